@@ -1,0 +1,1 @@
+"""Reading, indexing, following: everything that needs no screen."""

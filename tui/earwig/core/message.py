@@ -1,0 +1,48 @@
+"""What one line of a session file is: a message, or a line that the bot would skip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class ChatMessage(NamedTuple):
+    """A line that the bot loads; a tuple, because a session holds millions of them.
+
+    Both texts are as stored: unvalidated, uncleaned, any length (`ChatMessage` in the bot's
+    `src/providers/traits.rs`). To show one, make `SafeText` of it.
+    """
+
+    role: str
+    content: str
+
+    @classmethod
+    def system(cls, content: str) -> ChatMessage:
+        """A message with the role `system`."""
+        return cls("system", content)
+
+    @classmethod
+    def user(cls, content: str) -> ChatMessage:
+        """A message with the role `user`."""
+        return cls("user", content)
+
+    @classmethod
+    def assistant(cls, content: str) -> ChatMessage:
+        """A message with the role `assistant`."""
+        return cls("assistant", content)
+
+    @classmethod
+    def tool(cls, content: str) -> ChatMessage:
+        """A message with the role `tool`."""
+        return cls("tool", content)
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A non-blank line that the bot skips without a word, kept so that nobody loses it."""
+
+    reason: str
+    """Why, to follow "line 7 ": `is not JSON: unexpected end of data (byte 12)`. No content in it."""
+
+    raw: bytes
+    """The line's bytes, without the newline."""
