@@ -1,0 +1,82 @@
+"""Makes `screenshots/*.svg` from the running browser on the demo's sessions, at a fixed size, time and theme."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from earwig.cli.demo.workspace import build_workspace
+from earwig.core.store import FolderStore
+from earwig.ui.app import EarwigApp
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+NOW = 1_790_000_000.0
+SIZE = (120, 36)
+
+SHOTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "browser-dark": ("textual-dark", ()),
+    "browser-light": ("textual-light", ()),
+    "held": ("textual-dark", ("pageup", "pageup")),
+}
+"""Name: theme, and the keys pressed before the picture is taken."""
+
+
+async def take(name: str, workspace: Path) -> str:
+    """Drive the browser to where the picture is taken; returns the SVG."""
+    theme, keys = SHOTS[name]
+    store = FolderStore([workspace / "sessions"])
+    app = EarwigApp(store, store.sessions(), theme=theme, clock=lambda: NOW)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(app)
+        await pilot.press(*keys)
+        await settle(app)
+        await pilot.pause()
+        return app.export_screenshot(title="earwig", simplify=True)
+
+
+async def settle(app: EarwigApp) -> None:
+    """Wait until everything on the screen is known: the counts, and every session's summary."""
+    browser = app.browser
+    for _ in range(500):
+        await asyncio.sleep(0.01)
+        counted = browser.view.counted
+        known = all(browser.book.summary(location) is not None for location in browser.book.shown[:10])
+        if counted is not None and counted.done and known:
+            return
+    raise TimeoutError("the browser did not come to rest")
+
+
+def main() -> None:
+    """Write the pictures; with --check, say whether they are up to date instead."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    check = "--check" in sys.argv
+    stale = []
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Path(folder)
+        build_workspace(workspace, now=NOW)
+        for name in SHOTS:
+            svg = stable(asyncio.run(take(name, workspace)))
+            path = FOLDER / f"{name}.svg"
+            if check:
+                if not path.exists() or path.read_text(encoding="utf-8") != svg:
+                    stale.append(path.name)
+            else:
+                path.write_text(svg, encoding="utf-8")
+                print(f"wrote {path.relative_to(FOLDER.parent)}")
+    if stale:
+        sys.exit(f"not up to date: {', '.join(stale)}; run make screenshots")
+
+
+def stable(svg: str) -> str:
+    """The SVG with the same ids in every run: Rich names them after a checksum of what is drawn."""
+    return re.sub(r"terminal-\d+-", "terminal-", svg)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""`python -m earwig`, and the `earwig` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; the exit status."""
+    try:
+        # Inside, so that an interrupt during the imports is as quiet as any other.
+        from earwig.cli.main import main as run
+
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""`earwig [PATH]...`: the browser; and the help on all commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from earwig.cli.output import CannotDo, Output
+from earwig.cli.parser import Parser
+from earwig.cli.sessions import store_at, store_in, workspaces
+from earwig.core.safe_text import clean_line, own_text
+from earwig.version import VERSION
+
+_USAGE = """\
+earwig [PATH]... [--poll] [--theme NAME]
+       earwig list|show|tail|check|demo ...   (`earwig list --help` and so on)"""
+
+_MORE = """\
+commands (a folder that is called like one is opened as ./list):
+  list     one line a session, newest first
+  show     print one session's transcript
+  tail     print the newest messages, then what is appended
+  check    report the lines that the bot would skip
+  demo     a made-up workspace with conversations going on, to look around in
+
+The status is 0 if done; 1 if nothing was found, or `check` found bad lines; 2 if it could not be done.
+
+examples:
+  earwig                                browse the bot's own sessions
+  earwig ~/bot/workspace                ... or another workspace's
+  earwig backup/sessions bob.jsonl      ... or a folder of sessions, and one more
+  earwig list --count                   what is there
+  earwig show telegram_alice --last 20  what was said
+  earwig tail --json                    what is being said, for a program
+  earwig check                          what the bot would lose
+  earwig demo                           without a bot
+"""
+
+
+class _Options(argparse.Namespace):
+    paths: list[Path]
+    poll: bool
+    theme: str | None
+
+
+def run(arguments: list[str], out: Output, err: Output) -> int:
+    """Open the browser; its exit status."""
+    options = _parser().parse_args(arguments, _Options())
+    found = None if options.paths else workspaces()
+    store = store_at(options.paths) if found is None else store_in(found)
+    # Textual draws on standard error's terminal and reads standard input's.
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise CannotDo(
+            own_text("the browser needs a terminal, and there is none; `earwig tail` follows without one")
+        )
+    from earwig.ui.app import run_browser
+
+    return run_browser(store, found=found, poll=options.poll, theme=options.theme)
+
+
+def _parser() -> Parser:
+    parser = Parser("earwig", "Browse a bot's chat sessions, live. It only ever reads.", _MORE)
+    parser.usage = _USAGE
+    parser.add_paths()
+    parser.add_argument(
+        "--poll", action="store_true", help="look for changes by the clock: for folders of another machine"
+    )
+    parser.add_argument("--theme", metavar="NAME", help="the colours to start with")
+    parser.add_argument(
+        "-V", "--version", action="version", version=clean_line(f"earwig {VERSION}"), help="print the version"
+    )
+    return parser

@@ -1,0 +1,101 @@
+"""`earwig check`: what the bot would skip without a word."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from earwig.cli.output import Output
+from earwig.cli.parser import Parser
+from earwig.cli.sessions import complain, no_sessions, store_of
+from earwig.cli.show_command import UNFINISHED
+from earwig.core.message import BadLine
+from earwig.core.opening import CannotOpen
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.store import Session
+from earwig.core.transcript.entries import Unfinished
+from earwig.core.transcript.transcript import Transcript
+
+_MORE = r"""
+The status is 1 if there is a bad line. A last line without a newline that is no message yet may still
+be being written: it is reported as unfinished and leaves the status 0. A session that cannot be
+opened is named on standard error, and makes the status 2 if no bad line makes it 1.
+JSON: key, path, line, reason, raw (bytes that are not UTF-8 are \xNN in it); unfinished, if it is so.
+
+examples:
+  earwig check                          the bot's own sessions
+  earwig check ~/bot ~/backup/bob.jsonl
+  earwig check --json | jq -r .reason | sort | uniq -c
+"""
+
+
+class _Options(argparse.Namespace):
+    paths: list[Path]
+    json: bool
+
+
+def run(arguments: list[str], out: Output, err: Output) -> int:
+    """Report every bad line; 1 if there is one, 2 if there is none but a session could not be opened."""
+    parser = Parser("earwig check", "Report the lines that the bot would skip.", _MORE)
+    parser.add_paths()
+    parser.add_json()
+    options = parser.parse_args(arguments, _Options())
+    store = store_of(options.paths, err)
+    sessions = store.sessions()
+    if not sessions:
+        complain(err, no_sessions(store))
+        # An empty folder that was named has no bad lines; with none named, nothing was found to check.
+        return 0 if options.paths else 1
+    report = _Report(out, err, as_json=options.json)
+    for session in sessions:
+        report.check(session, store.open(session))
+    out.flush()
+    if not options.json:
+        err.line(own_text("{} bad lines in {} sessions", report.bad_lines, len(sessions)))
+    if report.bad_lines:
+        return 1
+    return 2 if report.unopened else 0
+
+
+class _Report:
+    """Prints what is found, and counts it."""
+
+    def __init__(self, out: Output, err: Output, *, as_json: bool) -> None:
+        self._out = out
+        self._err = err
+        self._as_json = as_json
+        self.bad_lines = 0
+        self.unopened = 0
+
+    def check(self, session: Session, transcript: Transcript) -> None:
+        """Report the bad lines of one session."""
+        try:
+            for entry in transcript.entries():
+                if isinstance(entry.item, BadLine):
+                    self.bad_lines += 1
+                    self._bad(session, entry.number, clean_line(entry.item.reason), entry.item.raw)
+                elif isinstance(entry.item, Unfinished):
+                    self._bad(session, entry.number, UNFINISHED, entry.item.raw, unfinished=True)
+        except CannotOpen as error:
+            if error.missing:
+                return  # deleted since it was listed: it holds no lines
+            self.unopened += 1
+            complain(self._err, own_text("{} {}", safe_name(session.location), clean_line(error.reason)))
+
+    def _bad(
+        self, session: Session, number: int | None, reason: SafeText, raw: bytes, *, unfinished: bool = False
+    ) -> None:
+        if not self._as_json:
+            shown = own_text("?") if number is None else own_text("{}", number)
+            self._out.line(own_text("{}  line {} {}", safe_name(session.key), shown, reason))
+            return
+        record: dict[str, str | int | bool | None] = {
+            "key": session.key,
+            "path": session.location,
+            "line": number,
+            "reason": reason,
+            "raw": raw.decode("utf-8", "backslashreplace"),
+        }
+        if unfinished:
+            record["unfinished"] = True
+        self._out.record(record)

@@ -1,0 +1,53 @@
+"""`earwig demo`: made-up conversations that go on while one watches, and not a trace of them afterwards."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from earwig.cli.demo.lifecycle import Signals, talking
+from earwig.cli.demo.workspace import build_workspace
+from earwig.cli.output import CannotDo
+from earwig.core.safe_text import clean_line, own_text
+
+
+def run() -> int:
+    """Build the workspace, let it talk, show it; returns the exit status.
+
+    Raises:
+        CannotDo: there is no room for it, or no process can be started.
+        KeyboardInterrupt, SystemExit: the reader ended it by a signal; it is cleaned up by then.
+    """
+    with ExitStack() as stack:
+        signals = stack.enter_context(Signals())
+        workspace = _started(stack)
+        stack.callback(signals.ignore)
+        # Textual draws on standard error's terminal and reads standard input's.
+        if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+            return _browse(workspace)
+        from earwig.cli.demo.tour import print_tour
+
+        return print_tour(workspace)
+
+
+def _started(stack: ExitStack) -> Path:
+    """A workspace in which somebody talks, until the stack ends."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="earwig-demo-", ignore_cleanup_errors=True)
+        workspace = Path(stack.enter_context(folder))
+        build_workspace(workspace, now=time.time())
+        stack.enter_context(talking(workspace))
+    except OSError as error:
+        sentence = "cannot set up the demo ({}); TMPDIR may name a folder with room for it"
+        raise CannotDo(own_text(sentence, clean_line(error.strerror or str(error)))) from error
+    return workspace
+
+
+def _browse(workspace: Path) -> int:
+    from earwig.core.store import FolderStore
+    from earwig.ui.app import run_browser
+
+    return run_browser(FolderStore([workspace / "sessions"]))

@@ -1,0 +1,89 @@
+"""What must end well however the demo ends: the talking process, and the reader's signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import earwig
+
+_PATIENCE = 3.0
+"""Seconds in which the talker may end by itself."""
+
+
+class Signals:
+    """Lets a signal end the block by an exception, so that what the block holds is cleaned up.
+
+    Python itself does so for Ctrl-C only: SIGTERM and a closed terminal would leave the folder behind.
+    In the block SIGINT raises `KeyboardInterrupt`; SIGTERM and SIGHUP raise `SystemExit` with 128 and the
+    signal's number, as a shell reports it.
+    """
+
+    def __enter__(self) -> Signals:
+        names = ("SIGINT", "SIGTERM", "SIGHUP")
+        numbers = [number for name in names if (number := getattr(signal, name, None))]
+        before = {number: signal.getsignal(number) or signal.SIG_DFL for number in numbers}
+        # What is ignored stays so: somebody started us under `nohup`.
+        self._before = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
+        for number in self._before:
+            signal.signal(number, self._end)
+        return self
+
+    def ignore(self) -> None:
+        """From here on no signal disturbs, until the block is left: for the cleaning up."""
+        for number in self._before:
+            signal.signal(number, signal.SIG_IGN)
+
+    def __exit__(self, *_: object) -> None:
+        for number, old in self._before.items():
+            signal.signal(number, old)
+
+    def _end(self, number: int, _frame: FrameType | None) -> NoReturn:
+        self.ignore()
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(128 + number)
+
+
+@contextmanager
+def talking(workspace: Path, *, pace: float = 1.0) -> Iterator[None]:
+    """Keep a process talking in the workspace; it has ended when the block is left.
+
+    Raises:
+        OSError: no process can be started.
+    """
+    talker = subprocess.Popen(
+        [
+            *(sys.executable, "-P", "-m", "earwig.cli.demo.talker"),
+            *(str(workspace), "--pace", str(pace), "--parent", str(os.getpid())),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        # Ctrl-C is for us, who then end it: it must not die first and with a traceback.
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        talker.terminate()
+        try:
+            talker.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            talker.kill()
+            talker.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the folder that `earwig` comes from; `-P` keeps the current one out, whatever lies there."""
+    root = str(Path(earwig.__file__).parents[1])
+    inherited = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])}

@@ -1,0 +1,152 @@
+"""The scripts: what is said in the made-up conversations, read from the TOML files beside this one.
+
+A conversation, and a scene of one, is a list of `[[line]]` tables, each with one of these:
+`user` or `assistant` (the text, or a list of wordings of which one is chosen), `calls` (native tool calls,
+with an optional `text`), `result` (the answer to the oldest open call), `raw` (bytes as they are, newlines
+included), and optionally `gap` (minutes since the line before). `slots.py` says what `«…»` in a text means.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+from importlib.resources import files
+from random import Random
+from typing import Any
+
+ZONE = timezone(timedelta(hours=8), "+08:00")
+"""The local time of the made-up bot, whatever the reader's is: the same pictures everywhere."""
+
+KINDS = ("user", "assistant", "calls", "result", "raw")
+
+Pools = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call of a line of kind `calls`; `arguments` is JSON in a string, as the bot stores it."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a script, its slots not yet filled."""
+
+    kind: str
+    """One of `KINDS`."""
+
+    wordings: tuple[str, ...]
+    """Texts of which one is taken; for `calls` the text beside them, often none."""
+
+    calls: tuple[Call, ...] = ()
+    gap: float | None = None
+    """Minutes since the line before; None: as long as such a thing takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A few lines that belong together."""
+
+    lines: tuple[Line, ...]
+    key: str = ""
+    """The session that the scene opens, with slots; empty when it goes on in an existing one."""
+
+    when: str = "day"
+    """`morning`, `day` or `evening`."""
+
+    stamped: bool = True
+    """Whether user lines begin with the time, as the bot writes them since its release 0.8.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One session of the workspace."""
+
+    name: str
+    opening: Scene
+    age: float
+    """Minutes since its last line."""
+
+    live: str = ""
+    """The file of scenes that goes on in it while one watches; empty: it rests."""
+
+    weeks: int = 0
+    """For the long one: how many weeks of scenes `live` stand before."""
+
+
+def seeded(*parts: object) -> Random:
+    """A source of chance that is the same for the same parts, on every machine and in every process."""
+    return Random(":".join(map(str, parts)))  # noqa: S311 - it tells a story and guards nothing
+
+
+def conversations() -> tuple[Conversation, ...]:
+    """Every session of the made-up workspace, in the order of their files' names.
+
+    Raises:
+        ValueError: a script breaks the rules above; the sentence names it.
+    """
+    folder = files(__package__) / "conversations"
+    names = sorted(
+        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    )
+    return tuple(_conversation(name, _table("conversations", name)) for name in names)
+
+
+def scenes(name: str) -> tuple[Scene, ...]:
+    """The scenes of one file, such as `depot`, in the order in which they stand there."""
+    return tuple(_scene(f"scenes/{name}", table) for table in _table("scenes", name)["scene"])
+
+
+def pools() -> Pools:
+    """The words that fill slots, by the slot's name."""
+    return {name: tuple(words) for name, words in _table("scenes", "pools").items()}
+
+
+def _table(folder: str, name: str) -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / folder / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _conversation(name: str, table: dict[str, Any]) -> Conversation:
+    return Conversation(
+        name=name,
+        opening=_scene(f"conversations/{name}", table),
+        age=float(table["age"]),
+        live=table.get("live", ""),
+        weeks=table.get("weeks", 0),
+    )
+
+
+def _scene(where: str, table: dict[str, Any]) -> Scene:
+    return Scene(
+        lines=tuple(_lines(where, table["line"])),
+        key=table.get("key", ""),
+        when=table.get("when", "day"),
+        stamped=table.get("stamped", True),
+    )
+
+
+def _lines(where: str, tables: Iterable[dict[str, Any]]) -> Iterable[Line]:
+    for number, table in enumerate(tables, start=1):
+        said = [kind for kind in KINDS if kind in table]
+        if len(said) != 1 or not table.keys() <= {*KINDS, "text", "gap"}:
+            raise ValueError(
+                f"{where}, line {number}: needs exactly one of {', '.join(KINDS)}, has {[*table]}"
+            )
+        yield _line(said[0], table)
+
+
+def _line(kind: str, table: dict[str, Any]) -> Line:
+    gap = table.get("gap")
+    if kind == "calls":
+        calls = tuple(Call(**call) for call in table["calls"])
+        return Line(kind, (table.get("text", ""),), calls, gap)
+    told = table[kind]
+    wordings = tuple(told) if isinstance(told, list) else (told,)
+    if kind == "raw":
+        return Line(kind, wordings, (), gap)
+    # The bot trims what it stores; a closing ''' on a line of its own leaves a newline, too.
+    return Line(kind, tuple(wording.strip("\n") for wording in wordings), (), gap)

@@ -1,0 +1,159 @@
+"""`earwig list`: one line a session, newest first."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from earwig.cli.output import Output
+from earwig.cli.parser import Parser
+from earwig.cli.sessions import complain, no_sessions, store_of
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.opening import CannotOpen
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.store import FolderStore, Session
+from earwig.core.titles import title_for
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER_SEEN = (0, 0)
+_AGES = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_MORE = """
+Columns: age of the last activity, size, channel, key; with --count messages and bad lines before the
+channel. JSON: key, path, bytes, last_activity (UTC); with --count messages and bad_lines; problem, if it
+cannot be opened.
+
+examples:
+  earwig list                           the bot's own sessions
+  earwig list ~/backup/sessions         those of another folder
+  earwig list --count --json | jq -r 'select(.bad_lines > 0).key'
+"""
+
+
+class _Options(argparse.Namespace):
+    paths: list[Path]
+    json: bool
+    count: bool
+
+
+def run(arguments: list[str], out: Output, err: Output) -> int:
+    """List the sessions; 1 if there is none."""
+    parser = Parser("earwig list", "List the sessions, newest activity first.", _MORE)
+    parser.add_paths()
+    parser.add_json()
+    parser.add_argument(
+        "--count", action="store_true", help="count messages and bad lines (reads every file)"
+    )
+    options = parser.parse_args(arguments, _Options())
+    store = store_of(options.paths, err)
+    sessions = store.sessions()
+    if not sessions:
+        complain(err, no_sessions(store))
+        return 1
+    now_ns = time.time_ns()
+    for session in sessions:
+        row = _Row(store, session, counting=options.count)
+        if options.json:
+            out.record(row.record())
+        else:
+            out.line(row.line(now_ns))
+    return 0
+
+
+class _Row:
+    """What the list says of one session."""
+
+    def __init__(self, store: FolderStore, session: Session, *, counting: bool) -> None:
+        self._session = session
+        self._counting = counting
+        self._problem = session.problem
+        self._messages: int | None = None
+        self._bad_lines: int | None = None
+        if counting and session.problem is None:
+            try:
+                self._messages, self._bad_lines = count_lines(store, session)
+            except CannotOpen as error:
+                self._problem = error.reason
+
+    def record(self) -> dict[str, str | int | bool | None]:
+        """As JSON."""
+        session = self._session
+        values: dict[str, str | int | bool | None] = {
+            "key": session.key,
+            "path": session.location,
+            "bytes": session.size,
+            "last_activity": last_activity(session),
+        }
+        if self._counting:
+            values |= {"messages": self._messages, "bad_lines": self._bad_lines}
+        if self._problem is not None:
+            values["problem"] = self._problem
+        return values
+
+    def line(self, now_ns: int) -> SafeText:
+        """As text."""
+        session = self._session
+        counts = own_text("")
+        if self._counting:
+            counts = own_text("{:>8}  {:>5}  ", _number(self._messages), _number(self._bad_lines))
+        key = safe_name(session.key)
+        if self._problem is not None:
+            key = own_text("{}  ({})", key, clean_line(self._problem))
+        channel = title_for(session.key).channel or own_text("-")
+        return own_text(
+            "{:>4}  {:>8}  {}{:<14}  {}", _age(session, now_ns), _size(session), counts, channel, key
+        )
+
+
+def count_lines(store: FolderStore, session: Session) -> tuple[int, int]:
+    """How many messages the bot would load, and how many lines it would skip. Raises `CannotOpen`."""
+    from earwig.core.transcript.counting import LineCounter
+
+    transcript = store.open(session)
+    transcript.refresh()
+    counter = LineCounter(transcript)
+    while not counter.step():
+        pass
+    messages, bad_lines = counter.messages, counter.bad_lines
+    # The counter leaves out a last line that no newline ends; the bot loads it if it is whole.
+    for entry in transcript.entries(counter.counted):
+        messages += isinstance(entry.item, ChatMessage)
+        bad_lines += isinstance(entry.item, BadLine)
+    return messages, bad_lines
+
+
+def last_activity(session: Session) -> str | None:
+    """When the session was last written to, by RFC 3339; None where that is unknown or no date."""
+    if session.stamp == _NEVER_SEEN:
+        return None
+    try:
+        moment = _EPOCH + timedelta(microseconds=session.mtime_ns // 1000)
+    except OverflowError:
+        return None
+    return moment.isoformat(timespec="microseconds")
+
+
+def _age(session: Session, now_ns: int) -> SafeText:
+    seconds = (now_ns - session.mtime_ns) // 1_000_000_000
+    if last_activity(session) is None or seconds < -1 or seconds > 99_999 * 86_400:
+        return own_text("?")
+    for length, unit in _AGES:
+        if seconds >= length:
+            return own_text("{}{}", seconds // length, clean_line(unit))
+    return own_text("now")
+
+
+def _size(session: Session) -> SafeText:
+    size = session.size
+    if size < 1000:
+        return own_text("{} B", size)
+    if size < 999_950:
+        return own_text("{:.1f} kB", size / 1e3)
+    if size < 999_950_000:
+        return own_text("{:.1f} MB", size / 1e6)
+    return own_text("{:.1f} GB", size / 1e9)
+
+
+def _number(number: int | None) -> SafeText:
+    return own_text("?") if number is None else own_text("{}", number)

@@ -1,0 +1,88 @@
+"""The command line: which command is meant, and what its end is told as."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from earwig.cli.output import CannotDo, Output
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.version import VERSION
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the exit status."""
+    out, err = Output(sys.stdout), Output(sys.stderr)
+    try:
+        try:
+            status = _command_of(arguments)(out, err)
+        except SystemExit as end:  # argparse ends so after its help
+            status = end.code if isinstance(end.code, int) else 0
+        out.flush()
+    except BrokenPipeError:
+        # Who reads has seen enough, as `head` has.
+        out.discard()
+        return 0
+    except CannotDo as error:
+        return _failed(error.sentence, out, err)
+    except OSError as error:
+        name = safe_name(str(error.filename or "a file"))
+        reason = clean_line(error.strerror or "the system does not say why")
+        return _failed(own_text("{}: {}; try again when it can be read", name, reason), out, err)
+    return status
+
+
+def _failed(sentence: SafeText, out: Output, err: Output) -> int:
+    try:
+        out.flush()
+    except (BrokenPipeError, CannotDo):
+        out.discard()
+    try:
+        err.line(own_text("earwig: "), sentence)
+        err.flush()
+    except (BrokenPipeError, CannotDo):
+        err.discard()
+    return 2
+
+
+def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
+    """What the arguments ask for; only the module that does it is imported."""
+    first, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
+    match first:
+        case "--version" | "-V":
+            return _version
+        case "list":
+            from earwig.cli.list_command import run
+        case "show":
+            from earwig.cli.show_command import run
+        case "tail":
+            from earwig.cli.tail_command import run
+        case "check":
+            from earwig.cli.check_command import run
+        case "demo":
+            run = _demo
+        case _:
+            from earwig.cli.browse_command import run
+
+            rest = list(arguments)
+    return lambda out, err: run(rest, out, err)
+
+
+def _version(out: Output, err: Output) -> int:
+    out.line(own_text("earwig {}", clean_line(VERSION)))
+    return 0
+
+
+def _demo(arguments: list[str], out: Output, err: Output) -> int:
+    from earwig.cli.parser import Parser
+
+    Parser(
+        "earwig demo",
+        "Make up a workspace with conversations going on, in a temporary folder, and open it in the browser. "
+        "Where there is no terminal: print the list, a transcript and ten seconds of following.",
+        "examples:\n  earwig demo\n  earwig demo | cat",
+    ).parse_args(arguments)
+    from earwig.cli.demo.command import run
+
+    out.flush()
+    return run()

@@ -1,0 +1,92 @@
+"""The one way out: everything that earwig prints passes here, and only as `SafeText`."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+from collections.abc import Callable, Mapping
+from typing import TextIO
+
+from earwig.core.safe_text import SafeText, clean_line, json_safe, own_text
+
+
+class CannotDo(Exception):
+    """What was asked for cannot be done; one sentence says what, and what to do about it."""
+
+    def __init__(self, sentence: SafeText) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Output:
+    """Standard output or standard error: UTF-8 whatever the locale says, no colours, no controls.
+
+    Every method that prints raises `CannotDo` where there is no room, `BrokenPipeError` where nobody reads.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        # A stream that was closed before we started is None: what is written to it is nobody's.
+        self._stream = stream
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+    def line(self, *parts: SafeText) -> None:
+        """Print the parts side by side, as one line."""
+        self._write("".join(parts) + "\n")
+
+    def record(self, values: Mapping[str, str | int | bool | None]) -> None:
+        """Print one JSON object on a line of its own, its texts as they are stored."""
+        self._write(json_safe(json.dumps(values, ensure_ascii=False)) + "\n")
+
+    def flush(self) -> None:
+        """Hand over what was printed so far."""
+        if self._stream is not None:
+            _attempt(self._stream.flush)
+
+    def reader_is_gone(self) -> bool:
+        """Whether it is a pipe that nobody reads any more; false where that cannot be told."""
+        descriptor = self._descriptor()
+        mode = os.fstat(descriptor).st_mode if descriptor >= 0 else 0
+        return (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and _nobody_reads(descriptor)
+
+    def discard(self) -> None:
+        """Print nothing any more, also not when Python ends and flushes what it kept."""
+        descriptor = self._descriptor()
+        self._stream = None
+        if descriptor >= 0:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)
+
+    def _write(self, text: str) -> None:
+        stream = self._stream
+        if stream is not None:
+            _attempt(lambda: stream.write(text))
+
+    def _descriptor(self) -> int:
+        try:
+            return -1 if self._stream is None else self._stream.fileno()
+        except OSError:  # no file at all, as under a test
+            return -1
+
+
+def _attempt(action: Callable[[], object]) -> None:
+    try:
+        action()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = clean_line(error.strerror or "the system does not say why")
+        raise CannotDo(own_text("cannot write the output: {}; write it elsewhere", reason)) from error
+
+
+def _nobody_reads(descriptor: int) -> bool:
+    import select
+
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(descriptor, 0)  # errors are told whether asked for or not
+    return any(event & select.POLLERR for _, event in poll.poll(0))

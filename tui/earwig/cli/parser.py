@@ -1,0 +1,63 @@
+"""Reading the arguments of one command."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from earwig.cli.output import CannotDo
+from earwig.core.safe_text import clean_line
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are one line, and which guesses no abbreviations."""
+
+    def __init__(self, prog: str, description: str, more: str) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=more,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.color = False  # from Python 3.14 on, help is in colours unless told
+
+    def error(self, message: str) -> NoReturn:
+        """Raises `CannotDo`, always."""
+        raise CannotDo(clean_line(f"{message}; `{self.prog} --help` shows what it takes"))
+
+    def add_paths(self) -> None:
+        """Take any number of `PATH`."""
+        self.add_argument(
+            "paths",
+            metavar="PATH",
+            nargs="*",
+            type=Path,
+            help="a workspace, a sessions folder or a .jsonl file; with none, the bot's own workspace",
+        )
+
+    def add_json(self) -> None:
+        """Take `--json`."""
+        self.add_argument("--json", action="store_true", help="print one JSON object a line")
+
+    def add_workspace(self) -> None:
+        """Take `-w PATH`."""
+        self.add_argument(
+            "-w",
+            "--workspace",
+            metavar="PATH",
+            type=Path,
+            help="where keys are looked up; without it, the bot's own workspace",
+        )
+
+
+def count(text: str) -> int:
+    """A number of messages, for argparse. Raises `ArgumentTypeError`."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 0 up")
+    return number

@@ -1,0 +1,117 @@
+"""Which sessions the arguments mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from earwig.cli.output import CannotDo, Output
+from earwig.core.location import Found, NoSuchPath, find_workspaces, resolve_path
+from earwig.core.opening import CannotOpen
+from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
+from earwig.core.store import SUFFIX, FolderStore, Session, look_at
+
+_GUESSES = 3
+_COMPARED = 2000
+"""Keys compared letter by letter for a guess; more would take seconds."""
+
+
+def workspaces() -> Found:
+    """The bot's own sessions folders, by this process's environment."""
+    return find_workspaces(os.environ, Path(os.path.expanduser("~")))  # noqa: PTH111 - Path.home may raise
+
+
+def store_at(paths: Sequence[Path]) -> FolderStore:
+    """A store of what the paths mean. Raises `CannotDo`."""
+    folders: list[Path] = []
+    files: list[Path] = []
+    for path in paths:
+        try:
+            target = resolve_path(_expanded(path))
+        except NoSuchPath as error:
+            raise CannotDo(error.sentence) from error
+        folders += target.folders
+        files += target.files
+    return FolderStore(folders, files)
+
+
+def store_in(found: Found) -> FolderStore:
+    """A store of the bot's own sessions; where none exist yet, of the places where they may come to be."""
+    return FolderStore(found.folders or found.looked)
+
+
+def store_of(paths: Sequence[Path], err: Output) -> FolderStore:
+    """A store of what the paths mean, or with none of the bot's own sessions. Raises `CannotDo`."""
+    if paths:
+        return store_at(paths)
+    found = workspaces()
+    for note in found.notes:
+        complain(err, note)
+    return store_in(found)
+
+
+def complain(err: Output, sentence: SafeText) -> None:
+    """Say on standard error what is wrong; nothing is held back."""
+    err.line(own_text("earwig: "), sentence)
+    err.flush()
+
+
+def no_sessions(store: FolderStore) -> SafeText:
+    """The sentence for a store without sessions: where they were looked for, and what to do."""
+    places = joined(own_text(" or "), (safe_name(str(path)) for path in (*store.folders, *store.files)))
+    return own_text("no sessions in {}; name the bot's workspace if it is elsewhere", places)
+
+
+def cannot_open(session: Session, error: CannotOpen) -> CannotDo:
+    """What to raise for a session that cannot be opened."""
+    name, reason = safe_name(session.location), clean_line(error.reason)
+    return CannotDo(own_text("{} {}; give a session that is a regular file you may read", name, reason))
+
+
+def find_session(name: str, store: FolderStore) -> Session:
+    """The session that a path to a `.jsonl` file, a key, or a key as `list` shows it means.
+
+    Raises `CannotDo`.
+    """
+    path = _expanded(Path(name))
+    session = look_at(str(path)) if name.endswith(SUFFIX) else None
+    session = session or store.find(name) or store.find(name.removesuffix(SUFFIX))
+    if session is not None:
+        return session
+    sessions = store.sessions()
+    for session in sessions:
+        if safe_name(session.key) == name:
+            return session
+    raise CannotDo(_not_found(name, path, [session.key for session in sessions], store))
+
+
+def _not_found(name: str, path: Path, keys: list[str], store: FolderStore) -> SafeText:
+    shown = safe_name(name)
+    if os.path.isdir(path):  # noqa: PTH112 - a Path's own answer may raise
+        return own_text("{} is a folder, not a session; `earwig list {}` lists what is in it", shown, shown)
+    if os.path.lexists(path):
+        return own_text("{} is not a session; give a key, or a file that ends in .jsonl", shown)
+    if not keys:
+        return own_text("no such session: {}; {}", shown, no_sessions(store))
+    guesses = joined(own_text(" or "), map(safe_name, _close_to(name, keys)))
+    if guesses:
+        return own_text("no such session: {}; did you mean {}?", shown, guesses)
+    return own_text("no such session: {}; `earwig list` shows the keys", shown)
+
+
+def _close_to(name: str, keys: list[str]) -> list[str]:
+    wanted = name.removesuffix(SUFFIX).casefold()
+    holding = [key for key in keys if wanted and wanted in key.casefold()]
+    if holding:
+        return holding[:_GUESSES]
+    import difflib
+
+    return difflib.get_close_matches(name, keys[:_COMPARED], _GUESSES)
+
+
+def _expanded(path: Path) -> Path:
+    """With the home for a `~` that the shell left alone, as it does in `--workspace=~/bot`."""
+    if path.parts and path.parts[0] == "~" and not os.path.lexists(path):
+        return Path(os.path.expanduser(path))  # noqa: PTH111
+    return path

@@ -1,0 +1,104 @@
+"""`earwig show`: one session's transcript."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from earwig.cli.entry_printer import EntryPrinter
+from earwig.cli.newest import newest
+from earwig.cli.output import Output
+from earwig.cli.parser import Parser, count
+from earwig.cli.sessions import cannot_open, complain, find_session, store_of
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.opening import CannotOpen
+from earwig.core.safe_text import clean_line, own_text
+from earwig.core.transcript.entries import Entry, Unfinished
+from earwig.core.transcript.transcript import Transcript
+
+UNFINISHED = own_text("is unfinished: it has no newline yet, and is no message so far")
+_MORE = r"""
+Content is indented, so that nothing in it looks like the line above a message. Characters that would act
+on a terminal are shown as pictures; --json gives them as they are stored. Bytes that are not UTF-8 are
+\xNN in raw.
+JSON: line, role, content; with --bad also line, bad (the reason), raw.
+
+examples:
+  earwig show telegram_alice            a key, as `earwig list` prints it
+  earwig show ./old/bob.jsonl --last 20
+  earwig show telegram_alice -w ~/bot --role user --role assistant --json
+  earwig show telegram_alice --bad      with the lines that the bot would skip, in their places
+"""
+
+
+class _Options(argparse.Namespace):
+    session: str
+    workspace: Path | None
+    json: bool
+    last: int | None
+    role: list[str]
+    bad: bool
+
+
+def run(arguments: list[str], out: Output, err: Output) -> int:
+    """Print the transcript."""
+    options = _parser().parse_args(arguments, _Options())
+    store = store_of([options.workspace] if options.workspace else [], err)
+    session = find_session(options.session, store)
+    try:
+        _show(store.open(session), options, out, err)
+    except CannotOpen as error:
+        out.flush()
+        raise cannot_open(session, error) from error
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser("earwig show", "Print one session's transcript.", _MORE)
+    parser.add_argument("session", metavar="SESSION", help="a key, or a path to a .jsonl file")
+    parser.add_workspace()
+    parser.add_json()
+    parser.add_argument(
+        "--last", metavar="N", type=count, help="only the last N of what the other options choose"
+    )
+    parser.add_argument(
+        "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
+    )
+    parser.add_argument(
+        "--bad", action="store_true", help="also the lines that the bot would skip, in their places"
+    )
+    return parser
+
+
+def _show(transcript: Transcript, options: _Options, out: Output, err: Output) -> None:
+    printer = EntryPrinter(out, as_json=options.json)
+    shown = left_out = 0
+
+    def chosen(entry: Entry) -> bool:
+        if isinstance(entry.item, ChatMessage):
+            return not options.role or entry.item.role in options.role
+        return options.bad
+
+    entries = transcript.entries() if options.last is None else newest(transcript, options.last, chosen)
+    for entry in entries:
+        if shown == options.last:
+            break
+        if chosen(entry):
+            shown += 1
+            _print(printer, entry)
+        elif isinstance(entry.item, BadLine):
+            left_out += 1
+    out.flush()
+    if left_out and not options.json:
+        among = own_text(" after the first message shown") if options.last is not None else own_text("")
+        complain(err, own_text("bad lines left out{}: {}; --bad shows them", among, left_out))
+
+
+def _print(printer: EntryPrinter, entry: Entry) -> None:
+    item = entry.item
+    if isinstance(item, ChatMessage):
+        printer.message(entry.number, item)
+    elif isinstance(item, BadLine):
+        printer.bad(entry.number, clean_line(item.reason), item.raw)
+    elif isinstance(item, Unfinished):
+        printer.bad(entry.number, UNFINISHED, item.raw, unfinished=True)

@@ -1,0 +1,61 @@
+"""One thread that reads the disk for everybody, so that nothing else waits for it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from enum import IntEnum
+from queue import PriorityQueue
+
+
+class Priority(IntEnum):
+    """Which job comes first; equal ones keep their order."""
+
+    NOW = 0
+    """Something on the screen waits for it."""
+
+    SOON = 1
+    """A part of the screen is less than it could be."""
+
+    IDLE = 2
+    """Long work, given in small steps."""
+
+
+class Background(threading.Thread):
+    """Runs jobs one after the other, the most urgent first.
+
+    A daemon: a read that never returns (a dead network file system) must not keep the program from ending.
+    A job handles its own errors; one that escapes goes to `threading.excepthook`, and the next job runs.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="earwig-reader", daemon=True)
+        self._order = itertools.count()
+        self._jobs: PriorityQueue[tuple[int, int, Callable[[], None] | None]] = PriorityQueue()
+
+    def submit(self, job: Callable[[], None], priority: Priority = Priority.NOW) -> None:
+        """Run `job` in the thread when its turn comes."""
+        self._jobs.put((priority, next(self._order), job))
+
+    def stop(self) -> None:
+        """End after the job at hand; those that wait are dropped."""
+        self._jobs.put((-1, next(self._order), None))
+
+    def run(self) -> None:
+        """Work until stopped."""
+        while True:
+            _, _, job = self._jobs.get()
+            if job is None:
+                return
+            try:
+                job()
+            except Exception:  # noqa: BLE001 - reported as any thread's, but the thread goes on
+                threading.excepthook(threading.ExceptHookArgs((*_current_error(), self)))
+
+
+def _current_error() -> tuple[type[BaseException], BaseException | None, object]:
+    import sys
+
+    kind, value, trace = sys.exc_info()
+    return kind or Exception, value, trace

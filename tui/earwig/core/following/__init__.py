@@ -1,0 +1,1 @@
+"""Noticing what happens to the files of a store."""

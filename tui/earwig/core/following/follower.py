@@ -1,0 +1,163 @@
+"""Turns what happens in the sessions folders into facts, from a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from earwig.core.following.facts import Facts, Vanished, fate_of
+from earwig.core.following.wakeup import Changes, Notified, Polled, Wakeup
+from earwig.core.store import FolderStore, Session, is_session_name, look_at
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0
+"""Seconds between looks at the folders themselves, and at the sessions that are watched closely."""
+
+_RECONCILE = 2.0
+_RECONCILE_SHARE = 200
+"""A look at everything may take one part in so many of the time: 0.5 % of a core, however many sessions."""
+
+_POLL = 0.5
+_RETRY = 5.0
+
+
+class Follower(threading.Thread):
+    """Watches a store's folders and calls back, in its own thread, with what differs from the last look.
+
+    Notification wakes it. What notification misses (a full queue, a network file system, a folder that was
+    made anew) is found by a slow look at everything. It opens no session file.
+    """
+
+    def __init__(
+        self,
+        store: FolderStore,
+        on_facts: Callable[[Facts], None],
+        *,
+        known: Iterable[Session] = (),
+        poll: bool = False,
+    ) -> None:
+        super().__init__(name="earwig-follower", daemon=True)
+        self._store = store
+        self._on_facts = on_facts
+        self._known = {session.location: session for session in known}
+        self._poll = poll
+        self._ended = threading.Event()
+        self._close: frozenset[str] = frozenset()
+        self._files = {str(path) for path in store.files}
+        self._folders = tuple(dict.fromkeys((*store.folders, *(path.parent for path in store.files))))
+        self._wakeup: Wakeup = Polled(self._ended)
+        self._identities: dict[Path, tuple[int, int] | None] = {}
+        self._next_reconcile = 0.0
+        self._retry_at = 0.0
+
+    def watch_closely(self, locations: Iterable[str]) -> None:
+        """Look at these sessions every tick, whether or not a notification comes."""
+        self._close = frozenset(locations)
+
+    def stop(self) -> None:
+        """End the thread; does not wait for it, because a dead network file system may hold it."""
+        self._ended.set()
+
+    def run(self) -> None:
+        """Watch until stopped."""
+        self._listen()
+        while not self._ended.is_set():
+            changes = self._wait()
+            if self._ended.is_set():
+                break
+            if self._folders_changed() or (self._retry_at and time.monotonic() >= self._retry_at):
+                self._listen()
+                changes = None
+            self._tell(changes)
+        self._wakeup.close()
+
+    def _listen(self) -> None:
+        """Start to be notified of what is there to be watched; then look at everything once."""
+        self._wakeup.close()
+        self._identities = {folder: _identity(folder) for folder in self._folders}
+        there = [folder for folder, identity in self._identities.items() if identity is not None]
+        self._retry_at = 0.0
+        if self._poll or not there:
+            self._wakeup = Polled(self._ended)
+        else:
+            self._wakeup = Notified(there, self._ended)
+            self._wait(0.0)  # the watch stands from here on: what comes before it, the look below finds
+        self._next_reconcile = 0.0
+
+    def _wait(self, seconds: float | None = None) -> Changes:
+        if seconds is None:
+            seconds = _POLL if isinstance(self._wakeup, Polled) else TICK
+        try:
+            return self._wakeup.wait(seconds)
+        except (OSError, RuntimeError, ValueError) as error:
+            # A name that is not UTF-8 ends the watcher; a full system has no watch left to give.
+            log.warning(
+                "file notification ended (%s); polling until it can be tried again", type(error).__name__
+            )
+            self._wakeup.close()
+            self._wakeup = Polled(self._ended)
+            self._retry_at = time.monotonic() + _RETRY
+            return None
+
+    def _folders_changed(self) -> bool:
+        return any(_identity(folder) != known for folder, known in self._identities.items())
+
+    def _tell(self, changes: Changes) -> None:
+        now = time.monotonic()
+        if changes is None or now >= self._next_reconcile:
+            facts = self._look_at_all()
+            cost = time.monotonic() - now
+            pause = _POLL if isinstance(self._wakeup, Polled) else _RECONCILE
+            self._next_reconcile = now + max(pause, cost * _RECONCILE_SHARE)
+        else:
+            facts = self._look_at(self._sessions_of(changes) | self._close)
+        if facts:
+            self._on_facts(facts)
+
+    def _sessions_of(self, changes: Iterable[str]) -> set[str]:
+        """The changed places as the store names them: some systems notify with links resolved."""
+        names = {os.path.basename(location) for location in changes}  # noqa: PTH119
+        places = {
+            f"{folder}{os.sep}{name}"
+            for name in names
+            if is_session_name(name)
+            for folder in self._store.folders
+        }
+        return places | self._files
+
+    def _look_at(self, locations: Iterable[str]) -> Facts:
+        appeared: list[Session] = []
+        changed: list[Session] = []
+        vanished: list[Vanished] = []
+        for location in locations:
+            known, session = self._known.get(location), look_at(location)
+            if session == known:
+                continue
+            if session is None:
+                del self._known[location]
+                vanished.append(Vanished(location, fate_of(location)))
+                continue
+            self._known[location] = session
+            (appeared if known is None else changed).append(session)
+        return Facts(tuple(appeared), tuple(changed), tuple(vanished))
+
+    def _look_at_all(self) -> Facts:
+        found = {session.location: session for session in self._store.in_any_order()}
+        known, self._known = self._known, found
+        appeared = tuple(session for location, session in found.items() if location not in known)
+        changed = tuple(s for s in found.values() if s.location in known and known[s.location] != s)
+        vanished = tuple(Vanished(location, fate_of(location)) for location in known.keys() - found.keys())
+        return Facts(appeared, changed, vanished)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)

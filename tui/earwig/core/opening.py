@@ -1,0 +1,140 @@
+"""How a session file is opened and read: a regular file or nothing, never through a link, in slices."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# A flag that a system does not have is 0: no O_BINARY outside Windows, and of these only O_BINARY on it.
+# O_NONBLOCK: a pipe without a writer would block for ever. O_NOCTTY: a terminal device must not become ours.
+_NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_FLAGS: int = (
+    os.O_RDONLY
+    | _NO_FOLLOW
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_LINK = "is a symbolic link"
+_LINK_ERRORS = (errno.ELOOP, errno.EMLINK)
+"""What O_NOFOLLOW says of a link: POSIX, FreeBSD."""
+
+_KINDS = {
+    stat.S_IFDIR: "is a folder",
+    stat.S_IFLNK: _LINK,
+    stat.S_IFIFO: "is a named pipe",
+    stat.S_IFSOCK: "is a socket",
+    stat.S_IFCHR: "is a device",
+    stat.S_IFBLK: "is a device",
+}
+_MISSING = "is not there"
+_CLAUSES = {
+    errno.ENOENT: _MISSING,
+    errno.ENOTDIR: _MISSING,
+    errno.EACCES: "cannot be read: permission denied",
+    errno.EPERM: "cannot be read: permission denied",
+    errno.ELOOP: "is behind a loop of symbolic links",
+    errno.ENAMETOOLONG: "has a name that is too long",
+    errno.EMFILE: "cannot be opened: this program has too many files open",
+    errno.ENFILE: "cannot be opened: the system has too many files open",
+}
+
+
+class CannotOpen(Exception):
+    """A session file that cannot be opened or read."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """A clause for a reader, to follow the file's name: `is a folder`. No text from the disk in it."""
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is nothing of that name."""
+        return self.reason == _MISSING
+
+
+def reason_for_mode(mode: int) -> str | None:
+    """Why a file with this `st_mode`, from `lstat`, is not opened; None for a regular file."""
+    if stat.S_ISREG(mode):
+        return None
+    return _KINDS.get(stat.S_IFMT(mode), "is not a regular file")
+
+
+def open_session(path: Path, *, dir_fd: int | None = None) -> int:
+    """Open a regular file for reading and give its descriptor, which the caller closes.
+
+    `dir_fd`: an open folder that a relative `path` starts from. Raises `CannotOpen`.
+    What counts is the check of the open file. The look before it spares what is no session an open: that
+    alone wakes the writer of a pipe and starts some devices. Where there is no O_NOFOLLOW (Windows), it is
+    also what refuses links.
+    """
+    try:
+        _refuse(os.stat(path, dir_fd=dir_fd, follow_symlinks=False).st_mode)
+    except OSError as error:
+        raise CannotOpen(_clause(error)) from error
+    except ValueError as error:  # a NUL in it, or a surrogate that stands for no byte
+        raise CannotOpen("has a name that no file can have") from error
+    try:
+        fd = os.open(path, _FLAGS, dir_fd=dir_fd)
+    except OSError as error:
+        raise CannotOpen(_LINK if error.errno in _LINK_ERRORS else _clause(error)) from error
+    try:
+        _refuse(os.fstat(fd).st_mode)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[int]:
+    """The descriptor of a session file, closed at the end. Raises `CannotOpen`."""
+    fd = open_session(path)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def read_at(fd: int, size: int, offset: int) -> bytes:
+    """The `size` bytes at `offset`; fewer only where the file ends. Raises `CannotOpen`.
+
+    Reads that the system cuts short are completed. Without `pread` (Windows) it moves the descriptor's
+    position, so one descriptor must stay in one thread.
+    """
+    try:
+        data = _read_once(fd, size, offset)
+        if not data or len(data) == size:
+            return data
+        pieces = [data]
+        got = len(data)
+        while got < size and (data := _read_once(fd, size - got, offset + got)):
+            pieces.append(data)
+            got += len(data)
+    except OSError as error:
+        raise CannotOpen(_clause(error)) from error
+    return b"".join(pieces)
+
+
+def _seek_and_read(fd: int, size: int, offset: int) -> bytes:
+    os.lseek(fd, offset, os.SEEK_SET)
+    return os.read(fd, size)
+
+
+_read_once = getattr(os, "pread", _seek_and_read)
+
+
+def _refuse(mode: int) -> None:
+    reason = reason_for_mode(mode)
+    if reason is not None:
+        raise CannotOpen(reason)
+
+
+def _clause(error: OSError) -> str:
+    return _CLAUSES.get(error.errno or 0) or f"cannot be read: {error.strerror or type(error).__name__}"

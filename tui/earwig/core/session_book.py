@@ -1,0 +1,146 @@
+"""The sessions that a list shows: their order, what is known of each, which of them a filter leaves."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from earwig.core.following.facts import Facts, Fate
+from earwig.core.store import Session, newest_first
+from earwig.core.summary import Summary
+from earwig.core.titles import Title, title_for
+
+
+class SessionBook:
+    """Keeps sessions sorted by last activity while facts about them come in.
+
+    A change moves one session by binary search: what it costs does not depend on how many there are.
+    """
+
+    def __init__(self, sessions: Iterable[Session] = ()) -> None:
+        self._sessions = {session.location: session for session in sessions}
+        self._order = sorted(map(newest_first, self._sessions.values()))
+        self._titles: dict[str, Title] = {}
+        self._summaries: dict[str, Summary] = {}
+        self._stale: set[str] = set(self._sessions)
+        self._read_to = {session.location: session.size for session in self._sessions.values()}
+        self._fates: dict[str, Fate] = {}
+        self._needle = ""
+        self._shown: list[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def __contains__(self, location: str) -> bool:
+        return location in self._sessions
+
+    def __getitem__(self, location: str) -> Session:
+        return self._sessions[location]
+
+    def apply(self, facts: Facts, keep: str | None = None) -> None:
+        """Take in what the follower says; `keep` is a location whose row stays although its file is gone."""
+        self._shown = None
+        for session in facts.appeared:
+            self._read_to.setdefault(session.location, 0)
+            self._put(session)
+        for session in facts.changed:
+            self._put(session)
+        for vanished in facts.vanished:
+            if vanished.location == keep:
+                self._fates[vanished.location] = vanished.fate
+            else:
+                self.forget(vanished.location)
+
+    def _put(self, session: Session) -> None:
+        location = session.location
+        self._remove(location)
+        self._fates.pop(location, None)
+        self._sessions[location] = session
+        insort(self._order, newest_first(session))
+        self._stale.add(location)
+        if session.size < self._read_to[location]:
+            self._read_to[location] = session.size
+
+    def _remove(self, location: str) -> None:
+        known = self._sessions.pop(location, None)
+        if known is not None:
+            del self._order[bisect_left(self._order, newest_first(known))]
+
+    def forget(self, location: str) -> None:
+        """Take a session off the list."""
+        self._shown = None
+        self._remove(location)
+        for known in (self._titles, self._summaries, self._read_to, self._fates):
+            known.pop(location, None)
+        self._stale.discard(location)
+
+    def forget_vanished(self, keep: str | None) -> None:
+        """Take the vanished sessions off the list that were kept for the reader, but for this one."""
+        for location in [location for location in self._fates if location != keep]:
+            self.forget(location)
+
+    def fate(self, location: str) -> Fate | None:
+        """What became of a session that is still on the list although its file is gone."""
+        return self._fates.get(location)
+
+    def title(self, location: str) -> Title:
+        """What the session is called."""
+        title = self._titles.get(location)
+        if title is None:
+            title = self._titles[location] = title_for(self._sessions[location].key)
+        return title
+
+    def summary(self, location: str) -> Summary | None:
+        """What was last known of its content."""
+        return self._summaries.get(location)
+
+    def wanted(self, locations: Iterable[str]) -> dict[str, int]:
+        """Which of these are to be summed up (anew), each with the offset up to which it was read."""
+        wanted = [location for location in locations if location in self._stale]
+        self._stale.difference_update(wanted)
+        return {location: self._read_to[location] for location in wanted}
+
+    def learn(self, summaries: Mapping[str, Summary]) -> None:
+        """Take in summaries."""
+        for location, summary in summaries.items():
+            if location in self._sessions:
+                self._summaries[location] = summary
+
+    def mark_read(self, location: str) -> None:
+        """All that the session holds has been on the screen."""
+        session = self._sessions.get(location)
+        if session is None:
+            return
+        self._read_to[location] = session.size
+        summary = self._summaries.get(location)
+        if summary is not None and summary.unread:
+            self._summaries[location] = replace(summary, unread=0, unread_is_more=False)
+
+    def filter(self, text: str) -> None:
+        """Show only sessions with this text in their key; "" shows all."""
+        self._needle = text.casefold()
+        self._shown = None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter is set."""
+        return bool(self._needle)
+
+    @property
+    def shown(self) -> list[str]:
+        """The locations that the filter leaves, newest activity first."""
+        if self._shown is None:
+            self._shown = [location for _, location in self._order if self._matches(location)]
+        return self._shown
+
+    def _matches(self, location: str) -> bool:
+        if not self._needle:
+            return True
+        channel, name = self.title(location)
+        return all(word in f"{channel} {name}".casefold() for word in self._needle.split())
+
+    @property
+    def newest(self) -> str | None:
+        """The location of the session with the newest activity."""
+        return self._order[0][1] if self._order else None

@@ -1,0 +1,136 @@
+"""Where sessions live: today folders of JSONL files; nothing above this module knows that there are files."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from earwig.core.keys import sanitise_key
+from earwig.core.opening import reason_for_mode
+from earwig.core.transcript.transcript import Transcript
+
+SUFFIX = ".jsonl"
+
+
+class Session(NamedTuple):
+    """One conversation, as a listing sees it: without opening it. A tuple, because a folder holds 100,000."""
+
+    location: str
+    """Its path, as the listing gave it; what tells sessions apart."""
+
+    size: int
+    mtime_ns: int
+    stamp: tuple[int, int]
+    """Inode number and time of the last change to it: with size and time, tells whether anything happened."""
+
+    problem: str | None = None
+    """Why it cannot be opened, for a reader ("is a folder"); None where nothing is known against it."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.location)
+
+    @property
+    def key(self) -> str:
+        """The file name without its ending, as `os.fsdecode` gives it: bytes that are not UTF-8 are in it."""
+        return os.path.basename(self.location).removesuffix(SUFFIX)  # noqa: PTH119 - ten times a Path's speed
+
+
+def is_session_name(name: str) -> bool:
+    """Whether the bot would list a file of this name (`list_sessions` in its `session_store.rs`)."""
+    return name.endswith(SUFFIX)
+
+
+def look_at(location: str) -> Session | None:
+    """The session at `location` as it is now, or None if nothing is there. Links are not followed."""
+    try:
+        status = os.lstat(location)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None  # ValueError: a NUL in the name, which no file has
+    except OSError as error:
+        return _unseen(location, error)
+    return _session(location, status)
+
+
+def sessions_in(folder: Path) -> Iterator[Session]:
+    """The sessions of one folder, in the folder's order; none where it is missing or cannot be read."""
+    try:
+        with os.scandir(folder) as listing:
+            for item in listing:
+                if not is_session_name(item.name):
+                    continue
+                try:
+                    yield _session(item.path, item.stat(follow_symlinks=False))
+                except FileNotFoundError:
+                    continue  # deleted between the listing and the look
+                except OSError as error:
+                    yield _unseen(item.path, error)
+    except OSError:
+        return
+
+
+def newest_first(session: Session) -> tuple[int, str]:
+    """The order of a listing: by last activity, then by name, so that equal times do not dance."""
+    return (-session.mtime_ns, session.location)
+
+
+class FolderStore:
+    """Sessions in folders, and single files named one by one."""
+
+    def __init__(self, folders: Sequence[Path] = (), files: Sequence[Path] = ()) -> None:
+        self.folders = tuple(dict.fromkeys(_absolute(folder) for folder in folders))
+        self.files = tuple(dict.fromkeys(_absolute(path) for path in files))
+
+    def sessions(self) -> list[Session]:
+        """All sessions, newest activity first; a folder that is missing or cannot be read holds none."""
+        found = {session.location: session for session in self.in_any_order()}
+        return sorted(found.values(), key=newest_first)
+
+    def in_any_order(self) -> Iterator[Session]:
+        """All sessions, as the disk gives them; one that is named twice comes twice."""
+        for folder in self.folders:
+            yield from sessions_in(folder)
+        for path in self.files:
+            session = look_at(str(path))
+            if session is not None:
+                yield session
+
+    def find(self, name: str) -> Session | None:
+        """The session with this key; as its file is named, or as the bot would name the file for it."""
+        for key in dict.fromkeys((name, sanitise_key(name))):
+            for location in self._locations(key + SUFFIX):
+                session = look_at(location)
+                if session is not None:
+                    return session
+        return None
+
+    def _locations(self, name: str) -> Iterator[str]:
+        if Path(name).name == name:
+            yield from (str(folder / name) for folder in self.folders)
+            yield from (str(path) for path in self.files if path.name == name)
+
+    def open(self, session: Session) -> Transcript:
+        """Its transcript; nothing is read yet."""
+        return Transcript(session.path)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
+
+
+def _session(location: str, status: os.stat_result) -> Session:
+    mode = status.st_mode
+    problem = None
+    if not stat.S_ISREG(mode):
+        problem = reason_for_mode(mode)
+    elif not mode & stat.S_IROTH and not os.access(location, os.R_OK):
+        problem = "cannot be read: permission denied"
+    return Session(location, status.st_size, status.st_mtime_ns, (status.st_ino, status.st_ctime_ns), problem)
+
+
+def _unseen(location: str, error: OSError) -> Session:
+    return Session(location, 0, 0, (0, 0), f"cannot be looked at: {error.strerror}")

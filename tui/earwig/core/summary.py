@@ -1,0 +1,93 @@
+"""What a list says of a session beside its name: its newest message, its health, what is unread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.opening import CannotOpen
+from earwig.core.transcript.counting import LineCounter
+from earwig.core.transcript.entries import Entry, Oversized
+from earwig.core.transcript.transcript import Transcript
+
+NEWEST = 20
+"""Lines looked at from the session's end."""
+
+PREVIEW = 300
+"""Characters of the newest message kept for the list."""
+
+_LINE_LIMIT = 256 * 1024
+_UNREAD_STEPS = 4
+
+
+class Health(Enum):
+    """How a session stands, by its newest lines."""
+
+    ANSWERED = "answered"
+    WAITING = "waiting"
+    FAILED = "failed"
+    BAD_LINES = "bad lines"
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+
+
+CLOSINGS = (
+    "[Task failed",
+    "[Task timed out",
+    "[Session interrupted",
+)
+"""How the bot closes a turn that it could not answer (`S:src/channels/mod.rs` 2347, 2394; `9def1ab3a5`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A session in a few words; the texts are as stored, cut, and still to be cleaned."""
+
+    health: Health
+    role: str = ""
+    text: str = ""
+    unread: int = 0
+    unread_is_more: bool = False
+    """Whether there are more unread messages than were worth counting."""
+
+    problem: str | None = None
+
+
+def summarise(transcript: Transcript, read_to: int) -> Summary:
+    """Sum up a session from its newest lines; `read_to` is the offset up to which the reader has read.
+
+    A file that cannot be opened is a summary that says so.
+    """
+    try:
+        entries = transcript.tail(NEWEST).entries
+        unread, more = _unread(transcript, read_to)
+    except CannotOpen as error:
+        return Summary(Health.UNREADABLE, problem=error.reason)
+    newest = next((entry for entry in reversed(entries) if isinstance(entry.item, ChatMessage)), None)
+    health = _health(entries, newest)
+    if newest is None or not isinstance(newest.item, ChatMessage):
+        return Summary(health, unread=unread, unread_is_more=more)
+    role, content = newest.item
+    return Summary(health, role[:PREVIEW], content[:PREVIEW], unread, more)
+
+
+def _health(entries: tuple[Entry, ...], newest: Entry | None) -> Health:
+    if any(isinstance(entry.item, BadLine) for entry in entries):
+        return Health.BAD_LINES
+    if newest is None or not isinstance(newest.item, ChatMessage):
+        return (
+            Health.ANSWERED if any(isinstance(entry.item, Oversized) for entry in entries) else Health.EMPTY
+        )
+    role, content = newest.item
+    if role == "user":
+        return Health.WAITING
+    return Health.FAILED if content.startswith(CLOSINGS) else Health.ANSWERED
+
+
+def _unread(transcript: Transcript, read_to: int) -> tuple[int, bool]:
+    if read_to >= transcript.size:
+        return 0, False
+    counter = LineCounter(transcript, read_to)
+    done = any(counter.step() for _ in range(_UNREAD_STEPS))
+    return counter.messages, not done

@@ -1,0 +1,1 @@
+"""Random access to one session's lines, without reading the file whole."""

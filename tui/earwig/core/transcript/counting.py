@@ -1,0 +1,58 @@
+"""How many messages and bad lines a session holds, counted in small steps as it grows."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from earwig.core.decoding import decode_block
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.transcript.transcript import Transcript
+
+STEP = 256 * 1024
+"""Bytes decoded in one step: a few milliseconds."""
+
+
+class LineCounter:
+    """Counts a transcript's complete lines from an offset on; begins anew when their past changes."""
+
+    def __init__(self, transcript: Transcript, start: int = 0) -> None:
+        self._transcript = transcript
+        self._generation = transcript.generation
+        self._start = start
+        self._restart()
+
+    def _restart(self) -> None:
+        self.messages = 0
+        """Messages in the bytes counted so far."""
+
+        self.bad_lines = 0
+        """Bad lines in them; a last line without its newline is not among them."""
+
+        self.counted = self._start
+        """The offset up to which they are counted; always at a line's start."""
+
+    def step(self, size: int = STEP) -> bool:
+        """Count about `size` bytes more; True when all complete lines are counted.
+
+        Raises `CannotOpen`.
+        """
+        block = self._transcript.read_lines(self.counted, size)
+        if self._transcript.generation != self._generation:
+            self._look_back()
+            return False
+        if not block:
+            return True
+        kinds = Counter(map(type, decode_block(block)))
+        self.messages += kinds[ChatMessage]
+        self.bad_lines += kinds[BadLine]
+        self.counted += len(block)
+        return False
+
+    def _look_back(self) -> None:
+        passed = self._transcript.generation - self._generation
+        self._generation = self._transcript.generation
+        # How far the past is unchanged is known of the last rewrite only.
+        same = self._transcript.unchanged_to if passed == 1 else 0
+        if same < self.counted:
+            self._start = min(self._start, same)
+            self._restart()

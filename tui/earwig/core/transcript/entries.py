@@ -1,0 +1,69 @@
+"""What a transcript is made of: one entry for each line that is not blank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from earwig.core.message import BadLine, ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """The last line while it has no newline and is no whole message: it may still grow, so it is not bad."""
+
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Oversized:
+    """A line longer than the reader's limit: known by its place and its beginning, never read whole."""
+
+    size: int
+    """Bytes, without the newline."""
+
+    head: bytes
+    """Its first bytes, enough to say what it starts with."""
+
+
+Item = ChatMessage | BadLine | Unfinished | Oversized
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the file that is not blank, with its place."""
+
+    offset: int
+    """Of the line's first byte in the file."""
+
+    length: int
+    """Bytes, without the newline."""
+
+    item: Item
+
+    number: int | None
+    """The line's number, from 1; None while the lines before it are not counted yet."""
+
+    complete: bool = True
+    """Whether a newline ends it; if not, the bot may still be writing it."""
+
+    @property
+    def stop(self) -> int:
+        """The offset behind the line, its newline included."""
+        return self.offset + self.length + self.complete
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Neighbouring entries, and the bytes that they were read from."""
+
+    entries: tuple[Entry, ...]
+    start: int
+    """Offset of the first line read (blank lines have no entry, but belong to the page)."""
+
+    stop: int
+    """Offset behind the last complete line read: where the next page starts."""
+
+    at_start: bool
+    at_end: bool
+    generation: int
+    """Rises when the file's past changes: pages of two generations do not fit together."""

@@ -1,0 +1,308 @@
+"""One session's lines, by place: the newest, those around an offset, those by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from pathlib import Path
+
+from earwig.core.decoding import decode_line
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.opening import CannotOpen, opened, read_at
+from earwig.core.transcript.entries import Entry, Oversized, Page, Unfinished
+from earwig.core.transcript.line_index import BLOCK, LineIndex
+from earwig.core.transcript.line_reader import (
+    LINE_LIMIT,
+    RawLine,
+    line_start,
+    lines_after,
+    lines_before,
+)
+from earwig.core.transcript.witness import Witness
+
+INDEX_STEP = 16 * BLOCK
+
+
+class Change(Enum):
+    """What happened to a session's file since it was last looked at."""
+
+    SAME = "same"
+    GREW = "grew"
+    REWRITTEN = "rewritten"
+    VANISHED = "vanished"
+
+
+class Transcript:
+    """Read-only random access to one session's file.
+
+    It follows the path, not a descriptor: each call opens, reads bounded slices by position, and closes.
+    Not for two threads at once. Every method may raise `CannotOpen`.
+    """
+
+    def __init__(self, path: Path, *, line_limit: int = LINE_LIMIT) -> None:
+        self.path = path
+        self.generation = 0
+        """How often the file's past has changed: offsets of an older generation mean nothing."""
+
+        self.unchanged_to = 0
+        """After `REWRITTEN`: the offset up to which the file is still as it was, at a line's start."""
+
+        self._line_limit = line_limit
+        self._witness = Witness()
+        self._index = LineIndex()
+
+    @property
+    def size(self) -> int:
+        """Bytes, as last looked at."""
+        return self._witness.size
+
+    @property
+    def absent(self) -> bool:
+        """Whether the file was not there when last looked for."""
+        return self._witness.absent
+
+    def refresh(self) -> Change:
+        """Look at the file again; everything else answers for the file as it was then."""
+        try:
+            with opened(self.path) as fd:
+                return self._refresh(fd)
+        except CannotOpen as error:
+            if not error.missing:
+                raise
+            if self._witness.absent:
+                return Change.SAME
+            known = self._witness.known
+            self._forget(0)
+            self._witness = Witness(absent=True)
+            return Change.VANISHED if known else Change.SAME
+
+    def tail(self, count: int) -> Page:
+        """The newest `count` lines, and what of the last line is there if no newline ends it yet."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            end = line_start(fd, self.size)
+            lines = lines_before(fd, end, count, self._line_limit)
+            lines += lines_after(fd, end, self.size, self._line_limit)
+            return self._page(fd, lines, lines[0].offset if lines else end)
+
+    def before(self, offset: int, count: int) -> Page:
+        """The `count` lines that end where the line at `offset` starts."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            lines = lines_before(fd, offset, count, self._line_limit)
+            nothing_there = 0 if count > 0 else offset
+            return self._page(fd, lines, lines[0].offset if lines else nothing_there)
+
+    def after(self, offset: int, count: int) -> Page:
+        """The `count` lines from `offset` on, where a line starts."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            return self._page(fd, self._some_after(fd, offset, count), offset)
+
+    def around(self, offset: int, before: int, after: int) -> Page:
+        """Lines on both sides of any byte of the file; its line is the first of the `after` ones."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            start = line_start(fd, min(offset, self.size))
+            lines = lines_before(fd, start, before, self._line_limit)
+            lines += self._some_after(fd, start, after)
+            return self._page(fd, lines, lines[0].offset if lines else start)
+
+    def window(self, first: int, stop: int) -> Page:
+        """The lines numbered from `first` (counting from 1) to before `stop`."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            first = max(1, first)
+            offset = self._offset_of(fd, first)
+            return self._page(fd, self._some_after(fd, offset, stop - first), offset)
+
+    def offset_of(self, number: int) -> int:
+        """Where line `number` (from 1) starts; the file's end where there are fewer."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            return self._offset_of(fd, number)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The stored bytes at a place; fewer where the file ends before."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            return read_at(fd, min(length, max(0, self.size - offset)), offset)
+
+    def read_lines(self, start: int, size: int) -> bytes:
+        """The whole lines from offset `start` on: about `size` bytes, more where one line is longer."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            data = b""
+            while start + len(data) < self.size and b"\n" not in data:
+                at = start + len(data)
+                piece = read_at(fd, min(size + len(data), self.size - at), at)
+                if not piece:
+                    break  # the file shrank meanwhile; the next refresh sees it
+                data += piece
+            return data[: data.rfind(b"\n") + 1]
+
+    def entries(self, start: int = 0) -> Iterator[Entry]:
+        """Every entry from offset `start` on; only the line at hand is in memory, whole.
+
+        The file is read as it was when the iteration began; what is appended meanwhile is not in it.
+        """
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            number = self._number_at(fd, start)
+            whole = max(self._line_limit, self.size)
+            for line in lines_after(fd, start, self.size, whole):
+                entry = self._entry(line, number)
+                number = None if number is None else number + 1
+                if entry is not None:
+                    yield entry
+
+    def numbers_of(self, offsets: Iterable[int]) -> list[int | None]:
+        """The numbers of the lines that start at `offsets`; None where they are not counted yet."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            return [self._number_at(fd, offset) for offset in offsets]
+
+    def index_step(self, size: int = INDEX_STEP) -> bool:
+        """Count the lines of the next `size` bytes; True when all that is there is counted."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            return self._index_step(fd, size)
+
+    @property
+    def indexed(self) -> int:
+        """Bytes whose lines are counted, from the file's start."""
+        return self._index.size
+
+    @property
+    def lines(self) -> int | None:
+        """Newlines in the file; None while they are not all counted."""
+        return self._index.newlines if self._index.size == self.size else None
+
+    # What follows works on an open file, looked at just before.
+
+    def _refresh(self, fd: int) -> Change:
+        sight = self._witness.look(fd)
+        if sight.same_tail and not (sight.replaced and self._same_blocks(fd) < self._witness.tail_start):
+            grew = sight.size > self._witness.size
+            fresh = not self._witness.known
+            self._witness.accept(sight)
+            return Change.GREW if grew or fresh else Change.SAME
+        # The file as it is from here on is what is known; then what it shares with the past. In the other
+        # order a second rewrite between the two would go unseen.
+        past, self._witness = self._witness, Witness()
+        self._witness.accept(self._witness.look(fd))
+        self._forget(self._same_prefix(fd, past, self.size))
+        return Change.REWRITTEN
+
+    def _forget(self, same: int) -> None:
+        self.unchanged_to = same
+        self.generation += 1
+        self._index.cut(same)
+
+    def _same_blocks(self, fd: int) -> int:
+        """Up to where the file is as it was counted, in whole blocks."""
+        same = 0
+        while same < self._index.blocks:
+            data = read_at(fd, INDEX_STEP, same * BLOCK)
+            found = self._index.same_blocks(same, data)
+            same += found
+            if found < INDEX_STEP // BLOCK:
+                break
+        return same * BLOCK
+
+    def _same_prefix(self, fd: int, past: Witness, size: int) -> int:
+        """Up to where the file is as it was: by the blocks' checksums, then by the remembered bytes."""
+        offset = self._same_blocks(fd)
+        if past.tail_start <= offset:
+            data = read_at(fd, min(size, past.size) - offset, offset) if size > offset else b""
+            offset += _common(past.tail[offset - past.tail_start :], data)
+        return line_start(fd, offset)
+
+    def _index_step(self, fd: int, size: int) -> bool:
+        todo = min(size, self.size - self._index.size)
+        if todo > 0:
+            data = read_at(fd, todo, self._index.size)
+            self._index.feed(data)
+            if not data or not self._witness.look(fd).same_tail:
+                # Cut or rewritten since it was looked at: these may be lines of another text.
+                self._index.cut(0)
+                return True
+        return self._index.size >= self.size
+
+    def _offset_of(self, fd: int, number: int) -> int:
+        newlines = number - 1
+        if newlines < 1:
+            return 0
+        while self._index.newlines < newlines:
+            if self._index_step(fd, INDEX_STEP):
+                break
+        if self._index.newlines < newlines:
+            return self.size
+        start, count = self._index.block_with_newline(newlines)
+        data = read_at(fd, BLOCK, start)
+        at = -1
+        for _ in range(newlines - count):
+            at = data.find(b"\n", at + 1)
+            if at < 0:
+                return self.size  # the file shrank meanwhile; the next refresh sees it
+        return start + at + 1
+
+    def _number_at(self, fd: int, offset: int) -> int | None:
+        """The number of the line that starts at `offset`, if the lines before it are counted."""
+        if offset > self._index.size:
+            # Reading ahead of the index by little is cheaper than a number that comes later.
+            if offset - self._index.size > INDEX_STEP:
+                return None
+            self._index_step(fd, INDEX_STEP)
+            if offset > self._index.size:
+                return None
+        start, count = self._index.block_at(offset)
+        return count + read_at(fd, offset - start, start).count(b"\n") + 1
+
+    def _some_after(self, fd: int, offset: int, count: int) -> list[RawLine]:
+        lines: list[RawLine] = []
+        if count > 0:
+            for line in lines_after(fd, offset, self.size, self._line_limit):
+                lines.append(line)
+                if len(lines) == count:
+                    break
+        return lines
+
+    def _page(self, fd: int, lines: list[RawLine], start: int) -> Page:
+        number = self._number_at(fd, start)
+        entries: list[Entry] = []
+        stop = start
+        for line in lines:
+            entry = self._entry(line, number)
+            if entry is not None:
+                entries.append(entry)
+            if line.complete:
+                stop = line.offset + line.length + 1
+            number = None if number is None else number + 1
+        end = stop if not lines or lines[-1].complete else lines[-1].offset + lines[-1].length
+        return Page(tuple(entries), start, stop, start == 0, end >= self.size, self.generation)
+
+    @staticmethod
+    def _entry(line: RawLine, number: int | None) -> Entry | None:
+        if line.data is None:
+            item: ChatMessage | BadLine | Unfinished | Oversized = Oversized(line.length, line.head)
+        else:
+            decoded = decode_line(line.data)
+            if decoded is None:
+                return None
+            item = decoded
+            if isinstance(decoded, BadLine) and not line.complete:
+                item = Unfinished(line.data)
+        return Entry(line.offset, line.length, item, number, line.complete)
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,94 @@
+"""The browser as a program: starts the screen, takes the terminal, gives it back whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.widgets import HelpPanel
+
+from earwig.core.safe_text import clean_line, safe_name
+from earwig.core.store import FolderStore, Session
+from earwig.ui.line_filter import ControlFilter
+from earwig.ui.screens.browser import BrowserScreen, nothing_there
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
+    from earwig.core.location import Found
+
+ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
+"""On these the terminal is restored before the program ends."""
+
+
+class EarwigApp(App[int]):
+    """Shows a store's sessions; never writes."""
+
+    TITLE = "earwig"
+    CSS_PATH = "screens/browser.tcss"  # a default screen's own path is not read
+    ENABLE_COMMAND_PALETTE = True
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "quit", "Quit", tooltip="Leave earwig", id="app.quit"),
+        Binding("question_mark", "toggle_help", "Help", tooltip="Keys and what they do", id="app.help"),
+    ]
+
+    def __init__(
+        self,
+        store: FolderStore,
+        sessions: Sequence[Session],
+        *,
+        found: Found | None = None,
+        poll: bool = False,
+        theme: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        self._theme_wanted = theme
+        looked = [safe_name(str(place)) for place in (found.looked if found is not None else store.folders)]
+        notes = [clean_line(note) for note in (found.notes if found is not None else ())]
+        self.browser = BrowserScreen(
+            store, sessions, looked=nothing_there(looked, notes), poll=poll, clock=clock
+        )
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the second line of defence: no control, link or foreign action leaves a widget."""
+        return [*super().get_line_filters(), ControlFilter()]
+
+    def get_default_screen(self) -> BrowserScreen:
+        """The browser is the only screen there is to start with."""
+        return self.browser
+
+    def on_mount(self) -> None:
+        """Take the theme, and end in good order when told to."""
+        if self._theme_wanted is not None:
+            self.theme = self._theme_wanted
+        loop = asyncio.get_running_loop()
+        for name in ENDING_SIGNALS:
+            number = getattr(signal, name, None)
+            if number is not None:
+                try:
+                    loop.add_signal_handler(number, self.exit, None, 128 + number)
+                except (NotImplementedError, RuntimeError, ValueError):
+                    return  # Windows has no such handlers; neither has a loop outside the main thread
+
+    def action_toggle_help(self) -> None:
+        """Show the keys of what has the focus, or hide them."""
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+
+def run_browser(
+    store: FolderStore, *, found: Found | None = None, poll: bool = False, theme: str | None = None
+) -> int:
+    """Show the store's sessions until the reader leaves; returns the exit status."""
+    app = EarwigApp(store, store.sessions(), found=found, poll=poll, theme=theme)
+    app.run()
+    return app.return_code or 0

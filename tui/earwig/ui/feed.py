@@ -1,0 +1,182 @@
+"""One open session, read in the background: requests go in from a widget, pages come out as messages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from textual.message import Message
+
+from earwig.core.background import Background, Priority
+from earwig.core.opening import CannotOpen
+from earwig.core.store import Session
+from earwig.core.transcript.counting import LineCounter
+from earwig.core.transcript.transcript import Transcript
+from earwig.ui.messages import (
+    Counted,
+    Gone,
+    Numbered,
+    PageArrived,
+    Place,
+    Rewritten,
+    StoredBytes,
+    Unreadable,
+)
+
+PAGE = 100
+"""Lines read at once: several screens, some milliseconds."""
+
+_REPORT = 0.1
+_NEW_STEPS = 8
+
+
+class Feed:
+    """Asks the background thread for a session's pages; `post` must be safe to call from that thread."""
+
+    def __init__(
+        self,
+        session: Session,
+        transcript: Transcript,
+        background: Background,
+        post: Callable[[Message], object],
+    ) -> None:
+        self.session = session
+        self._transcript = transcript
+        self._background = background
+        self._post = post
+        self._closed = False
+        self._counter = LineCounter(transcript)
+        self._new: LineCounter | None = None
+        self._checks = 0
+        self._counting = False
+        self._reported_at = 0.0
+
+    def close(self) -> None:
+        """No more messages come, once those on the way have."""
+        self._closed = True
+
+    def newest(self, count: int = PAGE) -> None:
+        """Ask for the newest lines."""
+        self._ask(lambda: self._page(Place.NEWEST, 0, count))
+
+    def before(self, offset: int, count: int = PAGE) -> None:
+        """Ask for the lines that end where the line at `offset` starts."""
+        self._ask(lambda: self._page(Place.BEFORE, offset, count))
+
+    def after(self, offset: int, count: int = PAGE) -> None:
+        """Ask for the lines from `offset` on, where one starts."""
+        self._ask(lambda: self._page(Place.AFTER, offset, count))
+
+    def around(self, offset: int) -> None:
+        """Ask for the lines on both sides of a byte."""
+        self._ask(lambda: self._page(Place.AROUND, offset, PAGE))
+
+    def check(self, stop: int | None, generation: int) -> None:
+        """Look at the file; what it has beyond offset `stop` comes as a page, if `stop` is given."""
+        self._checks += 1
+        self._ask(lambda: self._check(stop, generation))
+
+    def count_new(self, offset: int | None) -> None:
+        """Count the messages from `offset` on as new, until told otherwise; None: none are new."""
+
+        def begin() -> None:
+            self._new = None if offset is None else LineCounter(self._transcript, offset)
+            self._step_new()
+            self._report()
+
+        self._ask(begin)
+
+    def count(self) -> None:
+        """Count messages, bad lines and line numbers, in steps."""
+        if not self._counting:
+            self._counting = True
+            self._ask(self._count_step, Priority.IDLE)
+
+    def number(self, offsets: Sequence[int]) -> None:
+        """Ask for the numbers of the lines that start at these offsets."""
+
+        def find() -> None:
+            numbers = zip(offsets, self._transcript.numbers_of(offsets), strict=True)
+            self._post(Numbered(self, {offset: number for offset, number in numbers if number is not None}))
+
+        self._ask(find, Priority.SOON)
+
+    def stored(self, offset: int, length: int) -> None:
+        """Ask for the bytes of one line."""
+        self._ask(lambda: self._post(StoredBytes(self, offset, self._transcript.read(offset, length))))
+
+    # From here on: in the background thread.
+
+    def _ask(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
+        def run() -> None:
+            if self._closed:
+                return
+            try:
+                job()
+            except CannotOpen as error:
+                self._counting = False
+                self._post(Gone(self) if error.missing else Unreadable(self, error.reason))
+
+        self._background.submit(run, priority)
+
+    def _page(self, place: Place, offset: int, count: int) -> None:
+        match place:
+            case Place.NEWEST:
+                page = self._transcript.tail(count)
+            case Place.BEFORE:
+                page = self._transcript.before(offset, count)
+            case Place.AFTER:
+                page = self._transcript.after(offset, count)
+            case _:
+                page = self._transcript.around(offset, count, count)
+        self._post(PageArrived(self, page, place, offset))
+
+    def _check(self, stop: int | None, generation: int) -> None:
+        self._checks -= 1
+        if self._checks and stop is not None:
+            return  # a later look is on its way and sees all that this one would
+        self._transcript.refresh()
+        if self._transcript.absent:
+            self._post(Gone(self))
+            return
+        if self._transcript.generation != generation:
+            self._post(Rewritten(self))
+        elif stop is not None and self._transcript.size >= stop:
+            self._page(Place.AFTER, stop, PAGE)
+        if self._new is not None:
+            self._step_new()
+            self._report()
+        self.count()
+
+    def _step_new(self) -> None:
+        if self._new is not None:
+            for _ in range(_NEW_STEPS):
+                if self._new.step():
+                    break
+
+    def _count_step(self) -> None:
+        done = self._transcript.index_step()
+        if done:
+            done = self._counter.step()
+        if self._new is not None and done:
+            done = self._new.step()
+        if done or time.monotonic() - self._reported_at > _REPORT:
+            self._report(done=done)
+        if done:
+            self._counting = False
+        else:
+            self._ask(self._count_step, Priority.IDLE)
+
+    def _report(self, *, done: bool = False) -> None:
+        self._reported_at = time.monotonic()
+        self._post(
+            Counted(
+                self,
+                size=self._transcript.size,
+                messages=self._counter.messages,
+                bad_lines=self._counter.bad_lines,
+                new=self._new.messages if self._new is not None else 0,
+                done=done,
+                lines=self._transcript.lines,
+            )
+        )

@@ -1,0 +1,111 @@
+"""What the threads that read the disk tell the widgets: facts, never widgets' business."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from earwig.core.following.facts import Facts
+    from earwig.core.summary import Summary
+    from earwig.core.transcript.entries import Page
+    from earwig.ui.feed import Feed
+
+
+class Place(Enum):
+    """Where a page of entries belongs."""
+
+    NEWEST = "newest"
+    BEFORE = "before"
+    AFTER = "after"
+    AROUND = "around"
+
+
+class FactsArrived(Message):
+    """Sessions appeared, changed or vanished."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self.facts = facts
+
+
+class SummariesArrived(Message):
+    """Summaries of sessions, by location."""
+
+    def __init__(self, summaries: Mapping[str, Summary]) -> None:
+        super().__init__()
+        self.summaries = summaries
+
+
+class FeedMessage(Message):
+    """Something about one open session; a widget that has moved on to another ignores it."""
+
+    def __init__(self, feed: Feed) -> None:
+        super().__init__()
+        self.feed = feed
+
+
+class PageArrived(FeedMessage):
+    """Entries that were asked for, or that the bot has just appended."""
+
+    def __init__(self, feed: Feed, page: Page, place: Place, anchor: int) -> None:
+        super().__init__(feed)
+        self.page = page
+        self.place = place
+        self.anchor = anchor
+        """The offset that the page was asked for."""
+
+
+class Rewritten(FeedMessage):
+    """The file's past has changed: what is shown is to be read anew."""
+
+
+class Gone(FeedMessage):
+    """The file is not there any more; what was read of it stays."""
+
+
+class Unreadable(FeedMessage):
+    """The file cannot be opened, and why."""
+
+    def __init__(self, feed: Feed, reason: str) -> None:
+        super().__init__(feed)
+        self.reason = reason
+
+
+class Counted(FeedMessage):
+    """How much there is, as far as it is counted; the next one says more."""
+
+    def __init__(
+        self, feed: Feed, *, size: int, messages: int, bad_lines: int, new: int, done: bool, lines: int | None
+    ) -> None:
+        super().__init__(feed)
+        self.size = size
+        self.messages = messages
+        self.bad_lines = bad_lines
+        self.new = new
+        """Messages behind the place where the reader left off following."""
+
+        self.done = done
+        self.lines = lines
+        """Lines in the file, once they are all counted."""
+
+
+class Numbered(FeedMessage):
+    """Line numbers that were not known when their entries were read, by offset."""
+
+    def __init__(self, feed: Feed, numbers: Mapping[int, int]) -> None:
+        super().__init__(feed)
+        self.numbers = numbers
+
+
+class StoredBytes(FeedMessage):
+    """The bytes of one line, as they are in the file."""
+
+    def __init__(self, feed: Feed, offset: int, data: bytes) -> None:
+        super().__init__(feed)
+        self.offset = offset
+        self.data = data

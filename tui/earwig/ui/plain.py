@@ -1,0 +1,60 @@
+"""The only way from `SafeText` to what Textual shows: always as text, never as markup."""
+
+from __future__ import annotations
+
+from textual.app import App
+from textual.content import Content
+from textual.notifications import SeverityLevel
+from textual.style import Style
+from textual.widget import Widget
+
+from earwig.core.safe_text import SafeText, own_text
+
+
+def plain(text: SafeText, style: Style | str = "") -> Content:
+    """Text as content of a widget, a border title, a tooltip or an option; `style` is never a session's."""
+    return Content.styled(text, style) if style else Content(text)
+
+
+class Plain(Widget):
+    """Shows one text. Unlike `Static`, it takes nothing else, and has no way to read markup."""
+
+    DEFAULT_CSS = """
+    Plain {
+        height: auto;
+    }
+    """
+
+    def __init__(
+        self,
+        text: SafeText | None = None,
+        style: Style | str = "",
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled, markup=False)
+        self._content = plain(text, style) if text else Content()
+
+    def update(self, text: SafeText, style: Style | str = "") -> None:
+        """Show another text."""
+        self._content = plain(text, style)
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """What Textual draws."""
+        return self._content
+
+
+def notify_safely(
+    app: App[object],
+    text: SafeText,
+    *,
+    title: SafeText | None = None,
+    severity: SeverityLevel = "information",
+    timeout: float | None = None,
+) -> None:
+    """Show a notification; `timeout` in seconds, None for the app's own. May be called from any thread."""
+    app.notify(text, title=title or own_text(""), severity=severity, timeout=timeout, markup=False)

@@ -1,0 +1,29 @@
+"""What the view draws for one entry of a transcript."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual.strip import Strip
+
+from earwig.core.safe_text import SafeText
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One entry, drawn for one width and one look."""
+
+    gutter: str
+    """One cell that the view draws left of every row: its shape, not only its colour, tells who speaks."""
+
+    gutter_style: Style
+
+    rows: tuple[Strip, ...]
+    """A header, the body, a blank row; each as wide as was asked, with a style on every cell."""
+
+    note: SafeText | None = None
+    """Why a message in Markdown is shown as plain text, if it is; a row says so too."""
+
+    folded: bool = False
+    """Whether only the first part of the content is here; a row says how much is left."""

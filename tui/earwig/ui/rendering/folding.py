@@ -1,0 +1,57 @@
+"""The part of a message that is drawn: all, or the beginning of what is too long to read in place."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import NamedTuple
+
+from earwig.core.safe_text import SafeText, clean_line, own_text
+
+FOLD_CHARACTERS = 64 * 1024
+"""A longer content is folded: what is drawn costs time for every character, what is not costs none."""
+
+FOLD_LINES = 1_000
+"""So is one of more lines; and one that would fill about as many rows of the width that is drawn."""
+
+_LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")
+"""What becomes a line break when text is cleaned."""
+
+_UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
+
+
+class Folded(NamedTuple):
+    """The beginning of a text, and how much follows it."""
+
+    text: str
+    more: int
+    """Bytes (of UTF-8) that are left out; 0 if the text is whole."""
+
+
+def fold(text: str, width: int) -> Folded:
+    """Cut a text that is too long to be drawn whole, in time that does not depend on its length."""
+    limit = min(FOLD_CHARACTERS, FOLD_LINES * width)
+    head = text[:limit]
+    last_line = next(islice(_LINE_BREAK.finditer(head), FOLD_LINES - 1, None), None)
+    if last_line is not None and last_line.end() < len(text):
+        head = head[: last_line.start()]
+    if len(head) == len(text):
+        return Folded(text, 0)
+    return Folded(head, utf8_size(text) - utf8_size(head))
+
+
+def utf8_size(text: str) -> int:
+    """The bytes that a text takes in a file."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def human_size(size: int) -> SafeText:
+    """A number of bytes for people: `812 bytes`, `45 kB`, `9.9 MB` (powers of 1,000)."""
+    if size < 1_000:
+        return own_text("1 byte" if size == 1 else "{} bytes", size)
+    value, unit = size / 1_000, 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1_000, unit + 1
+    return own_text(
+        "{:.0f} {}" if unit == 0 and value >= 9.95 else "{:.1f} {}", value, clean_line(_UNITS[unit])
+    )

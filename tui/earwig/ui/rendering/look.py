@@ -1,0 +1,136 @@
+"""How a transcript looks: the theme's colours as the styles that the rendering needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rich.style import Style
+from textual.color import Color, ColorParseError
+
+CODE_COLOURS: Final = (
+    ("Comment", "", "italic"),
+    ("Keyword", "text-primary", ""),
+    ("Literal.String", "text-success", ""),
+    ("Literal.Number", "text-accent", ""),
+    ("Operator.Word", "text-primary", ""),
+    ("Name.Tag", "text-primary", ""),
+    ("Name.Attribute", "text-accent", ""),
+    ("Name.Builtin", "text-secondary", ""),
+    ("Name.Function", "text-secondary", ""),
+    ("Name.Class", "text-secondary", "bold"),
+    ("Name.Decorator", "text-accent", ""),
+    ("Name.Variable", "text-accent", ""),
+    ("Generic.Heading", "", "bold"),
+    ("Generic.Subheading", "text-primary", ""),
+    ("Generic.Deleted", "text-error", ""),
+    ("Generic.Inserted", "text-success", ""),
+)
+"""Kind of token (the name that Pygments gives it), variable of the theme ("" for muted text), attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything but the entry and the width that decides how a block looks; part of the key of a cache.
+
+    Each style is complete, with its background, so that it can stand on a cell of its own.
+    """
+
+    dark: bool
+    text: Style
+    muted: Style
+    user: Style
+    assistant: Style
+    tool: Style
+    system: Style
+    other: Style
+    bad: Style
+    heading: Style
+    code: Style
+    code_block: Style
+    code_label: Style
+    link: Style
+    quote: Style
+    line: Style
+    """Borders of tables, rules, bullets and numbers of lists."""
+
+    code_theme: tuple[tuple[str, Style], ...]
+    """Styles of code by kind of token; a kind that is not here has the style of the kind above it."""
+
+    @classmethod
+    def from_theme_variables(cls, variables: Mapping[str, str], dark: bool) -> Look:
+        """Take the colours of a theme from `App.theme_variables`, in any form that Textual gives them."""
+        palette = _Palette(variables, dark)
+        text, muted = palette.style("foreground"), palette.muted()
+        panel = palette.background("surface")
+        coloured = palette.style
+        return cls(
+            dark=dark,
+            text=text,
+            muted=muted,
+            user=coloured("text-primary", "bold"),
+            assistant=coloured("text-success", "bold"),
+            tool=coloured("text-accent", "bold"),
+            system=coloured("text-secondary", "bold"),
+            other=coloured("text-warning", "italic"),
+            bad=coloured("text-error", "bold"),
+            heading=coloured("text-primary", "bold"),
+            code=coloured("text-accent") + panel,
+            code_block=text + panel,
+            code_label=muted + panel,
+            link=coloured("text-primary", "underline"),
+            quote=muted,
+            line=muted,
+            code_theme=tuple(
+                (kind, (coloured(name) if name else muted) + Style.parse(attributes) + panel)
+                for kind, name, attributes in CODE_COLOURS
+            ),
+        )
+
+
+class _Palette:
+    """The theme's variables as styles over the theme's background."""
+
+    def __init__(self, variables: Mapping[str, str], dark: bool) -> None:
+        self._variables = variables
+        self._background = self._read("background") or Color.parse("#121212" if dark else "#e0e0e0")
+        self._base = Style(bgcolor=self._background.rich_color)
+
+    def _read(self, name: str) -> Color | None:
+        """A variable's colour; None for what has none of its own (`auto 87%`, `initial`, `transparent`)."""
+        words = self._variables.get(name, "").split()
+        try:
+            colour = Color.parse(words[0]) if words else None
+        except ColorParseError:
+            return None
+        return colour if colour is not None and colour.a > 0 else None
+
+    def style(self, name: str, attributes: str = "none") -> Style:
+        """Text in a variable's colour, or in the colour that stands out from the background."""
+        colour = self._read(name)
+        if colour is None:
+            colour = self._contrast(0.87)
+        elif colour.ansi is None and colour.a < 1:
+            colour = self._background.blend(colour, colour.a, 1)
+        return self._base + Style(color=colour.rich_color) + Style.parse(attributes)
+
+    def muted(self) -> Style:
+        """Text that stands back; a terminal's own colours have no shades, so there it is dimmed."""
+        if self._background.ansi is not None:
+            return self.style("foreground", "dim")
+        return self._base + Style(color=self._contrast(0.6).rich_color)
+
+    def _contrast(self, strength: float) -> Color:
+        if self._background.ansi is not None:
+            return Color.parse("ansi_default")
+        return self._background.blend(self._background.get_contrast_text(1), strength, 1)
+
+    def background(self, name: str) -> Style:
+        """A variable's colour behind text; none where the theme leaves it open."""
+        colour = self._read(name)
+        if colour is None:
+            return Style()
+        if colour.ansi is None and self._background.ansi is None:
+            colour = self._background.blend(colour, colour.a, 1)
+        return Style(bgcolor=colour.rich_color)

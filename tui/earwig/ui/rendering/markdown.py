@@ -1,0 +1,187 @@
+"""A message's Markdown as rows of text, without losing a letter of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from rich.style import Style
+
+from earwig.core.safe_text import SafeText, clean, clean_line, own_text
+from earwig.ui.rendering.cells import TAB_STOP
+from earwig.ui.rendering.code import Highlighter
+from earwig.ui.rendering.inline import InlineWriter
+from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.parsing import ShownPlain, parse
+from earwig.ui.rendering.rows import EMPTY, Line, Row, filled, prefixed, text_rows, wrap
+from earwig.ui.rendering.tables import Cell, table_rows
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+MIN_WIDTH = 8
+"""Cells, also inside lists and quotes: with less, text is better without them."""
+
+_NOT_ALPHANUMERIC: Final = re.compile(r"[\W_]+")
+_STRONG: Final = Style(bold=True)
+_BULLET: Final = "•"
+
+
+def markdown_rows(text: SafeText, width: int, look: Look) -> list[Row]:
+    """Lay out a text that may be Markdown.
+
+    Raises:
+        ShownPlain: It is better shown as plain text.
+    """
+    writer = _BlockWriter(text, parse(text), look)
+    rows = writer.blocks(width)
+    if not _says_all("".join(writer.inline.said), text):
+        raise ShownPlain(own_text("Markdown would hide part of it"))
+    return rows
+
+
+def _says_all(said: str, text: str) -> bool:
+    """Whether every letter and digit of the text was said, in the text's order."""
+    said, text = _NOT_ALPHANUMERIC.sub("", said), _NOT_ALPHANUMERIC.sub("", text)
+    if said == text:
+        return True
+    rest = iter(said)
+    return all(char in rest for char in text)
+
+
+def _marks(items: Sequence[Token]) -> list[str]:
+    """What stands before each item: its number as stored, but counted where all are the same (`1. 1. 1.`)."""
+    numbers = [item.info for item in items]
+    if not numbers[0]:
+        return [f"{_BULLET} "] * len(items)
+    if len(set(numbers)) == 1:
+        numbers = [str(int(numbers[0]) + index) for index in range(len(items))]
+    return [f"{number}{item.markup} " for number, item in zip(numbers, items, strict=True)]
+
+
+class _BlockWriter:
+    """Walks the tokens of the blocks once and makes rows of them."""
+
+    def __init__(self, source: SafeText, tokens: Sequence[Token], look: Look) -> None:
+        self._source = source.split("\n")
+        self._tokens = tokens
+        self._next = 0
+        self._look = look
+        self._highlighter = Highlighter(look)
+        self.inline = InlineWriter(look)
+
+    def blocks(self, width: int, tight: bool = False) -> list[Row]:
+        """The blocks up to the end of the one around them, blank rows between them if not tight."""
+        if width < MIN_WIDTH:
+            raise ShownPlain(own_text("there is no room for its lists and quotes"))
+        rows: list[Row] = []
+        for token in self._walk():
+            if token.nesting < 0:
+                break
+            if rows and not tight:
+                rows.append(EMPTY)
+            rows += self._block(token, width)
+        return rows or [EMPTY]
+
+    def _walk(self) -> Iterator[Token]:
+        """The tokens that are left; what a loop's body takes is not seen by the loop."""
+        while self._next < len(self._tokens):
+            self._next += 1
+            yield self._tokens[self._next - 1]
+
+    def _block(self, token: Token, width: int) -> list[Row]:
+        match token.type:
+            case "paragraph_open":
+                return self._text(self._look.text, width)
+            case "heading_open":
+                return self._heading(token, width)
+            case "bullet_list_open" | "ordered_list_open":
+                return self._list(token, width)
+            case "blockquote_open":
+                bar = ("│ ", self._look.line)
+                return prefixed(self.blocks(width - 2), bar, bar, 2)
+            case "fence" | "code_block":
+                return self._code(token, width)
+            case "hr":
+                return [Row([("─" * width, self._look.line)], width)]
+            case "table_open":
+                return self._table(token, width)
+        raise ShownPlain(own_text("it has something unknown in Markdown ({})", clean_line(token.type)))
+
+    def _lines(self, style: Style) -> list[Line]:
+        """The lines of a block that holds text: of its inline token, behind which it is closed."""
+        children = self._tokens[self._next].children or ()
+        self._next += 2
+        return self.inline.lines(children, style)
+
+    def _text(self, style: Style, width: int) -> list[Row]:
+        return [row for line in self._lines(style) for row in wrap(line, width)]
+
+    def _heading(self, token: Token, width: int) -> list[Row]:
+        mark = "#" * int(token.tag[1:]) + " "
+        rows = self._text(self._look.heading, max(width - len(mark), 2))
+        return prefixed(rows, (mark, self._look.line), (" " * len(mark), self._look.line), len(mark))
+
+    def _list(self, token: Token, width: int) -> list[Row]:
+        items, tight = self._items(token.level)
+        marks = _marks(items)
+        cells = max(map(len, marks))
+        rows: list[Row] = []
+        for mark, item in zip(marks, items, strict=True):
+            next(self._walk())
+            self.inline.say(item.info)
+            if rows and not tight:
+                rows.append(EMPTY)
+            first, rest = (mark.rjust(cells), self._look.line), (" " * cells, self._look.line)
+            rows += prefixed(self.blocks(width - cells, tight), first, rest, cells)
+        next(self._walk())
+        return rows
+
+    def _items(self, level: int) -> tuple[list[Token], bool]:
+        """The tokens that open the items of the list just opened, and whether its paragraphs stand close."""
+        items: list[Token] = []
+        tight = True
+        for token in islice(self._tokens, self._next, None):
+            if token.level == level:
+                break
+            if token.type == "list_item_open" and token.level == level + 1:
+                items.append(token)
+            elif token.type == "paragraph_open" and token.level == level + 2:
+                tight = tight and token.hidden
+        return items, tight
+
+    def _code(self, token: Token, width: int) -> list[Row]:
+        look = self._look
+        info = clean_line(token.info.strip())
+        code = clean(token.content).removesuffix("\n").expandtabs(TAB_STOP)
+        self.inline.say(info)
+        self.inline.say(code)
+        label = wrap([(info, look.code_label)], width - 2) if info else []
+        lines = self._highlighter.lines(code, info.split(" ")[0])
+        rows = [*label, *(row for line in lines for row in wrap(line, width - 2))]
+        margin = ("  ", look.code_block)
+        return [filled(row, width, look.code_block) for row in prefixed(rows, margin, margin, 2)]
+
+    def _table(self, token: Token, width: int) -> list[Row]:
+        look = self._look
+        said = len(self.inline.said)
+        table: list[list[Cell]] = []
+        for inner in self._walk():
+            if inner.type == "table_close":
+                break
+            if inner.type == "tr_open":
+                table.append([])
+            elif inner.type in ("th_open", "td_open"):
+                style = look.text + _STRONG if inner.type == "th_open" else look.text
+                align = str(inner.attrs.get("style") or "").removeprefix("text-align:")
+                table[-1].append(Cell(self._lines(style)[0], align))
+        source = clean("\n".join(self._source[slice(*(token.map or (0, 0)))]))
+        rows = None
+        if _says_all("".join(self.inline.said[said:]), source):
+            rows = table_rows(table, width, look.line, look.text)
+        if rows is None:
+            self.inline.said[said:] = [source]
+            rows = text_rows(source, width, look.text)
+        return rows

@@ -1,0 +1,194 @@
+"""Markdown as tokens, within a budget, and with nothing decoded or left out."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.ui.rendering.folding import FOLD_LINES, human_size
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+MAX_BYTES = 32_000
+"""Of a message; a longer one is not parsed at all."""
+
+MAX_TOKENS = 2_000
+"""Of blocks; parsing is given up there. A paragraph takes 3, a cell of a table 3, an item of a list 5."""
+
+MAX_CELLS = 500
+"""Of all tables: a short line of dashes can ask for thousands in every row."""
+
+MAX_BLOCKS = 200
+"""Not inside another block: paragraphs, headings, lists, tables, pieces of code."""
+
+MAX_STEPS = 10_000
+"""Attempts to read a piece of text as some construct, and pieces that came of it: what a parse costs."""
+
+MAX_LEVEL = 16
+"""Quotes and lists inside one another (a list counts twice); at 20 the parser would drop the text."""
+
+_LINK_CHARACTERS = 16
+"""Looked through for the end of a link at the cost of one step: every bracket may look through all the rest."""
+
+_TARGET = re.compile(r"\(\s*(?:<[^\n<]*|\S*)")
+
+_SYNTAX = re.compile(
+    r"[*_`~\\\[]|<\w[^<>\s:@]{0,99}[:@]|^[ \t]{0,3}(?:[#>+=-]|\d{1,9}[.)]|\|[ \t:|]*-|:-)|^(?: {4}|\t)",
+    re.MULTILINE,
+)
+
+
+class ShownPlain(Exception):
+    """The message is better shown as plain text."""
+
+    def __init__(self, reason: SafeText) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """Continues "shown as plain text: "."""
+
+
+def has_markdown(text: str) -> bool:
+    """Whether a text may mean anything in Markdown; most of what people type does not."""
+    return _SYNTAX.search(text) is not None
+
+
+def check_size(size: int, folded: bool) -> None:
+    """Refuse a text that is not to be parsed at all.
+
+    Args:
+        size: Bytes of the whole text.
+        folded: Whether only a part of it is to be drawn: Markdown cut in the middle means something else.
+
+    Raises:
+        ShownPlain: It is too long.
+    """
+    if size > MAX_BYTES:
+        limit, shown = human_size(MAX_BYTES), human_size(size)
+        if shown == limit:
+            shown = own_text("{:,} bytes", size)
+        raise ShownPlain(own_text("{} is over the {} for Markdown", shown, limit))
+    if folded:
+        raise ShownPlain(own_text("over {:,} rows are too many for Markdown", FOLD_LINES))
+
+
+def parse(text: SafeText) -> list[Token]:
+    """The tokens of a text.
+
+    Raises:
+        ShownPlain: It takes more than the budget, or the parser failed.
+    """
+    budget = _Budget()
+    try:
+        tokens = _parser().parse(text, {"budget": budget})
+    except (LookupError, ValueError, RuntimeError) as error:
+        raise ShownPlain(
+            own_text("the Markdown parser gave up ({})", clean_line(type(error).__name__))
+        ) from error
+    budget.check_tokens(tokens)
+    return tokens
+
+
+class _Budget:
+    """What is left of the work that one message is worth."""
+
+    def __init__(self) -> None:
+        self._steps = 0
+        self._counted = 0
+        self._cells = 0
+        self._blocks = 0
+        self._pieces: list[Token] = []
+        self._pieces_counted = 0
+
+    def spend(self, steps: int = 1) -> None:
+        self._steps += steps
+        if self._steps > MAX_STEPS:
+            raise ShownPlain(own_text("it is too intricate for Markdown"))
+
+    def spend_pieces(self, pieces: list[Token]) -> None:
+        """Spend a step, and one for each piece that the step before it made; a row of stars makes many."""
+        if pieces is not self._pieces:
+            self._pieces, self._pieces_counted = pieces, 0
+        self.spend(1 + len(pieces) - self._pieces_counted)
+        self._pieces_counted = len(pieces)
+
+    def check_tokens(self, tokens: list[Token]) -> None:
+        if len(tokens) > MAX_TOKENS:
+            raise ShownPlain(own_text("over {:,} elements are too many for Markdown", MAX_TOKENS))
+        for token in tokens[self._counted :]:
+            self._cells += token.type in ("td_open", "th_open")
+            self._blocks += token.level == 0 and token.nesting >= 0
+        self._counted = len(tokens)
+        if self._blocks > MAX_BLOCKS:
+            raise ShownPlain(own_text("over {:,} blocks are too many for Markdown", MAX_BLOCKS))
+        if self._cells > MAX_CELLS:
+            raise ShownPlain(own_text("over {:,} table cells are too many for Markdown", MAX_CELLS))
+
+
+def _watch_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A rule that never matches: it is tried before each block, and between the rows of a table."""
+    budget: _Budget = state.env["budget"]
+    budget.spend()
+    budget.check_tokens(state.tokens)
+    if state.level > MAX_LEVEL:
+        raise ShownPlain(own_text("it is nested too deep for Markdown"))
+    return False
+
+
+def _watch_inline(state: StateInline, silent: bool) -> bool:
+    """A rule that never matches: it is tried before each piece of a paragraph."""
+    budget: _Budget = state.env["budget"]
+    budget.spend_pieces(state.tokens)
+    return False
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    """The one parser; made when the first message needs it, because the import alone takes 50 ms.
+
+    Not CommonMark in four places, so that what is stored is what is shown: HTML is text, entities stay
+    as they are, definitions of links are text, and the target of a link is neither decoded nor encoded.
+    """
+    from markdown_it import MarkdownIt
+    from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
+
+    def link_destination(source: str, start: int, stop: int) -> Any:
+        found = parseLinkDestination(source, start, stop)
+        if found.ok:
+            stored = source[start : found.pos]
+            found.str = stored[1:-1] if stored.startswith("<") else stored
+        return found
+
+    def link_label(state: StateInline, start: int, disable_nested: bool = False) -> int:
+        stop = parseLinkLabel(state, start, disable_nested)
+        looked_at = (stop if stop >= 0 else state.posMax) - start
+        if stop >= 0 and (target := _TARGET.match(state.src, stop + 1)):
+            looked_at += len(target[0])
+        budget: _Budget = state.env["budget"]
+        budget.spend(looked_at // _LINK_CHARACTERS)
+        return stop
+
+    class Parser(MarkdownIt):
+        def normalizeLink(self, url: str) -> str:
+            return url
+
+        def normalizeLinkText(self, link: str) -> str:
+            return link
+
+    parser = Parser("commonmark", {"html": False})
+    parser.enable(["table", "strikethrough"])
+    parser.disable(["entity", "reference", "html_block", "html_inline"])
+    helpers = ModuleType("helpers")
+    vars(helpers).update(
+        parseLinkDestination=link_destination, parseLinkLabel=link_label, parseLinkTitle=parseLinkTitle
+    )
+    parser.helpers = helpers
+    parser.block.ruler.before("table", "budget", _watch_block, {"alt": ["paragraph", "blockquote", "list"]})
+    parser.inline.ruler.before("text", "budget", _watch_inline)
+    return parser

@@ -1,0 +1,138 @@
+"""One session in the sidebar: two rows, a title with its age, and its newest message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from earwig.core.following.facts import Fate
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.store import Session
+from earwig.core.summary import PREVIEW, Health, Summary
+from earwig.core.titles import Title
+from earwig.ui.rendering.cells import fit, width_of
+from earwig.ui.rendering.look import Look
+
+ROWS = 2
+"""Rows of a session in the list."""
+
+MARKS = {
+    Health.ANSWERED: "●",
+    Health.WAITING: "◌",
+    Health.FAILED: "✗",
+    Health.BAD_LINES: "!",
+    Health.EMPTY: "○",
+    Health.UNREADABLE: "⊘",
+}
+"""How a session stands, by shape; colour only repeats it."""
+
+_SPEAKERS = {"assistant": "bot", "user": "user", "tool": "tool", "system": "system"}
+
+_UNITS = (
+    (60, 1, "s"),
+    (3600, 60, "m"),
+    (86400, 3600, "h"),
+    (7 * 86400, 86400, "d"),
+    (365 * 86400, 7 * 86400, "w"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """What a session's rows show; equal ones look the same."""
+
+    session: Session
+    title: Title
+    summary: Summary | None
+    fate: Fate | None
+    age: str
+
+
+def age_of(mtime_ns: int, now: float) -> str:
+    """How long ago in one short word; `?` for a time that cannot be (years ahead)."""
+    seconds = now - mtime_ns / 1e9
+    if seconds < -86400:
+        return "?"
+    for limit, unit, name in _UNITS:
+        if seconds < limit:
+            return f"{max(0, int(seconds)) // unit}{name}"
+    return f"{int(seconds) // (365 * 86400)}y"
+
+
+def draw_session(row: SessionRow, width: int, look: Look, chosen: Style | None) -> tuple[Strip, Strip]:
+    """Draw a session in two rows of `width` cells; `chosen` colours the row that the reader is on."""
+    first = [*_title_parts(row, width, look)]
+    second = [*_preview_parts(row, width, look)]
+    if chosen is not None:
+        first = [Segment(text, (style or Style()) + chosen) for text, style, _ in first]
+        second = [Segment(text, (style or Style()) + chosen) for text, style, _ in second]
+    return Strip(first, width), Strip(second, width)
+
+
+def _title_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
+    mark, style = _mark(row, look)
+    age = f" {row.age}"
+    channel = f" {row.title.channel}" if row.title.channel else ""
+    room = width - 2 - len(age)
+    if width_of(row.title.name) + width_of(channel) > room:
+        channel = fit(SafeText(channel), max(0, room - min(width_of(row.title.name), 16)))
+    name = fit(row.title.name, max(1, room - width_of(channel)))
+    space = " " * (room - width_of(name) - width_of(channel))
+    unread = row.summary is not None and row.summary.unread > 0
+    return [
+        Segment(f"{mark} ", style),
+        Segment(name, look.text + Style(bold=unread)),
+        Segment(space + channel, look.muted),
+        Segment(age, look.muted),
+    ]
+
+
+def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
+    badge = _badge(row.summary)
+    room = max(0, width - 2 - len(badge))
+    text = fit(_preview(row), room)
+    return [
+        Segment("  ", look.text),
+        Segment(text, look.muted),
+        Segment(" " * (width - 2 - width_of(text) - len(badge)), look.text),
+        Segment(badge, look.assistant + Style(reverse=True)),
+    ]
+
+
+def _mark(row: SessionRow, look: Look) -> tuple[str, Style]:
+    if row.fate is not None or row.session.problem is not None:
+        return MARKS[Health.UNREADABLE], look.bad
+    if row.summary is None:
+        return "·", look.muted
+    styles = {
+        Health.ANSWERED: look.assistant,
+        Health.WAITING: look.user,
+        Health.FAILED: look.bad,
+        Health.BAD_LINES: look.bad,
+        Health.UNREADABLE: look.bad,
+    }
+    return MARKS[row.summary.health], styles.get(row.summary.health, look.muted)
+
+
+def _badge(summary: Summary | None) -> str:
+    if summary is None or not summary.unread:
+        return ""
+    return f" {summary.unread}{'+' if summary.unread_is_more else ''} "
+
+
+def _preview(row: SessionRow) -> SafeText:
+    if row.fate is not None:
+        return own_text("{}: its file is gone", clean_line(row.fate.value))
+    problem = row.session.problem or (row.summary.problem if row.summary is not None else None)
+    if problem is not None:
+        return clean_line(problem)
+    if row.summary is None:
+        return own_text("…")
+    if row.summary.health is Health.EMPTY or not row.summary.role:
+        return own_text("no messages")
+    known = _SPEAKERS.get(row.summary.role)
+    speaker = clean_line(known) if known else own_text("“{}”", clean_line(row.summary.role, limit=16))
+    return own_text("{}: {}", speaker, clean_line(" ".join(row.summary.text.split()), limit=PREVIEW))

@@ -1,0 +1,251 @@
+"""The one screen that users live in: sessions at the left, the chosen transcript at the right."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Input
+
+from earwig.core.background import Background, Priority
+from earwig.core.following.facts import Facts
+from earwig.core.following.follower import Follower
+from earwig.core.safe_text import SafeText, joined, own_text, safe_name
+from earwig.core.session_book import SessionBook
+from earwig.core.store import FolderStore, Session
+from earwig.core.summary import summarise
+from earwig.ui.feed import Feed
+from earwig.ui.messages import FactsArrived, SummariesArrived
+from earwig.ui.plain import Plain, plain
+from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.widgets.session_list import SessionList
+from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
+from earwig.ui.widgets.transcript_pane import TranscriptPane
+from earwig.ui.widgets.transcript_view import TranscriptView
+
+CHECK = 1.0
+"""Seconds between looks at the open session, whether or not a notification came."""
+
+
+class BrowserScreen(Screen[None]):
+    """Holds the session book; threads post facts to it, and its handlers change the widgets."""
+
+    TITLE = "earwig"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "tab", "app.focus_next", "Other pane", tooltip="Sessions or transcript", id="browser.next_pane"
+        ),
+        Binding("shift+tab", "app.focus_previous", "Pane", show=False, id="browser.previous_pane"),
+        Binding("slash", "filter", "Filter", tooltip="Find a session by its name", id="browser.filter"),
+        Binding("s", "toggle_sidebar", "Sidebar", tooltip="Hide or show the sessions", id="browser.sidebar"),
+        Binding("escape", "back", "Back", show=False, id="browser.back"),
+    ]
+
+    def __init__(
+        self,
+        store: FolderStore,
+        sessions: Sequence[Session],
+        *,
+        looked: SafeText,
+        poll: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._looked = looked
+        self._background = Background()
+        self.book = SessionBook(sessions)
+        self.sessions = SessionList(self.book, clock=clock, id="sessions")
+        self.pane = TranscriptPane(clock=clock, id="pane")
+        self._follower = Follower(store, self._on_facts, known=sessions, poll=poll)
+
+    def compose(self) -> ComposeResult:
+        """Sidebar, transcript, keys."""
+        with Horizontal(id="panes"):
+            with Vertical(id="sidebar"):
+                yield Input(placeholder="filter…", id="filter", compact=True, select_on_focus=False)
+                yield self.sessions
+                yield Plain(own_text(""), id="no-match")
+            yield self.pane
+        yield Footer(show_command_palette=False)
+
+    @property
+    def view(self) -> TranscriptView:
+        """The transcript."""
+        return self.pane.view
+
+    def on_mount(self) -> None:
+        """Show the newest session, and begin to follow."""
+        self._background.start()
+        self._follower.start()
+        self.set_interval(CHECK, self.view.check)
+        self.sessions.update()
+        self._choose_newest()
+        self._describe()
+        (self.view if self.book.newest else self.sessions).focus()
+
+    def on_unmount(self) -> None:
+        """Let the threads end."""
+        self._follower.stop()
+        self._background.stop()
+
+    def _on_facts(self, facts: Facts) -> None:
+        """Called in the follower's thread."""
+        self.post_message(FactsArrived(facts))
+
+    # What happens to the sessions.
+
+    def on_facts_arrived(self, message: FactsArrived) -> None:
+        """Sessions appeared, changed or vanished."""
+        chosen = self.sessions.chosen
+        self.book.apply(message.facts, keep=chosen)
+        touched = {session.location for session in (*message.facts.changed, *message.facts.appeared)}
+        touched |= {vanished.location for vanished in message.facts.vanished}
+        if chosen in touched:
+            self.view.check()
+        if chosen is None:
+            self._choose_newest()
+        self.sessions.update()
+        self._describe()
+
+    def _choose_newest(self) -> None:
+        self.sessions.choose(self.book.newest)
+
+    def on_session_list_visible(self, message: SessionList.Visible) -> None:
+        """Sum up what is on the screen, in the background."""
+        wanted = [(self.book[location], read_to) for location, read_to in message.wanted.items()]
+
+        def sum_up() -> None:
+            summaries = {s.location: summarise(self._store.open(s), read_to) for s, read_to in wanted}
+            self.post_message(SummariesArrived(summaries))
+
+        self._background.submit(sum_up, Priority.SOON)
+
+    def on_summaries_arrived(self, message: SummariesArrived) -> None:
+        """Show what is known now."""
+        self.book.learn(message.summaries)
+        self._mark_read()
+        self.sessions.update()
+
+    def on_session_list_chosen(self, message: SessionList.Chosen) -> None:
+        """Open the chosen session."""
+        self.book.forget_vanished(keep=message.location)
+        session = self.book[message.location]
+        self.view.show(Feed(session, self._store.open(session), self._background, self.view.post_message))
+        self._follower.watch_closely([message.location])
+        self.sessions.update()
+        self._describe()
+
+    def on_session_list_read(self) -> None:
+        """Go to the transcript."""
+        self.view.focus()
+
+    @on(TranscriptCanvas.Moved)
+    def _on_moved(self) -> None:
+        self._mark_read()
+        self._describe()
+
+    def _mark_read(self) -> None:
+        chosen = self.sessions.chosen
+        if chosen is not None and self.view.following:
+            summary = self.book.summary(chosen)
+            self.book.mark_read(chosen)
+            if summary is not None and summary.unread:
+                self.sessions.refresh()
+
+    def _describe(self) -> None:
+        """Bring the frames' texts up to date."""
+        chosen = self.sessions.chosen
+        known = chosen is not None and chosen in self.book
+        if chosen is not None and known:
+            self.pane.name_session(self.book.title(chosen), self.book.fate(chosen))
+        else:
+            self.pane.name_session(None, None)
+        self.pane.say(self._notice())
+        sidebar = self.query_one("#sidebar")
+        total, shown = len(self.book), len(self.book.shown)
+        none_match = bool(total) and not shown
+        sidebar.set_class(none_match, "-no-match")
+        if none_match:
+            self.query_one("#no-match", Plain).update(
+                own_text("The filter hides all {:,} sessions. Escape clears it.", total)
+            )
+        count = own_text("sessions") if not total else own_text("sessions · {:,}", total)
+        if self.book.filtered:
+            count = own_text("sessions · {:,} of {:,}", shown, total)
+        sidebar.border_title = plain(count)
+
+    def _notice(self) -> SafeText | None:
+        if not len(self.book):
+            return self._looked
+        view = self.view
+        if view.problem is not None:
+            name = safe_name(view.feed.session.location) if view.feed is not None else own_text("")
+            return own_text("{}\n\nThis session {}.", name, view.problem)
+        if not view.viewport.entries and view.counted is not None and view.counted.done:
+            return own_text("No messages yet. What the bot writes will show here.")
+        return None
+
+    # Keys.
+
+    def action_filter(self) -> None:
+        """Type what the session's name holds."""
+        self.remove_class("-hide-sidebar")
+        self.query_one("#filter", Input).focus()
+
+    def action_toggle_sidebar(self) -> None:
+        """Hide or show the sessions."""
+        if self.has_class("-hide-sidebar"):
+            self.remove_class("-hide-sidebar")
+            return
+        self.add_class("-hide-sidebar")
+        self.view.focus()
+
+    def action_back(self) -> None:
+        """Leave what was opened last: the filter, then the sidebar's focus."""
+        field = self.query_one("#filter", Input)
+        if field.value:
+            field.value = ""
+        self.sessions.focus() if field.has_focus else self.view.focus()
+
+    @on(Input.Changed, "#filter")
+    def _on_filter_changed(self, event: Input.Changed) -> None:
+        self.book.filter(event.value)
+        self.sessions.update()
+        self._describe()
+
+    @on(Input.Submitted, "#filter")
+    def _on_filter_submitted(self) -> None:
+        """Take the first session that is left, unless the reader is on one of them."""
+        shown = self.book.shown
+        if shown and self.sessions.chosen not in shown:
+            self.sessions.choose(shown[0])
+        self.sessions.focus()
+
+    @on(TranscriptView.StoredWanted)
+    def _on_stored_wanted(self, message: TranscriptView.StoredWanted) -> None:
+        self.app.push_screen(StoredLineScreen(message.entry, message.number, message.data))
+
+
+def nothing_there(looked: Sequence[SafeText], notes: Sequence[SafeText]) -> SafeText:
+    """What to say where there is no session: where earwig looked, and what to do."""
+    lines = [
+        own_text("No sessions yet."),
+        own_text(""),
+        own_text("earwig looked in:"),
+        *(own_text("  {}", place) for place in looked),
+        *(own_text("  ({})", note) for note in notes),
+        own_text(""),
+        own_text("They show here as soon as the bot writes one. If they are elsewhere:"),
+        own_text("  earwig PATH       a workspace, its sessions folder, or one .jsonl file"),
+        own_text("  earwig demo       a made-up workspace, to look around"),
+    ]
+    return joined(own_text("\n"), lines)

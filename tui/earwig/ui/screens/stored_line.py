@@ -1,0 +1,67 @@
+"""One line of a session file, byte for byte."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Footer
+
+from earwig.core.message import BadLine
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.transcript.entries import Entry, Unfinished
+from earwig.ui.plain import Plain, plain
+from earwig.ui.widgets.bytes_view import BytesView
+
+
+class StoredLineScreen(ModalScreen[None]):
+    """Shows what the file holds at a line, over the browser."""
+
+    CSS_PATH = "stored_line.tcss"
+    HELP = "## A line as it is stored\n\n`x` changes between text and hexadecimal."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "dismiss", "Close", tooltip="Back to the transcript", id="stored.close"),
+        Binding("x", "hexadecimal", "Hexadecimal", tooltip="Text or hexadecimal", id="stored.hexadecimal"),
+    ]
+
+    def __init__(self, entry: Entry, number: int | None, data: bytes) -> None:
+        super().__init__()
+        self._entry = entry
+        self._number = number
+        self._bytes = BytesView(data, id="bytes")
+
+    def compose(self) -> ComposeResult:
+        """The reason, if the line is bad; the bytes."""
+        with Vertical(id="stored") as frame:
+            frame.border_title = plain(self._title())
+            frame.border_subtitle = plain(
+                own_text("{:,} bytes at offset {:,}", self._entry.length, self._entry.offset)
+            )
+            reason = self._reason()
+            if reason is not None:
+                yield Plain(reason, id="reason")
+            yield self._bytes
+        yield Footer(show_command_palette=False)
+
+    def _title(self) -> SafeText:
+        return own_text("a line") if self._number is None else own_text("line {}", self._number)
+
+    def _reason(self) -> SafeText | None:
+        item = self._entry.item
+        if isinstance(item, BadLine):
+            return own_text("The bot skips this line: it {}.", clean_line(item.reason))
+        if isinstance(item, Unfinished):
+            return own_text("Still being written: there is no newline yet.")
+        return None
+
+    def on_mount(self) -> None:
+        """Keys go to the bytes."""
+        self._bytes.focus()
+
+    def action_hexadecimal(self) -> None:
+        """Change between text and hexadecimal."""
+        self._bytes.show(hexadecimal=not self._bytes.hexadecimal)

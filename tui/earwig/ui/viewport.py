@@ -1,0 +1,220 @@
+"""Which rows of which entries are on the screen: the arithmetic of the transcript view, without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from earwig.core.transcript.entries import Entry, Page
+
+WINDOW = 1200
+"""Entries held around what is read; more are dropped on the far side."""
+
+WINDOW_BYTES = 16 * 1024 * 1024
+"""Bytes of lines held; a window of long lines holds fewer."""
+
+_KEEP = 400
+
+
+class Viewport:
+    """A window on a long row of entries, anchored to one entry and a row inside it.
+
+    `measure` gives an entry's height in rows; it is asked only for entries that are on the screen or
+    close to it. Nothing here depends on how many entries there are.
+    """
+
+    def __init__(self, measure: Callable[[Entry], int]) -> None:
+        self._measure = measure
+        self.height = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Hold nothing, following."""
+        self.entries: list[Entry] = []
+        self.start = self.stop = 0
+        """Offsets of the window's first byte, and behind its last complete line."""
+
+        self.at_start = self.at_end = False
+        self.generation = 0
+        self.top = 0
+        """Index of the entry whose row is the first on the screen."""
+
+        self.row = 0
+        """That row, inside the entry."""
+
+        self.following = True
+
+    @property
+    def anchor(self) -> Entry | None:
+        """The entry at the top of the screen."""
+        return self.entries[self.top] if self.top < len(self.entries) else None
+
+    def replace(self, page: Page) -> None:
+        """Hold this page and nothing else."""
+        self.entries = list(page.entries)
+        self.start, self.stop = page.start, page.stop
+        self.at_start, self.at_end = page.at_start, page.at_end
+        self.generation = page.generation
+        self.top = self.row = 0
+        self.settle()
+
+    def prepend(self, page: Page) -> bool:
+        """Put a page before the window; False if it does not fit there."""
+        if page.generation != self.generation or self.start < page.start:
+            return False
+        fresh = [entry for entry in page.entries if entry.offset < self.start]
+        self.entries[:0] = fresh
+        self.top += len(fresh)
+        self.start, self.at_start = page.start, page.at_start
+        self._shrink()
+        return True
+
+    def append(self, page: Page) -> bool:
+        """Put a page behind the window, in place of an unfinished last line; False if it does not fit."""
+        if page.generation != self.generation or page.start != self.stop:
+            return False
+        while self.entries and self.entries[-1].offset >= self.stop:
+            self.entries.pop()
+        self.entries.extend(page.entries)
+        self.stop, self.at_end = page.stop, page.at_end
+        self._shrink()
+        self.settle()
+        return True
+
+    def _shrink(self) -> None:
+        size = self.stop - self.start
+        if len(self.entries) <= WINDOW and size <= WINDOW_BYTES:
+            return
+        if self.following:
+            self.top = max(0, len(self.entries) - 1)
+        low, high = max(0, self.top - _KEEP), min(len(self.entries), self.top + _KEEP)
+        if size > WINDOW_BYTES:
+            low, high = self._within_bytes(low, high)
+        if high < len(self.entries):
+            self.stop, self.at_end = self.entries[high].offset, False
+            del self.entries[high:]
+        if low > 0:
+            self.start, self.at_start = self.entries[low].offset, False
+            del self.entries[:low]
+            self.top -= low
+
+    def _within_bytes(self, low: int, high: int) -> tuple[int, int]:
+        """Bring both ends nearer to the anchor until the lines between them are few enough bytes."""
+        entries = self.entries
+        while high - low > 4 and entries[high - 1].stop - entries[low].offset > WINDOW_BYTES:
+            if self.top - low > high - self.top:
+                low += max(1, (self.top - low) // 2)
+            else:
+                high -= max(1, (high - self.top) // 2)
+        return low, high
+
+    def reflow(self, before: int) -> None:
+        """Keep the row that is read where it is when heights have changed.
+
+        `before` is the height that the entry at the top of the screen had, 0 if it does not matter.
+        """
+        anchor = self.anchor
+        if anchor is not None and before:
+            now = self._measure(anchor)
+            self.row = min(now - 1, round(self.row * now / before))
+        self.settle()
+
+    def settle(self) -> None:
+        """Bring the top to a place where it can be: at the bottom if following, never beyond."""
+        bottom = self.bottom()
+        if self.following or (self.top, self.row) > bottom:
+            self.top, self.row = bottom
+
+    def bottom(self) -> tuple[int, int]:
+        """The top that puts the last row held on the screen's last row."""
+        left = self.height
+        for index in range(len(self.entries) - 1, -1, -1):
+            rows = self._measure(self.entries[index])
+            if rows >= left:
+                return index, rows - left
+            left -= rows
+        return 0, 0
+
+    @property
+    def at_bottom(self) -> bool:
+        """Whether the newest row of the session is on the screen."""
+        return self.at_end and (self.top, self.row) >= self.bottom()
+
+    def scroll(self, rows: int) -> int:
+        """Move by rows, down if positive; returns the rows that wait for entries not held.
+
+        A step up ends following; reaching the session's last row begins it.
+        """
+        return self._down(rows) if rows > 0 else -self._up(-rows)
+
+    def _up(self, rows: int) -> int:
+        self.following = False
+        while rows > self.row:
+            rows -= self.row
+            self.row = 0
+            if self.top == 0:
+                return 0 if self.at_start else rows
+            self.top -= 1
+            self.row = self._measure(self.entries[self.top])
+        self.row -= rows
+        return 0
+
+    def _down(self, rows: int) -> int:
+        bottom = self.bottom()
+        while (self.top, self.row) < bottom and rows:
+            left = self._measure(self.entries[self.top]) - self.row
+            if rows < left:
+                self.row += rows
+                rows = 0
+            else:
+                rows -= left
+                self.top, self.row = self.top + 1, 0
+        if (self.top, self.row) >= bottom:
+            self.top, self.row = bottom
+            if self.at_end:
+                self.following = True
+                return 0
+            return rows
+        return 0
+
+    def show(self, index: int, *, at_top: bool = False) -> None:
+        """Bring the first row of an entry onto the screen, by moving as little as possible."""
+        self.following = False
+        first = self._row_of(index)
+        rows = self._measure(self.entries[index])
+        if at_top or first is None or first < 0 or rows > self.height:
+            self.top, self.row = index, 0
+        elif first + rows > self.height:
+            self._down(first + rows - self.height)
+        self.settle()
+
+    def _row_of(self, index: int) -> int | None:
+        """On which row of the screen an entry starts, if that is on or just above the screen."""
+        if index < self.top:
+            return None
+        row = -self.row
+        for at in range(self.top, index):
+            row += self._measure(self.entries[at])
+            if row >= self.height:
+                return None
+        return row
+
+    def index_of(self, offset: int) -> int | None:
+        """Where the entry at `offset` is in the window."""
+        low, high = 0, len(self.entries)
+        while low < high:
+            middle = (low + high) // 2
+            if self.entries[middle].offset < offset:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self.entries) and self.entries[low].offset == offset else None
+
+    def rows(self) -> list[tuple[int, int]]:
+        """What is on the screen, from the top: index of an entry and row inside it."""
+        visible: list[tuple[int, int]] = []
+        index, row = self.top, self.row
+        while index < len(self.entries) and len(visible) < self.height:
+            height = self._measure(self.entries[index])
+            visible.extend((index, at) for at in range(row, min(height, row + self.height - len(visible))))
+            index, row = index + 1, 0
+        return visible

@@ -1,0 +1,80 @@
+"""Bytes as they are stored: as text with everything visible, or in hexadecimal."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from earwig.core.safe_text import SafeText, clean, own_text
+from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.rows import text_rows, to_strip
+
+TEXT_LIMIT = 256 * 1024
+"""Bytes shown as text; hexadecimal has no limit, because its rows need no layout."""
+
+_PER_ROW = 16
+
+
+class BytesView(ScrollView, can_focus=True):
+    """Shows bytes in rows: hexadecimal ones are made when drawn, text rows when the width changes."""
+
+    DEFAULT_CSS = """
+    BytesView { height: 1fr; background: $background; scrollbar-size-vertical: 1; }
+    """
+
+    def __init__(self, data: bytes, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.data = data
+        self.hexadecimal = False
+        self._strips: list[Strip] = []
+        self._look = Look.from_theme_variables({}, dark=True)
+
+    def show(self, *, hexadecimal: bool) -> None:
+        """Change between text and hexadecimal."""
+        self.hexadecimal = hexadecimal
+        self._lay_out()
+        self.scroll_home(animate=False)
+
+    def on_mount(self) -> None:
+        """Take the theme's colours."""
+        self._look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
+
+    def on_resize(self) -> None:
+        """Wrap to the new width."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = max(1, self.scrollable_content_region.width)
+        if self.hexadecimal:
+            self._strips = []
+            rows = -(-len(self.data) // _PER_ROW)
+        else:
+            self._strips = self._text(width)
+            rows = len(self._strips)
+        self.virtual_size = Size(width, rows)
+        self.refresh()
+
+    def _text(self, width: int) -> list[Strip]:
+        text = clean(self.data[:TEXT_LIMIT].decode("utf-8", "backslashreplace"))
+        rows = text_rows(text, width, self._look.text)
+        if len(self.data) > TEXT_LIMIT:
+            more = own_text("… {:,} bytes more: x shows them all in hexadecimal", len(self.data) - TEXT_LIMIT)
+            rows += text_rows(more, width, self._look.muted)
+        return [to_strip(row, width, self._look.text) for row in rows]
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        width = self.size.width
+        row = self.scroll_offset.y + y
+        if row >= self.virtual_size.height:
+            return Strip.blank(width, self._look.text)
+        strip = self._hexadecimal(row) if self.hexadecimal else self._strips[row]
+        return strip.crop_extend(0, width, self._look.text)
+
+    def _hexadecimal(self, row: int) -> Strip:
+        piece = self.data[row * _PER_ROW : (row + 1) * _PER_ROW]
+        digits = piece.hex(" ")
+        shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in piece)
+        line = SafeText(f"{row * _PER_ROW:08x}  {digits:<{_PER_ROW * 3}} {shown}")
+        return to_strip(text_rows(line, len(line), self._look.text)[0], len(line), self._look.text)

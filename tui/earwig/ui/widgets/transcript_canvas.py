@@ -1,0 +1,151 @@
+"""Draws the rows of a transcript that are on the screen, and nothing else."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from earwig.core.transcript.entries import Entry
+from earwig.ui.rendering.look import Look
+from earwig.ui.viewport import Viewport
+from earwig.ui.widgets.blocks import Blocks
+
+GUTTER = 2
+"""Cells at the left that no content reaches."""
+
+SCROLL_MARK = 1
+"""Cells at the right that show how far into the session the screen is."""
+
+
+class TranscriptCanvas(Widget, can_focus=True):
+    """A line-API widget over a `Viewport`: a frame costs what the screen is high, not the session long."""
+
+    ALLOW_SELECT = False
+
+    DEFAULT_CSS = """
+    TranscriptCanvas { width: 1fr; height: 1fr; background: $background; }
+    """
+
+    class Moved(Message):
+        """What is shown of the session has changed: place, follow or hold, counts."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.blocks = Blocks(Look.from_theme_variables({}, dark=True))
+        self.viewport = Viewport(self.blocks.height)
+        self.visible_rows: list[tuple[int, int]] = []
+        """What is on the screen, from the top: index of an entry, and row inside it."""
+
+        self._cursor: int | None = None
+
+    def redraw(self) -> None:
+        """Draw what the viewport shows now."""
+        self.visible_rows = self.viewport.rows()
+        self._keep_cursor_on_screen()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    @property
+    def current(self) -> Entry | None:
+        """The entry that the cursor is on."""
+        index = self.cursor_index
+        return None if index is None else self.viewport.entries[index]
+
+    @property
+    def cursor_index(self) -> int | None:
+        """Where that entry is in the window."""
+        return None if self._cursor is None else self.viewport.index_of(self._cursor)
+
+    def put_cursor(self, entry: Entry | None) -> None:
+        """Move the cursor; None: to where it falls, which is the newest message on the screen."""
+        self._cursor = None if entry is None else entry.offset
+
+    def _keep_cursor_on_screen(self) -> None:
+        if not self.visible_rows:
+            return
+        first, last = self.visible_rows[0][0], self.visible_rows[-1][0]
+        index = self.cursor_index
+        if index is None or index > last:
+            index = last
+        elif index < first:
+            index = first
+        elif not self.viewport.following:
+            return
+        else:
+            index = last
+        self._cursor = self.viewport.entries[index].offset
+
+    def on_mount(self) -> None:
+        """Take the theme's colours."""
+        self._take_look()
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        super().notify_style_update()
+        if self.is_attached:
+            self._take_look()
+
+    def _take_look(self) -> None:
+        look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
+        if look != self.blocks.look:
+            self.blocks.look = look
+            self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep what is being read where it is."""
+        anchor, before = self.viewport.anchor, 0
+        if anchor is not None and self.viewport.row:
+            before = self.blocks.height(anchor)
+        self.viewport.height = event.size.height
+        self.blocks.width = max(1, event.size.width - GUTTER - SCROLL_MARK)
+        self.viewport.reflow(before)
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen: earwig's gutter, the content, the scroll mark."""
+        width = self.size.width
+        look = self.blocks.look
+        if y >= len(self.visible_rows):
+            return Strip([Segment(" " * width, look.text)], width)
+        index, row = self.visible_rows[y]
+        entry = self.viewport.entries[index]
+        block = self.blocks.block(entry)
+        if row >= len(block.rows):
+            return Strip([Segment(" " * width, look.text)], width)
+        style = block.gutter_style
+        if entry.offset == self._cursor and self.has_focus:
+            style = style + Style(reverse=True)
+        last = row == len(block.rows) - 1
+        gutter = [
+            Segment(" " if last else block.gutter, look.text if last else style),
+            Segment(" ", look.text),
+        ]
+        return Strip.join([Strip(gutter, GUTTER), block.rows[row], self._scroll_mark(y)])
+
+    def _scroll_mark(self, y: int) -> Strip:
+        look = self.blocks.look
+        first, last = self._share()
+        height = max(1, self.size.height)
+        top = min(height - 1, int(first * height))
+        inside = top <= y < max(top + 1, round(last * height))
+        whole = first <= 0 and last >= 1
+        return Strip([Segment("┃" if inside and not whole else " ", look.muted)], SCROLL_MARK)
+
+    def _share(self) -> tuple[float, float]:
+        """Which part of the session is on the screen, by its bytes: known without counting lines."""
+        view = self.viewport
+        size = max(self.session_size, view.stop, 1)
+        if not self.visible_rows:
+            return 0.0, 1.0
+        first, last = view.entries[self.visible_rows[0][0]], view.entries[self.visible_rows[-1][0]]
+        start = 0.0 if view.at_start and (view.top, view.row) == (0, 0) else first.offset / size
+        return start, 1.0 if view.at_bottom else last.stop / size
+
+    @property
+    def session_size(self) -> int:
+        """Bytes of the session's file, as far as known."""
+        return self.viewport.stop

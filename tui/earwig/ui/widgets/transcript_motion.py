@@ -1,0 +1,226 @@
+"""Moving through a transcript, by key and by mouse."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from earwig.ui.feed import Feed
+from earwig.ui.messages import Counted, Place
+from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
+
+MARGIN = 40
+"""Entries beyond the screen that are read ahead."""
+
+WHEEL_ROWS = 3
+
+
+class TranscriptMotion(TranscriptCanvas):
+    """A key moves through what is held; what is not held yet is asked for, and moved to when it comes."""
+
+    HELP = """\
+## Transcript
+
+At the newest message the view **follows**: what the bot appends is on the screen at once.
+One step up **holds** it: nothing moves, and the corner counts what is new. `End` follows again.
+
+A line that the bot would skip stands in its place as a bad line; `Enter` shows its bytes.
+`v` shows a message as it is stored.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_rows(-1)", "Up", tooltip="One row up", id="transcript.up", show=False),
+        Binding("down,j", "scroll_rows(1)", "Down", tooltip="One row down", id="transcript.down", show=False),
+        Binding(
+            "pageup,b,ctrl+b",
+            "scroll_pages(-1)",
+            "Page up",
+            tooltip="One screen up",
+            show=False,
+            id="transcript.page_up",
+        ),
+        Binding(
+            "pagedown,space,ctrl+f",
+            "scroll_pages(1)",
+            "Page down",
+            tooltip="One screen down",
+            show=False,
+            id="transcript.page_down",
+        ),
+        Binding("home,g", "oldest", "Oldest", tooltip="The first line", show=False, id="transcript.oldest"),
+        Binding(
+            "end,G", "newest", "Follow", tooltip="The newest message, and follow", id="transcript.newest"
+        ),
+        Binding(
+            "shift+up,K",
+            "step_message(-1)",
+            "Previous",
+            tooltip="The message before",
+            id="transcript.previous",
+            show=False,
+        ),
+        Binding(
+            "shift+down,J",
+            "step_message(1)",
+            "Next",
+            tooltip="The next message",
+            id="transcript.next",
+            show=False,
+        ),
+        Binding(
+            "enter", "stored", "Raw", tooltip="The line's bytes, as they are stored", id="transcript.stored"
+        ),
+        Binding(
+            "v",
+            "toggle_source",
+            "Source",
+            tooltip="The message as it is stored, or rendered",
+            id="transcript.source",
+        ),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.feed: Feed | None = None
+        self.counted: Counted | None = None
+        self.gone = False
+        """Whether the file is not there any more."""
+
+        self._pending = 0
+        self._asked: set[Place] = set()
+
+    @property
+    def following(self) -> bool:
+        """Whether the view sticks to the newest message."""
+        return self.viewport.following
+
+    @property
+    def session_size(self) -> int:
+        """Bytes of the session's file, as far as known."""
+        return 0 if self.counted is None else self.counted.size
+
+    def rest(self) -> None:
+        """Begin without a movement or a request under way."""
+        self._pending = 0
+        self._asked.clear()
+
+    def arrived(self, place: Place) -> None:
+        """A page has come: another one for its place may be asked for."""
+        self._asked.discard(place)
+
+    def move_on(self) -> None:
+        """Apply the movement that waited for entries, then show."""
+        pending, self._pending = self._pending, 0
+        if pending:
+            self._pending = self.viewport.scroll(pending)
+        self.changed()
+
+    def changed(self) -> None:
+        """Draw, read ahead, and tell the browser."""
+        self.redraw()
+        self._read_ahead()
+
+    def _read_ahead(self) -> None:
+        view, feed = self.viewport, self.feed
+        if feed is None or not view.entries or self.gone:
+            return
+        last = self.visible_rows[-1][0] if self.visible_rows else view.top
+        if view.top < MARGIN and not view.at_start and Place.BEFORE not in self._asked:
+            self._asked.add(Place.BEFORE)
+            feed.before(view.start)
+        if last > len(view.entries) - MARGIN and not view.at_end and Place.AFTER not in self._asked:
+            self._asked.add(Place.AFTER)
+            feed.after(view.stop)
+
+    def _scroll(self, rows: int) -> None:
+        was_following = self.viewport.following
+        self._pending = self.viewport.scroll(rows)
+        self._after_move(was_following)
+
+    def _after_move(self, was_following: bool) -> None:
+        if self.feed is not None and was_following != self.viewport.following:
+            self.feed.count_new(None if self.viewport.following else self.viewport.stop)
+        self.changed()
+
+    def action_scroll_rows(self, rows: int) -> None:
+        """Move by rows."""
+        self._scroll(rows)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        """Move by screens, two rows of which stay in sight."""
+        self._scroll(pages * max(1, self.viewport.height - 2))
+
+    def action_oldest(self) -> None:
+        """Go to the first line."""
+        was_following, self.viewport.following = self.viewport.following, False
+        self._pending = 0
+        if self.viewport.at_start or self.feed is None:
+            self.viewport.top = self.viewport.row = 0
+            self.viewport.settle()
+        else:
+            self.feed.around(0)
+        self.put_cursor(None)
+        self._after_move(was_following)
+
+    def action_newest(self) -> None:
+        """Go to the newest message, and follow."""
+        was_following, self.viewport.following = self.viewport.following, True
+        self._pending = 0
+        if not self.viewport.at_end and self.feed is not None:
+            self.feed.newest()
+        self.viewport.settle()
+        self.put_cursor(None)
+        self._after_move(was_following)
+
+    def action_step_message(self, step: int) -> None:
+        """Move the cursor by messages, and the view where it must."""
+        index = self.cursor_index
+        if index is None:
+            return
+        target = index + step
+        if not 0 <= target < len(self.viewport.entries):
+            self._scroll(step)
+            return
+        was_following = self.viewport.following
+        self.put_cursor(self.viewport.entries[target])
+        if was_following and target == len(self.viewport.entries) - 1:
+            self.changed()
+            return
+        self.viewport.show(target)
+        self._after_move(was_following)
+
+    def action_stored(self) -> None:
+        """Show the bytes of the line that the cursor is on."""
+        entry = self.current
+        if entry is not None and self.feed is not None:
+            self.feed.stored(entry.offset, entry.length)
+
+    def action_toggle_source(self) -> None:
+        """Show the message under the cursor as it is stored, or rendered."""
+        entry = self.current
+        if entry is not None:
+            self.blocks.toggle_source(entry)
+            self.viewport.settle()
+            self.changed()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move up by the wheel."""
+        event.stop()
+        self._scroll(-WHEEL_ROWS)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move down by the wheel."""
+        event.stop()
+        self._scroll(WHEEL_ROWS)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a message; twice shows its bytes."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y >= len(self.visible_rows):
+            return
+        self.put_cursor(self.viewport.entries[self.visible_rows[offset.y][0]])
+        self.changed()
+        if event.chain == 2:
+            self.action_stored()
