@@ -20,7 +20,7 @@ SECONDS = 30.0
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """The test's own environment without a bot in it, and with a plain C locale: output is UTF-8 all the same."""
+    """The test's own, without a bot in it; in a plain C locale, because output is UTF-8 all the same."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZEROCLAW_", "PYTHON"))}
     return kept | {"PYTHONPATH": str(SOURCE), "HOME": str(home), "LC_ALL": "C", "TZ": "Asia/Tokyo"} | more
 

@@ -17,7 +17,7 @@ import pytest
 from earwig.cli.demo import command, tour
 from earwig.cli.output import CannotDo
 
-DEMO = [sys.executable, "-c", "from earwig.cli.main import main; import sys; sys.exit(main(['demo']))"]
+DEMO = [sys.executable, "-m", "earwig", "demo"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 ALICE = "telegram_default_5512048837_alice_k"
 
@@ -74,7 +74,7 @@ def test_without_a_terminal_it_prints_all_and_ends(tmp_path: Path) -> None:
     assert listed.index(ALICE) < listed.index("minjun_park") < listed.index("Bo_Larsen"), "newest first"
     assert shown.startswith(f"show {ALICE} ")
     assert "Where is my order?" in shown
-    assert "It left our depot **yesterday** and is on its way:" in shown
+    assert "It left our depot **yesterday** and has just arrived:" in shown
     assert followed.startswith("tail ")
     assert "Quick question: when exactly does the new cup come?" in followed
     assert "opens it in the browser" in followed

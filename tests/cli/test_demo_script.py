@@ -120,3 +120,9 @@ def test_a_bag_plays_all_before_it_repeats_and_never_the_same_twice_running() ->
     for start in range(0, len(drawn), len(some)):
         assert {id(scene) for scene in drawn[start : start + len(some)]} == {id(scene) for scene in some}
     assert all(one is not other for one, other in pairwise(drawn))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_bot_has_the_last_word(name: str) -> None:
+    """Only a session that shall show an unanswered user ends with one."""
+    assert all(scene.lines[-1].kind == "assistant" for scene in scenes(name))

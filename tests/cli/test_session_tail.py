@@ -72,7 +72,13 @@ def replace(path: Path, data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("count", "expected"),
-    [(0, []), (1, ["three"]), (2, ["two", "three"]), (3, ["one", "two", "three"]), (99, ["one", "two", "three"])],
+    [
+        (0, []),
+        (1, ["three"]),
+        (2, ["two", "three"]),
+        (3, ["one", "two", "three"]),
+        (99, ["one", "two", "three"]),
+    ],
 )
 def test_begins_with_the_newest(path: Path, count: int, expected: list[str]) -> None:
     assert Reader(path).begin(count).contents() == expected
@@ -313,7 +319,9 @@ class Bot:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from([Bot.say, Bot.say, Bot.take_back, Bot.change_last, Bot.write_anew, Bot.spoil, Bot.delete]),
+            st.sampled_from(
+                [Bot.say, Bot.say, Bot.take_back, Bot.change_last, Bot.write_anew, Bot.spoil, Bot.delete]
+            ),
             st.booleans(),
             st.booleans(),
         ),

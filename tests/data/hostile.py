@@ -191,3 +191,10 @@ _FORBIDDEN_CHARACTER = re.compile(
 def forbidden_characters(text: str) -> set[str]:
     """The characters of a shown text that no shown text may hold; LF and TAB, which layouts use, may stay."""
     return set(_FORBIDDEN_CHARACTER.findall(text))
+
+
+def harm_in(sent: str, case: str = "") -> list[str]:
+    """What one line, as sent to a terminal, holds besides text and colours; `case` adds its own."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", sent)
+    characters = forbidden_characters(text) | ({"\n", "\t"} & set(text))
+    return [*sorted(characters), *(piece for piece in FORBIDDEN.get(case, ()) if piece in sent)]

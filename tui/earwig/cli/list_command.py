@@ -102,7 +102,7 @@ class _Row:
             key = own_text("{}  ({})", key, clean_line(self._problem))
         channel = title_for(session.key).channel or own_text("-")
         return own_text(
-            "{:>4}  {:>8}  {}{:<14}  {}", _age(session, now_ns), _size(session), counts, channel, key
+            "{:>4}  {:>8}  {}{:<14}  {}", age(session, now_ns), _size(session), counts, channel, key
         )
 
 
@@ -134,7 +134,8 @@ def last_activity(session: Session) -> str | None:
     return moment.isoformat(timespec="microseconds")
 
 
-def _age(session: Session, now_ns: int) -> SafeText:
+def age(session: Session, now_ns: int) -> SafeText:
+    """How long ago its last activity was at `now_ns` (of the epoch), in the largest whole unit."""
     seconds = (now_ns - session.mtime_ns) // 1_000_000_000
     if last_activity(session) is None or seconds < -1 or seconds > 99_999 * 86_400:
         return own_text("?")

@@ -23,6 +23,8 @@ _LONGEST_REWRITE = 5.0
 _PAGE = 256
 _REMEMBERED = 32
 _ALIGNED = 1024
+_CHANGED = -1
+"""A generation that no transcript has."""
 
 
 class SessionTail:
@@ -115,11 +117,15 @@ class SessionTail:
         if self._transcript is None:
             self._transcript = self._open()
             self._generation = self._transcript.generation
-            if self._last is not None and not self._is_still_there(self._transcript, *self._last):
-                self._generation = -1
+            if self._offset and not self._is_still_there(self._transcript):
+                self._generation = _CHANGED
         return self._transcript
 
-    def _is_still_there(self, transcript: Transcript, offset: int, value: int) -> bool:
+    def _is_still_there(self, transcript: Transcript) -> bool:
+        """Whether the last line that was read still stands before the place where reading stopped."""
+        if self._last is None:
+            return False
+        offset, value = self._last
         try:
             page = transcript.after(offset, 1)
         except CannotOpen:
@@ -147,7 +153,8 @@ class SessionTail:
             newest = messages[count - 1]
             self._recent = array("q", found[max(0, count - _REMEMBERED) : count])
             self._offset = newest.stop if newest.complete else newest.offset
-            self._shown_early = None if newest.complete else (newest.offset, found[count - 1])
+            place = (newest.offset, found[count - 1])
+            self._last, self._shown_early = (place, None) if newest.complete else (None, place)
 
     def _read_on(self, transcript: Transcript) -> None:
         """Print the entries from where reading stopped; does nothing if the past changed meanwhile."""

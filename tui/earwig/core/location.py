@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,6 +139,8 @@ def _marked_folder(default: Path, home: Path, notes: list[SafeText]) -> Path | N
     if not marker.is_file():  # reading a pipe would wait for ever
         notes.append(_skipped(marker, own_text("it is no regular file")))
         return None
+    import tomllib  # few homes have a marker: the others need not wait for it
+
     try:
         value = tomllib.loads(marker.read_text(encoding="utf-8")).get("config_dir")
     except OSError as error:

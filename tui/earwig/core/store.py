@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,8 @@ from earwig.core.opening import reason_for_mode
 from earwig.core.transcript.transcript import Transcript
 
 SUFFIX = ".jsonl"
+
+_ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 
 
 class Session(NamedTuple):
@@ -52,7 +55,7 @@ def look_at(location: str) -> Session | None:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None  # ValueError: a NUL in the name, which no file has
     except OSError as error:
-        return _unseen(location, error)
+        return None if error.errno == errno.ENAMETOOLONG else _unseen(location, error)
     return _session(location, status)
 
 
@@ -127,7 +130,7 @@ def _session(location: str, status: os.stat_result) -> Session:
     problem = None
     if not stat.S_ISREG(mode):
         problem = reason_for_mode(mode)
-    elif not mode & stat.S_IROTH and not os.access(location, os.R_OK):
+    elif mode & _ALL_READ != _ALL_READ and not os.access(location, os.R_OK):
         problem = "cannot be read: permission denied"
     return Session(location, status.st_size, status.st_mtime_ns, (status.st_ino, status.st_ctime_ns), problem)
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from unicodedata import category
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, set_cell_size, split_graphemes
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -97,4 +97,9 @@ def _disarm(text: str) -> str:
     refused = {ord(char): _REPLACEMENT * cell_len(char) for char in set(text) if not _may_pass(char)}
     if not refused:
         return text
-    return set_cell_size(text.translate(refused), cell_len(text))
+    # Grapheme by grapheme, so that what follows a joined emoji stays in its place.
+    pieces = (
+        set_cell_size(text[start:stop].translate(refused), cells)
+        for start, stop, cells in split_graphemes(text)[0]
+    )
+    return set_cell_size("".join(pieces), cell_len(text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.app import App
 from textual.content import Content
 from textual.notifications import SeverityLevel
@@ -49,7 +51,7 @@ class Plain(Widget):
 
 
 def notify_safely(
-    app: App[object],
+    app: App[Any],
     text: SafeText,
     *,
     title: SafeText | None = None,

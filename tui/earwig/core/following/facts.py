@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -37,25 +38,30 @@ class Facts:
         return bool(self.appeared or self.changed or self.vanished)
 
 
-def fate_of(location: str) -> Fate:
-    """What became of a session, by what stands beside its place.
+def fate_of(session: Session) -> Fate:
+    """What became of a session, by what came to stand beside its place since it was last seen.
 
-    The import into a database renames the file (`jsonl.migrated`, `jsonl.importing` in the bot's
-    `session_sqlite.rs`); its memory hygiene moves old ones into `archive/` (`hygiene.rs`).
+    The import into a database renames the file: to `jsonl.importing`, from which `jsonl.migrated` is made
+    before it goes (the bot's `session_sqlite.rs`). Its memory hygiene moves old files into `archive/` and
+    counts up the names that are taken (`hygiene.rs`).
     """
-    path = Path(location)
-    for suffix in (".migrated", ".importing"):
-        if _is_there(path.with_name(path.name + suffix)):
+    path = session.path
+    for suffix in (".importing", ".migrated"):
+        if _came_since(session, path.with_name(path.name + suffix)):
             return Fate.MIGRATED
     archive = path.parent / "archive"
-    if _is_there(archive / path.name):
-        return Fate.ARCHIVED
-    return Fate.DELETED
+    names = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(1))
+    came = (_came_since(session, archive / name) for name in itertools.chain([path.name], names))
+    return Fate.ARCHIVED if any(itertools.takewhile(lambda it: it is not None, came)) else Fate.DELETED
 
 
-def _is_there(path: Path) -> bool:
+def _came_since(session: Session, path: Path) -> bool | None:
+    """Whether what is at `path` was put there since the session was last seen; None if nothing is there.
+
+    A file left from an earlier time, when the key was migrated or archived before, is no answer.
+    """
     try:
-        path.lstat()
+        changed = path.lstat().st_ctime_ns
     except OSError:
-        return False  # also a name too long to take a suffix: nothing can be there
-    return True
+        return None  # also a name too long to take a suffix: nothing can be there
+    return changed >= session.stamp[1]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from earwig.core.following.facts import Facts, Vanished, fate_of
-from earwig.core.following.wakeup import Changes, Notified, Polled, Wakeup
+from earwig.core.following.wakeup import Notified, Polled, Wakeup
 from earwig.core.store import FolderStore, Session, is_session_name, look_at
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,9 @@ _RECONCILE_SHARE = 200
 """A look at everything may take one part in so many of the time: 0.5 % of a core, however many sessions."""
 
 _POLL = 0.5
+_POLL_SHARE = 50
+"""The same where it is all there is to go by: 2 %."""
+
 _RETRY = 5.0
 
 
@@ -66,14 +69,12 @@ class Follower(threading.Thread):
     def run(self) -> None:
         """Watch until stopped."""
         self._listen()
+        changes: frozenset[str] = frozenset()
         while not self._ended.is_set():
-            changes = self._wait()
-            if self._ended.is_set():
-                break
-            if self._folders_changed() or (self._retry_at and time.monotonic() >= self._retry_at):
-                self._listen()
-                changes = None
             self._tell(changes)
+            changes = self._wait()
+            if not self._ended.is_set() and (self._retry_is_due() or self._folders_changed(changes)):
+                self._listen()
         self._wakeup.close()
 
     def _listen(self) -> None:
@@ -89,7 +90,7 @@ class Follower(threading.Thread):
             self._wait(0.0)  # the watch stands from here on: what comes before it, the look below finds
         self._next_reconcile = 0.0
 
-    def _wait(self, seconds: float | None = None) -> Changes:
+    def _wait(self, seconds: float | None = None) -> frozenset[str]:
         if seconds is None:
             seconds = _POLL if isinstance(self._wakeup, Polled) else TICK
         try:
@@ -102,18 +103,27 @@ class Follower(threading.Thread):
             self._wakeup.close()
             self._wakeup = Polled(self._ended)
             self._retry_at = time.monotonic() + _RETRY
-            return None
+            self._next_reconcile = 0.0
+            return frozenset()
 
-    def _folders_changed(self) -> bool:
-        return any(_identity(folder) != known for folder, known in self._identities.items())
+    def _retry_is_due(self) -> bool:
+        return bool(self._retry_at) and time.monotonic() >= self._retry_at
 
-    def _tell(self, changes: Changes) -> None:
+    def _folders_changed(self, changes: frozenset[str]) -> bool:
+        # A folder that was deleted and made again may have the old inode number; then only its own
+        # deletion, of which the watcher tells, says that the watch is dead.
+        return any(
+            str(folder) in changes or _identity(folder) != known for folder, known in self._identities.items()
+        )
+
+    def _tell(self, changes: Iterable[str]) -> None:
         now = time.monotonic()
-        if changes is None or now >= self._next_reconcile:
+        if now >= self._next_reconcile:
             facts = self._look_at_all()
             cost = time.monotonic() - now
-            pause = _POLL if isinstance(self._wakeup, Polled) else _RECONCILE
-            self._next_reconcile = now + max(pause, cost * _RECONCILE_SHARE)
+            polled = isinstance(self._wakeup, Polled)
+            pause, share = (_POLL, _POLL_SHARE) if polled else (_RECONCILE, _RECONCILE_SHARE)
+            self._next_reconcile = now + max(pause, cost * share)
         else:
             facts = self._look_at(self._sessions_of(changes) | self._close)
         if facts:
@@ -123,7 +133,7 @@ class Follower(threading.Thread):
         """The changed places as the store names them: some systems notify with links resolved."""
         names = {os.path.basename(location) for location in changes}  # noqa: PTH119
         places = {
-            f"{folder}{os.sep}{name}"
+            os.path.join(folder, name)  # noqa: PTH118 - as a listing gives it
             for name in names
             if is_session_name(name)
             for folder in self._store.folders
@@ -138,21 +148,22 @@ class Follower(threading.Thread):
             known, session = self._known.get(location), look_at(location)
             if session == known:
                 continue
-            if session is None:
+            if session is not None:
+                self._known[location] = session
+                (appeared if known is None else changed).append(session)
+            elif known is not None:
                 del self._known[location]
-                vanished.append(Vanished(location, fate_of(location)))
-                continue
-            self._known[location] = session
-            (appeared if known is None else changed).append(session)
+                vanished.append(Vanished(location, fate_of(known)))
         return Facts(tuple(appeared), tuple(changed), tuple(vanished))
 
     def _look_at_all(self) -> Facts:
         found = {session.location: session for session in self._store.in_any_order()}
-        known, self._known = self._known, found
+        # A listing may leave out a file that is renamed over meanwhile, or end early: a second look tells.
+        missed = self._look_at(self._known.keys() - found.keys())
+        known, self._known = self._known, self._known | found
         appeared = tuple(session for location, session in found.items() if location not in known)
         changed = tuple(s for s in found.values() if s.location in known and known[s.location] != s)
-        vanished = tuple(Vanished(location, fate_of(location)) for location in known.keys() - found.keys())
-        return Facts(appeared, changed, vanished)
+        return Facts(appeared, changed + missed.changed, missed.vanished)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -10,9 +10,6 @@ from typing import Protocol
 
 from watchfiles import Change, watch
 
-Changes = frozenset[str] | None
-"""The locations that changed; None where nobody knows which, so that all must be looked at."""
-
 _STEP_MS = 2
 _DEBOUNCE_MS = 50
 _SLICE_MS = 100
@@ -21,7 +18,7 @@ _SLICE_MS = 100
 class Wakeup(Protocol):
     """Something to wait on, in the follower's thread."""
 
-    def wait(self, seconds: float) -> Changes:
+    def wait(self, seconds: float) -> frozenset[str]:
         """The locations that changed; none after `seconds` without a change."""
 
     def close(self) -> None:
@@ -36,6 +33,7 @@ class Notified:
     """
 
     def __init__(self, folders: Sequence[Path], stop: threading.Event) -> None:
+        self._stop = stop
         self._changes: Generator[set[tuple[Change, str]], None, None] = watch(
             *folders,
             watch_filter=None,
@@ -49,7 +47,7 @@ class Notified:
             force_polling=False,
         )
 
-    def wait(self, seconds: float) -> Changes:
+    def wait(self, seconds: float) -> frozenset[str]:
         """As `Wakeup`; at least one slice long, the first of which sets up the watch.
 
         Raises `OSError`, `RuntimeError` or `ValueError` when the Rust watcher cannot start or go on.
@@ -58,7 +56,9 @@ class Notified:
         while True:
             found = next(self._changes, None)
             if found is None:
-                return None
+                if self._stop.is_set():
+                    return frozenset()
+                raise RuntimeError("the watcher ended")
             if found or time.monotonic() >= end:
                 return frozenset(location for _, location in found)
 
@@ -73,10 +73,10 @@ class Polled:
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
 
-    def wait(self, seconds: float) -> Changes:
-        """Sleep, then name nobody: everything is to be looked at."""
+    def wait(self, seconds: float) -> frozenset[str]:
+        """Sleep, then name nobody: only a look at everything tells."""
         self._stop.wait(seconds)
-        return None
+        return frozenset()
 
     def close(self) -> None:
         """Nothing is held."""

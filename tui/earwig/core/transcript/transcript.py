@@ -47,6 +47,9 @@ class Transcript:
         self.unchanged_to = 0
         """After `REWRITTEN`: the offset up to which the file is still as it was, at a line's start."""
 
+        self.absent = False
+        """Whether the file was not there when `refresh` last looked for it."""
+
         self._line_limit = line_limit
         self._witness = Witness()
         self._index = LineIndex()
@@ -56,11 +59,6 @@ class Transcript:
         """Bytes, as last looked at."""
         return self._witness.size
 
-    @property
-    def absent(self) -> bool:
-        """Whether the file was not there when last looked for."""
-        return self._witness.absent
-
     def refresh(self) -> Change:
         """Look at the file again; everything else answers for the file as it was then."""
         try:
@@ -69,12 +67,12 @@ class Transcript:
         except CannotOpen as error:
             if not error.missing:
                 raise
-            if self._witness.absent:
+            self.absent = True
+            if not self._witness.known:
                 return Change.SAME
-            known = self._witness.known
             self._forget(0)
-            self._witness = Witness(absent=True)
-            return Change.VANISHED if known else Change.SAME
+            self._witness = Witness()
+            return Change.VANISHED
 
     def tail(self, count: int) -> Page:
         """The newest `count` lines, and what of the last line is there if no newline ends it yet."""
@@ -181,6 +179,7 @@ class Transcript:
     # What follows works on an open file, looked at just before.
 
     def _refresh(self, fd: int) -> Change:
+        self.absent = False
         sight = self._witness.look(fd)
         if sight.same_tail and not (sight.replaced and self._same_blocks(fd) < self._witness.tail_start):
             grew = sight.size > self._witness.size

@@ -43,10 +43,7 @@ class Witness:
     from there on in its place is beyond it; the bot never makes one (a rewrite moves what follows).
     """
 
-    def __init__(self, *, absent: bool = False) -> None:
-        self.absent = absent
-        """Whether the file was looked for and was not there."""
-
+    def __init__(self) -> None:
         self.size = 0
         self.tail = b""
         self._identity: tuple[int, int, int, int, int] | None = None
@@ -105,4 +102,3 @@ class Witness:
         self.tail = sight.tail
         self._identity = sight.identity
         self._settled = sight.settled
-        self.absent = False

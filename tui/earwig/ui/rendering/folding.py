@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from earwig.core.safe_text import SafeText, clean_line, own_text
 
-FOLD_CHARACTERS = 64 * 1024
-"""A longer content is folded: what is drawn costs time for every character, what is not costs none."""
+FOLD_BYTES = 64_000
+"""A longer content is folded there: what is drawn costs time for every character, what is not costs none."""
 
 FOLD_LINES = 1_000
 """So is one of more lines; and one that would fill about as many rows of the width that is drawn."""
@@ -30,14 +30,17 @@ class Folded(NamedTuple):
 
 def fold(text: str, width: int) -> Folded:
     """Cut a text that is too long to be drawn whole, in time that does not depend on its length."""
-    limit = min(FOLD_CHARACTERS, FOLD_LINES * width)
-    head = text[:limit]
+    head = text[: min(FOLD_BYTES, FOLD_LINES * width)]
+    size = utf8_size(head)
+    if size > FOLD_BYTES:
+        head = head[: len(head) * FOLD_BYTES // size]
     last_line = next(islice(_LINE_BREAK.finditer(head), FOLD_LINES - 1, None), None)
     if last_line is not None and last_line.end() < len(text):
         head = head[: last_line.start()]
     if len(head) == len(text):
         return Folded(text, 0)
-    return Folded(head, utf8_size(text) - utf8_size(head))
+    more = len(text) - len(head) if text.isascii() else utf8_size(text[len(head) :])
+    return Folded(head, more)
 
 
 def utf8_size(text: str) -> int:

@@ -29,6 +29,9 @@ CODE_COLOURS: Final = (
 )
 """Kind of token (the name that Pygments gives it), variable of the theme ("" for muted text), attributes."""
 
+MIN_CONTRAST: Final = 4.5
+"""Of text and its background (WCAG 2.2, level AA); some themes' own colours for text have less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -89,6 +92,20 @@ class Look:
         )
 
 
+def contrast(first: Color, second: Color) -> float:
+    """How far two colours are apart, from 1 to 21 (contrast ratio of WCAG 2.2, from relative luminance)."""
+    low, high = sorted(map(_luminance, (first, second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in colour.normalized
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 class _Palette:
     """The theme's variables as styles over the theme's background."""
 
@@ -113,7 +130,15 @@ class _Palette:
             colour = self._contrast(0.87)
         elif colour.ansi is None and colour.a < 1:
             colour = self._background.blend(colour, colour.a, 1)
-        return self._base + Style(color=colour.rich_color) + Style.parse(attributes)
+        return self._base + Style(color=self._readable(colour).rich_color) + Style.parse(attributes)
+
+    def _readable(self, colour: Color) -> Color:
+        """The colour, moved towards black or white as far as text in it needs to be read."""
+        if colour.ansi is not None or self._background.ansi is not None:
+            return colour
+        extreme = self._background.get_contrast_text(1)
+        shades = (colour.blend(extreme, step / 10, 1) for step in range(10))
+        return next((shade for shade in shades if contrast(shade, self._background) >= MIN_CONTRAST), extreme)
 
     def muted(self) -> Style:
         """Text that stands back; a terminal's own colours have no shades, so there it is dimmed."""

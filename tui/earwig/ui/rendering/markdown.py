@@ -56,7 +56,7 @@ def _marks(items: Sequence[Token]) -> list[str]:
     numbers = [item.info for item in items]
     if not numbers[0]:
         return [f"{_BULLET} "] * len(items)
-    if len(set(numbers)) == 1:
+    if len(numbers) > 1 and len(set(numbers)) == 1:
         numbers = [str(int(numbers[0]) + index) for index in range(len(items))]
     return [f"{number}{item.markup} " for number, item in zip(numbers, items, strict=True)]
 
@@ -75,7 +75,7 @@ class _BlockWriter:
     def blocks(self, width: int, tight: bool = False) -> list[Row]:
         """The blocks up to the end of the one around them, blank rows between them if not tight."""
         if width < MIN_WIDTH:
-            raise ShownPlain(own_text("there is no room for its lists and quotes"))
+            raise ShownPlain(own_text("there is no room for its Markdown"))
         rows: list[Row] = []
         for token in self._walk():
             if token.nesting < 0:

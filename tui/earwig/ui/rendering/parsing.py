@@ -35,9 +35,11 @@ MAX_LEVEL = 16
 """Quotes and lists inside one another (a list counts twice); at 20 the parser would drop the text."""
 
 _LINK_CHARACTERS = 16
-"""Looked through for the end of a link at the cost of one step: every bracket may look through all the rest."""
+"""Looked through for the end of a link for the price of a step: brackets look through all the rest each."""
 
-_TARGET = re.compile(r"\(\s*(?:<[^\n<]*|\S*)")
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]?")
+_TARGET = re.compile(r"\(\s*(?:<[^\n<]*|[^\s()]*(?:\(\S*)?)")
+"""At least what is looked through for the end of a link's target."""
 
 _SYNTAX = re.compile(
     r"[*_`~\\\[]|<\w[^<>\s:@]{0,99}[:@]|^[ \t]{0,3}(?:[#>+=-]|\d{1,9}[.)]|\|[ \t:|]*-|:-)|^(?: {4}|\t)",
@@ -148,12 +150,23 @@ def _watch_inline(state: StateInline, silent: bool) -> bool:
     return False
 
 
+def _keep_escape(state: StateInline, silent: bool) -> bool:
+    """A backslash takes the meaning from a mark, and stays: in a chat it is more often TeX or a path."""
+    escaped = _ESCAPED.match(state.src, state.pos, state.posMax)
+    if escaped is None:
+        return False
+    if not silent:
+        state.pending += escaped[0]
+    state.pos = escaped.end()
+    return True
+
+
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     """The one parser; made when the first message needs it, because the import alone takes 50 ms.
 
-    Not CommonMark in four places, so that what is stored is what is shown: HTML is text, entities stay
-    as they are, definitions of links are text, and the target of a link is neither decoded nor encoded.
+    Not CommonMark in five places, so that what is stored is what is shown: HTML is text, entities and
+    backslashes stay, definitions of links are text, and a link's target is neither decoded nor encoded.
     """
     from markdown_it import MarkdownIt
     from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
@@ -190,5 +203,6 @@ def _parser() -> MarkdownIt:
     )
     parser.helpers = helpers
     parser.block.ruler.before("table", "budget", _watch_block, {"alt": ["paragraph", "blockquote", "list"]})
+    parser.inline.ruler.at("escape", _keep_escape)
     parser.inline.ruler.before("text", "budget", _watch_inline)
     return parser

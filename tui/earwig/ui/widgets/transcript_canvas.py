@@ -45,7 +45,6 @@ class TranscriptCanvas(Widget, can_focus=True):
     def redraw(self) -> None:
         """Draw what the viewport shows now."""
         self.visible_rows = self.viewport.rows()
-        self._keep_cursor_on_screen()
         self.refresh()
         self.post_message(self.Moved())
 
@@ -57,27 +56,16 @@ class TranscriptCanvas(Widget, can_focus=True):
 
     @property
     def cursor_index(self) -> int | None:
-        """Where that entry is in the window."""
-        return None if self._cursor is None else self.viewport.index_of(self._cursor)
+        """Where that entry is in the window: where the reader put the cursor, if that is on the screen."""
+        if not self.visible_rows:
+            return None
+        first, last = self.visible_rows[0][0], self.visible_rows[-1][0]
+        index = None if self._cursor is None else self.viewport.index_of(self._cursor)
+        return last if index is None else min(max(index, first), last)
 
     def put_cursor(self, entry: Entry | None) -> None:
         """Move the cursor; None: to where it falls, which is the newest message on the screen."""
         self._cursor = None if entry is None else entry.offset
-
-    def _keep_cursor_on_screen(self) -> None:
-        if not self.visible_rows:
-            return
-        first, last = self.visible_rows[0][0], self.visible_rows[-1][0]
-        index = self.cursor_index
-        if index is None or index > last:
-            index = last
-        elif index < first:
-            index = first
-        elif not self.viewport.following:
-            return
-        else:
-            index = last
-        self._cursor = self.viewport.entries[index].offset
 
     def on_mount(self) -> None:
         """Take the theme's colours."""
@@ -117,7 +105,7 @@ class TranscriptCanvas(Widget, can_focus=True):
         if row >= len(block.rows):
             return Strip([Segment(" " * width, look.text)], width)
         style = block.gutter_style
-        if entry.offset == self._cursor and self.has_focus:
+        if index == self.cursor_index and self.has_focus:
             style = style + Style(reverse=True)
         last = row == len(block.rows) - 1
         gutter = [

@@ -1,0 +1,118 @@
+"""What tests of every level share: a quiet, equal environment, sessions on disk, and waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.bot_writer import lines_of
+
+if TYPE_CHECKING:
+    from earwig.core import SessionStore
+
+SECONDS = 30.0
+"""How long anything that must come may take on a busy machine."""
+
+TOOLS_REQUIRED = "EARWIG_CI_TOOLS"
+"""Set to `required`, a test that lacks a tool of the system fails; else it is skipped."""
+
+_CHANGES_LOOKS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LC_ALL", "TERM_PROGRAM")
+
+
+def _make_environment_equal() -> None:
+    """Before Textual is imported: it reads its settings once."""
+    for name in list(os.environ):
+        if name.startswith(("TEXTUAL", "ZEROCLAW")) or name in _CHANGES_LOOKS:
+            del os.environ[name]
+    os.environ |= {
+        "TEXTUAL_ANIMATIONS": "none",
+        "TEXTUAL_COLOR_SYSTEM": "truecolor",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+    }
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+_make_environment_equal()
+
+
+def need_tool(name: str) -> str:
+    """The path of a program that the test runs; without it, the test is skipped or fails."""
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    if os.environ.get(TOOLS_REQUIRED) == "required":
+        pytest.fail(f"{name} is not installed, and {TOOLS_REQUIRED} says that it must be", pytrace=False)
+    pytest.skip(f"{name} is not installed")
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = SECONDS) -> None:
+    """Wait until a condition holds; fails with `what` if it never does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() >= deadline:
+            pytest.fail(f"after {seconds:g} s still not: {what}")
+        time.sleep(0.01)
+
+
+async def until(condition: Callable[[], object], what: str, seconds: float = SECONDS) -> None:
+    """As `wait_until`, and lets the event loop run."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() >= deadline:
+            pytest.fail(f"after {seconds:g} s still not: {what}")
+        await asyncio.sleep(0.01)
+
+
+class Workspace:
+    """A bot's workspace, and the bot's hand in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.sessions = path / "sessions"
+        self.sessions.mkdir(parents=True)
+
+    @property
+    def store(self) -> SessionStore:
+        """The bot's own way to write and load."""
+        from earwig.core import SessionStore
+
+        return SessionStore(self.path)
+
+    def file(self, key: str) -> Path:
+        """Where a session of this name is."""
+        return self.sessions / f"{key}.jsonl"
+
+    def say(self, key: str, *contents: str, role: str = "user") -> Path:
+        """Append messages; their session's file."""
+        with self.file(key).open("ab") as file:
+            file.write(lines_of((role, content) for content in contents))
+        return self.file(key)
+
+    def write(self, key: str, data: bytes, *, age: float = 0.0) -> Path:
+        """Put any bytes into a session; `age`: seconds since its last activity."""
+        path = self.file(key)
+        path.write_bytes(data)
+        self.grow_old(key, age)
+        return path
+
+    def grow_old(self, key: str, age: float) -> None:
+        """Set a session's last activity to `age` seconds ago."""
+        then = time.time() - age
+        os.utime(self.file(key), (then, then))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace."""
+    return Workspace(tmp_path / "bot")

@@ -1,0 +1,87 @@
+"""Followers at work, for tests: real threads, and waiting for what they say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from earwig.core.following.facts import Facts, Vanished
+from earwig.core.following.follower import Follower
+from earwig.core.store import FolderStore, Session
+
+SOON = 1.0
+"""Seconds within which a notification is noticed, on a slow machine."""
+
+LATER = 12.0
+"""Seconds within which everything is."""
+
+
+def wait_for(condition: Callable[[], object], seconds: float) -> None:
+    """Until the condition holds; a failure after so many seconds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not so within {seconds} s"
+        time.sleep(0.002)
+
+
+class Log:
+    """All that a follower said so far."""
+
+    def __init__(self) -> None:
+        self.facts: list[Facts] = []
+
+    def __call__(self, facts: Facts) -> None:
+        """What the follower calls."""
+        self.facts.append(facts)
+
+    @property
+    def appeared(self) -> list[Session]:
+        """New sessions, in the order of the facts."""
+        return [session for facts in tuple(self.facts) for session in facts.appeared]
+
+    @property
+    def changed(self) -> list[Session]:
+        """Changed sessions, each as often as it was said."""
+        return [session for facts in tuple(self.facts) for session in facts.changed]
+
+    @property
+    def vanished(self) -> list[Vanished]:
+        """Sessions that are gone."""
+        return [vanished for facts in tuple(self.facts) for vanished in facts.vanished]
+
+
+@contextmanager
+def following(
+    store: FolderStore, *, known: Iterable[Session] | None = None, poll: bool = False
+) -> Iterator[tuple[Log, Follower]]:
+    """A running follower that knows what is there, or what it is told to know."""
+    log = Log()
+    follower = Follower(store, log, known=store.sessions() if known is None else known, poll=poll)
+    follower.start()
+    try:
+        yield log, follower
+    finally:
+        follower.stop()
+        follower.join(5)
+    assert not follower.is_alive()
+
+
+@contextmanager
+def listening(*folders: Path, poll: bool = False) -> Iterator[Log]:
+    """What a follower says of these folders once its watch stands: a first file was noticed in each."""
+    with following(FolderStore(folders), poll=poll) as (log, _):
+        for folder in folders:
+            be_noticed(log, folder)
+        yield log
+
+
+def be_noticed(log: Log, folder: Path) -> None:
+    """Wait until a new file in the folder is noticed; then forget all that was said."""
+    probe = folder / "probe.jsonl"
+    probe.touch()
+    wait_for(lambda: str(probe) in {session.location for session in log.appeared}, LATER)
+    probe.unlink()
+    wait_for(lambda: str(probe) in {vanished.location for vanished in log.vanished}, LATER)
+    log.facts.clear()

@@ -1,0 +1,213 @@
+"""What the follower says of a folder in which a bot works; real threads, real files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from earwig.core.following import follower as follower_module
+from earwig.core.following.facts import Fate, Vanished, fate_of
+from earwig.core.store import FolderStore, Session, look_at
+from tests.core.bot_writer import BotWriter
+from tests.core.following import LATER, SOON, following, listening, wait_for
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def alice(folder: Path) -> BotWriter:
+    writer = BotWriter(folder / "alice.jsonl")
+    writer.append("hello")
+    return writer
+
+
+@pytest.fixture
+def no_reconcile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the first look, only notification tells."""
+    monkeypatch.setattr(follower_module, "_RECONCILE", 3600.0)
+
+
+# What happens to a session
+
+
+def test_append_is_noticed_at_once(alice: BotWriter, no_reconcile: None) -> None:
+    with listening(alice.path.parent) as log:
+        for number in range(1, 4):
+            alice.append("more")
+            wait_for(lambda: log.changed and log.changed[-1].size == len(alice.bytes), SOON)
+        assert {session.location for session in log.changed} == {str(alice.path)}
+        assert not log.appeared
+        assert not log.vanished
+
+
+def test_every_fact_holds_the_session_as_it_is(alice: BotWriter) -> None:
+    with listening(alice.path.parent) as log:
+        alice.append_in_two("more")
+        wait_for(lambda: log.changed and log.changed[-1] == look_at(str(alice.path)), SOON)
+
+
+def test_new_session_is_noticed_at_once(folder: Path, no_reconcile: None) -> None:
+    with listening(folder) as log:
+        BotWriter(folder / "bob.jsonl").append("first")
+        (folder / "sessions.db-wal").touch()
+        wait_for(lambda: log.appeared, SOON)
+        assert {session.key for session in log.appeared} == {"bob"}
+
+
+@pytest.mark.parametrize(
+    ("name", "fate"),
+    [
+        (None, Fate.DELETED),
+        ("alice.jsonl.migrated", Fate.MIGRATED),
+        ("alice.jsonl.importing", Fate.MIGRATED),
+        ("archive/alice.jsonl", Fate.ARCHIVED),
+        ("archive/alice_2.jsonl", Fate.ARCHIVED),
+        ("somewhere else", Fate.DELETED),
+    ],
+)
+def test_what_became_of_a_vanished_session(
+    alice: BotWriter, no_reconcile: None, name: str | None, fate: Fate
+) -> None:
+    folder = alice.path.parent
+    (folder / "archive").mkdir()
+    if name == "archive/alice_2.jsonl":  # the names before it are taken by sessions archived long ago
+        for taken in ("alice.jsonl", "alice_1.jsonl"):
+            (folder / "archive" / taken).touch()
+        append_later_than(alice, folder / "archive/alice_1.jsonl")
+    with listening(folder) as log:
+        if name is None:
+            alice.delete()
+        else:
+            alice.path.rename(folder / name)
+        wait_for(lambda: log.vanished, SOON)
+        assert log.vanished == [Vanished(str(alice.path), fate)]
+
+
+def append_later_than(writer: BotWriter, path: Path) -> None:
+    """The key is in use again, by the file system's coarse clock."""
+
+    def changed_later() -> bool:
+        writer.append("again")
+        return writer.path.lstat().st_ctime_ns > path.lstat().st_ctime_ns
+
+    wait_for(changed_later, SOON)
+
+
+def test_what_was_migrated_or_archived_before_is_no_fate(alice: BotWriter) -> None:
+    folder = alice.path.parent
+    (folder / "archive").mkdir()
+    for name in ("alice.jsonl.migrated", "archive/alice.jsonl"):
+        (folder / name).touch()
+    append_later_than(alice, folder / "archive/alice.jsonl")
+    session = look_at(str(alice.path))
+    assert session is not None
+    alice.delete()
+    assert fate_of(session) is Fate.DELETED
+
+
+def test_a_name_too_long_for_a_suffix_was_deleted(folder: Path) -> None:
+    assert fate_of(Session(str(folder / ("x" * 249 + ".jsonl")), 0, 0, (0, 0))) is Fate.DELETED
+
+
+def test_replacement_by_rename_is_one_change(alice: BotWriter, no_reconcile: None) -> None:
+    with listening(alice.path.parent) as log:
+        alice.renames = True
+        alice.update_last("HELLO")  # the same size, another inode
+        wait_for(lambda: log.changed, SOON)
+        assert log.changed[-1] == look_at(str(alice.path))
+        assert not log.vanished
+        assert not log.appeared
+
+
+def test_same_size_rewrite_in_place_is_noticed(alice: BotWriter, no_reconcile: None) -> None:
+    with listening(alice.path.parent) as log:
+        alice.update_last("HELLO")
+        wait_for(lambda: log.changed, SOON)
+
+
+def test_change_of_mode_is_noticed(alice: BotWriter, no_reconcile: None) -> None:
+    with listening(alice.path.parent) as log:
+        alice.path.chmod(0o600)
+        wait_for(lambda: log.changed, SOON)
+
+
+def test_deleted_and_back_under_the_same_name(alice: BotWriter) -> None:
+    with listening(alice.path.parent) as log:
+        alice.delete()
+        wait_for(lambda: log.vanished, SOON)
+        alice.append("again")
+        wait_for(lambda: log.appeared, SOON)
+
+
+def test_a_burst_is_told_in_few_facts_and_ends_with_what_is(folder: Path) -> None:
+    writers = [BotWriter(folder / f"{number}.jsonl") for number in range(30)]
+    with listening(folder) as log:
+        for _ in range(20):
+            for writer in writers:
+                writer.append("x")
+
+        def all_told() -> bool:
+            told = {session.location: session for session in (*log.appeared, *log.changed)}
+            return all(told.get(str(writer.path)) == look_at(str(writer.path)) for writer in writers)
+
+        wait_for(all_told, LATER)
+    assert len(log.appeared) == 30
+    assert len(log.facts) < 300
+
+
+# What is there at the start
+
+
+def test_what_changed_between_the_listing_and_the_watch(alice: BotWriter) -> None:
+    folder = alice.path.parent
+    (folder / "gone.jsonl").touch()
+    store = FolderStore([folder])
+    known = store.sessions()
+    alice.append("meanwhile")
+    (folder / "gone.jsonl").unlink()
+    (folder / "new.jsonl").touch()
+    with following(store, known=known) as (log, _):
+        wait_for(lambda: log.facts, 0.8)
+    [facts] = log.facts
+    assert [session.key for session in facts.appeared] == ["new"]
+    assert [session.key for session in facts.changed] == ["alice"]
+    assert facts.vanished == (Vanished(str(folder / "gone.jsonl"), Fate.DELETED),)
+
+
+def test_with_nothing_known_everything_appears(alice: BotWriter) -> None:
+    with following(FolderStore([alice.path.parent]), known=()) as (log, _):
+        wait_for(lambda: log.facts, 0.8)
+    assert [session.key for session in log.appeared] == ["alice"]
+
+
+def test_one_file_alone_is_followed_and_its_neighbours_are_not(alice: BotWriter, no_reconcile: None) -> None:
+    with following(FolderStore(files=(alice.path,))) as (log, _):
+        bob = BotWriter(alice.path.with_name("bob.jsonl"))
+
+        def noticed() -> bool:
+            bob.append("not for us")
+            alice.append("more")
+            return bool(log.changed)
+
+        wait_for(noticed, SOON)
+        alice.delete()
+        wait_for(lambda: log.vanished, SOON)
+        alice.append("again")
+        wait_for(lambda: log.appeared, SOON)
+        assert {session.key for session in (*log.appeared, *log.changed)} == {"alice"}
+
+
+def test_several_folders(folder: Path, no_reconcile: None) -> None:
+    other = folder.with_name("other")
+    other.mkdir()
+    with listening(folder, other) as log:
+        for place in (folder, other):
+            (place / "same.jsonl").touch()
+        wait_for(lambda: len(log.appeared) == 2, SOON)
+        assert {session.path.parent for session in log.appeared} == {folder, other}

@@ -1,0 +1,371 @@
+"""One session's lines while its file changes in every way that it can."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from earwig.core.message import ChatMessage
+from earwig.core.opening import CannotOpen, read_at
+from earwig.core.transcript import line_reader, witness
+from earwig.core.transcript import transcript as transcript_module
+from earwig.core.transcript.entries import Oversized, Unfinished
+from earwig.core.transcript.line_index import BLOCK
+from earwig.core.transcript.transcript import INDEX_STEP, Change, Transcript
+from earwig.core.transcript.witness import TAIL
+from tests.core.bot_writer import BotWriter, line_of, lines_of
+from tests.core.reference import entries_of, file_bytes
+
+THREE = [("user", "one"), ("assistant", "two"), ("user", "three")]
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> BotWriter:
+    return BotWriter(tmp_path / "alice.jsonl")
+
+
+@pytest.fixture(params=["in place", "renamed"])
+def rewriter(request: pytest.FixtureRequest, writer: BotWriter) -> BotWriter:
+    """A writer of either generation of the bot."""
+    writer.renames = request.param == "renamed"
+    return writer
+
+
+def contents(transcript: Transcript) -> list[str]:
+    return [entry.item.content for entry in transcript.entries() if isinstance(entry.item, ChatMessage)]
+
+
+def watched(writer: BotWriter) -> Transcript:
+    """The transcript, looked at once."""
+    transcript = Transcript(writer.path)
+    transcript.refresh()
+    return transcript
+
+
+def index_all(transcript: Transcript) -> None:
+    while not transcript.index_step():
+        pass
+
+
+# What refresh says
+
+
+def test_first_look_then_nothing_new(writer: BotWriter) -> None:
+    writer.rewrite(THREE)
+    transcript = Transcript(writer.path)
+    assert transcript.refresh() is Change.GREW
+    assert transcript.refresh() is Change.SAME
+    assert (transcript.size, transcript.generation) == (len(writer.bytes), 0)
+
+
+@pytest.mark.parametrize("append", [BotWriter.append, BotWriter.append_in_two, BotWriter.append_by_byte])
+def test_appends_of_every_kind_are_growth(writer: BotWriter, append: Callable[[BotWriter, str], None]) -> None:
+    writer.rewrite(THREE)
+    transcript = watched(writer)
+    changes = set()
+    writer.pause = lambda: changes.add(transcript.refresh())
+    append(writer, "four")
+    assert changes == {Change.GREW}
+    assert transcript.generation == 0
+    assert contents(transcript) == ["one", "two", "three", "four"]
+
+
+def test_line_without_newline_is_provisional_until_it_is_bad_or_a_message(writer: BotWriter) -> None:
+    seen = []
+    transcript = Transcript(writer.path)
+
+    def look() -> None:
+        [entry] = transcript.tail(5).entries
+        seen.append((type(entry.item), entry.complete))
+
+    writer.pause = look
+    line = line_of("user", "hello")
+    writer.append_pieces([line[:10], line[10:], b"\n"])
+    assert seen == [(Unfinished, False), (ChatMessage, False), (ChatMessage, True)]
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "messages"),
+    [
+        (lambda writer: writer.update_last("THREE"), ["one", "two", "THREE"]),
+        (lambda writer: writer.update_last("drei"), ["one", "two", "drei"]),
+        (lambda writer: writer.remove_last(), ["one", "two"]),
+        (lambda writer: writer.clear(), []),
+        (lambda writer: writer.rewrite([("user", "x"), *THREE]), ["x", "one", "two", "three"]),
+        (lambda writer: writer.rewrite([("user", "new" * 99)] * 5), ["new" * 99] * 5),
+    ],
+    ids=["same size", "shorter", "remove_last", "clear", "regrown past the old size", "all new"],
+)
+def test_rewrites_are_seen(
+    rewriter: BotWriter, rewrite: Callable[[BotWriter], None], messages: list[str]
+) -> None:
+    rewriter.rewrite(THREE)
+    transcript = watched(rewriter)
+    before = rewriter.bytes
+    rewrite(rewriter)
+    assert transcript.refresh() is Change.REWRITTEN
+    assert transcript.generation == 1
+    common = len(os.path.commonprefix([before, rewriter.bytes]))
+    assert transcript.unchanged_to == before[:common].rfind(b"\n") + 1
+    assert transcript.refresh() is Change.SAME
+    assert contents(transcript) == messages
+
+
+def test_rename_of_the_same_bytes_is_no_rewrite(writer: BotWriter) -> None:
+    writer.rewrite(THREE)
+    transcript = watched(writer)
+    writer.renames = True
+    writer.rewrite(THREE)
+    assert transcript.refresh() is Change.SAME
+    writer.rewrite([*THREE, ("user", "four")])
+    assert transcript.refresh() is Change.GREW
+    assert transcript.generation == 0
+
+
+def test_a_new_file_with_the_old_inode_number_is_another_file(writer: BotWriter) -> None:
+    for _ in range(50):  # file systems give a freed number out again, some sooner, some later
+        writer.rewrite(THREE)
+        transcript = watched(writer)
+        inode = writer.path.stat().st_ino
+        writer.delete()
+        writer.append("hello after /new")
+        writer.append("and a good deal more, so that the file is longer than it ever was before")
+        assert transcript.refresh() is Change.REWRITTEN
+        if writer.path.stat().st_ino == inode:
+            break
+    assert contents(transcript)[0] == "hello after /new"
+
+
+def test_every_step_of_a_rewrite_in_place_can_be_looked_at(writer: BotWriter) -> None:
+    writer.rewrite(THREE)
+    transcript = watched(writer)
+    seen = []
+
+    def look() -> None:
+        transcript.refresh()
+        seen.append(contents(transcript))
+
+    writer.pause = look
+    writer.update_last("3")
+    assert seen == [[], ["one"], ["one"], ["one", "two"], ["one", "two"]] + [["one", "two", "3"]] * 2
+    assert transcript.generation == 1
+
+
+@pytest.mark.parametrize("with_index", [False, True])
+def test_rewrite_of_a_long_file_leaves_its_unchanged_part(rewriter: BotWriter, with_index: bool) -> None:
+    messages = [("user", f"{number} " + "x" * 1000) for number in range(300)]
+    rewriter.rewrite_bytes([lines_of(messages)])
+    transcript = watched(rewriter)
+    if with_index:
+        index_all(transcript)
+    before = rewriter.bytes
+    assert len(before) > 4 * BLOCK
+    changed = [*messages[:200], ("user", "changed"), *messages[201:]]
+    rewriter.rewrite_bytes([lines_of(changed)])
+    assert transcript.refresh() is Change.REWRITTEN
+    same = transcript.unchanged_to
+    start = len(lines_of(messages[:200]))
+    assert before[:same] == rewriter.bytes[:same]
+    assert rewriter.bytes[:same].endswith(b"\n") or same == 0
+    if with_index:
+        assert start - BLOCK - 1100 < same <= start
+    assert transcript.window(200, 203).entries == tuple(entries_of(rewriter.bytes)[199:202])
+
+
+def test_last_message_of_a_long_file_changes(rewriter: BotWriter) -> None:
+    messages = [("user", f"{number} " + "x" * 1000) for number in range(300)]
+    rewriter.rewrite_bytes([lines_of(messages)])
+    transcript = watched(rewriter)
+    index_all(transcript)
+    rewriter.rewrite_bytes([lines_of([*messages[:-1], ("user", "299 " + "y" * 1000)])])
+    assert transcript.refresh() is Change.REWRITTEN
+    assert transcript.unchanged_to == len(lines_of(messages[:-1]))
+
+
+def test_replacement_with_another_past_and_the_same_tail_is_seen(writer: BotWriter) -> None:
+    tail = lines_of([("user", "x" * TAIL)])
+    writer.renames = True
+    writer.rewrite_bytes([lines_of([("user", "old")]), tail])
+    transcript = watched(writer)
+    index_all(transcript)
+    writer.rewrite_bytes([lines_of([("user", "new")]), tail])
+    assert transcript.refresh() is Change.REWRITTEN
+    assert contents(transcript)[0] == "new"
+
+
+# A file that is not there
+
+
+def test_vanished_and_back(writer: BotWriter) -> None:
+    transcript = Transcript(writer.path)
+    assert transcript.refresh() is Change.SAME
+    assert transcript.absent
+    with pytest.raises(CannotOpen, match="is not there"):
+        transcript.tail(1)
+    writer.rewrite(THREE)
+    assert transcript.refresh() is Change.GREW
+    index_all(transcript)
+    writer.delete()
+    assert [transcript.refresh(), transcript.refresh()] == [Change.VANISHED, Change.SAME]
+    assert (transcript.generation, transcript.unchanged_to, transcript.size) == (1, 0, 0)
+    assert (transcript.indexed, transcript.lines, transcript.absent) == (0, 0, True)
+    writer.append("again")
+    assert transcript.refresh() is Change.GREW
+    assert (transcript.generation, transcript.absent) == (1, False)
+    assert contents(transcript) == ["again"]
+    assert transcript.window(1, 2).entries[0].number == 1
+
+
+def test_what_is_no_file_is_refused_by_every_method_until_it_is_one(writer: BotWriter) -> None:
+    writer.rewrite(THREE)
+    transcript = watched(writer)
+    writer.delete()
+    writer.path.mkdir()
+    for method in every_method(transcript):
+        with pytest.raises(CannotOpen, match="is a folder"):
+            method()
+    writer.path.rmdir()
+    writer.rewrite(THREE)
+    assert transcript.refresh() is Change.SAME
+    assert len(transcript.tail(9).entries) == 3
+
+
+def test_pipe_socket_and_link_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "pipe.jsonl")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(os.fspath(tmp_path / "socket.jsonl"))
+        for name, reason in [("pipe", "named pipe"), ("link", "symbolic link"), ("socket", "socket")]:
+            with pytest.raises(CannotOpen, match=reason):
+                Transcript(tmp_path / f"{name}.jsonl").refresh()
+
+
+def every_method(transcript: Transcript) -> list[Callable[[], object]]:
+    return [
+        transcript.refresh,
+        lambda: transcript.tail(2),
+        lambda: transcript.before(transcript.size, 2),
+        lambda: transcript.after(0, 2),
+        lambda: transcript.around(40, 1, 1),
+        lambda: transcript.window(2, 4),
+        lambda: transcript.offset_of(3),
+        lambda: transcript.read(0, 10),
+        lambda: transcript.read_lines(0, 10),
+        lambda: list(transcript.entries()),
+        lambda: transcript.numbers_of([0, 40]),
+        transcript.index_step,
+    ]
+
+
+def test_no_descriptor_stays_open(writer: BotWriter) -> None:
+    writer.rewrite(THREE)
+    transcript = Transcript(writer.path)
+    before = len(list(Path("/dev/fd").iterdir()))
+    for method in every_method(transcript):
+        method()
+        assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+# A file that changes between the look and the read
+
+
+def change_before_each_read(
+    patch: pytest.MonkeyPatch, transcript: Transcript, change: Callable[[], None]
+) -> None:
+    """Let something happen to the file right after each look at it: the latest moment there is."""
+    look = Transcript._refresh
+
+    def look_and_change(self: Transcript, fd: int) -> Change:
+        result = look(self, fd)
+        change()
+        return result
+
+    patch.setattr(Transcript, "_refresh", look_and_change)
+
+
+@pytest.mark.timeout(60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(file_bytes, st.integers(0, 100), st.integers(0, 11), st.booleans())
+def test_cut_between_look_and_read(
+    tmp_path: Path, data: bytes, kept: int, method: int, known: bool
+) -> None:
+    writer = BotWriter(tmp_path / "cut.jsonl")
+    writer.rewrite_bytes([data])
+    transcript = Transcript(writer.path, line_limit=30)
+    if known:
+        transcript.refresh()
+    with pytest.MonkeyPatch.context() as patch:
+        change_before_each_read(patch, transcript, lambda: os.truncate(writer.path, min(kept, len(data))))
+        every_method(transcript)[method]()  # whatever it gives, it ends and does not raise
+    assert transcript.refresh() is (Change.REWRITTEN if kept < len(data) else Change.SAME)
+    index_all(transcript)
+    assert [entry.number for entry in transcript.after(0, 999).entries] == [
+        entry.number for entry in entries_of(data[:kept], 30)
+    ]
+
+
+def test_lines_counted_of_another_text_are_not_believed(writer: BotWriter) -> None:
+    old, new = [("user", "x" * 999)] * 400, [("user", "x")] * 16_000
+    writer.rewrite_bytes([lines_of(old)])
+    transcript = watched(writer)
+    with pytest.MonkeyPatch.context() as patch:
+        change_before_each_read(patch, transcript, lambda: writer.rewrite_bytes([lines_of(new)]))
+        transcript.index_step()
+    assert transcript.refresh() is Change.REWRITTEN
+    assert transcript.unchanged_to == 0
+    index_all(transcript)
+    assert transcript.tail(1).entries[0].number == 16_000
+
+
+# Long lines and long files
+
+
+def test_line_over_the_limit_is_oversized_in_pages_and_whole_in_entries(writer: BotWriter) -> None:
+    writer.rewrite([("user", "x" * 9000), ("user", "short")])
+    transcript = Transcript(writer.path, line_limit=5000)
+    raw = line_of("user", "x" * 9000)
+    for page in (transcript.tail(2), transcript.after(0, 2), transcript.window(1, 3)):
+        long, short = page.entries
+        assert long.item == Oversized(len(raw), raw[:4096])
+        assert short.item == ChatMessage("user", "short")
+        assert (long.number, short.number) == (1, 2)
+    assert contents(transcript) == ["x" * 9000, "short"]
+
+
+def test_numbers_far_ahead_of_the_index_come_later(writer: BotWriter) -> None:
+    line = line_of("user", "x" * 970) + b"\n"
+    count = 2 * INDEX_STEP // len(line)
+    writer.rewrite_bytes([line * count])
+    transcript = Transcript(writer.path)
+    newest = transcript.tail(1).entries[0]
+    assert newest.number is None
+    assert transcript.lines is None
+    index_all(transcript)
+    assert transcript.numbers_of([newest.offset, 0]) == [count, 1]
+    assert transcript.lines == count
+    assert transcript.tail(1).entries[0].number == count
+
+
+def test_tail_of_a_long_file_reads_little_of_it(writer: BotWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer.rewrite_bytes([lines_of([("user", "x" * 80)]) * 50_000])
+    sizes = []
+
+    def counted(fd: int, size: int, offset: int) -> bytes:
+        sizes.append(size)
+        return read_at(fd, size, offset)
+
+    for module in (line_reader, transcript_module, witness):
+        monkeypatch.setattr(module, "read_at", counted)
+    transcript = Transcript(writer.path)
+    assert len(transcript.tail(20).entries) == 20
+    assert sum(sizes) < 4 * TAIL
+    writer.append("one more")
+    sizes.clear()
+    assert transcript.tail(1).entries[0].item == ChatMessage("user", "one more")
+    assert sum(sizes) < 4 * TAIL

@@ -1,0 +1,106 @@
+"""Drives the whole browser without a terminal, and reads what is on its screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from earwig.core.message import ChatMessage
+from earwig.core.store import FolderStore
+from earwig.ui.app import EarwigApp
+from earwig.ui.widgets.transcript_view import TranscriptView
+
+DEADLINE = 10.0
+
+
+@dataclass
+class Browser:
+    """A running browser and the sessions folder that it shows."""
+
+    app: EarwigApp
+    pilot: Pilot[int]
+    folder: Path
+
+    @property
+    def view(self) -> TranscriptView:
+        return self.app.browser.view
+
+    def rows(self) -> list[str]:
+        """The screen, row by row, as a reader sees it."""
+        strips = self.app.screen._compositor.render_strips()  # Textual has no public way to the text
+        return [strip.text.rstrip() for strip in strips]
+
+    def transcript(self) -> list[str]:
+        """The rows of the transcript alone: with the gutter, without the scroll mark."""
+        return [self.view.render_line(y).text[:-1].rstrip() for y in range(self.view.size.height)]
+
+    def sidebar(self) -> list[str]:
+        """The rows of the list of sessions."""
+        sessions = self.app.browser.sessions
+        return [sessions.render_line(y).text.rstrip() for y in range(sessions.size.height)]
+
+    def header(self) -> str:
+        """What the transcript's frame says at its top."""
+        return self.rows()[0]
+
+    async def until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait for something to be so; fails with the screen if it does not come."""
+        end = time.monotonic() + DEADLINE
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {DEADLINE} s: {what}\n" + "\n".join(self.rows()))
+            await asyncio.sleep(0.01)
+        await self.pilot.pause()
+
+    async def until_shown(self, text: str) -> None:
+        """Wait for a text to be on the screen."""
+        await self.until(lambda: any(text in row for row in self.rows()), f"{text!r} on the screen")
+
+    async def until_counted(self) -> None:
+        """Wait for all lines to be counted."""
+        await self.until(lambda: self.view.counted is not None and self.view.counted.done, "counted")
+
+
+@asynccontextmanager
+async def browsing(
+    folder: Path, *, size: tuple[int, int] = (100, 30), theme: str | None = None, now: float | None = None
+) -> AsyncIterator[Browser]:
+    """Run the browser on a sessions folder."""
+    store = FolderStore([folder])
+    clock = time.time if now is None else lambda: now
+    app = EarwigApp(store, store.sessions(), theme=theme, clock=clock)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Browser(app, pilot, folder)
+
+
+def line(role: str, content: str) -> bytes:
+    """A line as the bot writes it."""
+    import orjson
+
+    return orjson.dumps({"role": role, "content": content}) + b"\n"
+
+
+def talk(count: int, start: int = 1) -> bytes:
+    """A conversation: `question 1`, `answer 1`, `question 2`, ..., `count` lines in all."""
+    messages = [
+        ChatMessage.user(f"question {start + at // 2}")
+        if at % 2 == 0
+        else ChatMessage.assistant(f"answer {start + at // 2}")
+        for at in range(count)
+    ]
+    return b"".join(line(*message) for message in messages)
+
+
+def append(path: Path, data: bytes) -> None:
+    """Append as the bot does: one write for the JSON, one for the newline."""
+    with path.open("ab", buffering=0) as file:
+        for each in data.splitlines():
+            file.write(each)
+            file.write(b"\n")
