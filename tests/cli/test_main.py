@@ -157,6 +157,25 @@ class TestReaderThatLeaves:
             assert process.stderr.read() == b""
             assert process.wait(SECONDS) == 0
 
+    @pytest.mark.parametrize(
+        "command", [["--version"], ["--help"], ["list"], ["show"], ["tail"], ["gone", "x"]]
+    )
+    def test_that_never_read(self, program: Program, alice: Path, command: list[str]) -> None:
+        arguments = [*command, str(alice)] if command[0] in {"list", "show", "tail"} else command
+        reading, writing = os.pipe()
+        os.close(reading)
+        result = subprocess.run(
+            [sys.executable, "-m", "earwig", *arguments],
+            env=environment(program.home),
+            stdout=writing,
+            stderr=writing if command[0] == "gone" else subprocess.PIPE,
+            check=False,
+            timeout=SECONDS,
+        )
+        os.close(writing)
+        assert result.returncode == (2 if command[0] == "gone" else 0)
+        assert not result.stderr
+
     def test_without_any_standard_output(self, program: Program, big: Path) -> None:
         script = 'exec "$@" >&-'
         command = ["sh", "-c", script, "sh", sys.executable, "-m", "earwig", "list", str(big)]

@@ -37,7 +37,7 @@ class BotWriter:
         self.pause = pause
 
     @property
-    def bytes(self) -> bytes:
+    def data(self) -> bytes:
         """What the file holds; nothing where it is missing."""
         return self.path.read_bytes() if self.path.exists() else b""
 
@@ -63,7 +63,7 @@ class BotWriter:
 
     def messages(self) -> list[tuple[str, str]]:
         """What the bot loads before it rewrites; enough of its rules for the lines written here."""
-        return list(_messages(self.bytes))
+        return list(_messages(self.data))
 
     def rewrite(self, messages: Iterable[tuple[str, str]]) -> None:
         """The whole file anew."""

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from earwig.core.decoding import decode_line
 from earwig.core.message import BadLine
-from earwig.core.transcript.entries import Entry, Item, Oversized, Unfinished
 from earwig.core.transcript import line_reader
+from earwig.core.transcript.entries import Entry, Item, Oversized, Unfinished
 from tests.core.bot_writer import line_of
 
 
@@ -87,7 +87,7 @@ FRAGMENTS = (
     b"}",
     b"z" * 90,
 )
-"""What makes up hostile files: whole lines, halves of lines, line ends of all kinds, bytes that are no text."""
+"""What hostile files are made of: whole lines, halves of them, line ends, bytes that are no text."""
 
 file_bytes = st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=6), max_size=14).map(b"".join)
 """Any session file, small."""

@@ -87,7 +87,7 @@ def test_appends_and_rewrites_between_the_steps(
             transcript.refresh()
         for _ in range(steps):
             counter.step(30)
-    assert finish(counter) == counted(writer.bytes)
+    assert finish(counter) == counted(writer.data)
     writer.delete()
 
 
@@ -102,7 +102,7 @@ def test_last_line_counts_when_its_newline_is_there(writer: BotWriter) -> None:
 
 def test_from_an_offset_on(writer: BotWriter) -> None:
     writer.rewrite(THREE)
-    counter = LineCounter(Transcript(writer.path), len(writer.bytes))
+    counter = LineCounter(Transcript(writer.path), len(writer.data))
     assert finish(counter) == (0, 0)
     writer.append("four")
     writer.append_bytes(b"bad\n")
@@ -113,7 +113,7 @@ def test_a_rewrite_before_the_offset_moves_it_to_what_is_new(writer: BotWriter) 
     writer.rewrite(THREE)
     transcript = Transcript(writer.path)
     transcript.refresh()
-    counter = LineCounter(transcript, len(writer.bytes))
+    counter = LineCounter(transcript, len(writer.data))
     writer.update_last("another")
     writer.append("four")
     assert finish(counter) == (2, 0)

@@ -38,9 +38,9 @@ def no_reconcile(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_append_is_noticed_at_once(alice: BotWriter, no_reconcile: None) -> None:
     with listening(alice.path.parent) as log:
-        for number in range(1, 4):
+        for _ in range(3):
             alice.append("more")
-            wait_for(lambda: log.changed and log.changed[-1].size == len(alice.bytes), SOON)
+            wait_for(lambda: log.changed and log.changed[-1].size == len(alice.data), SOON)
         assert {session.location for session in log.changed} == {str(alice.path)}
         assert not log.appeared
         assert not log.vanished

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -28,7 +29,7 @@ def small_blocks() -> Iterator[None]:
 def fed(data: bytes, cuts: list[int] | None = None) -> LineIndex:
     index = LineIndex()
     edges = [0, *sorted({min(cut, len(data)) for cut in cuts or []}), len(data)]
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in itertools.pairwise(edges):
         index.feed(data[start:stop])
     return index
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from earwig.core.opening import read_at
 from earwig.core.transcript import line_reader
 from earwig.core.transcript.line_reader import RawLine, line_start, lines_after, lines_before
 from tests.core.reference import Physical, file_bytes, physical_lines
@@ -100,7 +101,6 @@ def test_limit_and_slice_ends_do_not_meet_wrongly(limit: int) -> None:
 
 def test_a_long_line_is_passed_over_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
-    read_at = line_reader.read_at
 
     def counted(fd: int, size: int, offset: int) -> bytes:
         sizes.append(size)

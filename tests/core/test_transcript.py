@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,11 @@ def watched(writer: BotWriter) -> Transcript:
     return transcript
 
 
+def split(data: bytes) -> list[bytes]:
+    """Its lines, each with its newline; only newlines split."""
+    return [line + b"\n" for line in data.split(b"\n")[:-1]]
+
+
 def index_all(transcript: Transcript) -> None:
     while not transcript.index_step():
         pass
@@ -61,11 +67,11 @@ def test_first_look_then_nothing_new(writer: BotWriter) -> None:
     transcript = Transcript(writer.path)
     assert transcript.refresh() is Change.GREW
     assert transcript.refresh() is Change.SAME
-    assert (transcript.size, transcript.generation) == (len(writer.bytes), 0)
+    assert (transcript.size, transcript.generation) == (len(writer.data), 0)
 
 
 @pytest.mark.parametrize("append", [BotWriter.append, BotWriter.append_in_two, BotWriter.append_by_byte])
-def test_appends_of_every_kind_are_growth(writer: BotWriter, append: Callable[[BotWriter, str], None]) -> None:
+def test_appends_are_growth(writer: BotWriter, append: Callable[[BotWriter, str], None]) -> None:
     writer.rewrite(THREE)
     transcript = watched(writer)
     changes = set()
@@ -107,12 +113,12 @@ def test_rewrites_are_seen(
 ) -> None:
     rewriter.rewrite(THREE)
     transcript = watched(rewriter)
-    before = rewriter.bytes
+    before = rewriter.data
     rewrite(rewriter)
     assert transcript.refresh() is Change.REWRITTEN
     assert transcript.generation == 1
-    common = len(os.path.commonprefix([before, rewriter.bytes]))
-    assert transcript.unchanged_to == before[:common].rfind(b"\n") + 1
+    pairs = zip(split(before), split(rewriter.data), strict=False)
+    assert transcript.unchanged_to == sum(len(old) for old, _ in takewhile(lambda it: it[0] == it[1], pairs))
     assert transcript.refresh() is Change.SAME
     assert contents(transcript) == messages
 
@@ -129,17 +135,14 @@ def test_rename_of_the_same_bytes_is_no_rewrite(writer: BotWriter) -> None:
 
 
 def test_a_new_file_with_the_old_inode_number_is_another_file(writer: BotWriter) -> None:
-    for _ in range(50):  # file systems give a freed number out again, some sooner, some later
+    for _ in range(20):  # file systems give a freed number out again, some at once, some later
         writer.rewrite(THREE)
         transcript = watched(writer)
-        inode = writer.path.stat().st_ino
         writer.delete()
         writer.append("hello after /new")
         writer.append("and a good deal more, so that the file is longer than it ever was before")
         assert transcript.refresh() is Change.REWRITTEN
-        if writer.path.stat().st_ino == inode:
-            break
-    assert contents(transcript)[0] == "hello after /new"
+        assert contents(transcript)[0] == "hello after /new"
 
 
 def test_every_step_of_a_rewrite_in_place_can_be_looked_at(writer: BotWriter) -> None:
@@ -164,18 +167,18 @@ def test_rewrite_of_a_long_file_leaves_its_unchanged_part(rewriter: BotWriter, w
     transcript = watched(rewriter)
     if with_index:
         index_all(transcript)
-    before = rewriter.bytes
+    before = rewriter.data
     assert len(before) > 4 * BLOCK
     changed = [*messages[:200], ("user", "changed"), *messages[201:]]
     rewriter.rewrite_bytes([lines_of(changed)])
     assert transcript.refresh() is Change.REWRITTEN
     same = transcript.unchanged_to
     start = len(lines_of(messages[:200]))
-    assert before[:same] == rewriter.bytes[:same]
-    assert rewriter.bytes[:same].endswith(b"\n") or same == 0
+    assert before[:same] == rewriter.data[:same]
+    assert rewriter.data[:same].endswith(b"\n") or same == 0
     if with_index:
         assert start - BLOCK - 1100 < same <= start
-    assert transcript.window(200, 203).entries == tuple(entries_of(rewriter.bytes)[199:202])
+    assert transcript.window(200, 203).entries == tuple(entries_of(rewriter.data)[199:202])
 
 
 def test_last_message_of_a_long_file_changes(rewriter: BotWriter) -> None:
@@ -292,9 +295,7 @@ def change_before_each_read(
 @pytest.mark.timeout(60)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file_bytes, st.integers(0, 100), st.integers(0, 11), st.booleans())
-def test_cut_between_look_and_read(
-    tmp_path: Path, data: bytes, kept: int, method: int, known: bool
-) -> None:
+def test_cut_between_look_and_read(tmp_path: Path, data: bytes, kept: int, method: int, known: bool) -> None:
     writer = BotWriter(tmp_path / "cut.jsonl")
     writer.rewrite_bytes([data])
     transcript = Transcript(writer.path, line_limit=30)
@@ -344,8 +345,7 @@ def test_numbers_far_ahead_of_the_index_come_later(writer: BotWriter) -> None:
     writer.rewrite_bytes([line * count])
     transcript = Transcript(writer.path)
     newest = transcript.tail(1).entries[0]
-    assert newest.number is None
-    assert transcript.lines is None
+    assert (newest.number, transcript.lines) == (None, None)
     index_all(transcript)
     assert transcript.numbers_of([newest.offset, 0]) == [count, 1]
     assert transcript.lines == count

@@ -113,8 +113,17 @@ texts = st.sampled_from(["", "a", "b", "cc", "dd", "line\nbreak", "x" * 90, "y" 
 steps = st.builds(
     Step,
     st.sampled_from(
-        ["append", "append_in_two", "append_by_byte", "append_bytes", "update_last", "rewrite"]
-        + ["remove_last", "clear", "delete"]
+        [
+            "append",
+            "append_in_two",
+            "append_by_byte",
+            "append_bytes",
+            "update_last",
+            "rewrite",
+            "remove_last",
+            "clear",
+            "delete",
+        ]
     ),
     texts,
     st.integers(0, 3),
@@ -156,10 +165,10 @@ def test_anything_that_the_bot_does(
         writer.pause = look_between
         perform(writer, step, number)
     reader.look()
-    assert reader.shown == fresh(writer.bytes)
+    assert reader.shown == fresh(writer.data)
     if writer.path.exists():
         numbers = reader.transcript.numbers_of(entry.offset for entry in reader.complete)
-        expected = [entry.number for entry in entries_of(writer.bytes) if entry.complete]
+        expected = [entry.number for entry in entries_of(writer.data) if entry.complete]
         assert all(known in (None, right) for known, right in zip(numbers, expected, strict=True))
     writer.delete()
 
@@ -172,5 +181,5 @@ def test_hundreds_of_rewrites_to_the_same_size_in_one_tick(tmp_path: Path, renam
         writer.rewrite_bytes([lines_of([("user", "same"), ("assistant", f"{number:03}")])])
         os.utime(writer.path, ns=(0, 0))  # as a copy that keeps its time: no stamp tells
         reader.look()
-        assert reader.shown == fresh(writer.bytes)
+        assert reader.shown == fresh(writer.data)
     assert reader.generation == 299

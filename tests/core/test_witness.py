@@ -43,7 +43,7 @@ def learn(witness: Witness, path: Path) -> Sight:
 
 
 def reads_change(patch: pytest.MonkeyPatch, change: Callable[[], None]) -> list[tuple[int, int]]:
-    """Let something happen to the file once, before it is next read; the reads are noted as (size, offset)."""
+    """Let something happen to the file once, before it is next read; notes the reads as (size, offset)."""
     reads: list[tuple[int, int]] = []
 
     def read(fd: int, size: int, offset: int) -> bytes:
@@ -179,5 +179,9 @@ def test_a_file_rewritten_while_it_is_read_is_not_the_same(
     learn(witness, path)
     with path.open("ab") as file:
         file.write(b"x" * grown)
-    reads_change(monkeypatch, lambda: path.write_bytes(b"y" * 200) and None)
+
+    def rewrite() -> None:
+        path.write_bytes(b"y" * 200)
+
+    reads_change(monkeypatch, rewrite)
     assert not look(witness, path).same_tail

@@ -16,6 +16,7 @@ from tests.e2e.terminal_bytes import complete_part, tokens
 
 _PLAIN_CSI = re.compile(rb"\x1b\[\??[0-9;]*[@-~]")
 _PLAIN_ESCAPES = frozenset(b"\x1b" + bytes([final]) for final in b"78cDEHM")
+_HOLD = {b"\x1b[?2026h": True, b"\x1b[?2026l": False}
 _ALTERNATE = {b"\x1b[?1049h": True, b"\x1b[?1049l": False}
 
 
@@ -46,6 +47,7 @@ class Emulator:
         self._main, self._alternate = _Screen(columns, rows), _Screen(columns, rows)
         self._streams = [pyte.Stream(self._main), pyte.Stream(self._alternate)]
         self._on_alternate = False
+        self._held: list[str] | None = None
         self._rest = b""
 
     @property
@@ -66,6 +68,8 @@ class Emulator:
                     self._send(token.data)
                 case "csi" if token.data in _ALTERNATE:
                     self._switch(_ALTERNATE[token.data])
+                case "csi" if token.data in _HOLD:
+                    self._held = self._text() if _HOLD[token.data] else None
                 case "csi" if _PLAIN_CSI.fullmatch(token.data):
                     self._send(token.data)
                 case "escape" if token.data in _PLAIN_ESCAPES:
@@ -75,9 +79,13 @@ class Emulator:
         """Take another size."""
         for screen in (self._main, self._alternate):
             screen.resize(rows, columns)
+        self._held = None
 
     def lines(self) -> list[str]:
-        """The rows on the screen, without the blanks at their ends."""
+        """The rows on the screen, without the blanks at their ends; never half of a frame that is held."""
+        return self._text() if self._held is None else self._held
+
+    def _text(self) -> list[str]:
         return (self._alternate if self._on_alternate else self._main).text()
 
     def _send(self, data: bytes) -> None:

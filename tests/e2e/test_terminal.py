@@ -150,6 +150,13 @@ class TestEmulator:
         emulator.feed(b"\x1b[?1049l")
         assert emulator.lines() == ["shell"]
 
+    def test_half_a_frame_is_not_shown(self) -> None:
+        emulator = Emulator(1, 20)
+        emulator.feed(b"old\x1b[?2026h\x1b[1;1Hn")
+        assert emulator.lines() == ["old"]
+        emulator.feed(b"ew\x1b[?2026l")
+        assert emulator.lines() == ["new"]
+
     @pytest.mark.parametrize(("overwrite", "left"), [(b"\x1b[1;2Hx", " x|"), (b"\x1b[1;1Hx", "x |")])
     def test_half_of_a_wide_character_can_be_overwritten(self, overwrite: bytes, left: str) -> None:
         emulator = Emulator(1, 20)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
@@ -37,6 +37,8 @@ def _cut(text: str, width: int) -> list[str]:
         ("one     ", 4, ["one"]),
         ("日本語 テキスト", 8, ["日本語", "テキスト"]),
         ("日本語テキスト", 5, ["日本", "語テ", "キス", "ト"]),
+        ("a 日本語", 6, ["a 日本", "語"]),
+        ("日本 ab日", 6, ["日本", "ab日"]),
         ("ab日本cd ef", 5, ["ab日", "本cd", "ef"]),
         ("e\u0301e\u0301e\u0301", 2, ["e\u0301e\u0301", "e\u0301"]),
         ("éàü éàü", 3, ["éàü", "éàü"]),
@@ -46,6 +48,7 @@ def test_lines_are_cut_after_words_and_beside_wide_characters(text: str, width: 
     assert [row.rstrip() for row in _cut(text, width)] == rows
 
 
+@settings(deadline=None)
 @given(LINES, WIDTHS)
 def test_rows_fit_and_lose_nothing_but_spaces(text: str, width: int) -> None:
     text = drawable(text, width)
@@ -101,6 +104,7 @@ def test_a_text_that_is_cut_says_so(text: str, width: int, shown: str) -> None:
     assert fit(text, width) == shown
 
 
+@settings(deadline=None)
 @given(LINES, WIDTHS)
 def test_what_fits_is_no_wider(text: str, width: int) -> None:
     assert width_of(fit(text, width)) <= width

@@ -88,7 +88,7 @@ def _stored(text: str) -> str:
     return _letters(re.sub(r"(?m)^[\s>*+-]*(\d+[.)][ \t]*)+", " ", text))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(MESSAGES | st.text(max_size=200))
 @example("# a\n\n> - b\n>   1. c\n\n[d](e 'f') ![g](h)")
 @example("> " * 30 + "deep")
@@ -104,14 +104,14 @@ def test_every_letter_is_drawn_in_order(text: str) -> None:
     check_cells(block, 400)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(MESSAGES, st.integers(1, 40), st.sampled_from(["user", "assistant", "tool", "us\u0435r", "日" * 20]))
 def test_every_row_is_as_wide_as_asked(text: str, width: int, role: str) -> None:
     for source in (False, True):
         check_cells(draw(text, width, role, source=source), width)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(MESSAGES, st.integers(2, 30))
 def test_the_source_loses_nothing_at_any_width(text: str, width: int) -> None:
     drawn = "".join(body(text, width, source=True))

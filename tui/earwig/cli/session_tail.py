@@ -21,7 +21,7 @@ _LONGEST_REWRITE = 5.0
 """Seconds after which a file that was rewritten and goes on changing is read all the same."""
 
 _PAGE = 256
-_REMEMBERED = 32
+_REMEMBERED = 16
 _ALIGNED = 1024
 _CHANGED = -1
 """A generation that no transcript has."""

@@ -1,9 +1,9 @@
-"""Reads a line as the bot's `serde_json::from_str::<ChatMessage>` does, for lines that orjson cannot vouch for.
+"""Reads a line as the bot's `serde_json::from_str::<ChatMessage>` does, for lines orjson cannot vouch for.
 
 serde_json checks a value that it ignores more loosely than a text that it keeps (a lone surrogate escape, any
-depth, any size of number), and it refuses a field that comes twice. Nothing here recurses and nothing goes
-back over what it has read, so a hostile line costs time in proportion to its length. Rules checked against
-serde 1.0.152 and 1.0.228, serde_json 1.0.87 and 1.0.149 (`Deserializer::ignore_value`, the derived visitor).
+depth, any size of number), and it refuses a field that comes twice. Nothing here recurses or goes back over
+what it has read, so a hostile line costs time in proportion to its length. Rules checked against serde 1.0.152
+and 1.0.228, serde_json 1.0.87 and 1.0.149 (`Deserializer::ignore_value`, the derived visitor).
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import orjson
 from earwig.core.message import ChatMessage
 
 _FIELDS = ("role", "content")
-
 _BLANKS = b" \t\n\r"
 _SPACE = r"[ \t\n\r]*+"
 
@@ -24,7 +23,7 @@ _SPACE = r"[ \t\n\r]*+"
 _TURNS = "{0,1000}"
 
 
-def _text_of(escape: str, guard: str = "") -> str:
+def _string(escape: str, guard: str = "") -> str:
     """The pattern of a JSON string whose escapes are of the form `escape`."""
     return rf'"{guard}(?>(?:[^"\\\x00-\x1f]++|{escape}){_TURNS})"'
 
@@ -32,40 +31,47 @@ def _text_of(escape: str, guard: str = "") -> str:
 _HEX = "[0-9A-Fa-f]"
 _SHORT_ESCAPE = r'["\\/bfnrt]'
 _ANY_ESCAPE = rf"\\(?:{_SHORT_ESCAPE}|u{_HEX}{{4}})"
-_TEXT = _text_of(_ANY_ESCAPE)
-_KEY = rf"{_TEXT}{_SPACE}:{_SPACE}"
+_ANY_STRING = _string(_ANY_ESCAPE)
+_KEY = rf"{_ANY_STRING}{_SPACE}:{_SPACE}"
 _NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
-_SCALAR = rf"(?>{_TEXT}|{_NUMBER}|true|false|null)"
+_SCALAR = rf"(?>{_ANY_STRING}|{_NUMBER}|true|false|null)"
 
 # One level of nesting goes into the pattern, because ignored values are rarely deeper.
 _FLAT_LIST = rf"\[{_SPACE}(?>(?:{_SCALAR}{_SPACE}(?:,{_SPACE}(?!\])|(?=\]))){_TURNS})\]"
 _FLAT_OBJECT = rf"\{{{_SPACE}(?>(?:{_KEY}{_SCALAR}{_SPACE}(?:,{_SPACE}(?!\}})|(?=\}}))){_TURNS})\}}"
 _FLAT = rf"(?>{_SCALAR}|{_FLAT_LIST}|{_FLAT_OBJECT})"
 
+# An opening bracket, and on to the first value inside that is not a scalar with a comma behind it.
+_INTO_LIST = rf"\[{_SPACE}(?!\])(?>(?:{_SCALAR}{_SPACE},{_SPACE}){_TURNS})"
+_INTO_OBJECT = rf"\{{{_SPACE}{_KEY}(?>(?:{_SCALAR}{_SPACE},{_SPACE}{_KEY}){_TURNS})"
+
 # A key that is neither field, however it is spelled: no escape in it can stand for an ASCII letter
 # (U+0061-007A), and its surrogates are paired, for a key is kept and so is checked in full.
 _PAIR = rf"[dD][89abAB]{_HEX}{{2}}\\u[dD][c-fC-F]{_HEX}{{2}}"
 _OTHER_ESCAPE = rf"\\(?:{_SHORT_ESCAPE}|u(?!00[67]|[dD][89a-fA-F]){_HEX}{{4}}|u{_PAIR})"
-_OTHER_KEY = _text_of(_OTHER_ESCAPE, guard='(?!role"|content")') + rf"{_SPACE}:{_SPACE}"
+_OTHER_KEY = _string(_OTHER_ESCAPE, guard='(?!role"|content")') + rf"{_SPACE}:{_SPACE}"
 
 
 def _compiled(pattern: str) -> re.Pattern[bytes]:
     return re.compile(pattern.encode("ascii"))
 
 
-_SPACES = _compiled(_SPACE)
-_TEXT_PART = _compiled(rf'(?>(?:[^"\\\x00-\x1f]++|{_ANY_ESCAPE}){_TURNS})')
-_WHOLE_TEXT = _compiled(_TEXT)
-_CUT_ESCAPE = _compiled(rf"\\(?:u{_HEX}{{0,3}})?\Z")
-_FLAT_VALUE = _compiled(_FLAT)
-_OPENINGS = _compiled(rf"(?:\[{_SPACE}(?!\])|\{{{_SPACE}{_KEY}){_TURNS}")
-_CLOSINGS = _compiled(r"[\]} \t\n\r]*+")
-_FLAT_VALUES = {
+_spaces = _compiled(_SPACE)
+_string_part = _compiled(rf'(?>(?:[^"\\\x00-\x1f]++|{_ANY_ESCAPE}){_TURNS})')
+_whole_string = _compiled(_ANY_STRING)
+_cut_escape = _compiled(rf"\\(?:u{_HEX}{{0,3}})?\Z")
+_flat_value = _compiled(_FLAT)
+_openings = _compiled(rf"(?:{_INTO_LIST}|{_INTO_OBJECT}){_TURNS}")
+_closings = _compiled(r"[\]} \t\n\r]*+")
+_flat_values = {
     ord("["): _compiled(rf"(?:{_FLAT}{_SPACE},{_SPACE}){_TURNS}"),
     ord("{"): _compiled(rf"(?:{_FLAT}{_SPACE},{_SPACE}{_KEY}){_TURNS}"),
 }
-_OTHER_MEMBERS = _compiled(rf"(?:{_OTHER_KEY}{_FLAT}{_SPACE}(?:,{_SPACE}|(?=\}}))){_TURNS}")
+_other_key = _compiled(_OTHER_KEY)
+_other_members = _compiled(rf"(?:{_OTHER_KEY}{_FLAT}{_SPACE}(?:,{_SPACE}(?!\}})|(?=\}}))){_TURNS}")
+
 _OPENING_OF = bytes.maketrans(b"]}", b"[{")
+_ALL_BUT_OPENINGS = bytes(set(range(256)) - set(b"[{"))
 _WORDS = (b"true", b"false", b"null", b"-")
 _MESSAGE_START = b'{"role":"'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -76,111 +82,122 @@ class Refused(ValueError):
 
 
 def read_message(raw: bytes, start: int) -> ChatMessage:
-    """The message that is all of `raw` from `start`, where no white space is; `raw` is valid UTF-8.
+    """The message that is all of `raw` from `start`; `raw` is UTF-8, with no white space at either end of that.
 
     Raises `Refused` where the bot would skip the line. Bytes are counted from 1 in its reason.
     """
     try:
-        end = _skip_value(raw, start)
-        _refuse_rest(raw, start, _after(_SPACES, raw, end))
+        if raw[start : start + 1] == b"{":
+            end, message = _read_object(raw, start)
+        elif raw[start : start + 1] == b"[":
+            end, message = _read_list(raw, start)
+        else:
+            end = _skip(raw, start)
+            message = Refused(f"is JSON, but not a message: {_kind(raw[start])}")
+        _refuse_rest(raw, start, _after(_spaces, raw, end))
     except Refused:
         _refuse_fused(raw, start)
         raise
-    match raw[start : start + 1]:
-        case b"{":
-            return _message_of_object(raw, start)
-        case b"[":
-            return _message_of_list(raw, start)
-        case b'"':
-            raise Refused("is JSON, but not a message: a text")
-        case b"t" | b"f":
-            raise Refused("is JSON, but not a message: true or false")
-        case b"n":
-            raise Refused("is JSON, but not a message: null")
-    raise Refused("is JSON, but not a message: a number")
+    if isinstance(
+        message, Refused
+    ):  # and nothing is wrong with it as JSON, which a reader wants to know first
+        raise message
+    return message
 
 
-# --- the message in a line that is known to be JSON ---
-
-
-def _message_of_object(raw: bytes, start: int) -> ChatMessage:
+def _read_object(raw: bytes, start: int) -> tuple[int, ChatMessage | Refused]:
+    """Where the object ends, and what it is."""
     fields: dict[str, str] = {}
-    at = _after(_SPACES, raw, start + 1)
-    while True:
-        at = _after(_OTHER_MEMBERS, raw, at)
+    at = _after(_spaces, raw, start + 1)
+    more = raw[at : at + 1] != b"}"
+    while more:
+        # Members that cannot matter are passed over in one match, many at a time.
+        at = _after(_other_members, raw, at)
         if raw[at : at + 1] == b"}":
             break
-        end = _text_end(raw, at)
-        name = _text(raw, at, end, "a key")
-        value = _after(_SPACES, raw, _after(_SPACES, raw, end) + 1)
-        end = _skip_value(raw, value)
-        if name in fields:
-            raise Refused(f"has two {name}s")
-        if name in _FIELDS:
-            fields[name] = _field(raw, value, end, name)
-        at = _after(_SPACES, raw, end)
-        if raw[at : at + 1] == b",":
-            at = _after(_SPACES, raw, at + 1)
+        value = _after(_other_key, raw, at)
+        if value == at:
+            value = _key_end(raw, at)
+            wrong = _keep(raw, at, value, fields)
+            if wrong:
+                return _skip(raw, value, bytearray(b"{")), wrong
+        at = _after(_spaces, raw, _skip(raw, value))
+        more = raw[at : at + 1] == b","
+        if more:
+            at = _after(_spaces, raw, at + 1)
+            if raw[at : at + 1] == b"}":
+                raise _unexpected(raw, at)
+    if raw[at : at + 1] != b"}":
+        raise _unexpected(raw, at)
     missing = [f"no {name}" for name in _FIELDS if name not in fields]
     if missing:
-        raise Refused(f"has {' and '.join(missing)}")
-    return ChatMessage(fields["role"], fields["content"])
+        return at + 1, Refused(f"has {' and '.join(missing)}")
+    return at + 1, ChatMessage(fields["role"], fields["content"])
 
 
-def _message_of_list(raw: bytes, start: int) -> ChatMessage:
-    """serde takes a list of a struct's fields for the struct, in the order in which they are declared."""
-    first = _after(_SPACES, raw, start + 1)
-    if raw[first : first + 1] == b'"':
-        first_end = _text_end(raw, first)
-        comma = _after(_SPACES, raw, first_end)
-        second = _after(_SPACES, raw, comma + 1)
-        if raw[comma : comma + 1] == b"," and raw[second : second + 1] == b'"':
-            second_end = _text_end(raw, second)
-            if raw[_after(_SPACES, raw, second_end)] == ord("]"):
-                role = _text(raw, first, first_end, "its role")
-                return ChatMessage(role, _text(raw, second, second_end, "its content"))
-    raise Refused(f"is JSON, but not a message: {_list_in_words(raw, start)}")
-
-
-def _list_in_words(raw: bytes, start: int) -> str:
+def _keep(raw: bytes, key: int, value: int, fields: dict[str, str]) -> Refused | None:
+    """Puts a member into `fields` if it is one of them; what is wrong with it, if anything is."""
     try:
-        count = len(orjson.loads(raw[start:]))
-    except orjson.JSONDecodeError:
-        return "a list"
-    return "a list of 2 that are not both text" if count == 2 else f"a list of {count}"
+        name = _text(raw, key, "a key")
+        if name not in _FIELDS:
+            return None
+        if name in fields:
+            return Refused(f"has two {name}s")
+        if raw[value : value + 1] != b'"':
+            return Refused(f"has a {name} that is not text")
+        fields[name] = _text(raw, value, f"its {name}")
+    except _HalfPair as half:
+        return Refused(str(half))
+    return None
 
 
-def _field(raw: bytes, at: int, end: int, name: str) -> str:
-    if raw[at : at + 1] != b'"':
-        raise Refused(f"has a {name} that is not text")
-    return _text(raw, at, end, f"its {name}")
+def _read_list(raw: bytes, start: int) -> tuple[int, ChatMessage | Refused]:
+    """Where the list ends, and what it is: serde takes a struct's fields in the order of declaration for it."""
+    end = _skip(raw, start)
+    role = _after(_spaces, raw, start + 1)
+    if raw[role : role + 1] == b'"':
+        comma = _after(_spaces, raw, _string_end(raw, role))
+        content = _after(_spaces, raw, comma + 1)
+        if raw[comma : comma + 1] == b"," and raw[content : content + 1] == b'"':
+            if _after(_spaces, raw, _string_end(raw, content)) == end - 1:
+                try:
+                    return end, ChatMessage(_text(raw, role, "its role"), _text(raw, content, "its content"))
+                except _HalfPair as half:
+                    return end, Refused(str(half))
+    return end, Refused(f"is JSON, but not a message: {_list_in_words(raw[start:end])}")
 
 
-def _text(raw: bytes, at: int, end: int, where: str) -> str:
-    """The text of a JSON string that is well formed, which leaves one thing to refuse."""
+class _HalfPair(ValueError):
+    """A text that is kept has half a surrogate pair in it, which is JSON, but nothing that the bot takes."""
+
+
+def _text(raw: bytes, at: int, where: str) -> str:
+    """The text of the well-formed string at `at`. Raises `_HalfPair`."""
     try:
-        text: str = orjson.loads(raw[at:end])
+        text: str = orjson.loads(raw[at : _string_end(raw, at)])
     except orjson.JSONDecodeError:
-        raise Refused(f"has half a surrogate pair in {where} (byte {at + 1})") from None
+        raise _HalfPair(f"has half a surrogate pair in {where} (byte {at + 1})") from None
     return text
 
 
 # --- one value, checked as serde_json checks a value that it ignores ---
 
 
-def _skip_value(raw: bytes, at: int) -> int:
-    """Where the value at `at` ends. Raises `Refused`."""
-    frames = bytearray()  # the open brackets, outermost first
+def _skip(raw: bytes, at: int, frames: bytearray | None = None) -> int:
+    """Where the value at `at` ends; with `frames`, the open brackets around it, where the outermost closes.
+
+    Raises `Refused`.
+    """
+    frames = bytearray() if frames is None else frames
     while True:
         at = _enter(raw, at, frames)
-        if not frames:
-            return at
-        at = _leave(raw, at, frames)
+        if frames:
+            at = _leave(raw, at, frames)
         if not frames:
             return at
         if raw[at : at + 1] != b",":
             raise _unexpected(raw, at)
-        at = _after(_SPACES, raw, at + 1)
+        at = _after(_spaces, raw, at + 1)
         if frames[-1] == ord("{"):
             at = _key_end(raw, at)
 
@@ -189,33 +206,35 @@ def _enter(raw: bytes, at: int, frames: bytearray) -> int:
     """Goes down from where a value begins to the end of the first one that no comma follows for certain."""
     while True:
         if frames:
-            at = _after(_FLAT_VALUES[frames[-1]], raw, at)
-        flat = _FLAT_VALUE.match(raw, at)
+            at = _after(_flat_values[frames[-1]], raw, at)
+        flat = _flat_value.match(raw, at)
         if flat:
             return flat.end()
-        inside = _after(_OPENINGS, raw, at)
+        inside = _after(_openings, raw, at)
         if inside != at:
-            frames += _WHOLE_TEXT.sub(b"", raw[at:inside]).translate(None, _BLANKS + b":")
+            frames += _whole_string.sub(b"", raw[at:inside]).translate(None, _ALL_BUT_OPENINGS)
             at = inside
         elif raw[at : at + 1] == b"{":  # its key has more escapes than one match takes, or is wrong
-            at = _key_end(raw, _after(_SPACES, raw, at + 1))
+            at = _key_end(raw, _after(_spaces, raw, at + 1))
             frames += b"{"
         elif raw[at : at + 1] == b'"':
-            return _text_end(raw, at)
+            return _string_end(raw, at)
         else:
             raise _unexpected(raw, at)
 
 
 def _leave(raw: bytes, at: int, frames: bytearray) -> int:
-    """Goes up through the closing brackets from the end of a value, at most until all frames are closed."""
-    end = _after(_CLOSINGS, raw, at)
+    """Goes up through the closing brackets behind a value, at most until all frames are closed."""
+    end = _after(_closings, raw, at)
     closed = raw[at:end].translate(_OPENING_OF, _BLANKS)[::-1]
     if len(closed) <= len(frames) and frames.endswith(closed):
         del frames[len(frames) - len(closed) :]
         return end
     while frames:
-        at = _after(_SPACES, raw, at)
-        if raw[at] not in b"]}" or frames.pop() != _OPENING_OF[raw[at]]:
+        at = _after(_spaces, raw, at)
+        if raw[at : at + 1] not in (b"]", b"}"):
+            break
+        if frames.pop() != _OPENING_OF[raw[at]]:
             raise _unexpected(raw, at)
         at += 1
     return at
@@ -225,26 +244,27 @@ def _key_end(raw: bytes, at: int) -> int:
     """Where the value begins whose key begins at `at`."""
     if raw[at : at + 1] != b'"':
         raise _unexpected(raw, at)
-    at = _after(_SPACES, raw, _text_end(raw, at))
+    at = _after(_spaces, raw, _string_end(raw, at))
     if raw[at : at + 1] != b":":
         raise _unexpected(raw, at)
-    return _after(_SPACES, raw, at + 1)
+    return _after(_spaces, raw, at + 1)
 
 
-def _text_end(raw: bytes, at: int) -> int:
+def _string_end(raw: bytes, at: int) -> int:
     """Where the string ends whose opening quote is at `at`."""
     at += 1
-    while (further := _after(_TEXT_PART, raw, at)) != at:
+    while (further := _after(_string_part, raw, at)) != at:
         at = further
-    if raw[at : at + 1] == b'"':
-        return at + 1
-    if raw[at : at + 1] == b"\\":
-        raise _cut_off(raw) if _CUT_ESCAPE.match(raw, at) else Refused(
-            f"is not JSON: a malformed escape (byte {at + 1})"
-        )
-    if b"\0" < raw[at : at + 1] < b" ":
-        raise Refused(f"is not JSON: a raw control character in a text (byte {at + 1})")
-    raise _unexpected(raw, at)
+    match raw[at : at + 1]:
+        case b'"':
+            return at + 1
+        case b"\\" if _cut_escape.match(raw, at):
+            raise _cut_off(raw)
+        case b"\\":
+            raise Refused(f"is not JSON: a malformed escape (byte {at + 1})")
+        case b"" | b"\0":
+            raise _unexpected(raw, at)
+    raise Refused(f"is not JSON: a raw control character in a text (byte {at + 1})")
 
 
 def _after(pattern: re.Pattern[bytes], raw: bytes, at: int) -> int:
@@ -253,6 +273,18 @@ def _after(pattern: re.Pattern[bytes], raw: bytes, at: int) -> int:
 
 
 # --- reasons ---
+
+
+def _kind(first: int) -> str:
+    return {'"': "a text", "t": "true", "f": "false", "n": "null"}.get(chr(first), "a number")
+
+
+def _list_in_words(raw: bytes) -> str:
+    try:
+        count = len(orjson.loads(raw))
+    except orjson.JSONDecodeError:
+        return "a list"
+    return "a list of 2 that are not both text" if count == 2 else f"a list of {count}"
 
 
 def _refuse_rest(raw: bytes, start: int, at: int) -> None:

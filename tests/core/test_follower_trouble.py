@@ -1,0 +1,319 @@
+"""What the follower does where notification fails, folders come and go, and disks are slow."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from earwig.core.following import follower as follower_module
+from earwig.core.following.facts import Facts, Fate
+from earwig.core.following.follower import Follower
+from earwig.core.store import FolderStore, Session
+from tests.core.bot_writer import BotWriter
+from tests.core.following import LATER, SOON, be_noticed, following, listening, wait_for
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def alice(folder: Path) -> BotWriter:
+    writer = BotWriter(folder / "alice.jsonl")
+    writer.append("hello")
+    return writer
+
+
+class Deaf:
+    """A watch that never tells of anything, as a network file system's."""
+
+    def __init__(self, folders: Sequence[Path], stop: threading.Event) -> None:
+        self._stop = stop
+
+    def wait(self, seconds: float) -> frozenset[str]:
+        self._stop.wait(seconds)
+        return frozenset()
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower_module, "Notified", Deaf)
+
+
+@pytest.fixture
+def no_reconcile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the first look, only notification tells."""
+    monkeypatch.setattr(follower_module, "_RECONCILE", 3600.0)
+
+
+# Without notification
+
+
+def test_reconcile_finds_what_notification_missed(
+    alice: BotWriter, deaf: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "_RECONCILE", 0.4)
+    monkeypatch.setattr(follower_module, "TICK", 0.1)
+    folder = alice.path.parent
+    with listening(folder) as log:
+        alice.append("more")
+        (folder / "new.jsonl").touch()
+        wait_for(lambda: log.appeared and log.changed, LATER)
+        alice.delete()
+        wait_for(lambda: log.vanished, LATER)
+    assert [session.key for session in log.appeared] == ["new"]
+    assert {session.key for session in log.changed} == {"alice"}
+    assert [(gone.location, gone.fate) for gone in log.vanished] == [(str(alice.path), Fate.DELETED)]
+
+
+def test_what_is_watched_closely_is_looked_at_every_tick(
+    alice: BotWriter, deaf: None, no_reconcile: None
+) -> None:
+    bob = BotWriter(alice.path.with_name("bob.jsonl"))
+    bob.append("hello")
+    with following(FolderStore([alice.path.parent]), known=()) as (log, follower):
+        wait_for(lambda: len(log.appeared) == 2, LATER)
+        follower.watch_closely([str(alice.path)])
+        bob.append("more")
+        alice.append("more")
+        wait_for(lambda: log.changed, 2 * follower_module.TICK)
+        assert [session.key for session in log.changed] == ["alice"]
+
+
+def test_polling_notices_everything(alice: BotWriter) -> None:
+    folder = alice.path.parent
+    with listening(folder, poll=True) as log:
+        alice.append("more")
+        wait_for(lambda: log.changed, 2.0)
+        alice.path.rename(folder / "alice.jsonl.migrated")
+        wait_for(lambda: log.vanished, 2.0)
+        assert log.vanished[0].fate is Fate.MIGRATED
+        alice.append("again")
+        wait_for(lambda: log.appeared, 2.0)
+
+
+class SlowStore(FolderStore):
+    """A listing that takes its time, as one of 15,000 files does."""
+
+    listings = 0
+
+    def in_any_order(self) -> Iterator[Session]:
+        self.listings += 1
+        time.sleep(0.05)
+        return super().in_any_order()
+
+
+@pytest.mark.parametrize("poll", [False, True])
+def test_looks_at_everything_take_a_small_share_of_the_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, poll: bool
+) -> None:
+    for pause in ("_POLL", "_RECONCILE", "TICK"):
+        monkeypatch.setattr(follower_module, pause, 0.01)
+    store = SlowStore([folder])
+    with following(store, known=(), poll=poll):
+        wait_for(lambda: store.listings, LATER)
+        time.sleep(1.0)
+    assert store.listings <= 2
+
+
+class ForgetfulStore(FolderStore):
+    """A listing that leaves a file out, as one made while the file is renamed over may."""
+
+    listings = 0
+
+    def in_any_order(self) -> Iterator[Session]:
+        self.listings += 1
+        return iter(()) if self.listings > 1 else super().in_any_order()
+
+
+def test_a_listing_that_leaves_a_file_out_does_not_make_it_vanish(
+    alice: BotWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "_POLL", 0.01)
+    store = ForgetfulStore([alice.path.parent])
+    with following(store, known=(), poll=True) as (log, _):
+        wait_for(lambda: store.listings > 3, LATER)
+        assert not log.vanished
+        alice.append("more")
+        wait_for(lambda: log.changed, LATER)
+        alice.delete()
+        wait_for(lambda: log.vanished, LATER)
+    assert len(log.appeared) == 1
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
+def test_a_name_that_is_not_utf8_ends_the_watch_but_not_the_following(
+    alice: BotWriter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(follower_module, "_RETRY", 0.3)
+    folder = alice.path.parent
+    odd = BotWriter(folder / os.fsdecode(b"\xff.jsonl"))
+
+    def watch_ended() -> int:
+        return sum("file notification ended" in record.message for record in caplog.records)
+
+    with caplog.at_level(logging.WARNING), listening(folder) as log:
+        odd.append("hello")
+        wait_for(lambda: log.appeared, LATER)
+        assert [session.key for session in log.appeared] == ["\udcff"]
+        wait_for(lambda: watch_ended() == 1, LATER)
+        alice.append("more")
+        wait_for(lambda: log.changed, 2.0)
+
+        def ended_again() -> bool:
+            odd.append("more")
+            return watch_ended() == 2
+
+        wait_for(ended_again, LATER)  # so it was tried again
+        wait_for(lambda: "\udcff" in {session.key for session in log.changed}, LATER)
+
+
+class Ending(Deaf):
+    """A watch that ends without a word."""
+
+    def wait(self, seconds: float) -> frozenset[str]:
+        raise RuntimeError("the watcher ended")
+
+
+def test_a_system_without_watches_to_give_is_polled(
+    alice: BotWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "Notified", Ending)
+    with listening(alice.path.parent) as log:
+        alice.append("more")
+        wait_for(lambda: log.changed, 2.0)
+
+
+# Folders that come and go
+
+
+def test_a_folder_that_is_not_there_yet(tmp_path: Path, no_reconcile: None) -> None:
+    folder = tmp_path / "workspace" / "sessions"
+    with following(FolderStore([folder])) as (log, _):
+        folder.mkdir(parents=True)
+        writer = BotWriter(folder / "alice.jsonl")
+        writer.append("hello")
+        wait_for(lambda: log.appeared, 3.0)
+        be_noticed(log, folder)
+        writer.append("more")
+        wait_for(lambda: log.changed, SOON)
+
+
+def test_one_folder_is_there_and_one_is_not_yet(folder: Path, no_reconcile: None) -> None:
+    late = folder.with_name("late")
+    with following(FolderStore([late, folder])) as (log, _):
+        be_noticed(log, folder)
+        late.mkdir()
+        be_noticed(log, late)
+        be_noticed(log, folder)
+
+
+@pytest.mark.parametrize("noticed_between", [False, True])
+def test_a_folder_that_is_deleted_and_made_again(
+    alice: BotWriter, no_reconcile: None, noticed_between: bool
+) -> None:
+    folder = alice.path.parent
+    with listening(folder) as log:
+        shutil.rmtree(folder)
+        if noticed_between:
+            wait_for(lambda: log.vanished, LATER)
+            assert [gone.location for gone in log.vanished] == [str(alice.path)]
+        folder.mkdir()
+        be_noticed(log, folder)
+        alice.append("again")
+        wait_for(lambda: log.appeared, SOON)
+        alice.append("more")
+        wait_for(lambda: log.changed, SOON)
+
+
+def test_a_folder_that_is_replaced_by_another(alice: BotWriter, no_reconcile: None) -> None:
+    folder = alice.path.parent
+    other = folder.with_name("restored")
+    other.mkdir()
+    (other / "bob.jsonl").touch()
+    with listening(folder) as log:
+        folder.rename(folder.with_name("old"))
+        other.rename(folder)
+        wait_for(lambda: log.vanished and log.appeared, LATER)
+        assert [gone.location for gone in log.vanished] == [str(alice.path)]
+        be_noticed(log, folder)
+
+
+def test_a_folder_below_that_is_closed_or_linked_does_not_matter(
+    alice: BotWriter, no_reconcile: None
+) -> None:
+    folder = alice.path.parent
+    (folder / "loop").symlink_to(folder)
+    (folder / "gone").symlink_to(folder / "nothing")
+    (folder / "archive").mkdir(mode=0o000)
+    with listening(folder) as log:
+        alice.append("more")
+        wait_for(lambda: log.changed, SOON)
+
+
+# Ending
+
+
+@pytest.mark.parametrize("state", ["notified", "polled", "waiting for a folder"])
+def test_stop_ends_the_thread_promptly(folder: Path, state: str) -> None:
+    place = folder / "nothing" if state == "waiting for a folder" else folder
+    follower = Follower(FolderStore([place]), lambda facts: None, poll=state == "polled")
+    follower.start()
+    time.sleep(0.3)  # any moment of its work
+    begun = time.monotonic()
+    follower.stop()
+    follower.join(5)
+    assert time.monotonic() - begun < 0.5
+
+
+def test_stopped_before_it_started(folder: Path) -> None:
+    told: list[Facts] = []
+    follower = Follower(FolderStore([folder]), told.append)
+    follower.stop()
+    follower.start()
+    follower.join(0.5)
+    assert not follower.is_alive()
+    assert not told
+
+
+def descriptors() -> int:
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+def test_few_handles_are_held_and_all_are_given_back(alice: BotWriter) -> None:
+    folder = alice.path.parent
+    for number in range(200):
+        (folder / f"{number}.jsonl").touch()
+    held = descriptors()
+    with listening(folder):
+        for _ in range(3):
+            folder.chmod(0o755)  # has the watch set up anew
+            time.sleep(0.2)
+        assert descriptors() <= held + 8
+    wait_for(lambda: descriptors() <= held, SOON)  # the watcher's own thread closes them
+
+
+def test_facts_come_in_the_followers_own_thread(alice: BotWriter) -> None:
+    threads: list[threading.Thread] = []
+    follower = Follower(
+        FolderStore([alice.path.parent]), lambda _: threads.append(threading.current_thread())
+    )
+    follower.start()
+    wait_for(lambda: threads, LATER)
+    follower.stop()
+    assert threads == [follower]
+    assert follower.daemon

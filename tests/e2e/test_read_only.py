@@ -1,0 +1,296 @@
+"""Whatever is done with earwig, the bot's files stay as the bot left them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Workspace, need_tool, wait_until
+from tests.core.bot_writer import lines_of
+from tests.e2e.terminal import ROOT, SECONDS, Terminal, clean_environment, earwig
+from tests.e2e.writer import writing
+
+WRITTEN = "telegram_alice"
+CALLS = "%file,ftruncate,fallocate,flock,fcntl,fchmod,fchown,fsetxattr,fremovexattr,write,pwrite64,writev"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that can be told of a file without changing it."""
+
+    inode: int
+    mode: int
+    links: int
+    owner: tuple[int, int]
+    mtime_ns: int
+    ctime_ns: int
+    data: bytes | None
+
+
+@pytest.fixture
+def folder(workspace: Workspace) -> Path:
+    """Sessions, and all that can lie among them."""
+    folder = workspace.sessions
+    good = lines_of(("assistant" if n % 2 else "user", f"words **{n}**") for n in range(1, 201))
+    workspace.write(WRITTEN, good)
+    workspace.write("discord_bob", b"{not json}\n" + good + b'{"role":"user"}\n', age=100)
+    workspace.write("empty", b"", age=200)
+    workspace.write("no_newline", good[:-1], age=300)
+    workspace.write("half", good[:-9], age=400)
+    workspace.write("bytes", b"\xff\x00\x1b[2J\n\n\r\n" + good, age=500)
+    workspace.write("long_line", lines_of([("user", "x" * 3_000_000)]), age=600)
+    workspace.write("unreadable", good, age=700)
+    workspace.file("unreadable").chmod(0)
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.jsonl")).write_bytes(good)
+    (folder / "folder.jsonl").mkdir()
+    (folder / "inside.jsonl").symlink_to(workspace.file(WRITTEN))
+    (folder / "outside.jsonl").symlink_to("/etc/hostname")
+    (folder / "dangling.jsonl").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe.jsonl")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder / "s.jsonl"))
+    (folder / "old.jsonl.migrated").write_bytes(good)
+    (folder / ".tmpAb12").write_bytes(good)
+    (folder / "archive").mkdir()
+    (folder / "archive" / "old.jsonl").write_bytes(good)
+    return folder
+
+
+def seen(folder: Path) -> dict[str, Seen]:
+    """The folder and all below it, by path."""
+    return {str(path): _seen(path) for path in [folder, *folder.rglob("*")]}
+
+
+def _seen(path: Path) -> Seen:
+    status = path.lstat()
+    regular = path.is_file() and not path.is_symlink()
+    return Seen(
+        inode=status.st_ino,
+        mode=status.st_mode,
+        links=status.st_nlink,
+        owner=(status.st_uid, status.st_gid),
+        mtime_ns=status.st_mtime_ns,
+        ctime_ns=status.st_ctime_ns,
+        data=path.read_bytes() if regular and os.access(path, os.R_OK) else None,
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    return home
+
+
+def use_the_browser(terminal: Terminal) -> None:
+    """Do all that a reader can do: scroll, follow, look at bytes, filter, go through every session, leave."""
+    terminal.wait_for("following", SECONDS * 2)
+    terminal.wait_for("words 200")
+    terminal.press("pageup", "home", "pagedown", "end", "up", "v", "v", "enter")
+    terminal.wait_for("bytes at offset")
+    terminal.press("escape")
+    terminal.wait_for(lambda screen: "bytes at offset" not in "".join(screen), what="the transcript")
+    terminal.press("/")
+    terminal.send("bob\r")
+    terminal.wait_for("discord · bob")
+    terminal.press("escape", "shift+tab", "home")
+    for _ in range(16):
+        terminal.press("down")
+    terminal.press("tab", "?")
+    terminal.wait_for("Quit")
+    terminal.press("s", "s", "q")
+    assert terminal.wait(SECONDS * 2) == 0
+
+
+def test_the_browser_changes_nothing(folder: Path, home: Path) -> None:
+    before = seen(folder)
+    with Terminal(earwig(folder.parent), environ=clean_environment(home)) as terminal:
+        use_the_browser(terminal)
+    assert seen(folder) == before
+    assert list(home.iterdir()) == []
+
+
+def test_beside_a_writer_only_its_bytes_come(folder: Path, home: Path) -> None:
+    before = seen(folder)
+    path = folder / f"{WRITTEN}.jsonl"
+    with Terminal(earwig(folder), environ=clean_environment(home)) as terminal:
+        terminal.wait_for("following")
+        with writing(path, text="live {}", count=10, pace=0.05) as writer:
+            written = writer.finish()
+        terminal.wait_for("live 9")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    after = seen(folder)
+    grown = after.pop(str(path))
+    earlier = before.pop(str(path))
+    assert after == before
+    assert earlier.data is not None
+    assert grown.data == earlier.data + lines_of(("user", content) for content, _ in written)
+    assert grown.inode == earlier.inode
+
+
+COMMANDS: list[tuple[str, ...]] = [
+    ("list",),
+    ("list", "--json", "--count"),
+    ("show", "discord_bob", "--bad"),
+    ("show", "bytes", "--json", "--bad", "--last", "3"),
+    ("show", "pipe"),
+    ("show", "nobody"),
+    ("check",),
+    ("check", "--json"),
+]
+
+
+def command_line(folder: Path, *arguments: str) -> list[str]:
+    """A command on a folder, which `show` and `tail` take by an option."""
+    by_option = arguments[0] in ("show", "tail")
+    return earwig(*arguments, *(["-w", str(folder)] if by_option else [str(folder)]))
+
+
+def run(command: list[str], home: Path) -> None:
+    done = subprocess.run(
+        command,
+        env=clean_environment(home),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=SECONDS * 2,
+        check=False,
+    )
+    assert done.returncode in (0, 1, 2), done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def follow(command: list[str], home: Path) -> None:
+    """Run `tail` until it has printed something, then interrupt it."""
+    process = subprocess.Popen(command, env=clean_environment(home), cwd=ROOT, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_command_line_changes_nothing(folder: Path, home: Path) -> None:
+    before = seen(folder)
+    for arguments in COMMANDS:
+        run(command_line(folder, *arguments), home)
+    follow(command_line(folder, "tail", "-n", "2"), home)
+    assert seen(folder) == before
+    assert list(home.iterdir()) == []
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Iterator[list[str]]:
+    """The beginning of a command that notes the system calls of what follows."""
+    strace = need_tool("strace")
+    return iter([[strace, "-f", "-y", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(tmp_path / "trace")]])
+
+
+_HARMLESS = re.compile(
+    r"""
+    ( access | faccessat2? | stat | lstat | newfstatat | fstatat64 | statx? | statfs | readlink(at)?
+    | getcwd | chdir | inotify_add_watch | [l]?getxattr | name_to_handle_at )
+    \(
+    """,
+    re.VERBOSE,
+)
+_OPEN = re.compile(r"open(at2?)?\(")
+_OPEN_TO_CHANGE = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE")
+_QUESTION = re.compile(r"fcntl\(.*, F_(GETFD|SETFD|GETFL|DUPFD|DUPFD_CLOEXEC)\b")
+
+
+def changes(trace: str, folder: Path) -> list[str]:
+    """The calls on the folder that do more than look and read."""
+    calls = [line.split(maxsplit=1)[1] for line in trace.splitlines() if str(folder) in line]
+    return [
+        call
+        for call in calls
+        if not _HARMLESS.match(call)
+        and not _QUESTION.match(call)
+        and not (_OPEN.match(call) and not _OPEN_TO_CHANGE.search(call))
+        and not call.startswith(("execve(", "<... ", "write(1<", "write(2<"))
+    ]
+
+
+def test_no_system_call_of_the_browser_could_change_a_session(
+    folder: Path, home: Path, tmp_path: Path, trace: list[str]
+) -> None:
+    with Terminal([*trace, *earwig(folder)], environ=clean_environment(home)) as terminal:
+        use_the_browser(terminal)
+    calls = (tmp_path / "trace").read_text(errors="replace")
+    assert f"{folder}/{WRITTEN}.jsonl" in calls
+    assert changes(calls, folder) == []
+    assert "pipe.jsonl" not in "".join(line for line in calls.splitlines() if "open" in line)
+
+
+def test_no_system_call_of_the_command_line_could_change_a_session(
+    folder: Path, home: Path, tmp_path: Path, trace: list[str]
+) -> None:
+    for arguments in [("list", "--count"), ("show", "discord_bob"), ("check",)]:
+        run([*trace, *command_line(folder, *arguments)], home)
+        calls = (tmp_path / "trace").read_text(errors="replace")
+        assert f"{folder}/discord_bob.jsonl" in calls
+        assert changes(calls, folder) == [], arguments
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open(path, 'a')",
+        "open(path, 'r+b')",
+        "os.utime(path)",
+        "os.chmod(path, 0o600)",
+        "os.rename(path, path + 'x')",
+        "os.unlink(path)",
+        "fcntl.flock(open(path), fcntl.LOCK_SH)",
+        "fcntl.lockf(open(path), fcntl.LOCK_SH | fcntl.LOCK_NB)",
+        "os.mkdir(path + 'x')",
+        "os.link(path, path + 'y')",
+    ],
+)
+def test_a_change_would_be_seen(
+    folder: Path, tmp_path: Path, home: Path, trace: list[str], code: str
+) -> None:
+    path = folder / "discord_bob.jsonl"
+    source = f"import os, fcntl\npath = {str(path)!r}\n{code}"
+    run([*trace, sys.executable, "-c", source], home)
+    assert changes((tmp_path / "trace").read_text(errors="replace"), folder) != []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not list open files")
+def test_no_session_is_held_open(folder: Path, home: Path) -> None:
+    path = folder / f"{WRITTEN}.jsonl"
+    with Terminal(earwig(folder), environ=clean_environment(home)) as terminal:
+        terminal.wait_for("following")
+        with writing(path, text="live {}", count=5, pace=0.05):
+            terminal.wait_for("live 4")
+        wait_until(lambda: not held_open(terminal.process.pid, folder), "no session is open")
+        assert held_open(os.getpid(), folder) == []
+        with path.open():
+            assert held_open(os.getpid(), folder) == [str(path)]
+
+
+def held_open(process: int, folder: Path) -> list[str]:
+    """What a process has open below a folder."""
+    found = []
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        try:
+            target = str(link.readlink())
+        except FileNotFoundError:
+            continue  # closed since the listing
+        if target.startswith(f"{folder}/"):
+            found.append(target)
+    return found

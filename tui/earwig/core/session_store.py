@@ -1,0 +1,112 @@
+"""The bot's own session store in Python: the one thing in the package that writes session files."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+from earwig.core.decoding import decode_block
+from earwig.core.keys import sanitise_key
+from earwig.core.message import ChatMessage
+
+_SUFFIX = ".jsonl"
+_BLOCK = 1024 * 1024
+"""Bytes read at a time."""
+
+# O_NONBLOCK: opening a FIFO must not wait for its other end. O_BINARY: Windows would translate newlines.
+_FLAGS = (
+    getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+class SessionStore:
+    """Sessions as append-only files, `<workspace>/sessions/<key>.jsonl` (the bot's `session_store.rs`)."""
+
+    def __init__(self, workspace: Path | str) -> None:
+        """Makes the sessions folder, and those above it, if they are missing. Raises `OSError`."""
+        self._folder = Path(workspace) / "sessions"
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def session_path(self, key: str) -> Path:
+        """Where the session is kept; keys that differ only in what `sanitise_key` replaces share one file."""
+        return self._folder / f"{sanitise_key(key)}{_SUFFIX}"
+
+    def load(self, key: str) -> list[ChatMessage]:
+        """The messages, in order, without bad lines; none where there is no file, or no readable one."""
+        messages: list[ChatMessage] = []
+        # As the bot does: what cannot be read holds nothing.
+        with suppress(OSError):
+            for block in _blocks(self.session_path(key)):
+                messages += [item for item in decode_block(block) if isinstance(item, ChatMessage)]
+        return messages
+
+    def append(self, key: str, message: ChatMessage) -> None:
+        """Adds one line, in one write, to the end of the session's file.
+
+        Raises `OSError`, and `ValueError` for a message that is no Unicode text: the bot cannot hold one.
+        """
+        line = _line(message)
+        descriptor = os.open(self.session_path(key), os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS, 0o666)
+        try:
+            rest = memoryview(line)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        finally:
+            os.close(descriptor)
+
+    def list_sessions(self) -> list[str]:
+        """The keys of all entries that end in `.jsonl`, whatever they are, in the folder's order.
+
+        Names that are not UTF-8 are left out, as the bot leaves them out.
+        """
+        try:
+            names = os.listdir(self._folder)
+        except OSError:
+            return []
+        return [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX) and _is_unicode(name)]
+
+
+def _is_unicode(name: str) -> bool:
+    """False for a name that Python could only represent with surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _line(message: ChatMessage) -> bytes:
+    """The bytes of `serde_json::to_string` and a newline; orjson escapes the same characters the same way."""
+    try:
+        return orjson.dumps(
+            {"role": message.role, "content": message.content}, option=orjson.OPT_APPEND_NEWLINE
+        )
+    except orjson.JSONEncodeError as error:
+        raise ValueError(
+            "the message holds half a surrogate pair, which UTF-8 cannot hold; replace it before appending"
+        ) from error
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """The file's whole lines, about a mebibyte at a time; a last line without a newline counts.
+
+    Raises `OSError`. What is not a regular file has no lines: reading a folder fails for ever, a FIFO waits.
+    """
+    descriptor = os.open(path, os.O_RDONLY | _FLAGS)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return
+        begun: list[bytes] = []  # pieces of a line whose end is still to be read
+        while piece := os.read(descriptor, _BLOCK):
+            end = piece.rfind(b"\n") + 1
+            if end:
+                yield b"".join((*begun, piece[:end]))
+                begun = []
+            begun.append(piece[end:])
+        yield b"".join(begun)
+    finally:
+        os.close(descriptor)
