@@ -43,12 +43,12 @@ class Program:
         self.home = home
 
     def __call__(
-        self, *arguments: str | bytes, cwd: Path | None = None, **environ: str
+        self, *arguments: str | bytes, cwd: Path | None = None, environ: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
         return subprocess.run(
             self._command(arguments),
-            env=environment(self.home, **environ),
+            env=environment(self.home, **(environ or {})),
             cwd=cwd or self.home,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -57,18 +57,18 @@ class Program:
             check=False,
         )
 
-    def records(self, *arguments: str | bytes, **environ: str) -> list[dict[str, Any]]:
+    def records(self, *arguments: str | bytes, environ: dict[str, str] | None = None) -> list[dict[str, Any]]:
         """Run it, and read its JSON."""
-        result = self(*arguments, **environ)
+        result = self(*arguments, environ=environ)
         assert result.stderr == ""
         return [json.loads(line) for line in result.stdout.splitlines()]
 
-    def start(self, *arguments: str | bytes, **environ: str) -> Running:
+    def start(self, *arguments: str | bytes) -> Running:
         """Start it, to be watched."""
         return Running(
             subprocess.Popen(
                 self._command(arguments),
-                env=environment(self.home, **environ),
+                env=environment(self.home),
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

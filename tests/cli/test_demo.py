@@ -9,12 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from earwig.cli.demo import command, tour
+from earwig.cli.demo.lifecycle import Signals
 from earwig.cli.output import CannotDo
 
 DEMO = [sys.executable, "-m", "earwig", "demo"]
@@ -156,6 +158,52 @@ def test_an_exception_leaves_nothing_and_comes_through(
     assert seen[0] >= 12
     assert is_clean(tmp_path)
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
+)
+def test_a_signal_while_it_cleans_up_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    @contextmanager
+    def talking(_workspace: Path) -> Iterator[None]:
+        yield
+        signal.raise_signal(number)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(command, "talking", talking)
+    monkeypatch.setattr(tour, "print_tour", lambda _workspace: 0)
+
+    assert command.run() == 0
+    assert is_clean(tmp_path)
+
+
+@POSIX
+def test_the_first_signal_counts_and_the_second_does_not_disturb() -> None:
+    cleaned = False
+    with pytest.raises(SystemExit) as ended, Signals():
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGINT)
+            cleaned = True
+
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert cleaned
+
+
+@POSIX
+def test_what_nohup_ignores_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Signals():
+            signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_where_no_folder_can_be_made_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,9 @@ def test_a_bot_that_was_told_where(program: Program, workspace: Path, sessions: 
     (workspace / "config.toml").touch()
     workspace.rename(workspace.with_name("workspace"))
     (workspace.parent / "workspace/config.toml").unlink()
-    rows = program.records("list", "--json", ZEROCLAW_WORKSPACE=str(workspace.parent / "workspace"))
+    rows = program.records(
+        "list", "--json", environ={"ZEROCLAW_WORKSPACE": str(workspace.parent / "workspace")}
+    )
     assert [row["key"] for row in rows] == ["a"]
 
 

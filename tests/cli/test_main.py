@@ -38,7 +38,7 @@ def test_help_names_every_command(program: Program) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command_has_examples(program: Program, command: str) -> None:
-    result = program(command, "--help", PYTHON_COLORS="1", FORCE_COLOR="1")
+    result = program(command, "--help", environ={"PYTHON_COLORS": "1", "FORCE_COLOR": "1"})
     assert (result.returncode, result.stderr) == (0, "")
     assert f"\n  earwig {command}" in result.stdout.split("examples:")[1]
     assert result.stdout.isascii()
@@ -102,7 +102,7 @@ def test_options_and_paths_mix(program: Program, workspace: Path, alice: Path) -
 @pytest.mark.parametrize("locale", ["C", "POSIX", "de_DE.ISO-8859-1"])
 def test_output_is_utf_8_in_any_locale(program: Program, alice: Path, locale: str) -> None:
     for environ in ({"LC_ALL": locale}, {"LC_ALL": locale, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}):
-        shown = program("show", str(alice), **environ)
+        shown = program("show", str(alice), environ=environ)
         assert "gr\u00fc\u00dfe" in shown.stdout
 
 
@@ -128,7 +128,7 @@ def test_what_is_imported(program: Program, arguments: list[str]) -> None:
     assert "earwig.cli.main" in modules
     assert not modules & {"textual", "rich", "markdown_it", "pygments", "watchfiles", "asyncio"}
     if arguments == ["--version"]:
-        assert not modules & {"argparse", "orjson", "regex", "tomllib", "earwig.core.store"}
+        assert not modules & {"argparse", "regex", "tomllib", "earwig.core.store"}
 
 
 class TestReaderThatLeaves:

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +40,6 @@ def folder(workspace: Workspace) -> Path:
     """Sessions, and all that can lie among them."""
     folder = workspace.sessions
     good = lines_of(("assistant" if n % 2 else "user", f"words **{n}**") for n in range(1, 201))
-    workspace.write(WRITTEN, good)
     workspace.write("discord_bob", b"{not json}\n" + good + b'{"role":"user"}\n', age=100)
     workspace.write("empty", b"", age=200)
     workspace.write("no_newline", good[:-1], age=300)
@@ -62,6 +60,7 @@ def folder(workspace: Workspace) -> Path:
     (folder / ".tmpAb12").write_bytes(good)
     (folder / "archive").mkdir()
     (folder / "archive" / "old.jsonl").write_bytes(good)
+    workspace.write(WRITTEN, good)  # last: the browser begins with the newest
     return folder
 
 
@@ -91,12 +90,26 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
+STEPS = [
+    ("pageup", "held"),
+    ("home", "words 1 "),
+    ("pagedown", "words 20 "),
+    ("end", "words 200 "),
+    ("up", "held"),
+    ("v", "words **199**"),
+    ("v", "words 199 "),
+    ("enter", "bytes at offset"),
+]
+"""A key, and what it brings to the screen."""
+
+
 def use_the_browser(terminal: Terminal) -> None:
     """Do all that a reader can do: scroll, follow, look at bytes, filter, go through every session, leave."""
     terminal.wait_for("following", SECONDS * 2)
     terminal.wait_for("words 200")
-    terminal.press("pageup", "home", "pagedown", "end", "up", "v", "v", "enter")
-    terminal.wait_for("bytes at offset")
+    for key, then in STEPS:
+        terminal.press(key)
+        terminal.wait_for(then)
     terminal.press("escape")
     terminal.wait_for(lambda screen: "bytes at offset" not in "".join(screen), what="the transcript")
     terminal.press("/")
@@ -193,10 +206,10 @@ def test_the_command_line_changes_nothing(folder: Path, home: Path) -> None:
 
 
 @pytest.fixture
-def trace(tmp_path: Path) -> Iterator[list[str]]:
+def trace(tmp_path: Path) -> list[str]:
     """The beginning of a command that notes the system calls of what follows."""
     strace = need_tool("strace")
-    return iter([[strace, "-f", "-y", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(tmp_path / "trace")]])
+    return [strace, "-f", "-y", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(tmp_path / "trace")]
 
 
 _HARMLESS = re.compile(

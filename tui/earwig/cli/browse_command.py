@@ -54,9 +54,13 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         raise CannotDo(
             own_text("the browser needs a terminal, and there is none; `earwig tail` follows without one")
         )
-    from earwig.ui.app import run_browser
+    from earwig.ui.app import UnknownTheme, run_browser
 
-    return run_browser(store, found=found, poll=options.poll, theme=options.theme)
+    try:
+        return run_browser(store, found=found, poll=options.poll, theme=options.theme)
+    except UnknownTheme as error:
+        name, known = clean_line(str(error)), clean_line(", ".join(error.known))
+        raise CannotDo(own_text("there is no theme {}; choose one of {}", name, known)) from error
 
 
 def _parser() -> Parser:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.theme import BUILTIN_THEMES
 from textual.widgets import HelpPanel
 
 from earwig.core.safe_text import clean_line, safe_name
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 """On these the terminal is restored before the program ends."""
+
+
+class UnknownTheme(Exception):
+    """There is no theme of this name; `known` names those that there are."""
+
+    known = tuple(sorted(BUILTIN_THEMES))
 
 
 class EarwigApp(App[int]):
@@ -88,7 +95,12 @@ class EarwigApp(App[int]):
 def run_browser(
     store: FolderStore, *, found: Found | None = None, poll: bool = False, theme: str | None = None
 ) -> int:
-    """Show the store's sessions until the reader leaves; returns the exit status."""
+    """Show the store's sessions until the reader leaves; returns the exit status.
+
+    Raises `UnknownTheme`.
+    """
+    if theme is not None and theme not in BUILTIN_THEMES:
+        raise UnknownTheme(theme)
     app = EarwigApp(store, store.sessions(), found=found, poll=poll, theme=theme)
     app.run()
     return app.return_code or 0

@@ -7,7 +7,6 @@ vanishes, when the process that started it is gone, or after a few hours.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+
+import orjson
 
 from earwig.cli.demo.diary import bag
 from earwig.cli.demo.performance import Said
@@ -68,11 +69,8 @@ class Talker:
         return going_on
 
     def _append(self, key: str, data: bytes) -> None:
-        file = os.open(self._store.session_path(key), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            os.write(file, data)
-        finally:
-            os.close(file)
+        with self._store.session_path(key).open("ab", buffering=0) as file:
+            file.write(data)
 
     def _wait(self, seconds: float) -> bool:
         """Let that much of the story's time pass; False: end."""
@@ -125,8 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _cut(said: Said, manner: Manner) -> tuple[bytes, bytes]:
     if isinstance(said, bytes):
         return said, b""
-    # The bytes of the bot's `serde_json::to_string`: this order, no spaces, only what must be escaped.
-    line = json.dumps(said._asdict(), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    line = orjson.dumps(said._asdict(), option=orjson.OPT_APPEND_NEWLINE)
     middle = len(line) // 2 if manner is Manner.TORN else len(line) - 1
     return line[:middle], line[middle:]
 

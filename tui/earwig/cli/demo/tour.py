@@ -37,7 +37,9 @@ def print_tour(workspace: Path) -> int:
     out.flush()
     status = _tail_for(seconds, path, out, err)
     out.line(
-        own_text("\nAll made up, and nothing of it stays. In a terminal, `earwig demo` opens it in the browser.")
+        own_text(
+            "\nAll made up, and nothing of it stays. In a terminal, `earwig demo` opens it in the browser."
+        )
     )
     out.flush()
     return status

@@ -14,6 +14,7 @@ from earwig.core.following.wakeup import Notified, Polled, Wakeup
 from earwig.core.store import FolderStore, Session, is_session_name, look_at
 
 log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # without one, Python writes warnings over the browser
 
 TICK = 1.0
 """Seconds between looks at the folders themselves, and at the sessions that are watched closely."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-from earwig.core.decoding import decode_block
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.decoding import count_block
 from earwig.core.transcript.transcript import Transcript
 
 STEP = 256 * 1024
@@ -42,9 +39,9 @@ class LineCounter:
             return False
         if not block:
             return True
-        kinds = Counter(map(type, decode_block(block)))
-        self.messages += kinds[ChatMessage]
-        self.bad_lines += kinds[BadLine]
+        messages, bad_lines = count_block(block)
+        self.messages += messages
+        self.bad_lines += bad_lines
         self.counted += len(block)
         return False
 

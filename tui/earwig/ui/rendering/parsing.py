@@ -163,7 +163,7 @@ def _keep_escape(state: StateInline, silent: bool) -> bool:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    """The one parser; made when the first message needs it, because the import alone takes 50 ms.
+    """The one parser; made when the first message needs it, because the import alone takes 20 ms.
 
     Not CommonMark in five places, so that what is stored is what is shown: HTML is text, entities and
     backslashes stay, definitions of links are text, and a link's target is neither decoded nor encoded.
