@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,9 @@ from earwig.cli.output import CannotDo
 
 DEMO = [sys.executable, "-m", "earwig", "demo"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+SIGNALS = pytest.mark.parametrize(
+    "number", [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+)
 ALICE = "telegram_default_5512048837_alice_k"
 
 
@@ -94,9 +98,7 @@ def test_ten_seconds_unless_a_test_says_otherwise() -> None:
 
 
 @POSIX
-@pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
-)
+@SIGNALS
 def test_a_signal_while_it_follows_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     demo = begin(tmp_path, 60)
     read_to(demo, b"Quick question")
@@ -111,7 +113,7 @@ def test_a_signal_while_it_follows_leaves_nothing(tmp_path: Path, number: signal
 
 
 @POSIX
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@SIGNALS
 def test_a_signal_before_it_has_begun_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     demo = begin(tmp_path, 60)
     until(lambda: bool(list(tmp_path.iterdir())), "the folder")
@@ -161,9 +163,7 @@ def test_an_exception_leaves_nothing_and_comes_through(
 
 
 @POSIX
-@pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
-)
+@SIGNALS
 def test_a_signal_while_it_cleans_up_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
@@ -182,17 +182,61 @@ def test_a_signal_while_it_cleans_up_changes_nothing(
 
 @POSIX
 def test_the_first_signal_counts_and_the_second_does_not_disturb() -> None:
-    cleaned = False
-    with pytest.raises(SystemExit) as ended, Signals():
+    cleaned = []
+
+    def disturbed() -> None:
         try:
             signal.raise_signal(signal.SIGTERM)
         finally:
             signal.raise_signal(signal.SIGTERM)
             signal.raise_signal(signal.SIGINT)
-            cleaned = True
+            cleaned.append(True)
+
+    with Signals(), pytest.raises(SystemExit) as ended:
+        disturbed()
 
     assert ended.value.code == 128 + signal.SIGTERM
     assert cleaned
+
+
+@POSIX
+@SIGNALS
+def test_a_signal_while_it_is_set_up_waits_until_all_can_be_cleaned_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    made: list[str] = []
+
+    class Folder(tempfile.TemporaryDirectory[str]):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            made.append(self.name)
+            signal.raise_signal(number)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", Folder)
+
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
+        command.run()
+
+    assert len(made) == 1
+    assert is_clean(tmp_path)
+
+
+@POSIX
+def test_a_signal_that_waited_ends_the_block_then() -> None:
+    steps: list[str] = []
+
+    def interrupted() -> None:
+        with signals.later():
+            signal.raise_signal(signal.SIGTERM)
+            steps.append("all set up")
+        steps.append("goes on")
+
+    with Signals() as signals, pytest.raises(SystemExit) as ended:
+        interrupted()
+
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert steps == ["all set up"]
 
 
 @POSIX

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+import earwig
+from earwig.cli.demo import lifecycle
 from earwig.cli.demo.lifecycle import talking
 from earwig.cli.demo.workspace import build_workspace
 from earwig.core.decoding import decode_line
@@ -241,3 +243,14 @@ def test_ctrl_c_in_the_terminal_does_not_reach_it(workspace: Path) -> None:
         goal = lines(workspace) + 20
         until(lambda: lines(workspace) >= goal, "it talks on")
         parent.communicate(timeout=20)
+
+
+def test_an_installed_package_is_not_put_before_the_standard_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
+    monkeypatch.setattr(earwig, "__file__", str(tmp_path / "site-packages/earwig/__init__.py"))
+    assert lifecycle._environment()["PYTHONPATH"] == "elsewhere"
+
+    monkeypatch.setattr(earwig, "__file__", str(tmp_path / "tui/earwig/__init__.py"))
+    assert lifecycle._environment()["PYTHONPATH"] == os.pathsep.join([str(tmp_path / "tui"), "elsewhere"])

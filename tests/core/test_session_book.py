@@ -77,7 +77,9 @@ def test_the_filter_takes_words_in_any_order_and_case() -> None:
     assert len(names(book)) == 3
 
 
-_changes = st.lists(st.tuples(st.sampled_from("abcdefg"), st.one_of(st.none(), st.integers(0, 50))), max_size=60)
+_changes = st.lists(
+    st.tuples(st.sampled_from("abcdefg"), st.one_of(st.none(), st.integers(0, 50))), max_size=60
+)
 
 
 @given(_changes)

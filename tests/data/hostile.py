@@ -129,7 +129,7 @@ AS_IT_IS = {
     "markup-link": "[link=http://evil.example]bank.example[/link]",
     "markup-link-quote": "[link='a]b",
     "markup-style": "[bold red on blue]x[/] [reverse]y[/reverse]",
-    "markup-upper": "[A] [TODO] [x] [ ] [1]",
+    "markup-upper": "[A] [DONE] [x] [ ] [1]",
     "markup-code": "names[0] = x[i][j] if a[1:] else []",
     "markup-backslash": r"\[bold] \\[/] \[@click=x]",
     "markup-open": "[[[[[[[[ [ [[a [b",

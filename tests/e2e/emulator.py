@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 import pyte
-from wcwidth import wcwidth
+from pyte.screens import wcwidth
 
 from tests.e2e.terminal_bytes import complete_part, tokens
 

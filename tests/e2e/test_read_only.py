@@ -113,6 +113,7 @@ def use_the_browser(terminal: Terminal) -> None:
     terminal.press("escape")
     terminal.wait_for(lambda screen: "bytes at offset" not in "".join(screen), what="the transcript")
     terminal.press("/")
+    terminal.wait_for(lambda screen: "Raw" not in screen[-1], what="the filter's keys")
     terminal.send("bob\r")
     terminal.wait_for("discord · bob")
     terminal.press("escape", "shift+tab", "home")
@@ -209,6 +210,8 @@ def test_the_command_line_changes_nothing(folder: Path, home: Path) -> None:
 def trace(tmp_path: Path) -> list[str]:
     """The beginning of a command that notes the system calls of what follows."""
     strace = need_tool("strace")
+    if subprocess.run([strace, "-o", os.devnull, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system lets no process trace another")
     return [strace, "-f", "-y", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(tmp_path / "trace")]
 
 
@@ -246,7 +249,8 @@ def test_no_system_call_of_the_browser_could_change_a_session(
     calls = (tmp_path / "trace").read_text(errors="replace")
     assert f"{folder}/{WRITTEN}.jsonl" in calls
     assert changes(calls, folder) == []
-    assert "pipe.jsonl" not in "".join(line for line in calls.splitlines() if "open" in line)
+    opened = [line for line in calls.splitlines() if re.search(r" open(at2?)?\(", line)]
+    assert not any("pipe.jsonl" in line or "/etc/hostname" in line for line in opened)
 
 
 def test_no_system_call_of_the_command_line_could_change_a_session(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import ControlType, Segment
@@ -76,6 +76,7 @@ def test_what_a_terminal_must_not_get_is_taken_out(text: str, shown: str) -> Non
 
 
 @given(ANY_TEXT)
+@example("\u200dab")  # a joiner at the start, which Rich measures and splits in two ways
 def test_any_text_comes_out_harmless_and_as_wide_as_it_was(text: str) -> None:
     shown = text_of(filtered(Segment(text)))
     assert forbidden_characters(shown) | ({"\n", "\t"} & set(shown)) == set()
@@ -103,10 +104,9 @@ def test_both_lines_of_defence_know_the_same_characters() -> None:
     codes = [*range(0x2_0000), *range(0xE_0000, 0xE_0200), 0xE_0FFF, 0xF_0000, 0xF_FFFE, 0x10_FFFD, 0x10_FFFF]
     every = list(map(chr, codes))
     assert_untouched("".join(every))
-    alone = text_of(filtered(Segment("".join(every))))
-    assert forbidden_characters(alone) == set()
-    kept_by_clean = [char for char in every if clean(char) == char and char not in "\t\n"]
-    assert set(kept_by_clean) <= set(alone)
+    passed = set(text_of(filtered(Segment("".join(every)))))
+    kept_by_clean = {char for char in every if clean(char) == char and char not in "\t\n"}
+    assert passed == kept_by_clean
 
 
 def test_links_and_foreign_actions_go_and_the_rest_of_a_style_stays() -> None:

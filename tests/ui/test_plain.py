@@ -99,6 +99,7 @@ async def test_titles_options_tooltips_and_notifications_show_markup_as_text() -
 async def test_a_text_can_be_replaced_and_styled() -> None:
     app = UnfilteredApp(Plain(clean("[one]"), id="text"), Plain(id="empty"))
     async with app.run_test() as pilot:
+        await pilot.pause()
         widget = app.query_one("#text", Plain)
         assert shown_in(widget) == ["[one]"]
         widget.update(clean("[two]\n[$three]"), "bold")

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from earwig.core.safe_text import clean
-from earwig.ui.rendering.cells import cut_line, drawable, fit, width_of
+from earwig.ui.rendering.cells import cut_line, drawable, fit, fit_ends, width_of
 from earwig.ui.rendering.rows import text_rows, wrap
 
 LETTERS = st.sampled_from(
@@ -117,3 +117,15 @@ def test_tabs_go_to_the_terminals_stops() -> None:
         "        c",
         "12345678        d",
     ]
+
+
+@given(st.text(st.sampled_from("ab_c日"), max_size=40), st.integers(1, 30))
+def test_a_long_name_keeps_both_its_ends(text: str, width: int) -> None:
+    shown = fit_ends(text, width)
+    assert width_of(shown) <= width
+    if width_of(text) <= width:
+        assert shown == text
+    elif width >= 8:
+        assert shown[0] == text[0]
+        assert shown[-1] == text[-1]
+        assert shown.count("…") == 1

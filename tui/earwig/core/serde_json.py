@@ -2,8 +2,8 @@
 
 serde_json checks a value that it ignores more loosely than a text that it keeps (a lone surrogate escape, any
 depth, any size of number), and it refuses a field that comes twice. Nothing here recurses or goes back over
-what it has read, so a hostile line costs time in proportion to its length. Rules checked against serde 1.0.152
-and 1.0.228, serde_json 1.0.87 and 1.0.149 (`Deserializer::ignore_value`, the derived visitor).
+what it has read, so a hostile line costs time in proportion to its length. The rules are those of serde_json
+1.0.87 to 1.0.149 (`Deserializer::ignore_value`) and of serde 1.0.152 to 1.0.228 (the derived visitor).
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ _other_members = _compiled(rf"(?:{_OTHER_KEY}{_FLAT}{_SPACE}(?:,{_SPACE}(?!\}})|
 
 _OPENING_OF = bytes.maketrans(b"]}", b"[{")
 _ALL_BUT_OPENINGS = bytes(set(range(256)) - set(b"[{"))
+_KINDS = {str: "a text", int: "a number", float: "a number", bool: "true or false"}
 _WORDS = (b"true", b"false", b"null", b"-")
 _MESSAGE_START = b'{"role":"'
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -81,33 +82,51 @@ class Refused(ValueError):
     """The bot would skip the line; the text says why, to follow "line 7 ", and holds nothing of the line."""
 
 
-def read_message(raw: bytes, start: int) -> ChatMessage:
-    """The message that is all of `raw` from `start`; `raw` is UTF-8, with no white space at either end of that.
+def judge(value: object) -> ChatMessage:
+    """The message that a line is, from what its JSON says. Raises `Refused`."""
+    if isinstance(value, dict):
+        missing = [f"no {name}" for name in _FIELDS if name not in value]
+        if missing:
+            raise Refused(f"has {' and '.join(missing)}")
+        for name in _FIELDS:
+            if not isinstance(value[name], str):
+                raise Refused(f"has a {name} that is not text")
+        return ChatMessage(value["role"], value["content"])
+    if isinstance(value, list):
+        # serde takes a list of a struct's fields, in the order of their declaration, for the struct.
+        if len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], str):
+            return ChatMessage(*value)
+        which = " that are not both text" if len(value) == 2 else ""
+        raise Refused(f"is JSON, but not a message: a list of {len(value)}{which}")
+    kind = "null" if value is None else _KINDS[type(value)]
+    raise Refused(f"is JSON, but not a message: {kind}")
 
-    Raises `Refused` where the bot would skip the line. Bytes are counted from 1 in its reason.
+
+def read_message(raw: bytes, start: int) -> ChatMessage:
+    """The message that `raw` is from `start` on, where there is neither white space nor the end.
+
+    `raw` is UTF-8. Raises `Refused` where the bot would skip the line. Bytes count from 1 in its reason.
     """
     try:
         if raw[start : start + 1] == b"{":
-            end, message = _read_object(raw, start)
-        elif raw[start : start + 1] == b"[":
-            end, message = _read_list(raw, start)
+            end, value, wrong = _read_object(raw, start)
         else:
-            end = _skip(raw, start)
-            message = Refused(f"is JSON, but not a message: {_kind(raw[start])}")
+            end, value, wrong = _read_other(raw, start)
         _refuse_rest(raw, start, _after(_spaces, raw, end))
     except Refused:
         _refuse_fused(raw, start)
         raise
-    if isinstance(
-        message, Refused
-    ):  # and nothing is wrong with it as JSON, which a reader wants to know first
-        raise message
-    return message
+    if wrong:  # and it is JSON: what is not says so first
+        raise wrong
+    return judge(value)
 
 
-def _read_object(raw: bytes, start: int) -> tuple[int, ChatMessage | Refused]:
-    """Where the object ends, and what it is."""
-    fields: dict[str, str] = {}
+_Read = tuple[int, object, "Refused | None"]
+"""Where a value ends, what of it matters, and what is wrong with it though it is JSON."""
+
+
+def _read_object(raw: bytes, start: int) -> _Read:
+    fields: dict[str, object] = {}
     at = _after(_spaces, raw, start + 1)
     more = raw[at : at + 1] != b"}"
     while more:
@@ -120,7 +139,7 @@ def _read_object(raw: bytes, start: int) -> tuple[int, ChatMessage | Refused]:
             value = _key_end(raw, at)
             wrong = _keep(raw, at, value, fields)
             if wrong:
-                return _skip(raw, value, bytearray(b"{")), wrong
+                return _skip(raw, value, bytearray(b"{")), fields, wrong
         at = _after(_spaces, raw, _skip(raw, value))
         more = raw[at : at + 1] == b","
         if more:
@@ -129,46 +148,35 @@ def _read_object(raw: bytes, start: int) -> tuple[int, ChatMessage | Refused]:
                 raise _unexpected(raw, at)
     if raw[at : at + 1] != b"}":
         raise _unexpected(raw, at)
-    missing = [f"no {name}" for name in _FIELDS if name not in fields]
-    if missing:
-        return at + 1, Refused(f"has {' and '.join(missing)}")
-    return at + 1, ChatMessage(fields["role"], fields["content"])
+    return at + 1, fields, None
 
 
-def _keep(raw: bytes, key: int, value: int, fields: dict[str, str]) -> Refused | None:
+def _keep(raw: bytes, key: int, value: int, fields: dict[str, object]) -> Refused | None:
     """Puts a member into `fields` if it is one of them; what is wrong with it, if anything is."""
     try:
         name = _text(raw, key, "a key")
-        if name not in _FIELDS:
-            return None
         if name in fields:
             return Refused(f"has two {name}s")
-        if raw[value : value + 1] != b'"':
-            return Refused(f"has a {name} that is not text")
-        fields[name] = _text(raw, value, f"its {name}")
+        if name in _FIELDS:
+            is_text = raw[value : value + 1] == b'"'
+            fields[name] = _text(raw, value, f"its {name}") if is_text else None
     except _HalfPair as half:
-        return Refused(str(half))
+        return half
     return None
 
 
-def _read_list(raw: bytes, start: int) -> tuple[int, ChatMessage | Refused]:
-    """Where the list ends, and what it is: serde takes a struct's fields in the order of declaration for it."""
+def _read_other(raw: bytes, start: int) -> _Read:
+    """The value at `start`, of which as much is parsed as orjson takes."""
     end = _skip(raw, start)
-    role = _after(_spaces, raw, start + 1)
-    if raw[role : role + 1] == b'"':
-        comma = _after(_spaces, raw, _string_end(raw, role))
-        content = _after(_spaces, raw, comma + 1)
-        if raw[comma : comma + 1] == b"," and raw[content : content + 1] == b'"':
-            if _after(_spaces, raw, _string_end(raw, content)) == end - 1:
-                try:
-                    return end, ChatMessage(_text(raw, role, "its role"), _text(raw, content, "its content"))
-                except _HalfPair as half:
-                    return end, Refused(str(half))
-    return end, Refused(f"is JSON, but not a message: {_list_in_words(raw[start:end])}")
+    try:
+        return end, orjson.loads(raw[start:end]), None
+    except orjson.JSONDecodeError:
+        # Half a surrogate pair, or great depth; neither can be in a list that the bot takes.
+        return end, None, Refused("is JSON, but neither an object nor two texts that are Unicode")
 
 
-class _HalfPair(ValueError):
-    """A text that is kept has half a surrogate pair in it, which is JSON, but nothing that the bot takes."""
+class _HalfPair(Refused):
+    """A text that is kept has half a surrogate pair in it, which is JSON, but not Unicode."""
 
 
 def _text(raw: bytes, at: int, where: str) -> str:
@@ -226,6 +234,8 @@ def _enter(raw: bytes, at: int, frames: bytearray) -> int:
 def _leave(raw: bytes, at: int, frames: bytearray) -> int:
     """Goes up through the closing brackets behind a value, at most until all frames are closed."""
     end = _after(_closings, raw, at)
+    if raw[at : at + len(frames)].translate(_OPENING_OF)[::-1] == frames:
+        end = at + len(frames)  # what closes behind them is not theirs
     closed = raw[at:end].translate(_OPENING_OF, _BLANKS)[::-1]
     if len(closed) <= len(frames) and frames.endswith(closed):
         del frames[len(frames) - len(closed) :]
@@ -273,18 +283,6 @@ def _after(pattern: re.Pattern[bytes], raw: bytes, at: int) -> int:
 
 
 # --- reasons ---
-
-
-def _kind(first: int) -> str:
-    return {'"': "a text", "t": "true", "f": "false", "n": "null"}.get(chr(first), "a number")
-
-
-def _list_in_words(raw: bytes) -> str:
-    try:
-        count = len(orjson.loads(raw))
-    except orjson.JSONDecodeError:
-        return "a list"
-    return "a list of 2 that are not both text" if count == 2 else f"a list of {count}"
 
 
 def _refuse_rest(raw: bytes, start: int, at: int) -> None:

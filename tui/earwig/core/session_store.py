@@ -68,7 +68,7 @@ class SessionStore:
         Names that are not UTF-8 are left out, as the bot leaves them out.
         """
         try:
-            names = os.listdir(self._folder)
+            names = [path.name for path in self._folder.iterdir()]
         except OSError:
             return []
         return [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX) and _is_unicode(name)]

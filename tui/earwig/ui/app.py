@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.theme import BUILTIN_THEMES
-from textual.widgets import HelpPanel
 
 from earwig.core.safe_text import clean_line, safe_name
 from earwig.core.store import FolderStore, Session
@@ -86,7 +85,8 @@ class EarwigApp(App[int]):
 
     def action_toggle_help(self) -> None:
         """Show the keys of what has the focus, or hide them."""
-        if self.screen.query(HelpPanel):
+        # By name: to import the class would load a Markdown parser at the start.
+        if self.screen.query("HelpPanel"):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()

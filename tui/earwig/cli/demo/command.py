@@ -23,8 +23,9 @@ def run() -> int:
     """
     with ExitStack() as stack:
         signals = stack.enter_context(Signals())
-        workspace = _started(stack)
-        stack.callback(signals.ignore)
+        with signals.later():
+            workspace = _started(stack)
+            stack.callback(signals.ignore)
         # Textual draws on standard error's terminal and reads standard input's.
         if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
             return _browse(workspace)

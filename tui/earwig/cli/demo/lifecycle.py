@@ -26,6 +26,10 @@ class Signals:
     signal's number, as a shell reports it.
     """
 
+    def __init__(self) -> None:
+        self._waits = False
+        self._arrived: int | None = None
+
     def __enter__(self) -> Signals:
         names = ("SIGINT", "SIGTERM", "SIGHUP")
         numbers = [number for name in names if (number := getattr(signal, name, None))]
@@ -33,8 +37,19 @@ class Signals:
         # What is ignored stays so: somebody started us under `nohup`.
         self._before = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
         for number in self._before:
-            signal.signal(number, self._end)
+            signal.signal(number, self._on_signal)
         return self
+
+    @contextmanager
+    def later(self) -> Iterator[None]:
+        """Let a signal wait until this block is done: what is made and not yet held, nobody cleans up."""
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = False
+        if self._arrived is not None:
+            self._end(self._arrived)
 
     def ignore(self) -> None:
         """From here on no signal disturbs, until the block is left: for the cleaning up."""
@@ -45,7 +60,13 @@ class Signals:
         for number, old in self._before.items():
             signal.signal(number, old)
 
-    def _end(self, number: int, _frame: FrameType | None) -> NoReturn:
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self._waits:
+            self._arrived = number
+        else:
+            self._end(number)
+
+    def _end(self, number: int) -> NoReturn:
         self.ignore()
         if number == signal.SIGINT:
             raise KeyboardInterrupt
@@ -83,7 +104,12 @@ def talking(workspace: Path, *, pace: float = 1.0) -> Iterator[None]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, with the folder that `earwig` comes from; `-P` keeps the current one out, whatever lies there."""
-    root = str(Path(earwig.__file__).parents[1])
+    """Ours, in which `earwig` is found wherever it came from; `-P` keeps the current folder out.
+
+    Where packages are installed it is found anyway, and in front of the standard library they might hide it.
+    """
+    root = Path(earwig.__file__).parents[1]
+    if root.name in ("site-packages", "dist-packages"):
+        return dict(os.environ)
     inherited = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, inherited] if inherited else [root])}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), inherited] if inherited else [str(root)])}

@@ -34,6 +34,19 @@ def fit(text: str, width: int) -> str:
     return text[: bisect_right(ends, room)] + "…" if room >= 0 else ""
 
 
+def fit_ends(text: str, width: int) -> str:
+    """The text if it fits, else both its ends around an ellipsis: a key tells most at its end."""
+    if width_of(text) <= width:
+        return text
+    if width < 5:
+        return fit(text, width)
+    head = fit(text, width // 3)
+    end = text[::-1][: width - width_of(head)]
+    while width_of(head) + width_of(end) > width:
+        end = end[:-1]
+    return head + end[::-1]
+
+
 def drawable(text: str, width: int) -> str:
     """The same line with nothing in it that could not stand in a row of `width` cells of its own."""
     if text.isascii():

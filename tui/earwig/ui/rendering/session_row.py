@@ -13,7 +13,7 @@ from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.store import Session
 from earwig.core.summary import PREVIEW, Health, Summary
 from earwig.core.titles import Title
-from earwig.ui.rendering.cells import fit, width_of
+from earwig.ui.rendering.cells import fit, fit_ends, width_of
 from earwig.ui.rendering.look import Look
 
 ROWS = 2
@@ -78,8 +78,8 @@ def _title_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     channel = f" {row.title.channel}" if row.title.channel else ""
     room = width - 2 - len(age)
     if width_of(row.title.name) + width_of(channel) > room:
-        channel = fit(SafeText(channel), max(0, room - min(width_of(row.title.name), 16)))
-    name = fit(row.title.name, max(1, room - width_of(channel)))
+        channel = fit(channel, max(0, room - min(width_of(row.title.name), 16)))
+    name = fit_ends(row.title.name, max(1, room - width_of(channel)))
     space = " " * (room - width_of(name) - width_of(channel))
     unread = row.summary is not None and row.summary.unread > 0
     return [

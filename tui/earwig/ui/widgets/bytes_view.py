@@ -6,7 +6,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from earwig.core.safe_text import SafeText, clean, own_text
+from earwig.core.safe_text import clean, clean_line, own_text
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import text_rows, to_strip
 
@@ -76,5 +76,5 @@ class BytesView(ScrollView, can_focus=True):
         piece = self.data[row * _PER_ROW : (row + 1) * _PER_ROW]
         digits = piece.hex(" ")
         shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in piece)
-        line = SafeText(f"{row * _PER_ROW:08x}  {digits:<{_PER_ROW * 3}} {shown}")
+        line = clean_line(f"{row * _PER_ROW:08x}  {digits:<{_PER_ROW * 3}} {shown}")
         return to_strip(text_rows(line, len(line), self._look.text)[0], len(line), self._look.text)

@@ -13,7 +13,7 @@ from earwig.core.following.facts import Fate
 from earwig.core.safe_text import SafeText, clean_line, joined, own_text
 from earwig.core.titles import Title
 from earwig.ui.plain import Plain, plain
-from earwig.ui.rendering.cells import fit, width_of
+from earwig.ui.rendering.cells import fit_ends, width_of
 from earwig.ui.widgets.transcript_view import TranscriptView
 
 _DOT = " · "
@@ -69,7 +69,7 @@ class TranscriptPane(Vertical):
             parts.pop(0)
         right = joined(own_text(_DOT), parts)
         if width_of(left) + width_of(right) + 3 > room:
-            left = clean_line(fit(left, max(1, room - width_of(right) - 3)))
+            left = clean_line(fit_ends(left, max(1, room - width_of(right) - 3)))
         line = " " + "─" * max(1, room - width_of(left) - width_of(right) - 2) + " "
         self.border_title = Content.assemble(
             plain(left, "bold"), (line if right else "", "not bold"), plain(right, "not bold")

@@ -1,0 +1,82 @@
+"""A few pictures of the whole screen, for what no assertion on text would see: frames, colours, places."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from earwig.core.store import FolderStore
+from earwig.ui.app import EarwigApp
+from tests.ui.browsing import Browser, line, talk
+
+NOW = 1_750_000_000.0
+
+ANSWER = """\
+It left our depot **this morning**:
+
+1. packed at `06:12`
+2. loaded
+
+| item | weight |
+|------|--------|
+| lamp | 2 kg   |
+
+```python
+def total(parts):
+    return sum(parts)  # in grams
+```
+
+> Please be at home.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    contents = {
+        "telegram_alice": talk(8)
+        + b"{torn\n"
+        + line("user", "Where is my order?")
+        + line("assistant", ANSWER),
+        "discord_bob": talk(3),
+        "slack_C0123": line("user", "Hello?")
+        + line("assistant", "[Task failed — not continuing this request]"),
+        "email_empty": b"",
+    }
+    for at, (name, data) in enumerate(contents.items()):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_bytes(data)
+        os.utime(path, (NOW - 40 * 60**at, NOW - 40 * 60**at))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("theme", "size", "keys"),
+    [
+        ("textual-dark", (120, 40), ""),
+        ("textual-light", (80, 24), "pageup"),
+        ("textual-dark", (100, 30), "pageup up up up up up enter"),
+    ],
+    ids=["dark-following", "light-held", "stored-line"],
+)
+def test_the_screen_looks_as_it_did(
+    folder: Path, snap_compare: Callable[..., bool], theme: str, size: tuple[int, int], keys: str
+) -> None:
+    store = FolderStore([folder])
+    app = EarwigApp(store, store.sessions(), theme=theme, clock=lambda: NOW)
+
+    async def run_before(pilot: Pilot[int]) -> None:
+        browser = Browser(app, pilot, folder)
+        await browser.until_shown("Please be at home.")
+        await browser.until_counted()
+        book = app.browser.book
+        await browser.until(lambda: all(book.summary(at) is not None for at in book.shown), "summaries")
+        await pilot.press(*keys.split())
+        await pilot.pause()
+        if "enter" in keys:
+            await browser.until_shown("bytes at offset")
+
+    assert snap_compare(app, terminal_size=size, run_before=run_before)
