@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from earwig.core.message import ChatMessage
 from earwig.core.store import FolderStore, Session, is_session_name, look_at, newest_first, sessions_in
 from tests.core.bot_writer import line_of
+from tests.core.permissions import ordinary_user
 
 LINE = line_of("user", "hello") + b"\n"
 
@@ -120,28 +120,16 @@ def test_what_is_no_readable_file_is_listed_with_its_problem(folder: Path) -> No
 
 
 @pytest.fixture
-def as_nobody() -> Iterator[Path]:
-    """An open folder, and no right to read whatever one likes, which root has."""
-    root = os.getuid() == 0
-    if root and not hasattr(os, "setresuid"):
-        pytest.skip("root may read everything")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o777)
-        try:
-            if root:
-                os.setresuid(65534, 65534, 0)
-            yield folder
-        finally:
-            if root:
-                os.setresuid(0, 0, 0)
+def ours() -> Iterator[Path]:
+    with ordinary_user() as folder:
+        yield folder
 
 
-def test_a_file_that_we_may_not_read_is_listed_with_its_problem(as_nobody: Path) -> None:
+def test_a_file_that_we_may_not_read_is_listed_with_its_problem(ours: Path) -> None:
     for name, mode in [("mine", 0o600), ("closed", 0o000), ("for others", 0o004), ("all", 0o444)]:
-        put(as_nobody, f"{name}.jsonl").chmod(mode)
+        put(ours, f"{name}.jsonl").chmod(mode)
     denied = "cannot be read: permission denied"
-    assert {session.key: session.problem for session in sessions_in(as_nobody)} == {
+    assert {session.key: session.problem for session in sessions_in(ours)} == {
         "mine": None,
         "closed": denied,
         "for others": denied,
@@ -149,8 +137,8 @@ def test_a_file_that_we_may_not_read_is_listed_with_its_problem(as_nobody: Path)
     }
 
 
-def test_files_of_a_folder_that_we_may_list_but_not_enter(as_nobody: Path) -> None:
-    inner = as_nobody / "sessions"
+def test_files_of_a_folder_that_we_may_list_but_not_enter(ours: Path) -> None:
+    inner = ours / "sessions"
     inner.mkdir()
     put(inner, "alice.jsonl")
     inner.chmod(0o400)
@@ -160,8 +148,8 @@ def test_files_of_a_folder_that_we_may_list_but_not_enter(as_nobody: Path) -> No
     assert session.problem.startswith("cannot be looked at: ")
 
 
-def test_folder_that_we_may_not_read_holds_none(as_nobody: Path) -> None:
-    inner = as_nobody / "sessions"
+def test_folder_that_we_may_not_read_holds_none(ours: Path) -> None:
+    inner = ours / "sessions"
     inner.mkdir()
     put(inner, "alice.jsonl")
     inner.chmod(0o000)

@@ -9,7 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from earwig.core.message import ChatMessage
@@ -278,10 +278,8 @@ def test_no_descriptor_stays_open(writer: BotWriter) -> None:
 # A file that changes between the look and the read
 
 
-def change_before_each_read(
-    patch: pytest.MonkeyPatch, transcript: Transcript, change: Callable[[], None]
-) -> None:
-    """Let something happen to the file right after each look at it: the latest moment there is."""
+def change_after_each_look(patch: pytest.MonkeyPatch, change: Callable[[], None]) -> None:
+    """Let something happen to the file right after each look at it: the worst moment there is."""
     look = Transcript._refresh
 
     def look_and_change(self: Transcript, fd: int) -> Change:
@@ -293,22 +291,22 @@ def change_before_each_read(
 
 
 @pytest.mark.timeout(60)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(file_bytes, st.integers(0, 100), st.integers(0, 11), st.booleans())
-def test_cut_between_look_and_read(tmp_path: Path, data: bytes, kept: int, method: int, known: bool) -> None:
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(file_bytes, st.integers(0, 100), st.booleans())
+@example(b"x" * 50 + b"\n\n\n", 10, True)
+def test_cut_between_look_and_read(tmp_path: Path, data: bytes, kept: int, known: bool) -> None:
     writer = BotWriter(tmp_path / "cut.jsonl")
-    writer.rewrite_bytes([data])
-    transcript = Transcript(writer.path, line_limit=30)
-    if known:
-        transcript.refresh()
-    with pytest.MonkeyPatch.context() as patch:
-        change_before_each_read(patch, transcript, lambda: os.truncate(writer.path, min(kept, len(data))))
-        every_method(transcript)[method]()  # whatever it gives, it ends and does not raise
-    assert transcript.refresh() is (Change.REWRITTEN if kept < len(data) else Change.SAME)
-    index_all(transcript)
-    assert [entry.number for entry in transcript.after(0, 999).entries] == [
-        entry.number for entry in entries_of(data[:kept], 30)
-    ]
+    for method in range(12):
+        writer.rewrite_bytes([data])
+        transcript = Transcript(writer.path, line_limit=30)
+        if known:
+            index_all(transcript)
+        with pytest.MonkeyPatch.context() as patch:
+            change_after_each_look(patch, lambda: os.truncate(writer.path, min(kept, len(data))))
+            every_method(transcript)[method]()  # whatever it gives, it ends and does not raise
+        assert transcript.refresh() is (Change.REWRITTEN if kept < len(data) else Change.SAME)
+        index_all(transcript)
+        assert list(transcript.after(0, 999).entries) == entries_of(data[:kept], 30)
 
 
 def test_lines_counted_of_another_text_are_not_believed(writer: BotWriter) -> None:
@@ -316,12 +314,32 @@ def test_lines_counted_of_another_text_are_not_believed(writer: BotWriter) -> No
     writer.rewrite_bytes([lines_of(old)])
     transcript = watched(writer)
     with pytest.MonkeyPatch.context() as patch:
-        change_before_each_read(patch, transcript, lambda: writer.rewrite_bytes([lines_of(new)]))
+        change_after_each_look(patch, lambda: writer.rewrite_bytes([lines_of(new)]))
         transcript.index_step()
     assert transcript.refresh() is Change.REWRITTEN
     assert transcript.unchanged_to == 0
     index_all(transcript)
     assert transcript.tail(1).entries[0].number == 16_000
+
+
+def test_a_rewrite_on_the_heels_of_another_is_seen(
+    writer: BotWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.rewrite(THREE)
+    transcript = watched(writer)
+    writer.update_last("second")
+    rewrites = iter([[("user", "all"), ("assistant", "of it"), ("user", "new")]])
+
+    def read_then_rewrite(fd: int, size: int, offset: int) -> bytes:
+        data = read_at(fd, size, offset)
+        for messages in rewrites:
+            writer.rewrite(messages)
+        return data
+
+    monkeypatch.setattr(transcript_module, "read_at", read_then_rewrite)
+    assert transcript.refresh() is Change.REWRITTEN
+    assert transcript.refresh() is Change.REWRITTEN
+    assert contents(transcript) == ["all", "of it", "new"]
 
 
 # Long lines and long files

@@ -42,12 +42,14 @@ def learn(witness: Witness, path: Path) -> Sight:
     return sight
 
 
-def reads_change(patch: pytest.MonkeyPatch, change: Callable[[], None]) -> list[tuple[int, int]]:
-    """Let something happen to the file once, before it is next read; notes the reads as (size, offset)."""
+def reads_change(
+    patch: pytest.MonkeyPatch, change: Callable[[], None], *, after: int = 0
+) -> list[tuple[int, int]]:
+    """Let something happen to the file after so many reads; notes the reads as (size, offset)."""
     reads: list[tuple[int, int]] = []
 
     def read(fd: int, size: int, offset: int) -> bytes:
-        if not reads:
+        if len(reads) == after:
             change()
         reads.append((size, offset))
         return read_at(fd, size, offset)
@@ -170,9 +172,9 @@ def test_a_file_cut_while_it_is_read_is_known_as_far_as_it_was_read(
     assert (sight.same_tail, sight.size) == (True, kept)
 
 
-@pytest.mark.parametrize("grown", [10, 100])
+@pytest.mark.parametrize(("grown", "after"), [(10, 0), (100, 0), (100, 1)])
 def test_a_file_rewritten_while_it_is_read_is_not_the_same(
-    path: Path, monkeypatch: pytest.MonkeyPatch, grown: int
+    path: Path, monkeypatch: pytest.MonkeyPatch, grown: int, after: int
 ) -> None:
     path.write_bytes(b"0123456789")
     witness = Witness()
@@ -183,5 +185,5 @@ def test_a_file_rewritten_while_it_is_read_is_not_the_same(
     def rewrite() -> None:
         path.write_bytes(b"y" * 200)
 
-    reads_change(monkeypatch, rewrite)
+    reads_change(monkeypatch, rewrite, after=after)
     assert not look(witness, path).same_tail

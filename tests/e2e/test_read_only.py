@@ -19,6 +19,10 @@ from tests.e2e.terminal import ROOT, SECONDS, Terminal, clean_environment, earwi
 from tests.e2e.writer import writing
 
 WRITTEN = "telegram_alice"
+SESSIONS = 16
+"""More than there are."""
+
+FRAME_COLUMN = 40
 CALLS = "%file,ftruncate,fallocate,flock,fcntl,fchmod,fchown,fsetxattr,fremovexattr,write,pwrite64,writev"
 
 
@@ -116,12 +120,17 @@ def use_the_browser(terminal: Terminal) -> None:
     terminal.wait_for(lambda screen: "Raw" not in screen[-1], what="the filter's keys")
     terminal.send("bob\r")
     terminal.wait_for("discord · bob")
-    terminal.press("escape", "shift+tab", "home")
-    for _ in range(16):
+    terminal.press("escape")
+    terminal.wait_for(lambda screen: "Raw" in screen[-1], what="the transcript's keys")
+    terminal.press("shift+tab")
+    terminal.wait_for(lambda screen: "Read" in screen[-1], what="the list's keys")
+    terminal.press("home")
+    for _ in range(SESSIONS):
         terminal.press("down")
-    terminal.press("tab", "?")
-    terminal.wait_for("Quit")
-    terminal.press("s", "s", "q")
+    terminal.wait_for(lambda screen: "unreadable" in screen[0][FRAME_COLUMN:], what="the oldest session")
+    terminal.press("s", "s", "?")
+    terminal.wait_for("One row up")
+    terminal.press("q")
     assert terminal.wait(SECONDS * 2) == 0
 
 

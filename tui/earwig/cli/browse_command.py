@@ -9,6 +9,7 @@ from pathlib import Path
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import store_at, store_in, workspaces
+from earwig.core.first_look import FirstLook
 from earwig.core.safe_text import clean_line, own_text
 from earwig.version import VERSION
 
@@ -54,10 +55,13 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         raise CannotDo(
             own_text("the browser needs a terminal, and there is none; `earwig tail` follows without one")
         )
+    first = FirstLook(store)
+    first.start()
+    # Only now, because it takes longest: the disk is read meanwhile.
     from earwig.ui.app import UnknownTheme, run_browser
 
     try:
-        return run_browser(store, found=found, poll=options.poll, theme=options.theme)
+        return run_browser(store, found=found, poll=options.poll, theme=options.theme, first=first)
     except UnknownTheme as error:
         name, known = clean_line(str(error)), clean_line(", ".join(error.known))
         raise CannotDo(own_text("there is no theme {}; choose one of {}", name, known)) from error

@@ -12,6 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.theme import BUILTIN_THEMES
 
+from earwig.core.first_look import FirstLook, Opened
 from earwig.core.safe_text import clean_line, safe_name
 from earwig.core.store import FolderStore, Session
 from earwig.ui.line_filter import ControlFilter
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 """On these the terminal is restored before the program ends."""
+
+
+_PATIENCE = 0.1
+"""Seconds that the first frame may wait for the newest messages: else they come when they come."""
 
 
 class UnknownTheme(Exception):
@@ -53,18 +58,25 @@ class EarwigApp(App[int]):
         poll: bool = False,
         theme: str | None = None,
         clock: Callable[[], float] = time.time,
+        newest: Opened | None = None,
     ) -> None:
         super().__init__()
+        self._control_filter = ControlFilter()  # one for good: strips are cached by the filters they passed
         self._theme_wanted = theme
         looked = [safe_name(str(place)) for place in (found.looked if found is not None else store.folders)]
         notes = [clean_line(note) for note in (found.notes if found is not None else ())]
         self.browser = BrowserScreen(
-            store, sessions, looked=nothing_there(looked, notes), poll=poll, clock=clock
+            store,
+            sessions,
+            looked=nothing_there(looked, notes),
+            poll=poll,
+            clock=clock,
+            newest=newest,
         )
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add the second line of defence: no control, link or foreign action leaves a widget."""
-        return [*super().get_line_filters(), ControlFilter()]
+        return [*super().get_line_filters(), self._control_filter]
 
     def get_default_screen(self) -> BrowserScreen:
         """The browser is the only screen there is to start with."""
@@ -93,14 +105,25 @@ class EarwigApp(App[int]):
 
 
 def run_browser(
-    store: FolderStore, *, found: Found | None = None, poll: bool = False, theme: str | None = None
+    store: FolderStore,
+    *,
+    found: Found | None = None,
+    poll: bool = False,
+    theme: str | None = None,
+    first: FirstLook | None = None,
 ) -> int:
     """Show the store's sessions until the reader leaves; returns the exit status.
+
+    `first` is what a caller has begun to read before it imported this module.
 
     Raises `UnknownTheme`.
     """
     if theme is not None and theme not in BUILTIN_THEMES:
         raise UnknownTheme(theme)
-    app = EarwigApp(store, store.sessions(), found=found, poll=poll, theme=theme)
+    if first is None:
+        first = FirstLook(store)
+        first.start()
+    newest = first.newest(_PATIENCE)
+    app = EarwigApp(store, first.sessions(), found=found, poll=poll, theme=theme, newest=newest)
     app.run()
     return app.return_code or 0

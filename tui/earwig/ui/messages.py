@@ -41,6 +41,10 @@ class SummariesArrived(Message):
         self.summaries = summaries
 
 
+class MarkdownLoaded(Message):
+    """Messages can be rendered now."""
+
+
 class FeedMessage(Message):
     """Something about one open session; a widget that has moved on to another ignores it."""
 

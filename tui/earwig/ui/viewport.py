@@ -126,6 +126,8 @@ class Viewport:
 
     def bottom(self) -> tuple[int, int]:
         """The top that puts the last row held on the screen's last row."""
+        if not self.height:
+            return max(0, len(self.entries) - 1), 0
         left = self.height
         for index in range(len(self.entries) - 1, -1, -1):
             rows = self._measure(self.entries[index])

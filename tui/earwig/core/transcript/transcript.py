@@ -220,9 +220,8 @@ class Transcript:
     def _index_step(self, fd: int, size: int) -> bool:
         todo = min(size, self.size - self._index.size)
         if todo > 0:
-            data = read_at(fd, todo, self._index.size)
-            self._index.feed(data)
-            if not data or not self._witness.look(fd).same_tail:
+            self._index.feed(read_at(fd, todo, self._index.size))
+            if not self._witness.look(fd).same_tail:
                 # Cut or rewritten since it was looked at: these may be lines of another text.
                 self._index.cut(0)
                 return True

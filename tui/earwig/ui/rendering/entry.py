@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from rich.style import Style
@@ -66,6 +67,19 @@ def _line(item: BadLine | Unfinished | Oversized, number: int | None, width: int
         title, start = own_text("{} · {}: too long to draw", place, human_size(item.size)), item.head
     rows = [_header(title, look.muted, [], width, look), _start(start, width, look)]
     return _block(UNREAD_GUTTER, look.muted, rows, width, look)
+
+
+def load_markdown() -> None:
+    """Load the parser and the lexers' machinery, which takes longer than to draw a screen of messages."""
+    from earwig.ui.rendering.markdown import markdown_rows
+
+    sample = own_text("*a*\n\n```python\nx\n```")
+    markdown_rows(sample, 40, Look.from_theme_variables({}, dark=True))
+
+
+def markdown_is_loaded() -> bool:
+    """Whether a message in Markdown can be drawn at once."""
+    return "earwig.ui.rendering.markdown" in sys.modules
 
 
 def _message(message: ChatMessage, width: int, look: Look, source: bool, right: Sequence[SafeText]) -> Block:

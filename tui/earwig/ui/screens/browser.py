@@ -14,12 +14,15 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input
 
 from earwig.core.background import Background, Priority
+from earwig.core.first_look import Opened
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.session_book import SessionBook
 from earwig.core.store import FolderStore, Session
 from earwig.core.summary import summarise
+from earwig.core.transcript.entries import Page
+from earwig.core.transcript.transcript import Transcript
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, SummariesArrived
 from earwig.ui.plain import Plain, plain
@@ -57,6 +60,7 @@ class BrowserScreen(Screen[None]):
         looked: SafeText,
         poll: bool = False,
         clock: Callable[[], float] = time.time,
+        newest: Opened | None = None,
     ) -> None:
         super().__init__()
         self._store = store
@@ -66,6 +70,9 @@ class BrowserScreen(Screen[None]):
         self.sessions = SessionList(self.book, clock=clock, id="sessions")
         self.pane = TranscriptPane(clock=clock, id="pane")
         self._follower = Follower(store, self._on_facts, known=sessions, poll=poll)
+        if newest is not None:
+            self.sessions.chosen = newest.session.location
+            self._open(newest.session, newest.transcript, newest.page)
 
     def compose(self) -> ComposeResult:
         """Sidebar, transcript, keys."""
@@ -84,11 +91,11 @@ class BrowserScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the newest session, and begin to follow."""
-        self._background.start()
-        self._follower.start()
+        self.call_after_refresh(self._background.start)
+        self.call_after_refresh(self._follower.start)
         self.set_interval(CHECK, self.view.check)
-        self.sessions.update()
-        self._choose_newest()
+        if self.sessions.chosen is None:
+            self._choose_newest()
         self._describe()
         (self.view if self.book.newest else self.sessions).focus()
 
@@ -139,10 +146,13 @@ class BrowserScreen(Screen[None]):
         """Open the chosen session."""
         self.book.forget_vanished(keep=message.location)
         session = self.book[message.location]
-        self.view.show(Feed(session, self._store.open(session), self._background, self.view.post_message))
-        self._follower.watch_closely([message.location])
+        self._open(session, self._store.open(session))
         self.sessions.update()
         self._describe()
+
+    def _open(self, session: Session, transcript: Transcript, page: Page | None = None) -> None:
+        self.view.show(Feed(session, transcript, self._background, self.view.post_message), page)
+        self._follower.watch_closely([session.location])
 
     def on_session_list_read(self) -> None:
         """Go to the transcript."""

@@ -7,7 +7,7 @@ from textual.cache import LRUCache
 from earwig.core.safe_text import SafeText, own_text
 from earwig.core.transcript.entries import Entry
 from earwig.ui.rendering.block import Block
-from earwig.ui.rendering.entry import render_entry
+from earwig.ui.rendering.entry import markdown_is_loaded, render_entry
 from earwig.ui.rendering.look import Look
 
 CACHED = 500
@@ -23,6 +23,9 @@ class Blocks:
     def __init__(self, look: Look) -> None:
         self.look = look
         self.width = 80
+        self.markdown = markdown_is_loaded()
+        """Whether messages are rendered; until the parser is loaded they are shown as they are stored."""
+
         self.generation = 0
         self.numbers: dict[int, int] = {}
         """Line numbers learnt after the entry was read, by offset."""
@@ -48,7 +51,7 @@ class Blocks:
         """The entry, drawn."""
         number = self.number_of(entry)
         seen = self.seen.get(entry.offset)
-        source = entry.offset in self._sources
+        source = entry.offset in self._sources or not self.markdown
         key = (
             entry.offset,
             entry.length,

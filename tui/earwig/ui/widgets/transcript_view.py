@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +15,7 @@ from earwig.ui.feed import Feed
 from earwig.ui.messages import (
     Counted,
     Gone,
+    MarkdownLoaded,
     Numbered,
     PageArrived,
     Place,
@@ -21,6 +23,7 @@ from earwig.ui.messages import (
     StoredBytes,
     Unreadable,
 )
+from earwig.ui.rendering.entry import load_markdown
 from earwig.ui.widgets.transcript_motion import TranscriptMotion
 
 SEEN_KEPT = 5000
@@ -50,8 +53,8 @@ class TranscriptView(TranscriptMotion):
 
     # What the browser tells it.
 
-    def show(self, feed: Feed) -> None:
-        """Show another session, at its newest message, following."""
+    def show(self, feed: Feed, page: Page | None = None) -> None:
+        """Show another session, at its newest message, following; `page` is its newest, if it is here."""
         if self.feed is not None:
             self.feed.close()
         self.feed = feed
@@ -62,7 +65,11 @@ class TranscriptView(TranscriptMotion):
         self.put_cursor(None)
         self.blocks.clear()
         self.viewport.clear()
-        feed.newest()
+        if page is None:
+            feed.newest()
+        else:
+            self.blocks.generation = page.generation
+            self._take_newest(page)
         feed.count()
         self.changed()
 
@@ -80,6 +87,23 @@ class TranscriptView(TranscriptMotion):
     def number_of(self, entry: Entry) -> int | None:
         """The number of an entry's line, if it is known."""
         return self.blocks.number_of(entry)
+
+    def on_mount(self) -> None:
+        """Begin to load what rendering needs: the first frame does not wait for it."""
+        if not self.blocks.markdown:
+            loader = threading.Thread(target=self._load_markdown, name="earwig-markdown", daemon=True)
+            self.call_after_refresh(loader.start)
+
+    def _load_markdown(self) -> None:
+        """Called in a thread of its own."""
+        load_markdown()
+        self.post_message(MarkdownLoaded())
+
+    def on_markdown_loaded(self) -> None:
+        """Render the messages."""
+        self.blocks.markdown = True
+        self.viewport.settle()
+        self.changed()
 
     # What the background tells it.
 

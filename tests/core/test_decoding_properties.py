@@ -1,0 +1,146 @@
+"""The fast ways to decode agree with the exact one, whatever the bytes."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from earwig.core import decoding
+from earwig.core.decoding import Decoded, count_block, decode_block, decode_line
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.serde_json import Refused, read_message
+
+WHITE_SPACE = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
+WHITE_SPACE = WHITE_SPACE.translate(dict.fromkeys(range(0x1C, 0x20)))
+HEAD = b'{"role":"user","content":"'
+
+FRAGMENTS = [
+    *(b'{"role":"', b'","content":"', b'"}', b'user","content":"', HEAD, HEAD + b'hi"}', b'["user","hi"]'),
+    *(b"},{", b'"},{"', b"{", b"}", b"[", b"]", b'",["', b'"],"', b'",{"', b'"},"', b'","', b":", b",", b'"'),
+    *(b'"role"', b'"content"', b'"r\\u006fle"', b'"\\u0063ontent"', b',"role":"x"', b',"content":"x"'),
+    *(b"\\", b'\\"', b"\\\\", b"\\n", b"\\u0", b"\\u0061", b"\\ud83d", b"\\ude00", b"\\ud83d\\ude00"),
+    *(b"1", b"-0", b"01", b"1.5e3", b"1e999", b"true", b"tru", b"null", b"NaN", b'"y":"\\ud800",'),
+    *(b" ", b"\t", b"\r", b"\v", b"\x1c", b"\0", b"\xff", b"\xc3", b"\xa9", b"a", b"\xc3\xa9", b"\xe2\x80\xa8"),
+]  # fmt: skip
+
+fragments = st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(b"".join)
+own_form = st.lists(st.sampled_from(FRAGMENTS), max_size=4).map(lambda parts: HEAD + b"".join(parts) + b'"}')
+
+texts = st.text(max_size=12)
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+ignored: st.SearchStrategy[object] = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> bytes:
+    """A line that the bot loads, or nearly: fields in any order, more of them, escapes and spaces or not."""
+    names = [
+        *draw(st.lists(st.sampled_from(["x", "Role", "r\u00f4le"]) | texts, max_size=2)),
+        "role",
+        "content",
+    ]
+    names = draw(st.permutations(names))
+    as_ascii = draw(st.booleans())
+    members = [
+        json.dumps(name, ensure_ascii=as_ascii)
+        + draw(st.sampled_from([":", " : "]))
+        + json.dumps(draw(texts if name in ("role", "content") else ignored), ensure_ascii=as_ascii)
+        for name in names
+    ]
+    line = draw(st.sampled_from(["{%s}", "{ %s }", "\u2003{%s}\r"])) % ",".join(members)
+    return line.encode("utf-8", "surrogatepass")
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A message with a piece taken out, a fragment put in, or both."""
+    line = draw(messages())
+    at = draw(st.integers(0, len(line)))
+    return line[:at] + draw(st.sampled_from([b"", *FRAGMENTS])) + line[at + draw(st.integers(0, 3)) :]
+
+
+def without_newlines(line: bytes) -> bytes:
+    return line.replace(b"\n", b"")
+
+
+any_line = st.one_of(fragments, own_form, messages(), damaged(), st.binary(max_size=20)).map(without_newlines)
+
+
+def exactly(line: bytes) -> tuple[str, str] | str:
+    """What the exact path alone makes of the line."""
+    try:
+        trimmed = line.decode().strip(WHITE_SPACE).encode()
+    except UnicodeDecodeError:
+        return "bad"
+    if not trimmed:
+        return "blank"
+    try:
+        return tuple(read_message(trimmed, 0))
+    except Refused:
+        return "bad"
+
+
+def verdict(item: Decoded) -> tuple[str, str] | str:
+    return "blank" if item is None else "bad" if isinstance(item, BadLine) else tuple(item)
+
+
+@settings(max_examples=1000)
+@given(any_line)
+@example(HEAD + b'a","role":"user"}')
+@example(b'{"role":"a","r\\u006fle":"b","content":"c"}')
+def test_a_line_is_what_the_exact_path_makes_of_it(line: bytes) -> None:
+    assert verdict(decode_line(line)) == exactly(line)
+
+
+@settings(max_examples=300)
+@given(messages(), st.data())
+def test_a_message_agrees_with_another_parser(line: bytes, data: st.DataObject) -> None:
+    try:
+        parsed = json.loads(line.decode().strip(WHITE_SPACE))
+    except UnicodeDecodeError:
+        assert verdict(decode_line(line)) == "bad"
+        return
+    assert decode_line(line) == ChatMessage(parsed["role"], parsed["content"])
+
+
+@settings(max_examples=500)
+@given(st.binary(max_size=60) | fragments)
+def test_no_bytes_are_too_odd(line: bytes) -> None:
+    item = decode_line(line)
+    if isinstance(item, BadLine):
+        assert item.raw == line
+        assert item.reason.startswith(("is ", "has "))
+        assert item.reason.isascii()
+        assert item.reason.isprintable()
+
+
+@settings(max_examples=1000)
+@given(
+    st.lists(any_line | own_form.map(without_newlines), min_size=1, max_size=8),
+    st.sampled_from([16, 1 << 15]),
+)
+@example([HEAD + b'a",["b"}', HEAD + b'c"}', HEAD + b'd"],"e"}'], 1 << 15)
+@example([HEAD + b'a\\"}', HEAD + b',"b"}'], 1 << 15)
+def test_a_block_is_its_lines(lines: list[bytes], chunk: int) -> None:
+    expected = [decode_line(line) for line in lines]
+    block = b"\n".join(lines) + b"\n"
+    with_chunks_of(chunk, block, expected)
+    if lines[-1]:
+        with_chunks_of(chunk, block[:-1], expected)
+
+
+def with_chunks_of(chunk: int, block: bytes, expected: list[Decoded]) -> None:
+    usual = decoding._CHUNK
+    decoding._CHUNK = chunk
+    try:
+        assert decode_block(block) == expected
+        bad = sum(isinstance(item, BadLine) for item in expected)
+        assert count_block(block) == (len(expected) - bad - expected.count(None), bad)
+    finally:
+        decoding._CHUNK = usual

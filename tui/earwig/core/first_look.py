@@ -1,0 +1,58 @@
+"""The list of sessions and the newest messages, read while the rest of the program is still loading."""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+from earwig.core.opening import CannotOpen
+from earwig.core.store import FolderStore, Session
+from earwig.core.transcript.entries import Page
+from earwig.core.transcript.transcript import Transcript
+
+LINES = 60
+"""Lines read of the newest session: more than a screen has room for."""
+
+
+class Opened(NamedTuple):
+    """A session whose newest lines are already here."""
+
+    session: Session
+    transcript: Transcript
+    page: Page
+
+
+class FirstLook(threading.Thread):
+    """Reads in a thread of its own, so that a slow disk delays neither the imports nor the first frame."""
+
+    def __init__(self, store: FolderStore) -> None:
+        super().__init__(name="earwig-first-look", daemon=True)
+        self._store = store
+        self._sessions: list[Session] = []
+        self._listed = threading.Event()
+        self._opened: Opened | None = None
+
+    def run(self) -> None:
+        """List, then read."""
+        try:
+            self._sessions = self._store.sessions()
+        finally:
+            self._listed.set()
+        if not self._sessions or self._sessions[0].problem is not None:
+            return
+        session = self._sessions[0]
+        transcript = self._store.open(session)
+        try:
+            self._opened = Opened(session, transcript, transcript.tail(LINES))
+        except CannotOpen:
+            return  # the browser meets the same error, and shows it
+
+    def sessions(self) -> list[Session]:
+        """All sessions, newest activity first; waits for the listing."""
+        self._listed.wait()
+        return self._sessions
+
+    def newest(self, seconds: float) -> Opened | None:
+        """The newest session's newest lines, if they are there within so many seconds."""
+        self.join(seconds)
+        return self._opened
