@@ -29,7 +29,8 @@ _CHANGES_LOOKS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LC_ALL", "TERM
 def _make_environment_equal() -> None:
     """Before Textual is imported: it reads its settings once."""
     for name in list(os.environ):
-        if name.startswith(("TEXTUAL", "ZEROCLAW")) or name in _CHANGES_LOOKS:
+        settings = name.startswith(("TEXTUAL", "ZEROCLAW")) and not name.startswith("TEXTUAL_SNAPSHOT")
+        if settings or name in _CHANGES_LOOKS:
             del os.environ[name]
     os.environ |= {
         "TEXTUAL_ANIMATIONS": "none",

@@ -46,7 +46,7 @@ async def settle(app: EarwigApp) -> None:
         await asyncio.sleep(0.01)
         counted = browser.view.counted
         known = all(browser.book.summary(location) is not None for location in browser.book.shown[:10])
-        if counted is not None and counted.done and known:
+        if counted is not None and counted.done and known and browser.view.blocks.markdown:
             return
     raise TimeoutError("the browser did not come to rest")
 

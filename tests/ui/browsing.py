@@ -63,8 +63,9 @@ class Browser:
         await self.until(lambda: any(text in row for row in self.rows()), f"{text!r} on the screen")
 
     async def until_counted(self) -> None:
-        """Wait for all lines to be counted."""
+        """Wait for all lines to be counted, and for Markdown to be rendered."""
         await self.until(lambda: self.view.counted is not None and self.view.counted.done, "counted")
+        await self.until(lambda: self.view.blocks.markdown, "Markdown rendered")
 
 
 @asynccontextmanager

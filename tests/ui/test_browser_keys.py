@@ -200,6 +200,7 @@ async def test_every_theme_draws_the_same_text(folder: Path, theme: str) -> None
     (folder / "telegram_alice.jsonl").write_bytes(line("user", "hi") + line("assistant", MARKDOWN))
     async with browsing(folder, theme=theme, size=(110, 40)) as browser:
         await browser.until_shown("Your order")
+        await browser.until_counted()
         rows = browser.transcript()
         text = "\n".join(rows)
         assert "**" not in text
