@@ -1,4 +1,4 @@
-"""Makes `screenshots/*.svg` from the running browser on the demo's sessions, at a fixed size, time and theme."""
+"""Makes `screenshots/*.svg` from the browser on the demo's sessions, at a fixed size, time and theme."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,10 @@ BAD = {
         HI + b"\r" + HI,
         "is not JSON: two messages fused on one line (byte 32)",
     ),
+    "half a message, NULs and a message": (
+        HI[:-5] + b"\0\0" + HI,
+        "is not JSON: NUL bytes (byte 26; an interrupted write?)",
+    ),
     "two other objects": (b'{"a":1} {"a":2}', "is not JSON: two objects fused on one line (byte 9)"),
     "a line that breaks off in a text": (HI[:-3], "is not JSON: unexpected end of data (byte 27)"),
     "a line that breaks off behind a text": (HI[:-1], "is not JSON: unexpected end of data (byte 29)"),
@@ -275,6 +280,17 @@ def test_a_long_line_takes_time_by_its_length_only(line: bytes) -> None:
     begun = time.process_time()
     decode_line(line)
     assert time.process_time() - begun < 20
+
+
+def test_a_long_line_takes_little_memory() -> None:
+    line = with_ignored(b'["\\ud800"' + b",1" * 300_000 + b"]")
+    decode_line(b"x")  # what is loaded only once
+    tracemalloc.start()
+    try:
+        assert decode_line(line) == ChatMessage("user", "hi")
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(line)
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_block_of_the_bots_own_lines() -> None:

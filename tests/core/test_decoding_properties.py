@@ -14,6 +14,7 @@ from earwig.core.serde_json import Refused, read_message
 
 WHITE_SPACE = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
 WHITE_SPACE = WHITE_SPACE.translate(dict.fromkeys(range(0x1C, 0x20)))
+FIELDS = ("role", "content")
 HEAD = b'{"role":"user","content":"'
 
 FRAGMENTS = [
@@ -22,7 +23,8 @@ FRAGMENTS = [
     *(b'"role"', b'"content"', b'"r\\u006fle"', b'"\\u0063ontent"', b',"role":"x"', b',"content":"x"'),
     *(b"\\", b'\\"', b"\\\\", b"\\n", b"\\u0", b"\\u0061", b"\\ud83d", b"\\ude00", b"\\ud83d\\ude00"),
     *(b"1", b"-0", b"01", b"1.5e3", b"1e999", b"true", b"tru", b"null", b"NaN", b'"y":"\\ud800",'),
-    *(b" ", b"\t", b"\r", b"\v", b"\x1c", b"\0", b"\xff", b"\xc3", b"\xa9", b"a", b"\xc3\xa9", b"\xe2\x80\xa8"),
+    *(b" ", b"\t", b"\r", b"\v", b"\x1c", b"\0", b"a"),
+    *(b"\xff", b"\xc3", b"\xa9", b"\xc3\xa9", b"\xe2\x80\xa8"),
 ]  # fmt: skip
 
 fragments = st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(b"".join)
@@ -39,22 +41,18 @@ ignored: st.SearchStrategy[object] = st.recursive(
 
 @st.composite
 def messages(draw: st.DrawFn) -> bytes:
-    """A line that the bot loads, or nearly: fields in any order, more of them, escapes and spaces or not."""
-    names = [
-        *draw(st.lists(st.sampled_from(["x", "Role", "r\u00f4le"]) | texts, max_size=2)),
-        "role",
-        "content",
-    ]
-    names = draw(st.permutations(names))
+    """A line that the bot loads: its fields in any order, and others; escapes and spaces or not."""
+    others = st.sampled_from(["x", "Role", "r\u00f4le"]) | texts.filter(lambda name: name not in FIELDS)
+    names = draw(st.permutations([*draw(st.lists(others, max_size=2)), *FIELDS]))
     as_ascii = draw(st.booleans())
     members = [
         json.dumps(name, ensure_ascii=as_ascii)
         + draw(st.sampled_from([":", " : "]))
-        + json.dumps(draw(texts if name in ("role", "content") else ignored), ensure_ascii=as_ascii)
+        + json.dumps(draw(texts if name in FIELDS else ignored), ensure_ascii=as_ascii)
         for name in names
     ]
     line = draw(st.sampled_from(["{%s}", "{ %s }", "\u2003{%s}\r"])) % ",".join(members)
-    return line.encode("utf-8", "surrogatepass")
+    return line.encode()
 
 
 @st.composite
@@ -81,13 +79,16 @@ def exactly(line: bytes) -> tuple[str, str] | str:
     if not trimmed:
         return "blank"
     try:
-        return tuple(read_message(trimmed, 0))
+        message = read_message(trimmed, 0)
     except Refused:
         return "bad"
+    return message.role, message.content
 
 
 def verdict(item: Decoded) -> tuple[str, str] | str:
-    return "blank" if item is None else "bad" if isinstance(item, BadLine) else tuple(item)
+    if isinstance(item, ChatMessage):
+        return item.role, item.content
+    return "blank" if item is None else "bad"
 
 
 @settings(max_examples=1000)
@@ -99,13 +100,9 @@ def test_a_line_is_what_the_exact_path_makes_of_it(line: bytes) -> None:
 
 
 @settings(max_examples=300)
-@given(messages(), st.data())
-def test_a_message_agrees_with_another_parser(line: bytes, data: st.DataObject) -> None:
-    try:
-        parsed = json.loads(line.decode().strip(WHITE_SPACE))
-    except UnicodeDecodeError:
-        assert verdict(decode_line(line)) == "bad"
-        return
+@given(messages())
+def test_a_message_is_what_another_parser_reads(line: bytes) -> None:
+    parsed = json.loads(line.decode().strip(WHITE_SPACE))
     assert decode_line(line) == ChatMessage(parsed["role"], parsed["content"])
 
 

@@ -202,11 +202,34 @@ def test_the_watch_stands_before_the_first_look(folder: Path, no_reconcile: None
         wait_for(lambda: log.appeared, LATER)
 
 
-class Ending(Deaf):
-    """A watch that ends without a word."""
+class Breaking(Deaf):
+    """A watch that stands until it breaks."""
+
+    broken = threading.Event()
 
     def wait(self, seconds: float) -> frozenset[str]:
-        raise RuntimeError("the watcher ended")
+        if self.broken.is_set():
+            raise RuntimeError("broken")
+        return super().wait(0.01)
+
+
+def test_what_happened_when_the_watch_broke_is_noticed_at_once(
+    alice: BotWriter, no_reconcile: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "Notified", Breaking)
+    monkeypatch.setattr(Breaking, "broken", threading.Event())
+    with following(FolderStore([alice.path.parent]), known=()) as (log, _):
+        wait_for(lambda: log.appeared, LATER)
+        alice.append("more")
+        Breaking.broken.set()
+        wait_for(lambda: log.changed, SOON)
+
+
+class Ending(Deaf):
+    """A watch that cannot start: the system has none left to give."""
+
+    def wait(self, seconds: float) -> frozenset[str]:
+        raise OSError(28, "No space left on device")
 
 
 def test_a_system_without_watches_to_give_is_polled(

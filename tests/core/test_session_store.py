@@ -133,8 +133,20 @@ def test_a_folder_and_a_missing_store_are_empty(store: SessionStore, tmp_path: P
 def test_a_pipe_without_a_writer_is_empty(store: SessionStore) -> None:
     os.mkfifo(store.session_path("k"))
     assert store.load("k") == []
-    with pytest.raises(OSError, match="k.jsonl"):
+    with pytest.raises(OSError, match="jsonl"):
         store.append("k", HI)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among files")
+def test_what_is_in_a_pipe_stays_there(store: SessionStore) -> None:
+    os.mkfifo(store.session_path("k"))
+    pipe = os.open(store.session_path("k"), os.O_RDWR | os.O_NONBLOCK)
+    try:
+        os.write(pipe, LINE)
+        assert store.load("k") == []
+        assert os.read(pipe, 100) == LINE
+    finally:
+        os.close(pipe)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="this system has no symbolic links")
@@ -153,9 +165,8 @@ def test_every_name_that_ends_as_it_must_is_listed(store: SessionStore, tmp_path
     (folder / "archive").mkdir()
     (folder / "deep.jsonl").mkdir()
     assert sorted(store.list_sessions()) == ["", "a b", "deep", "x.y", "\u0410"]
-    assert store.list_sessions() == [
-        name.removesuffix(".jsonl") for name in os.listdir(folder) if name.endswith(".jsonl")
-    ]
+    in_order = [path.name for path in folder.iterdir() if path.name.endswith(".jsonl")]
+    assert store.list_sessions() == [name.removesuffix(".jsonl") for name in in_order]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")

@@ -106,7 +106,7 @@ async def test_odd_names_are_listed_safely(folder: Path) -> None:
         b"[@click=app.quit]q[x]",
     ]
     for name in names:
-        (folder / f"{os.fsdecode(name)}.jsonl").write_bytes(talk(2))  # noqa: ASYNC240 - a test may wait
+        (folder / f"{os.fsdecode(name)}.jsonl").write_bytes(talk(2))
     async with browsing(folder, size=(100, 40)) as browser:
         await browser.until_shown("answer 1")
         text = "\n".join(browser.sidebar())
