@@ -23,13 +23,16 @@ SECONDS = 30.0
 TOOLS_REQUIRED = "EARWIG_CI_TOOLS"
 """Set to `required`, a test that lacks a tool of the system fails; else it is skipped."""
 
+_SNAPSHOT_PLUGIN = "TEXTUAL_SNAPSHOT"
+"""Begins the variables that the plugin of the screen pictures sets for its workers."""
+
 _CHANGES_LOOKS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LC_ALL", "TERM_PROGRAM")
 
 
 def _make_environment_equal() -> None:
     """Before Textual is imported: it reads its settings once."""
     for name in list(os.environ):
-        settings = name.startswith(("TEXTUAL", "ZEROCLAW")) and not name.startswith("TEXTUAL_SNAPSHOT")
+        settings = name.startswith(("TEXTUAL", "ZEROCLAW")) and not name.startswith(_SNAPSHOT_PLUGIN)
         if settings or name in _CHANGES_LOOKS:
             del os.environ[name]
     os.environ |= {

@@ -288,7 +288,7 @@ def test_a_long_line_takes_little_memory() -> None:
     tracemalloc.start()
     try:
         assert decode_line(line) == ChatMessage("user", "hi")
-        assert tracemalloc.get_traced_memory()[1] < 10 * len(line)
+        assert tracemalloc.get_traced_memory()[1] < 30 * len(line)
     finally:
         tracemalloc.stop()
 

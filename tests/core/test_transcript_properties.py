@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from earwig.core.session_store import SessionStore
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from earwig.core.message import BadLine, ChatMessage
+from earwig.core.session_store import SessionStore
 from earwig.core.transcript import line_index, line_reader, transcript, witness
 from earwig.core.transcript.entries import Entry, Page, Unfinished
 from earwig.core.transcript.transcript import Transcript
