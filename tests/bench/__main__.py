@@ -46,9 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def sentence(result: Result) -> str:
     """One result as it comes in."""
+    budget = "" if result.budget is None else f", budget {result.budget:g} x"
     return (
         f"{result.what}: {result.figure:.1f} {result.unit}, {result.reference_name} "
-        f"{result.reference:.1f} {result.unit}: {result.ratio:.2f} x, budget {result.budget:g} x"
+        f"{result.reference:.1f} {result.unit}: {result.ratio:.2f} x{budget}"
     )
 
 
@@ -62,8 +63,8 @@ def table(results: Sequence[tuple[str, Result]]) -> list[str]:
             f"{result.figure:.1f} {result.unit}",
             f"{result.reference:.1f} {result.unit} ({result.reference_name})",
             f"{result.ratio:.2f}",
-            f"{result.budget:g}",
-            "yes" if result.held else "NO",
+            "-" if result.budget is None else f"{result.budget:g}",
+            "-" if result.budget is None else "yes" if result.held else "NO",
         )
         for name, result in results
     ]

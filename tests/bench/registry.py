@@ -32,8 +32,8 @@ class Result:
     figure: float
     reference: float
     reference_name: str
-    budget: float
-    """The ratio that must not be exceeded."""
+    budget: float | None
+    """The ratio that must not be exceeded; None: the figure is only shown."""
 
     unit: str = "ms"
 
@@ -45,7 +45,7 @@ class Result:
     @property
     def held(self) -> bool:
         """Whether the budget is kept."""
-        return self.ratio <= self.budget
+        return self.budget is None or self.ratio <= self.budget
 
 
 Benchmark = Callable[[Options], Iterator[Result]]

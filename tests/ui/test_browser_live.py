@@ -164,3 +164,13 @@ async def test_sessions_that_come_to_an_empty_folder_are_shown(tmp_path: Path) -
         (folder / "telegram_dora.jsonl").write_bytes(talk(2))
         await browser.until_shown("answer 1")
         assert "telegram · dora" in browser.header()
+
+
+async def test_holding_does_not_make_the_count_look_unfinished(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.until_shown("60 messages")
+        seen: list[str] = []
+        for _ in range(6):
+            await browser.pilot.press("up", "end")
+            seen.append(browser.header())
+        assert not [header for header in seen if "60+" in header]

@@ -49,6 +49,7 @@ class Feed:
         self._new: LineCounter | None = None
         self._checks = 0
         self._counting = False
+        self._complete: tuple[int, int] | None = None
         self._reported_at = 0.0
 
     def close(self) -> None:
@@ -160,14 +161,19 @@ class Feed:
             done = self._counter.step()
         if self._new is not None and done:
             done = self._new.step()
+        if done:
+            self._complete = self._state()
         if done or time.monotonic() - self._reported_at > _REPORT:
-            self._report(done=done)
+            self._report()
         if done:
             self._counting = False
         else:
             self._ask(self._count_step, Priority.IDLE)
 
-    def _report(self, *, done: bool = False) -> None:
+    def _state(self) -> tuple[int, int]:
+        return self._transcript.generation, self._transcript.size
+
+    def _report(self) -> None:
         self._reported_at = time.monotonic()
         self._post(
             Counted(
@@ -176,7 +182,7 @@ class Feed:
                 messages=self._counter.messages,
                 bad_lines=self._counter.bad_lines,
                 new=self._new.messages if self._new is not None else 0,
-                done=done,
+                done=self._complete == self._state(),
                 lines=self._transcript.lines,
             )
         )

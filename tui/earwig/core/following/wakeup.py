@@ -14,7 +14,7 @@ _DEBOUNCE_MS = 50
 _BUSY_STEP_MS = 2
 _IDLE_STEP_MS = 10
 """How often the watcher looks whether it was told of something: 2 ms cost over 1 % of a core for ever, 10 ms
-0.3 %. A change is passed on at the second look: after 3 ms, and after 15 ms where it breaks a silence."""
+0.3 %. A change is passed on at the second look: after 4 ms, and after 11 ms where it breaks a silence."""
 
 _BUSY = 10.0
 """Seconds after a change in which the next one is expected."""
