@@ -37,6 +37,9 @@ class Result:
 
     unit: str = "ms"
 
+    at_least: bool = False
+    """For speeds: the budget is the ratio that must be reached."""
+
     @property
     def ratio(self) -> float:
         """How many times the reference."""
@@ -45,7 +48,9 @@ class Result:
     @property
     def held(self) -> bool:
         """Whether the budget is kept."""
-        return self.budget is None or self.ratio <= self.budget
+        if self.budget is None:
+            return True
+        return self.ratio >= self.budget if self.at_least else self.ratio <= self.budget
 
 
 Benchmark = Callable[[Options], Iterator[Result]]

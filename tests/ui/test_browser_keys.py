@@ -230,3 +230,37 @@ async def test_roles_differ_without_colour(folder: Path) -> None:
         assert len(gutters) == len(roles)
         text = "\n".join(browser.transcript())
         assert all(role in text for role in roles)
+
+
+async def test_keys_in_one_burst_do_what_they_would_do_one_by_one(folder: Path) -> None:
+    (folder / "telegram_alice.jsonl").write_bytes(talk(2000))
+    async with browsing(folder) as browser:
+        await browser.until_shown("answer 1000")
+        view = browser.view
+        for action in (view.action_oldest, lambda: view.action_scroll_pages(1), view.action_newest):
+            action()
+        await browser.pilot.pause()
+        await browser.until(lambda: view.following, "following")
+        await browser.until_shown("answer 1000")
+        view.action_oldest()
+        view.action_scroll_rows(3)
+        await browser.until_shown("answer 1")
+        assert view.visible_rows[0] == (1, 0)
+
+
+async def test_a_filter_typed_in_one_burst_is_a_filter(folder: Path) -> None:
+    from textual.events import Key
+
+    async with browsing(folder) as browser:
+        await browser.until_shown("answer 30")
+        for key in ("slash", "c", "a", "r", "enter"):
+            browser.app.post_message(Key(key, key if len(key) == 1 else "/" if key == "slash" else "\r"))
+        await browser.until(lambda: "C1_carol" in browser.header(), "carol")
+
+
+async def test_where_all_is_on_the_screen_there_is_nothing_to_hold(folder: Path) -> None:
+    (folder / "telegram_alice.jsonl").write_bytes(talk(4))
+    async with browsing(folder) as browser:
+        await browser.until_shown("answer 2")
+        await browser.pilot.press("pageup", "up")
+        assert "● following" in browser.header()

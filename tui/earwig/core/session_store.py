@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -43,7 +44,7 @@ class SessionStore:
         """The messages, in order, without bad lines; none where there is no file, or no readable one."""
         messages: list[ChatMessage] = []
         # As the bot does: what cannot be read holds nothing.
-        with suppress(OSError):
+        with suppress(OSError), _no_collection():
             for block in _blocks(self.session_path(key)):
                 messages += [item for item in decode_block(block) if isinstance(item, ChatMessage)]
         return messages
@@ -72,6 +73,18 @@ class SessionStore:
         except OSError:
             return []
         return [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX) and _is_unicode(name)]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for cycles meanwhile: messages make none, and each search looks at all that were made so far."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _is_unicode(name: str) -> bool:

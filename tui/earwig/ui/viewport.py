@@ -144,8 +144,11 @@ class Viewport:
     def scroll(self, rows: int) -> int:
         """Move by rows, down if positive; returns the rows that wait for entries not held.
 
-        A step up ends following; reaching the session's last row begins it.
+        A step up ends following; reaching the session's last row begins it. Where all is on the screen there
+        is no step to take.
         """
+        if self.at_start and self.at_end and self.bottom() == (0, 0):
+            return 0
         return self._down(rows) if rows > 0 else -self._up(-rows)
 
     def _up(self, rows: int) -> int:

@@ -47,7 +47,15 @@ class BrowserScreen(Screen[None]):
             "tab", "app.focus_next", "Other pane", tooltip="Sessions or transcript", id="browser.next_pane"
         ),
         Binding("shift+tab", "app.focus_previous", "Pane", show=False, id="browser.previous_pane"),
-        Binding("slash", "filter", "Filter", tooltip="Find a session by its name", id="browser.filter"),
+        # First of all, so that keys typed in one burst with it are forwarded to the filter, not to the pane.
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            tooltip="Find a session by its name",
+            id="browser.filter",
+            priority=True,
+        ),
         Binding("s", "toggle_sidebar", "Sidebar", tooltip="Hide or show the sessions", id="browser.sidebar"),
         Binding("escape", "back", "Back", show=False, id="browser.back"),
     ]
@@ -97,7 +105,7 @@ class BrowserScreen(Screen[None]):
         if self.sessions.chosen is None:
             self._choose_newest()
         self._describe()
-        (self.view if self.book.newest else self.sessions).focus()
+        self.set_focus(self.view if self.book.newest else self.sessions)
 
     def on_unmount(self) -> None:
         """Let the threads end."""
@@ -156,7 +164,7 @@ class BrowserScreen(Screen[None]):
 
     def on_session_list_read(self) -> None:
         """Go to the transcript."""
-        self.view.focus()
+        self.set_focus(self.view)
 
     @on(TranscriptCanvas.Moved)
     def _on_moved(self) -> None:
@@ -206,10 +214,14 @@ class BrowserScreen(Screen[None]):
 
     # Keys.
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the filter, a slash is a slash."""
+        return action != "filter" or not isinstance(self.focused, Input)
+
     def action_filter(self) -> None:
         """Type what the session's name holds."""
         self.remove_class("-hide-sidebar")
-        self.query_one("#filter", Input).focus()
+        self.set_focus(self.query_one("#filter", Input))
 
     def action_toggle_sidebar(self) -> None:
         """Hide or show the sessions."""
@@ -217,14 +229,14 @@ class BrowserScreen(Screen[None]):
             self.remove_class("-hide-sidebar")
             return
         self.add_class("-hide-sidebar")
-        self.view.focus()
+        self.set_focus(self.view)
 
     def action_back(self) -> None:
         """Leave what was opened last: the filter, then the sidebar's focus."""
         field = self.query_one("#filter", Input)
         if field.value:
             field.value = ""
-        self.sessions.focus() if field.has_focus else self.view.focus()
+        self.set_focus(self.sessions if field.has_focus else self.view)
 
     @on(Input.Changed, "#filter")
     def _on_filter_changed(self, event: Input.Changed) -> None:
@@ -238,7 +250,7 @@ class BrowserScreen(Screen[None]):
         shown = self.book.shown
         if shown and self.sessions.chosen not in shown:
             self.sessions.choose(shown[0])
-        self.sessions.focus()
+        self.set_focus(self.sessions)
 
     @on(TranscriptView.StoredWanted)
     def _on_stored_wanted(self, message: TranscriptView.StoredWanted) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -85,17 +86,25 @@ class TranscriptCanvas(Widget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep what is being read where it is."""
+        self._fit(event.size)
+        self.redraw()
+
+    def _fit(self, size: Size) -> None:
         anchor, before = self.viewport.anchor, 0
         if anchor is not None and self.viewport.row:
             before = self.blocks.height(anchor)
-        self.viewport.height = event.size.height
-        self.blocks.width = max(1, event.size.width - GUTTER - SCROLL_MARK)
+        self.viewport.height = size.height
+        self.blocks.width = max(1, size.width - GUTTER - SCROLL_MARK)
         self.viewport.reflow(before)
-        self.redraw()
+        self.visible_rows = self.viewport.rows()
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen: earwig's gutter, the content, the scroll mark."""
         width = self.size.width
+        if not self.viewport.height:
+            # The first frame is drawn before the first resize is told: what is there shall be in it.
+            self._take_look()
+            self._fit(self.size)
         look = self.blocks.look
         if y >= len(self.visible_rows):
             return Strip([Segment(" " * width, look.text)], width)

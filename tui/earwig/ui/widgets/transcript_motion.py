@@ -89,6 +89,7 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         """Whether the file is not there any more."""
 
         self._pending = 0
+        self._jump: int | None = None
         self._asked: set[Place] = set()
 
     @property
@@ -104,7 +105,19 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
     def rest(self) -> None:
         """Begin without a movement or a request under way."""
         self._pending = 0
+        self._jump = None
         self._asked.clear()
+
+    def jump(self, offset: int) -> None:
+        """Go to a place that is not held: when its entries have come, unless the reader goes elsewhere first."""
+        if self.feed is not None:
+            self._jump = offset
+            self.feed.around(offset)
+
+    def jumps_to(self, offset: int) -> bool:
+        """Whether a page for this place is what the last jump waits for; it waits no longer."""
+        wanted, self._jump = self._jump == offset, None if self._jump == offset else self._jump
+        return wanted
 
     def arrived(self, place: Place) -> None:
         """A page has come: another one for its place may be asked for."""
@@ -135,6 +148,9 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
             feed.after(view.stop)
 
     def _scroll(self, rows: int) -> None:
+        if self._jump is not None:
+            self._pending += rows
+            return
         was_following = self.viewport.following
         self._pending = self.viewport.scroll(rows)
         self._after_move(was_following)
@@ -160,7 +176,7 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
             self.viewport.top = self.viewport.row = 0
             self.viewport.settle()
         else:
-            self.feed.around(0)
+            self.jump(0)
         self.put_cursor(None)
         self._after_move(was_following)
 
@@ -168,6 +184,7 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         """Go to the newest message, and follow."""
         was_following, self.viewport.following = self.viewport.following, True
         self._pending = 0
+        self._jump = None
         if not self.viewport.at_end and self.feed is not None:
             self.feed.newest()
         self.viewport.settle()

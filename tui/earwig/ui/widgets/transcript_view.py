@@ -120,6 +120,8 @@ class TranscriptView(TranscriptMotion):
         elif message.place is Place.NEWEST:
             self._take_newest(page)
         elif message.place is Place.AROUND:
+            if not self.jumps_to(message.anchor):
+                return
             self._take_around(page, message.anchor)
         elif message.place is Place.BEFORE:
             view.prepend(page)
@@ -184,7 +186,7 @@ class TranscriptView(TranscriptMotion):
         if self.viewport.following or self._anchor is None:
             self.feed.newest()
         else:
-            self.feed.around(self._anchor.offset)
+            self.jump(self._anchor.offset)
             self.feed.count_new(None)
 
     def on_gone(self, message: Gone) -> None:

@@ -1,0 +1,107 @@
+"""What is read before the screen is there."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from earwig.core.first_look import LINES, FirstLook, Opened
+from earwig.core.message import ChatMessage
+from earwig.core.store import FolderStore, Session
+from tests.conftest import SECONDS, Workspace
+
+
+class SlowStore(FolderStore):
+    """Lists when it is allowed to."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__([folder])
+        self.allowed = threading.Event()
+
+    def sessions(self) -> list[Session]:
+        assert self.allowed.wait(SECONDS)
+        return super().sessions()
+
+
+class DeletingStore(FolderStore):
+    """The newest session goes right after it is listed."""
+
+    def sessions(self) -> list[Session]:
+        found = super().sessions()
+        found[0].path.unlink()
+        return found
+
+
+class BrokenStore(FolderStore):
+    """Cannot list at all."""
+
+    def sessions(self) -> list[Session]:
+        raise RuntimeError("no listing today")
+
+
+def look(store: FolderStore) -> tuple[list[str], Opened | None]:
+    """The keys of the sessions, and the newest one's page."""
+    first = FirstLook(store)
+    first.start()
+    newest = first.newest(SECONDS)
+    return [session.key for session in first.sessions()], newest
+
+
+def test_the_sessions_come_newest_first_and_the_newest_with_its_newest_lines(workspace: Workspace) -> None:
+    workspace.say("old", "before")
+    workspace.grow_old("old", 60)
+    workspace.say("new", *(f"message {number}" for number in range(LINES + 5)))
+    keys, newest = look(FolderStore([workspace.sessions]))
+    assert keys == ["new", "old"]
+    assert newest is not None
+    assert newest.session.key == "new"
+    items = [entry.item for entry in newest.page.entries]
+    assert items == [ChatMessage("user", f"message {number}") for number in range(5, LINES + 5)]
+    assert (newest.page.at_start, newest.page.at_end) == (False, True)
+
+
+def test_its_transcript_goes_on_where_the_page_ends(workspace: Workspace) -> None:
+    workspace.say("new", "one")
+    _, newest = look(FolderStore([workspace.sessions]))
+    assert newest is not None
+    workspace.say("new", "two")
+    after = newest.transcript.after(newest.page.stop, 10)
+    assert [entry.item for entry in after.entries] == [ChatMessage("user", "two")]
+    assert after.generation == newest.page.generation
+
+
+def test_without_sessions_there_is_nothing_to_open(workspace: Workspace) -> None:
+    assert look(FolderStore([workspace.sessions])) == ([], None)
+
+
+def test_a_newest_session_that_is_no_file_is_listed_and_not_opened(workspace: Workspace) -> None:
+    workspace.say("old", "before")
+    workspace.grow_old("old", 60)
+    os.mkfifo(workspace.file("new"))
+    assert look(FolderStore([workspace.sessions])) == (["new", "old"], None)
+
+
+def test_a_newest_session_that_goes_meanwhile_is_listed_and_not_opened(workspace: Workspace) -> None:
+    workspace.say("new", "gone")
+    assert look(DeletingStore([workspace.sessions])) == (["new"], None)
+
+
+def test_who_waits_for_the_newest_lines_waits_no_longer_than_asked(workspace: Workspace) -> None:
+    workspace.say("new", "at last")
+    store = SlowStore(workspace.sessions)
+    first = FirstLook(store)
+    first.start()
+    assert first.newest(0.01) is None
+    store.allowed.set()
+    assert [session.key for session in first.sessions()] == ["new"]
+    newest = first.newest(SECONDS)
+    assert newest is not None
+    assert [entry.item for entry in newest.page.entries] == [ChatMessage("user", "at last")]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_listing_that_fails_leaves_nobody_waiting(workspace: Workspace) -> None:
+    assert look(BrokenStore([workspace.sessions])) == ([], None)
