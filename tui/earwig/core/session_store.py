@@ -77,7 +77,7 @@ class SessionStore:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """No search for cycles meanwhile: messages make none, and each search looks at all that were made so far."""
+    """No search for cycles meanwhile: messages make none, and each search looks at all made so far."""
     enabled = gc.isenabled()
     gc.disable()
     try:

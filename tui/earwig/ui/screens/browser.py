@@ -32,6 +32,9 @@ from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
 
+LIST_DELAY = 0.05
+"""Seconds that the list may be behind."""
+
 CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
 
@@ -74,6 +77,8 @@ class BrowserScreen(Screen[None]):
         self._store = store
         self._looked = looked
         self._background = Background()
+        self._list_is_due = False
+        self._sidebar_title: SafeText | None = None
         self.book = SessionBook(sessions)
         self.sessions = SessionList(self.book, clock=clock, id="sessions")
         self.pane = TranscriptPane(clock=clock, id="pane")
@@ -121,13 +126,20 @@ class BrowserScreen(Screen[None]):
     def on_facts_arrived(self, message: FactsArrived) -> None:
         """Sessions appeared, changed or vanished."""
         chosen = self.sessions.chosen
-        self.book.apply(message.facts, keep=chosen)
         touched = {session.location for session in (*message.facts.changed, *message.facts.appeared)}
         touched |= {vanished.location for vanished in message.facts.vanished}
         if chosen in touched:
             self.view.check()
+        self.book.apply(message.facts, keep=chosen)
         if chosen is None:
             self._choose_newest()
+        # A little later and for all that comes meanwhile: a frame for the list would hold up the message's.
+        if not self._list_is_due:
+            self._list_is_due = True
+            self.set_timer(LIST_DELAY, self._show_list)
+
+    def _show_list(self) -> None:
+        self._list_is_due = False
         self.sessions.update()
         self._describe()
 
@@ -199,7 +211,9 @@ class BrowserScreen(Screen[None]):
         count = own_text("sessions") if not total else own_text("sessions · {:,}", total)
         if self.book.filtered:
             count = own_text("sessions · {:,} of {:,}", shown, total)
-        sidebar.border_title = plain(count)
+        if count != self._sidebar_title:
+            self._sidebar_title = count
+            sidebar.border_title = plain(count)
 
     def _notice(self) -> SafeText | None:
         if not len(self.book):

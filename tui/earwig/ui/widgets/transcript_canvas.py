@@ -5,18 +5,23 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from earwig.core.transcript.entries import Entry
+from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.look import Look
 from earwig.ui.viewport import Viewport
 from earwig.ui.widgets.blocks import Blocks
 
 GUTTER = 2
 """Cells at the left that no content reaches."""
+
+STRIPS = 1000
+"""Finished rows kept: a dozen screens."""
 
 SCROLL_MARK = 1
 """Cells at the right that show how far into the session the screen is."""
@@ -42,10 +47,13 @@ class TranscriptCanvas(Widget, can_focus=True):
         """What is on the screen, from the top: index of an entry, and row inside it."""
 
         self._cursor: int | None = None
+        self._seen: list[tuple[Block, int, int]] = []
+        self._part = (0.0, 1.0)
+        self._strips: LRUCache[tuple[int, int, bool, bool], tuple[Block, Strip]] = LRUCache(STRIPS)
 
     def redraw(self) -> None:
         """Draw what the viewport shows now."""
-        self.visible_rows = self.viewport.rows()
+        self._see()
         self.refresh()
         self.post_message(self.Moved())
 
@@ -82,7 +90,8 @@ class TranscriptCanvas(Widget, can_focus=True):
         look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
         if look != self.blocks.look:
             self.blocks.look = look
-            self.refresh()
+            self._strips.clear()
+            self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep what is being read where it is."""
@@ -96,7 +105,13 @@ class TranscriptCanvas(Widget, can_focus=True):
         self.viewport.height = size.height
         self.blocks.width = max(1, size.width - GUTTER - SCROLL_MARK)
         self.viewport.reflow(before)
+        self._see()
+
+    def _see(self) -> None:
         self.visible_rows = self.viewport.rows()
+        blocks = {index: self.blocks.block(self.viewport.entries[index]) for index, _ in self.visible_rows}
+        self._seen = [(blocks[index], row, index) for index, row in self.visible_rows]
+        self._part = self._share()
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen: earwig's gutter, the content, the scroll mark."""
@@ -105,32 +120,34 @@ class TranscriptCanvas(Widget, can_focus=True):
             # The first frame is drawn before the first resize is told: what is there shall be in it.
             self._take_look()
             self._fit(self.size)
+        if y >= len(self._seen):
+            return Strip([Segment(" " * width, self.blocks.look.text)], width)
+        block, row, index = self._seen[y]
+        here = index == self.cursor_index and self.has_focus
+        # The same strip again and again: it remembers how it is filtered, cropped and written.
+        key = (id(block), row, here, self._is_marked(y))
+        known = self._strips.get(key)
+        if known is None or known[0] is not block:
+            known = self._strips[key] = (block, self._compose_row(block, row, here, key[3]))
+        return known[1]
+
+    def _compose_row(self, block: Block, row: int, here: bool, marked: bool) -> Strip:
         look = self.blocks.look
-        if y >= len(self.visible_rows):
-            return Strip([Segment(" " * width, look.text)], width)
-        index, row = self.visible_rows[y]
-        entry = self.viewport.entries[index]
-        block = self.blocks.block(entry)
-        if row >= len(block.rows):
-            return Strip([Segment(" " * width, look.text)], width)
-        style = block.gutter_style
-        if index == self.cursor_index and self.has_focus:
-            style = style + Style(reverse=True)
+        style = block.gutter_style + Style(reverse=True) if here else block.gutter_style
         last = row == len(block.rows) - 1
         gutter = [
             Segment(" " if last else block.gutter, look.text if last else style),
             Segment(" ", look.text),
         ]
-        return Strip.join([Strip(gutter, GUTTER), block.rows[row], self._scroll_mark(y)])
+        mark = Strip([Segment("┃" if marked else " ", look.muted)], SCROLL_MARK)
+        return Strip.join([Strip(gutter, GUTTER), block.rows[row], mark])
 
-    def _scroll_mark(self, y: int) -> Strip:
-        look = self.blocks.look
-        first, last = self._share()
+    def _is_marked(self, y: int) -> bool:
+        """Whether the scroll mark covers a row of the screen."""
+        first, last = self._part
         height = max(1, self.size.height)
         top = min(height - 1, int(first * height))
-        inside = top <= y < max(top + 1, round(last * height))
-        whole = first <= 0 and last >= 1
-        return Strip([Segment("┃" if inside and not whole else " ", look.muted)], SCROLL_MARK)
+        return (first > 0 or last < 1) and top <= y < max(top + 1, round(last * height))
 
     def _share(self) -> tuple[float, float]:
         """Which part of the session is on the screen, by its bytes: known without counting lines."""

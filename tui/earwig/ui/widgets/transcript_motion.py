@@ -109,7 +109,7 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         self._asked.clear()
 
     def jump(self, offset: int) -> None:
-        """Go to a place that is not held: when its entries have come, unless the reader goes elsewhere first."""
+        """Go to a place that is not held when its entries have come, unless the reader goes elsewhere."""
         if self.feed is not None:
             self._jump = offset
             self.feed.around(offset)

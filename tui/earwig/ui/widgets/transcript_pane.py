@@ -37,6 +37,7 @@ class TranscriptPane(Vertical):
         self.notice = Plain(own_text(""), id="notice")
         self._title: Title | None = None
         self._fate: Fate | None = None
+        self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:
         """The view, and what stands in its place while there is nothing to view."""
@@ -70,11 +71,15 @@ class TranscriptPane(Vertical):
         right = joined(own_text(_DOT), parts)
         if width_of(left) + width_of(right) + 3 > room:
             left = clean_line(fit_ends(left, max(1, room - width_of(right) - 3)))
+        below = self._below()
+        if (left, right, below, room) == self._described:
+            return  # to set a title is to draw the whole frame anew
+        self._described = (left, right, below, room)
         line = " " + "─" * max(1, room - width_of(left) - width_of(right) - 2) + " "
         self.border_title = Content.assemble(
             plain(left, "bold"), (line if right else "", "not bold"), plain(right, "not bold")
         )
-        self.border_subtitle = plain(self._below())
+        self.border_subtitle = plain(below)
 
     def _session_name(self) -> SafeText:
         if self._title is None:
