@@ -16,7 +16,7 @@ from tests.e2e.terminal import earwig
 KEYS = ("home", "end", "pageup", "pagedown", "up", "down", "J", "K", "resize")
 COUNT = 200
 COUNT_EARLY = 100
-STARTS = 6
+STARTS = 12
 """A smaller session is indexed in seconds: it is opened so often to press enough keys meanwhile."""
 
 FROM = 1.0

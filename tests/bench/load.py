@@ -57,12 +57,11 @@ class Load:
 def loading(*arguments: str | Path) -> Iterator[Load]:
     """Start a writer; it ends with the block."""
     command = [sys.executable, "-m", "tests.bench.load", *map(str, arguments)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        yield Load(process)
-    finally:
-        process.kill()
-        process.communicate()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Load(process)
+        finally:
+            process.kill()
 
 
 def spread(paths: Sequence[Path], rate: float, seconds: float) -> int:

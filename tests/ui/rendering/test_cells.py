@@ -125,7 +125,7 @@ def test_a_long_name_keeps_both_its_ends(text: str, width: int) -> None:
     assert width_of(shown) <= width
     if width_of(text) <= width:
         assert shown == text
-    elif width >= 8:
+    elif width >= 9:
         assert shown[0] == text[0]
         assert shown[-1] == text[-1]
         assert shown.count("…") == 1

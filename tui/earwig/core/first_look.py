@@ -43,7 +43,7 @@ class FirstLook(threading.Thread):
         session = self._sessions[0]
         transcript = self._store.open(session)
         try:
-            self._opened = Opened(session, transcript, transcript.tail(LINES))
+            self._opened = Opened(session, transcript, transcript.glance(LINES))
         except CannotOpen:
             return  # the browser meets the same error, and shows it
 

@@ -88,6 +88,6 @@ def _health(entries: tuple[Entry, ...], newest: Entry | None) -> Health:
 def _unread(transcript: Transcript, read_to: int) -> tuple[int, bool]:
     if read_to >= transcript.size:
         return 0, False
-    counter = LineCounter(transcript, read_to)
+    counter = LineCounter(transcript, read_to, limit=_LINE_LIMIT)
     done = any(counter.step() for _ in range(_UNREAD_STEPS))
     return counter.messages, not done

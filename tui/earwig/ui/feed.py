@@ -11,6 +11,7 @@ from earwig.core.background import Background, Priority
 from earwig.core.opening import CannotOpen
 from earwig.core.store import Session
 from earwig.core.transcript.counting import LineCounter
+from earwig.core.transcript.line_reader import LINE_LIMIT
 from earwig.core.transcript.transcript import Transcript
 from earwig.ui.messages import (
     Counted,
@@ -45,7 +46,7 @@ class Feed:
         self._background = background
         self._post = post
         self._closed = False
-        self._counter = LineCounter(transcript)
+        self._counter = LineCounter(transcript, limit=LINE_LIMIT)
         self._new: LineCounter | None = None
         self._checks = 0
         self._counting = False
@@ -81,7 +82,7 @@ class Feed:
         """Count the messages from `offset` on as new, until told otherwise; None: none are new."""
 
         def begin() -> None:
-            self._new = None if offset is None else LineCounter(self._transcript, offset)
+            self._new = None if offset is None else LineCounter(self._transcript, offset, limit=LINE_LIMIT)
             self._step_new()
             self._report()
 
@@ -103,8 +104,9 @@ class Feed:
         self._ask(find, Priority.SOON)
 
     def stored(self, offset: int, length: int) -> None:
-        """Ask for the bytes of one line."""
-        self._ask(lambda: self._post(StoredBytes(self, offset, self._transcript.read(offset, length))))
+        """Ask for the bytes of one line; of a very long one, for the first."""
+        shown = min(length, LINE_LIMIT)
+        self._ask(lambda: self._post(StoredBytes(self, offset, self._transcript.read(offset, shown))))
 
     # From here on: in the background thread.
 
@@ -181,6 +183,7 @@ class Feed:
                 size=self._transcript.size,
                 messages=self._counter.messages,
                 bad_lines=self._counter.bad_lines,
+                long_lines=self._counter.long_lines,
                 new=self._new.messages if self._new is not None else 0,
                 done=self._complete == self._state(),
                 lines=self._transcript.lines,

@@ -84,12 +84,24 @@ class Counted(FeedMessage):
     """How much there is, as far as it is counted; the next one says more."""
 
     def __init__(
-        self, feed: Feed, *, size: int, messages: int, bad_lines: int, new: int, done: bool, lines: int | None
+        self,
+        feed: Feed,
+        *,
+        size: int,
+        messages: int,
+        bad_lines: int,
+        long_lines: int,
+        new: int,
+        done: bool,
+        lines: int | None,
     ) -> None:
         super().__init__(feed)
         self.size = size
         self.messages = messages
         self.bad_lines = bad_lines
+        self.long_lines = long_lines
+        """Lines that were not read because of their length."""
+
         self.new = new
         """Messages behind the place where the reader left off following."""
 

@@ -10,9 +10,13 @@ STEP = 256 * 1024
 
 
 class LineCounter:
-    """Counts a transcript's complete lines from an offset on; begins anew when their past changes."""
+    """Counts a transcript's complete lines from an offset on; begins anew when their past changes.
 
-    def __init__(self, transcript: Transcript, start: int = 0) -> None:
+    Lines over `limit` bytes are not read, but counted apart; without a limit each is read whole.
+    """
+
+    def __init__(self, transcript: Transcript, start: int = 0, *, limit: int | None = None) -> None:
+        self._limit = limit
         self._transcript = transcript
         self._generation = transcript.generation
         self._start = start
@@ -25,6 +29,9 @@ class LineCounter:
         self.bad_lines = 0
         """Bad lines in them; a last line without its newline is not among them."""
 
+        self.long_lines = 0
+        """Lines over the limit: nobody has looked whether the bot would load them."""
+
         self.counted = self._start
         """The offset up to which they are counted; always at a line's start."""
 
@@ -33,16 +40,17 @@ class LineCounter:
 
         Raises `CannotOpen`.
         """
-        block = self._transcript.read_lines(self.counted, size)
+        block, stop = self._transcript.read_lines(self.counted, size, self._limit)
         if self._transcript.generation != self._generation:
             self._look_back()
             return False
-        if not block:
+        if stop == self.counted:
             return True
+        self.long_lines += not block
         messages, bad_lines = count_block(block)
         self.messages += messages
         self.bad_lines += bad_lines
-        self.counted += len(block)
+        self.counted = stop
         return False
 
     def _look_back(self) -> None:

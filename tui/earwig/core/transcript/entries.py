@@ -24,6 +24,9 @@ class Oversized:
     head: bytes
     """Its first bytes, enough to say what it starts with."""
 
+    at_least: bool = False
+    """Whether it may be longer: its beginning was not looked for."""
+
 
 Item = ChatMessage | BadLine | Unfinished | Oversized
 
@@ -67,3 +70,6 @@ class Page:
     at_end: bool
     generation: int
     """Rises when the file's past changes: pages of two generations do not fit together."""
+
+    provisional: bool = False
+    """Whether it stands for lines that take longer to find than a first look may."""

@@ -94,17 +94,32 @@ def _block_before(fd: int, stop: int, limit: int) -> tuple[int, bytes]:
     return begin, block
 
 
-def line_start(fd: int, offset: int) -> int:
-    """Where the line begins that holds the byte at `offset`."""
+def line_start_within(fd: int, offset: int, reach: int) -> int | None:
+    """As `line_start`, but None where the line is longer than `reach` before `offset`."""
+    start = line_start(fd, offset, max(0, offset - reach))
+    return start if start or offset <= reach else None
+
+
+def line_start(fd: int, offset: int, low: int = 0) -> int:
+    """Where the line begins that holds the byte at `offset`; 0 if that is before `low`."""
     end = offset
     size = _BACK_SLICE
-    while end > 0:
+    while end > low:
         begin = max(0, end - size)
         found = read_at(fd, end - begin, begin).rfind(b"\n")
         if found >= 0:
             return begin + found + 1
         end, size = begin, min(size * 4, _STEP)
     return 0
+
+
+def last_line(fd: int, start: int, end: int, limit: int = LINE_LIMIT) -> list[RawLine]:
+    """What is there of the line at `start` that no newline ends before `end`; nothing if that is nothing."""
+    if start >= end:
+        return []
+    if end - start > limit:
+        return [RawLine(start, end - start, None, complete=False, head=read_at(fd, HEAD, start))]
+    return [_line(start, read_at(fd, end - start, start), limit, complete=False)]
 
 
 def _line(offset: int, data: bytes, limit: int, *, complete: bool) -> RawLine:

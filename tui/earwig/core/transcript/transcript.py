@@ -14,7 +14,9 @@ from earwig.core.transcript.line_index import BLOCK, LineIndex
 from earwig.core.transcript.line_reader import (
     LINE_LIMIT,
     RawLine,
+    last_line,
     line_start,
+    line_start_within,
     lines_after,
     lines_before,
 )
@@ -80,8 +82,20 @@ class Transcript:
             self._refresh(fd)
             end = line_start(fd, self.size)
             lines = lines_before(fd, end, count, self._line_limit)
-            lines += lines_after(fd, end, self.size, self._line_limit)
+            lines += last_line(fd, end, self.size, self._line_limit)
             return self._page(fd, lines, lines[0].offset if lines else end)
+
+    def glance(self, count: int) -> Page:
+        """As `tail`, but not looking for the beginning of a very long line: then the page is provisional."""
+        with opened(self.path) as fd:
+            self._refresh(fd)
+            end = line_start_within(fd, self.size, self._line_limit)
+            if end is None or (end and line_start_within(fd, end - 1, self._line_limit) is None):
+                start = self.size - self._line_limit
+                item = Oversized(self._line_limit, b"", at_least=True)
+                entry = Entry(start, self._line_limit, item, None, complete=False)
+                return Page((entry,), start, start, True, True, self.generation, provisional=True)
+        return self.tail(count)
 
     def before(self, offset: int, count: int) -> Page:
         """The `count` lines that end where the line at `offset` starts."""
@@ -126,8 +140,12 @@ class Transcript:
             self._refresh(fd)
             return read_at(fd, min(length, max(0, self.size - offset)), offset)
 
-    def read_lines(self, start: int, size: int) -> bytes:
-        """The whole lines from offset `start` on: about `size` bytes, more where one line is longer."""
+    def read_lines(self, start: int, size: int, limit: int | None = None) -> tuple[bytes, int]:
+        """The whole lines from offset `start` on, and where they end.
+
+        About `size` bytes, more for a long line; one over `limit`, which must not be less than `size`, is not
+        read: then there are no bytes, and the end is behind that line.
+        """
         with opened(self.path) as fd:
             self._refresh(fd)
             data = b""
@@ -137,7 +155,11 @@ class Transcript:
                 if not piece:
                     break  # the file shrank meanwhile; the next refresh sees it
                 data += piece
-            return data[: data.rfind(b"\n") + 1]
+                if limit is not None and len(data) > limit and b"\n" not in data:
+                    line = next(lines_after(fd, start, self.size, limit), None)
+                    return b"", line.offset + line.length + 1 if line is not None and line.complete else start
+            whole = data.rfind(b"\n") + 1
+            return data[:whole], start + whole
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
         """Every entry from offset `start` on; only the line at hand is in memory, whole.

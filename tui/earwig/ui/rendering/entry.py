@@ -64,7 +64,9 @@ def _line(item: BadLine | Unfinished | Oversized, number: int | None, width: int
     if isinstance(item, Unfinished):
         title, start = own_text("{} is still being written", place), item.raw
     else:
-        title, start = own_text("{} · {}: too long to draw", place, human_size(item.size)), item.head
+        over = own_text("over ") if item.at_least else own_text("")
+        title = own_text("{} · {}{}: too long to draw", place, over, human_size(item.size))
+        start = item.head
     rows = [_header(title, look.muted, [], width, look), _start(start, width, look)]
     return _block(UNREAD_GUTTER, look.muted, rows, width, look)
 

@@ -38,9 +38,7 @@ class StoredLineScreen(ModalScreen[None]):
         """The reason, if the line is bad; the bytes."""
         with Vertical(id="stored") as frame:
             frame.border_title = plain(self._title())
-            frame.border_subtitle = plain(
-                own_text("{:,} bytes at offset {:,}", self._entry.length, self._entry.offset)
-            )
+            frame.border_subtitle = plain(self._extent())
             reason = self._reason()
             if reason is not None:
                 yield Plain(reason, id="reason")
@@ -49,6 +47,12 @@ class StoredLineScreen(ModalScreen[None]):
 
     def _title(self) -> SafeText:
         return own_text("a line") if self._number is None else own_text("line {}", self._number)
+
+    def _extent(self) -> SafeText:
+        length, offset, shown = self._entry.length, self._entry.offset, len(self._bytes.data)
+        if shown < length:
+            return own_text("the first {:,} of {:,} bytes at offset {:,}", shown, length, offset)
+        return own_text("{:,} bytes at offset {:,}", length, offset)
 
     def _reason(self) -> SafeText | None:
         item = self._entry.item

@@ -101,6 +101,8 @@ class TranscriptPane(Vertical):
             )
             if counted.bad_lines:
                 parts.append(own_text("✗ {:,} {}", counted.bad_lines, _plural(counted.bad_lines, "bad line")))
+            if counted.long_lines:
+                parts.append(own_text("{:,} too long to check", counted.long_lines))
         if view.gone or self._fate is not None:
             parts.append(own_text("⊘ {}", clean_line((self._fate or Fate.DELETED).value)))
         elif view.following:

@@ -70,6 +70,8 @@ class TranscriptView(TranscriptMotion):
         else:
             self.blocks.generation = page.generation
             self._take_newest(page)
+            if page.provisional:
+                feed.newest()
         feed.count()
         self.changed()
 
