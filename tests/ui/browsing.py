@@ -49,7 +49,7 @@ class Browser:
         """What the transcript's frame says at its top."""
         return self.rows()[0]
 
-    async def until(self, condition: Callable[[], object], what: str) -> None:
+    async def wait_for(self, condition: Callable[[], object], what: str) -> None:
         """Wait for something to be so; fails with the screen if it does not come."""
         end = time.monotonic() + DEADLINE
         while not condition():
@@ -58,14 +58,14 @@ class Browser:
             await asyncio.sleep(0.01)
         await self.pilot.pause()
 
-    async def until_shown(self, text: str) -> None:
+    async def expect_shown(self, text: str) -> None:
         """Wait for a text to be on the screen."""
-        await self.until(lambda: any(text in row for row in self.rows()), f"{text!r} on the screen")
+        await self.wait_for(lambda: any(text in row for row in self.rows()), f"{text!r} on the screen")
 
-    async def until_counted(self) -> None:
+    async def wait_for_counts(self) -> None:
         """Wait for all lines to be counted, and for Markdown to be rendered."""
-        await self.until(lambda: self.view.counted is not None and self.view.counted.done, "counted")
-        await self.until(lambda: self.view.blocks.markdown, "Markdown rendered")
+        await self.wait_for(lambda: self.view.counted is not None and self.view.counted.done, "counted")
+        await self.wait_for(lambda: self.view.blocks.markdown, "Markdown rendered")
 
 
 @asynccontextmanager

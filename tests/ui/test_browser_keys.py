@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 
 async def test_tab_goes_between_the_panes(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         assert browser.view.has_focus
         await browser.pilot.press("shift+tab")
         assert browser.app.browser.sessions.has_focus
@@ -54,21 +54,21 @@ async def test_tab_goes_between_the_panes(folder: Path) -> None:
 
 async def test_arrows_in_the_list_open_sessions(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("shift+tab", "down")
-        await browser.until(lambda: "discord · bob" in browser.header(), "bob")
-        await browser.until_shown("answer 20")
+        await browser.wait_for(lambda: "discord · bob" in browser.header(), "bob")
+        await browser.expect_shown("answer 20")
         await browser.pilot.press("j")
-        await browser.until(lambda: "slack · C1_carol" in browser.header(), "carol")
+        await browser.wait_for(lambda: "slack · C1_carol" in browser.header(), "carol")
         await browser.pilot.press("k", "k", "enter")
-        await browser.until(lambda: "telegram · alice" in browser.header(), "alice")
+        await browser.wait_for(lambda: "telegram · alice" in browser.header(), "alice")
         assert browser.view.has_focus
 
 
 @pytest.mark.parametrize(("down", "up"), [("down", "up"), ("j", "k"), ("pagedown", "pageup")])
 async def test_keys_scroll_there_and_back(folder: Path, down: str, up: str) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("pageup", "pageup")
         before = browser.transcript()
         await browser.pilot.press(up)
@@ -81,19 +81,19 @@ async def test_the_wheel_scrolls_and_holds(folder: Path) -> None:
     from textual.events import MouseScrollUp
 
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         before = browser.transcript()
         view = browser.view
         view.post_message(MouseScrollUp(view, 5, 5, 0, -1, 0, False, False, False))
-        await browser.until(lambda: browser.transcript() != before, "scrolled")
+        await browser.wait_for(lambda: browser.transcript() != before, "scrolled")
         assert browser.transcript()[3:] == before[:-3]
         assert "‖ held" in browser.header()
 
 
 async def test_the_cursor_goes_from_message_to_message(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
-        await browser.until_counted()
+        await browser.expect_shown("answer 30")
+        await browser.wait_for_counts()
         current = browser.view.current
         assert current is not None
         assert current.number == 60
@@ -109,7 +109,7 @@ async def test_the_cursor_goes_from_message_to_message(folder: Path) -> None:
 
 async def test_a_click_puts_the_cursor_on_a_message(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         row = next(at for at, text in enumerate(browser.transcript()) if "answer 28" in text)
         await browser.pilot.click("#transcript", offset=(5, row))
         current = browser.view.current
@@ -119,12 +119,12 @@ async def test_a_click_puts_the_cursor_on_a_message(folder: Path) -> None:
 
 async def test_slash_filters_and_escape_clears(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("slash", *"caro")
         assert len([row for row in browser.sidebar() if row.strip()]) == 2
         assert "1 of 3" in browser.rows()[0]
         await browser.pilot.press("enter")
-        await browser.until(lambda: "C1_carol" in browser.header(), "carol")
+        await browser.wait_for(lambda: "C1_carol" in browser.header(), "carol")
         await browser.pilot.press("slash", "escape")
         assert browser.app.browser.query_one(Input).value == ""
         assert len([row for row in browser.sidebar() if row.strip()]) == 6
@@ -132,42 +132,42 @@ async def test_slash_filters_and_escape_clears(folder: Path) -> None:
 
 async def test_a_filter_that_hides_everything_says_so(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("slash", *"zzz")
-        await browser.until_shown("The filter hides all")
+        await browser.expect_shown("The filter hides all")
         await browser.pilot.press("escape")
-        await browser.until(lambda: "alice" in browser.sidebar()[0], "all again")
+        await browser.wait_for(lambda: "alice" in browser.sidebar()[0], "all again")
 
 
 async def test_help_lists_the_keys_of_the_pane(folder: Path) -> None:
     async with browsing(folder, size=(140, 40)) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("question_mark")
-        await browser.until(lambda: bool(browser.app.screen.query(HelpPanel)), "help")
-        await browser.until_shown("holds")
+        await browser.wait_for(lambda: bool(browser.app.screen.query(HelpPanel)), "help")
+        await browser.expect_shown("holds")
         await browser.pilot.press("question_mark")
-        await browser.until(lambda: not browser.app.screen.query(HelpPanel), "no help")
+        await browser.wait_for(lambda: not browser.app.screen.query(HelpPanel), "no help")
 
 
 async def test_the_palette_opens(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("ctrl+p")
-        await browser.until_shown("Theme")
+        await browser.expect_shown("Theme")
         await browser.pilot.press("escape")
 
 
 async def test_q_quits(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("q")
-        await browser.until(lambda: not browser.app.is_running, "quit")
+        await browser.wait_for(lambda: not browser.app.is_running, "quit")
         assert browser.app.return_code == 0
 
 
 async def test_at_80_by_24_the_sidebar_can_be_hidden(folder: Path) -> None:
     async with browsing(folder, size=(80, 24)) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         assert any("alice" in row for row in browser.sidebar())
         assert "● following" in browser.header()
         narrow = browser.view.size.width
@@ -183,7 +183,7 @@ async def test_at_80_by_24_the_sidebar_can_be_hidden(folder: Path) -> None:
 
 async def test_a_resize_keeps_the_message_that_is_read(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("pageup", "pageup")
         top = browser.view.viewport.anchor
         await browser.pilot.resize_terminal(60, 20)
@@ -199,8 +199,8 @@ async def test_a_resize_keeps_the_message_that_is_read(folder: Path) -> None:
 async def test_every_theme_draws_the_same_text(folder: Path, theme: str) -> None:
     (folder / "telegram_alice.jsonl").write_bytes(line("user", "hi") + line("assistant", MARKDOWN))
     async with browsing(folder, theme=theme, size=(110, 40)) as browser:
-        await browser.until_shown("Your order")
-        await browser.until_counted()
+        await browser.expect_shown("Your order")
+        await browser.wait_for_counts()
         rows = browser.transcript()
         text = "\n".join(rows)
         assert "**" not in text
@@ -212,7 +212,7 @@ async def test_every_theme_draws_the_same_text(folder: Path, theme: str) -> None
 
 async def test_changing_the_theme_changes_the_colours_at_once(folder: Path) -> None:
     async with browsing(folder, theme="textual-dark") as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         before = browser.view.render_line(1)
         browser.app.theme = "textual-light"
         await browser.pilot.pause()
@@ -225,7 +225,7 @@ async def test_roles_differ_without_colour(folder: Path) -> None:
     roles = ("user", "assistant", "tool", "system", "moderator")
     (folder / "telegram_alice.jsonl").write_bytes(b"".join(line(role, "same") for role in roles))
     async with browsing(folder) as browser:
-        await browser.until_shown("moderator")
+        await browser.expect_shown("moderator")
         gutters = {row[0] for row in browser.transcript() if "same" in row}
         assert len(gutters) == len(roles)
         text = "\n".join(browser.transcript())
@@ -235,16 +235,16 @@ async def test_roles_differ_without_colour(folder: Path) -> None:
 async def test_keys_in_one_burst_do_what_they_would_do_one_by_one(folder: Path) -> None:
     (folder / "telegram_alice.jsonl").write_bytes(talk(2000))
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 1000")
+        await browser.expect_shown("answer 1000")
         view = browser.view
         for action in (view.action_oldest, lambda: view.action_scroll_pages(1), view.action_newest):
             action()
         await browser.pilot.pause()
-        await browser.until(lambda: view.following, "following")
-        await browser.until_shown("answer 1000")
+        await browser.wait_for(lambda: view.following, "following")
+        await browser.expect_shown("answer 1000")
         view.action_oldest()
         view.action_scroll_rows(3)
-        await browser.until_shown("answer 1")
+        await browser.expect_shown("answer 1")
         assert view.visible_rows[0] == (1, 0)
 
 
@@ -252,15 +252,15 @@ async def test_a_filter_typed_in_one_burst_is_a_filter(folder: Path) -> None:
     from textual.events import Key
 
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         for key in ("slash", "c", "a", "r", "enter"):
             browser.app.post_message(Key(key, key if len(key) == 1 else "/" if key == "slash" else "\r"))
-        await browser.until(lambda: "C1_carol" in browser.header(), "carol")
+        await browser.wait_for(lambda: "C1_carol" in browser.header(), "carol")
 
 
 async def test_where_all_is_on_the_screen_there_is_nothing_to_hold(folder: Path) -> None:
     (folder / "telegram_alice.jsonl").write_bytes(talk(4))
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 2")
+        await browser.expect_shown("answer 2")
         await browser.pilot.press("pageup", "up")
         assert "● following" in browser.header()

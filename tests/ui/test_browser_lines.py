@@ -19,8 +19,8 @@ def folder(tmp_path: Path) -> Path:
 async def test_a_bad_line_stands_in_its_place_and_is_counted(folder: Path) -> None:
     (folder / "a.jsonl").write_bytes(talk(4) + b"{not json}\n" + talk(2, start=3))
     async with browsing(folder) as browser:
-        await browser.until_shown("✗ 1 bad line")
-        await browser.until_shown("6 messages")
+        await browser.expect_shown("✗ 1 bad line")
+        await browser.expect_shown("6 messages")
         rows = browser.transcript()
         bad = next(at for at, row in enumerate(rows) if "line 5 is not JSON" in row)
         assert rows[bad].startswith("✗")
@@ -32,21 +32,21 @@ async def test_a_bad_line_stands_in_its_place_and_is_counted(folder: Path) -> No
 async def test_enter_on_a_bad_line_shows_its_bytes(folder: Path) -> None:
     (folder / "a.jsonl").write_bytes(talk(2) + b'{"role":"user"\xff\x1b]52;c;x\x07}\n')
     async with browsing(folder) as browser:
-        await browser.until_shown("line 3 is not UTF-8")
+        await browser.expect_shown("line 3 is not UTF-8")
         await browser.pilot.press("enter")
-        await browser.until(lambda: isinstance(browser.app.screen, StoredLineScreen), "the line's bytes")
-        await browser.until_shown("The bot skips this line")
-        await browser.until_shown("␛]52;c;x␇}")
+        await browser.wait_for(lambda: isinstance(browser.app.screen, StoredLineScreen), "the line's bytes")
+        await browser.expect_shown("The bot skips this line")
+        await browser.expect_shown("␛]52;c;x␇}")
         await browser.pilot.press("x")
-        await browser.until_shown("22 ff 1b")
+        await browser.expect_shown("22 ff 1b")
         await browser.pilot.press("escape")
-        await browser.until(lambda: not isinstance(browser.app.screen, StoredLineScreen), "back")
+        await browser.wait_for(lambda: not isinstance(browser.app.screen, StoredLineScreen), "back")
 
 
 async def test_a_last_line_without_newline_is_shown_if_it_is_whole(folder: Path) -> None:
     (folder / "a.jsonl").write_bytes(talk(2) + line("user", "whole but not ended")[:-1])
     async with browsing(folder) as browser:
-        await browser.until_shown("whole but not ended")
+        await browser.expect_shown("whole but not ended")
         assert "bad line" not in browser.header()
 
 
@@ -55,16 +55,16 @@ async def test_a_line_still_being_written_is_never_bad_and_appears_once(folder: 
     whole = line("user", "torn in two")
     path.write_bytes(talk(2) + whole[:20])
     async with browsing(folder) as browser:
-        await browser.until_shown("line 3 is still being written")
-        await browser.until_counted()
+        await browser.expect_shown("line 3 is still being written")
+        await browser.wait_for_counts()
         assert "bad line" not in browser.header()
         with path.open("ab") as file:
             file.write(whole[20:])
-        await browser.until_shown("torn in two")
+        await browser.expect_shown("torn in two")
         assert not any("still being written" in row for row in browser.rows())
         assert sum("torn in two" in row for row in browser.transcript()) == 1
         append(path, line("assistant", "whole"))
-        await browser.until_shown("4 messages")
+        await browser.expect_shown("4 messages")
         assert sum("torn in two" in row for row in browser.transcript()) == 1
 
 
@@ -72,8 +72,8 @@ async def test_fused_lines_are_one_bad_line(folder: Path) -> None:
     fused = line("user", "one")[:-1] + line("user", "two")[:-1] + b"\n\n"
     (folder / "a.jsonl").write_bytes(talk(2) + fused)
     async with browsing(folder) as browser:
-        await browser.until_shown("✗ 1 bad line")
-        await browser.until_shown("2 messages")
+        await browser.expect_shown("✗ 1 bad line")
+        await browser.expect_shown("2 messages")
 
 
 async def test_things_that_are_no_session_say_why_and_block_nothing(folder: Path) -> None:
@@ -84,15 +84,15 @@ async def test_things_that_are_no_session_say_why_and_block_nothing(folder: Path
     for name in ("folder", "link", "pipe"):
         os.utime(folder / f"{name}.jsonl", (1, 1), follow_symlinks=False)
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 1")
+        await browser.expect_shown("answer 1")
         sidebar = "\n".join(browser.sidebar())
         assert "is a folder" in sidebar
         assert "is a symbolic link" in sidebar
         assert "is a named pipe" in sidebar
         await browser.pilot.press("tab", "tab", "end")
-        await browser.until_shown("This session is a")
+        await browser.expect_shown("This session is a")
         await browser.pilot.press("home")
-        await browser.until_shown("answer 1")
+        await browser.expect_shown("answer 1")
 
 
 async def test_odd_names_are_listed_safely(folder: Path) -> None:
@@ -108,7 +108,7 @@ async def test_odd_names_are_listed_safely(folder: Path) -> None:
     for name in names:
         (folder / f"{os.fsdecode(name)}.jsonl").write_bytes(talk(2))
     async with browsing(folder, size=(100, 40)) as browser:
-        await browser.until_shown("answer 1")
+        await browser.expect_shown("answer 1")
         text = "\n".join(browser.sidebar())
         for shown in (
             "a b",
@@ -127,6 +127,6 @@ async def test_odd_names_are_listed_safely(folder: Path) -> None:
 async def test_an_empty_session_says_so(folder: Path) -> None:
     (folder / "a.jsonl").write_bytes(b"")
     async with browsing(folder) as browser:
-        await browser.until_shown("No messages yet.")
+        await browser.expect_shown("No messages yet.")
         append(folder / "a.jsonl", line("user", "the first"))
-        await browser.until_shown("the first")
+        await browser.expect_shown("the first")

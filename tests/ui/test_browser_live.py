@@ -22,54 +22,54 @@ def folder(tmp_path: Path) -> Path:
 
 async def test_opens_at_the_newest_message_of_the_newest_session(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         assert "telegram · alice" in browser.header()
         assert "● following" in browser.header()
         sidebar = browser.sidebar()
         assert "alice" in sidebar[0]
         assert "bob" in sidebar[2]
-        await browser.until_shown("60 messages")
+        await browser.expect_shown("60 messages")
         assert any("#60" in row for row in browser.transcript())
 
 
 async def test_an_appended_message_is_on_screen_and_numbered(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         append(folder / "telegram_alice.jsonl", line("user", "a new one"))
-        await browser.until_shown("a new one")
+        await browser.expect_shown("a new one")
         assert any("#61" in row and "seen" in row for row in browser.transcript())
-        await browser.until_shown("61 messages")
+        await browser.expect_shown("61 messages")
 
 
 async def test_scrolled_up_nothing_moves_and_the_new_ones_are_counted(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("pageup", "up")
         assert "‖ held" in browser.header()
         before = browser.transcript()
         append(folder / "telegram_alice.jsonl", talk(50, start=100))
-        await browser.until_shown("▼ 50 new · End to follow")
+        await browser.expect_shown("▼ 50 new · End to follow")
         assert browser.transcript() == before
         await browser.pilot.press("end")
-        await browser.until_shown("answer 124")
+        await browser.expect_shown("answer 124")
         assert "● following" in browser.header()
         assert not any("new · End" in row for row in browser.rows())
 
 
 async def test_scrolling_back_to_the_newest_row_follows_again(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("up", "up", "down", "down")
         assert browser.view.following
         append(folder / "telegram_alice.jsonl", line("user", "seen at once"))
-        await browser.until_shown("seen at once")
+        await browser.expect_shown("seen at once")
 
 
 async def test_home_reaches_line_one_and_page_down_never_leaves_the_pane_blank(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("home")
-        await browser.until_shown("question 1")
+        await browser.expect_shown("question 1")
         assert "#1" in browser.transcript()[0]
         for _ in range(60):
             await browser.pilot.press("pagedown")
@@ -79,10 +79,10 @@ async def test_home_reaches_line_one_and_page_down_never_leaves_the_pane_blank(f
 
 async def test_the_list_sorts_anew_and_the_reader_stays_where_they_are(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         append(folder / "discord_bob.jsonl", line("user", "and the invoice?"))
-        await browser.until(lambda: "bob" in browser.sidebar()[0], "bob first")
-        await browser.until_shown("user: and the invoice?")
+        await browser.wait_for(lambda: "bob" in browser.sidebar()[0], "bob first")
+        await browser.expect_shown("user: and the invoice?")
         sidebar = browser.sidebar()
         assert sidebar[1].rstrip().endswith("1")
         assert "alice" in sidebar[2]
@@ -92,83 +92,83 @@ async def test_the_list_sorts_anew_and_the_reader_stays_where_they_are(folder: P
 
 async def test_opening_a_session_marks_it_read(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         append(folder / "discord_bob.jsonl", line("user", "one") + line("user", "two"))
-        await browser.until(lambda: browser.sidebar()[1].rstrip().endswith("2"), "two unread")
+        await browser.wait_for(lambda: browser.sidebar()[1].rstrip().endswith("2"), "two unread")
         await browser.pilot.press("tab", "tab", "home")
-        await browser.until(lambda: "discord · bob" in browser.header(), "bob open")
-        await browser.until(lambda: not browser.sidebar()[1].rstrip().endswith("2"), "read")
+        await browser.wait_for(lambda: "discord · bob" in browser.header(), "bob open")
+        await browser.wait_for(lambda: not browser.sidebar()[1].rstrip().endswith("2"), "read")
 
 
 async def test_new_sessions_appear_and_deleted_ones_go(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         (folder / "slack_C1_carol.jsonl").write_bytes(talk(2))
-        await browser.until(lambda: "C1_carol" in browser.sidebar()[0], "carol")
+        await browser.wait_for(lambda: "C1_carol" in browser.sidebar()[0], "carol")
         (folder / "discord_bob.jsonl").unlink()
-        await browser.until(lambda: not any("bob" in row for row in browser.sidebar()), "bob gone")
+        await browser.wait_for(lambda: not any("bob" in row for row in browser.sidebar()), "bob gone")
 
 
 async def test_a_deleted_session_stays_readable_until_the_reader_leaves_it(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         (folder / "telegram_alice.jsonl").unlink()
-        await browser.until_shown("⊘ deleted")
+        await browser.expect_shown("⊘ deleted")
         assert any("answer 30" in row for row in browser.transcript())
         assert any("alice" in row for row in browser.sidebar())
         await browser.pilot.press("tab", "tab", "down")
-        await browser.until(lambda: not any("alice" in row for row in browser.sidebar()), "alice gone")
-        await browser.until(lambda: "discord · bob" in browser.header(), "bob open")
+        await browser.wait_for(lambda: not any("alice" in row for row in browser.sidebar()), "alice gone")
+        await browser.wait_for(lambda: "discord · bob" in browser.header(), "bob open")
 
 
 @pytest.mark.parametrize("name", ["telegram_alice.jsonl.migrated", "telegram_alice.jsonl.importing"])
 async def test_a_migrated_session_says_so(folder: Path, name: str) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         (folder / "telegram_alice.jsonl").rename(folder / name)
-        await browser.until_shown("⊘ migrated")
+        await browser.expect_shown("⊘ migrated")
 
 
 async def test_a_session_made_again_is_read_anew(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         (folder / "telegram_alice.jsonl").unlink()
-        await browser.until_shown("⊘ deleted")
+        await browser.expect_shown("⊘ deleted")
         (folder / "telegram_alice.jsonl").write_bytes(line("user", "hello again"))
-        await browser.until_shown("hello again")
+        await browser.expect_shown("hello again")
         assert not any("answer 30" in row for row in browser.transcript())
         assert "● following" in browser.header()
 
 
 async def test_a_rewrite_shows_the_new_content_and_stays_held(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("answer 30")
+        await browser.expect_shown("answer 30")
         await browser.pilot.press("pageup", "pageup")
         before = browser.transcript()
         fresh = folder / ".tmpAbCdEf"
         fresh.write_bytes(talk(59))
         fresh.rename(folder / "telegram_alice.jsonl")
-        await browser.until_shown("59 messages")
+        await browser.expect_shown("59 messages")
         assert browser.transcript() == before
         await browser.pilot.press("end")
-        await browser.until_shown("question 30")
+        await browser.expect_shown("question 30")
         assert not any("answer 30" in row for row in browser.transcript())
 
 
 async def test_sessions_that_come_to_an_empty_folder_are_shown(tmp_path: Path) -> None:
     folder = tmp_path / "not there yet" / "sessions"
     async with browsing(folder) as browser:
-        await browser.until_shown("No sessions yet.")
+        await browser.expect_shown("No sessions yet.")
         assert any(str(tmp_path)[:20] in row for row in browser.rows())
         folder.mkdir(parents=True)
         (folder / "telegram_dora.jsonl").write_bytes(talk(2))
-        await browser.until_shown("answer 1")
+        await browser.expect_shown("answer 1")
         assert "telegram · dora" in browser.header()
 
 
 async def test_holding_does_not_make_the_count_look_unfinished(folder: Path) -> None:
     async with browsing(folder) as browser:
-        await browser.until_shown("60 messages")
+        await browser.expect_shown("60 messages")
         seen: list[str] = []
         for _ in range(6):
             await browser.pilot.press("up", "end")

@@ -70,13 +70,13 @@ def test_the_screen_looks_as_it_did(
 
     async def run_before(pilot: Pilot[int]) -> None:
         browser = Browser(app, pilot, folder)
-        await browser.until_shown("Please be at home.")
-        await browser.until_counted()
+        await browser.expect_shown("Please be at home.")
+        await browser.wait_for_counts()
         book = app.browser.book
-        await browser.until(lambda: all(book.summary(at) is not None for at in book.shown), "summaries")
+        await browser.wait_for(lambda: all(book.summary(at) is not None for at in book.shown), "summaries")
         await pilot.press(*keys.split())
         await pilot.pause()
         if "enter" in keys:
-            await browser.until_shown("bytes at offset")
+            await browser.expect_shown("bytes at offset")
 
     assert snap_compare(app, terminal_size=size, run_before=run_before)
