@@ -13,6 +13,8 @@ from earwig.core.message import ChatMessage
 from earwig.core.store import FolderStore, Session
 from tests.conftest import SECONDS, Workspace
 
+pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+
 
 class SlowStore(FolderStore):
     """Lists when it is allowed to."""
@@ -67,6 +69,7 @@ def test_its_transcript_goes_on_where_the_page_ends(workspace: Workspace) -> Non
     workspace.say("new", "one")
     _, newest = look(FolderStore([workspace.sessions]))
     assert newest is not None
+    assert newest.transcript.size == newest.page.stop
     workspace.say("new", "two")
     after = newest.transcript.after(newest.page.stop, 10)
     assert [entry.item for entry in after.entries] == [ChatMessage("user", "two")]
@@ -102,6 +105,10 @@ def test_who_waits_for_the_newest_lines_waits_no_longer_than_asked(workspace: Wo
     assert [entry.item for entry in newest.page.entries] == [ChatMessage("user", "at last")]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_listing_that_fails_leaves_nobody_waiting(workspace: Workspace) -> None:
+def test_a_listing_that_fails_is_reported_and_leaves_nobody_waiting(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda details: reported.append(str(details.exc_value)))
     assert look(BrokenStore([workspace.sessions])) == ([], None)
+    assert reported == ["no listing today"]

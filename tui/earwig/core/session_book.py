@@ -19,15 +19,20 @@ class SessionBook:
     """
 
     def __init__(self, sessions: Iterable[Session] = ()) -> None:
-        self._sessions = {session.location: session for session in sessions}
-        self._order = sorted(map(newest_first, self._sessions.values()))
+        self._sessions: dict[str, Session] = {}
+        self._order: list[tuple[int, str]] = []
         self._titles: dict[str, Title] = {}
         self._summaries: dict[str, Summary] = {}
-        self._stale: set[str] = set(self._sessions)
-        self._read_to = {session.location: session.size for session in self._sessions.values()}
+        self._summed_up: set[str] = set()
+        self._read_to: dict[str, int] = {}
         self._fates: dict[str, Fate] = {}
         self._needle = ""
+        self._words: list[str] = []
+        self._texts: dict[str, str] = {}
+        """What the filter looks through, of each session that it has looked at."""
+
         self._shown: list[str] | None = None
+        self.add(sessions)
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -38,6 +43,15 @@ class SessionBook:
     def __getitem__(self, location: str) -> Session:
         return self._sessions[location]
 
+    def add(self, sessions: Iterable[Session]) -> None:
+        """Take in sessions that were there before anybody looked: read to their end."""
+        fresh = {session.location: session for session in sessions}
+        known, self._sessions = self._sessions, fresh
+        self._sessions.update(known)
+        # Spelled out, because a folder holds 100,000: a call each would take longer than the sorting.
+        self._order = sorted([(-session.mtime_ns, location) for location, session in self._sessions.items()])
+        self._shown = None
+
     def apply(self, facts: Facts, keep: str | None = None) -> None:
         """Take in what the follower says; `keep` is a location whose row stays although its file is gone."""
         self._shown = None
@@ -45,6 +59,8 @@ class SessionBook:
             self._read_to.setdefault(session.location, 0)
             self._put(session)
         for session in facts.changed:
+            known = self._sessions.get(session.location)
+            self._read_to.setdefault(session.location, 0 if known is None else known.size)
             self._put(session)
         for vanished in facts.vanished:
             if vanished.location == keep:
@@ -58,7 +74,7 @@ class SessionBook:
         self._fates.pop(location, None)
         self._sessions[location] = session
         insort(self._order, newest_first(session))
-        self._stale.add(location)
+        self._summed_up.discard(location)
         if session.size < self._read_to[location]:
             self._read_to[location] = session.size
 
@@ -71,9 +87,9 @@ class SessionBook:
         """Take a session off the list."""
         self._shown = None
         self._remove(location)
-        for known in (self._titles, self._summaries, self._read_to, self._fates):
+        for known in (self._titles, self._texts, self._summaries, self._read_to, self._fates):
             known.pop(location, None)
-        self._stale.discard(location)
+        self._summed_up.discard(location)
 
     def forget_vanished(self, keep: str | None) -> None:
         """Take the vanished sessions off the list that were kept for the reader, but for this one."""
@@ -97,9 +113,9 @@ class SessionBook:
 
     def wanted(self, locations: Iterable[str]) -> dict[str, int]:
         """Which of these are to be summed up (anew), each with the offset up to which it was read."""
-        wanted = [location for location in locations if location in self._stale]
-        self._stale.difference_update(wanted)
-        return {location: self._read_to[location] for location in wanted}
+        wanted = [location for location in locations if location not in self._summed_up]
+        self._summed_up.update(wanted)
+        return {location: self._read_to.get(location, self._sessions[location].size) for location in wanted}
 
     def learn(self, summaries: Mapping[str, Summary]) -> None:
         """Take in summaries."""
@@ -120,6 +136,7 @@ class SessionBook:
     def filter(self, text: str) -> None:
         """Show only sessions with this text in their key; "" shows all."""
         self._needle = text.casefold()
+        self._words = self._needle.split()
         self._shown = None
 
     @property
@@ -131,14 +148,23 @@ class SessionBook:
     def shown(self) -> list[str]:
         """The locations that the filter leaves, newest activity first."""
         if self._shown is None:
-            self._shown = [location for _, location in self._order if self._matches(location)]
+            if self._words:
+                self._shown = [location for _, location in self._order if self._matches(location)]
+            else:
+                self._shown = [location for _, location in self._order]
         return self._shown
 
     def _matches(self, location: str) -> bool:
-        if not self._needle:
-            return True
-        channel, name = self.title(location)
-        return all(word in f"{channel} {name}".casefold() for word in self._needle.split())
+        text = self._texts.get(location)
+        if text is None:
+            text = self._texts[location] = self._text(location)
+        return all(word in text for word in self._words)
+
+    def _text(self, location: str) -> str:
+        key = self._sessions[location].key
+        if key.isascii() and key.isprintable() and not key.startswith(("gw_", "rpc_")):
+            return key.casefold()  # holds all that the title does, and is ten times as fast to have
+        return " ".join((*self.title(location), key)).casefold()
 
     @property
     def newest(self) -> str | None:
