@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,24 +24,26 @@ class SlowStore(FolderStore):
         super().__init__([folder])
         self.allowed = threading.Event()
 
-    def sessions(self) -> list[Session]:
+    def in_any_order(self) -> Iterator[Session]:
+        found = list(super().in_any_order())
+        yield from found[:1]
         assert self.allowed.wait(SECONDS)
-        return super().sessions()
+        yield from found[1:]
 
 
 class DeletingStore(FolderStore):
     """The newest session goes right after it is listed."""
 
-    def sessions(self) -> list[Session]:
-        found = super().sessions()
-        found[0].path.unlink()
-        return found
+    def in_any_order(self) -> Iterator[Session]:
+        for session in super().in_any_order():
+            yield session
+            session.path.unlink()
 
 
 class BrokenStore(FolderStore):
     """Cannot list at all."""
 
-    def sessions(self) -> list[Session]:
+    def in_any_order(self) -> Iterator[Session]:
         raise RuntimeError("no listing today")
 
 

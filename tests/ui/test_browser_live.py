@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.ui.browsing import append, browsing, line, talk
+from earwig.core.store import FolderStore, Session
+from earwig.ui.app import EarwigApp
+from tests.ui.browsing import Browser, append, browsing, line, talk
 
 
 @pytest.fixture
@@ -174,3 +177,29 @@ async def test_holding_does_not_make_the_count_look_unfinished(folder: Path) -> 
             await browser.pilot.press("up", "end")
             seen.append(browser.header())
         assert not [header for header in seen if "60+" in header]
+
+
+@pytest.mark.parametrize("touched", [False, True])
+async def test_a_listing_that_takes_long_is_shown_in_part_and_then_whole(folder: Path, touched: bool) -> None:
+    store = FolderStore([folder])
+    whole = store.sessions()
+    assert whole[0].key == "telegram_alice"
+    go_on = threading.Event()
+
+    def rest() -> list[Session]:
+        assert go_on.wait(10)
+        return whole
+
+    app = EarwigApp(store, whole[1:], rest=rest)
+    async with app.run_test(size=(100, 30)) as pilot:
+        browser = Browser(app, pilot, folder)
+        await browser.expect_shown("answer 2")
+        assert "sessions · 1+ …" in browser.header()
+        if touched:
+            await pilot.press("tab")
+        go_on.set()
+        await browser.wait_for(lambda: "alice" in browser.sidebar()[0], "alice")
+        await browser.wait_for(lambda: ("discord · bob" in browser.header()) == touched, "the choice")
+        assert "+ …" not in browser.header()
+        append(folder / "telegram_alice.jsonl", line("user", "and live"))
+        await browser.expect_shown("user: and live")

@@ -32,9 +32,9 @@ class Background(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="earwig-reader", daemon=True)
         self._order = itertools.count()
-        self._jobs: PriorityQueue[tuple[int, int, Callable[[], None] | None]] = PriorityQueue()
+        self._jobs: PriorityQueue[tuple[int, int, Callable[[], object] | None]] = PriorityQueue()
 
-    def submit(self, job: Callable[[], None], priority: Priority = Priority.NOW) -> None:
+    def submit(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
         """Run `job` in the thread when its turn comes."""
         self._jobs.put((priority, next(self._order), job))
 

@@ -6,7 +6,7 @@ import threading
 from typing import NamedTuple
 
 from earwig.core.opening import CannotOpen
-from earwig.core.store import FolderStore, Session
+from earwig.core.store import FolderStore, Session, in_order
 from earwig.core.transcript.entries import Page
 from earwig.core.transcript.transcript import Transcript
 
@@ -28,6 +28,7 @@ class FirstLook(threading.Thread):
     def __init__(self, store: FolderStore) -> None:
         super().__init__(name="earwig-first-look", daemon=True)
         self._store = store
+        self._found: list[Session] = []
         self._sessions: list[Session] = []
         self._listed = threading.Event()
         self._opened: Opened | None = None
@@ -35,7 +36,9 @@ class FirstLook(threading.Thread):
     def run(self) -> None:
         """List, then read."""
         try:
-            self._sessions = self._store.sessions()
+            for session in self._store.in_any_order():
+                self._found.append(session)
+            self._sessions = in_order(self._found)
         finally:
             self._listed.set()
         if not self._sessions or self._sessions[0].problem is not None:
@@ -51,6 +54,15 @@ class FirstLook(threading.Thread):
         """All sessions, newest activity first; waits for the listing."""
         self._listed.wait()
         return self._sessions
+
+    @property
+    def listed(self) -> bool:
+        """Whether all sessions are listed."""
+        return self._listed.is_set()
+
+    def sessions_so_far(self) -> list[Session]:
+        """Those listed by now, newest activity first; does not wait."""
+        return self._sessions if self.listed else in_order(list(self._found))
 
     def newest(self, seconds: float) -> Opened | None:
         """The newest session's newest lines, if they are there within so many seconds."""

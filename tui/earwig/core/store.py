@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,6 +81,12 @@ def newest_first(session: Session) -> tuple[int, str]:
     return (-session.mtime_ns, session.location)
 
 
+def in_order(sessions: Iterable[Session]) -> list[Session]:
+    """Each session once, newest activity first."""
+    found = {session.location: session for session in sessions}
+    return sorted(found.values(), key=newest_first)
+
+
 class FolderStore:
     """Sessions in folders, and single files named one by one."""
 
@@ -90,8 +96,7 @@ class FolderStore:
 
     def sessions(self) -> list[Session]:
         """All sessions, newest activity first; a folder that is missing or cannot be read holds none."""
-        found = {session.location: session for session in self.in_any_order()}
-        return sorted(found.values(), key=newest_first)
+        return in_order(self.in_any_order())
 
     def in_any_order(self) -> Iterator[Session]:
         """All sessions, as the disk gives them; one that is named twice comes twice."""

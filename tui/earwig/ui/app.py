@@ -60,6 +60,7 @@ class EarwigApp(App[int]):
         theme: str | None = None,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
+        rest: Callable[[], Sequence[Session]] | None = None,
     ) -> None:
         super().__init__()
         self._control_filter = ControlFilter()  # one for good: strips are cached by the filters they passed
@@ -73,6 +74,7 @@ class EarwigApp(App[int]):
             poll=poll,
             clock=clock,
             newest=newest,
+            rest=rest,
         )
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -136,6 +138,8 @@ def run_browser(
         first = FirstLook(store)
         first.start()
     newest = first.newest(_PATIENCE)
-    app = EarwigApp(store, first.sessions(), found=found, poll=poll, theme=theme, newest=newest)
+    rest = None if first.listed else first.sessions
+    sessions = first.sessions_so_far()
+    app = EarwigApp(store, sessions, found=found, poll=poll, theme=theme, newest=newest, rest=rest)
     app.run()
     return app.return_code or 0

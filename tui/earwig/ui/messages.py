@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from earwig.core.following.facts import Facts
+    from earwig.core.store import Session
     from earwig.core.summary import Summary
     from earwig.core.transcript.entries import Page
     from earwig.ui.feed import Feed
@@ -31,6 +32,14 @@ class FactsArrived(Message):
     def __init__(self, facts: Facts) -> None:
         super().__init__()
         self.facts = facts
+
+
+class Listed(Message):
+    """All sessions are listed, those too that the first frame could not wait for."""
+
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        super().__init__()
+        self.sessions = sessions
 
 
 class SummariesArrived(Message):

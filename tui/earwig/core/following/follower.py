@@ -59,6 +59,10 @@ class Follower(threading.Thread):
         self._next_reconcile = 0.0
         self._retry_at = 0.0
 
+    def know(self, sessions: Iterable[Session]) -> None:
+        """What is known before the thread starts: no facts of these."""
+        self._known = {session.location: session for session in sessions}
+
     def watch_closely(self, locations: Iterable[str]) -> None:
         """Look at these sessions every tick, whether or not a notification comes."""
         self._close = frozenset(locations)

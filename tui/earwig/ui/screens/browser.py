@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -24,7 +25,7 @@ from earwig.core.summary import summarise
 from earwig.core.transcript.entries import Page
 from earwig.core.transcript.transcript import Transcript
 from earwig.ui.feed import Feed
-from earwig.ui.messages import FactsArrived, SummariesArrived
+from earwig.ui.messages import FactsArrived, Listed, SummariesArrived
 from earwig.ui.plain import Plain, plain
 from earwig.ui.screens.stored_line import StoredLineScreen
 from earwig.ui.widgets.session_list import SessionList
@@ -72,7 +73,9 @@ class BrowserScreen(Screen[None]):
         poll: bool = False,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
+        rest: Callable[[], Sequence[Session]] | None = None,
     ) -> None:
+        """`rest` waits for all sessions, where `sessions` are only those listed so far."""
         super().__init__()
         self._store = store
         self._looked = looked
@@ -82,6 +85,8 @@ class BrowserScreen(Screen[None]):
         self.book = SessionBook(sessions)
         self.sessions = SessionList(self.book, clock=clock, id="sessions")
         self.pane = TranscriptPane(clock=clock, id="pane")
+        self._rest = rest
+        self._untouched = True
         self._follower = Follower(store, self._on_facts, known=sessions, poll=poll)
         if newest is not None:
             self.sessions.chosen = newest.session.location
@@ -105,7 +110,12 @@ class BrowserScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the newest session, and begin to follow."""
         self.call_after_refresh(self._background.start)
-        self.call_after_refresh(self._follower.start)
+        if self._rest is None:
+            self.call_after_refresh(self._follower.start)
+        else:
+            rest = self._rest
+            wait = threading.Thread(target=lambda: self.post_message(Listed(rest())), daemon=True)
+            wait.start()
         self.set_interval(CHECK, self.view.check)
         if self.sessions.chosen is None:
             self._choose_newest()
@@ -122,6 +132,16 @@ class BrowserScreen(Screen[None]):
         self.post_message(FactsArrived(facts))
 
     # What happens to the sessions.
+
+    def on_listed(self, message: Listed) -> None:
+        """Take in the sessions that were not listed by the first frame, and follow from here on."""
+        self._rest = None
+        self.book.add(message.sessions)
+        self._follower.know(message.sessions)
+        self._follower.start()
+        if self.sessions.chosen is None or (self._untouched and self.view.following):
+            self._choose_newest()
+        self._show_list()
 
     def on_facts_arrived(self, message: FactsArrived) -> None:
         """Sessions appeared, changed or vanished."""
@@ -174,6 +194,14 @@ class BrowserScreen(Screen[None]):
         self.view.show(Feed(session, transcript, self._background, self.view.post_message), page)
         self._follower.watch_closely([session.location])
 
+    def on_key(self) -> None:
+        """From the first key on, nothing is chosen for the reader."""
+        self._untouched = False
+
+    def on_mouse_down(self) -> None:
+        """As from the first key on."""
+        self._untouched = False
+
     def on_session_list_read(self) -> None:
         """Go to the transcript."""
         self.set_focus(self.view)
@@ -208,7 +236,8 @@ class BrowserScreen(Screen[None]):
             self.query_one("#no-match", Plain).update(
                 own_text("The filter hides all {:,} sessions. Escape clears it.", total)
             )
-        count = own_text("sessions") if not total else own_text("sessions · {:,}", total)
+        more = own_text("") if self._rest is None else own_text("+ …")
+        count = own_text("sessions") if not total else own_text("sessions · {:,}{}", total, more)
         if self.book.filtered:
             count = own_text("sessions · {:,} of {:,}", shown, total)
         if count != self._sidebar_title:
