@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from statistics import median
 
+from tests.bench.processes import in_terminal
 from tests.bench.registry import DATA, Options, Result, benchmark
 from tests.bench.sessions import FILLER, MEGABYTE, NEWEST, session_of
 from tests.bench.tmux import in_tmux
-from tests.e2e.terminal import Terminal, earwig
+from tests.e2e.terminal import earwig
 from tests.e2e.writer import writing
 
 MEDIAN_BUDGET = 3.0
@@ -72,7 +73,7 @@ def delays(
 
 @contextmanager
 def _in_terminal(command: Sequence[str]) -> Iterator[WaitFor]:
-    with Terminal(command) as terminal:
+    with in_terminal(command) as terminal:
         yield lambda text: terminal.wait_for_bytes(text.encode())
 
 

@@ -13,7 +13,7 @@ from statistics import median
 
 from tests.bench.load import loading
 from tests.bench.registry import DATA, Options, Result, benchmark
-from tests.bench.typist import SIDEBAR, TRANSCRIPT, Delay, Typist, against_limit, percentile
+from tests.bench.typist import SIDEBAR, Delay, Typist, against_limit, percentile
 from tests.core.bot_writer import line_of, lines_of
 from tests.e2e.terminal import SECONDS, earwig
 
@@ -113,7 +113,7 @@ def changing(typist: Typist, folder: Path) -> Iterator[Result]:
         time.sleep(0.5)
         while load.running:
             for name in STEPS:
-                delay = typist.key(name, TRANSCRIPT)
+                delay = typist.key(name, typist.transcript)
                 if delay is not None:
                     delays.append(delay)
         written = load.finish()
@@ -142,4 +142,8 @@ def newest_names(folder: Path) -> list[str]:
 
 def names_shown(typist: Typist) -> list[str]:
     """The names in the sidebar, from the top."""
-    return _NAME.findall(typist.text())
+    return [
+        found[0]
+        for row in range(3, typist.rows)
+        if (found := _NAME.findall(typist.row(row)[: SIDEBAR.right]))
+    ]

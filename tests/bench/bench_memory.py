@@ -17,7 +17,7 @@ from tests.e2e.terminal import Terminal, earwig
 
 BUDGET = 2.5
 BUDGET_GROWTH = 1.1
-PATIENCE = 300.0
+PATIENCE = 120.0
 """Seconds that counting a gigabyte may take on a busy machine."""
 
 CHUNKS = (1, 10, 90, 1000, 3000)
@@ -46,7 +46,7 @@ def run(options: Options) -> Iterator[Result]:
         BUDGET,
         "MB",
     )
-    count = 1_000_000 if options.full else 50_000
+    count = 1_000_000 if options.full else 200_000
     sizes = resident_while_following(count)
     begin, *later = MARKS
     for mark in later:
@@ -86,8 +86,8 @@ def resident_while_following(count: int) -> dict[float, float]:
         with in_terminal(earwig(path)) as terminal, path.open("ab", buffering=0) as file:
             terminal.wait_for_bytes(NEWEST.encode())
             for mark in MARKS:
-                while written < mark * count:
-                    chunk = min(chance.choice(CHUNKS), round(mark * count) - written)
+                while written < (goal := round(mark * count)):
+                    chunk = min(chance.choice(CHUNKS), goal - written)
                     texts = [" ".join(chance.choices(_WORDS, k=chance.randint(1, 60))) for _ in range(chunk)]
                     written += chunk
                     texts[-1] = f"{FILLER}mark-{written}-end"

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from tests.bench.processes import in_terminal
 from tests.bench.registry import Options, Result, benchmark
 from tests.bench.sessions import MEGABYTE, NEWEST, session_of
-from tests.e2e.terminal import Terminal, earwig
+from tests.e2e.terminal import earwig
 
 BUDGET = 1.6
 SIZES = {"1 MB": MEGABYTE, "100 MB": 100 * MEGABYTE}
@@ -34,6 +35,6 @@ def run(options: Options) -> Iterator[Result]:
 
 def milliseconds_to_show(command: Sequence[str]) -> float:
     """How long a program takes until its terminal has the word."""
-    with Terminal(command) as terminal:
+    with in_terminal(command) as terminal:
         shown = terminal.wait_for_bytes(NEWEST.encode())
         return (shown - terminal.started_ns) / 1e6

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from rich.cells import cell_len
+
 from tests.bench.registry import Result
 from tests.e2e.terminal import KEYS, Terminal, clean_environment
 
@@ -22,34 +24,26 @@ PATIENCE = 1.5
 """Seconds after which a key is taken to change nothing, as a step down at the end of all does."""
 
 FRAME_END = b"\x1b[?2026l"
-_AT = re.compile(rb"\x1b\[([0-9]+);([0-9]+)H")
-_COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
-_COMES_LATER = re.compile(rb" *#(?:\xe2\x80\xa6|[0-9]+)")
+_AT = re.compile(r"\x1b\[([0-9]+);([0-9]+)H")
+_STYLE = re.compile(r"\x1b\[([0-9;]*)m")
+_OTHER = re.compile(r"\x1b[\[\]()][?0-9;]*[A-Za-ln-z]|[\r\n]")
+_COMES_LATER = re.compile(r" *#(?:…|[0-9]+)")
 """A line's number is found in the background: no key waits for it."""
 
-_BORDER = len("│".encode())
-"""Bytes of the shortest piece that is not looked at: the frame around the area, sent or left out at will."""
-
-_SCROLL_MARK, _BLANK = "┃".encode(), b" "
+_FRAME_AND_KEYS = 2
+"""Rows at the bottom of the screen that belong to no area."""
 
 
 class Area(NamedTuple):
-    """The cells of the screen that a key is watched for, by where the pieces sent for them begin."""
+    """The columns of the screen, and the first row, that a key is watched for; all count from 1."""
 
     left: int
     right: int
     top: int
 
-    def holds(self, row: int, column: int, rows: int) -> bool:
-        """Whether a place is in it; the last two rows of the screen are the frame and the keys."""
-        return self.top <= row <= rows - 2 and self.left <= column <= self.right
-
-
-TRANSCRIPT = Area(27, 999, 2)
-"""Right of the narrowest sidebar."""
 
 SIDEBAR = Area(2, 26, 3)
-"""Below the filter, whose cursor blinks."""
+"""Below the filter, whose cursor blinks, and no wider than the narrowest list."""
 
 
 class Delay(NamedTuple):
@@ -60,15 +54,21 @@ class Delay(NamedTuple):
 
 
 class Typist(Terminal):
-    """A program in a terminal, with all that it has painted, piece by piece."""
+    """A program in a terminal, and the cells of its screen."""
 
     def __init__(
         self, command: Sequence[str | Path], *, rows: int = 36, columns: int = 120, settled: float = SETTLED
     ) -> None:
-        self._painted: dict[int, dict[int, bytes]] = {}
+        self._cells: dict[int, dict[int, str]] = {}
+        self._styles: dict[int, dict[int, str]] = {}
         self._parsed = 0
         self._settled = round(settled * 1e9)
         super().__init__(command, rows=rows, columns=columns, environ=users_environment())
+
+    @property
+    def transcript(self) -> Area:
+        """What is right of the sidebar, as the style sheet has it, without the scroll mark."""
+        return Area(min(48, self.columns * 34 // 100) + 2, self.columns - 2, 2)
 
     def key(self, name: str, area: Area) -> Delay | None:
         """Press a key; None if it changed nothing in the area."""
@@ -76,76 +76,84 @@ class Typist(Terminal):
 
     def resized(self, rows: int, columns: int) -> Delay | None:
         """Take another size; time until the transcript has it."""
-
-        def change() -> None:
-            self.rows, self.columns = rows, columns
-            self._set_size()
-
-        return self.timed(change, TRANSCRIPT)
+        self.rows, self.columns = rows, columns
+        return self.timed(self._set_size, self.transcript)
 
     def timed(self, act: Callable[[], None], area: Area) -> Delay | None:
         """Do something; when the area showed it."""
-        self.take_frames(0.0, area)
+        while self.take_frame(0.0):
+            pass
+        shown = self.looks(area)
         begun = time.monotonic_ns()
         act()
         stamps: list[int] = []
-        while time.monotonic_ns() < (stamps[-1] + self._settled if stamps else begun + round(PATIENCE * 1e9)):
-            stamps += self.take_frames(0.02, area)
+        until = begun + round(PATIENCE * 1e9)
+        while time.monotonic_ns() < until:
+            stamp = self.take_frame(0.02)
+            if stamp and shown != (shown := self.looks(area)):
+                stamps.append(stamp)
+                until = stamp + self._settled
         return Delay((stamps[0] - begun) / 1e6, (stamps[-1] - begun) / 1e6) if stamps else None
 
     def until(self, condition: Callable[[], bool], seconds: float) -> int:
-        """Take frames until what is painted is as wanted; when it was (`time.monotonic_ns`).
+        """Take frames until the screen is as wanted; when the frame ended that made it so.
 
         Raises `AssertionError`.
         """
         deadline = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < deadline, f"it never came:\n{self.text()}"
-            self.take_frames(0.02, TRANSCRIPT)
+            assert time.monotonic() < deadline, "it never came:\n" + "\n".join(map(self.row, self._cells))
+            self.take_frame(0.02)
         return self._time_of(self._parsed)
-
-    def text(self) -> str:
-        """The screen's rows as they were last painted."""
-        return "\n".join(self.row(number) for number in sorted(self._painted))
 
     def row(self, number: int) -> str:
         """One row of the screen, from 1."""
-        pieces = self._painted.get(number, {})
-        return _COLOURS.sub(b"", b"".join(pieces[column] for column in sorted(pieces))).decode(
-            errors="replace"
-        )
+        return self._text(number, 1, self.columns)
 
-    def take_frames(self, seconds: float, area: Area) -> list[int]:
-        """Take in what was sent, or wait for it; when each frame ended that changed something in the area."""
+    def looks(self, area: Area) -> list[tuple[str, str]]:
+        """What an area shows: each row's text, and the style it begins with, where the cursor is marked."""
+        return [
+            (
+                _COMES_LATER.sub("", self._text(row, area.left, area.right)),
+                self._styles.get(row, {}).get(area.left, ""),
+            )
+            for row in range(area.top, self.rows - _FRAME_AND_KEYS + 1)
+        ]
+
+    def _text(self, row: int, left: int, right: int) -> str:
+        cells = self._cells.get(row, {})
+        return "".join(cells.get(column, " ") for column in range(left, right + 1)).rstrip()
+
+    def take_frame(self, seconds: float) -> int:
+        """Take in the next frame, or wait for it; when its last byte came, 0 if none did."""
         with self._news:
-            data, seen = bytes(self._raw[self._parsed :]), len(self._raw)
-        if FRAME_END not in data and seconds:
-            self._wait_for_news(seen, seconds)
-            return self.take_frames(0.0, area)
-        stamps = []
-        start = 0
-        while (end := data.find(FRAME_END, start)) >= 0:
-            end += len(FRAME_END)
-            self._parsed += end - start
-            if self._paint(data[start:end], area):
-                stamps.append(self._time_of(self._parsed))
-            start = end
-        return stamps
+            end = self._raw.find(FRAME_END, self._parsed)
+            seen = len(self._raw)
+            data = bytes(self._raw[self._parsed : end + len(FRAME_END)]) if end >= 0 else b""
+        if not data:
+            if seconds:
+                self._wait_for_news(seen, seconds)
+            return 0
+        self._parsed += len(data)
+        self._paint(data.decode(errors="replace"))
+        return self._time_of(self._parsed)
 
-    def _paint(self, frame: bytes, area: Area) -> bool:
+    def _paint(self, frame: str) -> None:
         pieces = _AT.split(frame)[1:]
-        places = [(int(row), int(column)) for row, column in zip(pieces[::3], pieces[1::3], strict=True)]
-        whole_rows = len(places) > 1 and all(column == 1 for _, column in places)
-        changed = False
-        for (row, column), sent in zip(places, pieces[2::3], strict=True):
-            data = _COMES_LATER.sub(b"", sent.replace(_SCROLL_MARK, _BLANK)).rstrip(b"\r\n")
-            painted = self._painted.setdefault(row, {})
-            inside = area.holds(row, area.left if whole_rows else column, self.rows)
-            changed |= inside and len(_COLOURS.sub(b"", data)) > _BORDER and painted.get(column) != data
-            if whole_rows:
-                painted.clear()
-            painted[column] = data
-        return changed
+        for row, column, sent in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+            self._paint_piece(int(row), int(column), sent)
+
+    def _paint_piece(self, row: int, column: int, sent: str) -> None:
+        cells, styles = self._cells.setdefault(row, {}), self._styles.setdefault(row, {})
+        parts = _STYLE.split(_OTHER.sub("", sent))
+        for style, text in zip(["", *parts[1::2]], parts[::2], strict=True):
+            if text:
+                styles[column] = style
+            for char in text:
+                width = 1 if char.isascii() else cell_len(char)
+                for at in range(width):
+                    cells[column + at] = "" if at else char
+                column += width
 
     def _time_of(self, length: int) -> int:
         with self._news:

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from earwig.core import decoding
-from earwig.core.decoding import Decoded, count_block, decode_block, decode_line
+from earwig.core.decoding import Decoded, count_block, decode_block, decode_line, messages_of_block
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.serde_json import Refused, read_message
 
@@ -139,5 +139,6 @@ def with_chunks_of(chunk: int, block: bytes, expected: list[Decoded]) -> None:
         assert decode_block(block) == expected
         bad = sum(isinstance(item, BadLine) for item in expected)
         assert count_block(block) == (len(expected) - bad - expected.count(None), bad)
+        assert messages_of_block(block) == [item for item in expected if isinstance(item, ChatMessage)]
     finally:
         decoding._CHUNK = usual

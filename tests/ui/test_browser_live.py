@@ -203,3 +203,20 @@ async def test_a_listing_that_takes_long_is_shown_in_part_and_then_whole(folder:
         assert "+ …" not in browser.header()
         append(folder / "telegram_alice.jsonl", line("user", "and live"))
         await browser.expect_shown("user: and live")
+
+
+async def test_a_look_that_finds_nothing_new_draws_nothing(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        browser.view.check()
+        append(folder / "telegram_alice.jsonl", line("user", "the last"))
+        await browser.expect_shown("the last")
+        await browser.wait_for_counts()
+        drawn: list[object] = []
+        browser.view.redraw = lambda: drawn.append(1)  # type: ignore[method-assign]  # counts the calls
+        feed = browser.view.feed
+        assert feed is not None
+        browser.view.check()
+        feed.number([0])  # what comes of this comes after what comes of the look
+        await browser.wait_for(lambda: drawn, "an answer")
+        assert drawn == [1]

@@ -75,6 +75,19 @@ def decode_block(block: bytes) -> list[Decoded]:
     return decoded
 
 
+def messages_of_block(block: bytes) -> list[ChatMessage]:
+    """The messages among what `decode_block` gives."""
+    messages: list[ChatMessage] = []
+    block = _ended(block)
+    for start, end in _chunks(block):
+        found = _messages(block, start, end)
+        if found is None:
+            lines = block[start : end - 1].split(b"\n")
+            found = [item for item in map(decode_line, lines) if isinstance(item, ChatMessage)]
+        messages += found
+    return messages
+
+
 def count_block(block: bytes) -> tuple[int, int]:
     """How many messages and how many bad lines `decode_block` would give, in about half its time."""
     messages = bad_lines = 0

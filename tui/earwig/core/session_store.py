@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from earwig.core.decoding import decode_block
+from earwig.core.decoding import messages_of_block
 from earwig.core.keys import sanitise_key
 from earwig.core.message import ChatMessage
 
@@ -46,7 +46,7 @@ class SessionStore:
         # As the bot does: what cannot be read holds nothing.
         with suppress(OSError), _no_collection():
             for block in _blocks(self.session_path(key)):
-                messages += [item for item in decode_block(block) if isinstance(item, ChatMessage)]
+                messages += messages_of_block(block)
         return messages
 
     def append(self, key: str, message: ChatMessage) -> None:

@@ -51,6 +51,9 @@ class Feed:
         self._checks = 0
         self._counting = False
         self._complete: tuple[int, int] | None = None
+        self._shown: tuple[int, int, int] | None = None
+        """What the last page of a look ended with: another look that finds the same has nothing to say."""
+
         self._reported_at = 0.0
 
     def close(self) -> None:
@@ -144,8 +147,11 @@ class Feed:
             return
         if self._transcript.generation != generation:
             self._post(Rewritten(self))
-        elif stop is not None and self._transcript.size >= stop:
+        elif stop is not None and self._transcript.size >= stop and self._shown != (stop, *self._state()):
+            self._shown = (stop, *self._state())
             self._page(Place.AFTER, stop, PAGE)
+        if self._complete == self._state():
+            return  # all of it is counted
         if self._new is not None:
             self._step_new()
             self._report()
