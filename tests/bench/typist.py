@@ -20,7 +20,7 @@ LIMIT = 50.0
 SETTLED = 0.2
 """Seconds without a further change, after which what a key causes is taken to be complete."""
 
-PATIENCE = 1.5
+PATIENCE = 1.0
 """Seconds after which a key is taken to change nothing, as a step down at the end of all does."""
 
 FRAME_END = b"\x1b[?2026l"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from earwig.core.following.facts import Facts, Fate
@@ -31,7 +31,9 @@ class SessionBook:
         self._texts: dict[str, str] = {}
         """What the filter looks through, of each session that it has looked at."""
 
-        self._shown: list[str] | None = None
+        self._all_shown: list[str] | None = None
+        self._matching: list[str] | None = None
+        self._among: list[str] | None = None
         self.add(sessions)
 
     def __len__(self) -> int:
@@ -50,11 +52,10 @@ class SessionBook:
         self._sessions.update(known)
         # Spelled out, because a folder holds 100,000: a call each would take longer than the sorting.
         self._order = sorted([(-session.mtime_ns, location) for location, session in self._sessions.items()])
-        self._shown = None
+        self._all_shown = self._matching = self._among = None
 
     def apply(self, facts: Facts, keep: str | None = None) -> None:
         """Take in what the follower says; `keep` is a location whose row stays although its file is gone."""
-        self._shown = None
         for session in facts.appeared:
             self._read_to.setdefault(session.location, 0)
             self._put(session)
@@ -73,7 +74,10 @@ class SessionBook:
         self._remove(location)
         self._fates.pop(location, None)
         self._sessions[location] = session
-        insort(self._order, newest_first(session))
+        place = bisect_left(self._order, newest_first(session))
+        self._order.insert(place, newest_first(session))
+        if self._all_shown is not None:
+            self._all_shown.insert(place, location)
         self._summed_up.discard(location)
         if session.size < self._read_to[location]:
             self._read_to[location] = session.size
@@ -81,11 +85,14 @@ class SessionBook:
     def _remove(self, location: str) -> None:
         known = self._sessions.pop(location, None)
         if known is not None:
-            del self._order[bisect_left(self._order, newest_first(known))]
+            place = bisect_left(self._order, newest_first(known))
+            del self._order[place]
+            if self._all_shown is not None:
+                del self._all_shown[place]
+        self._matching = self._among = None
 
     def forget(self, location: str) -> None:
         """Take a session off the list."""
-        self._shown = None
         self._remove(location)
         for known in (self._titles, self._texts, self._summaries, self._read_to, self._fates):
             known.pop(location, None)
@@ -134,25 +141,39 @@ class SessionBook:
             self._summaries[location] = replace(summary, unread=0, unread_is_more=False)
 
     def filter(self, text: str) -> None:
-        """Show only sessions with this text in their key; "" shows all."""
-        self._needle = text.casefold()
-        self._words = self._needle.split()
-        self._shown = None
+        """Show only sessions with this text's words in their key; "" shows all."""
+        needle = text.casefold()
+        # What the longer text leaves is among what the shorter one left.
+        self._among = self._matching if self._words and needle.startswith(self._needle) else None
+        self._needle, self._words = needle, needle.split()
+        self._matching = None
 
     @property
     def filtered(self) -> bool:
         """Whether a filter is set."""
-        return bool(self._needle)
+        return bool(self._words)
 
     @property
-    def shown(self) -> list[str]:
+    def shown(self) -> Sequence[str]:
         """The locations that the filter leaves, newest activity first."""
-        if self._shown is None:
-            if self._words:
-                self._shown = [location for _, location in self._order if self._matches(location)]
-            else:
-                self._shown = [location for _, location in self._order]
-        return self._shown
+        if not self._words:
+            if self._all_shown is None:
+                self._all_shown = [location for _, location in self._order]
+            return self._all_shown
+        if self._matching is None:
+            among = self._among if self._among is not None else [location for _, location in self._order]
+            self._matching = [location for location in among if self._matches(location)]
+            self._among = None
+        return self._matching
+
+    def position(self, location: str) -> int | None:
+        """Where a session is among those shown."""
+        session = self._sessions.get(location)
+        if session is None:
+            return None
+        if not self._words:
+            return bisect_left(self._order, newest_first(session))
+        return self.shown.index(location) if location in self.shown else None
 
     def _matches(self, location: str) -> bool:
         text = self._texts.get(location)

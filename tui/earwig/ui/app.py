@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -30,6 +33,13 @@ ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 
 _PATIENCE = 0.1
 """Seconds that the first frame may wait for the newest messages: else they come when they come."""
+
+
+_LAST_RESORT = 2.0
+"""Seconds from a signal to the end, in good order or not."""
+
+_SWITCH = 0.001
+"""Seconds that a thread may keep the interpreter from the one that draws; Python's own 5 ms add up."""
 
 
 class UnknownTheme(Exception):
@@ -95,9 +105,16 @@ class EarwigApp(App[int]):
             number = getattr(signal, name, None)
             if number is not None:
                 try:
-                    loop.add_signal_handler(number, self.exit, None, 128 + number)
+                    loop.add_signal_handler(number, self._end, 128 + number)
                 except (NotImplementedError, RuntimeError, ValueError):
                     return  # Windows has no such handlers; neither has a loop outside the main thread
+
+    def _end(self, status: int) -> None:
+        """Leave in good order; and if that cannot be done, because the terminal is gone, leave."""
+        hard = threading.Timer(_LAST_RESORT, os._exit, (status,))
+        hard.daemon = True
+        hard.start()
+        self.exit(None, status)
 
     def action_toggle_help(self) -> None:
         """Show the keys of what has the focus, or hide them."""
@@ -134,6 +151,7 @@ def run_browser(
     """
     if theme is not None and theme not in BUILTIN_THEMES:
         raise UnknownTheme(theme)
+    sys.setswitchinterval(_SWITCH)
     if first is None:
         first = FirstLook(store)
         first.start()

@@ -11,6 +11,7 @@ from earwig.core.background import Background, Priority
 from earwig.core.opening import CannotOpen
 from earwig.core.store import Session
 from earwig.core.transcript.counting import LineCounter
+from earwig.core.transcript.entries import Page
 from earwig.core.transcript.line_reader import LINE_LIMIT
 from earwig.core.transcript.transcript import Transcript
 from earwig.ui.messages import (
@@ -125,7 +126,7 @@ class Feed:
 
         self._background.submit(run, priority)
 
-    def _page(self, place: Place, offset: int, count: int) -> None:
+    def _page(self, place: Place, offset: int, count: int) -> Page:
         match place:
             case Place.NEWEST:
                 page = self._transcript.tail(count)
@@ -136,6 +137,7 @@ class Feed:
             case _:
                 page = self._transcript.around(offset, count, count)
         self._post(PageArrived(self, page, place, offset))
+        return page
 
     def _check(self, stop: int | None, generation: int) -> None:
         self._checks -= 1
@@ -148,8 +150,8 @@ class Feed:
         if self._transcript.generation != generation:
             self._post(Rewritten(self))
         elif stop is not None and self._transcript.size >= stop and self._shown != (stop, *self._state()):
-            self._shown = (stop, *self._state())
-            self._page(Place.AFTER, stop, PAGE)
+            page = self._page(Place.AFTER, stop, PAGE)
+            self._shown = (page.stop, *self._state())
         if self._complete == self._state():
             return  # all of it is counted
         if self._new is not None:

@@ -10,7 +10,9 @@ from typing import Protocol
 
 from watchfiles._rust_notify import RustNotify
 
-_DEBOUNCE_MS = 50
+_DEBOUNCE_MS = 8
+"""How long changes that follow one another closely are gathered: in a crowd, each waits so long."""
+
 _BUSY_STEP_MS = 2
 _IDLE_STEP_MS = 10
 """How often the watcher looks whether it was told of something: 2 ms cost over 1 % of a core for ever, 10 ms

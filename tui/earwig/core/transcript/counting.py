@@ -5,8 +5,8 @@ from __future__ import annotations
 from earwig.core.decoding import count_block
 from earwig.core.transcript.transcript import Transcript
 
-STEP = 256 * 1024
-"""Bytes decoded in one step: a few milliseconds."""
+STEP = 64 * 1024
+"""Bytes decoded in one step: what a key may have to wait for."""
 
 
 class LineCounter:

@@ -22,7 +22,7 @@ from earwig.core.transcript.line_reader import (
 )
 from earwig.core.transcript.witness import Witness
 
-INDEX_STEP = 16 * BLOCK
+INDEX_STEP = 8 * BLOCK
 
 
 class Change(Enum):

@@ -145,10 +145,7 @@ A number at the right counts messages that you have not seen.
         self._reveal()
 
     def _index(self) -> int | None:
-        try:
-            return self.book.shown.index(self.chosen) if self.chosen is not None else None
-        except ValueError:
-            return None
+        return None if self.chosen is None else self.book.position(self.chosen)
 
     def _reveal(self) -> None:
         index = self._index()
