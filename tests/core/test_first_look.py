@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core import first_look
 from earwig.core.first_look import LINES, FirstLook, Opened
 from earwig.core.message import ChatMessage
 from earwig.core.store import FolderStore, Session
@@ -115,3 +116,17 @@ def test_a_listing_that_fails_is_reported_and_leaves_nobody_waiting(
     monkeypatch.setattr(threading, "excepthook", lambda details: reported.append(str(details.exc_value)))
     assert look(BrokenStore([workspace.sessions])) == ([], None)
     assert reported == ["no listing today"]
+
+
+def test_more_sessions_than_a_frame_waits_for_are_listed_when_they_are_wanted(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_look, "EAGER", 2)
+    for number in range(5):
+        workspace.say(f"s{number}", "hello")
+    first = FirstLook(FolderStore([workspace.sessions]))
+    first.start()
+    assert first.newest(SECONDS) is None
+    seen = [(first.listed, len(first.sessions_so_far())), (True, len(first.sessions()))]
+    assert seen == [(False, 2), (True, 5)]
+    assert first.sessions_so_far() == first.sessions()

@@ -14,6 +14,13 @@ LINES = 60
 """Lines read of the newest session: more than a screen has room for."""
 
 
+EAGER = 8_000
+"""Sessions listed at once; more when somebody asks for all, which is after the first frame.
+
+While the program loads, listing and loading take turns: 100,000 sessions would delay it by half a second.
+"""
+
+
 class Opened(NamedTuple):
     """A session whose newest lines are already here."""
 
@@ -31,19 +38,33 @@ class FirstLook(threading.Thread):
         self._found: list[Session] = []
         self._sessions: list[Session] = []
         self._listed = threading.Event()
+        self._ready = threading.Event()
+        """Set when there is no use in waiting: all is read, or only more sessions than a frame waits for."""
+
+        self._wanted = threading.Event()
         self._opened: Opened | None = None
 
     def run(self) -> None:
         """List, then read."""
         try:
+            self._list()
+            if self._sessions and self._sessions[0].problem is None:
+                self._open(self._sessions[0])
+        finally:
+            self._ready.set()
+
+    def _list(self) -> None:
+        try:
             for session in self._store.in_any_order():
                 self._found.append(session)
+                if len(self._found) == EAGER:
+                    self._ready.set()
+                    self._wanted.wait()
             self._sessions = in_order(self._found)
         finally:
             self._listed.set()
-        if not self._sessions or self._sessions[0].problem is not None:
-            return
-        session = self._sessions[0]
+
+    def _open(self, session: Session) -> None:
         transcript = self._store.open(session)
         try:
             self._opened = Opened(session, transcript, transcript.glance(LINES))
@@ -52,6 +73,7 @@ class FirstLook(threading.Thread):
 
     def sessions(self) -> list[Session]:
         """All sessions, newest activity first; waits for the listing."""
+        self._wanted.set()
         self._listed.wait()
         return self._sessions
 
@@ -66,5 +88,5 @@ class FirstLook(threading.Thread):
 
     def newest(self, seconds: float) -> Opened | None:
         """The newest session's newest lines, if they are there within so many seconds."""
-        self.join(seconds)
+        self._ready.wait(seconds)
         return self._opened

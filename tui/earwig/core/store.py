@@ -16,6 +16,9 @@ from earwig.core.transcript.transcript import Transcript
 SUFFIX = ".jsonl"
 
 _ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+_PLAIN = stat.S_IFREG | _ALL_READ
+_PLAIN_MASK = 0o170000 | _ALL_READ
+_new = tuple.__new__
 
 
 class Session(NamedTuple):
@@ -67,7 +70,14 @@ def sessions_in(folder: Path) -> Iterator[Session]:
                 if not is_session_name(item.name):
                     continue
                 try:
-                    yield _session(item.path, item.stat(follow_symlinks=False))
+                    status = item.stat(follow_symlinks=False)
+                    mode = status.st_mode
+                    if mode & _PLAIN_MASK == _PLAIN:
+                        # Spelled out, because a folder holds 100,000: half of what a call would take.
+                        stamp = (status.st_ino, status.st_ctime_ns)
+                        yield _new(Session, (item.path, status.st_size, status.st_mtime_ns, stamp, None))
+                    else:
+                        yield _session(item.path, status)
                 except FileNotFoundError:
                     continue  # deleted between the listing and the look
                 except OSError as error:

@@ -115,7 +115,7 @@ class BrowserScreen(Screen[None]):
         else:
             rest = self._rest
             wait = threading.Thread(target=lambda: self.post_message(Listed(rest())), daemon=True)
-            wait.start()
+            self.call_after_refresh(wait.start)
         self.set_interval(CHECK, self.view.check)
         if self.sessions.chosen is None:
             self._choose_newest()
