@@ -88,8 +88,8 @@ def test_opens_at_the_newest_message_of_the_newest_session(
     conversation(workspace, "slack_bob")
     workspace.write("discord_carol", lines_of([("user", "long ago")]), age=86400)
     terminal = browse()
-    screen = terminal.wait_for(in_transcript("slack_bob says 80."))
-    terminal.wait_for("80 messages · ● following")
+    terminal.wait_for(in_transcript("slack_bob says 80."))
+    screen = terminal.wait_for("80 messages · ● following")
     assert "slack · bob" in screen[0]
     sidebar = [row[:FRAME_COLUMN] for row in terminal.wait_for("1m")]
     places = [next(at for at, row in enumerate(sidebar) if name in row) for name in ("bob", "alice", "carol")]

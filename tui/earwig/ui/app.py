@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -16,6 +14,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.theme import BUILTIN_THEMES
 
+from earwig.core.ending import end_within
 from earwig.core.first_look import FirstLook, Opened
 from earwig.core.safe_text import clean_line, safe_name
 from earwig.core.store import FolderStore, Session
@@ -111,9 +110,7 @@ class EarwigApp(App[int]):
 
     def _end(self, status: int) -> None:
         """Leave in good order; and if that cannot be done, because the terminal is gone, leave."""
-        hard = threading.Timer(_LAST_RESORT, os._exit, (status,))
-        hard.daemon = True
-        hard.start()
+        end_within(_LAST_RESORT, status)
         self.exit(None, status)
 
     def action_toggle_help(self) -> None:

@@ -90,6 +90,7 @@ class BrowserScreen(Screen[None]):
         self._follower = Follower(store, self._on_facts, known=sessions, poll=poll)
         if newest is not None:
             self.sessions.chosen = newest.session.location
+            self.pane.name_session(self.book.title(newest.session.location), None)
             self._open(newest.session, newest.transcript, newest.page)
 
     def compose(self) -> ComposeResult:
