@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.core.bot_writer import lines_of
 
@@ -48,6 +49,10 @@ def _make_environment_equal() -> None:
 
 
 _make_environment_equal()
+
+# A busy machine is no fault of an example.
+settings.register_profile("earwig", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("earwig")
 
 
 def need_tool(name: str) -> str:
