@@ -239,9 +239,11 @@ async def test_keys_in_one_burst_do_what_they_would_do_one_by_one(folder: Path) 
         view = browser.view
         for action in (view.action_oldest, lambda: view.action_scroll_pages(1), view.action_newest):
             action()
-        await browser.pilot.pause()
-        await browser.wait_for(lambda: view.following, "following")
-        await browser.expect_shown("answer 1000")
+        assert view.feed is not None
+        view.feed.number([0])  # its answer comes after the page that the jump asked for
+        await browser.wait_for(lambda: 0 in view.blocks.numbers, "an answer")
+        assert view.following
+        assert any("answer 1000" in row for row in browser.transcript())
         view.action_oldest()
         view.action_scroll_rows(3)
         await browser.expect_shown("answer 1")
