@@ -220,3 +220,16 @@ async def test_a_look_that_finds_nothing_new_draws_nothing(folder: Path) -> None
         feed.number([0])  # what comes of this comes after what comes of the look
         await browser.wait_for(lambda: drawn, "an answer")
         assert drawn == [1]
+
+
+async def test_new_messages_are_all_counted_however_many_there_are(folder: Path) -> None:
+    (folder / "telegram_alice.jsonl").write_bytes(talk(40_000))
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        assert browser.view.feed is not None
+        browser.view.feed.count_new(0)
+
+        def new() -> int:
+            return 0 if browser.view.counted is None else browser.view.counted.new
+
+        await browser.wait_for(lambda: new() == 40_000, "all of them counted as new")

@@ -49,7 +49,7 @@ class Feed:
         self._closed = False
         self._counter = LineCounter(transcript, limit=LINE_LIMIT)
         self._new: LineCounter | None = None
-        self._checks = 0
+        self._last_check = 0
         self._counting = False
         self._complete: tuple[int, int] | None = None
         self._shown: tuple[int, int, int] | None = None
@@ -79,8 +79,10 @@ class Feed:
 
     def check(self, stop: int | None, generation: int) -> None:
         """Look at the file; what it has beyond offset `stop` comes as a page, if `stop` is given."""
-        self._checks += 1
-        self._ask(lambda: self._check(stop, generation))
+        # Written by the caller alone: a count that two threads change could miss one and stay wrong.
+        self._last_check += 1
+        check = self._last_check
+        self._ask(lambda: self._check(stop, generation, check))
 
     def count_new(self, offset: int | None) -> None:
         """Count the messages from `offset` on as new, until told otherwise; None: none are new."""
@@ -89,6 +91,7 @@ class Feed:
             self._new = None if offset is None else LineCounter(self._transcript, offset, limit=LINE_LIMIT)
             self._step_new()
             self._report()
+            self.count()  # goes on where these steps were not enough
 
         self._ask(begin)
 
@@ -139,9 +142,8 @@ class Feed:
         self._post(PageArrived(self, page, place, offset))
         return page
 
-    def _check(self, stop: int | None, generation: int) -> None:
-        self._checks -= 1
-        if self._checks and stop is not None:
+    def _check(self, stop: int | None, generation: int, check: int) -> None:
+        if check != self._last_check and stop is not None:
             return  # a later look is on its way and sees all that this one would
         self._transcript.refresh()
         if self._transcript.absent:
