@@ -8,6 +8,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from earwig.core.decoding import decode_block
+from earwig.core.message import ChatMessage
+
 
 def line_of(role: str, content: str) -> bytes:
     """A line as the bot writes it, without its newline: compact, in UTF-8, `role` first."""
@@ -24,11 +27,25 @@ def nothing() -> None:
     """What happens between two writes where nobody looks."""
 
 
+def taking_turns(*all_calls: Iterator[None]) -> Iterator[None]:
+    """Several writers at once, a system call of each in turn."""
+    waiting = list(all_calls)
+    while waiting:
+        for calls in tuple(waiting):
+            try:
+                next(calls)
+            except StopIteration:
+                waiting.remove(calls)
+            else:
+                yield
+
+
 class BotWriter:
     """Writes to one session file as the bot's releases do; `pause` is called between two system calls.
 
     Appends are one write (other writers), two writes (the bot: the JSON, then the newline) or many.
     A rewrite truncates in place (v0.4.3 to v0.8.4) or renames a temporary file of mode 0600 (since).
+    What ends in `ing` gives the system calls one by one: to be left off midway, or mixed with others.
     """
 
     def __init__(self, path: Path, *, renames: bool = False, pause: Callable[[], None] = nothing) -> None:
@@ -53,28 +70,37 @@ class BotWriter:
         """The slowest writer there can be."""
         self.append_pieces(bytes([byte]) for byte in line_of(role, content) + b"\n")
 
+    def append_fused(self, first: str, second: str) -> None:
+        """Two appenders at once, each in two writes: two objects on one line, then a blank one."""
+        self.perform(
+            taking_turns(*(self.appending([line_of("user", text), b"\n"]) for text in (first, second)))
+        )
+
+    def append_torn(self, content: str, size: int) -> None:
+        """The first bytes of a line: a full disk, or a death. The next append goes on behind them."""
+        self.append_bytes(line_of("user", content)[:size])
+
     def append_bytes(self, data: bytes) -> None:
         """Any bytes, in one write."""
         self.append_pieces([data])
 
     def append_pieces(self, pieces: Iterable[bytes]) -> None:
         """Any bytes, in so many writes, through one descriptor."""
-        self._write(os.O_APPEND, pieces)
+        self.perform(self.appending(pieces))
 
     def messages(self) -> list[tuple[str, str]]:
-        """What the bot loads before it rewrites; enough of its rules for the lines written here."""
-        return list(_messages(self.data))
+        """What the bot loads before it rewrites."""
+        return [
+            (item.role, item.content) for item in decode_block(self.data) if isinstance(item, ChatMessage)
+        ]
 
     def rewrite(self, messages: Iterable[tuple[str, str]]) -> None:
         """The whole file anew."""
-        self.rewrite_bytes([piece for message in messages for piece in (line_of(*message), b"\n")])
+        self.perform(self.rewriting(messages))
 
     def rewrite_bytes(self, pieces: Iterable[bytes]) -> None:
         """The whole file anew, from any pieces, each in a write of its own."""
-        if self.renames:
-            self._rename_over(pieces)
-        else:
-            self._write(os.O_TRUNC, pieces)
+        self.perform(self.rewriting_bytes(pieces))
 
     def remove_last(self) -> None:
         """The newest message is gone, and with it every line that the bot could not load."""
@@ -86,6 +112,10 @@ class BotWriter:
         if messages:
             self.rewrite([*messages[:-1], (messages[-1][0], content)])
 
+    def compact(self) -> None:
+        """The same messages, without the lines that the bot could not load."""
+        self.rewrite(self.messages())
+
     def clear(self) -> None:
         """The file stays, empty."""
         self.rewrite([])
@@ -94,34 +124,42 @@ class BotWriter:
         """The file goes; the next append makes a new one."""
         self.path.unlink(missing_ok=True)
 
-    def _write(self, flag: int, pieces: Iterable[bytes]) -> None:
+    def perform(self, calls: Iterator[None]) -> None:
+        """All the calls, with a pause after each."""
+        for _ in calls:
+            self.pause()
+
+    def appending(self, pieces: Iterable[bytes]) -> Iterator[None]:
+        """One call for each piece, after which it is there to be read."""
+        return self._writing(os.O_APPEND, pieces)
+
+    def rewriting(self, messages: Iterable[tuple[str, str]]) -> Iterator[None]:
+        """The whole file anew, each message in two writes."""
+        return self.rewriting_bytes([piece for message in messages for piece in (line_of(*message), b"\n")])
+
+    def rewriting_bytes(self, pieces: Iterable[bytes]) -> Iterator[None]:
+        """The whole file anew, from any pieces, each in a write of its own."""
+        return self._renaming_over(pieces) if self.renames else self._writing(os.O_TRUNC, pieces)
+
+    def _writing(self, flag: int, pieces: Iterable[bytes]) -> Iterator[None]:
         fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | flag, 0o666)
         try:
-            if flag == os.O_TRUNC:
-                self.pause()
+            if not os.fstat(fd).st_size:  # made or emptied, and nothing written yet
+                yield
             for piece in pieces:
                 os.write(fd, piece)
-                self.pause()
+                yield
         finally:
             os.close(fd)
 
-    def _rename_over(self, pieces: Iterable[bytes]) -> None:
+    def _renaming_over(self, pieces: Iterable[bytes]) -> Iterator[None]:
         fd, name = tempfile.mkstemp(prefix=".tmp", dir=self.path.parent)  # mode 0600, as the bot's
         try:
             for piece in pieces:
                 os.write(fd, piece)
-                self.pause()
+                yield
             os.fsync(fd)
         finally:
             os.close(fd)
         Path(name).replace(self.path)
-        self.pause()
-
-
-def _messages(data: bytes) -> Iterator[tuple[str, str]]:
-    for line in data.split(b"\n"):
-        try:
-            value = json.loads(line)
-            yield value["role"], value["content"]
-        except (ValueError, TypeError, KeyError):
-            continue
+        yield

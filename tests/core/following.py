@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +25,20 @@ def wait_for(condition: Callable[[], object], seconds: float) -> None:
     while not condition():
         assert time.monotonic() < end, f"not so within {seconds} s"
         time.sleep(0.002)
+
+
+class Deaf:
+    """A watch that never tells of anything, as a network file system's: for `follower.Notified`."""
+
+    def __init__(self, folders: Sequence[Path], stop: threading.Event) -> None:
+        self._stop = stop
+
+    def wait(self, seconds: float) -> frozenset[str]:
+        self._stop.wait(seconds)
+        return frozenset()
+
+    def close(self) -> None:
+        pass
 
 
 class Log:

@@ -106,6 +106,23 @@ def test_a_message_is_what_another_parser_reads(line: bytes) -> None:
     assert decode_line(line) == ChatMessage(parsed["role"], parsed["content"])
 
 
+ignored = st.lists(st.sampled_from([*"[]{},:1 ", '"a"', '"a":', "[1", '{"a":1']), max_size=10).map("".join)
+
+
+@settings(max_examples=1000)
+@given(ignored)
+@example('{"a":1{')
+@example("[[1[[")
+def test_a_line_is_a_message_only_if_another_parser_takes_what_is_ignored(ignored: str) -> None:
+    line = f'{{"role":"user","x":{ignored},"content":"hi"}}'
+    try:
+        json.loads(line)
+        is_json = True
+    except ValueError:
+        is_json = False
+    assert isinstance(decode_line(line.encode()), ChatMessage) == is_json
+
+
 @settings(max_examples=500)
 @given(st.binary(max_size=60) | fragments)
 def test_no_bytes_are_too_odd(line: bytes) -> None:

@@ -8,17 +8,17 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from earwig.core.following import follower as follower_module
-from earwig.core.following.facts import Facts, Fate
+from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.store import FolderStore, Session
 from tests.core.bot_writer import BotWriter
-from tests.core.following import LATER, SOON, be_noticed, following, listening, wait_for
+from tests.core.following import LATER, SOON, Deaf, be_noticed, following, listening, wait_for
 from tests.core.permissions import ordinary_user
 
 
@@ -36,20 +36,6 @@ def alice(folder: Path) -> BotWriter:
     return writer
 
 
-class Deaf:
-    """A watch that never tells of anything, as a network file system's."""
-
-    def __init__(self, folders: Sequence[Path], stop: threading.Event) -> None:
-        self._stop = stop
-
-    def wait(self, seconds: float) -> frozenset[str]:
-        self._stop.wait(seconds)
-        return frozenset()
-
-    def close(self) -> None:
-        pass
-
-
 @pytest.fixture
 def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follower_module, "Notified", Deaf)
@@ -64,23 +50,6 @@ def no_reconcile(monkeypatch: pytest.MonkeyPatch) -> None:
 # Without notification
 
 
-def test_reconcile_finds_what_notification_missed(
-    alice: BotWriter, deaf: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(follower_module, "_RECONCILE", 0.4)
-    monkeypatch.setattr(follower_module, "TICK", 0.1)
-    folder = alice.path.parent
-    with listening(folder) as log:
-        alice.append("more")
-        (folder / "new.jsonl").touch()
-        wait_for(lambda: log.appeared and log.changed, LATER)
-        alice.delete()
-        wait_for(lambda: log.vanished, LATER)
-    assert [session.key for session in log.appeared] == ["new"]
-    assert {session.key for session in log.changed} == {"alice"}
-    assert [(gone.location, gone.fate) for gone in log.vanished] == [(str(alice.path), Fate.DELETED)]
-
-
 def test_what_is_watched_closely_is_looked_at_every_tick(
     alice: BotWriter, deaf: None, no_reconcile: None
 ) -> None:
@@ -93,19 +62,6 @@ def test_what_is_watched_closely_is_looked_at_every_tick(
         alice.append("more")
         wait_for(lambda: log.changed, 2 * follower_module.TICK)
         assert [session.key for session in log.changed] == ["alice"]
-
-
-def test_polling_notices_everything(alice: BotWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower_module, "_POLL", 0.1)
-    folder = alice.path.parent
-    with listening(folder, poll=True) as log:
-        alice.append("more")
-        wait_for(lambda: log.changed, 2.0)
-        alice.path.rename(folder / "alice.jsonl.migrated")
-        wait_for(lambda: log.vanished, 2.0)
-        assert log.vanished[0].fate is Fate.MIGRATED
-        alice.append("again")
-        wait_for(lambda: log.appeared, 2.0)
 
 
 class SlowStore(FolderStore):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -198,6 +199,41 @@ def test_a_file_of_many_blocks(store: SessionStore) -> None:
     assert len(data) > 2 * session_store._BLOCK
     store.session_path("k").write_bytes(data)
     assert store.load("k") == messages
+
+
+def test_no_search_for_cycles_is_made_or_left_behind(store: SessionStore) -> None:
+    store.session_path("k").write_bytes(LINE * 20_000)
+    searches: list[str] = []
+    gc.collect()
+    gc.callbacks.append(lambda phase, _: searches.append(phase))
+    try:
+        loaded = store.load("k")
+        pairs = [[number] for number in range(20)]  # few new objects: they do not lead to one either
+        assert searches == []
+    finally:
+        gc.callbacks.pop()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
+    assert (len(loaded), len(pairs)) == (20_000, 20)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_the_collector_is_left_as_it_was(store: SessionStore, frozen: bool) -> None:
+    store.append("k", HI)
+    gc.disable()
+    try:
+        if frozen:
+            gc.freeze()
+        count = gc.get_freeze_count()
+        assert store.load("k") == [HI]
+        assert not gc.isenabled()
+        gc.enable()
+        assert store.load("k") == [HI]
+        assert gc.isenabled()
+        assert gc.get_freeze_count() == count
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 @settings(max_examples=200)

@@ -13,12 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earwig.core.transcript import line_index, line_reader, transcript, witness
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.transcript import Change, Transcript
+from earwig.core.transcript.transcript import Change
 from tests.core.bot_writer import BotWriter, lines_of
+from tests.core.reader import Reader, fresh
 from tests.core.reference import entries_of, file_bytes
-
-LONG = 1 << 60
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -32,51 +30,6 @@ def small_blocks() -> Iterator[None]:
         # As in use, the tail is longer than a block and shorter than most files.
         patch.setattr(witness, "TAIL", 64)
         yield
-
-
-class Reader:
-    """What a view keeps while it follows: complete entries, and the last line while it has no newline."""
-
-    def __init__(self, path: Path) -> None:
-        self.transcript = Transcript(path, line_limit=LONG)
-        self.complete: list[Entry] = []
-        self.provisional: list[Entry] = []
-        self.stop = 0
-        self.generation = 0
-
-    def look(self) -> Change:
-        change = self.transcript.refresh()
-        self._take_back()
-        while not self.transcript.absent:
-            page = self.transcript.after(self.stop, 2)
-            if page.generation != self.generation:
-                self._take_back()
-                continue
-            self.complete += [entry for entry in page.entries if entry.complete]
-            self.provisional = [entry for entry in page.entries if not entry.complete]
-            self.stop = page.stop
-            if page.at_end:
-                break
-        return change
-
-    def _take_back(self) -> None:
-        """Forget what a rewrite changed; what it left stays as it was read."""
-        passed = self.transcript.generation - self.generation
-        self.generation = self.transcript.generation
-        if not passed:
-            return
-        same = self.transcript.unchanged_to if passed == 1 else 0
-        self.complete = [entry for entry in self.complete if entry.stop <= same]
-        self.provisional = []
-        self.stop = min(self.stop, same)
-
-    @property
-    def shown(self) -> list[tuple[object, ...]]:
-        return [(entry.offset, entry.item, entry.complete) for entry in (*self.complete, *self.provisional)]
-
-
-def fresh(data: bytes) -> list[tuple[object, ...]]:
-    return [(entry.offset, entry.item, entry.complete) for entry in entries_of(data)]
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +120,7 @@ def test_anything_that_the_bot_does(
     reader.look()
     assert reader.shown == fresh(writer.data)
     if writer.path.exists():
-        numbers = reader.transcript.numbers_of(entry.offset for entry in reader.complete)
+        numbers = reader.transcript.numbers_of([entry.offset for entry in reader.complete])
         expected = [entry.number for entry in entries_of(writer.data) if entry.complete]
         assert all(known in (None, right) for known, right in zip(numbers, expected, strict=True))
     writer.delete()

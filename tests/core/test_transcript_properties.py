@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,8 +143,8 @@ def test_forwards_from_the_start_each_entry_comes_once(
 
 def check_sequence(entries: list[Entry], data: bytes, *, numbers: bool) -> None:
     expected = some_entries(physical_lines(data), LIMIT)
-    assert [replace(entry, number=None) for entry in entries] == [
-        replace(entry, number=None) for entry in expected
+    assert [entry._replace(number=None) for entry in entries] == [
+        entry._replace(number=None) for entry in expected
     ]
     for entry, right in zip(entries, expected, strict=True):
         assert entry.number == right.number or (entry.number is None and not numbers)

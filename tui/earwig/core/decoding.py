@@ -22,9 +22,10 @@ _WHITE_SPACE = (
 _CHUNK = 32 * 1024
 """Bytes decoded in one go: few enough for the processor's cache, and for one odd line to cost little."""
 
-# One match a line: if it is in the bot's own form, its role and its content as JSON; if not, twice nothing.
-_ROLES_AND_LITERALS = re.compile(rb'\{"role":"([a-z]+)","content":(".*")\}\n|.*\n')
-# The same without the role, and only what is between the quotes, unless that is nothing.
+# What stands between two contents: the end of one line and the beginning of the next, in the bot's own form.
+_BETWEEN_CONTENTS = re.compile(rb'\}\n\{"role":"([a-z]+)","content":')
+_END = b"}\n"
+# One match a line: if it is in that form, what is between the quotes of its content; if not, nothing.
 _INSIDES = re.compile(rb'\{"role":"[a-z]+","content":"(.+)"\}\n|.*\n')
 
 _new = tuple.__new__
@@ -115,26 +116,40 @@ def _chunks(block: bytes) -> Iterator[tuple[int, int]]:
         start = end
 
 
+class _Roles(dict[bytes, str]):
+    """Each role as a text, the same one wherever it comes again."""
+
+    def __missing__(self, role: bytes) -> str:
+        text = self[role] = role.decode("ascii")
+        return text
+
+
 def _messages(block: bytes, start: int, end: int) -> list[ChatMessage] | None:
     """All lines between the two, if each is a message in the bot's own form; else None.
 
-    Such a line is a message if its content is exactly one JSON string. They are parsed as one list, in which
-    something else cannot hide, whatever the other lines hold. Each literal begins and ends with a quote (or
-    is empty, and then two commas meet). As no string holds a raw newline, none is open between two literals:
-    the quote before the comma closes one, the quote after the newline opens one. So a literal is one string,
-    or has several in it. A list of nothing but strings has no brackets inside, so each literal adds all that
-    it has to the length, and the length tells.
+    Such a line is a message if its content is exactly one JSON string. Cut at what stands between contents,
+    the chunk has nothing else left, and no newline: that is, one content a line. They are parsed as
+    one list, in which something else cannot hide, whatever the other lines hold. No string holds a raw tab,
+    so none is open between two contents. Each is one value or more, for none may be missing between two
+    commas. A list of nothing but strings has no brackets inside, so each content adds all that it has to the
+    length, and the length tells.
     """
-    roles, literals = zip(*_ROLES_AND_LITERALS.findall(block, start, end), strict=True)
+    if not block.endswith(_END, start, end):
+        return None
+    before, *parts = _BETWEEN_CONTENTS.split(_END + memoryview(block)[start : end - len(_END)])
+    contents = parts[1::2]
+    literals = b",\t".join(contents)
+    if before or b"\n" in literals:
+        return None
     try:
-        texts = orjson.loads(b"[%b]" % b",\n".join(literals))
+        texts = orjson.loads(b"[%b]" % literals)
     except orjson.JSONDecodeError:
         return None
-    if len(texts) != len(literals) or list(map(type, texts)).count(str) != len(texts):
+    if len(texts) != len(contents) or list(map(type, texts)).count(str) != len(texts):
         return None
-    role_of = {role: role.decode("ascii") for role in set(roles)}
+    roles = map(_Roles().__getitem__, parts[::2])
     # Not `ChatMessage(...)`: a NamedTuple's own constructor is Python, and takes as long as the parsing.
-    return list(map(_new, repeat(ChatMessage), zip(map(role_of.__getitem__, roles), texts, strict=True)))
+    return list(map(_new, repeat(ChatMessage), zip(roles, texts, strict=True)))
 
 
 def _count_messages(block: bytes, start: int, end: int) -> int:

@@ -70,7 +70,9 @@ _flat_values = {
 _other_key = _compiled(_OTHER_KEY)
 _other_members = _compiled(rf"(?:{_OTHER_KEY}{_FLAT}{_SPACE}(?:,{_SPACE}(?!\}})|(?=\}}))){_TURNS}")
 
-_OPENING_OF = bytes.maketrans(b"]}", b"[{")
+_OPENING_OF = bytes.maketrans(b"]}[{", b"[{\0\0")
+"""What a bracket closes; an opening one closes nothing."""
+
 _ALL_BUT_OPENINGS = bytes(set(range(256)) - set(b"[{"))
 _KINDS = {str: "a text", int: "a number", float: "a number", bool: "true or false"}
 _WORDS = (b"true", b"false", b"null", b"-")
@@ -119,6 +121,11 @@ def read_message(raw: bytes, start: int) -> ChatMessage:
     if wrong:  # and it is JSON: what is not says so first
         raise wrong
     return judge(value)
+
+
+def value_end(raw: bytes, start: int) -> int:
+    """Where the JSON value ends that begins at `start`, whatever follows it. Raises `Refused`."""
+    return _skip(raw, start)
 
 
 _Read = tuple[int, object, "Refused | None"]

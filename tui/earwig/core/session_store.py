@@ -16,8 +16,8 @@ from earwig.core.keys import sanitise_key
 from earwig.core.message import ChatMessage
 
 _SUFFIX = ".jsonl"
-_BLOCK = 1024 * 1024
-"""Bytes read at a time."""
+_BLOCK = 96 * 1024
+"""Bytes read at a time. Above 128 KiB, C libraries ask the system for the memory of each read anew."""
 
 # O_NONBLOCK: opening a FIFO must not wait for its other end. O_BINARY: Windows would translate newlines.
 _FLAGS = (
@@ -77,13 +77,19 @@ class SessionStore:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """No search for cycles meanwhile: messages make none, and each search looks at all made so far."""
+    """No search for cycles meanwhile: messages make none, and each search looks at all made so far.
+
+    Nor one afterwards, that would look at all of them at once: they pass for objects that it has looked at.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():  # who has frozen some does not want them thawed
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -105,7 +111,7 @@ def _line(message: ChatMessage) -> bytes:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    """The file's whole lines, about a mebibyte at a time; a last line without a newline counts.
+    """The file's whole lines, a block at a time, or a long line; a last line without a newline counts.
 
     Raises `OSError`. What is not a regular file has no lines: reading a folder fails for ever, a FIFO waits.
     """
@@ -117,7 +123,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
         while piece := os.read(descriptor, _BLOCK):
             end = piece.rfind(b"\n") + 1
             if end:
-                yield b"".join((*begun, piece[:end]))
+                yield b"".join((*begun, memoryview(piece)[:end]))
                 begun = []
             begun.append(piece[end:])
         yield b"".join(begun)

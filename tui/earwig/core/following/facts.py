@@ -37,6 +37,12 @@ class Facts:
     def __bool__(self) -> bool:
         return bool(self.appeared or self.changed or self.vanished)
 
+    def concern(self, location: str) -> bool:
+        """Whether they tell of a session."""
+        known = itertools.chain(self.changed, self.appeared)
+        gone = any(vanished.location == location for vanished in self.vanished)
+        return gone or any(session.location == location for session in known)
+
 
 def fate_of(session: Session) -> Fate:
     """What became of a session, by what came to stand beside its place since it was last seen.

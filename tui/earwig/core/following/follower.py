@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from earwig.core.following.facts import Facts, Vanished, fate_of
+from earwig.core.following.filesystems import is_shared
 from earwig.core.following.wakeup import Notified, Polled, Wakeup
 from earwig.core.store import FolderStore, Session, is_session_name, look_at
 
@@ -20,8 +22,8 @@ TICK = 1.0
 """Seconds between looks at the folders themselves, and at the sessions that are watched closely."""
 
 _RECONCILE = 2.0
-_RECONCILE_SHARE = 200
-"""A look at everything may take one part in so many of the time: 0.5 % of a core, however many sessions."""
+_RECONCILE_SHARE = 400
+"""A look at everything may take one part in so many of the time: 0.25 % of a core, however many sessions."""
 
 _POLL = 0.5
 _POLL_SHARE = 50
@@ -34,7 +36,8 @@ class Follower(threading.Thread):
     """Watches a store's folders and calls back, in its own thread, with what differs from the last look.
 
     Notification wakes it. What notification misses (a full queue, a network file system, a folder that was
-    made anew) is found by a slow look at everything. It opens no session file.
+    made anew) is found by a slow look at everything, which is a quick one where others than this machine
+    may write. It opens no session file. After a fault, which goes to `threading.excepthook`, it begins anew.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Follower(threading.Thread):
         self._on_facts = on_facts
         self._known = {session.location: session for session in known}
         self._poll = poll
+        self._shared = False
         self._ended = threading.Event()
         self._close: frozenset[str] = frozenset()
         self._files = {str(path) for path in store.files}
@@ -73,6 +77,16 @@ class Follower(threading.Thread):
 
     def run(self) -> None:
         """Watch until stopped."""
+        while not self._ended.is_set():
+            try:
+                self._follow()
+            except Exception:  # noqa: BLE001 - reported as any thread's, but the thread goes on
+                kind, value, trace = sys.exc_info()
+                threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
+                self._ended.wait(_RETRY)
+        self._wakeup.close()
+
+    def _follow(self) -> None:
         self._listen()
         changes: frozenset[str] = frozenset()
         while not self._ended.is_set():
@@ -80,7 +94,6 @@ class Follower(threading.Thread):
             changes = self._wait()
             if not self._ended.is_set() and (self._retry_is_due() or self._folders_changed(changes)):
                 self._listen()
-        self._wakeup.close()
 
     def _listen(self) -> None:
         """Start to be notified of what is there to be watched; then look at everything once."""
@@ -88,6 +101,8 @@ class Follower(threading.Thread):
         self._identities = {folder: _identity(folder) for folder in self._folders}
         there = [folder for folder, identity in self._identities.items() if identity is not None]
         self._retry_at = 0.0
+        # What this machine writes there is notified, what others write is not: it is polled besides.
+        self._shared = any(is_shared(folder) for folder in there)
         if self._poll or not there:
             self._wakeup = Polled(self._ended)
         else:
@@ -97,7 +112,7 @@ class Follower(threading.Thread):
 
     def _wait(self, seconds: float | None = None) -> frozenset[str]:
         if seconds is None:
-            seconds = _POLL if isinstance(self._wakeup, Polled) else TICK
+            seconds = _POLL if self._polling else TICK
         try:
             return self._wakeup.wait(seconds)
         except (OSError, RuntimeError, ValueError) as error:
@@ -110,6 +125,10 @@ class Follower(threading.Thread):
             self._retry_at = time.monotonic() + _RETRY
             self._next_reconcile = 0.0
             return frozenset()
+
+    @property
+    def _polling(self) -> bool:
+        return self._shared or isinstance(self._wakeup, Polled)
 
     def _retry_is_due(self) -> bool:
         return bool(self._retry_at) and time.monotonic() >= self._retry_at
@@ -126,8 +145,7 @@ class Follower(threading.Thread):
         if now >= self._next_reconcile:
             facts = self._look_at_all()
             cost = time.monotonic() - now
-            polled = isinstance(self._wakeup, Polled)
-            pause, share = (_POLL, _POLL_SHARE) if polled else (_RECONCILE, _RECONCILE_SHARE)
+            pause, share = (_POLL, _POLL_SHARE) if self._polling else (_RECONCILE, _RECONCILE_SHARE)
             self._next_reconcile = now + max(pause, cost * share)
         else:
             facts = self._look_at(self._sessions_of(changes) | self._close)
@@ -165,9 +183,11 @@ class Follower(threading.Thread):
         found = {session.location: session for session in self._store.in_any_order()}
         # A listing may leave out a file that is renamed over meanwhile, or end early: a second look tells.
         missed = self._look_at(self._known.keys() - found.keys())
-        known, self._known = self._known, self._known | found
-        appeared = tuple(session for location, session in found.items() if location not in known)
-        changed = tuple(s for s in found.values() if s.location in known and known[s.location] != s)
+        known = self._known
+        fresh = [session for location, session in found.items() if known.get(location) != session]
+        appeared = tuple(session for session in fresh if session.location not in known)
+        changed = tuple(session for session in fresh if session.location in known)
+        known.update((session.location, session) for session in fresh)  # the others as they are: one of each
         return Facts(appeared, changed + missed.changed, missed.vanished)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from earwig.core.decoding import count_block
 from earwig.core.transcript.transcript import Transcript
 
-STEP = 64 * 1024
-"""Bytes decoded in one step: what a key may have to wait for."""
+STEP = 96 * 1024
+"""Bytes decoded in one step: what a key may have to wait for.
+
+Above 128 KiB, C libraries ask the system for the memory of each read anew: that takes longer than to read.
+"""
 
 
 class LineCounter:

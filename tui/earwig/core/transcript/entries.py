@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from earwig.core.message import BadLine, ChatMessage
 
@@ -28,12 +29,34 @@ class Oversized:
     """Whether it may be longer: its beginning was not looked for."""
 
 
-Item = ChatMessage | BadLine | Unfinished | Oversized
-
-
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the file that is not blank, with its place."""
+class Ghost:
+    """What a rewrite took out of the file while a reader held it; no line that is read is one."""
+
+    serial: int
+    """From 1; no two of a run have the same."""
+
+    item: ChatMessage | BadLine | Oversized | None
+    """What it was; None: of so many more it is only known that they were there."""
+
+    at: float
+    """When that was seen (Unix time, seconds)."""
+
+    replaced: bool = False
+    """Whether another message came in its place."""
+
+    count: int | None = 1
+    """How many messages it stands for; None: nobody counted them."""
+
+
+Item = ChatMessage | BadLine | Unfinished | Oversized | Ghost
+
+
+class Entry(NamedTuple):
+    """One line of the file that is not blank, with its place; a tuple, because a session holds millions.
+
+    A ghost has a place too: of no length, before the line that starts at its offset.
+    """
 
     offset: int
     """Of the line's first byte in the file."""
@@ -54,6 +77,11 @@ class Entry:
         """The offset behind the line, its newline included."""
         return self.offset + self.length + self.complete
 
+    @property
+    def identity(self) -> int:
+        """What no other entry has: a line its offset, a ghost a number below 0."""
+        return -self.item.serial if isinstance(self.item, Ghost) else self.offset
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -73,3 +101,6 @@ class Page:
 
     provisional: bool = False
     """Whether it stands for lines that take longer to find than a first look may."""
+
+    about: int | None = None
+    """The number that its first line may have, guessed; None if that is known."""

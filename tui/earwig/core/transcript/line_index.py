@@ -37,6 +37,11 @@ class LineIndex:
         """Newlines in those bytes."""
         return self._before[-1] + self._open_newlines
 
+    @property
+    def mean(self) -> float:
+        """Bytes a line, newline included, of those counted."""
+        return self.size / max(1, self.newlines)
+
     def feed(self, data: bytes) -> None:
         """Count the bytes that follow those counted so far."""
         view = memoryview(data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -57,6 +59,22 @@ def lines_after(fd: int, start: int, end: int, limit: int = LINE_LIMIT) -> Itera
         yield _line(offset, b"".join(pieces), limit, complete=False)
 
 
+def block_after(fd: int, start: int, end: int, size: int, limit: int | None = None) -> bytes:
+    """About `size` bytes from `start` on, none from `end` on; more if the line at `start` is longer.
+
+    That line is read to its end, or until it is over `limit`: then there is no newline in what is given.
+    """
+    pieces: list[bytes] = []
+    at = start
+    while at < end:
+        piece = read_at(fd, min(max(size, at - start), end - at), at)
+        pieces.append(piece)
+        at += len(piece)
+        if not piece or b"\n" in piece or (limit is not None and at - start > limit):
+            break  # without a piece, the file shrank meanwhile; the next refresh sees it
+    return b"".join(pieces)
+
+
 def lines_before(fd: int, stop: int, count: int, limit: int = LINE_LIMIT) -> list[RawLine]:
     """The last `count` lines that end at or before `stop`, where a line begins; fewer at the file's start."""
     lines: list[RawLine] = []
@@ -110,7 +128,34 @@ def line_start(fd: int, offset: int, low: int = 0) -> int:
         if found >= 0:
             return begin + found + 1
         end, size = begin, min(size * 4, _STEP)
+        if size == _STEP:
+            end = _hole_before(fd, end, low)
     return 0
+
+
+def _hole_before(fd: int, end: int, low: int) -> int:
+    """Where at least half of the hole begins that ends at `end`; no newline is in a hole, however large."""
+    begin, size = end, _STEP
+    while begin > low and _data_from(fd, max(low, begin - size)) >= end:
+        begin = max(low, begin - size)
+        size *= 2
+    return begin
+
+
+def _data_from(fd: int, offset: int) -> int:
+    """The next place from `offset` on that is not in a hole of the file: where it has no bytes on the disk.
+
+    A terabyte of hole costs its maker nothing, and a reader an hour. Where the system has no such question
+    (Windows), every place is taken for data.
+    """
+    if not hasattr(os, "SEEK_DATA"):
+        return offset
+    try:
+        return os.lseek(fd, offset, os.SEEK_DATA)
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            return offset
+        return max(offset, os.fstat(fd).st_size)  # nothing but a hole up to the end, or it is behind that
 
 
 def last_line(fd: int, start: int, end: int, limit: int = LINE_LIMIT) -> list[RawLine]:
@@ -138,7 +183,7 @@ def _skip_long(fd: int, offset: int, known: int, end: int) -> RawLine:
         found = piece.find(b"\n")
         if found >= 0:
             return _long_line(fd, offset, at + found - offset, complete=True)
-        at += len(piece)
+        at = min(end, max(at + len(piece), _data_from(fd, at + len(piece))))
     return _long_line(fd, offset, at - offset, complete=False)
 
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from earwig.core.decoding import decode_line
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen, opened, read_at
 from earwig.core.transcript.entries import Entry, Oversized, Page, Unfinished
+from earwig.core.transcript.full_pass import entries_between
 from earwig.core.transcript.line_index import BLOCK, LineIndex
 from earwig.core.transcript.line_reader import (
     LINE_LIMIT,
     RawLine,
+    block_after,
     last_line,
     line_start,
     line_start_within,
     lines_after,
     lines_before,
 )
-from earwig.core.transcript.witness import Witness
+from earwig.core.transcript.steady import steady
+from earwig.core.transcript.witness import Witness, common_prefix
 
 INDEX_STEP = 8 * BLOCK
 
@@ -32,6 +36,14 @@ class Change(Enum):
     GREW = "grew"
     REWRITTEN = "rewritten"
     VANISHED = "vanished"
+
+
+class Place(NamedTuple):
+    """Where a line starts."""
+
+    offset: int
+    certain: bool
+    """Whether the lines before it are counted; if not, the offset is a guess at which no line need start."""
 
 
 class Transcript:
@@ -76,111 +88,111 @@ class Transcript:
             self._witness = Witness()
             return Change.VANISHED
 
-    def tail(self, count: int) -> Page:
+    @steady
+    def tail(self, fd: int, count: int) -> Page:
         """The newest `count` lines, and what of the last line is there if no newline ends it yet."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            end = line_start(fd, self.size)
-            lines = lines_before(fd, end, count, self._line_limit)
-            lines += last_line(fd, end, self.size, self._line_limit)
-            return self._page(fd, lines, lines[0].offset if lines else end)
+        end = line_start(fd, self.size)
+        lines = lines_before(fd, end, count, self._line_limit)
+        lines += last_line(fd, end, self.size, self._line_limit)
+        return self._page(fd, lines, lines[0].offset if lines else end)
 
     def glance(self, count: int) -> Page:
         """As `tail`, but not looking for the beginning of a very long line: then the page is provisional."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            end = line_start_within(fd, self.size, self._line_limit)
-            if end is None or (end and line_start_within(fd, end - 1, self._line_limit) is None):
-                start = self.size - self._line_limit
-                item = Oversized(self._line_limit, b"", at_least=True)
-                entry = Entry(start, self._line_limit, item, None, complete=False)
-                return Page((entry,), start, start, True, True, self.generation, provisional=True)
-        return self.tail(count)
+        if not self._has_long_end():
+            return self.tail(count)
+        start = self.size - self._line_limit
+        item = Oversized(self._line_limit, b"", at_least=True)
+        entry = Entry(start, self._line_limit, item, None, complete=False)
+        return Page((entry,), start, start, True, True, self.generation, provisional=True)
 
-    def before(self, offset: int, count: int) -> Page:
+    @steady
+    def _has_long_end(self, fd: int) -> bool:
+        end = line_start_within(fd, self.size, self._line_limit)
+        return end is None or bool(end and line_start_within(fd, end - 1, self._line_limit) is None)
+
+    @steady
+    def before(self, fd: int, offset: int, count: int) -> Page:
         """The `count` lines that end where the line at `offset` starts."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            lines = lines_before(fd, offset, count, self._line_limit)
-            nothing_there = 0 if count > 0 else offset
-            return self._page(fd, lines, lines[0].offset if lines else nothing_there)
+        lines = lines_before(fd, offset, count, self._line_limit)
+        nothing_there = 0 if count > 0 else offset
+        return self._page(fd, lines, lines[0].offset if lines else nothing_there)
 
-    def after(self, offset: int, count: int) -> Page:
+    @steady
+    def after(self, fd: int, offset: int, count: int) -> Page:
         """The `count` lines from `offset` on, where a line starts."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            return self._page(fd, self._some_after(fd, offset, count), offset)
+        return self._page(fd, self._some_after(fd, offset, count), offset)
 
-    def around(self, offset: int, before: int, after: int) -> Page:
+    @steady
+    def around(self, fd: int, offset: int, before: int, after: int) -> Page:
         """Lines on both sides of any byte of the file; its line is the first of the `after` ones."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            start = line_start(fd, min(offset, self.size))
-            lines = lines_before(fd, start, before, self._line_limit)
-            lines += self._some_after(fd, start, after)
-            return self._page(fd, lines, lines[0].offset if lines else start)
+        start = line_start(fd, min(offset, self.size))
+        lines = lines_before(fd, start, before, self._line_limit)
+        lines += self._some_after(fd, start, after)
+        return self._page(fd, lines, lines[0].offset if lines else start)
 
-    def window(self, first: int, stop: int) -> Page:
+    @steady
+    def window(self, fd: int, first: int, stop: int) -> Page:
         """The lines numbered from `first` (counting from 1) to before `stop`."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            first = max(1, first)
-            offset = self._offset_of(fd, first)
-            return self._page(fd, self._some_after(fd, offset, stop - first), offset)
+        first = max(1, first)
+        offset = self._offset_of(fd, first)
+        return self._page(fd, self._some_after(fd, offset, stop - first), offset)
 
-    def offset_of(self, number: int) -> int:
+    @steady
+    def offset_of(self, fd: int, number: int) -> int:
         """Where line `number` (from 1) starts; the file's end where there are fewer."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            return self._offset_of(fd, number)
+        return self._offset_of(fd, number)
 
-    def read(self, offset: int, length: int) -> bytes:
+    @steady
+    def locate(self, fd: int, number: int) -> Place | None:
+        """Where line `number` (from 1) starts, at once: by a guess where the lines before it are not counted.
+
+        None where all are counted and there are fewer.
+        """
+        newlines = number - 1
+        if self._index.newlines < newlines and self._index_step(fd, INDEX_STEP):
+            offset = self._offset_of(fd, number)
+        elif self._index.newlines < newlines:
+            beyond = (newlines - self._index.newlines) * self._index.mean
+            return Place(min(self._index.size + round(beyond), self.size - 1), certain=False)
+        else:
+            offset = self._offset_of(fd, number)
+        return Place(offset, certain=True) if offset < self.size else None
+
+    @steady
+    def read(self, fd: int, offset: int, length: int) -> bytes:
         """The stored bytes at a place; fewer where the file ends before."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            return read_at(fd, min(length, max(0, self.size - offset)), offset)
+        return read_at(fd, min(length, max(0, self.size - offset)), offset)
 
-    def read_lines(self, start: int, size: int, limit: int | None = None) -> tuple[bytes, int]:
+    @steady
+    def read_lines(self, fd: int, start: int, size: int, limit: int | None = None) -> tuple[bytes, int]:
         """The whole lines from offset `start` on, and where they end.
 
         About `size` bytes, more for a long line; one over `limit`, which must not be less than `size`, is not
         read: then there are no bytes, and the end is behind that line.
         """
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            data = b""
-            while start + len(data) < self.size and b"\n" not in data:
-                at = start + len(data)
-                piece = read_at(fd, min(size + len(data), self.size - at), at)
-                if not piece:
-                    break  # the file shrank meanwhile; the next refresh sees it
-                data += piece
-                if limit is not None and len(data) > limit and b"\n" not in data:
-                    line = next(lines_after(fd, start, self.size, limit), None)
-                    return b"", line.offset + line.length + 1 if line is not None and line.complete else start
-            whole = data.rfind(b"\n") + 1
-            return data[:whole], start + whole
+        data = block_after(fd, start, self.size, size, limit)
+        if limit is not None and len(data) > limit and b"\n" not in data:
+            line = next(lines_after(fd, start, self.size, limit), None)
+            return b"", line.offset + line.length + 1 if line is not None and line.complete else start
+        whole = data.rfind(b"\n") + 1
+        return data[:whole], start + whole
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
-        """Every entry from offset `start` on; only the line at hand is in memory, whole.
+        """Every entry from offset `start` on, every line whole; a block of lines is in memory at a time.
 
-        The file is read as it was when the iteration began; what is appended meanwhile is not in it.
+        What is appended after this call is not in it. The file is not kept open. The iteration raises
+        `CannotOpen` also where the file is written anew meanwhile: what comes after is of another text.
         """
         with opened(self.path) as fd:
             self._refresh(fd)
-            number = self._number_at(fd, start)
-            whole = max(self._line_limit, self.size)
-            for line in lines_after(fd, start, self.size, whole):
-                entry = self._entry(line, number)
-                number = None if number is None else number + 1
-                if entry is not None:
-                    yield entry
+            witness = Witness()
+            witness.accept(witness.look(fd))
+            return entries_between(self.path, start, witness, self._number_at(fd, start))
 
-    def numbers_of(self, offsets: Iterable[int]) -> list[int | None]:
+    @steady
+    def numbers_of(self, fd: int, offsets: Sequence[int]) -> list[int | None]:
         """The numbers of the lines that start at `offsets`; None where they are not counted yet."""
-        with opened(self.path) as fd:
-            self._refresh(fd)
-            return [self._number_at(fd, offset) for offset in offsets]
+        return [self._number_at(fd, offset) for offset in offsets]
 
     def index_step(self, size: int = INDEX_STEP) -> bool:
         """Count the lines of the next `size` bytes; True when all that is there is counted."""
@@ -192,6 +204,11 @@ class Transcript:
     def indexed(self) -> int:
         """Bytes whose lines are counted, from the file's start."""
         return self._index.size
+
+    @property
+    def newlines(self) -> int:
+        """Newlines in those bytes."""
+        return self._index.newlines
 
     @property
     def lines(self) -> int | None:
@@ -233,10 +250,11 @@ class Transcript:
 
     def _same_prefix(self, fd: int, past: Witness, size: int) -> int:
         """Up to where the file is as it was: by the blocks' checksums, then by the remembered bytes."""
-        offset = self._same_blocks(fd)
+        # More of it may have been written once more since the size was taken.
+        offset = min(self._same_blocks(fd), size, past.size)
         if past.tail_start <= offset:
             data = read_at(fd, min(size, past.size) - offset, offset) if size > offset else b""
-            offset += _common(past.tail[offset - past.tail_start :], data)
+            offset += common_prefix(past.tail[offset - past.tail_start :], data)
         return line_start(fd, offset)
 
     def _index_step(self, fd: int, size: int) -> bool:
@@ -300,7 +318,20 @@ class Transcript:
                 stop = line.offset + line.length + 1
             number = None if number is None else number + 1
         end = stop if not lines or lines[-1].complete else lines[-1].offset + lines[-1].length
-        return Page(tuple(entries), start, stop, start == 0, end >= self.size, self.generation)
+        about = (
+            None if number is not None or not lines else self._guess_number(start, (end - start) / len(lines))
+        )
+        at_end = end >= self.size
+        return Page(tuple(entries), start, stop, start == 0, at_end, self.generation, about=about)
+
+    def _guess_number(self, offset: int, mean: float) -> int:
+        """The number of the line at `offset`, if those not counted are as long as those counted.
+
+        `mean` is used while none is.
+        """
+        index = self._index
+        left = max(0, offset - index.size)
+        return index.newlines + 1 + round(left / max(1.0, index.mean if index.newlines else mean))
 
     @staticmethod
     def _entry(line: RawLine, number: int | None) -> Entry | None:
@@ -314,15 +345,3 @@ class Transcript:
             if isinstance(decoded, BadLine) and not line.complete:
                 item = Unfinished(line.data)
         return Entry(line.offset, line.length, item, number, line.complete)
-
-
-def _common(one: bytes, other: bytes) -> int:
-    """How many bytes both begin with."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[:middle] == other[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

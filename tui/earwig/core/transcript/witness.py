@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from typing import TypeVar
 
-from earwig.core.opening import read_at
+from earwig.core.opening import CannotOpen, read_at
 
 TAIL = 64 * 1024
 """Bytes of the file's end that are remembered: a rewrite of anything in them is seen for certain."""
@@ -14,6 +15,14 @@ TAIL = 64 * 1024
 _SETTLE = 2.5
 """Seconds that a time stamp must have been seen before it tells two writes apart: kernels stamp by the timer
 tick, FAT by two seconds. By our own clock: a server's may be wrong, and a copy may keep an old stamp."""
+
+
+_TRIES = 4
+"""How often a file is looked at that changes meanwhile."""
+
+_Read = TypeVar("_Read")
+_Identity = tuple[int, int, int, int, int]
+"""Device, inode number, size, time of the last write, time of the last change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,7 @@ class Sight:
     tail: bytes
     """The file's last bytes."""
 
-    identity: tuple[int, int, int, int, int]
+    identity: _Identity
     settled: bool
     """Whether any later write would change the identity."""
 
@@ -46,7 +55,7 @@ class Witness:
     def __init__(self) -> None:
         self.size = 0
         self.tail = b""
-        self._identity: tuple[int, int, int, int, int] | None = None
+        self._identity: _Identity | None = None
         self._since = 0.0
         self._settled = False
 
@@ -62,22 +71,38 @@ class Witness:
 
     def look(self, fd: int) -> Sight:
         """Compare the open file with what is known."""
+        sight = self._look(fd, _identity(fd))
+        for _ in range(_TRIES):
+            identity = _identity(fd)
+            if identity == sight.identity:
+                break
+            sight = self._look(fd, identity)  # the bytes may have been of a later text than the size
+        return sight
+
+    def is_still_true(self, fd: int) -> bool:
+        """Whether what was read since `accept` is of the file as it was then, or as it grew.
+
+        The same bytes under another stamp may have been away meanwhile: emptied, and written once more.
+        """
+        sight = self.look(fd)
+        return sight.same_tail and (sight.identity == self._identity or sight.size > self.size)
+
+    def proven(self, fd: int, read: _Read) -> _Read:
+        """What was read since `accept`. Raises `CannotOpen` if it may be of several texts."""
+        if not self.is_still_true(fd):
+            raise CannotOpen("was written anew while it was read")
+        return read
+
+    def _look(self, fd: int, identity: _Identity) -> Sight:
         asked = time.monotonic()
-        status = os.fstat(fd)
-        identity = (
-            status.st_dev,
-            status.st_ino,
-            status.st_size,
-            status.st_mtime_ns,
-            status.st_ctime_ns,
-        )
         replaced = self._identity is not None and self._identity[:2] != identity[:2]
         if identity == self._identity and self._settled:
             return Sight(self.size, self.tail, identity, True, True, replaced)
         settled = identity == self._identity and asked - self._since > _SETTLE
-        if status.st_size < self.size:
-            return Sight(status.st_size, b"", identity, settled, False, replaced)
-        start, tail, same_tail = self._compare(fd, status.st_size)
+        size = identity[2]
+        if size < self.size:
+            return Sight(size, b"", identity, settled, False, replaced)
+        start, tail, same_tail = self._compare(fd, size)
         # A file that is cut while it is read gives fewer bytes: what was read is what is known.
         return Sight(start + len(tail), tail, identity, settled, same_tail, replaced)
 
@@ -102,3 +127,20 @@ class Witness:
         self.tail = sight.tail
         self._identity = sight.identity
         self._settled = sight.settled
+
+
+def _identity(fd: int) -> _Identity:
+    status = os.fstat(fd)
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def common_prefix(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,113 @@
+"""What the follower does where no notification comes: lost ones, full queues, file systems without any."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from earwig.core.following import filesystems
+from earwig.core.following import follower as follower_module
+from earwig.core.following.facts import Fate
+from earwig.core.following.wakeup import Notified
+from earwig.core.store import FolderStore
+from tests.core.bot_writer import BotWriter
+from tests.core.following import LATER, Deaf, be_noticed, following, listening, wait_for
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def alice(folder: Path) -> BotWriter:
+    writer = BotWriter(folder / "alice.jsonl")
+    writer.append("hello")
+    return writer
+
+
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower_module, "Notified", Deaf)
+
+
+def test_reconcile_finds_what_notification_missed(
+    alice: BotWriter, deaf: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "_RECONCILE", 0.4)
+    monkeypatch.setattr(follower_module, "TICK", 0.1)
+    folder = alice.path.parent
+    with listening(folder) as log:
+        alice.append("more")
+        (folder / "new.jsonl").touch()
+        wait_for(lambda: log.appeared and log.changed, LATER)
+        alice.delete()
+        wait_for(lambda: log.vanished, LATER)
+    assert [session.key for session in log.appeared] == ["new"]
+    assert {session.key for session in log.changed} == {"alice"}
+    assert [(gone.location, gone.fate) for gone in log.vanished] == [(str(alice.path), Fate.DELETED)]
+
+
+class Full(Notified):
+    """A watch whose queue is full at times: the system drops what happens then."""
+
+    full = threading.Event()
+
+    def wait(self, seconds: float) -> frozenset[str]:
+        changes = super().wait(seconds)
+        return frozenset() if self.full.is_set() else changes
+
+
+def test_a_full_queue_loses_nothing_for_good(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower_module, "Notified", Full)
+    monkeypatch.setattr(Full, "full", threading.Event())
+    monkeypatch.setattr(follower_module, "_RECONCILE", 0.5)
+    writers = [BotWriter(folder / f"{number}.jsonl") for number in range(50)]
+    with listening(folder) as log:
+        Full.full.set()
+        for writer in writers:
+            writer.append("lost")
+        wait_for(lambda: len(log.appeared) == len(writers), LATER)
+        for writer in writers:
+            writer.append("lost too")
+        writers[0].delete()
+        wait_for(lambda: log.vanished, LATER)
+        wait_for(lambda: {s.size for s in log.changed} == {len(writers[1].data)}, LATER)
+        wait_for(lambda: len({s.key for s in log.changed}) == len(writers) - 1, LATER)
+        Full.full.clear()
+        monkeypatch.setattr(follower_module, "_RECONCILE", 3600.0)
+        be_noticed(log, folder)
+
+
+def test_polling_notices_everything(alice: BotWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower_module, "_POLL", 0.1)
+    folder = alice.path.parent
+    with listening(folder, poll=True) as log:
+        alice.append("more")
+        wait_for(lambda: log.changed, 2.0)
+        alice.path.rename(folder / "alice.jsonl.migrated")
+        wait_for(lambda: log.vanished, 2.0)
+        assert log.vanished[0].fate is Fate.MIGRATED
+        alice.append("again")
+        wait_for(lambda: log.appeared, 2.0)
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "9p"])
+def test_where_other_machines_may_write_polling_is_chosen_by_itself(
+    alice: BotWriter, deaf: None, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A watch that tells of nothing, and no look at everything but for polling's."""
+    monkeypatch.setattr(follower_module, "_RECONCILE", 3600.0)
+    folder = alice.path.parent.resolve()
+    table = folder.parent / "mountinfo"
+    table.write_text(f"21 1 8:1 / / rw - ext4 /dev/sda rw\n36 21 0:40 / {folder} rw - {kind} server rw\n")
+    monkeypatch.setattr(filesystems, "_MOUNTS", table)
+    with following(FolderStore([folder])) as (log, _):
+        alice.append("more")
+        wait_for(lambda: log.changed, LATER)
+        (folder / "bob.jsonl").touch()
+        wait_for(lambda: log.appeared, LATER)

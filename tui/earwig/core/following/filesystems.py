@@ -1,0 +1,62 @@
+"""Which folders the kernel cannot vouch for: those that another machine may write to."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_MOUNTS = Path("/proc/self/mountinfo")
+"""Linux's table of what is mounted where (proc(5)). Other systems have none: there nothing is told apart."""
+
+_SHARED = frozenset(
+    {
+        # Over a network, or shared by a cluster.
+        *("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "coda", "lustre", "gfs2", "ocfs2"),
+        *("ncpfs", "gpfs", "beegfs", "orangefs"),
+        # Given to a virtual machine, or a container, by its host.
+        *("9p", "virtiofs", "vboxsf", "prl_fs", "drvfs", "fakeowner"),
+    }
+)
+"""Types of file systems that notify of what this machine does, but not of what others do.
+
+Not among them: `fuseblk`, a local disk with a driver outside the kernel; `overlay` and `ecryptfs`, which lie
+over a local one and are written to through themselves. All else that is `fuse` may come from anywhere.
+"""
+
+_ESCAPE = re.compile(rb"\\([0-7]{3})")
+
+
+def is_shared(folder: Path, mounts: bytes | None = None) -> bool:
+    """Whether the folder may change without a notification; False where nothing is known of it.
+
+    `mounts`: a table as in `/proc/self/mountinfo`; without one, the system's own.
+    """
+    if mounts is None:
+        try:
+            mounts = _MOUNTS.read_bytes()
+        except OSError:
+            return False
+    kind = _type_of(os.fsencode(os.path.realpath(folder)), mounts)
+    return kind in _SHARED or kind == "fuse" or kind.startswith("fuse.")
+
+
+def _type_of(place: bytes, mounts: bytes) -> str:
+    """The type of the file system in which a place lies: the longest mount point above it, mounted last."""
+    longest, found = b"", ""
+    for point, kind in _mounted(mounts):
+        inside = place == point or place.startswith(point.rstrip(b"/") + b"/")
+        if inside and len(point) >= len(longest):
+            longest, found = point, kind
+    return found
+
+
+def _mounted(mounts: bytes) -> Iterator[tuple[bytes, str]]:
+    """Mount points and types, in the table's order; a line that is none is left out."""
+    for line in mounts.split(b"\n"):
+        before, separator, after = line.partition(b" - ")
+        fields, kind = before.split(b" "), after.split(b" ")[0]
+        if separator and len(fields) > 4:
+            point = _ESCAPE.sub(lambda found: bytes([int(found[1], 8) & 0xFF]), fields[4])
+            yield point, kind.decode("ascii", "replace")

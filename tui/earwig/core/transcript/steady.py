@@ -1,0 +1,49 @@
+"""Reading from a file that may be written anew meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from earwig.core.opening import opened
+from earwig.core.transcript.witness import Witness
+
+_TRIES = 8
+"""How often a file is read again that is rewritten each time meanwhile."""
+
+
+class _Transcript(Protocol):
+    path: Path
+    _witness: Witness
+
+    def _refresh(self, fd: int) -> object: ...
+
+
+_Any = TypeVar("_Any", bound=_Transcript)
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
+
+
+def steady(
+    method: Callable[Concatenate[_Any, int, _Given], _Found],
+) -> Callable[Concatenate[_Any, _Given], _Found]:
+    """Gives the method the open file, freshly looked at, and has it read again if it was rewritten meanwhile.
+
+    A file that is emptied and written anew while it is read would give lines that were never in it together.
+    """
+
+    @wraps(method)
+    def read(transcript: _Any, /, *args: _Given.args, **kwargs: _Given.kwargs) -> _Found:
+        with opened(transcript.path) as fd:
+            transcript._refresh(fd)
+            found = method(transcript, fd, *args, **kwargs)
+            for _ in range(_TRIES):
+                if transcript._witness.is_still_true(fd):
+                    break
+                transcript._refresh(fd)
+                found = method(transcript, fd, *args, **kwargs)
+            return found
+
+    return read
