@@ -127,6 +127,24 @@ def test_more_sessions_than_a_frame_waits_for_are_listed_when_they_are_wanted(
     first = FirstLook(FolderStore([workspace.sessions]))
     first.start()
     assert first.newest(SECONDS) is None
-    seen = [(first.listed, len(first.sessions_so_far())), (True, len(first.sessions()))]
-    assert seen == [(False, 2), (True, 5)]
-    assert first.sessions_so_far() == first.sessions()
+    listings = [first.so_far(), first.more(), first.so_far(), first.more()]
+    assert [(len(sessions), complete) for sessions, complete in listings] == [
+        (2, False),
+        (5, True),
+        (5, True),
+        (5, True),
+    ]
+    assert first.so_far().sessions == first.sessions()
+
+
+def test_a_slow_listing_gives_what_it_has(workspace: Workspace) -> None:
+    workspace.say("one", "hello")
+    workspace.say("two", "hello")
+    store = SlowStore(workspace.sessions)
+    first = FirstLook(store)
+    first.start()
+    while len(first.so_far().sessions) < 1:
+        assert not first.so_far().complete
+    assert [session.key for session in first.so_far().sessions] in (["one"], ["two"])
+    store.allowed.set()
+    assert len(first.sessions()) == 2

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from earwig.core import session_book
 from earwig.core.following.facts import Facts, Fate, Vanished
 from earwig.core.session_book import SessionBook
 from earwig.core.store import Session, newest_first
@@ -78,24 +80,65 @@ def test_the_filter_takes_words_in_any_order_and_case() -> None:
 
 
 _changes = st.lists(
-    st.tuples(st.sampled_from("abcdefg"), st.one_of(st.none(), st.integers(0, 50))), max_size=60
+    st.tuples(st.sampled_from("abcdefg"), st.one_of(st.none(), st.integers(0, 50)), st.booleans()),
+    max_size=60,
 )
 
 
-@given(_changes)
-@settings(max_examples=100)
-def test_any_changes_leave_the_order_of_a_fresh_listing(changes: list[tuple[str, int | None]]) -> None:
-    book = SessionBook()
-    there: dict[str, Session] = {}
-    for name, at in changes:
-        location = session(name).location
-        if at is None:
-            if there.pop(location, None):
-                book.apply(Facts(vanished=(Vanished(location, Fate.DELETED),)))
-            continue
-        seen = session(name, at=at)
-        facts = Facts(changed=(seen,)) if location in there else Facts(appeared=(seen,))
-        there[location] = seen
-        book.apply(facts)
-    assert book.shown == [s.location for s in sorted(there.values(), key=newest_first)]
+@given(_changes, st.sampled_from([1, 3, session_book.MANY_MOVED]), st.sampled_from(["", "a", "telegram"]))
+@settings(max_examples=200)
+def test_any_changes_leave_the_order_of_a_fresh_listing(
+    changes: list[tuple[str, int | None, bool]], many: int, words: str
+) -> None:
+    there = {it.location: it for it in (session("b", at=7), session("e", at=20), session("f", at=20))}
+    book = SessionBook(there.values())
+    book.filter(words)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(session_book, "MANY_MOVED", many)
+        for name, at, asked in changes:
+            location = session(name).location
+            if at is None:
+                if there.pop(location, None):
+                    book.apply(Facts(vanished=(Vanished(location, Fate.DELETED),)))
+            else:
+                seen = session(name, at=at)
+                facts = Facts(changed=(seen,)) if location in there else Facts(appeared=(seen,))
+                there[location] = seen
+                book.apply(facts)
+            if asked:
+                assert book.shown == fresh(there, words)
+        assert book.shown == fresh(there, words)
+        assert [book.position(location) for location in book.shown] == list(range(len(book.shown)))
+        assert book.newest == next(iter(fresh(there, "")), None)
     assert len(book) == len(there)
+
+
+def fresh(there: dict[str, Session], words: str) -> list[str]:
+    listed = sorted(there.values(), key=newest_first)
+    return [it.location for it in listed if all(word in it.key for word in words.split())]
+
+
+def test_a_filter_that_is_typed_and_deleted_letter_by_letter_leaves_what_it_says() -> None:
+    there = {it.location: it for it in (session(name) for name in ("tele_bob", "Bobby", "bo bo", "alice"))}
+    book = SessionBook(there.values())
+    for words in ("b", "bo", "bob", "bob ", "bob t", "bob", "", "bobb", "bo", "al", "al ice b"):
+        book.filter(words)
+        expected = [it for it in fresh(there, "") if all(word in it.casefold() for word in words.split())]
+        assert book.shown == [it for it in expected if it in there]
+
+
+def test_what_is_known_of_a_session_outlives_a_longer_listing() -> None:
+    book = SessionBook([session("a", size=5, at=1)])
+    book.filter("tele")
+    location = "/sessions/a.jsonl"
+    assert book.shown == []
+    book.learn({location: Summary(Health.ANSWERED)})
+    book.wanted([location])
+    listed = SessionBook([session("a", size=5, at=1), session("telegram_b", at=2)])
+    listed.prepare()
+    book.take_over(listed)
+    assert names(book) == ["telegram_b"]
+    book.filter("")
+    assert names(book) == ["telegram_b", "a"]
+    assert book.summary(location) == Summary(Health.ANSWERED)
+    assert book.wanted(book.shown) == {"/sessions/telegram_b.jsonl": 10}

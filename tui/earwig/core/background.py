@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
-from queue import PriorityQueue
+from queue import Empty, PriorityQueue
+
+_PAUSE = 0.01
+"""Seconds after an urgent job in which no idle one begins: the screen is drawn from what was read, and Python
+runs one thread at a time."""
 
 
 class Priority(IntEnum):
@@ -33,9 +40,14 @@ class Background(threading.Thread):
         super().__init__(name="earwig-reader", daemon=True)
         self._order = itertools.count()
         self._jobs: PriorityQueue[tuple[int, int, Callable[[], object] | None]] = PriorityQueue()
+        self._idle: deque[Callable[[], object]] = deque()
+        self._pause_until = 0.0
 
     def submit(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
         """Run `job` in the thread when its turn comes."""
+        if priority is Priority.IDLE:
+            self._idle.append(job)
+            job = _nothing  # only wakes the thread
         self._jobs.put((priority, next(self._order), job))
 
     def stop(self) -> None:
@@ -45,17 +57,25 @@ class Background(threading.Thread):
     def run(self) -> None:
         """Work until stopped."""
         while True:
-            _, _, job = self._jobs.get()
+            job = self._next()
             if job is None:
                 return
             try:
                 job()
             except Exception:  # noqa: BLE001 - reported as any thread's, but the thread goes on
-                threading.excepthook(threading.ExceptHookArgs((*_current_error(), self)))
+                kind, value, trace = sys.exc_info()
+                threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
+
+    def _next(self) -> Callable[[], object] | None:
+        try:
+            pause = max(0.0, self._pause_until - time.monotonic()) if self._idle else None
+            priority, _, job = self._jobs.get(timeout=pause)
+        except Empty:
+            return self._idle.popleft()
+        if priority == Priority.NOW:
+            self._pause_until = time.monotonic() + _PAUSE
+        return job
 
 
-def _current_error() -> tuple[type[BaseException], BaseException | None, object]:
-    import sys
-
-    kind, value, trace = sys.exc_info()
-    return kind or Exception, value, trace
+def _nothing() -> None:
+    """Do nothing."""

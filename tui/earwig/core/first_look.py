@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from earwig.core.listing_process import ListingProcesses
 from earwig.core.opening import CannotOpen
 from earwig.core.store import FolderStore, Session, in_order
-from earwig.core.transcript.entries import Page
-from earwig.core.transcript.transcript import Transcript
+
+if TYPE_CHECKING:
+    from earwig.core.transcript.entries import Page
+    from earwig.core.transcript.transcript import Transcript
 
 LINES = 60
 """Lines read of the newest session: more than a screen has room for."""
 
 
 EAGER = 8_000
-"""Sessions listed at once; more when somebody asks for all, which is after the first frame.
+"""Sessions listed at once where no process of its own lists them; more when somebody asks for more, which is
+after the first frame. While the program loads, listing and loading take turns."""
 
-While the program loads, listing and loading take turns: 100,000 sessions would delay it by half a second.
-"""
+
+class Listing(NamedTuple):
+    """The sessions that are known at some time, newest activity first."""
+
+    sessions: Sequence[Session]
+    complete: bool
+    """Whether these are all."""
 
 
 class Opened(NamedTuple):
@@ -35,58 +45,97 @@ class FirstLook(threading.Thread):
     def __init__(self, store: FolderStore) -> None:
         super().__init__(name="earwig-first-look", daemon=True)
         self._store = store
+        self._processes: ListingProcesses | None = None
         self._found: list[Session] = []
-        self._sessions: list[Session] = []
-        self._listed = threading.Event()
+        self._news = threading.Condition()
+        self._listing = Listing((), False)
+        self._told = self._listing
         self._ready = threading.Event()
         """Set when there is no use in waiting: all is read, or only more sessions than a frame waits for."""
 
         self._wanted = threading.Event()
         self._opened: Opened | None = None
 
+    def start(self) -> None:
+        """Begin; a huge folder in processes of their own, where the caller has no other thread yet."""
+        if len(self._store.folders) == 1 and not self._store.files:
+            self._processes = ListingProcesses.begun(self._store.folders[0])
+        super().start()
+
     def run(self) -> None:
         """List, then read."""
         try:
-            self._list()
-            if self._sessions and self._sessions[0].problem is None:
-                self._open(self._sessions[0])
+            if self._processes is None or not self._hear(self._processes):
+                self._list()
         finally:
+            self._tell(self._listing.sessions, complete=True)
             self._ready.set()
 
-    def _list(self) -> None:
+    def _hear(self, processes: ListingProcesses) -> bool:
+        """List by processes; False if one ended too early."""
         try:
-            for session in self._store.in_any_order():
-                self._found.append(session)
-                if len(self._found) == EAGER:
-                    self._ready.set()
-                    self._wanted.wait()
-            self._sessions = in_order(self._found)
-        finally:
-            self._listed.set()
+            for sessions, newest in processes.listings():
+                complete = newest and self._ready.is_set()
+                self._tell(sessions, complete=complete)
+                if newest and not complete:
+                    self._open_newest()
+                    self._pause()
+        except EOFError:
+            return False
+        return True
 
-    def _open(self, session: Session) -> None:
+    def _list(self) -> None:
+        for session in self._store.in_any_order():
+            self._found.append(session)
+            if len(self._found) == EAGER:
+                self._tell(in_order(self._found))
+                self._pause()
+        self._tell(in_order(self._found), complete=True)
+        self._open_newest()
+
+    def _pause(self) -> None:
+        """Keep the interpreter free until the first frame is drawn."""
+        self._ready.set()
+        self._wanted.wait()
+
+    def _tell(self, sessions: Sequence[Session], *, complete: bool = False) -> None:
+        with self._news:
+            self._listing = Listing(sessions, complete)
+            self._news.notify_all()
+
+    def _open_newest(self) -> None:
+        session = next(iter(self._listing.sessions), None)
+        if session is None or session.problem is not None:
+            return
         transcript = self._store.open(session)
         try:
             self._opened = Opened(session, transcript, transcript.glance(LINES))
         except CannotOpen:
             return  # the browser meets the same error, and shows it
 
-    def sessions(self) -> list[Session]:
-        """All sessions, newest activity first; waits for the listing."""
-        self._wanted.set()
-        self._listed.wait()
-        return self._sessions
-
-    @property
-    def listed(self) -> bool:
-        """Whether all sessions are listed."""
-        return self._listed.is_set()
-
-    def sessions_so_far(self) -> list[Session]:
-        """Those listed by now, newest activity first; does not wait."""
-        return self._sessions if self.listed else in_order(list(self._found))
-
     def newest(self, seconds: float) -> Opened | None:
         """The newest session's newest lines, if they are there within so many seconds."""
         self._ready.wait(seconds)
         return self._opened
+
+    def so_far(self) -> Listing:
+        """The sessions listed by now; does not wait."""
+        with self._news:
+            self._told = self._listing
+        if not self._told.sessions and not self._told.complete:
+            return Listing(in_order(list(self._found)), False)
+        return self._told
+
+    def more(self) -> Listing:
+        """The sessions, when there is more to say than was said last, or when they are complete."""
+        self._wanted.set()
+        with self._news:
+            self._news.wait_for(lambda: self._listing is not self._told or self._listing.complete)
+            self._told = self._listing
+            return self._told
+
+    def sessions(self) -> Sequence[Session]:
+        """All sessions; waits for them."""
+        while not (listing := self.more()).complete:
+            pass
+        return listing.sessions

@@ -7,17 +7,19 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.keys import sanitise_key
 from earwig.core.opening import reason_for_mode
-from earwig.core.transcript.transcript import Transcript
+
+if TYPE_CHECKING:
+    from earwig.core.transcript.transcript import Transcript
 
 SUFFIX = ".jsonl"
 
 _ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
-_PLAIN = stat.S_IFREG | _ALL_READ
-_PLAIN_MASK = 0o170000 | _ALL_READ
+PLAIN = stat.S_IFREG | _ALL_READ
+PLAIN_MASK = 0o170000 | _ALL_READ
 _new = tuple.__new__
 
 
@@ -58,7 +60,7 @@ def look_at(location: str) -> Session | None:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None  # ValueError: a NUL in the name, which no file has
     except OSError as error:
-        return None if error.errno == errno.ENAMETOOLONG else _unseen(location, error)
+        return None if error.errno == errno.ENAMETOOLONG else unseen(location, error)
     return _session(location, status)
 
 
@@ -72,7 +74,7 @@ def sessions_in(folder: Path) -> Iterator[Session]:
                 try:
                     status = item.stat(follow_symlinks=False)
                     mode = status.st_mode
-                    if mode & _PLAIN_MASK == _PLAIN:
+                    if mode & PLAIN_MASK == PLAIN:
                         # Spelled out, because a folder holds 100,000: half of what a call would take.
                         stamp = (status.st_ino, status.st_ctime_ns)
                         yield _new(Session, (item.path, status.st_size, status.st_mtime_ns, stamp, None))
@@ -81,7 +83,7 @@ def sessions_in(folder: Path) -> Iterator[Session]:
                 except FileNotFoundError:
                     continue  # deleted between the listing and the look
                 except OSError as error:
-                    yield _unseen(item.path, error)
+                    yield unseen(item.path, error)
     except OSError:
         return
 
@@ -133,6 +135,9 @@ class FolderStore:
 
     def open(self, session: Session) -> Transcript:
         """Its transcript; nothing is read yet."""
+        # Only now: the listing of a huge folder begins without it, and it loads meanwhile.
+        from earwig.core.transcript.transcript import Transcript
+
         return Transcript(session.path)
 
 
@@ -140,15 +145,21 @@ def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
 
 
-def _session(location: str, status: os.stat_result) -> Session:
-    mode = status.st_mode
-    problem = None
-    if not stat.S_ISREG(mode):
-        problem = reason_for_mode(mode)
-    elif mode & _ALL_READ != _ALL_READ and not os.access(location, os.R_OK):
-        problem = "cannot be read: permission denied"
-    return Session(location, status.st_size, status.st_mtime_ns, (status.st_ino, status.st_ctime_ns), problem)
+def problem_of(location: str, mode: int) -> str | None:
+    """Why what has this `st_mode`, from `lstat`, cannot be read; None where nothing is known against it."""
+    if mode & PLAIN_MASK == PLAIN:
+        return None
+    problem = reason_for_mode(mode)
+    if problem is None and mode & _ALL_READ != _ALL_READ and not os.access(location, os.R_OK):
+        return "cannot be read: permission denied"
+    return problem
 
 
-def _unseen(location: str, error: OSError) -> Session:
+def unseen(location: str, error: OSError) -> Session:
+    """A session of which nothing is known but its name."""
     return Session(location, 0, 0, (0, 0), f"cannot be looked at: {error.strerror}")
+
+
+def _session(location: str, status: os.stat_result) -> Session:
+    stamp = (status.st_ino, status.st_ctime_ns)
+    return Session(location, status.st_size, status.st_mtime_ns, stamp, problem_of(location, status.st_mode))

@@ -1,0 +1,99 @@
+"""The background thread: what is urgent comes first, and what is idle comes at all."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from earwig.core.background import Background, Priority
+
+SECONDS = 10.0
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    """A thread that is not started yet, so that what is submitted first is known."""
+    background = Background()
+    yield background
+    background.stop()
+    if background.is_alive():
+        background.join(SECONDS)
+
+
+def test_the_most_urgent_job_comes_first_and_equal_ones_keep_their_order(background: Background) -> None:
+    done: list[str] = []
+    ended = threading.Event()
+    for name, priority in (
+        ("idle 1", Priority.IDLE),
+        ("soon", Priority.SOON),
+        ("now 1", Priority.NOW),
+        ("idle 2", Priority.IDLE),
+        ("now 2", Priority.NOW),
+    ):
+        background.submit(lambda name=name: done.append(name), priority)  # type: ignore[misc]  # a default is no parameter
+    background.submit(ended.set, Priority.IDLE)
+    background.start()
+
+    assert ended.wait(SECONDS)
+    assert done == ["now 1", "now 2", "soon", "idle 1", "idle 2"]
+
+
+def test_a_job_that_is_wanted_now_comes_between_the_steps_of_an_idle_one(background: Background) -> None:
+    done: list[str] = []
+    ended = threading.Event()
+
+    def step(number: int) -> None:
+        done.append(f"step {number}")
+        if number == 1:
+            background.submit(lambda: done.append("now"), Priority.NOW)
+        if number < 3:
+            background.submit(lambda: step(number + 1), Priority.IDLE)
+        else:
+            ended.set()
+
+    background.submit(lambda: step(1), Priority.IDLE)
+    background.start()
+
+    assert ended.wait(SECONDS)
+    assert done == ["step 1", "now", "step 2", "step 3"]
+
+
+def test_an_idle_job_wakes_a_thread_that_waits(background: Background) -> None:
+    first, second = threading.Event(), threading.Event()
+    background.start()
+    background.submit(first.set, Priority.IDLE)
+    assert first.wait(SECONDS)
+
+    background.submit(second.set, Priority.IDLE)
+
+    assert second.wait(SECONDS)
+
+
+def test_a_job_that_fails_is_reported_and_the_next_one_runs(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda arguments: reported.append(arguments.exc_type))
+    ended = threading.Event()
+
+    def fail() -> None:
+        raise ValueError
+
+    background.submit(fail)
+    background.submit(ended.set, Priority.IDLE)
+    background.start()
+
+    assert ended.wait(SECONDS)
+    assert reported == [ValueError]
+
+
+def test_it_ends_although_idle_jobs_wait(background: Background) -> None:
+    background.submit(lambda: None, Priority.IDLE)
+    background.stop()
+    background.start()
+
+    background.join(SECONDS)
+
+    assert not background.is_alive()

@@ -1,0 +1,147 @@
+"""Listing a huge folder in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from earwig.core import listing_process
+from earwig.core.listing_process import ListingProcesses
+from earwig.core.store import FolderStore
+from tests.conftest import SECONDS, Workspace
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
+
+# In a program of its own: a test's process has threads, and is not copied.
+PROGRAM = """
+import json, os, sys
+from pathlib import Path
+from earwig.core import listing_process
+from earwig.core.first_look import FirstLook
+from earwig.core.store import FolderStore
+
+listing_process.HUGE = 0
+listing_process.NEWEST = 3
+listing_process._SLICE = 4
+{}
+look = FirstLook(FolderStore([Path(os.fsdecode(sys.argv[1]))]))
+look.start()
+opened = look.newest(30)
+look.join(0.2)
+early, handles = look.so_far(), os.listdir("/dev/fd")
+whole = look.more()
+look.join()
+try:
+    left = os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    left = None
+said = {{
+    "processes": look._processes is not None,
+    "opened": opened and opened.session.key,
+    "early": [early.sessions, early.complete],
+    "whole": [whole.sessions, whole.complete],
+    "left": left,
+    "handles": len(handles) - len(os.listdir("/dev/fd")),
+}}
+print(json.dumps(said))
+"""
+
+
+def said_of(folder: Path, more: str = "") -> dict[str, object]:
+    """What a program says that lists the folder."""
+    command = [sys.executable, "-c", PROGRAM.format(more), str(folder)]
+    run = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
+    assert run.stderr == b""
+    found: dict[str, object] = json.loads(run.stdout)
+    return found
+
+
+def listed(folder: Path) -> list[object]:
+    """What the store lists, as JSON has it."""
+    found: list[object] = json.loads(json.dumps(FolderStore([folder]).sessions()))
+    return found
+
+
+def test_the_processes_list_what_the_store_lists(workspace: Workspace) -> None:
+    for number in range(40):
+        workspace.say(f"telegram_{number}", "hello")
+        workspace.grow_old(f"telegram_{number}", 60 + number // 2 * 10)
+    (workspace.sessions / "folder.jsonl").mkdir()
+    os.mkfifo(workspace.file("pipe"))
+    workspace.file("link").symlink_to(workspace.file("telegram_1"))
+    workspace.file("closed").touch(mode=0)
+    (workspace.sessions / "no-session.txt").touch()
+    Path(os.fsdecode(os.fsencode(workspace.sessions) + b"/caf\xe9.jsonl")).write_bytes(b"")
+    said = said_of(workspace.sessions)
+    assert said["processes"]
+    assert said["whole"] == [listed(workspace.sessions), True]
+
+
+def test_the_newest_come_first_and_the_newest_is_opened(workspace: Workspace) -> None:
+    for number in range(20):
+        workspace.say(f"telegram_{number}", "hello")
+        workspace.grow_old(f"telegram_{number}", 1000 - number)
+    said = said_of(workspace.sessions)
+    assert said["early"] == [listed(workspace.sessions)[:3], False]
+    assert said["opened"] == "telegram_19"
+
+
+def test_nothing_is_left_of_them(workspace: Workspace) -> None:
+    workspace.say("telegram_1", "hello")
+    said = said_of(workspace.sessions)
+    assert said["left"] is None
+    assert said["handles"] == min(4, os.cpu_count() or 1)
+
+
+def test_what_a_slow_disk_has_given_so_far_is_told(workspace: Workspace) -> None:
+    for number in range(3000):
+        workspace.file(f"telegram_{number}").touch()
+    slow = "listing_process._FIRST_WORD = listing_process._WORDS_APART = 0.0\nlistings = []\n"
+    slow += "FirstLook._tell = lambda self, sessions, *, complete=False, tell=FirstLook._tell: (\n"
+    slow += "    listings.append((len(sessions), complete)), tell(self, sessions, complete=complete))\n"
+    slow += "listing_process._MOST = 1\nimport atexit\natexit.register(lambda: print(json.dumps(listings)))"
+    command = [sys.executable, "-c", PROGRAM.format(slow), str(workspace.sessions)]
+    run = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
+    assert json.loads(run.stdout.splitlines()[-1])[:4] == [[3, False], [3, False], [3, False], [3000, True]]
+
+
+@pytest.mark.parametrize("fault", ["raise OSError('no disk')", "os.kill(os.getpid(), 9)"])
+def test_without_them_the_program_lists_by_itself(workspace: Workspace, fault: str) -> None:
+    for number in range(5):
+        workspace.say(f"telegram_{number}", "hello")
+    said = said_of(workspace.sessions, f"def broken(*_):\n    {fault}\nlisting_process._tell = broken")
+    assert said["processes"]
+    assert said["whole"] == [listed(workspace.sessions), True]
+    assert said["opened"] == "telegram_4"
+
+
+@pytest.mark.parametrize("call", ["fork", "pipe"])
+def test_where_the_system_has_none_to_give_the_program_lists_by_itself(
+    workspace: Workspace, call: str
+) -> None:
+    workspace.say("telegram_1", "hello")
+    said = said_of(workspace.sessions, f"def full(*_):\n    raise OSError(11, 'full')\nos.{call} = full")
+    assert not said["processes"]
+    assert said["whole"] == [listed(workspace.sessions), True]
+    assert said["handles"] == 0
+
+
+def test_a_folder_that_is_small_or_missing_is_not_worth_a_process(tmp_path: Path) -> None:
+    assert ListingProcesses.begun(tmp_path) is None
+    assert ListingProcesses.begun(tmp_path / "missing") is None
+
+
+def test_a_process_with_threads_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing_process, "HUGE", 0)
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait, daemon=True)
+    thread.start()
+    assert ListingProcesses.begun(tmp_path) is None
+    done.set()
+    thread.join()
