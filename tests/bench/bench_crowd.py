@@ -25,8 +25,11 @@ WORST_BUDGET = 6.0
 COUNT = 40
 PACE, JITTER = 0.1, 0.1
 CROWD = 200
-RATE = 2_000
-"""Appends a second, by one process, to one session of the crowd after the other."""
+RATE = 200
+"""Appends a second, by one process, to one session of the crowd after the other: once a second each."""
+
+STORM = 2_000
+"""The same, where it is only shown what it comes to."""
 
 
 WaitFor = Callable[[str], int]
@@ -40,30 +43,31 @@ def run(options: Options) -> Iterator[Result]:
     """An append to the screen while 200 other sessions change, beside `tail -F` in the same crowd."""
     if shutil.which("tmux"):
         # As the benchmark of one append: the budgets are for a terminal as people have it.
-        yield from compared(_in_tmux, "on tmux's screen", MEDIAN_BUDGET, WORST_BUDGET)
+        yield from compared(_in_tmux, RATE, "on tmux's screen", MEDIAN_BUDGET, WORST_BUDGET)
     else:
         print("  no tmux here: only what the programs send is measured")
-    yield from compared(_in_terminal, "sent to the terminal", None, None)
+    yield from compared(_in_terminal, RATE, "sent to the terminal", None, None)
+    yield from compared(_in_terminal, STORM, f"the same, {STORM:,} changes a second", None, None)
 
 
 def compared(
-    shown: Shown, where: str, median_budget: float | None, worst_budget: float | None
+    shown: Shown, rate: int, where: str, median_budget: float | None, worst_budget: float | None
 ) -> Iterator[Result]:
     """The browser beside `tail -F`, both in one kind of terminal and the same crowd."""
-    tail = delays(shown, lambda path: ["tail", "-F", str(path)])
-    browser = delays(shown, lambda path: earwig(path.parent))
+    tail = delays(shown, rate, lambda path: ["tail", "-F", str(path)])
+    browser = delays(shown, rate, lambda path: earwig(path.parent))
     yield Result(f"{where}, median of {COUNT}", median(browser), median(tail), "tail -F", median_budget)
     yield Result(f"{where}, worst of {COUNT}", max(browser), max(tail), "tail -F", worst_budget)
 
 
-def delays(shown: Shown, command: Callable[[Path], Sequence[str]]) -> list[float]:
+def delays(shown: Shown, rate: int, command: Callable[[Path], Sequence[str]]) -> list[float]:
     """How many milliseconds each append took to be on the screen of a program."""
     with tempfile.TemporaryDirectory(dir=DATA) as folder:
         path = crowded(Path(folder))
         with shown(command(path)) as wait_for:
             wait_for(NEWEST)
             time.sleep(1.0)
-            crowd = ["--skip", path.stem, "--rate", str(RATE), "--seconds", str(10 * SECONDS)]
+            crowd = ["--skip", path.stem, "--rate", str(rate), "--seconds", str(10 * SECONDS)]
             text = f"{FILLER}mark-{{}}-end"
             with (
                 loading("spread", folder, *crowd),

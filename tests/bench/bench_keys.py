@@ -13,7 +13,7 @@ from tests.bench.sessions import MEGABYTE, NEWEST, session_of
 from tests.bench.typist import Typist, against_limit, percentile
 from tests.e2e.terminal import earwig
 
-KEYS = ("home", "end", "pageup", "pagedown", "up", "down", "J", "K", "resize")
+KEYS = ("home", "end", "pageup", "pagedown", "up", "down", "J", "K", "Z", "go to", "resize")
 COUNT = 200
 COUNT_EARLY = 100
 STARTS = 6
@@ -23,6 +23,9 @@ FROM = 1.0
 """Seconds after the process started, from which on keys are pressed."""
 
 INDEXED = 180.0
+LINE = 700
+"""Bytes of which a session has more than one line for each such part."""
+
 SIZES = ((36, 120), (50, 140), (24, 100), (40, 160))
 
 _COUNTED = re.compile(r"[0-9,]+ messages")
@@ -40,23 +43,23 @@ def run(options: Options) -> Iterator[Result]:
         typist.wait_for_bytes(NEWEST.encode())
     early: list[Sample] = []
     for _ in range(STARTS):
-        early += typed_from_the_start(path, chance, COUNT_EARLY - len(early))
+        early += typed_from_the_start(path, chance, COUNT_EARLY - len(early), size // LINE)
     with Typist(earwig(path)) as typist:
         typist.wait_for_bytes(NEWEST.encode())
         typist.until(lambda: indexed(typist), INDEXED)
-        late = typed(typist, chance, COUNT, lambda: False)
+        late = typed(typist, chance, COUNT, size // LINE, lambda: False)
     yield from shown(f"{name}, being indexed", early)
     yield from shown(f"{name}, indexed", late)
 
 
-def typed_from_the_start(path: Path, chance: random.Random, count: int) -> list[Sample]:
+def typed_from_the_start(path: Path, chance: random.Random, count: int, lines: int) -> list[Sample]:
     """Keys from the first second on, until all is counted."""
     if count <= 0:
         return []
     with Typist(earwig(path)) as typist:
         typist.wait_for_bytes(NEWEST.encode())
         time.sleep(max(0.0, FROM - (time.monotonic_ns() - typist.started_ns) / 1e9))
-        return typed(typist, chance, count, lambda: indexed(typist))
+        return typed(typist, chance, count, lines, lambda: indexed(typist))
 
 
 def indexed(typist: Typist) -> bool:
@@ -64,7 +67,9 @@ def indexed(typist: Typist) -> bool:
     return bool(_COUNTED.search(typist.row(1)))
 
 
-def typed(typist: Typist, chance: random.Random, count: int, ended: Callable[[], bool]) -> list[Sample]:
+def typed(
+    typist: Typist, chance: random.Random, count: int, lines: int, ended: Callable[[], bool]
+) -> list[Sample]:
     """Press so many keys at random, unless something ends first; what each took that changed something."""
     samples: list[Sample] = []
     sizes = 0
@@ -73,6 +78,10 @@ def typed(typist: Typist, chance: random.Random, count: int, ended: Callable[[],
         if name == "resize":
             sizes += 1
             delay = typist.resized(*SIZES[sizes % len(SIZES)])
+        elif name == "go to":
+            typist.key(":", typist.transcript)
+            typist.send(str(chance.randrange(1, lines)))
+            delay = typist.key("enter", typist.transcript)
         else:
             delay = typist.key(name, typist.transcript)
         if delay is not None:

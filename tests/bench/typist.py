@@ -27,7 +27,7 @@ FRAME_END = b"\x1b[?2026l"
 _AT = re.compile(r"\x1b\[([0-9]+);([0-9]+)H")
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 _OTHER = re.compile(r"\x1b[\[\]()][?0-9;]*[A-Za-ln-z]|[\r\n]")
-_COMES_LATER = re.compile(r" *#(?:…|[0-9]+)")
+_COMES_LATER = re.compile(r" *#~?[0-9]+")
 """A line's number is found in the background: no key waits for it."""
 
 _FRAME_AND_KEYS = 2

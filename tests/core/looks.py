@@ -252,5 +252,6 @@ def small_blocks() -> Iterator[None]:
         patch.setattr(witness, "TAIL", 64)
         for module in (steady, witness):
             patch.setattr(module, "_TRIES", 100)
+        patch.setattr(steady, "_STRICT", 100)
         patch.setattr(os, "fsync", lambda fd: None)
         yield

@@ -79,6 +79,8 @@ DOINGS: dict[str, Callable[[BotWriter], Iterator[None]]] = {
 @example("rewrite to the same", Count(50), True, [0, 5, 13], b"")
 @example("rewrite to the same size", Window(1, 9), True, [0, 0, 3, 13], b"")
 @example("append, then rewrite", Follow(), True, [15], b"")
+@example("append, then rewrite", Tail(1), True, [0, 3, 11], b"")
+@example("append, then rewrite", Whole(), True, [0, 3, 11], b"")
 def test_a_look_shows_a_state_that_the_file_was_in(
     paths: Iterator[Path], doing: str, look: Look, known: bool, pattern: list[int], end: bytes
 ) -> None:

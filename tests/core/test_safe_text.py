@@ -24,6 +24,7 @@ from earwig.core.safe_text import (
     own_text,
     part,
     safe_name,
+    without_tabs,
 )
 from tests.data.hostile import AS_IT_IS, HOSTILE, forbidden_characters
 
@@ -273,6 +274,7 @@ def test_own_words_take_numbers_and_safe_values() -> None:
     assert own_text("{:,} messages in {}", 1204, clean("{0}\x1b")) == "1,204 messages in {0}␛"
     assert joined(own_text(", "), [own_text("a"), own_text("b")]) == "a, b"
     assert lines_of(clean("a\n\nb")) == ["a", "", "b"]
+    assert without_tabs(clean("a\tb\n\tc"), 4) == "a   b\n    c"
     assert part(own_text("abcdef"), 1, 3) == "bc"
     assert part(own_text("abcdef"), 4) == "ef"
 

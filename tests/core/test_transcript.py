@@ -83,7 +83,7 @@ def test_appends_are_growth(writer: BotWriter, append: Callable[[BotWriter, str]
 
 
 def test_line_without_newline_is_provisional_until_it_is_bad_or_a_message(writer: BotWriter) -> None:
-    seen = []
+    seen: list[tuple[type, bool]] = []
     transcript = Transcript(writer.path)
 
     def look() -> None:

@@ -159,6 +159,11 @@ def lines_of(text: SafeText) -> list[SafeText]:
     return [SafeText(line) for line in text.split("\n")]
 
 
+def without_tabs(text: SafeText, stop: int) -> SafeText:
+    """The text with spaces for each TAB, up to the next of the stops that are so many characters apart."""
+    return SafeText(text.expandtabs(stop))
+
+
 def part(text: SafeText, start: int, stop: int | None = None) -> SafeText:
     """The characters from `start` to before `stop`."""
     return SafeText(text[start:stop])

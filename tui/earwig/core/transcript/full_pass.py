@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import accumulate, chain, count, repeat
 from operator import add, itemgetter
 from pathlib import Path
@@ -33,7 +34,7 @@ def _blocks(path: Path, start: int, witness: Witness, number: int | None) -> Ite
     size = _FIRST_BLOCK
     while start < witness.size:
         with opened(path) as fd:
-            data = witness.proven(fd, block_after(fd, start, witness.size, size))
+            data = witness.proven(fd, partial(block_after, fd, start, witness.size, size))
         lines = data.split(b"\n")
         rest = lines.pop()
         if not lines:

@@ -13,6 +13,9 @@ from earwig.core.transcript.witness import Witness
 _TRIES = 8
 """How often a file is read again that is rewritten each time meanwhile."""
 
+_STRICT = 1
+"""How often one is read again that only grew, for all that is known: a crowd appends without a pause."""
+
 
 class _Transcript(Protocol):
     path: Path
@@ -39,8 +42,8 @@ def steady(
         with opened(transcript.path) as fd:
             transcript._refresh(fd)
             found = method(transcript, fd, *args, **kwargs)
-            for _ in range(_TRIES):
-                if transcript._witness.is_still_true(fd):
+            for attempt in range(_TRIES):
+                if transcript._witness.is_still_true(fd, grown=attempt >= _STRICT):
                     break
                 transcript._refresh(fd)
                 found = method(transcript, fd, *args, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -79,19 +80,27 @@ class Witness:
             sight = self._look(fd, identity)  # the bytes may have been of a later text than the size
         return sight
 
-    def is_still_true(self, fd: int) -> bool:
-        """Whether what was read since `accept` is of the file as it was then, or as it grew.
+    def is_still_true(self, fd: int, *, grown: bool = True) -> bool:
+        """Whether the file is as it was when it was accepted, or, if `grown` may be, has only grown since.
 
         The same bytes under another stamp may have been away meanwhile: emptied, and written once more.
         """
         sight = self.look(fd)
-        return sight.same_tail and (sight.identity == self._identity or sight.size > self.size)
+        may_be_grown = grown and sight.size > self.size
+        return sight.same_tail and (sight.identity == self._identity or may_be_grown)
 
-    def proven(self, fd: int, read: _Read) -> _Read:
-        """What was read since `accept`. Raises `CannotOpen` if it may be of several texts."""
-        if not self.is_still_true(fd):
-            raise CannotOpen("was written anew while it was read")
-        return read
+    def proven(self, fd: int, read: Callable[[], _Read]) -> _Read:
+        """What `read` gives while nothing is written. Raises `CannotOpen` if it may be of another text."""
+        before = _identity(fd)
+        found = read()
+        for _ in range(_TRIES):
+            if not self.is_still_true(fd):
+                raise CannotOpen("was written anew while it was read")
+            now = _identity(fd)
+            if now == before:
+                break
+            before, found = now, read()
+        return found
 
     def _look(self, fd: int, identity: _Identity) -> Sight:
         asked = time.monotonic()
