@@ -49,6 +49,10 @@ class Browser:
         """What the transcript's frame says at its top."""
         return self.rows()[0]
 
+    def notifications(self) -> list[str]:
+        """What the program told in passing; a test's screen does not show it."""
+        return [notification.message for notification in self.app._notifications]
+
     async def wait_for(self, condition: Callable[[], object], what: str) -> None:
         """Wait for something to be so; fails with the screen if it does not come."""
         end = time.monotonic() + DEADLINE

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
+from earwig.core.first_look import Listing
 from earwig.core.store import FolderStore, Session
 from earwig.ui.app import EarwigApp
 from tests.ui.browsing import Browser, append, browsing, line, talk
@@ -138,9 +142,9 @@ async def test_a_session_made_again_is_read_anew(folder: Path) -> None:
         (folder / "telegram_alice.jsonl").unlink()
         await browser.expect_shown("⊘ deleted")
         (folder / "telegram_alice.jsonl").write_bytes(line("user", "hello again"))
-        await browser.expect_shown("hello again")
-        assert not any("answer 30" in row for row in browser.transcript())
-        assert "● following" in browser.header()
+        await browser.wait_for(lambda: "▌ hello again" in browser.transcript(), "the new message")
+        assert "╌ answer 30" in browser.transcript()
+        await browser.expect_shown("● following")
 
 
 async def test_a_rewrite_shows_the_new_content_and_stays_held(folder: Path) -> None:
@@ -154,8 +158,8 @@ async def test_a_rewrite_shows_the_new_content_and_stays_held(folder: Path) -> N
         await browser.expect_shown("59 messages")
         assert browser.transcript() == before
         await browser.pilot.press("end")
-        await browser.expect_shown("question 30")
-        assert not any("answer 30" in row for row in browser.transcript())
+        await browser.wait_for(lambda: "▌ question 30" in browser.transcript(), "the newest")
+        assert "╌ answer 30" in browser.transcript()
 
 
 async def test_sessions_that_come_to_an_empty_folder_are_shown(tmp_path: Path) -> None:
@@ -186,9 +190,9 @@ async def test_a_listing_that_takes_long_is_shown_in_part_and_then_whole(folder:
     assert whole[0].key == "telegram_alice"
     go_on = threading.Event()
 
-    def rest() -> list[Session]:
+    def rest() -> Listing:
         assert go_on.wait(10)
-        return whole
+        return Listing(whole, True)
 
     app = EarwigApp(store, whole[1:], rest=rest)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -203,6 +207,77 @@ async def test_a_listing_that_takes_long_is_shown_in_part_and_then_whole(folder:
         assert "+ …" not in browser.header()
         append(folder / "telegram_alice.jsonl", line("user", "and live"))
         await browser.expect_shown("user: and live")
+
+
+async def test_before_anything_is_listed_nothing_is_said_to_be_missing(folder: Path) -> None:
+    store = FolderStore([folder])
+    whole = store.sessions()
+    listings: SimpleQueue[Listing] = SimpleQueue()
+    app = EarwigApp(store, [], rest=listings.get)
+    async with app.run_test(size=(100, 30)) as pilot:
+        browser = Browser(app, pilot, folder)
+        await browser.expect_shown("Listing the sessions…")
+        assert app.browser.sessions.has_focus
+        assert "─ sessions · … ─" in browser.header()
+        listings.put(Listing(whole[1:], False))
+        await browser.expect_shown("sessions · 1+ …")
+        await browser.expect_shown("discord · bob")
+        assert browser.view.has_focus
+        listings.put(Listing(whole[:1], False))
+        await browser.expect_shown("telegram · alice")
+        listings.put(Listing(whole, True))
+        await browser.expect_shown("sessions · 2 ─")
+        assert "telegram · alice" in browser.header()
+
+
+async def test_a_session_that_goes_before_it_is_summed_up_is_left_out(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        sessions = browser.app.browser.sessions
+        bob = str(folder / "discord_bob.jsonl")
+        append(folder / "discord_bob.jsonl", line("user", "and more"))
+        sessions.post_message(sessions.Visible({str(folder / "gone.jsonl"): 0, bob: 0}))
+        await browser.expect_shown("user: and more")
+
+
+async def test_after_many_changes_the_list_is_as_a_fresh_one(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    paths = [tmp_path / f"telegram_u{number:03}.jsonl" for number in range(150)]
+    for path in paths:
+        path.write_bytes(talk(2))
+    async with browsing(tmp_path) as browser:
+        await browser.wait_for_counts()
+
+        def change() -> None:
+            for number in range(1500):
+                path = chance.choice(paths)
+                if chance.random() < 0.1 and path.exists():
+                    path.unlink()
+                else:
+                    append(path, line("user", f"change {number}"))
+
+        changes = threading.Thread(target=change)
+        changes.start()
+        await browser.wait_for(lambda: not changes.is_alive(), "all changes made")
+        fresh = FolderStore([tmp_path]).sessions()
+        book = browser.app.browser.book
+
+        def vanished() -> set[str]:
+            return {location for location in book.shown if book.fate(location) is not None}
+
+        def shown() -> list[Session]:
+            return [book[location] for location in book.shown if location not in vanished()]
+
+        await browser.wait_for(lambda: shown() == fresh, "the list as it is on the disk")
+        assert vanished() <= {browser.app.browser.sessions.chosen}
+
+        def on_screen() -> list[str]:
+            return [found[0] for row in browser.rows()[2:] if (found := re.findall("u[0-9]{3}", row[:34]))]
+
+        await browser.wait_for(lambda: len(on_screen()) > 5, "the list on the screen")
+        await browser.wait_for(
+            lambda: on_screen() == [book[it].key[-4:] for it in book.shown][: len(on_screen())], "its order"
+        )
 
 
 async def test_a_look_that_finds_nothing_new_draws_nothing(folder: Path) -> None:

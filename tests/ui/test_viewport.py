@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Page
+from earwig.core.transcript.entries import Entry, Ghost, Page
 from earwig.ui.viewport import WINDOW, Viewport
 
 LENGTH = 10
@@ -84,7 +84,7 @@ def test_entries_put_before_do_not_move_what_is_read() -> None:
 
 def test_an_unfinished_last_line_is_replaced_by_what_it_becomes() -> None:
     view = viewport(0, 3, 3)
-    unfinished = replace(entry(3), complete=False)
+    unfinished = entry(3)._replace(complete=False)
     view.append(Page((unfinished,), 30, 30, False, True, 0))
     assert [e.offset for e in view.entries] == [0, 10, 20, 30]
     assert not view.entries[-1].complete
@@ -134,6 +134,23 @@ def test_the_window_stays_bounded_and_what_is_read_stays() -> None:
     else:
         raise AssertionError("the window never dropped anything")
     assert not view.at_end
+
+
+def test_ghosts_are_held_with_the_line_before_which_they_stand() -> None:
+    ghosts = [
+        Entry(0, 0, Ghost(serial, ChatMessage.user("x"), 0.0), None, complete=False) for serial in (1, 2, 3)
+    ]
+    for place in range(700, 900):
+        view = viewport(0, 0, 2000)
+        view.following = False
+        entries: list[Entry] = [entry(index) for index in range(1190)]
+        standing = [ghost._replace(offset=entries[place].offset) for ghost in ghosts]
+        entries[place:place] = standing
+        view.append(Page(tuple(entries), 0, 1190 * LENGTH, True, False, 0))
+        view.top = 1189
+        view.append(page(1190, 1300, 2000))
+        assert [held.identity for held in view.entries if held.identity < 0] in ([], [-1, -2, -3])
+        assert all(view.find(held.offset, held.identity) == at for at, held in enumerate(view.entries))
 
 
 def test_following_a_flood_keeps_the_newest() -> None:

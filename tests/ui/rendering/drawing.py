@@ -7,8 +7,8 @@ from rich.style import Style
 from textual.app import App
 from textual.theme import BUILTIN_THEMES
 
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.transcript.entries import Entry, Oversized, Unfinished
+from earwig.core.message import ChatMessage
+from earwig.core.transcript.entries import Entry, Item
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry
 from earwig.ui.rendering.look import Look
@@ -25,7 +25,7 @@ THEMES = sorted(BUILTIN_THEMES)
 LOOK = look_of("textual-dark")
 
 
-def entry_of(item: ChatMessage | BadLine | Unfinished | Oversized, number: int | None = 7) -> Entry:
+def entry_of(item: Item, number: int | None = 7) -> Entry:
     return Entry(offset=0, length=1, item=item, number=number)
 
 

@@ -67,7 +67,7 @@ def test_the_header_says_what_there_is_room_for() -> None:
     assert _message(22, seen=seen) == "user             #1202"
     assert _message(10, seen=seen) == "user      "
     assert _message(3, seen=seen) == "us…"
-    assert _message(30, number_text=own_text("about #1200")) == "user               about #1200"
+    assert _message(30, number=own_text("~1200")) == "user                    #~1200"
 
 
 def test_a_message_whose_number_is_not_known_has_none() -> None:

@@ -6,29 +6,41 @@ import asyncio
 import gc
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.traceback import Traceback
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.theme import BUILTIN_THEMES
 
 from earwig.core.ending import end_within
-from earwig.core.first_look import FirstLook, Opened
-from earwig.core.safe_text import clean_line, safe_name
+from earwig.core.failure import Fault, Place, faults_of
+from earwig.core.fault_log import Noted, faults
+from earwig.core.fault_report import report_lines, say, thread_name
+from earwig.core.first_look import FirstLook, Listing, Opened
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.store import FolderStore, Session
 from earwig.ui.line_filter import ControlFilter
+from earwig.ui.plain import notify_safely
 from earwig.ui.screens.browser import BrowserScreen, nothing_there
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.filter import LineFilter
 
     from earwig.core.location import Found
 
-ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
+ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 """On these the terminal is restored before the program ends."""
 
+GONE = 129
+"""The status where the terminal is gone, as if SIGHUP had told so."""
+
+FAULT = 2
+"""The status after a fault: it could not be done."""
 
 _PATIENCE = 0.1
 """Seconds that the first frame may wait for the newest messages: else they come when they come."""
@@ -36,6 +48,9 @@ _PATIENCE = 0.1
 
 _LAST_RESORT = 2.0
 """Seconds from a signal to the end, in good order or not."""
+
+_LOOK_AT_TERMINAL = 2.0
+"""Seconds between two looks whether the terminal is still there."""
 
 _SWITCH = 0.001
 """Seconds that a thread may keep the interpreter from the one that draws; Python's own 5 ms add up."""
@@ -57,6 +72,11 @@ class EarwigApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", tooltip="Leave earwig", id="app.quit"),
         Binding("question_mark", "toggle_help", "Help", tooltip="Keys and what they do", id="app.help"),
+        *(
+            [Binding("ctrl+z", "suspend_process", "Stop", show=False, tooltip="Until `fg`", id="app.suspend")]
+            if hasattr(signal, "SIGTSTP")
+            else []
+        ),
     ]
 
     def __init__(
@@ -69,11 +89,15 @@ class EarwigApp(App[int]):
         theme: str | None = None,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
-        rest: Callable[[], Sequence[Session]] | None = None,
+        rest: Callable[[], Listing] | None = None,
     ) -> None:
         super().__init__()
         self._control_filter = ControlFilter()  # one for good: strips are cached by the filters they passed
         self._theme_wanted = theme
+        self.fault: Noted | None = None
+        """The first fault that ended it."""
+
+        self._thread_hook = threading.excepthook
         looked = [safe_name(str(place)) for place in (found.looked if found is not None else store.folders)]
         notes = [clean_line(note) for note in (found.notes if found is not None else ())]
         self.browser = BrowserScreen(
@@ -94,12 +118,14 @@ class EarwigApp(App[int]):
         """The browser is the only screen there is to start with."""
         return self.browser
 
-    def on_mount(self) -> None:
-        """Take the theme, and end in good order when told to."""
-        if self._theme_wanted is not None:
-            self.theme = self._theme_wanted
-        self.call_after_refresh(leave_out_of_collections)
+    def on_load(self) -> None:
+        """End in good order when told to, and let no fault be printed over the screen.
+
+        Before the terminal is taken, so that no signal comes in between.
+        """
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._on_loop_fault)
+        threading.excepthook = self._on_thread_fault
         for name in ENDING_SIGNALS:
             number = getattr(signal, name, None)
             if number is not None:
@@ -108,10 +134,89 @@ class EarwigApp(App[int]):
                 except (NotImplementedError, RuntimeError, ValueError):
                     return  # Windows has no such handlers; neither has a loop outside the main thread
 
+    def on_mount(self) -> None:
+        """Take the theme; look after the terminal."""
+        if self._theme_wanted is not None:
+            self.theme = self._theme_wanted
+        self.app_resume_signal.subscribe(self, self._on_resumed)
+        self.call_after_refresh(leave_out_of_collections)
+        if not self.is_headless:
+            # Without a controlling terminal there is no SIGHUP, and Textual reads an end of file for ever.
+            self.set_interval(_LOOK_AT_TERMINAL, self._look_at_terminal)
+
+    def on_unmount(self) -> None:
+        """The terminal is as it was: faults may be printed again."""
+        threading.excepthook = self._thread_hook
+
     def _end(self, status: int) -> None:
         """Leave in good order; and if that cannot be done, because the terminal is gone, leave."""
         end_within(_LAST_RESORT, status)
         self.exit(None, status)
+
+    def _look_at_terminal(self) -> None:
+        if not _terminal_is_there():
+            self._end(GONE)
+
+    def _on_resumed(self, _app: App[Any]) -> None:
+        """Draw all of the screen: the terminal shows nothing of it any more."""
+        self.refresh(layout=True)
+
+    # Faults. Textual tells of one in three ways. `_fatal_error` is where it would draw a traceback with the
+    # values of variables, parts of messages among them: private, but the only place between an exception and
+    # that drawing. `panic` is public: it gets exceptions that can draw themselves, and what ended the thread
+    # that reads the keys. Both only close the app here. Nothing is given to Textual to print: `run_browser`
+    # does that, once the terminal is as it was.
+
+    def _fatal_error(self) -> None:
+        """Leave after an exception that nobody handled."""
+        error = sys.exception()
+        self._leave_after(faults_of(error) if error is not None else [])
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Leave after what Textual would show."""
+        found: list[Fault] = []
+        for shown in renderables:
+            if isinstance(shown, BaseException):
+                found += faults_of(shown)
+            elif isinstance(shown, Traceback):
+                found += _faults_in(shown)
+        self._leave_after(found)
+
+    def _leave_after(self, found: Sequence[Fault]) -> None:
+        if not self.is_headless and not _terminal_is_there():
+            self._end(GONE)  # no fault of ours
+        elif self.fault is None:
+            unknown = Fault("an unknown error", ())
+            self.fault = faults.note(found or [unknown], own_text("the browser"))
+        super().panic()
+
+    def _on_thread_fault(self, arguments: threading.ExceptHookArgs) -> None:
+        """Called in a thread that failed: it says so, and the others go on."""
+        if not self.is_headless and not _terminal_is_there():
+            # The one that draws cannot: the loop, which waits for it, may never come to end in good order.
+            end_within(_LAST_RESORT, GONE)
+        elif arguments.exc_value is not None:
+            self._go_on_after(arguments.exc_value, thread_name(arguments))
+
+    def _on_loop_fault(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._go_on_after(error, own_text("the event loop"))
+
+    def _go_on_after(self, error: BaseException, where: SafeText) -> None:
+        noted = faults.note(error, where)
+        if not noted.is_new:
+            return
+        details = own_text("Details are in {}", noted.path)
+        if noted.problem is not None:
+            details = own_text("No details could be written: {}", noted.problem)
+        text = own_text(
+            "{} in {}. It goes on, but may miss something.\n{}",
+            clean_line(noted.faults[-1].kind),
+            where,
+            details,
+        )
+        notify_safely(self, text, title=own_text("A fault in earwig"), severity="error")
 
     def action_toggle_help(self) -> None:
         """Show the keys of what has the focus, or hide them."""
@@ -130,6 +235,17 @@ def leave_out_of_collections() -> None:
     """
     gc.freeze()
     gc.enable()
+
+
+def _terminal_is_there() -> bool:
+    """Whether what Textual draws on is a terminal, which it is no more once that was closed."""
+    return sys.__stderr__ is not None and sys.__stderr__.isatty()
+
+
+def _faults_in(traceback: Traceback) -> list[Fault]:
+    """What may be told of an exception that is left only as Rich would draw it."""
+    stacks = reversed(traceback.trace.stacks)
+    return [Fault(s.exc_type, tuple(Place(f.filename, f.lineno, f.name) for f in s.frames)) for s in stacks]
 
 
 def run_browser(
@@ -153,8 +269,11 @@ def run_browser(
         first = FirstLook(store)
         first.start()
     newest = first.newest(_PATIENCE)
-    rest = None if first.listed else first.sessions
-    sessions = first.sessions_so_far()
-    app = EarwigApp(store, sessions, found=found, poll=poll, theme=theme, newest=newest, rest=rest)
+    listing = first.so_far()
+    rest = None if listing.complete else first.more
+    app = EarwigApp(store, listing.sessions, found=found, poll=poll, theme=theme, newest=newest, rest=rest)
     app.run()
+    if app.fault is not None:
+        say(report_lines(app.fault))
+        return FAULT
     return app.return_code or 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 
@@ -17,6 +18,8 @@ from earwig.core.transcript.transcript import Transcript
 from earwig.ui.messages import (
     Counted,
     Gone,
+    LineFound,
+    NoSuchLine,
     Numbered,
     PageArrived,
     Place,
@@ -49,7 +52,11 @@ class Feed:
         self._closed = False
         self._counter = LineCounter(transcript, limit=LINE_LIMIT)
         self._new: LineCounter | None = None
+        self._checks = itertools.count(1)
         self._last_check = 0
+        self.held: tuple[int | None, int] | None = None
+        """What the view holds: its end, if that is the newest it knows of, and its generation."""
+
         self._counting = False
         self._complete: tuple[int, int] | None = None
         self._shown: tuple[int, int, int] | None = None
@@ -77,12 +84,14 @@ class Feed:
         """Ask for the lines on both sides of a byte."""
         self._ask(lambda: self._page(Place.AROUND, offset, PAGE))
 
-    def check(self, stop: int | None, generation: int) -> None:
-        """Look at the file; what it has beyond offset `stop` comes as a page, if `stop` is given."""
-        # Written by the caller alone: a count that two threads change could miss one and stay wrong.
-        self._last_check += 1
-        check = self._last_check
-        self._ask(lambda: self._check(stop, generation, check))
+    def check(self) -> None:
+        """Look at the file; what it has beyond what is held comes as a page. May be called by any thread."""
+        if self.held is not None:
+            stop, generation = self.held
+            # Taken from a counter, of which no two threads get the same: an older number that is written
+            # over a newer one only makes one look more.
+            check = self._last_check = next(self._checks)
+            self._ask(lambda: self._check(stop, generation, check))
 
     def count_new(self, offset: int | None) -> None:
         """Count the messages from `offset` on as new, until told otherwise; None: none are new."""
@@ -109,6 +118,10 @@ class Feed:
             self._post(Numbered(self, {offset: number for offset, number in numbers if number is not None}))
 
         self._ask(find, Priority.SOON)
+
+    def at_line(self, number: int) -> None:
+        """Ask for the lines around the one of this number, or around where that may be."""
+        self._ask(lambda: self._find_line(number))
 
     def stored(self, offset: int, length: int) -> None:
         """Ask for the bytes of one line; of a very long one, for the first."""
@@ -141,6 +154,16 @@ class Feed:
                 page = self._transcript.around(offset, count, count)
         self._post(PageArrived(self, page, place, offset))
         return page
+
+    def _find_line(self, number: int) -> None:
+        place = self._transcript.locate(number)
+        if place is None:
+            lines = self._transcript.newlines
+            last = self._transcript.locate(lines + 1) is not None  # with no newline yet
+            self._post(NoSuchLine(self, number, lines + last))
+            return
+        page = self._transcript.around(place.offset, PAGE, PAGE)
+        self._post(LineFound(self, number, place.offset, page, certain=place.certain))
 
     def _check(self, stop: int | None, generation: int, check: int) -> None:
         if check != self._last_check and stop is not None:
@@ -197,5 +220,7 @@ class Feed:
                 new=self._new.messages if self._new is not None else 0,
                 done=self._complete == self._state(),
                 lines=self._transcript.lines,
+                newlines=self._transcript.newlines,
+                indexed=self._transcript.indexed,
             )
         )

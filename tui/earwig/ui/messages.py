@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from earwig.core.following.facts import Facts
-    from earwig.core.store import Session
+    from earwig.core.session_book import SessionBook
     from earwig.core.summary import Summary
     from earwig.core.transcript.entries import Page
     from earwig.ui.feed import Feed
@@ -35,11 +35,14 @@ class FactsArrived(Message):
 
 
 class Listed(Message):
-    """All sessions are listed, those too that the first frame could not wait for."""
+    """More sessions are listed: those that the first frame could not wait for."""
 
-    def __init__(self, sessions: Sequence[Session]) -> None:
+    def __init__(self, book: SessionBook, *, complete: bool) -> None:
         super().__init__()
-        self.sessions = sessions
+        self.book = book
+        """Made where nobody waits for it."""
+
+        self.complete = complete
 
 
 class SummariesArrived(Message):
@@ -103,6 +106,8 @@ class Counted(FeedMessage):
         new: int,
         done: bool,
         lines: int | None,
+        newlines: int = 0,
+        indexed: int = 0,
     ) -> None:
         super().__init__(feed)
         self.size = size
@@ -118,6 +123,9 @@ class Counted(FeedMessage):
         self.lines = lines
         """Lines in the file, once they are all counted."""
 
+        self.newlines, self.indexed = newlines, indexed
+        """Newlines counted so far, and in how many bytes from the file's start."""
+
 
 class Numbered(FeedMessage):
     """Line numbers that were not known when their entries were read, by offset."""
@@ -125,6 +133,27 @@ class Numbered(FeedMessage):
     def __init__(self, feed: Feed, numbers: Mapping[int, int]) -> None:
         super().__init__(feed)
         self.numbers = numbers
+
+
+class LineFound(FeedMessage):
+    """Where the line of a number is, or may be, with what is around it."""
+
+    def __init__(self, feed: Feed, number: int, offset: int, page: Page, *, certain: bool) -> None:
+        super().__init__(feed)
+        self.number = number
+        self.offset = offset
+        self.page = page
+        self.certain = certain
+        """Whether it is the line; else it is a guess, because those before it are not counted yet."""
+
+
+class NoSuchLine(FeedMessage):
+    """There is no line of a number, and how many lines there are."""
+
+    def __init__(self, feed: Feed, number: int, lines: int) -> None:
+        super().__init__(feed)
+        self.number = number
+        self.lines = lines
 
 
 class StoredBytes(FeedMessage):

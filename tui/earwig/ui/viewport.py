@@ -68,9 +68,13 @@ class Viewport:
         self._shrink()
         return True
 
+    def continues(self, page: Page) -> bool:
+        """Whether a page begins where the window ends."""
+        return page.generation == self.generation and page.start == self.stop
+
     def append(self, page: Page) -> bool:
         """Put a page behind the window, in place of an unfinished last line; False if it does not fit."""
-        if page.generation != self.generation or page.start != self.stop:
+        if not self.continues(page):
             return False
         while self.entries and self.entries[-1].offset >= self.stop:
             self.entries.pop()
@@ -89,6 +93,8 @@ class Viewport:
         low, high = max(0, self.top - _KEEP), min(len(self.entries), self.top + _KEEP)
         if size > WINDOW_BYTES:
             low, high = self._within_bytes(low, high)
+        while low > 0 and self.entries[low - 1].offset == self.entries[low].offset:
+            low -= 1  # ghosts stay with the line before which they stand
         if high < len(self.entries):
             self.stop, self.at_end = self.entries[high].offset, False
             del self.entries[high:]
@@ -120,9 +126,14 @@ class Viewport:
 
     def settle(self) -> None:
         """Bring the top to a place where it can be: at the bottom if following, never beyond."""
-        bottom = self.bottom()
-        if self.following or (self.top, self.row) > bottom:
-            self.top, self.row = bottom
+        if self.following or self._is_beyond():
+            self.top, self.row = self.bottom()
+
+    def _is_beyond(self) -> bool:
+        """Whether rows of the screen would stay empty below the last one held."""
+        if not self.height:
+            return (self.top, self.row) > self.bottom()
+        return self._reach(self.height) < self.height
 
     def bottom(self) -> tuple[int, int]:
         """The top that puts the last row held on the screen's last row."""
@@ -139,7 +150,26 @@ class Viewport:
     @property
     def at_bottom(self) -> bool:
         """Whether the newest row of the session is on the screen."""
-        return self.at_end and (self.top, self.row) >= self.bottom()
+        if not self.height:
+            return self.at_end and (self.top, self.row) >= self.bottom()
+        return self.at_end and self._reach(self.height + 1) <= self.height
+
+    def _reach(self, limit: int) -> int:
+        """Rows from the first on the screen to the last one held, counted up to `limit` or a little further.
+
+        What is far below the screen is not measured: to measure an entry is to draw it.
+        """
+        rows = -self.row
+        for index in range(self.top, len(self.entries)):
+            if rows >= limit:
+                break
+            rows += self._measure(self.entries[index])
+        return rows
+
+    @property
+    def all_on_screen(self) -> bool:
+        """Whether the screen has room for the whole session."""
+        return self.at_start and self.at_end and self.bottom() == (0, 0)
 
     def scroll(self, rows: int) -> int:
         """Move by rows, down if positive; returns the rows that wait for entries not held.
@@ -147,7 +177,7 @@ class Viewport:
         A step up ends following; reaching the session's last row begins it. Where all is on the screen there
         is no step to take.
         """
-        if self.at_start and self.at_end and self.bottom() == (0, 0):
+        if self.all_on_screen:
             return 0
         return self._down(rows) if rows > 0 else -self._up(-rows)
 
@@ -164,27 +194,26 @@ class Viewport:
         return 0
 
     def _down(self, rows: int) -> int:
-        bottom = self.bottom()
-        while (self.top, self.row) < bottom and rows:
-            left = self._measure(self.entries[self.top]) - self.row
-            if rows < left:
-                self.row += rows
-                rows = 0
-            else:
-                rows -= left
-                self.top, self.row = self.top + 1, 0
-        if (self.top, self.row) >= bottom:
-            self.top, self.row = bottom
-            if self.at_end:
-                self.following = True
-                return 0
-            return rows
-        return 0
+        room = self._reach(self.height + rows + 1) - self.height
+        if room > rows:
+            self._walk_down(rows)
+            return 0
+        self.top, self.row = self.bottom()
+        if self.at_end:
+            self.following = True
+            return 0
+        return rows - max(0, room)
+
+    def _walk_down(self, rows: int) -> None:
+        """Move down by rows that are held."""
+        self.row += rows
+        while self.row >= (height := self._measure(self.entries[self.top])):
+            self.top, self.row = self.top + 1, self.row - height
 
     def show(self, index: int, *, at_top: bool = False) -> None:
         """Bring the first row of an entry onto the screen, by moving as little as possible."""
         self.following = False
-        first = self._row_of(index)
+        first = self.row_of(index)
         rows = self._measure(self.entries[index])
         if at_top or first is None or first < 0 or rows > self.height:
             self.top, self.row = index, 0
@@ -192,7 +221,15 @@ class Viewport:
             self._down(first + rows - self.height)
         self.settle()
 
-    def _row_of(self, index: int) -> int | None:
+    def put(self, index: int, row: int) -> None:
+        """Bring the first row of an entry onto this row of the screen, as far as there are rows above it."""
+        following = self.following
+        self.top, self.row = index, 0
+        self._up(row)
+        self.following = following
+        self.settle()
+
+    def row_of(self, index: int) -> int | None:
         """On which row of the screen an entry starts, if that is on or just above the screen."""
         if index < self.top:
             return None
@@ -204,7 +241,11 @@ class Viewport:
         return row
 
     def index_of(self, offset: int) -> int | None:
-        """Where the entry at `offset` is in the window."""
+        """Where the line at `offset` is in the window."""
+        return self.find(offset, offset)
+
+    def find(self, offset: int, identity: int) -> int | None:
+        """Where an entry is in the window; at an offset, ghosts stand before the line."""
         low, high = 0, len(self.entries)
         while low < high:
             middle = (low + high) // 2
@@ -212,7 +253,11 @@ class Viewport:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < len(self.entries) and self.entries[low].offset == offset else None
+        while low < len(self.entries) and self.entries[low].offset == offset:
+            if self.entries[low].identity == identity:
+                return low
+            low += 1
+        return None
 
     def rows(self) -> list[tuple[int, int]]:
         """What is on the screen, from the top: index of an entry and row inside it."""

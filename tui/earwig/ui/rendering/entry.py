@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.style import Style
 from textual.strip import Strip
 
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.safe_text import SafeText, clean, clean_line, hidden_count, own_text, part
-from earwig.core.transcript.entries import Entry, Oversized, Unfinished
+from earwig.core.transcript.entries import Entry, Ghost, Item, Oversized, Unfinished
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.cells import drawable, fit, width_of
 from earwig.ui.rendering.folding import Folded, fold, human_size, utf8_size
+from earwig.ui.rendering.fused import fused_rows
+from earwig.ui.rendering.ghost import ghost_name, ghost_words, struck
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.parsing import ShownPlain, check_size, has_markdown
 from earwig.ui.rendering.roles import BAD_GUTTER, UNREAD_GUTTER, speaker
@@ -33,7 +36,7 @@ def render_entry(
     *,
     source: bool = False,
     seen: SafeText | None = None,
-    number_text: SafeText | None = None,
+    number: SafeText | None = None,
 ) -> Block:
     """Draw an entry in rows of `width` cells, at least one.
 
@@ -43,32 +46,64 @@ def render_entry(
         look: The theme.
         source: Show the stored text, whatever it would mean in Markdown.
         seen: When the message was seen to arrive, in the words that the header is to show.
-        number_text: What the header says instead of `#1202`; for a number that is not sure yet.
+        number: What the header says for the entry's own number: `1202`, or `~1202` if it is a guess.
     """
     width = max(width, 1)
-    if not isinstance(entry.item, ChatMessage):
-        return _line(entry.item, entry.number, width, look)
-    if number_text is None and entry.number is not None:
-        number_text = own_text("#{}", entry.number)
-    right = [words for words in (number_text, seen) if words]
-    return _message(entry.item, width, look, source, right)
+    if number is None:
+        number = own_text("") if entry.number is None else own_text("{}", entry.number)
+    header = header_row(entry.item, width, look, number, seen)
+    return _drawn(entry.item, header, width, look, source)
 
 
-def _line(item: BadLine | Unfinished | Oversized, number: int | None, width: int, look: Look) -> Block:
-    """A line that is no message: what is known of it, and how it begins."""
-    place = own_text("a line") if number is None else own_text("line {}", number)
+def _drawn(item: Item, header: Row, width: int, look: Look, source: bool) -> Block:
+    if isinstance(item, ChatMessage):
+        return _message(item, header, width, look, source)
+    if not isinstance(item, Ghost):
+        return _line(item, header, width, look)
+    if item.item is None:
+        return struck(_block("", look.muted, [header], width, look), look)
+    return struck(_drawn(item.item, header, width, look, source), look)
+
+
+def with_header(
+    block: Block, entry: Entry, width: int, look: Look, number: SafeText, seen: SafeText | None
+) -> Block:
+    """The block with another header: what changes is not to be paid for with what does not."""
+    header = header_row(entry.item, width, look, number, seen)
+    return replace(block, rows=(to_strip(header, width, look.text), *block.rows[1:]))
+
+
+def header_row(item: Item, width: int, look: Look, number: SafeText, seen: SafeText | None) -> Row:
+    """Who speaks, or what is wrong; always one row. `number` is empty if nothing is known of it."""
+    if isinstance(item, ChatMessage):
+        name, _, style = speaker(item.role, look)
+        place = own_text("#{}", number) if number else number
+        return _header(name, style, [words for words in (place, seen) if words], width, look)
+    if isinstance(item, Ghost):
+        return _header(ghost_name(item, look), look.muted, [ghost_words(item)], width, look)
+    place = line_words(number)
     if isinstance(item, BadLine):
         title = own_text("{} {}", place, clean_line(item.reason))
-        header = _header(title, look.bad, [own_text("enter: raw")], width, look)
-        return _block(BAD_GUTTER, look.bad, [header, _start(item.raw, width, look)], width, look)
+        return _header(title, look.bad, [own_text("enter: raw")], width, look)
     if isinstance(item, Unfinished):
-        title, start = own_text("{} is still being written", place), item.raw
-    else:
-        over = own_text("over ") if item.at_least else own_text("")
-        title = own_text("{} · {}{}: too long to draw", place, over, human_size(item.size))
-        start = item.head
-    rows = [_header(title, look.muted, [], width, look), _start(start, width, look)]
-    return _block(UNREAD_GUTTER, look.muted, rows, width, look)
+        return _header(own_text("{} is still being written", place), look.muted, [], width, look)
+    over = own_text("over ") if item.at_least else own_text("")
+    title = own_text("{} · {}{}: too long to draw", place, over, human_size(item.size))
+    return _header(title, look.muted, [], width, look)
+
+
+def _line(item: BadLine | Unfinished | Oversized, header: Row, width: int, look: Look) -> Block:
+    """A line that is no message: what is known of it, and how it begins."""
+    start = _start(item.head if isinstance(item, Oversized) else item.raw, width, look)
+    if isinstance(item, BadLine):
+        rows = [header, start, *fused_rows(item, width, look)]
+        return _block(BAD_GUTTER, look.bad, rows, width, look)
+    return _block(UNREAD_GUTTER, look.muted, [header, start], width, look)
+
+
+def line_words(number: SafeText) -> SafeText:
+    """A line by its number, as in a sentence."""
+    return own_text("line {}", number) if number else own_text("a line")
 
 
 def load_markdown() -> None:
@@ -84,8 +119,8 @@ def markdown_is_loaded() -> bool:
     return "earwig.ui.rendering.markdown" in sys.modules
 
 
-def _message(message: ChatMessage, width: int, look: Look, source: bool, right: Sequence[SafeText]) -> Block:
-    name, gutter, style = speaker(message.role, look)
+def _message(message: ChatMessage, header: Row, width: int, look: Look, source: bool) -> Block:
+    _, gutter, style = speaker(message.role, look)
     folded = fold(message.content, width)
     markdown = message.role in MARKDOWN_ROLES and not source
     rows, reason = _body(clean(folded.text), folded, markdown, width, look)
@@ -94,10 +129,11 @@ def _message(message: ChatMessage, width: int, look: Look, source: bool, right: 
         remarks.append(own_text("hidden characters: {:,}", hidden))
     if folded.more:
         remarks.append(own_text("… {} more: enter to read all", human_size(folded.more)))
-    rows = [_header(name, style, right, width, look), *rows]
-    for remark in remarks:
-        rows += text_rows(remark, width, look.muted)
-    return _block(gutter, style, rows, width, look, note=reason, folded=folded.more > 0)
+    rows = [header, *rows]
+    below = [row for remark in remarks for row in text_rows(remark, width, look.muted)]
+    return _block(
+        gutter, style, [*rows, *below], width, look, note=reason, folded=folded.more > 0, below=len(below)
+    )
 
 
 def _body(
@@ -151,7 +187,8 @@ def _block(
     look: Look,
     note: SafeText | None = None,
     folded: bool = False,
+    below: int = 0,
 ) -> Block:
     blank = Strip.blank(width, look.text)
     strips = (*(to_strip(row, width, look.text) for row in rows), blank)
-    return Block(gutter=gutter, gutter_style=style, rows=strips, note=note, folded=folded)
+    return Block(gutter=gutter, gutter_style=style, rows=strips, note=note, folded=folded, below=below + 1)

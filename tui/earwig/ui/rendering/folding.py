@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
 from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.ui.rendering.block import Block
+from earwig.ui.rendering.cells import fit, width_of
+from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.rows import Row, to_strip
 
 FOLD_BYTES = 64_000
 """A longer content is folded there: what is drawn costs time for every character, what is not costs none."""
 
 FOLD_LINES = 1_000
 """So is one of more lines; and one that would fill about as many rows of the width that is drawn."""
+
+KEPT = 3
+"""Rows of the content that are seen when it is folded by the reader."""
 
 _LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")
 """What becomes a line break when text is cleaned."""
@@ -41,6 +49,21 @@ def fold(text: str, width: int) -> Folded:
         return Folded(text, 0)
     more = len(text) - len(head) if text.isascii() else utf8_size(text[len(head) :])
     return Folded(head, more)
+
+
+def shortened(block: Block, width: int, look: Look) -> Block:
+    """The same entry with few rows of its content, and a row that says how many more there are.
+
+    A content that this would make hardly shorter stays as it is.
+    """
+    stop = len(block.rows) - block.below
+    hidden = stop - 1 - KEPT
+    if hidden < 2:
+        return block
+    words = fit(own_text("▸ {:,} more rows", hidden), width)
+    mark = to_strip(Row([(words, look.muted)], width_of(words)), width, look.text)
+    rows = (*block.rows[: 1 + KEPT], mark, *block.rows[stop:])
+    return replace(block, rows=rows, mark=1 + KEPT)
 
 
 def utf8_size(text: str) -> int:

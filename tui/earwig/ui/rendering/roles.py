@@ -18,6 +18,9 @@ BAD_GUTTER = "✗"
 UNREAD_GUTTER = "…"
 """Of a line that cannot be judged: still being written, or too long."""
 
+GHOST_GUTTER = "╌"
+"""Of what is not in the file any more."""
+
 
 class Speaker(NamedTuple):
     """How a role is shown."""

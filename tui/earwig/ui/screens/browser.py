@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -10,12 +11,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from earwig.core.background import Background, Priority
-from earwig.core.first_look import Opened
+from earwig.core.first_look import Listing, Opened
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.safe_text import SafeText, joined, own_text, safe_name
@@ -27,14 +28,19 @@ from earwig.core.transcript.transcript import Transcript
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed, SummariesArrived
 from earwig.ui.plain import Plain, plain
+from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.session_list import SessionList
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
 
 LIST_DELAY = 0.05
-"""Seconds that the list may be behind."""
+"""Seconds that the list may be behind, so that a message's own frame comes first."""
+
+LIST_PACE = 0.2
+"""Seconds between two frames of the list at least: where hundreds of sessions change, nobody reads more."""
 
 CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
@@ -73,14 +79,16 @@ class BrowserScreen(Screen[None]):
         poll: bool = False,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
-        rest: Callable[[], Sequence[Session]] | None = None,
+        rest: Callable[[], Listing] | None = None,
     ) -> None:
-        """`rest` waits for all sessions, where `sessions` are only those listed so far."""
+        """`rest` waits for more sessions, where `sessions` are only those listed so far."""
         super().__init__()
         self._store = store
         self._looked = looked
         self._background = Background()
+        self._facts: list[Facts] = []
         self._list_is_due = False
+        self._list_shown_at = 0.0
         self._sidebar_title: SafeText | None = None
         self.book = SessionBook(sessions)
         self.sessions = SessionList(self.book, clock=clock, id="sessions")
@@ -95,13 +103,14 @@ class BrowserScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Sidebar, transcript, keys."""
-        with Horizontal(id="panes"):
-            with Vertical(id="sidebar"):
-                yield Input(placeholder="filter…", id="filter", compact=True, select_on_focus=False)
-                yield self.sessions
-                yield Plain(own_text(""), id="no-match")
-            yield self.pane
-        yield Footer(show_command_palette=False)
+        # Side by side by the screen's own layout: each container in between is drawn, line by line, with
+        # every frame of what is in it.
+        with Vertical(id="sidebar"):
+            yield Input(placeholder="filter…", id="filter", compact=True, select_on_focus=False)
+            yield self.sessions
+            yield Plain(own_text(""), id="no-match")
+        yield self.pane
+        yield KeyBar()
 
     @property
     def view(self) -> TranscriptView:
@@ -113,15 +122,15 @@ class BrowserScreen(Screen[None]):
         self.call_after_refresh(self._background.start)
         if self._rest is None:
             self.call_after_refresh(self._follower.start)
+        elif len(self.book):
+            self.call_after_refresh(self._list_more)
         else:
-            rest = self._rest
-            wait = threading.Thread(target=lambda: self.post_message(Listed(rest())), daemon=True)
-            self.call_after_refresh(wait.start)
+            self._list_more()
         self.set_interval(CHECK, self.view.check)
         if self.sessions.chosen is None:
             self._choose_newest()
         self._describe()
-        self.set_focus(self.view if self.book.newest else self.sessions)
+        self._focus_first()
 
     def on_unmount(self) -> None:
         """Let the threads end."""
@@ -130,46 +139,77 @@ class BrowserScreen(Screen[None]):
 
     def _on_facts(self, facts: Facts) -> None:
         """Called in the follower's thread."""
+        feed = self.view.feed
+        if feed is not None and facts.concern(feed.session.location):
+            feed.check()  # from here: its messages need not wait for the list's turn
         self.post_message(FactsArrived(facts))
 
     # What happens to the sessions.
 
+    def _list_more(self) -> None:
+        """Wait in a thread for more sessions, and make them ready to be shown there."""
+        rest = self._rest
+        if rest is None:
+            return
+
+        def wait() -> None:
+            sessions, complete = rest()
+            book = SessionBook(sessions)
+            book.prepare()
+            if complete:
+                self._follower.know(sessions)
+            self.post_message(Listed(book, complete=complete))
+
+        threading.Thread(target=wait, name="earwig-lister", daemon=True).start()
+
     def on_listed(self, message: Listed) -> None:
-        """Take in the sessions that were not listed by the first frame, and follow from here on."""
-        self._rest = None
-        self.book.add(message.sessions)
-        self._follower.know(message.sessions)
-        self._follower.start()
+        """Take in sessions that the first frame could not wait for; once they are all, begin to follow."""
+        self.book.take_over(message.book)
+        if message.complete:
+            self._rest = None
+            self._follower.start()
+            gc.freeze()  # as with the first frame: to look through 100,000 sessions would hold up a key
+        else:
+            self.call_after_refresh(self._list_more)
         if self.sessions.chosen is None or (self._untouched and self.view.following):
             self._choose_newest()
+        if self._untouched:
+            self._focus_first()
         self._show_list()
 
     def on_facts_arrived(self, message: FactsArrived) -> None:
         """Sessions appeared, changed or vanished."""
-        chosen = self.sessions.chosen
-        touched = {session.location for session in (*message.facts.changed, *message.facts.appeared)}
-        touched |= {vanished.location for vanished in message.facts.vanished}
-        if chosen in touched:
-            self.view.check()
-        self.book.apply(message.facts, keep=chosen)
-        if chosen is None:
+        self._facts.append(message.facts)
+        if self.sessions.chosen is None:
+            self._show_list()
             self._choose_newest()
-        # A little later and for all that comes meanwhile: a frame for the list would hold up the message's.
-        if not self._list_is_due:
+        # A little later and for all that comes meanwhile: the list would hold up the message's frame.
+        elif not self._list_is_due:
             self._list_is_due = True
-            self.set_timer(LIST_DELAY, self._show_list)
+            rest = self._list_shown_at + LIST_PACE - time.monotonic()
+            self.set_timer(max(LIST_DELAY, rest), self._show_list)
 
     def _show_list(self) -> None:
         self._list_is_due = False
+        self._list_shown_at = time.monotonic()
+        facts, self._facts = self._facts, []
+        for fact in facts:
+            self.book.apply(fact, keep=self.sessions.chosen)
         self.sessions.update()
         self._describe()
+
+    def _focus_first(self) -> None:
+        self.set_focus(self.view if self.book.newest else self.sessions)
 
     def _choose_newest(self) -> None:
         self.sessions.choose(self.book.newest)
 
     def on_session_list_visible(self, message: SessionList.Visible) -> None:
         """Sum up what is on the screen, in the background."""
-        wanted = [(self.book[location], read_to) for location, read_to in message.wanted.items()]
+        there = self.book  # what was on the screen may have gone since
+        wanted = [
+            (there[location], read_to) for location, read_to in message.wanted.items() if location in there
+        ]
 
         def sum_up() -> None:
             summaries = {s.location: summarise(self._store.open(s), read_to) for s, read_to in wanted}
@@ -185,6 +225,8 @@ class BrowserScreen(Screen[None]):
 
     def on_session_list_chosen(self, message: SessionList.Chosen) -> None:
         """Open the chosen session."""
+        if message.location not in self.book:
+            return  # it went while the reader had already gone on to another
         self.book.forget_vanished(keep=message.location)
         session = self.book[message.location]
         self._open(session, self._store.open(session))
@@ -238,7 +280,8 @@ class BrowserScreen(Screen[None]):
                 own_text("The filter hides all {:,} sessions. Escape clears it.", total)
             )
         more = own_text("") if self._rest is None else own_text("+ …")
-        count = own_text("sessions") if not total else own_text("sessions · {:,}{}", total, more)
+        none = own_text("sessions" if self._rest is None else "sessions · …")
+        count = own_text("sessions · {:,}{}", total, more) if total else none
         if self.book.filtered:
             count = own_text("sessions · {:,} of {:,}", shown, total)
         if count != self._sidebar_title:
@@ -247,7 +290,7 @@ class BrowserScreen(Screen[None]):
 
     def _notice(self) -> SafeText | None:
         if not len(self.book):
-            return self._looked
+            return self._looked if self._rest is None else own_text("Listing the sessions…")
         view = self.view
         if view.problem is not None:
             name = safe_name(view.feed.session.location) if view.feed is not None else own_text("")
@@ -299,6 +342,16 @@ class BrowserScreen(Screen[None]):
     @on(TranscriptView.StoredWanted)
     def _on_stored_wanted(self, message: TranscriptView.StoredWanted) -> None:
         self.app.push_screen(StoredLineScreen(message.entry, message.number, message.data))
+
+    @on(TranscriptView.LinksWanted)
+    def _on_links_wanted(self, message: TranscriptView.LinksWanted) -> None:
+        self.app.push_screen(LinksScreen(message.links))
+
+    @on(TranscriptView.LineKnown)
+    def _on_line_known(self, message: TranscriptView.LineKnown) -> None:
+        """Tell the line's bytes, if they are still shown."""
+        if isinstance(self.app.screen, StoredLineScreen):
+            self.app.screen.learn(message.entry, message.number)
 
 
 def nothing_there(looked: Sequence[SafeText], notes: Sequence[SafeText]) -> SafeText:

@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer
 
 from earwig.core.message import BadLine
 from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.transcript.entries import Entry, Unfinished
+from earwig.core.transcript.entries import Entry, Ghost, Unfinished
 from earwig.ui.plain import Plain, plain
+from earwig.ui.rendering.entry import line_words
 from earwig.ui.widgets.bytes_view import BytesView
+from earwig.ui.widgets.key_bar import KeyBar
 
 
 class StoredLineScreen(ModalScreen[None]):
@@ -28,7 +29,8 @@ class StoredLineScreen(ModalScreen[None]):
         Binding("x", "hexadecimal", "Hexadecimal", tooltip="Text or hexadecimal", id="stored.hexadecimal"),
     ]
 
-    def __init__(self, entry: Entry, number: int | None, data: bytes) -> None:
+    def __init__(self, entry: Entry, number: SafeText, data: bytes) -> None:
+        """`number` is as the transcript shows it: `1202`, or `~1202` for a guess."""
         super().__init__()
         self._entry = entry
         self._number = number
@@ -37,25 +39,31 @@ class StoredLineScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The reason, if the line is bad; the bytes."""
         with Vertical(id="stored") as frame:
-            frame.border_title = plain(self._title())
+            frame.border_title = plain(line_words(self._number))
             frame.border_subtitle = plain(self._extent())
             reason = self._reason()
             if reason is not None:
                 yield Plain(reason, id="reason")
             yield self._bytes
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
-    def _title(self) -> SafeText:
-        return own_text("a line") if self._number is None else own_text("line {}", self._number)
+    def learn(self, entry: Entry, number: SafeText) -> None:
+        """The number is known now, if it is this line's."""
+        if entry == self._entry:
+            self.query_one("#stored").border_title = plain(line_words(number))
 
     def _extent(self) -> SafeText:
         length, offset, shown = self._entry.length, self._entry.offset, len(self._bytes.data)
+        if isinstance(self._entry.item, Ghost):
+            return own_text("{:,} bytes, not in the file any more", shown)
         if shown < length:
             return own_text("the first {:,} of {:,} bytes at offset {:,}", shown, length, offset)
         return own_text("{:,} bytes at offset {:,}", length, offset)
 
     def _reason(self) -> SafeText | None:
         item = self._entry.item
+        if isinstance(item, Ghost):
+            item = item.item or item
         if isinstance(item, BadLine):
             return own_text("The bot skips this line: it {}.", clean_line(item.reason))
         if isinstance(item, Unfinished):

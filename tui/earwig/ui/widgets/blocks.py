@@ -4,81 +4,124 @@ from __future__ import annotations
 
 from textual.cache import LRUCache
 
-from earwig.core.safe_text import SafeText, own_text
-from earwig.core.transcript.entries import Entry
+from earwig.core.safe_text import SafeText
+from earwig.core.transcript.entries import Entry, Ghost
+from earwig.ui.numbering import Numbering
 from earwig.ui.rendering.block import Block
-from earwig.ui.rendering.entry import markdown_is_loaded, render_entry
+from earwig.ui.rendering.entry import markdown_is_loaded, render_entry, with_header
+from earwig.ui.rendering.folding import shortened
 from earwig.ui.rendering.look import Look
 
-CACHED = 500
-"""Blocks kept: a dozen screens. The longest block is bounded by the rendering's own budget."""
+CACHED = 1000
+"""Blocks kept, most entries twice, with and without a number: a dozen screens. The longest is bounded by
+the rendering's own budget."""
 
 
 class Blocks:
     """Draws entries at one width in one look, each once.
 
-    The key holds all that a block depends on, so nothing has to be thrown away when an entry changes.
+    The key holds all that a block depends on but the look, so nothing has to be thrown away when an entry
+    changes.
     """
 
     def __init__(self, look: Look) -> None:
-        self.look = look
+        self._look = look
         self.width = 80
         self.markdown = markdown_is_loaded()
         """Whether messages are rendered; until the parser is loaded they are shown as they are stored."""
 
         self.generation = 0
-        self.numbers: dict[int, int] = {}
-        """Line numbers learnt after the entry was read, by offset."""
+        self.numbers = Numbering()
 
         self.seen: dict[int, SafeText] = {}
         """When an entry was seen to arrive, by offset."""
 
+        self.all_folded = False
+        """Whether long entries are folded, but for those of which the reader wants it otherwise."""
+
+        self._otherwise: set[int] = set()
         self._sources: set[int] = set()
         self._cache: LRUCache[tuple[object, ...], Block] = LRUCache(CACHED)
+
+    @property
+    def look(self) -> Look:
+        """The theme's styles."""
+        return self._look
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        self._look = look
+        self._cache.clear()
 
     def clear(self) -> None:
         """Forget what belongs to a session."""
         self.numbers.clear()
         self.seen.clear()
         self._sources.clear()
+        self._otherwise.clear()
         self._cache.clear()
 
     def toggle_source(self, entry: Entry) -> None:
         """Show an entry as it is stored, or rendered again."""
-        self._sources ^= {entry.offset}
+        self._sources ^= {entry.identity}
+
+    def toggle_fold(self, entry: Entry) -> None:
+        """Fold an entry, or unfold it."""
+        self._otherwise ^= {entry.identity}
+
+    def toggle_all_folds(self) -> None:
+        """Fold all entries, or unfold them: a state, whatever their number."""
+        self.all_folded = not self.all_folded
+        self._otherwise.clear()
+
+    def is_drawn(self, entry: Entry) -> bool:
+        """Whether the entry costs nothing more to be shown."""
+        return self._key(entry, self._is_folded(entry)) in self._cache
 
     def block(self, entry: Entry) -> Block:
         """The entry, drawn."""
-        number = self.number_of(entry)
-        seen = self.seen.get(entry.offset)
-        source = entry.offset in self._sources or not self.markdown
-        key = (
-            entry.offset,
-            entry.length,
-            entry.complete,
-            self.generation,
-            number,
-            seen,
-            source,
-            self.width,
-            self.look,
-        )
-        block = self._cache.get(key)
+        number, guess = self.numbers.number_of(entry), self.numbers.guess_of(entry)
+        seen = self.seen.get(entry.identity)
+        told = (entry.item.at, entry.item.count) if isinstance(entry.item, Ghost) else None
+        key = self._key(entry, self._is_folded(entry))
+        named = (*key, number, guess, seen, told)
+        block = self._cache.get(named)
         if block is None:
-            block = render_entry(
-                entry, self.width, self.look, number_text=self._number_text(number), seen=seen, source=source
-            )
-            self._cache[key] = block
+            words = self.numbers.words(entry)
+            block = with_header(self._body(entry), entry, self.width, self._look, words, seen)
+            self._cache[named] = block
         return block
-
-    @staticmethod
-    def _number_text(number: int | None) -> SafeText:
-        return own_text("#…") if number is None else own_text("#{}", number)
 
     def height(self, entry: Entry) -> int:
         """Rows that the entry takes."""
-        return len(self.block(entry).rows)
+        return len(self._body(entry).rows)
 
-    def number_of(self, entry: Entry) -> int | None:
-        """The entry's line number, if it is known."""
-        return entry.number if entry.number is not None else self.numbers.get(entry.offset)
+    def _body(self, entry: Entry) -> Block:
+        """The entry with a header that does not count."""
+        return self._shortened(entry) if self._is_folded(entry) else self._whole(entry)
+
+    def _shortened(self, entry: Entry) -> Block:
+        key = self._key(entry, True)
+        block = self._cache.get(key)
+        if block is None:
+            block = self._cache[key] = shortened(self._whole(entry), self.width, self._look)
+        return block
+
+    def _whole(self, entry: Entry) -> Block:
+        key = self._key(entry, False)
+        block = self._cache.get(key)
+        if block is None:
+            block = self._cache[key] = render_entry(
+                entry, self.width, self._look, source=self._is_source(entry)
+            )
+        return block
+
+    def _key(self, entry: Entry, folded: bool) -> tuple[object, ...]:
+        source = self._is_source(entry)
+        return entry.identity, entry.length, entry.complete, self.generation, source, folded, self.width
+
+    def _is_folded(self, entry: Entry) -> bool:
+        return self.all_folded != (entry.identity in self._otherwise)
+
+    def _is_source(self, entry: Entry) -> bool:
+        return entry.identity in self._sources or not self.markdown

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import Binding, BindingType
 
 from earwig.ui.feed import Feed
-from earwig.ui.messages import Counted, Place
-from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
+from earwig.ui.messages import Counted, NoSuchLine, Place
+from earwig.ui.widgets.transcript_shape import TranscriptShape
 
 MARGIN = 40
 """Entries beyond the screen that are read ahead."""
@@ -17,7 +17,14 @@ MARGIN = 40
 WHEEL_ROWS = 3
 
 
-class TranscriptMotion(TranscriptCanvas):
+class Target(NamedTuple):
+    """Where a jump leads: to an offset, or to a line's number."""
+
+    offset: int | None = None
+    line: int | None = None
+
+
+class TranscriptMotion(TranscriptShape):
     """A key moves through what is held; what is not held yet is asked for, and moved to when it comes."""
 
     HELP = """\
@@ -27,7 +34,12 @@ At the newest message the view **follows**: what the bot appends is on the scree
 One step up **holds** it: nothing moves, and the corner counts what is new. `End` follows again.
 
 A line that the bot would skip stands in its place as a bad line; `Enter` shows its bytes.
-`v` shows a message as it is stored.
+What the bot withdraws or replaces stays as a ghost: struck through, with the time and no number.
+`o` shows where the links of a message lead, and opens one if you confirm.
+`v` shows a message as it is stored. `z` folds a long message, `Z` all of them.
+
+`:` goes to a line by its number, as in `#1202`, or to a place: `50%`. While lines are still being counted,
+`#~1202` is about that line.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,13 +84,6 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         Binding(
             "enter", "stored", "Raw", tooltip="The line's bytes, as they are stored", id="transcript.stored"
         ),
-        Binding(
-            "v",
-            "toggle_source",
-            "Source",
-            tooltip="The message as it is stored, or rendered",
-            id="transcript.source",
-        ),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -88,8 +93,14 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         self.gone = False
         """Whether the file is not there any more."""
 
+        self.no_line: NoSuchLine | None = None
+        """Where the reader wanted to go, if there is nothing."""
+
+        self.seeking: int | None = None
+        """The line that the reader wants to be at, as long as it is not certain where that is."""
+
         self._pending = 0
-        self._jump: int | None = None
+        self._jump: Target | None = None
         self._asked: set[Place] = set()
 
     @property
@@ -102,22 +113,59 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         """Bytes of the session's file, as far as known."""
         return 0 if self.counted is None else self.counted.size
 
+    @property
+    def jumping(self) -> bool:
+        """Whether a place that the reader wants to be at is still being read."""
+        return self._jump is not None
+
     def rest(self) -> None:
         """Begin without a movement or a request under way."""
         self._pending = 0
         self._jump = None
         self._asked.clear()
+        self._stop_seeking()
+
+    def _stop_seeking(self) -> None:
+        self.seeking = self.no_line = None
 
     def jump(self, offset: int) -> None:
         """Go to a place that is not held when its entries have come, unless the reader goes elsewhere."""
         if self.feed is not None:
-            self._jump = offset
+            self._jump = Target(offset=offset)
             self.feed.around(offset)
 
-    def jumps_to(self, offset: int) -> bool:
+    def jumps_to(self, target: Target) -> bool:
         """Whether a page for this place is what the last jump waits for; it waits no longer."""
-        wanted, self._jump = self._jump == offset, None if self._jump == offset else self._jump
+        wanted = self._jump == target
+        if wanted:
+            self._jump = None
         return wanted
+
+    def go_to_line(self, number: int) -> None:
+        """Go to a line, or to about where it is until it is found; the reader's next step ends the search."""
+        if self.feed is None:
+            return
+        self._pending = 0
+        self._stop_seeking()
+        self._jump = Target(line=number)
+        self.seeking = number
+        self.feed.at_line(number)
+
+    def go_to_share(self, share: float) -> None:
+        """Go to a place by the part of the session that is before it, from 0 to 1."""
+        view = self.viewport
+        was_following, view.following = view.following, view.following and view.all_on_screen
+        self._pending = 0
+        self._stop_seeking()
+        self.jump(round(self.session_size * share))
+        self._after_move(was_following)
+
+    def stand_at(self, index: int) -> None:
+        """Bring an entry to the top, as far as there is something below it, and the cursor on it."""
+        view = self.viewport
+        view.top, view.row = index, 0
+        view.settle()
+        self.put_cursor(view.entries[index])
 
     def arrived(self, place: Place) -> None:
         """A page has come: another one for its place may be asked for."""
@@ -148,6 +196,7 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
             feed.after(view.stop)
 
     def _scroll(self, rows: int) -> None:
+        self._stop_seeking()
         if self._jump is not None:
             self._pending += rows
             return
@@ -172,6 +221,7 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         """Go to the first line."""
         was_following, self.viewport.following = self.viewport.following, False
         self._pending = 0
+        self._stop_seeking()
         if self.viewport.at_start or self.feed is None:
             self.viewport.top = self.viewport.row = 0
             self.viewport.settle()
@@ -184,6 +234,7 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         """Go to the newest message, and follow."""
         was_following, self.viewport.following = self.viewport.following, True
         self._pending = 0
+        self._stop_seeking()
         self._jump = None
         if not self.viewport.at_end and self.feed is not None:
             self.feed.newest()
@@ -196,6 +247,7 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         index = self.cursor_index
         if index is None:
             return
+        self._stop_seeking()
         target = index + step
         if not 0 <= target < len(self.viewport.entries):
             self._scroll(step)
@@ -214,14 +266,6 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         if entry is not None and self.feed is not None:
             self.feed.stored(entry.offset, entry.length)
 
-    def action_toggle_source(self) -> None:
-        """Show the message under the cursor as it is stored, or rendered."""
-        entry = self.current
-        if entry is not None:
-            self.blocks.toggle_source(entry)
-            self.viewport.settle()
-            self.changed()
-
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Move up by the wheel."""
         event.stop()
@@ -233,11 +277,16 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
         self._scroll(WHEEL_ROWS)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on a message; twice shows its bytes."""
+        """Put the cursor on a message, unfold it where it says that more is there; twice shows its bytes."""
         offset = event.get_content_offset(self)
         if offset is None or offset.y >= len(self.visible_rows):
             return
-        self.put_cursor(self.viewport.entries[self.visible_rows[offset.y][0]])
+        index, row = self.visible_rows[offset.y]
+        self._stop_seeking()
+        self.put_cursor(self.viewport.entries[index])
+        if self.blocks.block(self.viewport.entries[index]).mark == row:
+            self.toggle_fold(index)
+            return
         self.changed()
         if event.chain == 2:
             self.action_stored()

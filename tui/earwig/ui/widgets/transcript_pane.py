@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import ClassVar, Self
 
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 
 from earwig.core.following.facts import Fate
 from earwig.core.safe_text import SafeText, clean_line, joined, own_text
 from earwig.core.titles import Title
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
+from earwig.ui.widgets.go_to import GoToBar, Line, Share
 from earwig.ui.widgets.transcript_view import TranscriptView
 
 _DOT = " · "
@@ -25,11 +30,24 @@ class TranscriptPane(Vertical):
     """A frame that says in its borders what the transcript in it cannot."""
 
     DEFAULT_CSS = """
-    TranscriptPane { width: 1fr; height: 1fr; }
+    TranscriptPane { width: 1fr; height: 1fr; layers: default above; }
     TranscriptPane > #notice { display: none; padding: 1 2; height: 1fr; }
     TranscriptPane.-notice > #notice { display: block; }
     TranscriptPane.-notice > TranscriptView { display: none; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # First of all, so that a number typed in one burst with it is not taken for keys.
+        Binding(
+            "colon,ctrl+g",
+            "go_to",
+            "Go to",
+            tooltip="Go to a line by its number, or to a place by its percentage",
+            id="transcript.go_to",
+            key_display=":",
+            priority=True,
+        ),
+    ]
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -37,6 +55,10 @@ class TranscriptPane(Vertical):
         self.notice = Plain(own_text(""), id="notice")
         self._title: Title | None = None
         self._fate: Fate | None = None
+        self._titling = False
+        self._bar: GoToBar | None = None
+        """Made when it is wanted first, and kept."""
+
         self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -54,6 +76,30 @@ class TranscriptPane(Vertical):
         if text is not None:
             self.notice.update(text)
         self.set_class(text is not None, "-notice")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where the bar has the keys, a colon is a colon."""
+        return action != "go_to" or self.view.has_focus
+
+    async def action_go_to(self) -> None:
+        """Ask where to go."""
+        if self._bar is None:
+            self._bar = GoToBar()
+            await self.mount(self._bar)
+        self._bar.begin()
+
+    @on(GoToBar.Left)
+    def _on_go_to_left(self, message: GoToBar.Left) -> None:
+        """Go there, and give the keys back to the transcript."""
+        match message.place:
+            case Line(number):
+                self.view.go_to_line(number)
+            case Share(share):
+                self.view.go_to_share(share)
+        if self._bar is not None:
+            if self._bar.has_focus_within:
+                self.screen.set_focus(self.view)
+            self._bar.display = False
 
     def on_resize(self) -> None:
         """The title fills the frame's width."""
@@ -73,13 +119,24 @@ class TranscriptPane(Vertical):
             left = clean_line(fit_ends(left, max(1, room - width_of(right) - 3)))
         below = self._below()
         if (left, right, below, room) == self._described:
-            return  # to set a title is to draw the whole frame anew
+            return
         self._described = (left, right, below, room)
+        self._titling = True  # what `refresh` is called for by setting a title
         line = " " + "─" * max(1, room - width_of(left) - width_of(right) - 2) + " "
         self.border_title = Content.assemble(
             plain(left, "bold"), (line if right else "", "not bold"), plain(right, "not bold")
         )
         self.border_subtitle = plain(below)
+        self._titling = False
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """A new title is drawn in the frame's two rows, not with all that is in the frame."""
+        if self._titling and not regions:
+            top = Region(0, 0, self.outer_size.width, 1).translate(-self.content_offset)
+            regions = (top, top.translate((0, self.outer_size.height - 1)))
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _session_name(self) -> SafeText:
         if self._title is None:
@@ -112,6 +169,13 @@ class TranscriptPane(Vertical):
         return parts
 
     def _below(self) -> SafeText:
+        if self.view.no_line is not None:
+            lines = self.view.no_line.lines
+            return own_text(
+                "there {} {:,} {}", clean_line("is" if lines == 1 else "are"), lines, _plural(lines, "line")
+            )
+        if self.view.seeking is not None and not self.view.jumping:
+            return own_text("about line {:,} · still counting", self.view.seeking)
         new = self.view.new
         if new:
             return own_text("▼ {:,} new · End to follow", new)

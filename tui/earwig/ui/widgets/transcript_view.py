@@ -7,40 +7,40 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from textual.message import Message
+from textual.timer import Timer
 
 from earwig.core.safe_text import SafeText, clean_line
-from earwig.core.transcript.entries import Entry, Page
+from earwig.core.transcript.entries import Entry, Ghost, Page
 from earwig.ui.feed import Feed
+from earwig.ui.ghosts import Ghosts, is_same
 from earwig.ui.messages import (
     Counted,
     Gone,
+    LineFound,
     MarkdownLoaded,
+    NoSuchLine,
     Numbered,
     PageArrived,
     Place,
     Rewritten,
-    StoredBytes,
     Unreadable,
 )
 from earwig.ui.rendering.entry import load_markdown
-from earwig.ui.widgets.transcript_motion import TranscriptMotion
+from earwig.ui.widgets.transcript_motion import Target
+from earwig.ui.widgets.transcript_opening import TranscriptOpening
 
 SEEN_KEPT = 5000
 """Arrival times kept."""
 
+SESSIONS_KEPT = 16
+"""Sessions of which the ghosts are kept when the reader goes elsewhere."""
 
-class TranscriptView(TranscriptMotion):
+SETTLE = 0.05
+"""Seconds from a rewrite to the look at what it left: most are done by then, and nothing flickers."""
+
+
+class TranscriptView(TranscriptOpening):
     """Shows one session and follows it; anchored to a message, so that nothing else moves what is read."""
-
-    class StoredWanted(Message):
-        """The reader wants to see a line's bytes."""
-
-        def __init__(self, entry: Entry, number: int | None, data: bytes) -> None:
-            super().__init__()
-            self.entry = entry
-            self.number = number
-            self.data = data
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -48,8 +48,13 @@ class TranscriptView(TranscriptMotion):
         self.problem: SafeText | None = None
         """Why the session cannot be read."""
 
+        self._numbers_asked = False
         self._live_from: int | None = None
         self._anchor: Entry | None = None
+        self._ghosts = Ghosts()
+        self._ghosts_of: dict[str, Ghosts] = {}
+        self._anew: Timer | None = None
+        self._messages_before: int | None = None
 
     # What the browser tells it.
 
@@ -61,6 +66,15 @@ class TranscriptView(TranscriptMotion):
         self.counted = None
         self.gone, self.problem = False, None
         self._live_from = self._anchor = None
+        self._numbers_asked = False
+        self.stored = None
+        self._forget_rewrite()
+        self._ghosts.rest()
+        location = feed.session.location
+        self._ghosts = self._ghosts_of.pop(location) if location in self._ghosts_of else Ghosts()
+        self._ghosts_of[location] = self._ghosts
+        if len(self._ghosts_of) > SESSIONS_KEPT:
+            del self._ghosts_of[next(iter(self._ghosts_of))]
         self.rest()
         self.put_cursor(None)
         self.blocks.clear()
@@ -70,6 +84,7 @@ class TranscriptView(TranscriptMotion):
         else:
             self.blocks.generation = page.generation
             self._take_newest(page)
+            self._number(page)
             if page.provisional:
                 feed.newest()
         feed.count()
@@ -77,9 +92,19 @@ class TranscriptView(TranscriptMotion):
 
     def check(self) -> None:
         """The session's file may have changed: look."""
+        self._tell_feed()
+        if self.feed is not None:
+            self.feed.check()
+
+    def changed(self) -> None:
+        """Draw, read ahead, and tell the browser and the feed."""
+        super().changed()
+        self._tell_feed()
+
+    def _tell_feed(self) -> None:
         if self.feed is not None:
             at_end = self.viewport.at_end or not self.viewport.entries
-            self.feed.check(self.viewport.stop if at_end else None, self.viewport.generation)
+            self.feed.held = (self.viewport.stop if at_end else None, self.viewport.generation)
 
     @property
     def new(self) -> int:
@@ -88,7 +113,7 @@ class TranscriptView(TranscriptMotion):
 
     def number_of(self, entry: Entry) -> int | None:
         """The number of an entry's line, if it is known."""
-        return self.blocks.number_of(entry)
+        return self.blocks.numbers.number_of(entry)
 
     def on_mount(self) -> None:
         """Begin to load what rendering needs: the first frame does not wait for it."""
@@ -118,24 +143,97 @@ class TranscriptView(TranscriptMotion):
         page, view = message.page, self.viewport
         self.blocks.generation = page.generation
         if page.generation != view.generation and message.place in (Place.BEFORE, Place.AFTER):
-            self._read_anew()
+            self._read_anew_soon()
         elif message.place is Place.NEWEST:
             self._take_newest(page)
         elif message.place is Place.AROUND:
-            if not self.jumps_to(message.anchor):
+            if not self.jumps_to(Target(offset=message.anchor)):
                 return
             self._take_around(page, message.anchor)
         elif message.place is Place.BEFORE:
-            view.prepend(page)
-        elif view.append(page):
+            view.prepend(self._ghosts.weave(page))
+        elif self._append(page):
             self._note_arrivals(page)
             if view.following and not page.at_end:
                 self.feed.newest()  # it grows faster than it is read page by page: go where it is now
+        elif view.at_end and page.start < view.stop < page.stop:
+            self.check()  # looked for before the page that came in between was here
+        self._number(page)
         self.move_on()
+
+    def _number(self, page: Page) -> None:
+        self.blocks.numbers.hold(self.viewport.entries, page.about)
+
+    def on_line_found(self, message: LineFound) -> None:
+        """Go to a line, or to where it may be."""
+        first = message.feed is self.feed and self.jumps_to(Target(line=message.number))
+        if not first and (message.feed is not self.feed or self.seeking != message.number):
+            return
+        view, page, held = self.viewport, message.page, None
+        was_following, stop = view.following, view.stop
+        view.following = was_following and view.all_on_screen
+        if message.certain and page.generation == view.generation:
+            held = view.index_of(message.offset)
+        if held is None:
+            self.blocks.generation = page.generation
+            page = self._replace(page)
+            self._number(page)
+            held = next((at for at, entry in enumerate(page.entries) if entry.stop > message.offset), None)
+        if held is not None:
+            self.stand_at(held)
+            if not message.certain:
+                self.blocks.numbers.guess(view.entries[held].offset, message.number, view.entries)
+        if was_following and not view.following and self.feed is not None:
+            self.feed.count_new(stop)
+        if message.certain:
+            self.seeking = None
+        self.move_on()
+
+    def on_no_such_line(self, message: NoSuchLine) -> None:
+        """Say so, and stay."""
+        if message.feed is self.feed and self.seeking == message.number:
+            self.jumps_to(Target(line=message.number))
+            self.seeking, self.no_line = None, message
+            self.move_on()
+
+    def _replace(self, page: Page) -> Page:
+        """Hold this page and nothing else, with what rewrites took out of it; the page with that."""
+        view, cursor = self.viewport, self.current if self.has_cursor else None
+        if view.entries and page.generation != view.generation:
+            self._ghosts.rewritten(
+                view.entries,
+                page,
+                at=self._clock(),
+                focus=None if view.following else self._anchor or view.anchor,
+                messages=self._messages_before,
+                whole=view.at_start and view.at_end,
+            )
+            self._forget_rewrite()
+        else:
+            self._ghosts.look(page)
+        page = self._ghosts.weave(page)
+        view.replace(page)
+        if cursor is not None:
+            found = [entry for entry in page.entries if is_same(entry, cursor)]
+            self.put_cursor(min(found, key=lambda entry: abs(entry.offset - cursor.offset), default=cursor))
+        return page
+
+    def _append(self, page: Page) -> bool:
+        """Put a page behind what is held; what a rewrite took away for a moment comes back with it."""
+        view, anchor = self.viewport, self.viewport.anchor
+        if not view.continues(page):
+            return False
+        self._ghosts.look(page)
+        view.append(self._ghosts.weave(page))
+        if anchor is not None and isinstance(anchor.item, Ghost) and not view.following:
+            there = [at for at, entry in enumerate(view.entries) if is_same(entry, anchor)]
+            view.top = min(there, key=lambda at: abs(at - view.top), default=view.top)
+            view.settle()
+        return True
 
     def _take_newest(self, page: Page) -> None:
         fresh = self._live_from is not None
-        self.viewport.replace(page)
+        self._replace(page)
         if self._live_from is None:
             self._live_from = page.stop
         if fresh:
@@ -144,11 +242,11 @@ class TranscriptView(TranscriptMotion):
     def _take_around(self, page: Page, offset: int) -> None:
         following, row = self.viewport.following, self.viewport.row
         self.viewport.following = False
-        self.viewport.replace(page)
+        page = self._replace(page)
         index = self._find_anchor(page, offset)
         if index is not None:
             self.viewport.top = index
-            if self._anchor is not None and page.entries[index].item == self._anchor.item:
+            if self._anchor is not None and is_same(page.entries[index], self._anchor):
                 self.viewport.row = row
         self._anchor = None
         self.viewport.following = following
@@ -163,7 +261,7 @@ class TranscriptView(TranscriptMotion):
         anchor = self._anchor
         if anchor is None:
             return nearest
-        same = [at for at, entry in enumerate(entries) if entry.item == anchor.item]
+        same = [at for at, entry in enumerate(entries) if is_same(entry, anchor)]
         return min(same, key=lambda at: abs(entries[at].offset - offset), default=nearest)
 
     def _note_arrivals(self, page: Page) -> None:
@@ -177,9 +275,23 @@ class TranscriptView(TranscriptMotion):
     def on_rewritten(self, message: Rewritten) -> None:
         """The past has changed: read what is shown anew, and stay where it is."""
         if message.feed is self.feed:
-            self._read_anew()
+            self._read_anew_soon()
+
+    def _read_anew_soon(self) -> None:
+        if self._anew is None:
+            counted = self.counted
+            if self._messages_before is None and counted is not None and counted.done:
+                self._messages_before = counted.messages
+            self._anew = self.set_timer(SETTLE, self._read_anew)
+
+    def _forget_rewrite(self) -> None:
+        """What is held is what is there; or another session's."""
+        if self._anew is not None:
+            self._anew.stop()
+        self._anew = self._messages_before = None
 
     def _read_anew(self) -> None:
+        self._anew = None
         if self.feed is None:
             return
         self.blocks.seen.clear()
@@ -207,23 +319,24 @@ class TranscriptView(TranscriptMotion):
         """Take the counts, and ask for the numbers that can be known now."""
         if message.feed is not self.feed:
             return
-        first = message.lines is not None and (self.counted is None or self.counted.lines is None)
         self.counted = message
-        if first:
-            unknown = [e.offset for e in self.viewport.entries if self.blocks.number_of(e) is None]
+        if not self._numbers_asked:
+            unknown = self.blocks.numbers.unknown(self.viewport.entries, message.indexed)
             if unknown:
+                self._numbers_asked = True
                 self.feed.number(unknown)
+        if self._jump is None and self.seeking is not None:
+            counted = message.newlines + 1 if message.lines is None else None
+            if counted is None or counted >= self.seeking:
+                self.feed.at_line(self.seeking)
         self.post_message(self.Moved())
 
     def on_numbered(self, message: Numbered) -> None:
         """Show line numbers that were not known before."""
-        if message.feed is self.feed:
-            self.blocks.numbers.update(message.numbers)
-            self.changed()
-
-    def on_stored_bytes(self, message: StoredBytes) -> None:
-        """Hand a line's bytes on to who shows them."""
-        index = self.viewport.index_of(message.offset) if message.feed is self.feed else None
-        if index is not None:
-            entry = self.viewport.entries[index]
-            self.post_message(self.StoredWanted(entry, self.blocks.number_of(entry), message.data))
+        if message.feed is not self.feed:
+            return
+        self._numbers_asked = False
+        numbers = self.blocks.numbers
+        numbers.learn(message.numbers, self.viewport.entries)
+        self.tell_line(message.numbers)
+        self.changed()

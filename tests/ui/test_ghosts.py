@@ -1,0 +1,183 @@
+"""What a rewrite took, found by comparing what was held with pages of what is there now."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from earwig.core.decoding import decode_line
+from earwig.core.message import ChatMessage
+from earwig.core.transcript.entries import Entry, Ghost, Page
+from earwig.ui.ghosts import KEPT, RETURN, Ghosts
+from tests.core.bot_writer import line_of
+
+NOW = 1_700_000_000.0
+Texts = Sequence[str]
+
+
+def entries_of(texts: Texts) -> list[Entry]:
+    found, offset = [], 0
+    for number, text in enumerate(texts, 1):
+        raw = line_of("user", text)
+        item = decode_line(raw)
+        assert isinstance(item, ChatMessage)
+        found.append(Entry(offset, len(raw), item, number))
+        offset += len(raw) + 1
+    return found
+
+
+def page_of(texts: Texts, first: int = 0, stop: int | None = None) -> Page:
+    """The lines from `first` to before `stop` of a file of these texts."""
+    entries = entries_of(texts)
+    end = entries[-1].stop if entries else 0
+    part = tuple(entries[first:stop])
+    start = part[0].offset if part else end
+    return Page(
+        part, start, part[-1].stop if part else end, first == 0, stop is None or stop >= len(texts), 1
+    )
+
+
+def shown(page: Page) -> list[str]:
+    """Its texts; what is gone between bars, what is not kept by its number."""
+    return [_shown(entry) for entry in page.entries]
+
+
+def _shown(entry: Entry) -> str:
+    item = entry.item
+    if isinstance(item, ChatMessage):
+        return item.content
+    assert isinstance(item, Ghost)
+    if item.item is None:
+        return f"+{item.count}"
+    assert isinstance(item.item, ChatMessage)
+    return f"-{item.item.content}-" if not item.replaced else f"-{item.item.content}->"
+
+
+def after(before: Texts, now: Texts, *, messages: int | None = None) -> list[str]:
+    ghosts = Ghosts()
+    page = page_of(now)
+    ghosts.rewritten(entries_of(before), page, at=NOW, messages=messages, whole=messages is None)
+    return shown(ghosts.weave(page))
+
+
+def test_each_operation_of_the_bot_leaves_its_ghosts() -> None:
+    assert after("abc", "ab") == ["a", "b", "-c-"]
+    assert after("abc", "abd") == ["a", "b", "-c->", "d"]
+    assert after("abc", "") == ["-a-", "-b-", "-c-"]
+    assert after("abc", "x") == ["-a-", "-b-", "-c-", "x"]
+    assert after("abcd", "acd") == ["a", "-b-", "c", "d"]
+    assert after("abc", "abc") == ["a", "b", "c"]
+    assert after(["a", "stre"], ["a", "streamed"]) == ["a", "streamed"]
+    assert after("", "abc") == ["a", "b", "c"]
+
+
+def test_messages_that_nobody_held_are_counted() -> None:
+    assert after("yz", "", messages=26) == ["+24", "-y-", "-z-"]
+    assert after("yz", "y", messages=26) == ["y", "+24", "-z-"]
+    many = [str(number) for number in range(300)]
+    assert after(many, [], messages=1000) == [f"+{1000 - KEPT}", *(f"-{text}-" for text in many[-KEPT:])]
+
+
+def test_what_is_beyond_the_page_is_not_called_gone() -> None:
+    before, now, pulse = [*"abcdefgh"], [*"abcdefg"], [0.0]
+    ghosts = Ghosts(pulse=lambda: pulse[0])
+    page = page_of(now, 2, 5)
+    ghosts.rewritten(entries_of(before)[1:], page, at=NOW)
+    assert shown(ghosts.weave(page)) == [*"cde"]
+    pulse[0] += 2 * RETURN
+    follows = page_of(now, 5)
+    ghosts.look(follows)
+    assert shown(ghosts.weave(follows)) == ["f", "g", "-h-"]
+    assert shown(ghosts.weave(page_of(now, 0, 2))) == ["a", "b"]
+
+
+def test_what_went_between_two_pages_is_found() -> None:
+    ghosts, now = Ghosts(), [*"abdef"]
+    ghosts.rewritten(entries_of("abcdef"), page_of(now, 0, 2), at=NOW)
+    follows = page_of(now, 2)
+    ghosts.look(follows)
+    assert shown(ghosts.weave(follows)) == ["-c-", "d", "e", "f"]
+
+
+def test_a_page_of_quite_another_place_tells_nothing() -> None:
+    ghosts = Ghosts()
+    page = page_of([str(number) for number in range(100)], 20, 30)
+    ghosts.rewritten(entries_of("abc"), page, at=NOW)
+    assert shown(ghosts.weave(page)) == [str(number) for number in range(20, 30)]
+
+
+def test_what_comes_back_soon_was_never_gone() -> None:
+    pulse = [0.0]
+    ghosts = Ghosts(pulse=lambda: pulse[0])
+    empty = page_of([])
+    ghosts.rewritten(entries_of("abcde"), empty, at=NOW, messages=9)
+    assert shown(ghosts.weave(empty)) == ["+4", "-a-", "-b-", "-c-", "-d-", "-e-"]
+    first = page_of("abx", 0, 2)
+    ghosts.look(first)
+    assert shown(ghosts.weave(first)) == ["a", "b"]
+    pulse[0] += RETURN / 2
+    second = page_of("abdx", 2)
+    ghosts.look(second)
+    assert shown(ghosts.weave(second)) == ["-c-", "d", "-e->", "x"]
+    pulse[0] += RETURN
+    ghosts.look(page_of("abdxc"))
+    assert shown(ghosts.weave(page_of("abdxc"))) == ["a", "b", "-c-", "d", "-e->", "x", "c"]
+
+
+def test_what_is_read_is_kept_and_what_is_around_it() -> None:
+    texts = [str(number) for number in range(1000)]
+    before, empty, ghosts = entries_of(texts), page_of([]), Ghosts()
+    ghosts.rewritten(before, empty, at=NOW, focus=before[300], messages=1000)
+    kept = shown(ghosts.weave(empty))
+    assert kept == [f"+{1000 - KEPT}", *(f"-{number}-" for number in range(300 - KEPT // 2, 300 + KEPT // 2))]
+
+
+def test_ghosts_of_many_rewrites_stay_bounded_and_are_all_counted() -> None:
+    ghosts = Ghosts()
+    held, gone = entries_of(["first", "0"]), 0
+    for number in range(1, KEPT + 100):
+        page = page_of(["first", str(number)])
+        ghosts.rewritten(held, page, at=NOW, whole=True)
+        held, gone = list(ghosts.weave(page).entries), gone + 1
+    found = [entry.item for entry in held if isinstance(entry.item, Ghost)]
+    assert len(found) == KEPT + 1
+    assert sum(ghost.count or 0 for ghost in found) == gone
+    assert [_shown(entry) for entry in held[:2]] == ["first", f"+{gone - KEPT}"]
+
+
+@given(
+    st.lists(st.sampled_from("abcd"), max_size=12),
+    st.lists(st.tuples(st.integers(0, 11), st.sampled_from(["remove", "change", "add"])), max_size=5),
+    st.integers(1, 5),
+)
+@settings(max_examples=300)
+def test_whatever_changes_nothing_is_lost_and_nothing_made_up(
+    before: list[str], changes: list[tuple[int, str]], size: int
+) -> None:
+    now = list(before)
+    for place, change in changes:
+        if change == "add" or place >= len(now):
+            now.insert(place, "n")
+        elif change == "remove":
+            del now[place]
+        else:
+            now[place] = "m"
+    ghosts = Ghosts()
+    first = page_of(now, 0, size)
+    ghosts.rewritten(entries_of(before), first, at=NOW, whole=True)
+    held = list(ghosts.weave(first).entries)
+    for start in range(size, len(now), size):
+        follows = page_of(now, start, start + size)
+        ghosts.look(follows)
+        held += ghosts.weave(follows).entries
+    assert [_shown(entry) for entry in held if not isinstance(entry.item, Ghost)] == now
+    assert all(one.offset <= other.offset for one, other in itertools.pairwise(held))
+    gone = [_shown(entry)[1] for entry in held if isinstance(entry.item, Ghost)]
+    assert not (set(gone) - set(before))
+    if size >= len(now):
+        for text in set("abcd"):
+            assert gone.count(text) >= before.count(text) - now.count(text)
+            assert len(gone) <= len(before)

@@ -1,0 +1,49 @@
+"""What comes between two events of the browser must not end it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from earwig.core.following.facts import Facts, Fate, Vanished
+from earwig.ui.messages import FactsArrived
+from tests.ui.browsing import browsing, talk
+
+SIZES = [(1, 1), (2, 2), (10, 3), (3, 10), (120, 1), (1, 36), (41, 2), (39, 4), (100, 30)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    for name in ("telegram_alice", "discord_bob", "slack_carol"):
+        (folder / f"{name}.jsonl").write_bytes(talk(20))
+    return folder
+
+
+async def test_a_session_that_goes_while_the_reader_has_gone_on_to_the_next(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        screen = browser.app.browser
+        first, second = (location for location in screen.book.shown if location != screen.sessions.chosen)
+        screen.sessions.choose(first)
+        screen.sessions.choose(second)
+        # The reader is not there any more, so its row need not stay; that it was chosen is still to be heard.
+        screen.book.apply(Facts(vanished=(Vanished(first, Fate.DELETED),)), keep=second)
+        screen.post_message(FactsArrived(Facts()))
+        await browser.pilot.pause()
+        assert screen.sessions.chosen == second
+        assert browser.view.feed is not None
+        assert browser.view.feed.session.location == second
+
+
+@pytest.mark.parametrize("keys", [[], ["question_mark"], ["enter"], ["colon"], ["slash"], ["tab"]], ids=str)
+async def test_every_screen_can_be_drawn_in_any_size(folder: Path, keys: list[str]) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press(*keys)
+        for columns, rows in SIZES:
+            await browser.pilot.resize_terminal(columns, rows)
+            await browser.pilot.pause()
+            assert len(browser.rows()) == rows
+        await browser.expect_shown("answer 10")

@@ -1,0 +1,52 @@
+"""How that is drawn which is not in the file any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.transcript.entries import Ghost, Oversized
+from earwig.ui.rendering.block import Block
+from earwig.ui.rendering.folding import human_size
+from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.roles import GHOST_GUTTER, speaker
+
+
+def struck(block: Block, look: Look) -> Block:
+    """The block muted, its content struck through, with a gutter that no entry of the file has."""
+    stop = len(block.rows) - block.below
+    rows = (block.rows[0], *(_struck(row, look) for row in block.rows[1:stop]), *block.rows[stop:])
+    return replace(block, gutter=GHOST_GUTTER, gutter_style=look.muted, rows=rows)
+
+
+def _struck(row: Strip, look: Look) -> Strip:
+    """Cells without text are left as they are: a line through them would say nothing."""
+    style = look.muted + Style(strike=True)
+    segments = (Segment(text, look.text if text.isspace() else style) for text, _, _ in row)
+    return Strip(segments, row.cell_length)
+
+
+def ghost_name(ghost: Ghost, look: Look) -> SafeText:
+    """Who spoke; or what else it was."""
+    item = ghost.item
+    if isinstance(item, ChatMessage):
+        return speaker(item.role, look).name
+    if isinstance(item, BadLine):
+        return own_text("a bad line")
+    if isinstance(item, Oversized):
+        return own_text("a line of {}", human_size(item.size))
+    if ghost.count is None:
+        return own_text("and more messages")
+    return own_text("and {:,} more {}", ghost.count, own_text("message" if ghost.count == 1 else "messages"))
+
+
+def ghost_words(ghost: Ghost) -> SafeText:
+    """What became of it, and when: `withdrawn 14:03`."""
+    when = clean_line(datetime.fromtimestamp(ghost.at).astimezone().strftime("%H:%M"))
+    return own_text("replaced {}" if ghost.replaced else "withdrawn {}", when)

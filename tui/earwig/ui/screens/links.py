@@ -1,0 +1,107 @@
+"""A message's links: each shows where it really leads, and opens only when the reader has seen that."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from earwig.core.safe_text import SafeText, joined, own_text
+from earwig.ui.plain import Plain, notify_safely, plain
+from earwig.ui.rendering.links import Link
+from earwig.ui.widgets.key_bar import KeyBar
+
+_IN_THE_TERMINAL = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
+"""Browsers that would take the terminal away from this program."""
+
+
+class LinksScreen(ModalScreen[None]):
+    """Shows one link at a time, over the browser, and opens it if the reader says so."""
+
+    CSS_PATH = "links.tcss"
+    HELP = "## Links\n\nThe whole address is shown as it would be opened. `Esc` opens nothing."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y", "open", "Open", tooltip="Open this address in a browser", id="links.open"),
+        Binding(
+            "down,j,tab", "step(1)", "Next link", tooltip="The next link of the message", id="links.next"
+        ),
+        Binding("up,k,shift+tab", "step(-1)", "Previous link", id="links.previous", show=False),
+        Binding("escape,q,n,o", "dismiss", "Close", tooltip="Open nothing", id="links.close"),
+    ]
+
+    def __init__(self, links: Sequence[Link]) -> None:
+        """`links` are at least one."""
+        super().__init__()
+        self._links = links
+        self._at = 0
+        self._address = Plain(id="address")
+        self._about = Plain(id="about")
+
+    def compose(self) -> ComposeResult:
+        """The address, and what there is to know of it."""
+        with VerticalScroll(id="links"):
+            yield self._address
+            yield self._about
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the first."""
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where there is one link, there is no next."""
+        return action != "step" or len(self._links) > 1
+
+    def action_step(self, step: int) -> None:
+        """Show another link."""
+        self._at = (self._at + step) % len(self._links)
+        self._show()
+
+    def _show(self) -> None:
+        link, total = self._links[self._at], len(self._links)
+        frame = self.query_one("#links", VerticalScroll)
+        title = own_text("Open this link?")
+        if total > 1:
+            title = own_text("Open this link? · {} of {}", self._at + 1, total)
+        frame.border_title = plain(title)
+        self._address.update(link.address)
+        self._about.update(joined(own_text("\n"), _about(link)))
+        frame.scroll_home(animate=False)
+
+    def action_open(self) -> None:
+        """Open what is shown: in a thread, because a browser may take seconds to answer."""
+        address = self._links[self._at].address
+        threading.Thread(target=self._open, args=(address,), name="earwig-link", daemon=True).start()
+        self.dismiss()
+
+    def _open(self, address: SafeText) -> None:
+        import webbrowser  # takes a start some milliseconds, and most never open a link
+
+        try:
+            name = str(getattr(webbrowser.get(), "name", ""))
+        except webbrowser.Error:
+            name = ""
+            notify_safely(self.app, own_text("No browser was found here."), severity="warning")
+        if name in _IN_THE_TERMINAL:
+            words = own_text("The browser found here would take this terminal: nothing was opened.")
+            notify_safely(self.app, words, severity="warning")
+        else:
+            self.app.open_url(address)
+
+
+def _about(link: Link) -> list[SafeText]:
+    """Whom the address leads to, and how the message shows it."""
+    lines: list[SafeText] = []
+    if link.host:
+        lines.append(own_text("leads to: {}", link.host))
+    if link.host_as_read:
+        lines.append(own_text("reads as: {}", link.host_as_read))
+    if link.text:
+        lines.append(own_text("in the message: {}", link.text))
+    return lines

@@ -1,0 +1,111 @@
+"""One row in which the reader types where to go."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, NamedTuple
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input
+
+from earwig.core.safe_text import SafeText, own_text
+from earwig.ui.plain import Plain
+
+_LINE = re.compile(r"#?\s*([0-9][0-9,]*)")
+_SHARE = re.compile(r"([0-9]+(?:\.[0-9]*)?)\s*%")
+_LONGEST = 16
+_HINT = own_text("1204 or 50%")
+
+
+class Line(NamedTuple):
+    """A line's number, from 1."""
+
+    number: int
+
+
+class Share(NamedTuple):
+    """The part of the session that is before a place, from 0 to 1."""
+
+    share: float
+
+
+def read_place(text: str) -> Line | Share | SafeText:
+    """Where a text leads: `1204`, `#1,204`, `50%`; or why it leads nowhere."""
+    text = text.strip()
+    if (line := _LINE.fullmatch(text)) is not None:
+        number = int(line[1].replace(",", ""))
+        return Line(number) if number else own_text("lines count from 1")
+    if (share := _SHARE.fullmatch(text)) is not None:
+        return Share(min(1.0, float(share[1]) / 100))
+    return own_text("a number, as in #1204, or 50%")
+
+
+class GoToBar(Horizontal):
+    """Covers the transcript's last row while it is there, so that nothing moves when it comes and goes."""
+
+    DEFAULT_CSS = """
+    GoToBar { layer: above; dock: bottom; height: 1; background: $surface; padding: 0 1; }
+    GoToBar > .label { width: auto; color: $text; }
+    GoToBar > Input { width: 1fr; min-width: 6; background: $surface; border: none; padding: 0; }
+    GoToBar > .hint { width: auto; color: $text-muted; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", tooltip="Stay where you are", id="go_to.leave"),
+    ]
+
+    class Left(Message):
+        """The reader is done; `place` is where to go, None: nowhere."""
+
+        def __init__(self, place: Line | Share | None) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._input = Input(compact=True, max_length=_LONGEST, select_on_focus=False)
+        self._hint = Plain(_HINT, classes="hint")
+
+    def compose(self) -> ComposeResult:
+        """What to type, the place for it, and what is wrong with it."""
+        yield Plain(own_text("Go to line "), classes="label")
+        yield self._input
+        yield self._hint
+
+    def begin(self) -> None:
+        """Take the keys from here on."""
+        self._input.value = ""
+        self._hint.update(_HINT)
+        self.display = True
+        self.screen.set_focus(self._input)
+
+    @on(Input.Submitted)
+    def _on_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if not event.value.strip():
+            self.action_leave()
+            return
+        place = read_place(event.value)
+        if isinstance(place, str):
+            self._hint.update(place)
+        else:
+            self.post_message(self.Left(place))
+
+    @on(Input.Changed)
+    def _on_changed(self, event: Input.Changed) -> None:
+        event.stop()  # it is not the filter of the sessions
+        if event.value:
+            self._hint.update(_HINT)
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Go when the reader goes elsewhere; a terminal that is not looked at is nothing of the kind."""
+        if self.app.app_focus:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Stay."""
+        self.post_message(self.Left(None))

@@ -1,0 +1,93 @@
+"""What can be opened from a transcript: a line's bytes, and the links of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from earwig.core.message import BadLine
+from earwig.core.safe_text import SafeText, own_text
+from earwig.core.transcript.entries import Entry, Ghost
+from earwig.ui.messages import StoredBytes
+from earwig.ui.plain import notify_safely
+from earwig.ui.rendering.links import Link, links_in
+from earwig.ui.widgets.transcript_motion import TranscriptMotion
+
+
+class TranscriptOpening(TranscriptMotion):
+    """Asks for what is to be opened, and hands it to whoever shows it; opens nothing itself."""
+
+    class StoredWanted(Message):
+        """The reader wants to see a line's bytes."""
+
+        def __init__(self, entry: Entry, number: SafeText, data: bytes) -> None:
+            super().__init__()
+            self.entry = entry
+            self.number = number
+            """As it is shown: `1202`, or `~1202` for a guess."""
+
+            self.data = data
+
+    class LineKnown(Message):
+        """The number of the line whose bytes were wanted last is known now."""
+
+        def __init__(self, entry: Entry, number: SafeText) -> None:
+            super().__init__()
+            self.entry = entry
+            self.number = number
+
+    class LinksWanted(Message):
+        """The reader wants to see where the links of a message lead; there is at least one."""
+
+        def __init__(self, links: Sequence[Link]) -> None:
+            super().__init__()
+            self.links = links
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "o",
+            "links",
+            "Open link",
+            tooltip="The message's links: where they lead, then open one",
+            id="transcript.links",
+        ),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.stored: Entry | None = None
+        """The line whose bytes were wanted last."""
+
+    def action_stored(self) -> None:
+        """Show the bytes of the line that the cursor is on; of what is gone, those that are kept."""
+        entry = self.current
+        if entry is None or not isinstance(entry.item, Ghost):
+            super().action_stored()
+        elif isinstance(entry.item.item, BadLine):
+            self.post_message(self.StoredWanted(entry, own_text(""), entry.item.item.raw))
+        else:
+            notify_safely(self.app, own_text("Its bytes are not kept; v shows its text as it was stored."))
+
+    def action_links(self) -> None:
+        """Show the links of the message that the cursor is on."""
+        entry = self.current
+        links = [] if entry is None else links_in(entry.item)
+        if links:
+            self.post_message(self.LinksWanted(links))
+        else:
+            notify_safely(self.app, own_text("no link in this message"))
+
+    def on_stored_bytes(self, message: StoredBytes) -> None:
+        """Hand a line's bytes on to who shows them."""
+        index = self.viewport.index_of(message.offset) if message.feed is self.feed else None
+        if index is not None:
+            self.stored = entry = self.viewport.entries[index]
+            self.post_message(self.StoredWanted(entry, self.blocks.numbers.words(entry), message.data))
+
+    def tell_line(self, known: Container[int]) -> None:
+        """Say the number of the line whose bytes were wanted last, if it is among those known now."""
+        if self.stored is not None and self.stored.offset in known:
+            self.post_message(self.LineKnown(self.stored, self.blocks.numbers.words(self.stored)))
