@@ -21,7 +21,7 @@ SECONDS = 30.0
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """The test's own, without a bot in it; in a plain C locale, because output is UTF-8 all the same."""
-    bare = ("ZEROCLAW_", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONUTF8")
+    bare = ("ZEROCLAW_", "XDG_", "PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONUTF8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(bare)}
     return kept | {"PYTHONPATH": str(SOURCE), "HOME": str(home), "LC_ALL": "C", "TZ": "Asia/Tokyo"} | more
 

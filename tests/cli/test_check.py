@@ -39,6 +39,21 @@ def test_bad_lines_as_json(program: Program, sessions: Path) -> None:
     assert program("check", str(path), "--json").returncode == 1
 
 
+def test_whole_messages_on_a_bad_line_are_counted(program: Program, sessions: Path) -> None:
+    path = sessions / "a.jsonl"
+    one = message("user", "one").rstrip(b"\n")
+    path.write_bytes(one + one + b"\n\n" + one[:9] + one + b"\n" + b"{bad\n")
+    assert program("check", str(path)).stdout.splitlines() == [
+        f"a  line 1 is not JSON: two messages fused on one line (byte {len(one) + 1}): "
+        "2 whole messages are lost to the bot with it",
+        "a  line 3 is not JSON: two messages fused on one line (byte 10): "
+        "1 whole message is lost to the bot with it",
+        "a  line 4 is not JSON: unexpected character (byte 2)",
+    ]
+    counts = [row.get("whole_messages") for row in program.records("check", str(path), "--json")]
+    assert counts == [2, 1, None]
+
+
 def test_an_unfinished_line_is_reported_and_good(program: Program, sessions: Path) -> None:
     path = sessions / "a.jsonl"
     path.write_bytes(lines("one") + b'{"role":"us')

@@ -195,3 +195,55 @@ def test_no_room_for_the_output(program: Program, alice: Path) -> None:
         )
     assert result.returncode == 2
     assert result.stderr == b"earwig: cannot write the output: No space left on device; write it elsewhere\n"
+
+
+FAULTY = """
+import sys
+from earwig.__main__ import main
+from earwig.cli import list_command
+from earwig.core.following.follower import Follower
+
+def fail(*_):
+    raise ValueError("what alice told the bot")
+
+list_command.run = Follower._look_at = fail
+sys.argv = ["earwig", *sys.argv[1:]]
+sys.exit(main())
+"""
+
+
+def run_faulty(program: Program, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", FAULTY, *arguments],
+        env=environment(program.home),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=SECONDS,
+    )
+
+
+def test_a_fault_of_a_command_is_a_short_report_and_a_log(program: Program) -> None:
+    result = run_faulty(program, "list")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("earwig: a fault in earwig itself ended it; no session was changed\n")
+    assert "ValueError (its text is left out: it may quote a message)\n  at <string>:" in result.stderr
+    assert "Traceback" not in result.stderr
+    (log,) = [path for path in program.home.rglob("*") if path.is_file()]
+    assert f"\n  {log}\n" in result.stderr
+    assert "alice" not in result.stderr + log.read_text()
+
+
+@pytest.mark.parametrize("environ", [{}, {"HOME": "/dev/null"}, {"HOME": "/proc/self"}, {"HOME": "relative"}])
+def test_a_home_is_not_needed(program: Program, alice: Path, environ: dict[str, str]) -> None:
+    bare = {name: value for name, value in environment(program.home).items() if name != "HOME"} | environ
+    for command in ("list", "show"):
+        result = subprocess.run(
+            [sys.executable, "-m", "earwig", command, str(alice)],
+            env=bare,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=SECONDS,
+        )
+        assert (result.returncode, result.stderr) == (0, "")

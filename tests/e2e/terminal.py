@@ -63,7 +63,18 @@ def earwig(*arguments: str | os.PathLike[str]) -> list[str]:
 
 def clean_environment(home: Path | None = None, **more: str) -> dict[str, str]:
     """This process's environment, without what would change the program's looks."""
-    dropped = ("ZEROCLAW", "TEXTUAL", "NO_COLOR", "FORCE_COLOR", "LC_", "COLUMNS", "LINES", "TMUX", "STY")
+    dropped = (
+        "ZEROCLAW",
+        "TEXTUAL",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "LC_",
+        "COLUMNS",
+        "LINES",
+        "TMUX",
+        "STY",
+        "XDG_",
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TZ": "UTC"}
     if home is not None:

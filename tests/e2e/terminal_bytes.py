@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from tests.data.hostile import forbidden_characters
+
 _UTF8 = rb"""
     \xc2[\xa0-\xbf] | [\xc3-\xdf][\x80-\xbf]
   | \xe0[\xa0-\xbf][\x80-\xbf] | [\xe1-\xec\xee\xef][\x80-\xbf]{2} | \xed[\x80-\x9f][\x80-\xbf]
@@ -92,6 +94,18 @@ def forbidden_controls(raw: bytes, allow: Iterable[re.Pattern[bytes]] = ()) -> l
         for token in tokens(raw)
         if token.kind not in ("text", "newline")
         and not any(pattern.fullmatch(token.data) for pattern in (_ALLOWED, *allow))
+    ]
+
+
+def harm(raw: bytes, *, forbidden: Iterable[str] = (), allow: Iterable[re.Pattern[bytes]] = ()) -> list[str]:
+    """All that content has brought into a program's output: controls, characters that nobody sees or that
+    turn text around, and what is `forbidden` besides, because the program itself never sends it.
+    """
+    shown = b"\n".join(token.data for token in tokens(raw) if token.kind == "text").decode()
+    return [
+        *forbidden_controls(raw, allow),
+        *(f"character {char!a}" for char in sorted(forbidden_characters(shown))),
+        *(f"piece {piece!a}" for piece in forbidden if piece.encode() in raw),
     ]
 
 

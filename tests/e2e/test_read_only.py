@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import Workspace, need_tool, wait_until
 from tests.core.bot_writer import lines_of
+from tests.e2e.soak import Soak
 from tests.e2e.terminal import ROOT, SECONDS, Terminal, clean_environment, earwig
 from tests.e2e.writer import writing
 
@@ -260,6 +261,23 @@ def test_no_system_call_of_the_browser_could_change_a_session(
     assert changes(calls, folder) == []
     opened = [line for line in calls.splitlines() if re.search(r" open(at2?)?\(", line)]
     assert not any("pipe.jsonl" in line or "/etc/hostname" in line for line in opened)
+
+
+def test_nor_could_one_while_the_bot_rewrites_deletes_and_renames(
+    workspace: Workspace, home: Path, tmp_path: Path, trace: list[str]
+) -> None:
+    folder = workspace.sessions
+    soak = Soak(folder, 3)
+    with Terminal([*trace, *earwig(folder)], environ=clean_environment(home)) as terminal:
+        terminal.wait_for("following", SECONDS * 2)
+        soak.run(terminal, 5)
+        soak.come_to_rest(terminal)
+        terminal.press("q")
+        assert terminal.wait(SECONDS * 2) == 0
+    calls = (tmp_path / "trace").read_text(errors="replace")
+    assert calls.count(f"{folder}/telegram_s0") > 100
+    assert changes(calls, folder) == []
+    assert list(home.iterdir()) == []
 
 
 def test_no_system_call_of_the_command_line_could_change_a_session(

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.e2e.terminal_bytes import CLIPBOARD, complete_part, forbidden_controls, modes_restored, tokens
+from tests.e2e.terminal_bytes import (
+    CLIPBOARD,
+    complete_part,
+    forbidden_controls,
+    harm,
+    modes_restored,
+    tokens,
+)
 
 TEXTUAL_SENDS = [
     b"\x1b[m",
@@ -75,6 +82,15 @@ def test_a_sequence_that_never_ends_is_reported() -> None:
 def test_a_copy_passes_where_it_is_allowed() -> None:
     assert forbidden_controls(b"\x1b]52;c;QQ==\x07") != []
     assert forbidden_controls(b"\x1b]52;c;QQ==\x07", [CLIPBOARD]) == []
+
+
+def test_characters_that_nobody_sees_and_forbidden_pieces_are_harm() -> None:
+    assert harm(b"".join(TEXTUAL_SENDS)) == []
+    assert harm("a\u202eb\u200bc".encode()) == [r"character '\u200b'", r"character '\u202e'"]
+    assert harm(b"\x1b[8;5mx\x1b]0;y\x07", forbidden=["\x1b[8;5m", "z"]) == [
+        r"osc b'\x1b]0;y\x07' at byte 7",
+        r"piece '\x1b[8;5m'",
+    ]
 
 
 @given(st.lists(st.sampled_from(TEXTUAL_SENDS + ATTACKS) | st.binary(max_size=5)).map(b"".join))

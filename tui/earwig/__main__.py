@@ -10,7 +10,10 @@ def main() -> int:
     try:
         # Inside, so that an interrupt during the imports is as quiet as any other.
         from earwig.cli.main import main as run
+        from earwig.core.fault_log import faults
+        from earwig.core.fault_report import report_faults
 
+        report_faults(faults)
         return run(sys.argv[1:])
     except KeyboardInterrupt:
         return 130

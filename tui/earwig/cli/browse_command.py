@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import sys
 from pathlib import Path
 
-from earwig.cli.output import CannotDo, Output
+from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import store_at, store_in, workspaces
 from earwig.core.first_look import FirstLook
@@ -52,10 +51,13 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     options = _parser().parse_args(arguments, _Options())
     found = None if options.paths else workspaces()
     store = store_at(options.paths) if found is None else store_in(found)
-    # Textual draws on standard error's terminal and reads standard input's.
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not on_terminal():
         raise CannotDo(
             own_text("the browser needs a terminal, and there is none; `earwig tail` follows without one")
+        )
+    if not can_draw():
+        raise CannotDo(
+            own_text("TERM says that this terminal cannot draw; `earwig tail` follows without drawing")
         )
     first = FirstLook(store)
     first.start()

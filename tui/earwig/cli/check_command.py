@@ -9,6 +9,7 @@ from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, no_sessions, store_of
 from earwig.cli.show_command import UNFINISHED
+from earwig.core.fused_lines import messages_in
 from earwig.core.message import BadLine
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
@@ -20,7 +21,8 @@ _MORE = r"""
 The status is 1 if there is a bad line. A last line without a newline that is no message yet may still
 be being written: it is reported as unfinished and leaves the status 0. A session that cannot be
 opened is named on standard error, and makes the status 2 if no bad line makes it 1.
-JSON: key, path, line, reason, raw (bytes that are not UTF-8 are \xNN in it); unfinished, if it is so.
+JSON: key, path, line, reason, raw (bytes that are not UTF-8 are \xNN in it); unfinished, if it is so;
+whole_messages: how many messages stand whole on a line that the bot skips, if any do.
 
 examples:
   earwig check                          the bot's own sessions
@@ -85,7 +87,10 @@ class _Report:
     def _bad(
         self, session: Session, number: int | None, reason: SafeText, raw: bytes, *, unfinished: bool = False
     ) -> None:
+        lost = 0 if unfinished else len(messages_in(raw))
         if not self._as_json:
+            if lost:
+                reason = own_text("{}: {}", reason, _lost(lost))
             shown = own_text("?") if number is None else own_text("{}", number)
             self._out.line(own_text("{}  line {} {}", safe_name(session.key), shown, reason))
             return
@@ -98,4 +103,13 @@ class _Report:
         }
         if unfinished:
             record["unfinished"] = True
+        if lost:
+            record["whole_messages"] = lost
         self._out.record(record)
+
+
+def _lost(count: int) -> SafeText:
+    """What the bot loses with the line."""
+    if count == 1:
+        return own_text("1 whole message is lost to the bot with it")
+    return own_text("{:,} whole messages are lost to the bot with it", count)

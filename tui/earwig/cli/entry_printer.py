@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from earwig.cli.output import Output
 from earwig.core.message import ChatMessage
-from earwig.core.safe_text import SafeText, clean, clean_line, hidden_count, lines_of, own_text, safe_name
+from earwig.core.safe_text import (
+    SafeText,
+    clean,
+    clean_line,
+    hidden_count,
+    lines_of,
+    own_text,
+    safe_name,
+    without_tabs,
+)
 
 _ROLES = frozenset({"user", "assistant", "tool", "system"})
 _ROLE_SHOWN = 60
 _EMPTY = own_text("")
 _INDENT = own_text("    ")
+_TAB_STOP = 8
 
 
 class EntryPrinter:
     """Prints the entries of one session.
 
     As text, a header line stands at the left edge and the content is indented below it, so that no content
-    looks like a header. With a key, each line begins with it. When flushing, an entry is handed over at once.
+    looks like a header; a TAB is spaces, because a terminal's own stops know nothing of the indent. With a
+    key, each line begins with it. When flushing, an entry is handed over at once.
     """
 
     def __init__(self, out: Output, *, as_json: bool, key: str | None = None, flushing: bool = False) -> None:
@@ -58,7 +69,7 @@ class EntryPrinter:
             self._out.line()
         self._first = False
         self._out.line(self._prefix, header)
-        for line in lines_of(text):
+        for line in lines_of(without_tabs(text, _TAB_STOP)):
             self._out.line(self._prefix, _INDENT if line else _EMPTY, line)
 
 

@@ -29,16 +29,26 @@ def main(arguments: Sequence[str]) -> int:
         name = safe_name(str(error.filename or "a file"))
         reason = clean_line(error.strerror or "the system does not say why")
         return _failed(own_text("{}: {}; try again when it can be read", name, reason), out, err)
+    except Exception as error:  # noqa: BLE001 - a fault: reported without what a traceback quotes
+        from earwig.core.fault_log import faults
+        from earwig.core.fault_report import report_lines
+
+        return _printed(report_lines(faults.note(error, own_text("the main thread"))), out, err)
     return status
 
 
 def _failed(sentence: SafeText, out: Output, err: Output) -> int:
+    return _printed([own_text("earwig: {}", sentence)], out, err)
+
+
+def _printed(lines: Sequence[SafeText], out: Output, err: Output) -> int:
     try:
         out.flush()
     except (BrokenPipeError, CannotDo):
         out.discard()
     try:
-        err.line(own_text("earwig: "), sentence)
+        for line in lines:
+            err.line(line)
         err.flush()
     except (BrokenPipeError, CannotDo):
         err.discard()

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
@@ -70,6 +71,16 @@ class Output:
             return -1 if self._stream is None else self._stream.fileno()
         except OSError:  # no file at all, as under a test
             return -1
+
+
+def on_terminal() -> bool:
+    """Whether the browser has what it needs: Textual draws on standard error and reads standard input."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def can_draw() -> bool:
+    """Whether the terminal, by what it says of itself, knows how to place text."""
+    return os.environ.get("TERM") not in ("dumb", "unknown")
 
 
 def _attempt(action: Callable[[], object]) -> None:

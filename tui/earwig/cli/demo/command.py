@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from earwig.cli.demo.lifecycle import Signals, talking
 from earwig.cli.demo.workspace import build_workspace
-from earwig.cli.output import CannotDo
+from earwig.cli.output import CannotDo, can_draw, on_terminal
 from earwig.core.safe_text import clean_line, own_text
 
 
@@ -26,8 +25,7 @@ def run() -> int:
         with signals.later():
             workspace = _started(stack)
             stack.callback(signals.ignore)
-        # Textual draws on standard error's terminal and reads standard input's.
-        if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        if on_terminal() and can_draw():
             return _browse(workspace)
         from earwig.cli.demo.tour import print_tour
 

@@ -1,0 +1,271 @@
+"""A day of a busy bot and a restless reader in minutes: `python -m tests.e2e.soak --minutes 5 --seed 7`.
+
+Random steps, by a seed: what the bot does to its sessions while keys go into the running browser. At the end
+the screen must be what a fresh look at the folder gives, and memory and handles what they were.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from earwig.core.store import FolderStore
+from tests.core.bot_writer import BotWriter, line_of, lines_of
+from tests.e2e.terminal import Terminal, clean_environment, earwig
+
+SESSIONS = 200
+LONGEST = 150_000
+"""Bytes from which on a session is emptied: the soak is about many changes, not about size."""
+
+SIZES = [(36, 120), (24, 80), (50, 160), (12, 60), (3, 20), (1, 1)]
+SIDEBAR = 40
+_HEADER = re.compile(r"││[▌┃┊╏] (\w+) .*#[0-9]+")
+_NAME = re.compile(r"^│. (s[0-9]{3}) ")
+
+# Each leaves the screen as it found it, whatever is shown and however late the browser comes to it.
+STROKES: list[list[str]] = [
+    ["home"],
+    ["end"],
+    ["pageup"],
+    ["pageup", "pageup", "pagedown"],
+    ["up", "up", "down"],
+    ["shift+up", "shift+up", "shift+down"],
+    ["z"],
+    ["Z"],
+    ["v"],
+    [":", "7", "enter", "escape"],
+    [":", "5", "0", "%", "enter", "escape"],
+    ["/", "s", "0", "1", "escape", "escape"],
+    ["/", "1", "9", "enter", "escape", "escape"],
+    ["shift+tab", "down", "down", "tab"],
+    ["shift+tab", "pagedown", "up", "enter"],
+    ["shift+tab", "home", "tab"],
+    ["shift+tab", "end", "enter"],
+    ["enter", "pagedown", "x", "escape"],
+    ["s", "s"],
+    ["?", "?"],
+]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a process has of the system."""
+
+    kilobytes: int
+    handles: int
+    threads: int
+
+
+def use_of(process: int) -> Use:
+    """What a process has now; Linux only."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
+    handles = len(list(Path(f"/proc/{process}/fd").iterdir()))
+    return Use(int(status["VmRSS"].split()[0]), handles, int(status["Threads"]))
+
+
+class Soak:
+    """A folder of sessions, a bot that changes them, and a reader at the terminal."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.chance = random.Random(seed)
+        self.steps = 0
+        self.names = [f"telegram_s{number:03}" for number in range(SESSIONS)]
+        (folder / "archive").mkdir()
+        for at, name in enumerate(self.names):
+            count = self.chance.randrange(60)
+            talk = lines_of((self._role(), f"{name} {number}: {self._text()}") for number in range(count))
+            self._path(name).write_bytes(talk + b"{bad\n" * (at % 7 == 0))
+
+    def run(self, terminal: Terminal, seconds: float) -> None:
+        """Go on for so long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.step(terminal)
+            assert terminal.process.poll() is None, terminal.picture()
+
+    def step(self, terminal: Terminal) -> None:
+        """Some changes at once, and some keys; now and then another size."""
+        for _ in range(self.chance.choice([1, 1, 2, 5, 20])):
+            self._change()
+        terminal.press(*self.chance.choice(STROKES))
+        if self.chance.random() < 0.03:
+            terminal.resize(*self.chance.choice(SIZES))
+        self.steps += 1
+        time.sleep(self.chance.choice([0, 0.005, 0.02, 0.05]))
+
+    def come_to_rest(self, terminal: Terminal, rows: int = 36) -> None:
+        """Leave what is open, and wait until the newest of a session that is written now is shown."""
+        terminal.resize(rows, 120)
+        text = f"rest after {self.steps} steps"
+        name = self.names[0]
+        self._path(name).unlink(missing_ok=True)
+        self._path(name).write_bytes(lines_of([("user", text)]))
+
+        def is_at_rest(screen: list[str]) -> bool:
+            terminal.press("escape")
+            time.sleep(0.05)
+            return "sessions · " in screen[0] and " of " not in screen[0][:SIDEBAR] and "Quit" in screen[-1]
+
+        terminal.wait_for(is_at_rest, what="the transcript and all sessions")
+        terminal.press("shift+tab")
+        terminal.wait_for(lambda screen: "Read" in screen[-1], what="the list's keys")
+
+        def is_first(screen: list[str]) -> bool:
+            terminal.press("home")
+            time.sleep(0.05)
+            return "telegram · s000" in screen[0] and any(text in row.partition("││")[2] for row in screen)
+
+        terminal.wait_for(is_first, what="the session that was written last")
+        terminal.press("enter")
+        terminal.wait_for(lambda screen: "Raw" in screen[-1], what="the transcript's keys")
+        terminal.press("end")
+        terminal.wait_for(lambda screen: "following" in screen[0], what="following")
+
+    def check_screen(self, terminal: Terminal) -> None:
+        """All sessions are listed as a fresh look lists them, and the newest messages of some are shown.
+
+        Raises `AssertionError`.
+        """
+        self.come_to_rest(terminal, rows=2 * SESSIONS + 10)
+        terminal.wait_for(lambda screen: self._listed(screen) == self._fresh(), what="the list as it is")
+        terminal.resize(36, 120)
+        terminal.press("shift+tab")
+        for _ in range(10):
+            terminal.press("down")
+            key = self._key_after(terminal)
+            terminal.wait_for(
+                partial(self._shows_newest, key), what=f"the newest of {key}: {self._newest(key)}"
+            )
+
+    # The bot.
+
+    def _change(self) -> None:
+        # A few sessions are busy, most are quiet.
+        name = self.names[min(int(self.chance.expovariate(0.1)), SESSIONS - 1)]
+        writer = BotWriter(self._path(name), renames=self.chance.random() < 0.5)
+        if len(writer.data) > LONGEST:
+            writer.clear()
+        text = self._text()
+        changes: list[tuple[int, Callable[[], object]]] = [
+            (30, lambda: writer.append_in_two(text, self._role())),
+            (5, lambda: writer.append(text * 40, self._role())),
+            (5, lambda: writer.append_pieces(_pieces(line_of("user", text) + b"\n", self.chance))),
+            (2, lambda: writer.append_fused(text, text)),
+            (2, lambda: writer.append_torn(text, 9)),
+            (2, lambda: writer.append_bytes(lines_of(("user", f"{n} {text}") for n in range(30)))),
+            (5, lambda: writer.update_last(text)),
+            (5, writer.remove_last),
+            (2, writer.compact),
+            (1, writer.clear),
+            (2, writer.delete),
+            (2, lambda: self._rename(name, ".importing")),
+            (1, lambda: self._rename(name, ".migrated")),
+            (1, lambda: self._rename(name, "")),
+        ]
+        weights, calls = zip(*changes, strict=True)
+        self.chance.choices(calls, weights)[0]()
+
+    def _rename(self, name: str, ending: str) -> None:
+        """To a name that is no session's, or into the archive; what was there before goes."""
+        path = self._path(name)
+        if path.exists():
+            path.replace(
+                path.with_name(path.name + ending) if ending else self.folder / "archive" / path.name
+            )
+
+    def _role(self) -> str:
+        return self.chance.choice(["user", "assistant", "assistant", "tool", "system"])
+
+    def _text(self) -> str:
+        words = [
+            "order",
+            "**depot**",
+            "`code`",
+            "gr\u00fc\u00dfe",
+            "\u65e5\u672c",
+            "- item\n- item",
+            "```\nx = 1\n```",
+            "| a | b |",
+        ]
+        return " ".join(self.chance.choices(words, k=self.chance.randrange(1, 30)))
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.jsonl"
+
+    # What is to be seen.
+
+    def _fresh(self) -> list[str]:
+        keys = (session.key for session in FolderStore([self.folder]).sessions())
+        return [key.removeprefix("telegram_") for key in keys]
+
+    def _listed(self, screen: list[str]) -> list[str]:
+        return [found[1] for row in screen if (found := _NAME.match(row))]
+
+    def _key_after(self, terminal: Terminal) -> str:
+        """The session that is opened next, by the frame's title; waits for another than is shown."""
+        shown = getattr(self, "_shown", "s000")
+
+        def is_another(screen: list[str]) -> bool:
+            found = re.search(r"telegram · (s[0-9]{3}) ", screen[0])
+            return found is not None and found[1] != shown
+
+        screen = terminal.wait_for(is_another, what="another session")
+        found = re.search(r"telegram · (s[0-9]{3}) ", screen[0])
+        assert found is not None
+        self._shown = found[1]
+        return found[1]
+
+    def _shows_newest(self, key: str, screen: list[str]) -> bool:
+        """Whether the last messages are there, by their roles in order."""
+        roles = self._newest(key)
+        # Not by the column: a wide character is one, and two cells.
+        found = (_HEADER.search(row) for row in screen[1:-2])
+        headers = [header[1] for header in found if header]
+        if not headers:  # none at all; or bad lines fill the window
+            return not roles or any("││✗" in row for row in screen)
+        return headers == roles[len(roles) - len(headers) :]
+
+    def _newest(self, key: str) -> list[str]:
+        """The roles of the last messages that the bot would load."""
+        return [role for role, _ in BotWriter(self._path(f"telegram_{key}")).messages()[-20:]]
+
+
+def _pieces(data: bytes, chance: random.Random) -> list[bytes]:
+    cuts = sorted(chance.randrange(len(data)) for _ in range(5))
+    return [data[a:b] for a, b in zip([0, *cuts], [*cuts, len(data)], strict=True)]
+
+
+def main() -> None:
+    """Run for long, and print what it has of the system as it goes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "sessions"
+        folder.mkdir()
+        soak = Soak(folder, options.seed)
+        with Terminal(earwig(folder), environ=clean_environment(Path(place))) as terminal:
+            terminal.wait_for("following")
+            end = time.monotonic() + options.minutes * 60
+            while time.monotonic() < end:
+                soak.run(terminal, 15)
+                soak.come_to_rest(terminal)
+                print(f"{soak.steps} steps: {use_of(terminal.process.pid)}", flush=True)
+            soak.check_screen(terminal)
+            terminal.press("q")
+            assert terminal.wait() == 0
+            assert terminal.left_changed() == []
+        print("the screen was right, and the terminal is as it was")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+"""Whatever happens to the process or its terminal, it ends or goes on as a user would expect."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Workspace, need_tool
+from tests.core.bot_writer import BotWriter, lines_of
+from tests.e2e.terminal import ROOT, SECONDS, Terminal, clean_environment, earwig
+
+SAID = "what alice told the bot"
+COLOUR = re.compile(rb"[;\[][34]8;2;([0-9]+);([0-9]+);([0-9]+)")
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    return home
+
+
+@pytest.fixture
+def start(workspace: Workspace, home: Path) -> Iterator[Start]:
+    """Starts a command in a terminal; by default the browser on a workspace with one long session."""
+    workspace.write("telegram_alice", lines_of(("user", f"alice says {n}.") for n in range(1, 81)))
+    running: list[Terminal] = []
+
+    def begin(command: list[str] | None = None, *, without: str = "", **more: str) -> Terminal:
+        environ = clean_environment(home, **more)
+        environ.pop(without, None)
+        terminal = Terminal(command or earwig(workspace.path), environ=environ)
+        running.append(terminal)
+        return terminal
+
+    yield begin
+    for terminal in running:
+        terminal.close()
+
+
+def is_drawn(screen: list[str]) -> bool:
+    """The newest message, the frame and the keys: all that was there at first."""
+    return (
+        any("alice says 80." in row for row in screen)
+        and "following" in screen[0]
+        and "Quit" in screen[-1]
+        and screen[0].startswith("╭")
+    )
+
+
+def transcript(screen: list[str]) -> list[str]:
+    """What is inside the transcript's frame, without the scroll bar."""
+    return [row[40:-2] for row in screen[1:-2]]
+
+
+def end_by_key(terminal: Terminal) -> None:
+    terminal.press("q")
+    assert terminal.wait() == 0
+    assert terminal.left_changed() == []
+
+
+def no_log(home: Path) -> bool:
+    return not any(path.is_file() for path in home.rglob("*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_in_good_order(start: Start, home: Path, number: signal.Signals) -> None:
+    terminal = start()
+    terminal.wait_for(is_drawn)
+    terminal.signal(number)
+    assert terminal.wait() == 128 + number
+    assert terminal.left_changed() == []
+    assert terminal.screen() == [""] * terminal.rows
+    assert no_log(home)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_during_the_start_leaves_the_terminal_as_it_was(
+    start: Start, number: signal.Signals
+) -> None:
+    terminal = start()
+    terminal.wait_for_bytes(b"\x1b[?1049h")  # it takes the terminal; nothing is drawn yet
+    terminal.signal(number)
+    assert terminal.wait() == 128 + number
+    assert terminal.left_changed() == []
+
+
+def test_it_can_be_stopped_and_comes_back(start: Start, workspace: Workspace) -> None:
+    shell = start([need_tool("bash"), "--norc", "--noediting", "-i"], PS1="prompt> ")
+    shell.wait_for("prompt>")
+    shell.send(" ".join(earwig(workspace.path)) + "\n")
+    before = shell.wait_for(is_drawn)
+    for number in (1, 2):
+        shell.press("ctrl+z")
+        shell.wait_for("Stopped")
+        assert shell.left_changed() == []
+        shell.send(f"echo it $((40 + {number})) works\n")  # the shell echoes what is typed, and reads lines
+        shell.wait_for(f"it {40 + number} works")
+        assert any("echo it $((40" in row for row in shell.screen())
+        shell.send("fg\n")
+        assert transcript(shell.wait_for(is_drawn)) == transcript(before)
+    shell.press("ctrl+z")
+    shell.wait_for("Stopped")
+    workspace.say("telegram_alice", "while it was stopped")
+    shell.send("fg\n")
+    shell.wait_for("while it was stopped")
+    shell.press("q")
+    shell.wait_for(lambda screen: screen[0].startswith("prompt>"), what="the shell")
+    assert shell.left_changed() == []
+
+
+def test_a_signal_stops_it_too(start: Start, workspace: Workspace) -> None:
+    shell = start([need_tool("bash"), "--norc", "--noediting", "-i"], PS1="prompt> ")
+    shell.wait_for("prompt>")
+    shell.send(
+        f"cd {workspace.path}; sh -c 'echo $$ >pid; exec \"$@\"' sh {' '.join(earwig(workspace.path))}\n"
+    )
+    shell.wait_for(is_drawn)
+    process = int((workspace.path / "pid").read_text())
+    os.kill(process, signal.SIGTSTP)
+    shell.wait_for("Stopped")
+    assert shell.left_changed() == []
+    shell.send("kill %%; fg\n")  # a signal for a stopped process waits until it goes on
+    shell.wait_for(lambda screen: sum("prompt>" in row for row in screen) == 3, what="the shell")
+    assert shell.left_changed() == []
+
+
+@pytest.mark.parametrize("controlling", [True, False], ids=["told by a signal", "told by nobody"])
+def test_a_terminal_that_goes_away_ends_it(workspace: Workspace, home: Path, controlling: bool) -> None:
+    workspace.write("telegram_alice", lines_of([("user", SAID)]))
+    master, slave = pty.openpty()
+    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    process = subprocess.Popen(
+        earwig(workspace.path),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        cwd=ROOT,
+        env=clean_environment(home),
+        start_new_session=True,
+        preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if controlling else None,  # noqa: PLW1509
+    )
+    try:
+        os.close(slave)
+        seen = b""
+        while SAID.encode() not in seen:
+            assert select.select([master], [], [], SECONDS)[0], seen
+            seen += os.read(master, 65536)
+        os.close(master)
+        workspace.say("telegram_alice", "and something to draw")
+        assert process.wait(SECONDS) == 128 + signal.SIGHUP
+    finally:
+        process.kill()
+        process.wait()
+    assert no_log(home)
+
+
+def test_any_size_is_drawn_and_the_old_one_as_before(start: Start, workspace: Workspace) -> None:
+    terminal = start()
+    terminal.wait_for(is_drawn)
+    terminal.press("?")
+    terminal.wait_for("One row up")
+    sizes = [(1, 1), (2, 2), (3, 10), (1, 120), (36, 1), (2, 41), (4, 39), (8, 20), (200, 3), (36, 120)]
+    for _ in range(2):
+        for rows, columns in sizes:
+            terminal.resize(rows, columns)
+            seen = len(terminal.raw)
+            terminal.press("up", "down", "pageup", "end", "shift+up", "z")
+            workspace.say("telegram_alice", f"at {rows} rows")
+            deadline = time.monotonic() + 2  # where nothing fits, nothing may be drawn
+            while len(terminal.raw) == seen and time.monotonic() < deadline:
+                time.sleep(0.01)
+        terminal.press("?")
+    terminal.press("end")
+    terminal.wait_for(lambda screen: any("at 36 rows" in row for row in screen), what="the newest message")
+    terminal.wait_for("100 messages · ● following")
+    end_by_key(terminal)
+
+
+def test_a_terminal_that_cannot_draw_is_told_what_to_do(start: Start, home: Path) -> None:
+    terminal = start(TERM="dumb")
+    assert terminal.wait() == 2
+    terminal.wait_for("`earwig tail` follows without drawing")
+    assert b"\x1b" not in terminal.raw
+    assert no_log(home)
+
+
+def test_the_demo_on_a_terminal_that_cannot_draw_is_text(start: Start) -> None:
+    terminal = start(earwig("demo"), TERM="dumb")
+    assert terminal.wait() == 0
+    assert b"\x1b" not in terminal.raw
+
+
+@pytest.mark.parametrize("wanted", ["1", None])
+def test_no_color_leaves_only_greys(start: Start, wanted: str | None) -> None:
+    terminal = start(**({} if wanted is None else {"NO_COLOR": wanted}))
+    terminal.wait_for(is_drawn)
+    colours = {match.groups() for match in COLOUR.finditer(terminal.raw)}
+    greys = {colour for colour in colours if len(set(colour)) == 1}
+    assert (colours == greys) == (wanted is not None)
+    end_by_key(terminal)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"LANG": "de_DE.ISO-8859-1"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"},
+    ],
+    ids=str,
+)
+def test_it_draws_utf_8_whatever_the_locale(
+    start: Start, workspace: Workspace, settings: dict[str, str]
+) -> None:
+    os.link(workspace.file("telegram_alice"), workspace.file("telegram_j\u00fcrgen \u65e5\u672c"))
+    terminal = start(**settings)
+    terminal.wait_for(lambda screen: screen[0].startswith("╭─ sessions"))
+    BotWriter(workspace.file("telegram_alice")).append("gr\u00fc\u00dfe \u2713")
+    terminal.wait_for("gr\u00fc\u00dfe \u2713")
+    end_by_key(terminal)
+
+
+def test_a_name_that_is_not_utf_8_is_followed(start: Start, workspace: Workspace, home: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(workspace.sessions) + b"/telegram_caf\xe9.jsonl"))
+    terminal = start()
+    terminal.wait_for(is_drawn)
+    path.write_bytes(lines_of([("user", "from a strange name")]))
+    terminal.wait_for(r"caf\xe9")
+    terminal.wait_for("from a strange name")
+    end_by_key(terminal)
+    assert no_log(home)
+
+
+@pytest.mark.parametrize("where", ["", "/dev/null", "/proc/self", "relative", "/nowhere"])
+def test_it_needs_no_home(start: Start, where: str) -> None:
+    terminal = start(without="HOME") if not where else start(HOME=where)
+    terminal.wait_for(is_drawn)
+    end_by_key(terminal)
