@@ -112,6 +112,9 @@ class Soak:
         def is_at_rest(screen: list[str]) -> bool:
             terminal.press("escape")
             time.sleep(0.05)
+            if "sessions · " not in screen[0] and "Sidebar" in screen[-1]:
+                terminal.press("s")  # the keys pressed so far may have hidden it
+                time.sleep(0.5)
             return "sessions · " in screen[0] and " of " not in screen[0][:SIDEBAR] and "Quit" in screen[-1]
 
         terminal.wait_for(is_at_rest, what="the transcript and all sessions")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Workspace, need_tool
+from tests.conftest import Workspace, need_tool, wait_until
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.e2e.terminal import ROOT, SECONDS, Terminal, clean_environment, earwig
 
@@ -107,7 +107,7 @@ def test_it_can_be_stopped_and_comes_back(start: Start, workspace: Workspace) ->
     for number in (1, 2):
         shell.press("ctrl+z")
         shell.wait_for("Stopped")
-        assert shell.left_changed() == []
+        wait_until(lambda: shell.left_changed() == [], "the terminal is as it was")
         shell.send(f"echo it $((40 + {number})) works\n")  # the shell echoes what is typed, and reads lines
         shell.wait_for(f"it {40 + number} works")
         assert any("echo it $((40" in row for row in shell.screen())

@@ -31,9 +31,10 @@ class TranscriptPane(Vertical):
 
     DEFAULT_CSS = """
     TranscriptPane { width: 1fr; height: 1fr; layers: default above; }
-    TranscriptPane > #notice { display: none; padding: 1 2; height: 1fr; }
+    TranscriptPane > #notice {
+        display: none; layer: above; padding: 1 2; width: 100%; height: 100%; background: $background;
+    }
     TranscriptPane.-notice > #notice { display: block; }
-    TranscriptPane.-notice > TranscriptView { display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,7 +63,7 @@ class TranscriptPane(Vertical):
         self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:
-        """The view, and what stands in its place while there is nothing to view."""
+        """The view, and what covers it while there is nothing to view: hidden, it could not keep the focus."""
         yield self.view
         yield self.notice
 

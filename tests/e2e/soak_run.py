@@ -1,4 +1,7 @@
-"""Much at once for a while; then the screen is right, and the browser has of the system what it had."""
+"""Much at once for a while; then the screen is right, and the browser has of the system what it had.
+
+Run by hand, for as long as one likes: `EARWIG_SOAK_SECONDS=600 python -m pytest tests/e2e/soak_run.py`.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,8 @@ def test_a_busy_bot_and_a_restless_reader(workspace: Workspace, tmp_path: Path) 
         wait_until(lambda: not held_open(process, workspace.sessions), "no session is open")
         wait_until(lambda: use_of(process).handles == before.handles, "as many handles as before")
         after = use_of(process)
-        assert after.threads == before.threads
+        # Textual renders its help in asyncio's pool, which keeps so many threads at most.
+        assert after.threads <= before.threads + (os.cpu_count() or 1) + 4
         # Caches of what was rendered fill up, to their bounds.
         assert after.kilobytes < 1.5 * before.kilobytes + 20_000
         terminal.press("q")
