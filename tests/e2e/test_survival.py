@@ -120,7 +120,7 @@ def test_it_can_be_stopped_and_comes_back(start: Start, workspace: Workspace) ->
     shell.wait_for("while it was stopped")
     shell.press("q")
     shell.wait_for(lambda screen: screen[0].startswith("prompt>"), what="the shell")
-    assert shell.left_changed() == []
+    wait_until(lambda: shell.left_changed() == [], "the terminal is as it was")
 
 
 def test_a_signal_stops_it_too(start: Start, workspace: Workspace) -> None:
@@ -133,15 +133,18 @@ def test_a_signal_stops_it_too(start: Start, workspace: Workspace) -> None:
     process = int((workspace.path / "pid").read_text())
     os.kill(process, signal.SIGTSTP)
     shell.wait_for("Stopped")
-    assert shell.left_changed() == []
+    wait_until(lambda: shell.left_changed() == [], "the terminal is as it was")
     shell.send("kill %%; fg\n")  # a signal for a stopped process waits until it goes on
     shell.wait_for(lambda screen: sum("prompt>" in row for row in screen) == 3, what="the shell")
-    assert shell.left_changed() == []
+    wait_until(lambda: shell.left_changed() == [], "the terminal is as it was")
 
 
+@pytest.mark.parametrize("draws", [True, False], ids=["while it draws", "while nothing happens"])
 @pytest.mark.parametrize("controlling", [True, False], ids=["told by a signal", "told by nobody"])
-def test_a_terminal_that_goes_away_ends_it(workspace: Workspace, home: Path, controlling: bool) -> None:
-    workspace.write("telegram_alice", lines_of([("user", SAID)]))
+def test_a_terminal_that_goes_away_ends_it(
+    workspace: Workspace, home: Path, controlling: bool, draws: bool
+) -> None:
+    workspace.write("telegram_alice", lines_of([("user", SAID)]), age=100_000)
     master, slave = pty.openpty()
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
     process = subprocess.Popen(
@@ -161,7 +164,8 @@ def test_a_terminal_that_goes_away_ends_it(workspace: Workspace, home: Path, con
             assert select.select([master], [], [], SECONDS)[0], seen
             seen += os.read(master, 65536)
         os.close(master)
-        workspace.say("telegram_alice", "and something to draw")
+        if draws:
+            workspace.say("telegram_alice", "and something to draw")
         assert process.wait(SECONDS) == 128 + signal.SIGHUP
     finally:
         process.kill()

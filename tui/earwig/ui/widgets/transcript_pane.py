@@ -63,7 +63,7 @@ class TranscriptPane(Vertical):
         self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:
-        """The view, and what covers it while there is nothing to view: hidden, it could not keep the focus."""
+        """The view, and what covers it while it is empty: hidden, it could not keep the focus."""
         yield self.view
         yield self.notice
 
