@@ -27,6 +27,7 @@ LONGEST = 150_000
 SIZES = [(36, 120), (24, 80), (50, 160), (12, 60), (3, 20), (1, 1)]
 SIDEBAR = 40
 _HEADER = re.compile(r"││[▌┃┊╏] (\w+) .*#[0-9]+")
+_GUTTERS = {"user": "▌", "assistant": "┃", "tool": "┊", "system": "╏"}
 _NAME = re.compile(r"^│. (s[0-9]{3}) ")
 
 # Each leaves the screen as it found it, whatever is shown and however late the browser comes to it.
@@ -110,16 +111,20 @@ class Soak:
         self._path(name).write_bytes(lines_of([("user", text)]))
 
         def is_at_rest(screen: list[str]) -> bool:
-            terminal.press("escape")
-            time.sleep(0.05)
-            if "sessions · " not in screen[0] and "Sidebar" in screen[-1]:
-                terminal.press("s")  # the keys pressed so far may have hidden it
-                time.sleep(0.5)
+            # Keys that came late may have gone elsewhere: the filter's own key brings the sidebar back.
+            helps = any("▏" in row for row in screen)
+            terminal.press("escape", "?" if helps else "/", "escape", "escape")
+            time.sleep(0.2)
             return "sessions · " in screen[0] and " of " not in screen[0][:SIDEBAR] and "Quit" in screen[-1]
 
         terminal.wait_for(is_at_rest, what="the transcript and all sessions")
-        terminal.press("shift+tab")
-        terminal.wait_for(lambda screen: "Read" in screen[-1], what="the list's keys")
+
+        def is_in_list(screen: list[str]) -> bool:
+            terminal.press("/", "escape")  # from the filter, back is the list
+            time.sleep(0.2)
+            return "Read" in screen[-1]
+
+        terminal.wait_for(is_in_list, what="the list's keys")
 
         def is_first(screen: list[str]) -> bool:
             terminal.press("home")
@@ -232,8 +237,9 @@ class Soak:
         # Not by the column: a wide character is one, and two cells.
         found = (_HEADER.search(row) for row in screen[1:-2])
         headers = [header[1] for header in found if header]
-        if not headers:  # none at all; or bad lines fill the window
-            return not roles or any("││✗" in row for row in screen)
+        if not headers:  # no messages; or a long one, or bad lines, fill the window
+            marks = [row.partition("││")[2][:1] for row in screen[1:-2]]
+            return not roles or "✗" in marks or _GUTTERS[roles[-1]] in marks
         return headers == roles[len(roles) - len(headers) :]
 
     def _newest(self, key: str) -> list[str]:
