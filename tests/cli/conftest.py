@@ -10,13 +10,6 @@ from tests.cli.running import Program
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    return home
-
-
-@pytest.fixture
 def program(home: Path) -> Program:
     return Program(home)
 

@@ -113,6 +113,7 @@ def test_a_reader_sees_unfinished_lines_that_become_whole(workspace: Path) -> No
 
     with started(workspace, "--pace", "0.03"):
         until(look, "a torn line and one without its newline")
+        assert seen == {"torn", "no newline yet"}
         torn = {
             name: content for name, content in data(workspace).items() if content[-1:] not in (b"\n", b"")
         }
@@ -216,6 +217,7 @@ def test_what_lies_in_the_current_folder_is_not_imported(
 
     with talking(workspace, pace=0.01):
         until(lambda: lines(workspace) >= goal, "three lines")
+        assert all(path.suffix == ".jsonl" for path in (workspace / "sessions").iterdir())
 
 
 @POSIX

@@ -179,6 +179,7 @@ def test_a_rewrite_that_is_left_off_midway(scene: Scene) -> None:
     del calls
     scene.bot.append("and on")
     scene.look()
+    assert scene.reader.shown
 
 
 def test_deletion_and_re_creation(growing: Scene) -> None:

@@ -6,32 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following import follower as follower_module
 from earwig.core.following.facts import Fate, Vanished, fate_of
 from earwig.core.store import FolderStore, Session, look_at
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, SOON, following, listening, wait_for
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "sessions"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def alice(folder: Path) -> BotWriter:
-    writer = BotWriter(folder / "alice.jsonl")
-    writer.append("hello")
-    return writer
-
-
-@pytest.fixture
-def no_reconcile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the first look, only notification tells."""
-    monkeypatch.setattr(follower_module, "_RECONCILE", 3600.0)
-
 
 # What happens to a session
 

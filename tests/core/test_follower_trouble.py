@@ -21,32 +21,6 @@ from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, SOON, Deaf, be_noticed, following, listening, wait_for
 from tests.core.permissions import ordinary_user
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "sessions"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def alice(folder: Path) -> BotWriter:
-    writer = BotWriter(folder / "alice.jsonl")
-    writer.append("hello")
-    return writer
-
-
-@pytest.fixture
-def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower_module, "Notified", Deaf)
-
-
-@pytest.fixture
-def no_reconcile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the first look, only notification tells."""
-    monkeypatch.setattr(follower_module, "_RECONCILE", 3600.0)
-
-
 # Without notification
 
 
@@ -220,6 +194,7 @@ def test_one_folder_is_there_and_one_is_not_yet(folder: Path, no_reconcile: None
         late.mkdir()
         be_noticed(log, late)
         be_noticed(log, folder)
+        assert not log.facts
 
 
 @pytest.mark.parametrize("noticed_between", [False, True])

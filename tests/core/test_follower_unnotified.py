@@ -13,26 +13,7 @@ from earwig.core.following.facts import Fate
 from earwig.core.following.wakeup import Notified
 from earwig.core.store import FolderStore
 from tests.core.bot_writer import BotWriter
-from tests.core.following import LATER, Deaf, be_noticed, following, listening, wait_for
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "sessions"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def alice(folder: Path) -> BotWriter:
-    writer = BotWriter(folder / "alice.jsonl")
-    writer.append("hello")
-    return writer
-
-
-@pytest.fixture
-def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower_module, "Notified", Deaf)
+from tests.core.following import LATER, be_noticed, following, listening, wait_for
 
 
 def test_reconcile_finds_what_notification_missed(

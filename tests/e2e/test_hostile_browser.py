@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 
 import pytest
@@ -77,8 +78,6 @@ Start = Callable[..., Terminal]
 
 @pytest.fixture
 def browse(workspace: Workspace) -> Iterator[Start]:
-    running: list[Terminal] = []
-
     def start(command: list[str], *, rows: int = 100, columns: int = COLUMNS) -> Terminal:
         terminal = Terminal(
             [*command, str(workspace.path)],
@@ -86,12 +85,10 @@ def browse(workspace: Workspace) -> Iterator[Start]:
             columns=columns,
             environ=clean_environment(workspace.path.parent),
         )
-        running.append(terminal)
-        return terminal
+        return stack.enter_context(terminal)
 
-    yield start
-    for terminal in running:
-        terminal.close()
+    with ExitStack() as stack:
+        yield start
 
 
 def transcript(screen: list[str]) -> list[str]:

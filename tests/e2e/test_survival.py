@@ -13,6 +13,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -28,28 +29,17 @@ Start = Callable[..., Terminal]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    return home
-
-
-@pytest.fixture
 def start(workspace: Workspace, home: Path) -> Iterator[Start]:
     """Starts a command in a terminal; by default the browser on a workspace with one long session."""
     workspace.write("telegram_alice", lines_of(("user", f"alice says {n}.") for n in range(1, 81)))
-    running: list[Terminal] = []
 
     def begin(command: list[str] | None = None, *, without: str = "", **more: str) -> Terminal:
         environ = clean_environment(home, **more)
         environ.pop(without, None)
-        terminal = Terminal(command or earwig(workspace.path), environ=environ)
-        running.append(terminal)
-        return terminal
+        return stack.enter_context(Terminal(command or earwig(workspace.path), environ=environ))
 
-    yield begin
-    for terminal in running:
-        terminal.close()
+    with ExitStack() as stack:
+        yield begin
 
 
 def is_drawn(screen: list[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -87,29 +88,19 @@ Start = Callable[..., Terminal]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    return home
-
-
-@pytest.fixture
 def start(workspace: Workspace, home: Path) -> Iterator[Start]:
     """Starts a browser that fails at a place when `?` is pressed."""
     workspace.write("telegram_alice", lines_of([("user", SAID)]))
-    running: list[Terminal] = []
 
     def begin(place: str, *before: str) -> Terminal:
         command = [*before, sys.executable, "-c", FAIL.replace("PLACE", place), str(workspace.path)]
-        terminal = Terminal(command, environ=clean_environment(home))
-        running.append(terminal)
+        terminal = stack.enter_context(Terminal(command, environ=clean_environment(home)))
         terminal.wait_for(SAID)
         terminal.wait_for("following")
         return terminal
 
-    yield begin
-    for terminal in running:
-        terminal.close()
+    with ExitStack() as stack:
+        yield begin
 
 
 def logs(home: Path) -> list[Path]:

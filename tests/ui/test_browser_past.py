@@ -40,6 +40,13 @@ def headers(browser: Browser, words: str) -> list[str]:
     return [row for row in browser.transcript() if words in row]
 
 
+def write_bob(bot: BotWriter) -> None:
+    """Another session, to go to and come back from."""
+    other = bot.path.with_name("discord_bob.jsonl")
+    other.write_bytes(talk(2))
+    os.utime(other, (NOW, NOW))
+
+
 async def test_a_message_that_was_removed_stays_struck_with_the_time(bot: BotWriter) -> None:
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
@@ -148,9 +155,7 @@ async def test_the_cursor_stays_on_a_message_that_goes(bot: BotWriter) -> None:
 
 
 async def test_a_ghost_is_there_when_the_reader_scrolls_back_to_it(bot: BotWriter) -> None:
-    other = bot.path.with_name("discord_bob.jsonl")
-    other.write_bytes(talk(2))
-    os.utime(other, (NOW, NOW))
+    write_bob(bot)
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         bot.remove_last()
@@ -248,9 +253,7 @@ async def test_a_rewrite_seen_midway_leaves_no_ghosts(bot: BotWriter) -> None:
 
 
 async def test_ghosts_are_there_when_the_reader_comes_back(bot: BotWriter) -> None:
-    other = bot.path.with_name("discord_bob.jsonl")
-    other.write_bytes(talk(2))
-    os.utime(other, (NOW, NOW))
+    write_bob(bot)
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         bot.remove_last()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.cache import LRUCache
+from collections import OrderedDict
 
 from earwig.core.safe_text import SafeText
 from earwig.core.transcript.entries import Entry, Ghost
@@ -12,9 +12,9 @@ from earwig.ui.rendering.entry import markdown_is_loaded, render_entry, with_hea
 from earwig.ui.rendering.folding import shortened
 from earwig.ui.rendering.look import Look
 
-CACHED = 1000
-"""Blocks kept, most entries twice, with and without a number: a dozen screens. The longest is bounded by
-the rendering's own budget."""
+ROWS = 10_000
+"""Rows kept, whatever the number of blocks: a row takes some 1.5 kB. The neighbourhood of a screen is three
+blocks of `FOLD_LINES` rows at most, and has to fit."""
 
 
 class Blocks:
@@ -41,7 +41,8 @@ class Blocks:
 
         self._otherwise: set[int] = set()
         self._sources: set[int] = set()
-        self._cache: LRUCache[tuple[object, ...], Block] = LRUCache(CACHED)
+        self._cache: OrderedDict[tuple[object, ...], tuple[Block, int]] = OrderedDict()
+        self._rows = 0
 
     @property
     def look(self) -> Look:
@@ -51,7 +52,7 @@ class Blocks:
     @look.setter
     def look(self, look: Look) -> None:
         self._look = look
-        self._cache.clear()
+        self._forget()
 
     def clear(self) -> None:
         """Forget what belongs to a session."""
@@ -59,7 +60,26 @@ class Blocks:
         self.seen.clear()
         self._sources.clear()
         self._otherwise.clear()
+        self._forget()
+
+    def _forget(self) -> None:
         self._cache.clear()
+        self._rows = 0
+
+    def _known(self, key: tuple[object, ...]) -> Block | None:
+        if key not in self._cache:
+            return None
+        self._cache.move_to_end(key)
+        return self._cache[key][0]
+
+    def _keep(self, key: tuple[object, ...], block: Block, own: int) -> Block:
+        """Have it for the next time, without what was not used for longest; `own`: rows no other has."""
+        self._cache[key] = (block, own)
+        self._rows += own
+        while self._rows > ROWS and len(self._cache) > 1:
+            _, (_, gone) = self._cache.popitem(last=False)
+            self._rows -= gone
+        return block
 
     def toggle_source(self, entry: Entry) -> None:
         """Show an entry as it is stored, or rendered again."""
@@ -85,11 +105,11 @@ class Blocks:
         told = (entry.item.at, entry.item.count) if isinstance(entry.item, Ghost) else None
         key = self._key(entry, self._is_folded(entry))
         named = (*key, number, guess, seen, told)
-        block = self._cache.get(named)
+        block = self._known(named)
         if block is None:
             words = self.numbers.words(entry)
-            block = with_header(self._body(entry), entry, self.width, self._look, words, seen)
-            self._cache[named] = block
+            named_block = with_header(self._body(entry), entry, self.width, self._look, words, seen)
+            block = self._keep(named, named_block, 1)
         return block
 
     def height(self, entry: Entry) -> int:
@@ -102,18 +122,14 @@ class Blocks:
 
     def _shortened(self, entry: Entry) -> Block:
         key = self._key(entry, True)
-        block = self._cache.get(key)
-        if block is None:
-            block = self._cache[key] = shortened(self._whole(entry), self.width, self._look)
-        return block
+        return self._known(key) or self._keep(key, shortened(self._whole(entry), self.width, self._look), 1)
 
     def _whole(self, entry: Entry) -> Block:
         key = self._key(entry, False)
-        block = self._cache.get(key)
+        block = self._known(key)
         if block is None:
-            block = self._cache[key] = render_entry(
-                entry, self.width, self._look, source=self._is_source(entry)
-            )
+            drawn = render_entry(entry, self.width, self._look, source=self._is_source(entry))
+            block = self._keep(key, drawn, len(drawn.rows))
         return block
 
     def _key(self, entry: Entry, folded: bool) -> tuple[object, ...]:

@@ -1,0 +1,52 @@
+"""What is kept of drawn entries: bounded by rows, and the last used of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from earwig.core.message import ChatMessage
+from earwig.core.transcript.entries import Entry
+from earwig.ui.rendering.look import Look
+from earwig.ui.widgets import blocks as blocks_module
+from earwig.ui.widgets.blocks import Blocks
+
+
+def entry(offset: int, lines: int) -> Entry:
+    return Entry(offset, 100, ChatMessage("user", "x\n" * lines), None)
+
+
+@pytest.fixture
+def blocks(monkeypatch: pytest.MonkeyPatch) -> Blocks:
+    monkeypatch.setattr(blocks_module, "ROWS", 50)
+    return Blocks(Look.from_theme_variables({}, dark=True))
+
+
+def test_many_entries_are_kept_up_to_so_many_rows(blocks: Blocks) -> None:
+    entries = [entry(offset, 8) for offset in range(100)]
+    for each in entries:
+        blocks.block(each)
+    kept = [each for each in entries if blocks.is_drawn(each)]
+    assert kept == entries[-len(kept) :]
+    assert 3 <= len(kept) <= 5
+
+
+def test_what_was_used_last_is_kept(blocks: Blocks) -> None:
+    first = entry(0, 8)
+    for offset in range(1, 20):
+        blocks.height(first)
+        blocks.height(entry(offset, 8))
+    assert blocks.is_drawn(first)
+
+
+def test_one_entry_of_more_rows_is_kept_while_it_is_shown(blocks: Blocks) -> None:
+    long = entry(0, 400)
+    drawn = blocks.block(long)
+    assert len(drawn.rows) > 400
+    assert blocks.block(long) is drawn
+
+
+def test_nothing_is_left_of_another_session(blocks: Blocks) -> None:
+    for turn in range(20):
+        blocks.clear()
+        blocks.block(entry(turn, 30))
+        assert blocks.is_drawn(entry(turn, 30))
