@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
 
 from earwig.core.following.facts import Facts, Fate, Vanished
+from earwig.ui.app import let_go_of_removed_widgets
 from earwig.ui.messages import FactsArrived
+from earwig.ui.widgets.bytes_view import BytesView
 from tests.ui.browsing import browsing, talk
 
 SIZES = [(1, 1), (2, 2), (10, 3), (3, 10), (120, 1), (1, 36), (41, 2), (39, 4), (100, 30)]
@@ -47,3 +51,21 @@ async def test_every_screen_can_be_drawn_in_any_size(folder: Path, keys: list[st
             await browser.pilot.pause()
             assert len(browser.rows()) == rows
         await browser.expect_shown("answer 10")
+
+
+async def test_the_rows_of_closed_screens_are_not_kept(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        rows = []
+        for _ in range(5):
+            await browser.pilot.press("enter")
+            await browser.expect_shown("bytes at offset")
+            rows.append(weakref.ref(browser.app.screen.query_one(BytesView)._styles_cache))
+            await browser.pilot.press("escape")
+            await browser.expect_shown("answer 10")
+
+        let_go_of_removed_widgets()
+        gc.collect()
+
+        # The last may still be known to what comes with the next event.
+        assert [cache() for cache in rows[:-1]] == [None] * 4
