@@ -30,6 +30,16 @@ def test_many_entries_are_kept_up_to_so_many_rows(blocks: Blocks) -> None:
     assert 3 <= len(kept) <= 5
 
 
+def test_nor_are_more_than_so_many_kept_however_short(
+    blocks: Blocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks_module, "CACHED", 6)
+    entries = [entry(offset, 1) for offset in range(100)]
+    for each in entries:
+        blocks.height(each)
+    assert [each for each in entries if blocks.is_drawn(each)] == entries[-6:]
+
+
 def test_what_was_used_last_is_kept(blocks: Blocks) -> None:
     first = entry(0, 8)
     for offset in range(1, 20):

@@ -12,9 +12,12 @@ from earwig.ui.rendering.entry import markdown_is_loaded, render_entry, with_hea
 from earwig.ui.rendering.folding import shortened
 from earwig.ui.rendering.look import Look
 
+CACHED = 500
+"""Blocks kept, most entries twice, with and without a number: some screens of short messages."""
+
 ROWS = 10_000
-"""Rows kept, whatever the number of blocks: a row takes some 1.5 kB. The neighbourhood of a screen is three
-blocks of `FOLD_LINES` rows at most, and has to fit."""
+"""Rows kept in them: a row takes some 1.5 kB. The neighbourhood of a screen may be three blocks of about
+`FOLD_LINES` rows, and has to fit."""
 
 
 class Blocks:
@@ -76,7 +79,7 @@ class Blocks:
         """Have it for the next time, without what was not used for longest; `own`: rows no other has."""
         self._cache[key] = (block, own)
         self._rows += own
-        while self._rows > ROWS and len(self._cache) > 1:
+        while (self._rows > ROWS or len(self._cache) > CACHED) and len(self._cache) > 1:
             _, (_, gone) = self._cache.popitem(last=False)
             self._rows -= gone
         return block
