@@ -62,7 +62,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     first = FirstLook(store)
     first.start()
     gc.disable()  # nothing that is loaded is garbage; the browser enables it with its first frame
-    os.environ.setdefault("TEXTUAL_FPS", "120")  # a frame waits for its turn half as long as by default
+    # How long a frame waits for its turn after another one; how many there are is decided by what happens.
+    os.environ.setdefault("TEXTUAL_FPS", "500")
     # Only now, because it takes longest: the disk is read meanwhile.
     from earwig.ui.app import UnknownTheme, run_browser
 

@@ -44,7 +44,9 @@ class Notified:
         self._folders = [str(folder) for folder in folders]
         self._stop = stop
         self._watcher: RustNotify | None = None
-        self._busy_until = 0.0
+        self._busy_until = (
+            time.monotonic() + _BUSY
+        )  # who opens a session may well do so because it is going on
 
     def wait(self, seconds: float) -> frozenset[str]:
         """As `Wakeup`; the first one sets up the watch.

@@ -25,6 +25,7 @@ from earwig.core.store import FolderStore, Session
 from earwig.core.summary import summarise
 from earwig.core.transcript.entries import Page
 from earwig.core.transcript.transcript import Transcript
+from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed, SummariesArrived
 from earwig.ui.plain import Plain, plain
@@ -83,6 +84,7 @@ class BrowserScreen(Screen[None]):
     ) -> None:
         """`rest` waits for more sessions, where `sessions` are only those listed so far."""
         super().__init__()
+        self._compositor = NarrowCompositor()
         self._store = store
         self._looked = looked
         self._background = Background()

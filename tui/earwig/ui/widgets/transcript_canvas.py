@@ -66,11 +66,16 @@ class TranscriptCanvas(Widget, can_focus=True):
         """Draw what the viewport shows now."""
         self._see()
         self.refresh()
-        self.post_message(self.Moved())
+        self.tell_moved()
         if self._ahead is not None:
             self._ahead.stop()
         if self.is_mounted:
             self._ahead = self.set_timer(REST, self._draw_ahead)
+
+    def tell_moved(self) -> None:
+        """Post `Moved`: to the screen at once, because the frame waits until it was heard there."""
+        if self.is_attached:
+            self.screen.post_message(self.Moved())
 
     def _draw_ahead(self) -> None:
         """Draw one entry that the next key may bring onto the screen; what else there is to do goes first."""
@@ -163,7 +168,8 @@ class TranscriptCanvas(Widget, can_focus=True):
 
     def _see(self) -> None:
         self.visible_rows = self.viewport.rows()
-        blocks = {index: self.blocks.block(self.viewport.entries[index]) for index, _ in self.visible_rows}
+        on_screen = dict.fromkeys(index for index, _ in self.visible_rows)
+        blocks = {index: self.blocks.block(self.viewport.entries[index]) for index in on_screen}
         self._seen = [(blocks[index], row, index) for index, row in self.visible_rows]
         self._part = self._share()
 

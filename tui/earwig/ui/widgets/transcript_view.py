@@ -329,7 +329,7 @@ class TranscriptView(TranscriptOpening):
             counted = message.newlines + 1 if message.lines is None else None
             if counted is None or counted >= self.seeking:
                 self.feed.at_line(self.seeking)
-        self.post_message(self.Moved())
+        self.tell_moved()
 
     def on_numbered(self, message: Numbered) -> None:
         """Show line numbers that were not known before."""
