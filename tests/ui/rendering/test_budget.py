@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import earwig
+from earwig.core.safe_text import clean
 from earwig.ui.rendering import code, markdown, parsing
 from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold, human_size
 from tests.ui.rendering.drawing import LOOK, body, draw, style_of, texts
@@ -191,3 +192,25 @@ def test_prose_needs_neither_the_parser_nor_the_lexers() -> None:
         check=False,
     )
     assert (run.stdout.split("\n"), run.stderr) == (["[]", "['markdown_it']", ""], "")
+
+
+class TestWhatIsKept:
+    def test_a_text_is_parsed_once_for_all_widths(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        text = clean("# once\n\nand *for all*")
+        first = parsing.parse(text)
+        monkeypatch.setattr(parsing, "_parse", lambda text: pytest.fail(f"parsed again: {text}"))
+        assert parsing.parse(text) is first
+
+    def test_few_texts_are_kept_and_few_characters(self) -> None:
+        for number in range(parsing.KEPT * 2):
+            parsing.parse(clean(f"*{number}*"))
+        assert len(parsing._parsed) == parsing.KEPT
+        for letter in "abc":
+            parsing.parse(clean(f"*{letter}* " + "words " * 4_000))
+        assert sum(map(len, parsing._parsed)) <= parsing.KEPT_CHARACTERS
+
+    def test_a_refused_text_is_refused_again(self) -> None:
+        text = clean("[" * 30_000)
+        for _ in range(2):
+            with pytest.raises(parsing.ShownPlain):
+                parsing.parse(text)

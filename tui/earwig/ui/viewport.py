@@ -55,7 +55,8 @@ class Viewport:
         self.at_start, self.at_end = page.at_start, page.at_end
         self.generation = page.generation
         self.top = self.row = 0
-        self.settle()
+        if self.following:
+            self.settle()  # held, the page's first row is a place already: to settle would draw what is there
 
     def prepend(self, page: Page) -> bool:
         """Put a page before the window; False if it does not fit there."""

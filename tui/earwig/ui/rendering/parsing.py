@@ -34,6 +34,9 @@ MAX_STEPS = 10_000
 MAX_LEVEL = 16
 """Quotes and lists inside one another (a list counts twice); at 20 the parser would drop the text."""
 
+KEPT, KEPT_CHARACTERS = 64, 32_000
+"""Texts whose tokens are kept, and their characters: what is on a screen, and at worst some 10 MB."""
+
 _LINK_CHARACTERS = 16
 """Looked through for the end of a link for the price of a step: brackets look through all the rest each."""
 
@@ -81,11 +84,21 @@ def check_size(size: int, folded: bool) -> None:
 
 
 def parse(text: SafeText) -> list[Token]:
-    """The tokens of a text.
+    """The tokens of a text, not to be changed: they are kept for when it is drawn at another width.
 
     Raises:
         ShownPlain: It takes more than the budget, or the parser failed.
     """
+    tokens = _parsed.pop(text, None)
+    if tokens is None:
+        tokens = _parse(text)
+    _parsed[text] = tokens
+    while len(_parsed) > 1 and (len(_parsed) > KEPT or sum(map(len, _parsed)) > KEPT_CHARACTERS):
+        del _parsed[next(iter(_parsed))]
+    return tokens
+
+
+def _parse(text: SafeText) -> list[Token]:
     budget = _Budget()
     try:
         tokens = _parser().parse(text, {"budget": budget})
@@ -95,6 +108,10 @@ def parse(text: SafeText) -> list[Token]:
         ) from error
     budget.check_tokens(tokens)
     return tokens
+
+
+_parsed: dict[SafeText, list[Token]] = {}
+"""What was parsed last, the newest at the end."""
 
 
 class _Budget:

@@ -51,6 +51,7 @@ class BrowserScreen(Screen[None]):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
+    BLANK = True  # nothing of it is seen but its colour: no rows of its own are drawn
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [

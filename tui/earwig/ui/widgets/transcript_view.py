@@ -39,6 +39,10 @@ SETTLE = 0.05
 """Seconds from a rewrite to the look at what it left: most are done by then, and nothing flickers."""
 
 
+CATCH_UP = 0.06
+"""Seconds between two looks at a session that grows faster than it is read: keys come first."""
+
+
 class TranscriptView(TranscriptOpening):
     """Shows one session and follows it; anchored to a message, so that nothing else moves what is read."""
 
@@ -55,6 +59,7 @@ class TranscriptView(TranscriptOpening):
         self._ghosts_of: dict[str, Ghosts] = {}
         self._anew: Timer | None = None
         self._messages_before: int | None = None
+        self._catching_up: Timer | None = None
 
     # What the browser tells it.
 
@@ -69,6 +74,7 @@ class TranscriptView(TranscriptOpening):
         self._numbers_asked = False
         self.stored = None
         self._forget_rewrite()
+        self._stop_catching_up()
         self._ghosts.rest()
         location = feed.session.location
         self._ghosts = self._ghosts_of.pop(location) if location in self._ghosts_of else Ghosts()
@@ -102,7 +108,9 @@ class TranscriptView(TranscriptOpening):
         self._tell_feed()
 
     def _tell_feed(self) -> None:
-        if self.feed is not None:
+        if self._catching_up is not None and self.feed is not None:
+            self.feed.held = None
+        elif self.feed is not None:
             at_end = self.viewport.at_end or not self.viewport.entries
             self.feed.held = (self.viewport.stop if at_end else None, self.viewport.generation)
 
@@ -155,11 +163,27 @@ class TranscriptView(TranscriptOpening):
         elif self._append(page):
             self._note_arrivals(page)
             if view.following and not page.at_end:
-                self.feed.newest()  # it grows faster than it is read page by page: go where it is now
+                self._catch_up_soon()  # it grows faster than it is read page by page
         elif view.at_end and page.start < view.stop < page.stop:
             self.check()  # looked for before the page that came in between was here
         self._number(page)
         self.move_on()
+
+    def _catch_up_soon(self) -> None:
+        if self._catching_up is None:
+            self._catching_up = self.set_timer(CATCH_UP, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Go to where the session is now; what came in between is read when somebody goes there."""
+        self._stop_catching_up()
+        self._tell_feed()
+        if self.feed is not None and self.following:
+            self.feed.newest()
+
+    def _stop_catching_up(self) -> None:
+        if self._catching_up is not None:
+            self._catching_up.stop()
+        self._catching_up = None
 
     def _number(self, page: Page) -> None:
         self.blocks.numbers.hold(self.viewport.entries, page.about)
