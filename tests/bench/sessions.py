@@ -38,6 +38,23 @@ def session_of(size: int) -> Path:
     return path
 
 
+def long_line(size: int, before: Path | None = None) -> Path:
+    """A session that ends in a line of so many bytes, alone in a folder; `before` holds its other lines."""
+    path = DATA / f"line-{size}-{'last' if before else 'alone'}" / "telegram_customer.jsonl"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        head, tail = line_of("assistant", "\0").split(b"\\u0000")
+        with part.open("wb") as file:
+            file.write(before.read_bytes() if before is not None else b"")
+            file.write(head)
+            for _ in range(size // MEGABYTE):
+                file.write(b"long " * (MEGABYTE // 5))
+            file.write(tail + b"\n")
+        part.rename(path)
+    return path
+
+
 def _lines(size: int, chance: random.Random) -> Iterator[bytes]:
     """Whole lines of about 640 bytes, in pieces of about a megabyte."""
     pool = [" ".join(chance.choices(_WORDS, k=chance.randint(1, 200))) for _ in range(2000)]
