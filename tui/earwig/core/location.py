@@ -68,6 +68,24 @@ def find_workspaces(environ: Mapping[str, str], home: Path) -> Found:
     return Found(list(folders.values()), looked, notes)
 
 
+def config_files(folder: Path, environ: Mapping[str, str], home: Path) -> list[Path]:
+    """Where the settings may be of the bot that writes to a sessions folder, the likeliest first.
+
+    Both layouts have them beside the folder that holds the sessions folder, if that has the bot's own name; a
+    workspace of a name of its own has them in `.zeroclaw` beside it (`resolve_config_dir_for_workspace`). A
+    copy may have them in the workspace.
+    """
+    holder = folder.parent
+    places = [holder.parent / ".zeroclaw", holder]
+    if holder.name in {"data", "workspace"}:
+        places.insert(0, holder.parent)
+    config, workspace = _value(environ, "ZEROCLAW_CONFIG_DIR"), _value(environ, "ZEROCLAW_WORKSPACE")
+    # Old releases take the workspace from the one variable and the settings from the other.
+    if config and workspace and folder == _old_workspace_for(_expand(workspace, home)) / _SESSIONS:
+        places.insert(0, _expand(config, home))
+    return [place / "config.toml" for place in places]
+
+
 def resolve_path(path: Path) -> Target:
     """The sessions that a workspace, a sessions folder, an install folder or one `.jsonl` file stands for.
 
