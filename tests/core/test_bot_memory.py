@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from earwig.core.bot_memory.rules import Estimate, Excess, Limits, judge, tokens
 from earwig.core.bot_memory.watch import BotMemory, estimate
 from earwig.core.message import ChatMessage
 from earwig.core.safe_text import SafeText
+from earwig.core.transcript.line_reader import LINE_LIMIT
 from earwig.core.transcript.transcript import Transcript
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.looks import small_blocks
@@ -172,7 +172,7 @@ def test_it_is_as_if_all_were_loaded_whatever_happens(
     bot = Fixed(limits)
     with small_blocks(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(watch, "STEP", step)
-        patch.setattr(watch, "_REACHES", (step, 8 * step, watch.LINE_LIMIT + 2))
+        patch.setattr(watch, "_REACHES", (step, 8 * step, LINE_LIMIT + 2))
         patch.setattr(watch, "_GROWN", 300)
         memory = BotMemory(Transcript(path), bot)
         assert memory.is_due()
@@ -218,8 +218,7 @@ class TestHugeSessions:
     def test_what_came_since_costs_what_came(self, path: Path, read: list[int]) -> None:
         path.write_bytes(lines_of(talk(100_000, 100)))
         memory = BotMemory(Transcript(path), Fixed(Limits()))
-        finish(memory)
-        os.utime(path, (1_700_000_000, 1_700_000_000))
+        found = finish(memory)
         for at in range(20):
             BotWriter(path).append(f"message {at}")
             read.clear()
@@ -250,7 +249,7 @@ class TestHugeSessions:
         path.write_bytes(lines_of(talk(60)))
         memory = BotMemory(Transcript(path), Fixed(Limits()))
         assert finish(memory).kept == 20
-        for data in (b"x" * (watch.LINE_LIMIT + 3), b"\n", lines_of(talk(10)), lines_of(talk(60))):
+        for data in (b"x" * (LINE_LIMIT + 3), b"\n", lines_of(talk(10)), lines_of(talk(60))):
             with path.open("ab") as file:
                 file.write(data)
             assert finish(memory) == estimate(Transcript(path), Fixed(Limits()))
@@ -262,7 +261,7 @@ class TestHugeSessions:
     ) -> None:
         monkeypatch.setattr(watch, name, value)
         monkeypatch.setattr(watch, "STEP", 1000)
-        monkeypatch.setattr(watch, "_REACHES", (1000, watch.LINE_LIMIT + 2))
+        monkeypatch.setattr(watch, "_REACHES", (1000, LINE_LIMIT + 2))
         path.write_bytes(lines_of([*talk(30), *[("assistant", "x" * 20)] * 2000]))
         memory = BotMemory(Transcript(path), Fixed(Limits()))
         for _ in range(3):

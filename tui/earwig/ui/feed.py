@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -23,10 +24,14 @@ from earwig.ui.messages import (
     Numbered,
     PageArrived,
     Place,
+    Remembered,
     Rewritten,
     StoredBytes,
     Unreadable,
 )
+
+if TYPE_CHECKING:
+    from earwig.core.bot_memory.watch import BotMemory
 
 PAGE = 100
 """Lines read at once: several screens, some milliseconds."""
@@ -63,6 +68,8 @@ class Feed:
         """What the last page of a look ended with: another look that finds the same has nothing to say."""
 
         self._reported_at = 0.0
+        self._memory: BotMemory | None = None
+        self._estimating = False
 
     def close(self) -> None:
         """No more messages come, once those on the way have."""
@@ -110,6 +117,10 @@ class Feed:
             self._counting = True
             self._ask(self._count_step, Priority.IDLE)
 
+    def remember(self) -> None:
+        """Estimate what the bot still remembers, and again whenever a look at the file finds it changed."""
+        self._ask(self._begin_to_estimate, Priority.SOON)
+
     def number(self, offsets: Sequence[int]) -> None:
         """Ask for the numbers of the lines that start at these offsets."""
 
@@ -137,7 +148,7 @@ class Feed:
             try:
                 job()
             except CannotOpen as error:
-                self._counting = False
+                self._counting = self._estimating = False
                 self._post(Gone(self) if error.missing else Unreadable(self, error.reason))
 
         self._background.submit(run, priority)
@@ -172,6 +183,8 @@ class Feed:
         if self._transcript.absent:
             self._post(Gone(self))
             return
+        if self._memory is not None:
+            self._estimate_if_due(self._memory)
         if self._transcript.generation != generation:
             self._post(Rewritten(self))
         elif stop is not None and self._transcript.size >= stop and self._shown != (stop, *self._state()):
@@ -183,6 +196,24 @@ class Feed:
             self._step_new()
             self._report()
         self.count()
+
+    def _begin_to_estimate(self) -> None:
+        from earwig.core.bot_memory.watch import BotMemory  # the first frame does not wait for it
+
+        self._memory = BotMemory(self._transcript)
+        self._estimate_if_due(self._memory)
+
+    def _estimate_if_due(self, memory: BotMemory) -> None:
+        if not self._estimating and memory.is_due():
+            self._estimating = True
+            self._ask(lambda: self._estimate_step(memory), Priority.SOON)
+
+    def _estimate_step(self, memory: BotMemory) -> None:
+        if not memory.step():
+            self._ask(lambda: self._estimate_step(memory), Priority.SOON)
+            return
+        self._estimating = False
+        self._post(Remembered(self, memory.estimate, memory.generation, memory.note))
 
     def _step_new(self) -> None:
         if self._new is not None:

@@ -10,7 +10,9 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from earwig.core.bot_memory.rules import Estimate
     from earwig.core.following.facts import Facts
+    from earwig.core.safe_text import SafeText
     from earwig.core.session_book import SessionBook
     from earwig.core.summary import Summary
     from earwig.core.transcript.entries import Page
@@ -125,6 +127,19 @@ class Counted(FeedMessage):
 
         self.newlines, self.indexed = newlines, indexed
         """Newlines counted so far, and in how many bytes from the file's start."""
+
+
+class Remembered(FeedMessage):
+    """How much of the session the bot still has in mind, by an estimate."""
+
+    def __init__(self, feed: Feed, estimate: Estimate, generation: int, note: SafeText | None) -> None:
+        super().__init__(feed)
+        self.estimate = estimate
+        self.generation = generation
+        """Of the offsets in it."""
+
+        self.note = note
+        """Why the bot's own limits are not used, if there is something to say."""
 
 
 class Numbered(FeedMessage):

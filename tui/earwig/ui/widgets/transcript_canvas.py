@@ -16,6 +16,7 @@ from textual.widget import Widget
 from earwig.core.transcript.entries import Entry
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.ruler import ruler_strip
 from earwig.ui.viewport import Viewport
 from earwig.ui.widgets.blocks import Blocks
 
@@ -55,12 +56,15 @@ class TranscriptCanvas(Widget, can_focus=True):
         self.visible_rows: list[tuple[int, int]] = []
         """What is on the screen, from the top: index of an entry, and row inside it."""
 
+        self.ruler_at: tuple[int, int] | None = None
+        """Offset of the line before which the ruler stands, and the generation that it is of."""
+
         self._cursor: Entry | None = None
         self._fitted: Size | None = None
         self._ahead: Timer | None = None
         self._seen: list[tuple[Block, int, int]] = []
         self._part = (0.0, 1.0)
-        self._strips: LRUCache[tuple[int, int, bool, bool], tuple[Block, Strip]] = LRUCache(STRIPS)
+        self._strips: LRUCache[tuple[int, int, bool, bool, bool], tuple[Block, Strip]] = LRUCache(STRIPS)
 
     def redraw(self) -> None:
         """Draw what the viewport shows now."""
@@ -200,11 +204,32 @@ class TranscriptCanvas(Widget, can_focus=True):
         block, row, index = self._seen[y]
         here = index == self.cursor_index and self.has_focus
         # The same strip again and again: it remembers how it is filtered, cropped and written.
-        key = (id(block), row, here, self._is_marked(y))
+        marked, ruled = self._is_marked(y), self._is_ruled(block, row, index)
+        key = (id(block), row, here, marked, ruled)
         known = self._strips.get(key)
         if known is None or known[0] is not block:
-            known = self._strips[key] = (block, self._compose_row(block, row, here, key[3]))
+            strip = self._compose_ruler(marked) if ruled else self._compose_row(block, row, here, marked)
+            known = self._strips[key] = (block, strip)
         return known[1]
+
+    def _is_ruled(self, block: Block, row: int, index: int) -> bool:
+        """Whether the ruler stands here: in the blank row above an entry, so that it moves no other."""
+        entries = self.viewport.entries
+        return (
+            self.ruler_at is not None
+            and row == len(block.rows) - 1
+            and index + 1 < len(entries)
+            and self.ruler_at == (entries[index + 1].identity, self.viewport.generation)
+        )
+
+    def _compose_ruler(self, marked: bool) -> Strip:
+        ruler = ruler_strip(self.size.width - SCROLL_MARK, self.blocks.look)
+        return Strip.join([ruler, self._scroll_mark(marked)]).simplify()
+
+    def _scroll_mark(self, marked: bool) -> Strip:
+        look = self.blocks.look
+        mark = Segment("┃", look.muted) if marked else Segment(" ", look.text)
+        return Strip([mark], SCROLL_MARK)
 
     def _compose_row(self, block: Block, row: int, here: bool, marked: bool) -> Strip:
         look = self.blocks.look
@@ -214,9 +239,8 @@ class TranscriptCanvas(Widget, can_focus=True):
             Segment(" " if last else block.gutter, look.text if last else style),
             Segment(" ", look.text),
         ]
-        mark = Segment("┃", look.muted) if marked else Segment(" ", look.text)
         # Neighbours of one style become one: a third fewer bytes for the terminal to read.
-        return Strip.join([Strip(gutter, GUTTER), block.rows[row], Strip([mark], SCROLL_MARK)]).simplify()
+        return Strip.join([Strip(gutter, GUTTER), block.rows[row], self._scroll_mark(marked)]).simplify()
 
     def _is_marked(self, y: int) -> bool:
         """Whether the scroll mark covers a row of the screen."""

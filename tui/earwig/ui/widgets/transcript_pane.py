@@ -113,6 +113,10 @@ class TranscriptPane(Vertical):
             return
         left = self._session_name()
         parts = self._state() if self._title is not None else []
+        for words in self._memory():
+            if width_of(left) + width_of(_DOT.join([words, *parts])) + 3 <= room:
+                parts.insert(0, words)
+                break
         while len(parts) > 1 and width_of(left) + width_of(_DOT.join(parts)) + 3 > room:
             parts.pop(0)
         right = joined(own_text(_DOT), parts)
@@ -144,6 +148,15 @@ class TranscriptPane(Vertical):
             return own_text("earwig")
         channel, name = self._title
         return joined(own_text(_DOT), [channel, name]) if channel else name
+
+    def _memory(self) -> tuple[SafeText, ...]:
+        """What the bot still remembers, at length and in short: the first to give way."""
+        view = self.view
+        if view.memory is None or self._title is None:
+            return ()
+        from earwig.ui.rendering.memory_words import memory_words  # the first frame has none
+
+        return memory_words(view.memory.estimate)
 
     def _state(self) -> list[SafeText]:
         """How the session stands; what matters most is last, and stays where there is little room."""

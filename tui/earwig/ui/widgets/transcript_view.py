@@ -22,9 +22,11 @@ from earwig.ui.messages import (
     Numbered,
     PageArrived,
     Place,
+    Remembered,
     Rewritten,
     Unreadable,
 )
+from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.entry import load_markdown
 from earwig.ui.widgets.transcript_motion import Target
 from earwig.ui.widgets.transcript_opening import TranscriptOpening
@@ -52,6 +54,10 @@ class TranscriptView(TranscriptOpening):
         self.problem: SafeText | None = None
         """Why the session cannot be read."""
 
+        self.memory: Remembered | None = None
+        """What the bot remembers of the session, once that is estimated."""
+
+        self._noted: set[SafeText] = set()
         self._numbers_asked = False
         self._live_from: int | None = None
         self._anchor: Entry | None = None
@@ -68,7 +74,7 @@ class TranscriptView(TranscriptOpening):
         if self.feed is not None:
             self.feed.close()
         self.feed = feed
-        self.counted = None
+        self.counted = self.memory = self.ruler_at = None
         self.gone, self.problem = False, None
         self._live_from = self._anchor = None
         self._numbers_asked = False
@@ -94,6 +100,7 @@ class TranscriptView(TranscriptOpening):
             if page.provisional:
                 feed.newest()
         feed.count()
+        feed.remember()
         self.changed()
 
     def check(self) -> None:
@@ -354,6 +361,20 @@ class TranscriptView(TranscriptOpening):
             if counted is None or counted >= self.seeking:
                 self.feed.at_line(self.seeking)
         self.tell_moved()
+
+    def on_remembered(self, message: Remembered) -> None:
+        """Show what the bot remembers; say once what is wrong with its settings."""
+        if message.feed is not self.feed:
+            return
+        self.memory, kept_from = message, message.estimate.kept_from
+        ruler_at = None if kept_from is None else (kept_from, message.generation)
+        if ruler_at != self.ruler_at:
+            self.ruler_at = ruler_at
+            self.refresh()
+        if message.note is not None and message.note not in self._noted:
+            self._noted.add(message.note)
+            notify_safely(self.app, message.note, severity="warning")
+        self.post_message(self.Moved())
 
     def on_numbered(self, message: Numbered) -> None:
         """Show line numbers that were not known before."""
