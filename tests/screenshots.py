@@ -40,13 +40,14 @@ async def take(name: str, workspace: Path) -> str:
 
 
 async def settle(app: EarwigApp) -> None:
-    """Wait until everything on the screen is known: the counts, and every session's summary."""
+    """Wait until everything on the screen is known: counts, the bot's memory, every session's summary."""
     browser = app.browser
     for _ in range(500):
         await asyncio.sleep(0.01)
         counted = browser.view.counted
         known = all(browser.book.summary(location) is not None for location in browser.book.shown[:10])
-        if counted is not None and counted.done and known and browser.view.blocks.markdown:
+        estimated = browser.view.memory is not None
+        if counted is not None and counted.done and known and estimated and browser.view.blocks.markdown:
             return
     raise TimeoutError("the browser did not come to rest")
 

@@ -40,6 +40,10 @@ class Browser:
         """The rows of the transcript alone: with the gutter, without the scroll mark."""
         return [self.view.render_line(y).text[:-1].rstrip() for y in range(self.view.size.height)]
 
+    def unruled(self) -> list[str]:
+        """The same, blank where the ruler stands: that goes where the bot's memory would begin."""
+        return ["" if row.startswith("┄") else row for row in self.transcript()]
+
     def sidebar(self) -> list[str]:
         """The rows of the list of sessions."""
         sessions = self.app.browser.sessions
@@ -67,7 +71,8 @@ class Browser:
         await self.wait_for(lambda: any(text in row for row in self.rows()), f"{text!r} on the screen")
 
     async def wait_for_counts(self) -> None:
-        """Wait for all lines to be counted, and for Markdown to be rendered."""
+        """Wait for all lines to be counted, the bot's memory estimated, and Markdown rendered."""
+        await self.wait_for(lambda: self.view.memory is not None, "estimated")
         await self.wait_for(lambda: self.view.counted is not None and self.view.counted.done, "counted")
         await self.wait_for(lambda: self.view.blocks.markdown, "Markdown rendered")
 

@@ -101,10 +101,10 @@ async def test_a_held_reader_stays_and_finds_the_ghost_below(bot: BotWriter) -> 
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("pageup", "pageup")
-        before = browser.transcript()
+        before = browser.unruled()
         bot.remove_last()
         await browser.expect_shown("59 messages")
-        assert browser.transcript() == before
+        assert browser.unruled() == before
         assert "‖ held" in browser.header()
         await browser.pilot.press("end")
         await browser.wait_for(lambda: struck(browser) == ["answer 30"], "the ghost")
@@ -115,11 +115,11 @@ async def test_the_message_that_is_read_stays_where_it_is_when_it_goes(bot: BotW
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("pageup", "pageup", "up")
-        before = browser.transcript()
+        before = browser.unruled()
         texts = [row[2:] for row in before if "question" in row or "answer" in row]
         bot.clear()
         await browser.wait_for(lambda: struck(browser) == texts, "ghosts of all that was on the screen")
-        after = browser.transcript()
+        after = browser.unruled()
         assert [row[2:20].rstrip() for row in after] == [row[2:20].rstrip() for row in before]
         assert "0 messages" in browser.header()
         await browser.pilot.press("home")

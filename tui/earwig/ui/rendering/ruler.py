@@ -16,8 +16,8 @@ DASH: Final = "┄"
 
 _WORDS: Final = (
     own_text("the bot would compact away what is above this line (estimate)"),
-    own_text("above: compacted away (estimate)"),
-    own_text("above: compacted away"),
+    own_text("above: would be compacted away (estimate)"),
+    own_text("above: would be compacted away"),
     own_text("compacted"),
 )
 """From what says most to what needs least room."""

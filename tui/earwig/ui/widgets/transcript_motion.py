@@ -35,6 +35,7 @@ One step up **holds** it: nothing moves, and the corner counts what is new. `End
 
 A line that the bot would skip stands in its place as a bad line; `Enter` shows its bytes.
 What the bot withdraws or replaces stays as a ghost: struck through, with the time and no number.
+The frame tells how full the bot's memory is. Over a limit it would compact away what is above the ruler `┄┄`.
 `o` shows where the links of a message lead, and opens one if you confirm.
 `v` shows a message as it is stored. `z` folds a long message, `Z` all of them.
 
