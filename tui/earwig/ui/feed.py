@@ -119,7 +119,7 @@ class Feed:
 
     def remember(self) -> None:
         """Estimate what the bot still remembers, and again whenever a look at the file finds it changed."""
-        self._ask(self._begin_to_estimate, Priority.SOON)
+        self._ask(self._begin_to_estimate, Priority.IDLE)
 
     def number(self, offsets: Sequence[int]) -> None:
         """Ask for the numbers of the lines that start at these offsets."""
@@ -183,13 +183,13 @@ class Feed:
         if self._transcript.absent:
             self._post(Gone(self))
             return
-        if self._memory is not None:
-            self._estimate_if_due(self._memory)
         if self._transcript.generation != generation:
             self._post(Rewritten(self))
         elif stop is not None and self._transcript.size >= stop and self._shown != (stop, *self._state()):
             page = self._page(Place.AFTER, stop, PAGE)
             self._shown = (page.stop, *self._state())
+        if self._memory is not None:
+            self._estimate_if_due(self._memory)
         if self._complete == self._state():
             return  # all of it is counted
         if self._new is not None:
@@ -206,11 +206,11 @@ class Feed:
     def _estimate_if_due(self, memory: BotMemory) -> None:
         if not self._estimating and memory.is_due():
             self._estimating = True
-            self._ask(lambda: self._estimate_step(memory), Priority.SOON)
+            self._ask(lambda: self._estimate_step(memory), Priority.IDLE)
 
     def _estimate_step(self, memory: BotMemory) -> None:
         if not memory.step():
-            self._ask(lambda: self._estimate_step(memory), Priority.SOON)
+            self._ask(lambda: self._estimate_step(memory), Priority.IDLE)
             return
         self._estimating = False
         self._post(Remembered(self, memory.estimate, memory.generation, memory.note))

@@ -374,7 +374,7 @@ class TranscriptView(TranscriptOpening):
         if message.note is not None and message.note not in self._noted:
             self._noted.add(message.note)
             notify_safely(self.app, message.note, severity="warning")
-        self.post_message(self.Moved())
+        self.tell_moved()
 
     def on_numbered(self, message: Numbered) -> None:
         """Show line numbers that were not known before."""
