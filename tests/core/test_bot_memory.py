@@ -255,6 +255,14 @@ class TestHugeSessions:
             assert finish(memory) == estimate(Transcript(path), Fixed(Limits()))
         assert memory.estimate.kept == 20
 
+    def test_a_long_last_line_that_is_still_being_written_is_no_end(self, path: Path) -> None:
+        path.write_bytes(lines_of(talk(3)) + b'{"role":"user","content":"' + b"x" * (5 << 20))
+        memory = BotMemory(Transcript(path), Fixed(Limits()))
+        assert finish(memory).messages == 3
+        with path.open("ab") as file:
+            file.write(b'"}')
+        assert finish(memory).excess is Excess.TOKENS
+
     @pytest.mark.parametrize(("name", "value"), [("REACH", 20_000), ("HELD", 300)])
     def test_a_search_for_a_users_message_ends(
         self, path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: int

@@ -51,6 +51,9 @@ class BotMemory:
         self._start = self._stop = -1
         """Offsets between which the lines are read: always where one begins; -1: nothing is yet."""
 
+        self._begun = 0
+        """The file's size when its end was looked for: as far as a last line may reach that is not ended."""
+
         self._blocked = False
         """Whether a line before `_start` is too long to be looked at."""
 
@@ -65,7 +68,7 @@ class BotMemory:
         if self.generation != transcript.generation:
             self.generation = transcript.generation
             self._forget()
-        if self._stop < 0 or transcript.size - self._stop > _GROWN:
+        if self._stop < 0 or transcript.size - max(self._stop, self._begun) > _GROWN:
             self._forget()
             return self._begin()
         if self._read_on() or self.generation != transcript.generation:
@@ -78,7 +81,7 @@ class BotMemory:
     def _begin(self) -> bool:
         """Find where the last complete line ends; True if that is too far away, and nothing can be known."""
         self._transcript.refresh()
-        size = self._transcript.size
+        size = self._begun = self._transcript.size
         for reach in _REACHES:
             low = max(0, size - reach)
             end = self._transcript.read(low, size - low).rfind(b"\n") + 1
