@@ -109,6 +109,9 @@ async def test_held_the_ruler_moves_and_nothing_else_does(alice: Path) -> None:
         append(alice, talk(4, start=31))
         await expect_ruler_over(browser, "question 23")
         assert browser.unruled() == before
+        drawn = browser.rows()
+        (at,) = [at for at, row in enumerate(drawn) if WORDS in row]
+        assert "question 23" in drawn[at + 2]
         append(alice, talk(40, start=40))
         await browser.wait_for(lambda: "┄" not in "".join(browser.transcript()), "the ruler further down")
         assert browser.unruled() == before
