@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.ui.messages import Remembered
 from tests.core.bot_writer import BotWriter
 from tests.data.hostile import HOSTILE
 from tests.ui.browsing import Browser, append, browsing, line, talk
@@ -109,13 +110,27 @@ async def test_held_the_ruler_moves_and_nothing_else_does(alice: Path) -> None:
         append(alice, talk(4, start=31))
         await expect_ruler_over(browser, "question 23")
         assert browser.unruled() == before
-        drawn = browser.rows()
-        (at,) = [at for at, row in enumerate(drawn) if WORDS in row]
-        assert "question 23" in drawn[at + 2]
         append(alice, talk(40, start=40))
         await browser.wait_for(lambda: "┄" not in "".join(browser.transcript()), "the ruler further down")
         assert browser.unruled() == before
         assert "‖ held" in browser.header()
+
+
+async def test_only_a_ruler_that_moves_has_the_transcript_drawn_anew(
+    alice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browsing(alice.parent) as browser:
+        await browser.wait_for_counts()
+        view, drawn = browser.view, list[str]()
+        known = view.memory
+        assert known is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(view, "refresh", lambda: drawn.append("anew"))
+            view.on_remembered(known)
+            assert drawn == []
+            moved = known.estimate._replace(kept_from=0)
+            view.on_remembered(Remembered(known.feed, moved, known.generation, None))
+            assert drawn == ["anew"]
 
 
 async def expect_ruler_in_sight(browser: Browser) -> None:
