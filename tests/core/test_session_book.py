@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core import session_book
 from earwig.core.following.facts import Facts, Fate, Vanished
 from earwig.core.session_book import SessionBook
+from earwig.core.sidebar import arrangement
+from earwig.core.sidebar.marks import ReadTo
 from earwig.core.store import Session, newest_first
 from earwig.core.summary import Health, Summary
 
@@ -49,25 +50,25 @@ def test_a_session_that_comes_back_is_not_gone() -> None:
 def test_unread_counts_from_where_it_was_read_to() -> None:
     book = SessionBook([session("a", size=100)])
     location = "/sessions/a.jsonl"
-    assert book.wanted([location]) == {location: 100}
+    assert book.wanted([location]) == {location: ReadTo(100, "")}
     assert book.wanted([location]) == {}
     book.apply(Facts(changed=(session("a", size=150, at=1),)))
-    assert book.wanted([location]) == {location: 100}
+    assert book.wanted([location]) == {location: ReadTo(100, "")}
     book.learn({location: Summary(Health.ANSWERED, unread=2)})
     book.mark_read(location)
     summary = book.summary(location)
     assert summary is not None
     assert summary.unread == 0
     book.apply(Facts(changed=(session("a", size=170, at=2),)))
-    assert book.wanted([location]) == {location: 150}
+    assert book.wanted([location]) == {location: ReadTo(150, "")}
 
 
 def test_a_new_session_is_unread_from_its_start_and_a_shrunk_one_from_its_end() -> None:
     book = SessionBook([session("old", size=100)])
     book.apply(Facts(appeared=(session("new", size=70),), changed=(session("old", size=40, at=1),)))
     assert book.wanted(["/sessions/new.jsonl", "/sessions/old.jsonl"]) == {
-        "/sessions/new.jsonl": 0,
-        "/sessions/old.jsonl": 40,
+        "/sessions/new.jsonl": ReadTo(0, ""),
+        "/sessions/old.jsonl": ReadTo(40, ""),
     }
 
 
@@ -85,7 +86,7 @@ _changes = st.lists(
 )
 
 
-@given(_changes, st.sampled_from([1, 3, session_book.MANY_MOVED]), st.sampled_from(["", "a", "telegram"]))
+@given(_changes, st.sampled_from([1, 3, arrangement.MANY_MOVED]), st.sampled_from(["", "a", "telegram"]))
 @settings(max_examples=200)
 def test_any_changes_leave_the_order_of_a_fresh_listing(
     changes: list[tuple[str, int | None, bool]], many: int, words: str
@@ -94,7 +95,7 @@ def test_any_changes_leave_the_order_of_a_fresh_listing(
     book = SessionBook(there.values())
     book.filter(words)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(session_book, "MANY_MOVED", many)
+        patched.setattr(arrangement, "MANY_MOVED", many)
         for name, at, asked in changes:
             location = session(name).location
             if at is None:
@@ -141,4 +142,4 @@ def test_what_is_known_of_a_session_outlives_a_longer_listing() -> None:
     book.filter("")
     assert names(book) == ["telegram_b", "a"]
     assert book.summary(location) == Summary(Health.ANSWERED)
-    assert book.wanted(book.shown) == {"/sessions/telegram_b.jsonl": 10}
+    assert book.wanted(book.shown) == {"/sessions/telegram_b.jsonl": ReadTo(10, "")}

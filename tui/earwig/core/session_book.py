@@ -1,22 +1,26 @@
-"""The sessions that a list shows: their order, what is known of each, which of them a filter leaves."""
+"""The sessions that a list shows: what is known of each, which of them are shown, in which order."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from earwig.core.following.facts import Facts, Fate
+from earwig.core.safe_text import SafeText
+from earwig.core.sidebar.arrangement import Arrangement, Order, Place
+from earwig.core.sidebar.marks import Marks, Reading, ReadTo
+from earwig.core.sidebar.ranks import rank_by, ranks_by
+from earwig.core.sidebar.restrictions import BY_CONTENT, Hides, Only, kinds_of
+from earwig.core.sidebar.shown import Asked, Shown, arranged
+from earwig.core.sidebar.unknown import Unknown
+from earwig.core.sidebar.words import AT_ONCE, Words
 from earwig.core.store import Session, newest_first
 from earwig.core.summary import Summary
-from earwig.core.titles import Title, title_for
-
-MANY_MOVED = 48
-"""Changes from which on the whole order is gone through once, instead of moving each session by itself."""
+from earwig.core.titles import Title, channel_title, title_for
 
 
 class SessionBook:
-    """Keeps sessions sorted by last activity while facts about them come in.
+    """Keeps sessions sorted, restricted and filtered while facts about them come in.
 
     Facts cost little when they come: sessions take their new places together, when somebody asks for the
     order. With 100,000 sessions that is 5 ms at most, however many have changed.
@@ -26,22 +30,34 @@ class SessionBook:
         self._sessions = {session.location: session for session in sessions}
         # Spelled out, because a folder holds 100,000: a call each would take longer than the sorting.
         order = sorted([(-session.mtime_ns, location) for location, session in self._sessions.items()])
-        self._order = [location for _, location in order]
+        self._activity = Arrangement([location for _, location in order], self._place_of, self._place_before)
         self._moved: dict[str, Session | None] = {}
         """Sessions that are to be placed anew, as they were when they were placed last; None for new ones."""
 
         self._titles: dict[str, Title] = {}
         self._summaries: dict[str, Summary] = {}
         self._summed_up: set[str] = set()
-        self._read_to: dict[str, int] = {}
         self._fates: dict[str, Fate] = {}
-        self._needle = ""
-        self._words: list[str] = []
-        self._texts: dict[str, str] = {}
-        """What the filter looks through, of each session that it has looked at."""
+        self.marks = Marks()
+        """What the reader has read and pinned."""
 
-        self._matching: list[str] | None = None
-        self._among: list[str] | None = None
+        self.order = Order.ACTIVITY
+        self._ranked: Arrangement | None = None
+        """The sessions in an order other than by activity."""
+
+        self._ranks: dict[str, int | str] = {}
+        """By what they were ranked when they took their places in that order."""
+
+        self._reranked: set[str] = set()
+        self.grouped = False
+        """Whether the list is in groups, by channel."""
+
+        self._only: list[Only] = []
+        self._kinds: dict[Only, set[str]] = {only: set() for only in Only}
+        self._words = Words(lambda: self._activity.order, self._name, self._newest_text)
+        self._shown: Shown | None = None
+        self._kept: str | None = None
+        self._unknown = Unknown()
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -54,22 +70,21 @@ class SessionBook:
 
     def prepare(self) -> None:
         """Make what a filter needs of all sessions; takes a while, for a thread of its own."""
-        self._texts = {location: self._text(location) for location in self._order}
+        self._words.names = {location: self._name(location) for location in self._activity.order}
 
     def take_over(self, listed: SessionBook) -> None:
         """Have the sessions of another book, which is not used from here on, and what is known of them."""
-        self._sessions, self._order, self._texts = listed._sessions, listed._order, listed._texts
+        self._sessions, self._activity.order = listed._sessions, listed._activity.order
+        self._words.names = listed._words.names
+        self._words.set(self._words.text)
         self._moved = {}
-        self._matching = self._among = None
+        self._ask_anew()
+
+    # Facts.
 
     def apply(self, facts: Facts, keep: str | None = None) -> None:
         """Take in what the follower says; `keep` is a location whose row stays although its file is gone."""
-        for session in facts.appeared:
-            self._read_to.setdefault(session.location, 0)
-            self._put(session)
-        for session in facts.changed:
-            known = self._sessions.get(session.location)
-            self._read_to.setdefault(session.location, 0 if known is None else known.size)
+        for session in (*facts.appeared, *facts.changed):
             self._put(session)
         for vanished in facts.vanished:
             if vanished.location == keep:
@@ -79,53 +94,44 @@ class SessionBook:
 
     def _put(self, session: Session) -> None:
         location = session.location
-        self._moved.setdefault(location, self._sessions.get(location))
+        before = self._sessions.get(location)
+        self.marks.grown(before, session)
+        self._moved.setdefault(location, before)
         self._fates.pop(location, None)
         self._sessions[location] = session
         self._summed_up.discard(location)
-        if session.size < self._read_to[location]:
-            self._read_to[location] = session.size
-
-    def _settle(self) -> None:
-        """Give the sessions that changed their new places."""
-        moved = self._moved
-        if not moved:
-            return
-        came = sorted(map(self._place_of, moved.keys() & self._sessions.keys()))
-        if len(moved) < MANY_MOVED:
-            for before in moved.values():
-                if before is not None:
-                    del self._order[bisect_left(self._order, newest_first(before), key=self._place_before)]
-            for place in came:
-                self._order.insert(bisect_left(self._order, place, key=self._place_of), place[1])
-        else:
-            order = [location for location in self._order if location not in moved]
-            # All that is older than the oldest one that came stays where it is: mostly, nearly all.
-            newer = bisect_left(order, came[-1], key=self._place_of) if came else 0
-            order[:newer] = [location for _, location in sorted([*map(self._place_of, order[:newer]), *came])]
-            self._order = order
-        self._moved = {}
-        self._matching = self._among = None
-
-    def _place_of(self, location: str) -> tuple[int, str]:
-        return newest_first(self._sessions[location])
-
-    def _place_before(self, location: str) -> tuple[int, str]:
-        return newest_first(self._moved.get(location) or self._sessions[location])
+        if session.mtime_ns > self.marks.looked_ns(location):
+            self._kinds[Only.CHANGED].add(location)
+        self._unknown.add(location)
+        if before is None:
+            self._words.came(location)
 
     def forget(self, location: str) -> None:
         """Take a session off the list."""
         session = self._sessions.pop(location, None)
         if session is not None:
             self._moved.setdefault(location, session)
-        for known in (self._titles, self._texts, self._summaries, self._read_to, self._fates):
+        for known in (self._titles, self._summaries, self._fates):
             known.pop(location, None)
+        for kind in self._kinds.values():
+            kind.discard(location)
+        self._unknown.drop([location])
+        self._words.forget(location)
+        self.marks.forget(location)
         self._summed_up.discard(location)
 
     def forget_vanished(self, keep: str | None) -> None:
         """Take the vanished sessions off the list that were kept for the reader, but for this one."""
         for location in [location for location in self._fates if location != keep]:
             self.forget(location)
+
+    def remember(self, reading: Reading | None) -> None:
+        """Take in what earlier runs left of the reader's marks; None: there was no earlier run."""
+        self.marks.remember(reading)
+        self._summed_up.difference_update(self.marks.may_be_unread(self._sessions))
+        self._ask_anew()
+
+    # What is known of a session.
 
     def fate(self, location: str) -> Fate | None:
         """What became of a session that is still on the list although its file is gone."""
@@ -142,35 +148,69 @@ class SessionBook:
         """What was last known of its content."""
         return self._summaries.get(location)
 
-    def wanted(self, locations: Iterable[str]) -> dict[str, int]:
-        """Which of these are to be summed up (anew), each with the offset up to which it was read."""
+    def wanted(self, locations: Iterable[str]) -> dict[str, ReadTo]:
+        """Which of these are to be summed up (anew), each with up to where it was read."""
         wanted = [location for location in locations if location not in self._summed_up]
         self._summed_up.update(wanted)
-        return {location: self._read_to.get(location, self._sessions[location].size) for location in wanted}
+        self._unknown.drop(wanted)
+        return {location: self.marks.read_to(self._sessions[location]) for location in wanted}
 
-    def learn(self, summaries: Mapping[str, Summary]) -> None:
-        """Take in summaries."""
+    def learn(self, summaries: Mapping[str, Summary], rewritten: Collection[str] = ()) -> None:
+        """Take in summaries; of those in `rewritten`, what was read before is not there any more."""
+        for location in rewritten:
+            if location in self._sessions:
+                self.marks.rewritten(location)
         for location, summary in summaries.items():
             if location in self._sessions:
-                self._summaries[location] = summary
+                self._set_summary(location, summary)
+
+    def _set_summary(self, location: str, summary: Summary) -> None:
+        self._summaries[location] = summary
+        kinds = kinds_of(summary)
+        for only, having in self._kinds.items():
+            if only is not Only.CHANGED and (only in kinds) != (location in having):
+                (having.add if only in kinds else having.discard)(location)
+                if only in self._only:
+                    self._list_changed()
+        if self._ranked is not None and self.order in (Order.UNREAD, Order.HEALTH):
+            self._reranked.add(location)
+        if self._words and self._words.learn(location):
+            self._shown = None
 
     def mark_read(self, location: str) -> None:
         """All that the session holds has been on the screen."""
         session = self._sessions.get(location)
         if session is None:
             return
-        self._read_to[location] = session.size
+        self.marks.read(session)
         summary = self._summaries.get(location)
         if summary is not None and summary.unread:
-            self._summaries[location] = replace(summary, unread=0, unread_is_more=False)
+            self._set_summary(location, replace(summary, unread=0, unread_is_more=False))
+
+    def look_at(self, location: str) -> None:
+        """The session is on the screen."""
+        session = self._sessions.get(location)
+        if session is not None:
+            self.marks.looked(session)
+            if location in self._kinds[Only.CHANGED]:
+                self._kinds[Only.CHANGED].discard(location)
+                if Only.CHANGED in self._only:
+                    self._list_changed()
+
+    # What the reader asks for.
 
     def filter(self, text: str) -> None:
-        """Show only sessions with this text's words in their key; "" shows all."""
-        needle = text.casefold()
-        # What the longer text leaves is among what the shorter one left.
-        self._among = self._matching if self._words and needle.startswith(self._needle) else None
-        self._needle, self._words = needle, needle.split()
-        self._matching = None
+        """Show only sessions that have this text's words in their names or newest messages; "" shows all."""
+        asked = bool(self._words)
+        self._words.set(text)
+        self._shown = None
+        if asked != bool(self._words):
+            self._ask_for_unknown()
+
+    @property
+    def words(self) -> Sequence[str]:
+        """What is filtered by, word for word, without regard to case."""
+        return self._words.words
 
     @property
     def filtered(self) -> bool:
@@ -178,41 +218,169 @@ class SessionBook:
         return bool(self._words)
 
     @property
-    def shown(self) -> Sequence[str]:
-        """The locations that the filter leaves, newest activity first."""
+    def only(self) -> Sequence[Only]:
+        """The restrictions that are set, in the order in which they were."""
+        return self._only
+
+    def restrict(self, only: Only) -> bool:
+        """Set a restriction, or clear it; whether it is set now."""
+        (self._only.remove if only in self._only else self._only.append)(only)
+        self._kept = None
+        self._ask_anew()
+        return only in self._only
+
+    def sort_by(self, order: Order) -> None:
+        """Show the sessions in another order."""
+        self.order = order
+        self._ask_anew()
+
+    def group(self, by_channel: bool) -> None:
+        """Show the sessions in groups, or in one list."""
+        self.grouped = by_channel
+        self._shown = None
+
+    def pin(self, location: str) -> bool:
+        """Keep a session at the top, or let it go; whether it is kept now."""
+        self._shown = None
+        return self.marks.pin(location)
+
+    def _list_changed(self) -> None:
+        self._shown = None
+        self._words.changed()
+
+    def _ask_anew(self) -> None:
+        self._ranked, self._ranks, self._reranked = None, {}, set()
+        self._list_changed()
+        if Only.CHANGED in self._only:
+            self._kinds[Only.CHANGED] = self.marks.changed_since(self._sessions)
+        self._ask_for_unknown()
+
+    # What is still to be found out for it.
+
+    def _ask_for_unknown(self) -> None:
+        if self._words or BY_CONTENT & set(self._only) or self.order is Order.HEALTH:
+            self._unknown.fill(it for it in self._activity.order if it not in self._summed_up)
+        elif Only.UNREAD in self._only or self.order is Order.UNREAD:
+            unread = self.marks.may_be_unread(self._sessions) - self._summed_up
+            self._unknown.fill(sorted(unread, key=self._place_of))
+        else:
+            self._unknown.fill(None)
+
+    def next_unknown(self, count: int) -> dict[str, ReadTo]:
+        """So many sessions at most that are to be summed up next for what is asked for."""
+        return self.wanted(self._unknown.next(count))
+
+    @property
+    def looked_through(self) -> tuple[int, int]:
+        """How many of how many sessions are summed up for what is asked for; 0 of 0 where none must be."""
+        return self._unknown.progress
+
+    def look_further(self, seconds: float) -> bool:
+        """Look for what the filter does not find at once, for so long at most; whether all is found."""
+        found = self._words.looking
+        done = self._words.look_further(seconds)
+        if found and done:
+            self._shown = None
+        return done
+
+    # What is shown.
+
+    def _settle(self) -> None:
+        """Give the sessions that changed their new places."""
+        moved, ranked = self._moved, self._ranked
+        if moved:
+            came = moved.keys() & self._sessions.keys()
+            self._activity.settle([it for it, before in moved.items() if before is not None], came)
+        if ranked is not None and (moved or self._reranked):
+            again = self._reranked & self._sessions.keys() | moved.keys()
+            came = again & self._sessions.keys()
+            left = [it for it in again if it not in moved or moved[it] is not None]
+            ranked.settle(left, came)
+            for location in again - came:
+                self._ranks.pop(location, None)
+            self._ranks.update((location, self._rank(location)) for location in came)
+            self._reranked = set()
+            self._list_changed()
+        if moved:
+            self._moved = {}
+            self._list_changed()
+
+    def _place_of(self, location: str) -> Place:
+        return newest_first(self._sessions[location])
+
+    def _place_before(self, location: str) -> Place:
+        return newest_first(self._moved.get(location) or self._sessions[location])
+
+    def _rank(self, location: str) -> int | str:
+        return rank_by(self.order, self._sessions[location], self._summaries.get(location))
+
+    def _ranked_order(self) -> list[str]:
+        if self.order is Order.ACTIVITY:
+            return self._activity.order
+        if self._ranked is None:
+            ranks = self._ranks = ranks_by(self.order, self._sessions, self._summaries)
+            self._ranked = Arrangement(
+                sorted(self._activity.order, key=ranks.__getitem__),
+                lambda location: (self._rank(location), *self._place_of(location)),
+                lambda location: (self._ranks[location], *self._place_before(location)),
+            )
+        return self._ranked.order
+
+    @property
+    def arranged(self) -> Shown:
+        """The sessions that are shown, with their headings and what is hidden."""
         self._settle()
-        if not self._words:
-            return self._order
-        if self._matching is None:
-            self._matching = self._match(self._order if self._among is None else self._among)
-            self._among = None
-        return self._matching
+        if self._shown is None:
+            if self._words and len(self._sessions) <= AT_ONCE:
+                self._words.look_further(None)
+            channel = self._channel if self.grouped else None
+            pinned = self.marks.pinned
+            asked = Asked(self._only, self._kinds, self._words, pinned, channel, self._kept)
+            self._shown = arranged(self._ranked_order(), asked)
+        return self._shown
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The locations of the sessions that are shown, in their order."""
+        return self.arranged.locations
+
+    @property
+    def hides(self) -> list[Hides]:
+        """What each restriction does to the list, in the order in which they were set."""
+        hidden, some_unknown = self.arranged.hidden, bool(self._unknown)
+        return [Hides(it, hidden[it], it is Only.CHANGED or not some_unknown) for it in self._only]
 
     def position(self, location: str) -> int | None:
         """Where a session is among those shown."""
-        shown, session = self.shown, self._sessions.get(location)
-        if session is None:
+        shown = self.arranged
+        if location not in self._sessions:
             return None
-        if not self._words:
-            return bisect_left(shown, newest_first(session), key=self._place_of)
-        return shown.index(location) if location in shown else None
+        if shown.locations is self._activity.order:
+            return self._activity.position(location)
+        return shown.locations.index(location) if location in shown.locations else None
 
-    def _match(self, among: list[str]) -> list[str]:
-        texts = self._texts
-        if len(texts) < len(self._sessions):
-            texts.update((location, self._text(location)) for location in among if location not in texts)
-        for word in self._words:
-            among = [location for location in among if word in texts[location]]
-        return among
+    def keep(self, location: str | None) -> None:
+        """Have one of those shown stay on the list while the reader is on it, whatever it becomes."""
+        kept = location if self._only and location in self.shown else None
+        if kept != self._kept:
+            self._kept = kept
+            self._list_changed()
 
-    def _text(self, location: str) -> str:
+    def _name(self, location: str) -> str:
         key = self._sessions[location].key
         if key.isascii() and key.isprintable() and not key.startswith(("gw_", "rpc_")):
             return key.casefold()  # holds all that the title does, and is ten times as fast to have
         return " ".join((*title_for(key), key)).casefold()
 
+    def _newest_text(self, location: str) -> str | None:
+        summary = self._summaries.get(location)
+        return None if summary is None else summary.text.casefold()
+
+    def _channel(self, location: str) -> SafeText:
+        return channel_title(self._sessions[location].key)
+
     @property
     def newest(self) -> str | None:
         """The location of the session with the newest activity."""
         self._settle()
-        return self._order[0] if self._order else None
+        return self._activity.order[0] if self._activity.order else None

@@ -21,6 +21,7 @@ _CHANNELS = {
     "rpc": safe_name("rpc"),
 }
 
+_FIRST_OF_TWO = {name.partition("_")[0] for name in _CHANNELS if "_" in name}
 _NONE = safe_name("")
 
 
@@ -42,10 +43,25 @@ def title_for(key: str) -> Title:
     `channels/mod.rs`): only the channel's type can be told for certain. It may hold a `_` itself, so the
     longer one wins: `wecom_ws_bob` is bob on `wecom_ws`.
     """
+    prefix = channel_of(key)
+    if not prefix:
+        return Title(_NONE, safe_name(key))
+    return Title(_CHANNELS[prefix], safe_name(key[len(prefix) + 1 :]))
+
+
+def channel_of(key: str) -> str:
+    """What a key starts with that tells its channel, without the `_` behind it; empty where nothing does."""
     first, _, rest = key.partition("_")
-    second, _, later = rest.partition("_")
-    for prefix, name in ((f"{first}_{second}", later), (first, rest)):
-        channel = _CHANNELS.get(prefix)
-        if channel is not None and name:
-            return Title(channel, safe_name(name))
-    return Title(_NONE, safe_name(key))
+    if not rest:
+        return ""
+    if first in _FIRST_OF_TWO:
+        longer = f"{first}_{rest.partition('_')[0]}"
+        if longer in _CHANNELS and len(key) > len(longer) + 1:
+            return longer
+    return first if first in _CHANNELS else ""
+
+
+def channel_title(key: str) -> SafeText:
+    """What a reader calls the key's channel; empty where the key does not tell."""
+    prefix = channel_of(key)
+    return _CHANNELS[prefix] if prefix else _NONE

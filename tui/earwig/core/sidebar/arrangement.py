@@ -1,0 +1,65 @@
+"""A sorted list in which few of very many change their places at a time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection
+from enum import Enum
+from typing import Any
+
+MANY_MOVED = 48
+"""Changes from which on the whole order is gone through once, instead of moving each session by itself."""
+
+Place = tuple[Any, ...]
+"""What a location is sorted by; ends with the location itself, so that no two are equal."""
+
+
+class Order(Enum):
+    """What a list can be sorted by; where that is equal, by last activity."""
+
+    ACTIVITY = "activity"
+    NAME = "name"
+    SIZE = "size"
+    UNREAD = "unread"
+    HEALTH = "health"
+
+    @property
+    def next(self) -> Order:
+        """The one that the key for it goes to."""
+        orders = list(Order)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+
+class Arrangement:
+    """Locations in the order of their places.
+
+    `place_of` gives the place that a location has now, `place_before` the one by which it was put where it
+    is in the list.
+    """
+
+    def __init__(
+        self, order: list[str], place_of: Callable[[str], Place], place_before: Callable[[str], Place]
+    ) -> None:
+        self.order = order
+        self._place_of = place_of
+        self._place_before = place_before
+
+    def settle(self, left: Collection[str], came: Collection[str]) -> None:
+        """Take some out of their places, and put some into their new ones; most are in both."""
+        places = sorted(map(self._place_of, came))
+        if max(len(left), len(came)) < MANY_MOVED:
+            for location in left:
+                del self.order[bisect_left(self.order, self._place_before(location), key=self._place_before)]
+            for place in places:
+                self.order.insert(bisect_left(self.order, place, key=self._place_of), place[-1])
+            return
+        gone = set(left)
+        order = [location for location in self.order if location not in gone]
+        # All that is behind the last one that came stays where it is: mostly, nearly all.
+        ahead = bisect_left(order, places[-1], key=self._place_of) if places else 0
+        order[:ahead] = [place[-1] for place in sorted([*map(self._place_of, order[:ahead]), *places])]
+        self.order = order
+
+    def position(self, location: str) -> int:
+        """Where a location is that is among them."""
+        return bisect_left(self.order, self._place_of(location), key=self._place_of)

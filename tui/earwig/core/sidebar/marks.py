@@ -1,0 +1,198 @@
+"""What the reader has read, looked at and pinned, by session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
+
+from earwig.core.store import Session
+
+SEEDS = 2_000
+"""Sessions of which a first start remembers that all of them is read, the newest ones: those that may grow.
+
+What grows of the others, while earwig does not run, counts as unread from its start.
+"""
+
+UNKNOWN = -1
+"""For an offset: nobody has said, and what is older than the first start counts as read."""
+
+
+class Mark(NamedTuple):
+    """What is remembered of one session. Times are in nanoseconds since 1970; 0: never."""
+
+    read_to: int = UNKNOWN
+    """The offset up to which it was read."""
+
+    witness: str = ""
+    """A hash of the bytes before that offset; empty where nobody has taken it yet."""
+
+    read_ns: int = 0
+    """When `read_to` was true by the reader's own doing; 0: only what was there before it grew."""
+
+    looked_ns: int = 0
+    """When it was last on the screen."""
+
+    pinned_ns: int = 0
+    """When it was pinned; negative: when that was undone."""
+
+    @property
+    def touched_ns(self) -> int:
+        """When the reader last did something with it."""
+        return max(self.read_ns, self.looked_ns, abs(self.pinned_ns))
+
+    def merged(self, other: Mark) -> Mark:
+        """Both that one and what another earwig knows of the same session: of each part the newer."""
+        read = self if self.read_ns >= other.read_ns else other
+        pinned = max(self.pinned_ns, other.pinned_ns, key=abs)
+        looked = max(self.looked_ns, other.looked_ns)
+        return Mark(read.read_to, read.witness, read.read_ns, looked, pinned)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is remembered from one run to the next."""
+
+    since_ns: int
+    """Of what is not marked, all older activity is read."""
+
+    here_ns: int
+    """When earwig was last run."""
+
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """By the session's location."""
+
+
+class ReadTo(NamedTuple):
+    """Up to where a session was read, and the hash by which to tell that it still is what was read."""
+
+    offset: int
+    witness: str
+
+
+class Marks:
+    """The marks of a run. Until what earlier runs left is known, all that is there counts as read."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, Mark] = {}
+        self._changed: set[str] = set()
+        self._since_ns: int | None = None
+        self._first = False
+        self.here_ns = time.time_ns()
+        """When earwig was last run; at a first start, now."""
+
+        self.pinned: set[str] = set()
+        """The locations of the pinned sessions."""
+
+    def remember(self, reading: Reading | None) -> None:
+        """Take in what earlier runs left; None: this is the first."""
+        if reading is None:
+            self._first = True
+            return
+        self._since_ns, self.here_ns = reading.since_ns, reading.here_ns
+        for location, mark in reading.marks.items():
+            now = self._marks.get(location)
+            # What only grew since the start was read no further than an earlier run says.
+            self._marks[location] = mark if now is None else mark.merged(now)
+        self.pinned = {location for location, mark in self._marks.items() if mark.pinned_ns > 0}
+
+    def read_to(self, session: Session) -> ReadTo:
+        """Up to where a session was read; what is shorter now than what was read is another text."""
+        mark = self._marks.get(session.location)
+        if mark is not None and mark.read_to != UNKNOWN:
+            return ReadTo(mark.read_to, mark.witness) if mark.read_to <= session.size else ReadTo(0, "")
+        if self._since_ns is None or session.mtime_ns <= self._since_ns:
+            return ReadTo(session.size, "")
+        return ReadTo(0, "")
+
+    def looked_ns(self, location: str) -> int:
+        """When a session was last looked at; one that never was: when earwig was last run."""
+        mark = self._marks.get(location)
+        return self.here_ns if mark is None or not mark.looked_ns else mark.looked_ns
+
+    def may_be_unread(self, sessions: Mapping[str, Session]) -> set[str]:
+        """The sessions that may hold something unread, found without asking for each one's mark."""
+        since = self._since_ns
+        found = self._marks.keys() & sessions.keys()
+        if since is not None:
+            found |= {location for location, session in sessions.items() if session.mtime_ns > since}
+        return {it for it in found if self.is_in_question(sessions[it])}
+
+    def is_in_question(self, session: Session) -> bool:
+        """Whether its unread messages must be counted: else there are none."""
+        read_to = self.read_to(session)
+        if read_to.offset < session.size:
+            return True
+        mark = self._marks.get(session.location)
+        # As long as it was, but written to since: it may be another text.
+        return bool(read_to.witness) and mark is not None and session.mtime_ns > mark.read_ns
+
+    def changed_since(self, sessions: Mapping[str, Session]) -> set[str]:
+        """The sessions that changed after they were last looked at."""
+        found = {location for location, session in sessions.items() if session.mtime_ns > self.here_ns}
+        found |= self._marks.keys() & sessions.keys()
+        return {it for it in found if sessions[it].mtime_ns > self.looked_ns(it)}
+
+    def grown(self, before: Session | None, session: Session) -> None:
+        """A session changed, or appeared (`before` is None), and nobody has read that."""
+        mark = self._marks.get(session.location, Mark())
+        if mark.read_to == UNKNOWN:
+            mark = mark._replace(read_to=0 if before is None else self.read_to(before).offset)
+        if session.size <= mark.read_to:
+            mark = mark._replace(read_to=session.size, witness="")
+        self._keep(session.location, mark)
+
+    def read(self, session: Session) -> None:
+        """All that the session holds has been on the screen."""
+        mark = self._marks.get(session.location, Mark())
+        if mark.read_to != session.size or not mark.read_ns:
+            now = time.time_ns()
+            self._keep(session.location, mark._replace(read_to=session.size, witness="", read_ns=now))
+
+    def looked(self, session: Session) -> None:
+        """The session is on the screen."""
+        if self.looked_ns(session.location) < session.mtime_ns or session.location not in self._marks:
+            now = max(time.time_ns(), session.mtime_ns)
+            self._keep(session.location, self._marks.get(session.location, Mark())._replace(looked_ns=now))
+
+    def pin(self, location: str) -> bool:
+        """Pin a session, or undo that; whether it is pinned now."""
+        pinned = location not in self.pinned
+        (self.pinned.add if pinned else self.pinned.discard)(location)
+        now = time.time_ns()
+        mark = self._marks.get(location, Mark())
+        self._keep(location, mark._replace(pinned_ns=now if pinned else -now))
+        return pinned
+
+    def rewritten(self, location: str) -> None:
+        """What was read of a session is not what it holds now."""
+        self._keep(location, self._marks.get(location, Mark())._replace(read_to=0, witness=""))
+
+    def forget(self, location: str) -> None:
+        """A session is gone: of another one of that name, nothing was read."""
+        mark = self._marks.get(location)
+        if mark is not None:
+            self._keep(location, mark._replace(read_to=UNKNOWN, witness=""))
+
+    def take_changed(self, sessions: Iterable[Session]) -> dict[str, Mark]:
+        """What changed since this was asked last; `sessions` are all, newest first, for a first start."""
+        if self._first:
+            self._first = False
+            for session in islice(sessions, SEEDS):
+                mark = self._marks.get(session.location, Mark())
+                if mark.read_to == UNKNOWN:
+                    self._keep(session.location, mark._replace(read_to=session.size))
+        changed = {location: self._marks[location] for location in self._changed}
+        self._changed = set()
+        return changed
+
+    @property
+    def any_changed(self) -> bool:
+        """Whether there is something to save."""
+        return self._first or bool(self._changed)
+
+    def _keep(self, location: str, mark: Mark) -> None:
+        self._marks[location] = mark
+        self._changed.add(location)

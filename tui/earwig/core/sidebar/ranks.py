@@ -1,0 +1,57 @@
+"""By what sessions are sorted in an order other than by activity: numbers or texts, the least one first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from earwig.core.sidebar.arrangement import Order
+from earwig.core.store import Session
+from earwig.core.summary import Health, Summary
+from earwig.core.titles import channel_of
+
+_WORST_FIRST = {
+    health: rank
+    for rank, health in enumerate(
+        (
+            Health.FAILED,
+            Health.BAD_LINES,
+            Health.UNREADABLE,
+            Health.WAITING,
+            Health.ANSWERED,
+            Health.EMPTY,
+        )
+    )
+}
+_UNKNOWN_HEALTH = len(_WORST_FIRST)
+
+
+def rank_by(order: Order, session: Session, summary: Summary | None) -> int | str:
+    """Where a session belongs: by its name, the largest, the most unread, or what needs a look first."""
+    match order:
+        case Order.NAME:
+            return name_rank(session.key)
+        case Order.SIZE:
+            return -session.size
+        case Order.UNREAD:
+            return 0 if summary is None else -summary.unread
+        case _:
+            return _UNKNOWN_HEALTH if summary is None else _WORST_FIRST[summary.health]
+
+
+def ranks_by(
+    order: Order, sessions: Mapping[str, Session], summaries: Mapping[str, Summary]
+) -> dict[str, int | str]:
+    """The ranks of all; the same as one by one, and several times as fast for 100,000."""
+    if order is Order.NAME:
+        return {location: name_rank(session.key) for location, session in sessions.items()}
+    if order is Order.SIZE:
+        return {location: -session.size for location, session in sessions.items()}
+    ranks: dict[str, int | str] = dict.fromkeys(sessions, 0 if order is Order.UNREAD else _UNKNOWN_HEALTH)
+    ranks |= {it: rank_by(order, sessions[it], known) for it, known in summaries.items() if it in sessions}
+    return ranks
+
+
+def name_rank(key: str) -> str:
+    """The name as a reader sees it, without its channel and without regard to case; then the key."""
+    channel = channel_of(key)
+    return f"{key[len(channel) + 1 :] if channel else key}\0{key}".casefold()

@@ -1,0 +1,43 @@
+"""The sessions that are still to be summed up for what the reader asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+
+class Unknown:
+    """A queue in which each session stands once; nothing is wanted of it until it is filled."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, None] | None = None
+        self._total = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def fill(self, locations: Iterable[str] | None) -> None:
+        """Begin with these; None: nothing is asked for that needs them."""
+        self._waiting = None if locations is None else dict.fromkeys(locations)
+        self._total = len(self._waiting or ())
+
+    def add(self, location: str) -> None:
+        """A session that is known is not as it was."""
+        if self._waiting is not None and location not in self._waiting:
+            self._waiting[location] = None
+            self._total += 1
+
+    def drop(self, locations: Iterable[str]) -> None:
+        """These need not wait any more."""
+        if self._waiting:
+            for location in locations:
+                self._waiting.pop(location, None)
+
+    def next(self, count: int) -> list[str]:
+        """The first of those that wait."""
+        return list(islice(self._waiting or (), count))
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many of how many are done; 0 of 0 where none were wanted."""
+        return self._total - len(self._waiting or ()), self._total

@@ -1,0 +1,177 @@
+"""The filter's words: which sessions have them in their names or in their newest text, and how closely."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+
+AT_ONCE = 2_000
+"""Sessions that are looked through in one go, with the key that changed the filter."""
+
+_BATCH = 500
+"""Sessions between two looks at the clock."""
+
+_LONGEST = 32
+"""Letters of a word that may stand apart: more is a text that somebody pasted."""
+
+
+class Closeness(Enum):
+    """How a session matches; in this order they are shown."""
+
+    NAME = "name"
+    """Every word is in its key, its title or its channel."""
+
+    TEXT = "text"
+    """Every word is in those or in its newest message."""
+
+    LETTERS = "letters"
+    """The letters of every word are in its key, in their order, with others between them."""
+
+
+class Words:
+    """A filter's words and what they leave of a list.
+
+    Names that hold the words are found when they are asked for: 100,000 take some hundredths of a second.
+    What takes longer is found in steps: letters that stand apart, and words of the newest messages.
+    """
+
+    def __init__(
+        self,
+        locations: Callable[[], Iterable[str]],
+        name_of: Callable[[str], str],
+        text_of: Callable[[str], str | None],
+    ) -> None:
+        """`locations` gives all; `name_of` what a name is looked for in, `text_of` a message or None."""
+        self.names: dict[str, str] = {}
+        """What a name is looked for in, of each session that was looked at."""
+
+        self._locations = locations
+        self._name_of = name_of
+        self._text_of = text_of
+        self.text = ""
+        self.words: list[str] = []
+        self._scattered: list[Callable[[str], object]] = []
+        self._named: list[str] | None = None
+        self._among: list[str] | None = None
+        self._further: Iterator[None] | None = None
+        self._by_text: set[str] = set()
+        self._by_letters: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def set(self, text: str) -> None:
+        """Look for other words; "" for none."""
+        needle = text.casefold()
+        # What the longer text leaves is among what the shorter one left.
+        self._among = self._named if self.words and needle.startswith(self.text) else None
+        self.text, self.words = needle, needle.split()
+        self._named = None
+        self._by_text, self._by_letters = set(), set()
+        self._scattered = [_letters_in_order(word) for word in self.words]
+        self._further = self._steps() if self.words else None
+
+    def changed(self) -> None:
+        """The list is another one, or in another order."""
+        self._named = self._among = None
+
+    def forget(self, location: str) -> None:
+        """A session is gone."""
+        self.names.pop(location, None)
+        self._by_text.discard(location)
+        self._by_letters.discard(location)
+
+    def named(self, order: list[str]) -> list[str]:
+        """Those of a list whose names have the words."""
+        if self._named is None:
+            self._named = self._match(order if self._among is None else self._among)
+            self._among = None
+        return self._named
+
+    def others(self, order: Sequence[str]) -> list[tuple[Closeness, list[str]]]:
+        """Those that match less closely, as far as they were found, in the list's order."""
+        found: list[tuple[Closeness, list[str]]] = []
+        for closeness, those in ((Closeness.TEXT, self._by_text), (Closeness.LETTERS, self._by_letters)):
+            if those:
+                found.append((closeness, [location for location in order if location in those]))
+        return found
+
+    def learn(self, location: str) -> bool:
+        """A session's newest message is known, or another one; whether that changes what is found."""
+        found = self._closeness(location)
+        before = location in self._by_text
+        self._put(location, found)
+        return before != (found is Closeness.TEXT)
+
+    def came(self, location: str) -> None:
+        """A session is on the list that was not."""
+        if self.words:
+            self._put(location, self._closeness(location))
+
+    @property
+    def looking(self) -> bool:
+        """Whether there is more to find in what is known of the sessions."""
+        return self._further is not None
+
+    def look_further(self, seconds: float | None) -> bool:
+        """Go on for so long at most (None: to the end); whether all is found."""
+        if self._further is not None:
+            until = None if seconds is None else time.monotonic() + seconds
+            for _ in self._further:
+                if until is not None and time.monotonic() >= until:
+                    return False
+            self._further = None
+        return True
+
+    def _steps(self) -> Iterator[None]:
+        locations = list(self._locations())
+        for start in range(0, len(locations), _BATCH):
+            for location in locations[start : start + _BATCH]:
+                found = self._closeness(location)
+                if found is not None and found is not Closeness.NAME:
+                    self._put(location, found)
+            yield
+
+    def _put(self, location: str, found: Closeness | None) -> None:
+        for closeness, those in ((Closeness.TEXT, self._by_text), (Closeness.LETTERS, self._by_letters)):
+            if found is closeness:
+                those.add(location)
+            else:
+                those.discard(location)
+
+    def _closeness(self, location: str) -> Closeness | None:
+        """How one session matches, by what is known of it now."""
+        name = self.names.get(location)
+        if name is None:
+            name = self._name_of(location)
+        missing = [word for word in self.words if word not in name]
+        if not missing:
+            return Closeness.NAME
+        text = self._text_of(location)
+        if text is not None and all(word in text for word in missing):
+            return Closeness.TEXT
+        return Closeness.LETTERS if all(test(name) for test in self._scattered) else None
+
+    def _match(self, among: list[str]) -> list[str]:
+        names = self.names
+        try:
+            return _with_words(self.words, among, names)
+        except KeyError:
+            names.update((it, self._name_of(it)) for it in among if it not in names)
+            return _with_words(self.words, among, names)
+
+
+def _with_words(words: Iterable[str], among: list[str], names: Mapping[str, str]) -> list[str]:
+    for word in words:
+        among = [location for location in among if word in names[location]]
+    return among
+
+
+def _letters_in_order(word: str) -> Callable[[str], object]:
+    """A test for a text that has these letters in this order; its time grows with the text's length only."""
+    if len(word) > _LONGEST:
+        return lambda text: None
+    pattern = "".join(f"[^{re.escape(letter)}]*+{re.escape(letter)}" for letter in word)
+    return re.compile(pattern, re.DOTALL).match
