@@ -65,10 +65,18 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     # How long a frame waits for its turn after another one; how many there are is decided by what happens.
     os.environ.setdefault("TEXTUAL_FPS", "500")
     # Only now, because it takes longest: the disk is read meanwhile.
+    from earwig.core.sidebar.reading_state import ReadingState
     from earwig.ui.app import UnknownTheme, run_browser
 
     try:
-        return run_browser(store, found=found, poll=options.poll, theme=options.theme, first=first)
+        return run_browser(
+            store,
+            found=found,
+            poll=options.poll,
+            theme=options.theme,
+            first=first,
+            reading=ReadingState(),
+        )
     except UnknownTheme as error:
         name, known = clean_line(str(error)), clean_line(", ".join(error.known))
         raise CannotDo(own_text("there is no theme {}; choose one of {}", name, known)) from error

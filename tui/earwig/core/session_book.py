@@ -8,7 +8,7 @@ from dataclasses import replace
 from earwig.core.following.facts import Facts, Fate
 from earwig.core.safe_text import SafeText
 from earwig.core.sidebar.arrangement import Arrangement, Order, Place
-from earwig.core.sidebar.marks import Marks, Reading, ReadTo
+from earwig.core.sidebar.marks import Mark, Marks, Reading, ReadTo
 from earwig.core.sidebar.ranks import rank_by, ranks_by
 from earwig.core.sidebar.restrictions import BY_CONTENT, Hides, Only, kinds_of
 from earwig.core.sidebar.shown import Asked, Shown, arranged
@@ -130,6 +130,11 @@ class SessionBook:
         self.marks.remember(reading)
         self._summed_up.difference_update(self.marks.may_be_unread(self._sessions))
         self._ask_anew()
+
+    def changed_marks(self) -> dict[str, Mark]:
+        """The reader's marks that changed since this was asked last."""
+        self._settle()
+        return self.marks.take_changed(self._sessions[location] for location in self._activity.order)
 
     # What is known of a session.
 
@@ -274,6 +279,11 @@ class SessionBook:
     def looked_through(self) -> tuple[int, int]:
         """How many of how many sessions are summed up for what is asked for; 0 of 0 where none must be."""
         return self._unknown.progress
+
+    @property
+    def looking(self) -> bool:
+        """Whether the filter may find more in what is known already."""
+        return self._words.looking
 
     def look_further(self, seconds: float) -> bool:
         """Look for what the filter does not find at once, for so long at most; whether all is found."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
 
     from earwig.core.location import Found
+    from earwig.core.sidebar.reading_state import ReadingState
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 """On these the terminal is restored before the program ends."""
@@ -94,6 +95,7 @@ class EarwigApp(App[int]):
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
+        reading: ReadingState | None = None,
     ) -> None:
         super().__init__()
         self._control_filter = ControlFilter()  # one for good: strips are cached by the filters they passed
@@ -112,6 +114,7 @@ class EarwigApp(App[int]):
             clock=clock,
             newest=newest,
             rest=rest,
+            reading=reading,
         )
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -269,10 +272,12 @@ def run_browser(
     poll: bool = False,
     theme: str | None = None,
     first: FirstLook | None = None,
+    reading: ReadingState | None = None,
 ) -> int:
     """Show the store's sessions until the reader leaves; returns the exit status.
 
-    `first` is what a caller has begun to read before it imported this module.
+    `first` is what a caller has begun to read before it imported this module; `reading` remembers what was
+    read from run to run.
 
     Raises `UnknownTheme`.
     """
@@ -285,7 +290,16 @@ def run_browser(
     newest = first.newest(_PATIENCE)
     listing = first.so_far()
     rest = None if listing.complete else first.more
-    app = EarwigApp(store, listing.sessions, found=found, poll=poll, theme=theme, newest=newest, rest=rest)
+    app = EarwigApp(
+        store,
+        listing.sessions,
+        found=found,
+        poll=poll,
+        theme=theme,
+        newest=newest,
+        rest=rest,
+        reading=reading,
+    )
     app.run()
     if app.fault is not None:
         say(report_lines(app.fault))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from earwig.core.bot_memory.rules import Estimate
     from earwig.core.following.facts import Facts
     from earwig.core.safe_text import SafeText
     from earwig.core.session_book import SessionBook
+    from earwig.core.sidebar.marks import Reading
     from earwig.core.summary import Summary
     from earwig.core.transcript.entries import Page
     from earwig.ui.feed import Feed
@@ -50,9 +51,23 @@ class Listed(Message):
 class SummariesArrived(Message):
     """Summaries of sessions, by location."""
 
-    def __init__(self, summaries: Mapping[str, Summary]) -> None:
+    def __init__(self, summaries: Mapping[str, Summary], rewritten: Collection[str], *, swept: bool) -> None:
         super().__init__()
         self.summaries = summaries
+        self.rewritten = rewritten
+        """Those in which something else stands where the reader had read."""
+
+        self.swept = swept
+        """Whether all are being looked through; else these were on the screen."""
+
+
+class ReadingArrived(Message):
+    """What earlier runs left of the reader's marks; None: nothing."""
+
+    def __init__(self, reading: Reading | None, problem: SafeText | None) -> None:
+        super().__init__()
+        self.reading = reading
+        self.problem = problem
 
 
 class MarkdownLoaded(Message):

@@ -13,8 +13,10 @@ from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.store import Session
 from earwig.core.summary import PREVIEW, Health, Summary
 from earwig.core.titles import Title
-from earwig.ui.rendering.cells import fit, fit_ends, width_of
+from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.marking import marked
+from earwig.ui.rendering.session_names import Label, cut_name
 
 ROWS = 2
 """Rows of a session in the list."""
@@ -28,6 +30,12 @@ MARKS = {
     Health.UNREADABLE: "⊘",
 }
 """How a session stands, by shape; colour only repeats it."""
+
+PINNED = "★"
+"""Beside that mark, of a session that is kept at the top. Both columns are earwig's: no text draws there."""
+
+_NAME = 16
+"""Cells of a name that its channel does not take."""
 
 _SPEAKERS = {"assistant": "bot", "user": "user", "tool": "tool", "system": "system"}
 
@@ -46,9 +54,13 @@ class SessionRow:
 
     session: Session
     title: Title
+    label: Label
     summary: Summary | None
     fate: Fate | None
     age: str
+    pinned: bool = False
+    words: tuple[str, ...] = ()
+    """What the list is filtered by, and so marked in the row."""
 
 
 def age_of(mtime_ns: int, now: float) -> str:
@@ -72,21 +84,32 @@ def draw_session(row: SessionRow, width: int, look: Look, chosen: Style | None) 
     return Strip(first, width), Strip(second, width)
 
 
+def drawn_name(width: int, title: Title, label: Label, age: str) -> tuple[str, str]:
+    """What there is room for of a session's name and of its channel."""
+    channel = f" {title.channel}" if title.channel else ""
+    room = width - 2 - len(age) - 1
+    if width_of(label.name) + width_of(channel) > room:
+        channel = fit(channel, max(0, room - min(width_of(label.name), _NAME)))
+    return cut_name(label, max(1, room - width_of(channel))), channel
+
+
+def draw_heading(heading: SafeText, size: int, width: int, look: Look) -> Strip:
+    """The row above a group of sessions: it begins where no text of a session can be."""
+    text = fit(f"── {heading} · {size:,} ", max(0, width - 1))
+    return Strip([Segment(text + "─" * (width - width_of(text)), look.muted)], width)
+
+
 def _title_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     mark, style = _mark(row, look)
-    age = f" {row.age}"
-    channel = f" {row.title.channel}" if row.title.channel else ""
-    room = width - 2 - len(age)
-    if width_of(row.title.name) + width_of(channel) > room:
-        channel = fit(channel, max(0, room - min(width_of(row.title.name), 16)))
-    name = fit_ends(row.title.name, max(1, room - width_of(channel)))
-    space = " " * (room - width_of(name) - width_of(channel))
+    name, channel = drawn_name(width, row.title, row.label, row.age)
+    space = " " * (width - 3 - len(row.age) - width_of(name) - width_of(channel))
     unread = row.summary is not None and row.summary.unread > 0
+    marks = [Segment(mark, style), Segment(PINNED, look.other)] if row.pinned else [Segment(f"{mark} ", style)]
     return [
-        Segment(f"{mark} ", style),
-        Segment(name, look.text + Style(bold=unread)),
-        Segment(space + channel, look.muted),
-        Segment(age, look.muted),
+        *marks,
+        *marked(name, row.words, look.text + Style(bold=unread), letters=True),
+        *marked(space + channel, row.words, look.muted),
+        Segment(f" {row.age}", look.muted),
     ]
 
 
@@ -96,7 +119,7 @@ def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     text = fit(_preview(row), room)
     return [
         Segment("  ", look.text),
-        Segment(text, look.muted),
+        *marked(text, row.words, look.muted),
         Segment(" " * (width - 2 - width_of(text) - len(badge)), look.text),
         Segment(badge, look.assistant + Style(reverse=True)),
     ]

@@ -6,36 +6,37 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input
 
-from earwig.core.background import Background, Priority
+from earwig.core.background import Background
 from earwig.core.first_look import Listing, Opened
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.session_book import SessionBook
 from earwig.core.store import FolderStore, Session
-from earwig.core.summary import summarise
 from earwig.core.transcript.entries import Page
 from earwig.core.transcript.transcript import Transcript
 from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
-from earwig.ui.messages import FactsArrived, Listed, SummariesArrived
-from earwig.ui.plain import Plain, plain
+from earwig.ui.messages import FactsArrived, Listed
 from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.session_list import SessionList
+from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from earwig.core.sidebar.reading_state import ReadingState
 
 LIST_DELAY = 0.05
 """Seconds that the list may be behind, so that a message's own frame comes first."""
@@ -82,8 +83,12 @@ class BrowserScreen(Screen[None]):
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
+        reading: ReadingState | None = None,
     ) -> None:
-        """`rest` waits for more sessions, where `sessions` are only those listed so far."""
+        """`rest` waits for more sessions, where `sessions` are only those listed so far.
+
+        `reading` remembers what was read from run to run.
+        """
         super().__init__()
         self._compositor = NarrowCompositor()
         self._store = store
@@ -92,9 +97,17 @@ class BrowserScreen(Screen[None]):
         self._facts: list[Facts] = []
         self._list_is_due = False
         self._list_shown_at = 0.0
-        self._sidebar_title: SafeText | None = None
         self.book = SessionBook(sessions)
-        self.sessions = SessionList(self.book, clock=clock, id="sessions")
+        self.sidebar = Sidebar(
+            store,
+            self.book,
+            self._background,
+            clock=clock,
+            reading=reading,
+            complete=rest is None,
+            id="sidebar",
+        )
+        self.sessions = self.sidebar.sessions
         self.pane = TranscriptPane(clock=clock, id="pane")
         self._rest = rest
         self._untouched = True
@@ -108,10 +121,7 @@ class BrowserScreen(Screen[None]):
         """Sidebar, transcript, keys."""
         # Side by side by the screen's own layout: each container in between is drawn, line by line, with
         # every frame of what is in it.
-        with Vertical(id="sidebar"):
-            yield Input(placeholder="filter…", id="filter", compact=True, select_on_focus=False)
-            yield self.sessions
-            yield Plain(own_text(""), id="no-match")
+        yield self.sidebar
         yield self.pane
         yield KeyBar()
 
@@ -167,7 +177,7 @@ class BrowserScreen(Screen[None]):
 
     def on_listed(self, message: Listed) -> None:
         """Take in sessions that the first frame could not wait for; once they are all, begin to follow."""
-        self.book.take_over(message.book)
+        self.sidebar.take_over(message.book, complete=message.complete)
         if message.complete:
             self._rest = None
             self._follower.start()
@@ -196,9 +206,7 @@ class BrowserScreen(Screen[None]):
         self._list_is_due = False
         self._list_shown_at = time.monotonic()
         facts, self._facts = self._facts, []
-        for fact in facts:
-            self.book.apply(fact, keep=self.sessions.chosen)
-        self.sessions.update()
+        self.sidebar.apply(facts)
         self._describe()
 
     def _focus_first(self) -> None:
@@ -207,24 +215,9 @@ class BrowserScreen(Screen[None]):
     def _choose_newest(self) -> None:
         self.sessions.choose(self.book.newest)
 
-    def on_session_list_visible(self, message: SessionList.Visible) -> None:
-        """Sum up what is on the screen, in the background."""
-        there = self.book  # what was on the screen may have gone since
-        wanted = [
-            (there[location], read_to) for location, read_to in message.wanted.items() if location in there
-        ]
-
-        def sum_up() -> None:
-            summaries = {s.location: summarise(self._store.open(s), read_to) for s, read_to in wanted}
-            self.post_message(SummariesArrived(summaries))
-
-        self._background.submit(sum_up, Priority.SOON)
-
-    def on_summaries_arrived(self, message: SummariesArrived) -> None:
-        """Show what is known now."""
-        self.book.learn(message.summaries)
+    def on_sidebar_learned(self) -> None:
+        """What is being read may have been counted as unread meanwhile."""
         self._mark_read()
-        self.sessions.update()
 
     def on_session_list_chosen(self, message: SessionList.Chosen) -> None:
         """Open the chosen session."""
@@ -233,7 +226,7 @@ class BrowserScreen(Screen[None]):
         self.book.forget_vanished(keep=message.location)
         session = self.book[message.location]
         self._open(session, self._store.open(session))
-        self.sessions.update()
+        self.sidebar.show()
         self._describe()
 
     def _open(self, session: Session, transcript: Transcript, page: Page | None = None) -> None:
@@ -259,11 +252,10 @@ class BrowserScreen(Screen[None]):
 
     def _mark_read(self) -> None:
         chosen = self.sessions.chosen
-        if chosen is not None and self.view.following:
-            summary = self.book.summary(chosen)
-            self.book.mark_read(chosen)
-            if summary is not None and summary.unread:
-                self.sessions.refresh()
+        if chosen is not None:
+            self.book.look_at(chosen)
+            if self.view.following:
+                self.sidebar.read(chosen)
 
     def _describe(self) -> None:
         """Bring the frames' texts up to date."""
@@ -274,22 +266,6 @@ class BrowserScreen(Screen[None]):
         else:
             self.pane.name_session(None, None)
         self.pane.say(self._notice())
-        sidebar = self.query_one("#sidebar")
-        total, shown = len(self.book), len(self.book.shown)
-        none_match = bool(total) and not shown
-        sidebar.set_class(none_match, "-no-match")
-        if none_match:
-            self.query_one("#no-match", Plain).update(
-                own_text("The filter hides all {:,} sessions. Escape clears it.", total)
-            )
-        more = own_text("") if self._rest is None else own_text("+ …")
-        none = own_text("sessions" if self._rest is None else "sessions · …")
-        count = own_text("sessions · {:,}{}", total, more) if total else none
-        if self.book.filtered:
-            count = own_text("sessions · {:,} of {:,}", shown, total)
-        if count != self._sidebar_title:
-            self._sidebar_title = count
-            sidebar.border_title = plain(count)
 
     def _notice(self) -> SafeText | None:
         if not len(self.book):
@@ -311,7 +287,7 @@ class BrowserScreen(Screen[None]):
     def action_filter(self) -> None:
         """Type what the session's name holds."""
         self.remove_class("-hide-sidebar")
-        self.set_focus(self.query_one("#filter", Input))
+        self.sidebar.begin_filter()
 
     def action_toggle_sidebar(self) -> None:
         """Hide or show the sessions."""
@@ -322,25 +298,12 @@ class BrowserScreen(Screen[None]):
         self.set_focus(self.view)
 
     def action_back(self) -> None:
-        """Leave what was opened last: the filter, then the sidebar's focus."""
-        field = self.query_one("#filter", Input)
-        if field.value:
-            field.value = ""
-        self.set_focus(self.sessions if field.has_focus else self.view)
-
-    @on(Input.Changed, "#filter")
-    def _on_filter_changed(self, event: Input.Changed) -> None:
-        self.book.filter(event.value)
-        self.sessions.update()
-        self._describe()
-
-    @on(Input.Submitted, "#filter")
-    def _on_filter_submitted(self) -> None:
-        """Take the first session that is left, unless the reader is on one of them."""
-        shown = self.book.shown
-        if shown and self.sessions.chosen not in shown:
-            self.sessions.choose(shown[0])
-        self.set_focus(self.sessions)
+        """Clear what was set last, then leave the sidebar."""
+        if isinstance(self.focused, Input):
+            self.sidebar.clear_filter()
+            self.set_focus(self.sessions)
+        elif not self.sidebar.clear_latest():
+            self.set_focus(self.view)
 
     @on(TranscriptView.StoredWanted)
     def _on_stored_wanted(self, message: TranscriptView.StoredWanted) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -14,9 +14,24 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from earwig.core.safe_text import SafeText
 from earwig.core.session_book import SessionBook
+from earwig.core.sidebar.marks import ReadTo
+from earwig.core.sidebar.restrictions import Only
+from earwig.core.store import Session
+from earwig.core.titles import Title
+from earwig.ui.rendering.cells import cut_line, width_of
 from earwig.ui.rendering.look import Look
-from earwig.ui.rendering.session_row import ROWS, SessionRow, age_of, draw_session
+from earwig.ui.rendering.session_names import Label, distinct_labels, label_of
+from earwig.ui.rendering.session_row import (
+    ROWS,
+    SessionRow,
+    age_of,
+    draw_heading,
+    draw_session,
+    drawn_name,
+)
+from earwig.ui.widgets.list_rows import ListRows
 
 
 class SessionList(Widget, can_focus=True):
@@ -27,10 +42,22 @@ class SessionList(Widget, can_focus=True):
     HELP = """\
 ## Sessions
 
-Newest activity first. The mark tells how a session stands:
+Newest activity first, unless `o` asks for another order: by name, size, unread
+messages, or health (failed ones first). Pinned sessions (`★`) stay on top.
+
+The mark tells how a session stands:
 `●` answered, `◌` waiting for the bot, `✗` the last turn failed, `!` bad lines,
 `○` no messages, `⊘` unreadable.
 A number at the right counts messages that you have not seen.
+
+`u` `w` `f` `x` `n` leave only some of the sessions; together they leave those that
+are all of it. What is set stands above the list, with how many sessions it hides.
+`n`, changed: since you last had the session open, or, if you never had, since
+earwig last ran. The same key clears it, and `Esc` clears what was set last.
+To look into sessions takes a while; until all are known, the list says *so far*.
+
+The filter (`/`) finds names that have all your words, then newest messages that
+have them, then names with their letters in that order.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +77,19 @@ A number at the right counts messages that you have not seen.
         Binding("home,g", "first", "First", tooltip="The newest activity", show=False, id="sessions.first"),
         Binding("end,G", "last", "Last", tooltip="The oldest activity", show=False, id="sessions.last"),
         Binding("enter,right,l", "read", "Read", tooltip="Go to the transcript", id="sessions.read"),
+        Binding("o", "sort", "Order", tooltip="Sort by the next of five orders", id="sessions.order"),
+        Binding("c", "group", "Channels", tooltip="In groups, by channel", id="sessions.group", show=False),
+        Binding("p", "pin", "Pin", tooltip="Keep the session at the top", id="sessions.pin"),
+        *(
+            Binding(key, f"only('{only.name}')", label, tooltip=tip, id=f"sessions.{name}", show=False)
+            for key, only, name, label, tip in (
+                ("u", Only.UNREAD, "unread", "Unread", "Only sessions with unread messages"),
+                ("w", Only.WAITING, "unanswered", "Unanswered", "Only sessions that wait for the bot"),
+                ("f", Only.FAILED, "failed", "Failed", "Only sessions whose last turn failed"),
+                ("x", Only.BAD_LINES, "bad_lines", "Bad lines", "Only sessions with new bad lines"),
+                ("n", Only.CHANGED, "changed", "Changed", "Only what changed since you last looked"),
+            )
+        ),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"session-list--chosen", "session-list--chosen-here"}
@@ -67,13 +107,19 @@ A number at the right counts messages that you have not seen.
             super().__init__()
             self.location = location
 
+    class Arranged(Message):
+        """The reader wants the list in another way."""
+
+    class Pinned(Message):
+        """The reader has pinned a session, or undone that."""
+
     class Read(Message):
         """The reader wants to go to the transcript."""
 
     class Visible(Message):
         """Sessions are on the screen of which more could be known."""
 
-        def __init__(self, wanted: dict[str, int]) -> None:
+        def __init__(self, wanted: dict[str, ReadTo]) -> None:
             super().__init__()
             self.wanted = wanted
 
@@ -86,7 +132,14 @@ A number at the right counts messages that you have not seen.
         self._clock = clock
         self._top = 0
         self._look = Look.from_theme_variables({}, dark=True)
+        self._rows = ListRows(book.arranged)
         self._ages: list[str] = []
+        self._seen: tuple[tuple[object, ...], tuple[str, ...]] = ((None,) * 4, ())
+        self._labels: tuple[object, Mapping[str, Label]] = (None, {})
+        """Of the sessions on the screen, and for what they were made."""
+
+        self.notice: SafeText | None = None
+        """Said where no session is on the list."""
         self._drawn: LRUCache[tuple[object, ...], tuple[Strip, Strip]] = LRUCache(400)
 
     @property
@@ -94,22 +147,32 @@ A number at the right counts messages that you have not seen.
         """Whole sessions that fit."""
         return max(1, self.size.height // ROWS)
 
+    @property
+    def on_screen(self) -> tuple[str, ...]:
+        """The locations of the sessions on the screen."""
+        key = (self._rows, self.book.shown, self._top, self.size.height)
+        if any(one is not other for one, other in zip(key, self._seen[0], strict=True)):
+            places = self._rows.positions(self._top, self.size.height)
+            self._seen = (key, tuple(self.book.shown[places.start : places.stop]))
+        return self._seen[1]
+
     def choose(self, location: str | None) -> None:
         """Put the reader on a session."""
         if location == self.chosen:
             return
         self.chosen = location
+        self.book.keep(location)
         self.update()
-        self._reveal()
+        self.reveal()
         if location is not None:
             self.post_message(self.Chosen(location))
 
-    def update(self) -> None:
+    def update(self, towards: int = 1) -> None:
         """The book has changed: show it, with the chosen session where it now is."""
-        shown = self.book.shown
-        self._top = max(0, min(self._top, len(shown) - self.per_screen))
-        visible = shown[self._top : self._top + self.per_screen + 1]
-        wanted = self.book.wanted(visible)
+        self._rows = ListRows(self.book.arranged)
+        last = self._rows.whole(self._rows.total - self.size.height, 1)
+        self._top = max(0, min(self._rows.whole(self._top, towards), last))
+        wanted = self.book.wanted(self.on_screen)
         if wanted:
             self.post_message(self.Visible(wanted))
         self.refresh()
@@ -133,8 +196,7 @@ A number at the right counts messages that you have not seen.
     def _tick(self) -> None:
         """Draw again only if an age on the screen reads differently now."""
         now = self._clock()
-        shown = self.book.shown[self._top : self._top + self.per_screen + 1]
-        ages = [age_of(self.book[location].mtime_ns, now) for location in shown]
+        ages = [age_of(self.book[location].mtime_ns, now) for location in self.on_screen]
         if ages != self._ages:
             self._ages = ages
             self.refresh()
@@ -142,16 +204,18 @@ A number at the right counts messages that you have not seen.
     def on_resize(self) -> None:
         """Show what fits now."""
         self.update()
-        self._reveal()
+        self.reveal()
 
     def _index(self) -> int | None:
         return None if self.chosen is None else self.book.position(self.chosen)
 
-    def _reveal(self) -> None:
+    def reveal(self) -> None:
+        """Scroll as little as it takes to have the chosen session on the screen."""
         index = self._index()
         if index is None:
             return
-        top = min(index, max(self._top, index - self.per_screen + 1))
+        behind = self._rows.row_of(index) + ROWS
+        top = min(self._rows.begins(index), max(self._top, self._rows.whole(behind - self.size.height, 1)))
         if top != self._top:
             self._top = top
             self.update()
@@ -160,7 +224,7 @@ A number at the right counts messages that you have not seen.
         shown = self.book.shown
         if shown:
             self.choose(shown[max(0, min(index, len(shown) - 1))])
-            self._reveal()
+            self.reveal()
 
     def action_move(self, rows: int) -> None:
         """Go up or down by sessions."""
@@ -183,43 +247,88 @@ A number at the right counts messages that you have not seen.
         """Go to the transcript."""
         self.post_message(self.Read())
 
+    def action_sort(self) -> None:
+        """Go to the next order."""
+        self.book.sort_by(self.book.order.next)
+        self._arranged()
+
+    def action_group(self) -> None:
+        """Have groups by channel, or one list."""
+        self.book.group(not self.book.grouped)
+        self._arranged()
+
+    def action_only(self, name: str) -> None:
+        """Set a restriction, or clear it."""
+        self.book.restrict(Only[name])
+        self._arranged()
+
+    def action_pin(self) -> None:
+        """Keep the chosen session at the top, or let it go."""
+        if self.chosen is not None and self.chosen in self.book:
+            self.book.pin(self.chosen)
+            self.post_message(self.Pinned())
+            self._arranged()
+
+    def _arranged(self) -> None:
+        self.update()
+        self.reveal()
+        self.post_message(self.Arranged())
+
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll by the wheel; what is chosen stays chosen."""
         event.stop()
-        self._top -= 1
-        self.update()
+        self._top -= ROWS
+        self.update(-1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by the wheel; what is chosen stays chosen."""
         event.stop()
-        self._top += 1
+        self._top += ROWS
         self.update()
 
     def on_click(self, event: events.Click) -> None:
         """Choose the session under the mouse; twice goes to its transcript."""
         offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        index = self._top + offset.y // ROWS
-        if index < len(self.book.shown):
-            self.choose(self.book.shown[index])
+        found = None if offset is None else self._rows.session_at(self._top + offset.y)
+        if found is not None:
+            self.choose(self.book.shown[found[0]])
             if event.chain == 2:
                 self.action_read()
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         width = self.size.width
+        heading = self._rows.heading_at(self._top + y)
+        if heading is not None and width > 0:
+            return draw_heading(heading.heading, heading.size, width, self._look)
+        found = self._rows.session_at(self._top + y)
         shown = self.book.shown
-        index = self._top + y // ROWS
-        if index >= len(shown) or width < 1:
-            return Strip([Segment(" " * width, self._look.text)], width)
-        return self._draw(shown[index], width)[y % ROWS]
+        if found is None or found[0] >= len(shown) or width < 1:
+            return self._empty_row(y, width)
+        return self._draw(shown[found[0]], width)[found[1]]
+
+    def _empty_row(self, y: int, width: int) -> Strip:
+        text = ""
+        if self.notice is not None and not self.book.shown and width > ROWS:
+            rows = cut_line(self.notice, width - ROWS)
+            if y < len(rows):
+                text = f" {self.notice[rows[y][0] : rows[y][1]]}"
+        return Strip([Segment(text + " " * (width - width_of(text)), self._look.muted)], width)
 
     def _draw(self, location: str, width: int) -> tuple[Strip, Strip]:
         book = self.book
         session = book[location]
         age = age_of(session.mtime_ns, self._clock())
-        row = SessionRow(session, book.title(location), book.summary(location), book.fate(location), age)
+        row = SessionRow(
+            session,
+            book.title(location),
+            self._label(location, width),
+            book.summary(location),
+            book.fate(location),
+            age,
+            pinned=location in book.marks.pinned,
+            words=tuple(book.words),
+        )
         chosen = None
         if location == self.chosen:
             here = self.has_focus
@@ -231,3 +340,16 @@ A number at the right counts messages that you have not seen.
         if drawn is None:
             drawn = self._drawn[key] = draw_session(row, width, self._look, chosen)
         return drawn
+
+    def _label(self, location: str, width: int) -> Label:
+        """What a session is called beside the others on the screen."""
+        visible = self.on_screen
+        if self._labels[0] != (visible, width):
+            now, book = self._clock(), self.book
+
+            def drawn(session: Session, title: Title, label: Label) -> str:
+                return " ".join(drawn_name(width, title, label, age_of(session.mtime_ns, now)))
+
+            sessions = [(book[it], book.title(it)) for it in visible]
+            self._labels = ((visible, width), distinct_labels(sessions, drawn))
+        return self._labels[1].get(location) or label_of(self.book.title(location))

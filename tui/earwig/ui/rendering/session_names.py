@@ -1,0 +1,109 @@
+"""What sessions are called in rows that have room for a part of a name: no two of them look alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
+from earwig.core.store import Session
+from earwig.core.titles import Title
+from earwig.ui.rendering.cells import fit, fit_ends, width_of
+
+_BLANK = "␣"
+
+
+class Label(NamedTuple):
+    """What stands in a session's row for its name."""
+
+    name: SafeText
+    at: int = -1
+    """The character that must be shown, because it tells this name from another one; -1: none must."""
+
+
+def label_of(title: Title) -> Label:
+    """A name in which nothing can be taken for the channel or the age that stand at its right."""
+    name = title.name
+    if " " not in name or (title.channel and "  " not in name):
+        return Label(name)
+    return Label(clean_line(name.replace(_BLANK, r"\u2423").replace(" ", _BLANK)))
+
+
+def distinct_labels(
+    sessions: Sequence[tuple[Session, Title]], drawn: Callable[[Session, Title, Label], str]
+) -> Mapping[str, Label]:
+    """Labels by location; `drawn` gives what a reader would see of a row with one."""
+    labels = {session.location: label_of(title) for session, title in sessions}
+    for clearer in (_with_folder, _by_difference, _numbered):
+        alike = _alike(sessions, labels, drawn)
+        if not alike:
+            break
+        for group in alike:
+            labels |= clearer(group, labels)
+    return labels
+
+
+def cut_name(label: Label, width: int) -> str:
+    """As much of a name as there is room for: its ends, or its beginning and what tells it from another."""
+    name, at = label
+    if width_of(name) <= width:
+        return name
+    ends = fit_ends(name, width)
+    if at < 0 or width < 8:
+        return ends
+    head = fit(name, max(2, width // 4))
+    room = width - width_of(head)
+    start = max(width_of(head), at - 1)
+    rest = name[start:]
+    if width_of(rest) < room:
+        return head + fit_ends(name, width)[-room:] if len(ends) == width else ends
+    return head + fit(rest, room)
+
+
+def _alike(
+    sessions: Sequence[tuple[Session, Title]],
+    labels: Mapping[str, Label],
+    drawn: Callable[[Session, Title, Label], str],
+) -> list[list[Session]]:
+    seen: dict[str, list[Session]] = {}
+    for session, title in sessions:
+        seen.setdefault(drawn(session, title, labels[session.location]), []).append(session)
+    return [group for group in seen.values() if len(group) > 1]
+
+
+def _with_folder(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
+    """Equal names are in different folders; no name has a `/` in it."""
+    names = [labels[session.location].name for session in group]
+    found: dict[str, Label] = {}
+    for session in group:
+        name = labels[session.location].name
+        if names.count(name) > 1:
+            folders = [safe_name(part) for part in session.path.parent.parts[-2:] if part != "/"]
+            found[session.location] = Label(joined(own_text("/"), [*folders, name]))
+    return found
+
+
+def _by_difference(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
+    """Long names are told apart where they differ from the ones next to them in the alphabet."""
+    order = sorted(group, key=lambda session: labels[session.location].name)
+    names = [labels[session.location].name for session in order]
+    found: dict[str, Label] = {}
+    for at, session in enumerate(order):
+        beside = [names[near] for near in (at - 1, at + 1) if 0 <= near < len(names)]
+        found[session.location] = Label(names[at], max(_common(names[at], other) for other in beside))
+    return found
+
+
+def _numbered(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
+    """What is left: names with more than one difference, each cut away in another's row."""
+    order = sorted(session.location for session in group)
+    return {
+        location: Label(joined(own_text("/"), [own_text("{}", number), labels[location].name]))
+        for number, location in enumerate(order, 1)
+    }
+
+
+def _common(first: str, second: str) -> int:
+    """How many characters two names begin with alike."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(first), len(second)))

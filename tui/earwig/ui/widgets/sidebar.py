@@ -1,0 +1,364 @@
+"""The sidebar: the list of sessions, what restricts it, and what is found out for it in the background."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from earwig.core.background import Background, Priority
+from earwig.core.following.facts import Facts
+from earwig.core.safe_text import SafeText, joined, own_text
+from earwig.core.session_book import SessionBook
+from earwig.core.sidebar.arrangement import Order
+from earwig.core.sidebar.marks import ReadTo
+from earwig.core.sidebar.restrictions import Only
+from earwig.core.sidebar.summing_up import sum_up
+from earwig.core.store import FolderStore
+from earwig.ui.messages import ReadingArrived, SummariesArrived
+from earwig.ui.plain import notify_safely, plain
+from earwig.ui.widgets.chips import Chips, nothing_left
+from earwig.ui.widgets.session_list import SessionList
+
+if TYPE_CHECKING:
+    from earwig.core.sidebar.reading_state import ReadingState
+
+PACE = 0.25
+"""Seconds between two times that what is found out in the background is shown, at least."""
+
+TYPING = 0.15
+"""Seconds after a key in the filter in which nothing is looked for that the key does not wait for."""
+
+_SLICE, _BETWEEN = 0.004, 0.004
+"""Seconds of looking further, and of leaving the rest of the program alone."""
+
+STEP = 16
+"""Sessions that are summed up in one go, unless they are on the screen: some milliseconds."""
+
+SAVE_AFTER = 3.0
+"""Seconds from a change to its being written down."""
+
+_LAST_SAVE = 0.5
+"""Seconds that leaving may wait for that."""
+
+_FILTER = own_text("filter")
+
+
+class Sidebar(Vertical):
+    """Restricts, orders and filters a session book, and keeps it informed."""
+
+    class Learned(Message):
+        """More is known of sessions."""
+
+    class NotSaved(Message):
+        """What was read could not be written down, and why."""
+
+        def __init__(self, problem: SafeText) -> None:
+            super().__init__()
+            self.problem = problem
+
+    def __init__(
+        self,
+        store: FolderStore,
+        book: SessionBook,
+        background: Background,
+        *,
+        clock: Callable[[], float] = time.time,
+        reading: ReadingState | None = None,
+        complete: bool = True,
+        id: str | None = None,
+    ) -> None:
+        """`reading`: where it is remembered what was read; `complete`: whether the book has all sessions."""
+        super().__init__(id=id)
+        self.book = book
+        self.sessions = SessionList(book, clock=clock, id="sessions")
+        self.complete = complete
+        self._store = store
+        self._background = background
+        self._reading = reading
+        self._remembered = False
+        self._field = Input(placeholder="filter…", id="filter", compact=True, select_on_focus=False)
+        self._chips = Chips(id="chips")
+        self._set: list[Only | None] = []
+        """What restricts the list, the latest last; None stands for the filter."""
+
+        self._described: object = None
+        self._arrived: list[SummariesArrived] = []
+        self._showing = self._looking = self._summing = self._saving = False
+        self._typed_at = 0.0
+        self._problem: SafeText | None = None
+
+    def compose(self) -> ComposeResult:
+        """The filter, what else is set, the list."""
+        yield self._field
+        yield self._chips
+        yield self.sessions
+
+    def on_mount(self) -> None:
+        """Begin with what earlier runs left, once the first frame is drawn."""
+        reading = self._reading
+        if reading is not None:
+            self._background.submit(lambda: self.post_message(ReadingArrived(*reading.load())), Priority.SOON)
+
+    def on_unmount(self) -> None:
+        """Write down what changed last, as far as that does not keep the program from ending."""
+        if self._reading is None or not self._remembered:
+            return
+        changed = self.book.changed_marks()
+        saving = threading.Thread(target=self._reading.save, args=(changed,), daemon=True)
+        saving.start()
+        saving.join(_LAST_SAVE)
+
+    def on_resize(self) -> None:
+        """The chips have other room."""
+        self.describe()
+
+    # What is known of sessions.
+
+    def apply(self, facts: list[Facts]) -> None:
+        """Take in what the follower says, and show it."""
+        for fact in facts:
+            self.book.apply(fact, keep=self.sessions.chosen)
+        if facts:
+            self._save_soon()
+        self.show()
+
+    def take_over(self, listed: SessionBook, *, complete: bool) -> None:
+        """Have the sessions of another book."""
+        self.book.take_over(listed)
+        self.complete = complete
+        if complete:
+            self._save_soon()
+
+    def show(self) -> None:
+        """Show the book as it is now."""
+        self.sessions.update()
+        self.describe()
+        self._go_on()
+
+    def read(self, location: str) -> None:
+        """All that a session holds has been on the screen."""
+        summary = self.book.summary(location)
+        self.book.mark_read(location)
+        self._save_soon()
+        if summary is not None and summary.unread:
+            self.sessions.update()
+            self.describe()
+
+    def on_session_list_visible(self, message: SessionList.Visible) -> None:
+        """Sum up what is on the screen, in the background."""
+        self._sum_up(message.wanted, Priority.SOON, swept=False)
+
+    def _sum_up(self, wanted: Mapping[str, ReadTo], priority: Priority, *, swept: bool) -> None:
+        there = self.book  # what was on the screen may have gone since
+        sessions = [(there[location], read_to) for location, read_to in wanted.items() if location in there]
+
+        def run() -> None:
+            found = sum_up(self._store, sessions)
+            self.post_message(SummariesArrived(found.summaries, found.rewritten, swept=swept))
+
+        self._background.submit(run, priority)
+
+    def on_summaries_arrived(self, message: SummariesArrived) -> None:
+        """Show what is known now: of the sessions on the screen at once, of others from time to time."""
+        self._arrived.append(message)
+        if message.swept:
+            self._summing = False
+        if not message.swept and not self._is_looking_through:
+            self._show_arrived()
+        elif not self._showing:
+            self._showing = True
+            self.set_timer(PACE, self._show_arrived)
+        self._go_on()
+
+    def _show_arrived(self) -> None:
+        self._showing = False
+        arrived, self._arrived = self._arrived, []
+        for message in arrived:
+            self.book.learn(message.summaries, message.rewritten)
+            if message.rewritten:
+                self._save_soon()
+        self.post_message(self.Learned())
+        self.sessions.update()
+        self.describe()
+
+    @property
+    def _is_looking_through(self) -> bool:
+        done, total = self.book.looked_through
+        return done < total
+
+    def _go_on(self) -> None:
+        """Look for more of what the list is restricted to, a little at a time, never while somebody types."""
+        wait = self._typed_at + TYPING - time.monotonic()
+        if not self._looking and self.book.looking:
+            self._looking = True
+            self.set_timer(max(_BETWEEN, wait), self._look_further)
+        elif not self._summing and self._is_looking_through and not self.book.looking:
+            self._summing = True
+            self.set_timer(max(_BETWEEN, wait), self._sum_up_some)
+
+    def _look_further(self) -> None:
+        self._looking = False
+        if time.monotonic() - self._typed_at >= TYPING and self.book.look_further(_SLICE):
+            self.sessions.update()
+            self.describe()
+        self._go_on()
+
+    def _sum_up_some(self) -> None:
+        wanted = self.book.next_unknown(STEP)
+        if not wanted or time.monotonic() - self._typed_at < TYPING:
+            self._summing = False
+            self._go_on()
+        else:
+            self._sum_up(wanted, Priority.IDLE, swept=True)
+
+    # What the reader asks for.
+
+    def begin_filter(self) -> None:
+        """Type what to look for."""
+        self.screen.set_focus(self._field)
+
+    def clear_latest(self) -> bool:
+        """Clear what was set last; whether there was anything."""
+        if not self._set:
+            return False
+        latest = self._set[-1]
+        if latest is None:
+            self._field.value = ""
+            self._filter("")
+        else:
+            self.book.restrict(latest)
+            self._rearranged()
+        return True
+
+    def clear_filter(self) -> None:
+        """Clear the filter alone."""
+        self._field.value = ""
+
+    @on(Input.Changed, "#filter")
+    def _on_filter_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._filter(event.value)
+
+    def _filter(self, text: str) -> None:
+        if text.split() == list(self.book.words) and bool(text.split()) == self.book.filtered:
+            return
+        self._typed_at = time.monotonic()
+        self.book.filter(text)
+        self._note_set()
+        self.show()
+
+    @on(Input.Submitted, "#filter")
+    def _on_filter_submitted(self, event: Input.Submitted) -> None:
+        """Take the first session that is left, unless the reader is on one of them."""
+        event.stop()
+        shown = self.book.shown
+        if shown and self.sessions.chosen not in shown:
+            self.sessions.choose(shown[0])
+        self.screen.set_focus(self.sessions)
+
+    def on_chips_cleared(self, message: Chips.Cleared) -> None:
+        """Clear one restriction."""
+        if message.only in self.book.only:
+            self.book.restrict(message.only)
+            self._rearranged()
+
+    def on_session_list_arranged(self) -> None:
+        """Say what is set now, and find out what that needs."""
+        self._note_set()
+        self.describe()
+        self._go_on()
+
+    def on_session_list_pinned(self) -> None:
+        """Remember it."""
+        self._save_soon()
+
+    def _rearranged(self) -> None:
+        self._note_set()
+        self.show()
+        self.sessions.reveal()
+
+    def _note_set(self) -> None:
+        now: list[Only | None] = [*self.book.only, *([None] if self.book.filtered else [])]
+        self._set = [it for it in self._set if it in now] + [it for it in now if it not in self._set]
+
+    def describe(self) -> None:
+        """Bring the texts of the frame and above the list up to date."""
+        book = self.book
+        total, shown = len(book), book.arranged.matching
+        hides = book.hides
+        restricted = bool(hides) or book.filtered
+        self._chips.show(hides, book.looked_through, self.sessions.size.width - 2)
+        notice = None
+        if total and not shown and self._set:
+            latest = self._set[-1]
+            name = _FILTER if latest is None else latest.label
+            notice = nothing_left(hides, total=total, filtered=book.filtered, latest=name)
+        if notice != self.sessions.notice:
+            self.sessions.notice = notice
+            self.sessions.refresh()
+        more = own_text("") if self.complete else own_text("+ …")
+        none = own_text("sessions" if self.complete else "sessions · …")
+        count = own_text("sessions · {:,}{}", total, more) if total else none
+        if restricted:
+            count = own_text("sessions · {:,} of {:,}", shown, total)
+        order = self._order()
+        if (count, order) != self._described:
+            self._described = (count, order)
+            self.border_title = plain(count)
+            self.border_subtitle = plain(order)
+
+    def _order(self) -> SafeText:
+        """How the list is ordered, where that is not as it is at the start."""
+        words = [own_text("by channel")] if self.book.grouped else []
+        if self.book.order is not Order.ACTIVITY:
+            words.append(own_text("by {}", own_text(self.book.order.value)))
+        return joined(own_text(", "), words)
+
+    # What is remembered from run to run.
+
+    def on_reading_arrived(self, message: ReadingArrived) -> None:
+        """Take in what earlier runs left."""
+        self.book.remember(message.reading)
+        self._remembered = True
+        self._tell(message.problem)
+        self._save_soon()
+        self.show()
+
+    def _save_soon(self) -> None:
+        wanted = self._remembered and self.complete and self.book.marks.any_changed
+        if wanted and not self._saving:
+            self._saving = True
+            self.set_timer(SAVE_AFTER, self._save)
+
+    def _save(self) -> None:
+        self._saving = False
+        reading = self._reading
+        if reading is None:
+            return
+        changed = self.book.changed_marks()
+
+        def save() -> None:
+            problem = reading.save(changed)
+            if problem is not None:
+                self.post_message(Sidebar.NotSaved(problem))
+
+        self._background.submit(save, Priority.SOON)
+
+    def on_sidebar_not_saved(self, message: NotSaved) -> None:
+        """Say so."""
+        message.stop()
+        self._tell(message.problem)
+
+    def _tell(self, problem: SafeText | None) -> None:
+        """Once: what cannot be written now cannot be written three seconds later."""
+        if problem is not None and problem != self._problem:
+            self._problem = problem
+            notify_safely(self.app, problem, severity="warning")
