@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from earwig.core.following.facts import Facts, Fate
-from earwig.core.safe_text import SafeText
 from earwig.core.sidebar.arrangement import Arrangement, Order, Place
 from earwig.core.sidebar.marks import Mark, Marks, Reading, ReadTo
+from earwig.core.sidebar.naming import Naming
 from earwig.core.sidebar.ranks import rank_by, ranks_by
 from earwig.core.sidebar.restrictions import BY_CONTENT, Hides, Only, kinds_of
 from earwig.core.sidebar.shown import Asked, Shown, arranged
@@ -16,7 +16,7 @@ from earwig.core.sidebar.unknown import Unknown
 from earwig.core.sidebar.words import AT_ONCE, Words
 from earwig.core.store import Session, newest_first
 from earwig.core.summary import Summary
-from earwig.core.titles import Title, channel_title, title_for
+from earwig.core.titles import Title
 
 
 class SessionBook:
@@ -34,7 +34,7 @@ class SessionBook:
         self._moved: dict[str, Session | None] = {}
         """Sessions that are to be placed anew, as they were when they were placed last; None for new ones."""
 
-        self._titles: dict[str, Title] = {}
+        self._naming = Naming(lambda location: self._sessions[location].key)
         self._summaries: dict[str, Summary] = {}
         self._summed_up: set[str] = set()
         self._fates: dict[str, Fate] = {}
@@ -54,10 +54,11 @@ class SessionBook:
 
         self._only: list[Only] = []
         self._kinds: dict[Only, set[str]] = {only: set() for only in Only}
-        self._words = Words(lambda: self._activity.order, self._name, self._newest_text)
+        self._words = Words(lambda: self._activity.order, self._naming.searched, self._newest_text)
         self._shown: Shown | None = None
         self._kept: str | None = None
         self._unknown = Unknown()
+        self._asks_for_unknown = False
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -70,7 +71,7 @@ class SessionBook:
 
     def prepare(self) -> None:
         """Make what a filter needs of all sessions; takes a while, for a thread of its own."""
-        self._words.names = {location: self._name(location) for location in self._activity.order}
+        self._words.names = {location: self._naming.searched(location) for location in self._activity.order}
 
     def take_over(self, listed: SessionBook) -> None:
         """Have the sessions of another book, which is not used from here on, and what is known of them."""
@@ -111,12 +112,13 @@ class SessionBook:
         session = self._sessions.pop(location, None)
         if session is not None:
             self._moved.setdefault(location, session)
-        for known in (self._titles, self._summaries, self._fates):
+        for known in (self._summaries, self._fates):
             known.pop(location, None)
         for kind in self._kinds.values():
             kind.discard(location)
         self._unknown.drop([location])
         self._words.forget(location)
+        self._naming.forget(location)
         self.marks.forget(location)
         self._summed_up.discard(location)
 
@@ -144,10 +146,7 @@ class SessionBook:
 
     def title(self, location: str) -> Title:
         """What the session is called."""
-        title = self._titles.get(location)
-        if title is None:
-            title = self._titles[location] = title_for(self._sessions[location].key)
-        return title
+        return self._naming.title(location)
 
     def summary(self, location: str) -> Summary | None:
         """What was last known of its content."""
@@ -263,6 +262,14 @@ class SessionBook:
     # What is still to be found out for it.
 
     def _ask_for_unknown(self) -> None:
+        self._unknown.fill(None)
+        self._asks_for_unknown = True
+
+    def _find_unknown(self) -> None:
+        """Only once the filter has looked through what is known: a key does not wait for it."""
+        if not self._asks_for_unknown or self._words.looking:
+            return
+        self._asks_for_unknown = False
         if self._words or BY_CONTENT & set(self._only) or self.order is Order.HEALTH:
             self._unknown.fill(it for it in self._activity.order if it not in self._summed_up)
         elif Only.UNREAD in self._only or self.order is Order.UNREAD:
@@ -273,11 +280,13 @@ class SessionBook:
 
     def next_unknown(self, count: int) -> dict[str, ReadTo]:
         """So many sessions at most that are to be summed up next for what is asked for."""
+        self._find_unknown()
         return self.wanted(self._unknown.next(count))
 
     @property
     def looked_through(self) -> tuple[int, int]:
         """How many of how many sessions are summed up for what is asked for; 0 of 0 where none must be."""
+        self._find_unknown()
         return self._unknown.progress
 
     @property
@@ -343,7 +352,7 @@ class SessionBook:
         if self._shown is None:
             if self._words and len(self._sessions) <= AT_ONCE:
                 self._words.look_further(None)
-            channel = self._channel if self.grouped else None
+            channel = self._naming.channel if self.grouped else None
             pinned = self.marks.pinned
             asked = Asked(self._only, self._kinds, self._words, pinned, channel, self._kept)
             self._shown = arranged(self._ranked_order(), asked)
@@ -357,7 +366,9 @@ class SessionBook:
     @property
     def hides(self) -> list[Hides]:
         """What each restriction does to the list, in the order in which they were set."""
-        hidden, some_unknown = self.arranged.hidden, bool(self._unknown)
+        hidden = self.arranged.hidden
+        self._find_unknown()
+        some_unknown = self._asks_for_unknown or bool(self._unknown)
         return [Hides(it, hidden[it], it is Only.CHANGED or not some_unknown) for it in self._only]
 
     def position(self, location: str) -> int | None:
@@ -376,18 +387,9 @@ class SessionBook:
             self._kept = kept
             self._list_changed()
 
-    def _name(self, location: str) -> str:
-        key = self._sessions[location].key
-        if key.isascii() and key.isprintable() and not key.startswith(("gw_", "rpc_")):
-            return key.casefold()  # holds all that the title does, and is ten times as fast to have
-        return " ".join((*title_for(key), key)).casefold()
-
     def _newest_text(self, location: str) -> str | None:
         summary = self._summaries.get(location)
         return None if summary is None else summary.text.casefold()
-
-    def _channel(self, location: str) -> SafeText:
-        return channel_title(self._sessions[location].key)
 
     @property
     def newest(self) -> str | None:

@@ -8,7 +8,10 @@ from enum import Enum
 from typing import Any
 
 MANY_MOVED = 48
-"""Changes from which on the whole order is gone through once, instead of moving each session by itself."""
+"""Changes from which on the list is made anew in one go, instead of moving each session by itself."""
+
+_SHARE = 8
+"""Of the list, one in so many that changes makes sorting all of it the shorter way."""
 
 Place = tuple[Any, ...]
 """What a location is sorted by; ends with the location itself, so that no two are equal."""
@@ -55,10 +58,18 @@ class Arrangement:
             return
         gone = set(left)
         order = [location for location in self.order if location not in gone]
-        # All that is behind the last one that came stays where it is: mostly, nearly all.
-        ahead = bisect_left(order, places[-1], key=self._place_of) if places else 0
-        order[:ahead] = [place[-1] for place in sorted([*map(self._place_of, order[:ahead]), *places])]
-        self.order = order
+        if len(places) * _SHARE > len(order):
+            places += map(self._place_of, order)
+            self.order = [place[-1] for place in sorted(places)]
+            return
+        merged: list[str] = []
+        start = 0
+        for place in places:
+            at = bisect_left(order, place, start, key=self._place_of)
+            merged += order[start:at]
+            merged.append(place[-1])
+            start = at
+        self.order = merged + order[start:]
 
     def position(self, location: str) -> int:
         """Where a location is that is among them."""

@@ -19,6 +19,9 @@ What grows of the others, while earwig does not run, counts as unread from its s
 UNKNOWN = -1
 """For an offset: nobody has said, and what is older than the first start counts as read."""
 
+_LOOK_NS = 10 * 10**9
+"""Nanoseconds that a look lasts: nobody needs to know it to the moment."""
+
 
 class Mark(NamedTuple):
     """What is remembered of one session. Times are in nanoseconds since 1970; 0: never."""
@@ -153,9 +156,10 @@ class Marks:
 
     def looked(self, session: Session) -> None:
         """The session is on the screen."""
-        if self.looked_ns(session.location) < session.mtime_ns or session.location not in self._marks:
-            now = max(time.time_ns(), session.mtime_ns)
-            self._keep(session.location, self._marks.get(session.location, Mark())._replace(looked_ns=now))
+        mark = self._marks.get(session.location, Mark())
+        now = max(time.time_ns(), session.mtime_ns)
+        if mark.looked_ns < session.mtime_ns or now - mark.looked_ns > _LOOK_NS:
+            self._keep(session.location, mark._replace(looked_ns=now))
 
     def pin(self, location: str) -> bool:
         """Pin a session, or undo that; whether it is pinned now."""

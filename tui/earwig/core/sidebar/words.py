@@ -10,7 +10,7 @@ from enum import Enum
 AT_ONCE = 2_000
 """Sessions that are looked through in one go, with the key that changed the filter."""
 
-_BATCH = 500
+_BATCH = 200
 """Sessions between two looks at the clock."""
 
 _LONGEST = 32

@@ -104,7 +104,9 @@ def _title_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     name, channel = drawn_name(width, row.title, row.label, row.age)
     space = " " * (width - 3 - len(row.age) - width_of(name) - width_of(channel))
     unread = row.summary is not None and row.summary.unread > 0
-    marks = [Segment(mark, style), Segment(PINNED, look.other)] if row.pinned else [Segment(f"{mark} ", style)]
+    marks = (
+        [Segment(mark, style), Segment(PINNED, look.other)] if row.pinned else [Segment(f"{mark} ", style)]
+    )
     return [
         *marks,
         *marked(name, row.words, look.text + Style(bold=unread), letters=True),

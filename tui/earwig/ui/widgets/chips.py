@@ -10,10 +10,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from earwig.core.safe_text import SafeText, joined, own_text
+from earwig.core.safe_text import SafeText, own_text
 from earwig.core.sidebar.restrictions import Hides, Only
 from earwig.ui.plain import plain
 from earwig.ui.rendering.cells import width_of
+
+FILTER = own_text("filter")
+"""What a reader calls the filter, beside the restrictions."""
 
 
 class Chips(Widget):
@@ -83,9 +86,11 @@ def nothing_left(hides: Sequence[Hides], *, total: int, filtered: bool, latest: 
     for hidden in hides:
         if hidden.hidden == left:
             so_far = own_text("") if hidden.complete else own_text(" so far")
-            what = own_text("Only {}: that hides all {:,} sessions{}.", hidden.only.label, left, so_far)
-            return joined(own_text(" "), [what, own_text("Escape clears “{}”.", latest)])
+            label = hidden.only.label
+            clears = own_text("it") if label == latest else own_text("“{}” first", latest)
+            return own_text("“{}” hides all {:,} sessions{}. Escape clears {}.", label, left, so_far, clears)
         left -= hidden.hidden
-    if filtered:
-        return own_text("The filter hides all {:,} sessions. Escape clears “{}”.", left, latest)
-    return own_text("")
+    if not filtered:
+        return own_text("")
+    clears = own_text("it") if latest == FILTER else own_text("“{}” first", latest)
+    return own_text("The filter hides all {:,} sessions. Escape clears {}.", left, clears)

@@ -24,7 +24,7 @@ from earwig.core.sidebar.summing_up import sum_up
 from earwig.core.store import FolderStore
 from earwig.ui.messages import ReadingArrived, SummariesArrived
 from earwig.ui.plain import notify_safely, plain
-from earwig.ui.widgets.chips import Chips, nothing_left
+from earwig.ui.widgets.chips import FILTER, Chips, nothing_left
 from earwig.ui.widgets.session_list import SessionList
 
 if TYPE_CHECKING:
@@ -47,8 +47,6 @@ SAVE_AFTER = 3.0
 
 _LAST_SAVE = 0.5
 """Seconds that leaving may wait for that."""
-
-_FILTER = own_text("filter")
 
 
 class Sidebar(Vertical):
@@ -299,7 +297,7 @@ class Sidebar(Vertical):
         notice = None
         if total and not shown and self._set:
             latest = self._set[-1]
-            name = _FILTER if latest is None else latest.label
+            name = FILTER if latest is None else latest.label
             notice = nothing_left(hides, total=total, filtered=book.filtered, latest=name)
         if notice != self.sessions.notice:
             self.sessions.notice = notice
