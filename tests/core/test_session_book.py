@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +12,10 @@ from earwig.core.following.facts import Facts, Fate, Vanished
 from earwig.core.session_book import SessionBook
 from earwig.core.sidebar import arrangement
 from earwig.core.sidebar.marks import ReadTo
+from earwig.core.sidebar.restrictions import Hides, Only, kinds_of
+from earwig.core.sidebar.words import AT_ONCE
 from earwig.core.store import Session, newest_first
-from earwig.core.summary import Health, Summary
+from earwig.core.summary import CLOSINGS, Health, Summary
 
 
 def session(name: str, *, size: int = 10, at: int = 0) -> Session:
@@ -125,7 +129,84 @@ def test_a_filter_that_is_typed_and_deleted_letter_by_letter_leaves_what_it_says
     for words in ("b", "bo", "bob", "bob ", "bob t", "bob", "", "bobb", "bo", "al", "al ice b"):
         book.filter(words)
         expected = [it for it in fresh(there, "") if all(word in it.casefold() for word in words.split())]
-        assert book.shown == [it for it in expected if it in there]
+        sections = book.arranged.sections
+        named = book.shown[: sections[0].start] if sections else book.shown
+        assert named == [it for it in expected if it in there]
+
+
+def test_names_come_before_messages_and_those_before_letters_apart() -> None:
+    book = SessionBook([session("the_bill", at=1), session("bob", at=2), session("b_i_l_l", at=3)])
+    book.learn({session("bob").location: Summary(Health.WAITING, "user", "The Bill, please")})
+    book.filter("bill")
+    assert names(book) == ["the_bill", "bob", "b_i_l_l"]
+    assert [(it.start, it.heading) for it in book.arranged.sections] == [
+        (1, "in the newest message"),
+        (2, "letters in this order"),
+    ]
+
+
+def test_a_long_list_is_looked_through_in_steps_that_no_key_waits_for() -> None:
+    many = [session(f"telegram_u{number:05}", at=number) for number in range(AT_ONCE + 1)]
+    book = SessionBook(many)
+    first = many[7].location
+    book.wanted([first])
+    book.learn({first: Summary(Health.ANSWERED, "assistant", "about the invoice")})
+    book.filter("invoice")
+    assert book.shown == []
+    assert book.looked_through == (0, 0), "nothing is summed up before the filter is done with what is known"
+    assert book.look_further(0.0) is False
+    while not book.look_further(0.001):
+        pass
+    assert book.shown == [first]
+    assert book.looked_through == (0, AT_ONCE)
+    wanted = book.next_unknown(3)
+    assert list(wanted) == [it.location for it in many[:-4:-1]]
+    book.learn(dict.fromkeys(wanted, Summary(Health.ANSWERED, "assistant", "your invoice")))
+    assert book.shown == [*wanted, first]
+    assert book.looked_through == (3, AT_ONCE)
+    book.filter("")
+    assert book.looked_through == (0, 0)
+
+
+def test_a_restriction_asks_for_what_it_needs_and_says_what_it_knows() -> None:
+    book = SessionBook([session("a", at=2), session("b", at=1)])
+    book.restrict(Only.FAILED)
+    assert book.hides == [Hides(Only.FAILED, 2, complete=False)]
+    wanted = book.next_unknown(9)
+    failed = Summary(Health.FAILED, "assistant", "[Task failed: no")
+    book.learn({it: failed if "b" in it else Summary(Health.ANSWERED, "assistant", "yes") for it in wanted})
+    assert names(book) == ["b"]
+    assert book.hides == [Hides(Only.FAILED, 1, complete=True)]
+
+
+def test_bad_lines_hide_neither_that_a_session_waits_nor_that_its_turn_failed() -> None:
+    assert kinds_of(Summary(Health.BAD_LINES, "user", "hi")) == {Only.BAD_LINES, Only.WAITING}
+    assert kinds_of(Summary(Health.BAD_LINES, "assistant", CLOSINGS[0])) == {Only.BAD_LINES, Only.FAILED}
+
+
+def test_what_the_reader_is_on_stays_when_it_is_read_until_they_go_on() -> None:
+    book = SessionBook([session("a", at=2), session("b", at=1)])
+    unread = Summary(Health.ANSWERED, "assistant", "yes", unread=1)
+    first, second = book.shown
+    book.learn({first: unread, second: unread})
+    book.restrict(Only.UNREAD)
+    book.keep(first)
+    book.mark_read(first)
+    assert names(book) == ["a", "b"]
+    book.keep(second)
+    assert names(book) == ["b"]
+
+
+def test_changed_is_what_changed_since_it_was_looked_at() -> None:
+    later = time.time_ns() + 10**9
+    book = SessionBook([session("a", at=2), session("b", at=1)])
+    book.restrict(Only.CHANGED)
+    assert names(book) == []
+    book.apply(Facts(changed=(session("b", size=20, at=later),)))
+    assert names(book) == ["b"]
+    book.look_at("/sessions/b.jsonl")
+    assert names(book) == []
+    assert book.hides == [Hides(Only.CHANGED, 2, complete=True)]
 
 
 def test_what_is_known_of_a_session_outlives_a_longer_listing() -> None:

@@ -28,7 +28,7 @@ def found_in(text: str, words: Sequence[str], *, letters: bool = False) -> set[i
     """The characters of a text that are part of a word, or of its letters in their order."""
     folded = "".join(map(_folded, text))
     places: set[int] = set()
-    for word in words:
+    for word in filter(None, words):
         there = set(_occurrences(folded, word))
         if not there and letters:
             there = set(_apart(folded, word))

@@ -96,11 +96,12 @@ def _by_difference(group: Sequence[Session], labels: Mapping[str, Label]) -> dic
 
 def _numbered(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
     """What is left: names with more than one difference, each cut away in another's row."""
-    order = sorted(session.location for session in group)
-    return {
-        location: Label(joined(own_text("/"), [own_text("{}", number), labels[location].name]))
-        for number, location in enumerate(order, 1)
-    }
+    found: dict[str, Label] = {}
+    for number, location in enumerate(sorted(session.location for session in group), 1):
+        before = own_text("{}/", number)
+        name, at = labels[location]
+        found[location] = Label(joined(own_text(""), [before, name]), at + len(before))
+    return found
 
 
 def _common(first: str, second: str) -> int:

@@ -36,7 +36,7 @@ PACE = 0.25
 TYPING = 0.15
 """Seconds after a key in the filter in which nothing is looked for that the key does not wait for."""
 
-_SLICE, _BETWEEN = 0.004, 0.004
+_SLICE, BETWEEN = 0.004, 0.004
 """Seconds of looking further, and of leaving the rest of the program alone."""
 
 STEP = 16
@@ -197,10 +197,10 @@ class Sidebar(Vertical):
         wait = self._typed_at + TYPING - time.monotonic()
         if not self._looking and self.book.looking:
             self._looking = True
-            self.set_timer(max(_BETWEEN, wait), self._look_further)
+            self.set_timer(max(BETWEEN, wait), self._look_further)
         elif not self._summing and self._is_looking_through and not self.book.looking:
             self._summing = True
-            self.set_timer(max(_BETWEEN, wait), self._sum_up_some)
+            self.set_timer(max(BETWEEN, wait), self._sum_up_some)
 
     def _look_further(self) -> None:
         self._looking = False
