@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -168,12 +169,15 @@ async def test_far_down_the_list_is_looked_through_little_by_little(
         path.write_bytes(line("user", "hi") if number % 40 else line("assistant", f"{FAILED} a teapot"))
         os.utime(path, (1_700_000_000 + number,) * 2)
     monkeypatch.setattr(sidebar, "PACE", 0.01)
-    monkeypatch.setattr(sidebar, "STEP", 4)
-    monkeypatch.setattr(sidebar, "BETWEEN", 0.03)
     async with browsing(tmp_path) as browser:
         pilot = await in_the_list(browser)
+        busy = threading.Event()
+        browser.app.browser._background.submit(busy.wait)
         await pilot.press("f")
-        assert above(browser)[0].endswith("hidden so far")
+        seen = [row for row in above(browser) if row]
+        assert seen[0].endswith("hidden so far")
+        assert seen[1].startswith("looking through ")
+        busy.set()
         await browser.wait_for(lambda: above(browser) == ["✕ failed · 117 hidden"], "all are known")
         assert names(browser) == ["u080", "u040", "u000"]
         await pilot.press("escape", "slash", *"teapot")
@@ -205,7 +209,9 @@ async def test_pins_and_what_was_read_come_back(folder: Path, tmp_path: Path) ->
         await browser.wait_for(lambda: "notes" in browser.header(), "notes")
     assert decoded(file.read_bytes()).marks[str(folder / "notes.jsonl")].pinned_ns > 0
     append(folder / "slack_carol.jsonl", line("user", "one") + line("user", "two"))
-    os.utime(folder / "slack_carol.jsonl", (time.time() + 5,) * 2)  # a file's clock is coarser than ours
+    # A file's clock is coarser than ours. The newest one is opened at the start, and so looked at.
+    os.utime(folder / "slack_carol.jsonl", (time.time() + 5,) * 2)
+    os.utime(folder / "telegram_alice.jsonl", (time.time() + 9,) * 2)
     async with remembering(folder, file) as browser:
         await browser.wait_for(lambda: names(browser)[0] == "notes", "the pin")
         await browser.wait_for(lambda: any(row.endswith(" 2") for row in browser.sidebar()), "unread")
