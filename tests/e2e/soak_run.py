@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import Workspace, wait_until
 from tests.e2e.soak import Soak, use_of
-from tests.e2e.terminal import Terminal, clean_environment, earwig
+from tests.e2e.terminal import Terminal, clean_environment, earwig, left_in
 from tests.e2e.terminal_bytes import forbidden_controls
 from tests.e2e.test_read_only import held_open
 
@@ -51,4 +51,4 @@ def test_a_busy_bot_and_a_restless_reader(workspace: Workspace, tmp_path: Path) 
         assert terminal.wait() == 0
         assert terminal.left_changed() == []
         assert forbidden_controls(terminal.raw, [BELL]) == []
-    assert not list(home.iterdir())
+    assert left_in(home) == []

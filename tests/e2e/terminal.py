@@ -10,6 +10,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import threading
 import time
@@ -61,6 +62,11 @@ def earwig(*arguments: str | os.PathLike[str]) -> list[str]:
     return [sys.executable, "-m", "earwig", *(os.fspath(argument) for argument in arguments)]
 
 
+_STATE = tempfile.TemporaryDirectory(prefix="earwig-state-")
+MEMORY = (".local/state/earwig/reading.json", ".local/state/earwig/.reading.json")
+"""How the names begin, below a home, of what earwig remembers from run to run."""
+
+
 def clean_environment(home: Path | None = None, **more: str) -> dict[str, str]:
     """This process's environment, without what would change the program's looks."""
     dropped = (
@@ -79,7 +85,15 @@ def clean_environment(home: Path | None = None, **more: str) -> dict[str, str]:
     kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "TZ": "UTC"}
     if home is not None:
         kept["HOME"] = str(home)
+    else:
+        kept["XDG_STATE_HOME"] = _STATE.name  # nobody's own memory of what was read is touched
     return kept | more
+
+
+def left_in(home: Path) -> list[str]:
+    """The files that a program left in its home, but for its memory of what was read."""
+    files = [path.relative_to(home).as_posix() for path in home.rglob("*") if not path.is_dir()]
+    return [name for name in files if not name.startswith(MEMORY)]
 
 
 class Terminal:
