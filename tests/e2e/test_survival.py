@@ -20,7 +20,7 @@ import pytest
 
 from tests.conftest import Workspace, need_tool, wait_until
 from tests.core.bot_writer import BotWriter, lines_of
-from tests.e2e.terminal import ROOT, SECONDS, Terminal, clean_environment, earwig
+from tests.e2e.terminal import ROOT, SECONDS, Terminal, clean_environment, earwig, left_in
 
 SAID = "what alice told the bot"
 COLOUR = re.compile(rb"[;\[][34]8;2;([0-9]+);([0-9]+);([0-9]+)")
@@ -64,7 +64,7 @@ def end_by_key(terminal: Terminal) -> None:
 
 
 def no_log(home: Path) -> bool:
-    return not any(path.is_file() for path in home.rglob("*"))
+    return not left_in(home)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Workspace, need_tool
 from tests.core.bot_writer import lines_of
-from tests.e2e.terminal import Terminal, clean_environment
+from tests.e2e.terminal import Terminal, clean_environment, left_in
 
 SAID = "what alice told the bot"
 
@@ -104,7 +104,7 @@ def start(workspace: Workspace, home: Path) -> Iterator[Start]:
 
 
 def logs(home: Path) -> list[Path]:
-    return [path for path in home.rglob("*") if path.is_file()]
+    return [home / name for name in left_in(home)]
 
 
 @pytest.mark.parametrize("place", ENDING)

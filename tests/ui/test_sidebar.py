@@ -63,7 +63,7 @@ def above(browser: Browser) -> list[str]:
 
 async def in_the_list(browser: Browser) -> Pilot[int]:
     await browser.wait_for(lambda: not any(row.startswith("·") for row in browser.sidebar()), "summed up")
-    await browser.pilot.press("tab")
+    await browser.pilot.press("shift+tab")
     assert browser.app.browser.sessions.has_focus
     return browser.pilot
 

@@ -57,13 +57,9 @@ class BrowserScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "tab",
-            "other_pane(1)",
-            "Other pane",
-            tooltip="Sessions or transcript",
-            id="browser.next_pane",
+            "tab", "app.focus_next", "Other pane", tooltip="Sessions or transcript", id="browser.next_pane"
         ),
-        Binding("shift+tab", "other_pane(-1)", "Pane", show=False, id="browser.previous_pane"),
+        Binding("shift+tab", "app.focus_previous", "Pane", show=False, id="browser.previous_pane"),
         # First of all, so that keys typed in one burst with it are forwarded to the filter, not to the pane.
         Binding(
             "slash",
@@ -287,17 +283,6 @@ class BrowserScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the filter, a slash is a slash."""
         return action != "filter" or not isinstance(self.focused, Input)
-
-    def action_other_pane(self, by: int) -> None:
-        """Go to the list or the transcript; the filter, which has a key of its own, is not on the way."""
-        if self.sidebar.has_focus_within:
-            self.set_focus(self.view)
-        elif self.pane.has_focus_within and self.sidebar.display:
-            self.set_focus(self.sessions)
-        elif by > 0:
-            self.focus_next()
-        else:
-            self.focus_previous()
 
     def action_filter(self) -> None:
         """Type what the session's name holds."""
