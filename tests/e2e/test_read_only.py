@@ -121,7 +121,9 @@ def use_the_browser(terminal: Terminal) -> None:
     terminal.wait_for(lambda screen: "Raw" not in screen[-1], what="the filter's keys")
     terminal.send("bob\r")
     terminal.wait_for("discord · bob")
-    terminal.press("escape", "escape")  # the filter, then the list
+    terminal.press("escape")
+    terminal.wait_for(lambda screen: " of " not in screen[0], what="all sessions")
+    terminal.press("escape")
     terminal.wait_for(lambda screen: "Raw" in screen[-1], what="the transcript's keys")
     terminal.press("shift+tab")
     terminal.wait_for(lambda screen: "Read" in screen[-1], what="the list's keys")

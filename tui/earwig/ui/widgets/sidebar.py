@@ -259,7 +259,8 @@ class Sidebar(Vertical):
         event.stop()
         shown = self.book.shown
         if shown and self.sessions.chosen not in shown:
-            self.sessions.choose(shown[0])
+            # As its own doing: what a parent has a widget say, Textual tells nobody above the parent.
+            self.sessions.call_later(self.sessions.choose, shown[0])
         self.screen.set_focus(self.sessions)
 
     def on_chips_cleared(self, message: Chips.Cleared) -> None:
