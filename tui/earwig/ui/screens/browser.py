@@ -6,13 +6,12 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Input
 
 from earwig.core.background import Background, Priority
@@ -31,11 +30,16 @@ from earwig.ui.messages import FactsArrived, Listed, SummariesArrived
 from earwig.ui.plain import Plain, plain
 from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.screens.taking import TakingScreen
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.session_list import SessionList
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from earwig.core.clipboard import Method
+    from earwig.core.message_link import MessageLink
 
 LIST_DELAY = 0.05
 """Seconds that the list may be behind, so that a message's own frame comes first."""
@@ -47,7 +51,7 @@ CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
 
 
-class BrowserScreen(Screen[None]):
+class BrowserScreen(TakingScreen):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
@@ -82,13 +86,16 @@ class BrowserScreen(Screen[None]):
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
+        link: tuple[Session, MessageLink] | None = None,
+        clipboard: Method | None = None,
     ) -> None:
-        """`rest` waits for more sessions, where `sessions` are only those listed so far."""
-        super().__init__()
+        """`rest` waits for more sessions, where `sessions` are only those listed so far.
+
+        `link` is the message to begin with, and its session, one of them.
+        """
+        super().__init__(store, Background(), clipboard=clipboard)
         self._compositor = NarrowCompositor()
-        self._store = store
         self._looked = looked
-        self._background = Background()
         self._facts: list[Facts] = []
         self._list_is_due = False
         self._list_shown_at = 0.0
@@ -97,9 +104,10 @@ class BrowserScreen(Screen[None]):
         self.sessions = SessionList(self.book, clock=clock, id="sessions")
         self.pane = TranscriptPane(clock=clock, id="pane")
         self._rest = rest
-        self._untouched = True
+        self._untouched = link is None
         self._follower = Follower(store, self._on_facts, known=sessions, poll=poll)
-        if newest is not None:
+        self._link = link
+        if newest is not None and link is None:
             self.sessions.chosen = newest.session.location
             self.pane.name_session(self.book.title(newest.session.location), None)
             self._open(newest.session, newest.transcript, newest.page)
@@ -130,7 +138,9 @@ class BrowserScreen(Screen[None]):
         else:
             self._list_more()
         self.set_interval(CHECK, self.view.check)
-        if self.sessions.chosen is None:
+        if self._link is not None:
+            self.sessions.choose(self._link[0].location)
+        elif self.sessions.chosen is None:
             self._choose_newest()
         self._describe()
         self._focus_first()
@@ -143,7 +153,7 @@ class BrowserScreen(Screen[None]):
     def _on_facts(self, facts: Facts) -> None:
         """Called in the follower's thread."""
         feed = self.view.feed
-        if feed is not None and facts.concern(feed.session.location):
+        if feed is not None and not self.away and facts.concern(feed.session.location):
             feed.check()  # from here: its messages need not wait for the list's turn
         self.post_message(FactsArrived(facts))
 
@@ -233,6 +243,9 @@ class BrowserScreen(Screen[None]):
         self.book.forget_vanished(keep=message.location)
         session = self.book[message.location]
         self._open(session, self._store.open(session))
+        if self._link is not None and self._link[0].location == session.location:
+            self.view.go_to_link(self._link[1])
+        self._link = None
         self.sessions.update()
         self._describe()
 
