@@ -170,19 +170,17 @@ def _through_program(data: bytes, program: _Program, environ: Mapping[str, str])
         program.encode(data),
         {**environ, "LC_CTYPE": "UTF-8"} if name == "pbcopy" else environ,
     )
-    return Put(own_text("Copied {:,} bytes to the system's clipboard ({}).", len(data), name))
+    return Put(own_text("Copied {} to the system's clipboard ({}).", _count(data), name))
 
 
 def _through_tmux(data: bytes, environ: Mapping[str, str], *, clipboard: bool) -> Put:
     _check_size(data, SYSTEM_LIMIT, own_text("tmux"))
     _run(("tmux", "load-buffer", *(("-w",) if clipboard else ()), "-"), data, environ)
     if clipboard:
-        words = (
-            "Copied {:,} bytes to tmux's buffer, and by it to your terminal's clipboard if that takes them."
-        )
-        return Put(own_text(words, len(data)))
-    words = "Copied {:,} bytes to tmux's buffer only (prefix ] pastes them): it lets no clipboard through."
-    return Put(own_text(words, len(data)))
+        words = "Copied {} to tmux's buffer, and by it to your terminal's clipboard if that takes them."
+        return Put(own_text(words, _count(data)))
+    words = "Copied {} to tmux's buffer only (prefix ] pastes them): it lets no clipboard through."
+    return Put(own_text(words, _count(data)))
 
 
 def _through_terminal(data: bytes, environ: Mapping[str, str], tmux: _Tmux | None) -> Put:
@@ -192,8 +190,12 @@ def _through_terminal(data: bytes, environ: Mapping[str, str], tmux: _Tmux | Non
         sequence = through_tmux(sequence)
     elif tmux is None and environ.get("STY"):
         sequence = through_screen(sequence)
-    words = "Sent {:,} bytes to your terminal (OSC 52). If nothing arrives, it takes none: f writes a file."
-    return Put(own_text(words, len(data)), sequence)
+    words = "Sent {} to your terminal (OSC 52). If nothing arrives, it takes none: f writes a file."
+    return Put(own_text(words, _count(data)), sequence)
+
+
+def _count(data: bytes) -> SafeText:
+    return own_text("1 byte") if len(data) == 1 else own_text("{:,} bytes", len(data))
 
 
 def _check_size(data: bytes, limit: int, way: SafeText) -> None:
@@ -226,7 +228,8 @@ def _as_attached(environ: Mapping[str, str]) -> Mapping[str, str]:
     for line in _told("tmux", "show-environment", environ=environ).splitlines():
         name, _, value = line.partition("=")
         if name.startswith("-"):
-            now.pop(name[1:], None)
+            for gone in _REMOTE if name[1:] in _REMOTE else (name[1:],):
+                now.pop(gone, None)
         elif name in (*_REMOTE, "DISPLAY", "WAYLAND_DISPLAY"):
             now[name] = value
     return now

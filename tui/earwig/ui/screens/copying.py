@@ -44,7 +44,6 @@ class CopyScreen(ModalScreen[None]):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Copy", tooltip="Copy what is marked", id="copying.take"),
         Binding("escape,q,C", "dismiss", "Close", tooltip="Copy nothing", id="copying.close"),
         Binding("j", "step(1)", "Next", tooltip="The next one", show=False, id="copying.next"),
         Binding("k", "step(-1)", "Previous", tooltip="The one before", show=False, id="copying.previous"),
@@ -71,6 +70,7 @@ class CopyScreen(ModalScreen[None]):
         """The list."""
         with Vertical(id="copying") as frame:
             frame.border_title = plain(own_text("Copy"))
+            frame.border_subtitle = plain(own_text("Enter or a digit copies"))
             yield self._list
         yield KeyBar()
 
@@ -85,11 +85,6 @@ class CopyScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Keys go to the list."""
         self._list.focus()
-
-    def action_take(self) -> None:
-        """Copy what is marked."""
-        if self._list.highlighted is not None:
-            self._take(self._list.highlighted)
 
     def action_nth(self, number: int) -> None:
         """Copy the one with this number."""

@@ -35,8 +35,8 @@ class TranscriptTaking(TranscriptSelecting):
 
 `c` copies the message as it is stored, or what the mouse has selected; `C` shows what else can be copied.
 `y` copies a link to the message: `earwig LINK` opens it, and so does `:`.
-`p` shows a cleaned copy of the message in your pager, `P` of the session; `Ctrl+E` gives your editor a copy of
-what is stored. They get copies only: nothing that is done to one changes the session.
+`p` shows a cleaned copy of the message in your pager, `P` of the session; `Ctrl+E` gives your editor a copy
+of what is stored. They get copies only: nothing that is done to one changes the session.
 
 `m` gives the mouse to your terminal and takes it back; most terminals also select while `Shift` is held,
 on macOS `Option`.
