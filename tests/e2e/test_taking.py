@@ -78,7 +78,7 @@ def test_a_pager_gets_a_cleaned_copy_and_the_terminal(
     workspace: Workspace, programs: Programs, session: Path
 ) -> None:
     before = look(session)
-    programs.add("see", script='tty; echo \'the pager is here\'; cp "$2" $0.copy; ls -l "$2"; read -r line')
+    programs.add("see", script="""cp "$2" $0.copy; ls -l "$2"; echo 'the pager is here'; read -r line""")
     environ = environment(workspace, programs, PAGER="see -R", LESS="-R")
     with Terminal(earwig(workspace.path), environ=environ) as terminal:
         terminal.wait_for("2 messages")
@@ -117,7 +117,7 @@ def test_an_editor_gets_what_is_stored_and_changes_only_a_copy(
         terminal.press("ctrl+e")
         terminal.wait_for("an editor")
         terminal.press("ctrl+d")
-        terminal.wait_for("the session is as it was")
+        terminal.wait_for("What was changed is a copy")
         given = (programs.folder / "change.copy").read_bytes()
         assert given == HOSTILE.encode("utf-8", "surrogatepass")
         assert list((workspace.path.parent / "temporary").iterdir()) == []

@@ -74,6 +74,11 @@ def drawn_between(rows: Sequence[Strip], first: Cell, stop: Cell) -> str:
     return "\n".join(lines).strip("\n")
 
 
+def has_words(text: str) -> bool:
+    """Whether there is more in it than blanks, borders and marks."""
+    return any(char.isalnum() for char in text)
+
+
 def _cleaned(source: str) -> tuple[str, list[int] | None]:
     """The source as it is shown, and where each of its characters comes from, if not from the same place."""
     if clean(source) == source:
@@ -120,7 +125,7 @@ def _begin(shown: str, match: _Match, first: Cell, rows: Sequence[Strip]) -> int
     if token.first < first:
         return match.at + _characters(token.text, first.cell - token.first.cell)
     line = shown.rfind("\n", 0, match.at) + 1
-    starts_row = not rows[first.row].crop(0, first.cell).text.strip()
+    starts_row = not has_words(rows[first.row].crop(0, first.cell).text)
     return line if starts_row and _SYNTAX_BEFORE.fullmatch(shown, line, match.at) else match.at
 
 
@@ -131,7 +136,7 @@ def _end(shown: str, match: _Match, stop: Cell, rows: Sequence[Strip]) -> int:
     end = match.at + len(token.text)
     line = shown.find("\n", end)
     line = len(shown) if line < 0 else line
-    ends_row = stop.row >= len(rows) or not rows[stop.row].crop(stop.cell).text.strip()
+    ends_row = stop.row >= len(rows) or not has_words(rows[stop.row].crop(stop.cell).text)
     return line if ends_row and _SYNTAX_AFTER.fullmatch(shown, end, line) else end
 
 

@@ -13,7 +13,7 @@ from textual.timer import Timer
 
 from earwig.core.session_text import source_of
 from earwig.core.transcript.entries import Entry
-from earwig.ui.rendering.source_part import Cell, drawn_between, source_between
+from earwig.ui.rendering.source_part import Cell, drawn_between, has_words, source_between
 from earwig.ui.widgets.transcript_canvas import GUTTER, SCROLL_MARK
 from earwig.ui.widgets.transcript_opening import TranscriptOpening
 
@@ -96,11 +96,12 @@ class TranscriptSelecting(TranscriptOpening):
         if source is None:
             return drawn_between(block.rows, begin, stop)
         text = source.decode("utf-8", "backslashreplace")
-        lead = len(body[1].text) - len(body[1].text.lstrip()) if len(body) > 1 else 0
-        to_end = stop > end_of_body if block.mark is not None else stop >= end_of_body
-        if begin <= Cell(1, lead) and to_end:
-            return text
         begin = max(begin, begin_of_body)
+        to_end = stop > end_of_body or (
+            block.mark is None and not has_words(drawn_between(body, stop, Cell(len(body), 0)))
+        )
+        if to_end and not has_words(drawn_between(body, begin_of_body, begin)):
+            return text
         part = source_between(text, body, begin, None if to_end else stop)
         return drawn_between(body, begin, stop) if part is None else part
 
