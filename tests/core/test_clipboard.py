@@ -6,6 +6,7 @@ import base64
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -207,10 +208,13 @@ def test_gnu_screen_gets_pieces_that_it_takes() -> None:
 
 def test_no_shell_is_asked(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
-    run = subprocess.run
-    monkeypatch.setattr(
-        subprocess, "run", lambda *args, **more: (seen.append(more.get("shell")), run(*args, **more))[1]
-    )
+    start = subprocess.Popen.__init__
+
+    def record(self: Any, *args: Any, **more: Any) -> None:
+        seen.append(more.get("shell"))
+        start(self, *args, **more)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", record)
     programs.add("xclip")
     put(b"$(touch x)", environ=programs.environ(DISPLAY=":0; touch y"), platform="linux")
     assert seen == [None]

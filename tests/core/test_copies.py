@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
-from earwig.core import copies
 from earwig.core.copies import CannotWrite, Copy, file_to_keep
 
 
@@ -42,11 +42,11 @@ def test_a_copy_is_its_owner_s_alone_and_goes(temporary: Path) -> None:
 
 def test_whether_somebody_changed_it_is_known() -> None:
     copy = Copy("message.txt", [b"a"])
-    assert not copy.changed
+    assert not copy.is_changed()
     copy.path.write_bytes(b"other")
-    assert copy.changed
+    assert copy.is_changed()
     copy.remove()
-    assert copy.changed
+    assert copy.is_changed()
 
 
 def test_where_no_copy_can_be_made_nothing_is_left(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_a_file_to_keep_lies_where_one_works(tmp_path: Path, monkeypatch: pytest
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
-    monkeypatch.setattr(copies.time, "strftime", lambda form: "earwig-now")
+    monkeypatch.setattr(time, "strftime", lambda form: "earwig-now")
     first = file_to_keep([b"\x1b", b"x"], [tmp_path / "bot" / "sessions"])
     second = file_to_keep([b"y"], [])
     assert [first, second] == [here / "earwig-now.txt", here / "earwig-now-2.txt"]
@@ -101,7 +101,7 @@ def test_where_the_working_directory_takes_no_file(
 
 def test_a_link_that_waits_there_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(copies.time, "strftime", lambda form: "earwig-now")
+    monkeypatch.setattr(time, "strftime", lambda form: "earwig-now")
     (tmp_path / "earwig-now.txt").symlink_to(tmp_path / "victim")
     path = file_to_keep([b"x"], [])
     assert path.name == "earwig-now-2.txt"

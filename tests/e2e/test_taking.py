@@ -90,7 +90,7 @@ def test_a_pager_gets_a_cleaned_copy_and_the_terminal(
             terminal.press("enter")
             terminal.press("ctrl+d")
             terminal.wait_for("2 messages")
-            assert terminal.alternate
+            terminal.wait_for(lambda _: terminal.alternate, what="the browser's screen")
             given = (programs.folder / "see.copy").read_bytes()
             assert b"\x1b" not in given
             assert b"\xe2\x90\x9b" in given  # its picture

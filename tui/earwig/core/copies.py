@@ -68,8 +68,7 @@ class Copy:
             raise CannotWrite(error) from error
         self._stamp = self._look()
 
-    @property
-    def changed(self) -> bool:
+    def is_changed(self) -> bool:
         """Whether somebody else has written to it since."""
         return self._look() != self._stamp
 

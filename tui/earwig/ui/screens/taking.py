@@ -286,7 +286,7 @@ class TakingScreen(Screen[None]):
             self.away = False
         if ran.problem is not None:
             self._warn(ran.problem)
-        if edit and copy.changed:
+        if edit and copy.is_changed():
             self._warn(own_text("What was changed is a copy, and is gone: the session is as it was."))
         if not (edit and ran.at_once):
             copy.remove()  # else it goes with earwig: an editor with a window of its own may still read it
