@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
-from earwig.cli.sessions import store_at, store_in, workspaces
+from earwig.cli.sessions import find_session, link_of, store_at, store_in, workspaces
 from earwig.core.first_look import FirstLook
 from earwig.core.safe_text import clean_line, own_text
 from earwig.version import VERSION
 
+if TYPE_CHECKING:
+    from earwig.core.message_link import MessageLink
+
 _USAGE = """\
-earwig [PATH]... [--poll] [--theme NAME]
+earwig [PATH]... | LINK [-w PATH] [--poll] [--theme NAME]
        earwig list|show|tail|check|demo ...   (`earwig list --help` and so on)"""
 
 _MORE = """\
@@ -32,6 +37,7 @@ examples:
   earwig                                browse the bot's own sessions
   earwig ~/bot/workspace                ... or another workspace's
   earwig backup/sessions bob.jsonl      ... or a folder of sessions, and one more
+  earwig telegram_alice:12~1b2c3d4e5f   one message, by its link (copied with y)
   earwig list --count                   what is there
   earwig show telegram_alice --last 20  what was said
   earwig tail --json                    what is being said, for a program
@@ -42,6 +48,7 @@ examples:
 
 class _Options(argparse.Namespace):
     paths: list[Path]
+    workspace: Path | None
     poll: bool
     theme: str | None
 
@@ -49,8 +56,12 @@ class _Options(argparse.Namespace):
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Open the browser; its exit status."""
     options = _parser().parse_args(arguments, _Options())
-    found = None if options.paths else workspaces()
-    store = store_at(options.paths) if found is None else store_in(found)
+    link = _link_in(options.paths)
+    paths = options.paths if link is None else []
+    paths += [options.workspace] if options.workspace is not None else []
+    found = None if paths else workspaces()
+    store = store_at(paths) if found is None else store_in(found)
+    target = None if link is None else (find_session(link.key, store), link)
     if not on_terminal():
         raise CannotDo(
             own_text("the browser needs a terminal, and there is none; `earwig tail` follows without one")
@@ -76,16 +87,26 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
             theme=options.theme,
             first=first,
             reading=ReadingState(),
+            link=target,
         )
     except UnknownTheme as error:
         name, known = clean_line(str(error)), clean_line(", ".join(error.known))
         raise CannotDo(own_text("there is no theme {}; choose one of {}", name, known)) from error
 
 
+def _link_in(paths: Sequence[Path]) -> MessageLink | None:
+    """The link that is given in place of paths; what is there as a path is one. Raises `CannotDo`."""
+    links = [link for path in paths if (link := link_of(str(path))) is not None]
+    if links and len(paths) > 1:
+        raise CannotDo(own_text("a message's link is opened alone; -w says where its session is"))
+    return links[0] if links else None
+
+
 def _parser() -> Parser:
     parser = Parser("earwig", "Browse a bot's chat sessions, live. It only ever reads.", _MORE)
     parser.usage = _USAGE
     parser.add_paths()
+    parser.add_workspace()
     parser.add_argument(
         "--poll", action="store_true", help="look for changes by the clock: for folders of another machine"
     )

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output
 from earwig.core.location import Found, NoSuchPath, find_workspaces, resolve_path
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.core.store import SUFFIX, FolderStore, Session, look_at
+
+if TYPE_CHECKING:
+    from earwig.core.message_link import MessageLink
 
 _GUESSES = 3
 _COMPARED = 2000
@@ -84,6 +88,16 @@ def find_session(name: str, store: FolderStore) -> Session:
         if safe_name(session.key) == name:
             return session
     raise CannotDo(_not_found(name, path, [session.key for session in sessions], store))
+
+
+def link_of(text: str) -> MessageLink | None:
+    """The link to a message that a text is, if nothing of that name is there."""
+    if "~" not in text[:-1] or os.path.lexists(text):
+        return None
+    from earwig.core.message_link import read_link
+
+    link = read_link(text)
+    return link if link is not None and link.key else None
 
 
 def _not_found(name: str, path: Path, keys: list[str], store: FolderStore) -> SafeText:

@@ -6,14 +6,16 @@ import argparse
 from pathlib import Path
 
 from earwig.cli.entry_printer import EntryPrinter
-from earwig.cli.newest import newest
+from earwig.cli.newest import count_lines_to, newest
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
-from earwig.cli.sessions import cannot_open, complain, find_session, store_of
+from earwig.cli.sessions import cannot_open, complain, find_session, link_of, store_of
 from earwig.core.message import BadLine, ChatMessage
+from earwig.core.message_link import MessageLink
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import clean_line, own_text
 from earwig.core.transcript.entries import Entry, Unfinished
+from earwig.core.transcript.link_search import LinkSearch
 from earwig.core.transcript.transcript import Transcript
 
 UNFINISHED = own_text("is unfinished: it has no newline yet, and is no message so far")
@@ -27,6 +29,7 @@ examples:
   earwig show telegram_alice            a key, as `earwig list` prints it
   earwig show ./old/bob.jsonl --last 20
   earwig show telegram_alice -w ~/bot --role user --role assistant --json
+  earwig show telegram_alice:12~1b2c3d4e5f   the message of a link (copied in the browser with y)
   earwig show telegram_alice --bad      with the lines that the bot would skip, in their places
 """
 
@@ -44,8 +47,11 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     """Print the transcript."""
     options = _parser().parse_args(arguments, _Options())
     store = store_of([options.workspace] if options.workspace else [], err)
-    session = find_session(options.session, store)
+    link = link_of(options.session)
+    session = find_session(options.session if link is None else link.key, store)
     try:
+        if link is not None:
+            return _show_linked(store.open(session), link, options, out, err)
         _show(store.open(session), options, out, err)
     except CannotOpen as error:
         out.flush()
@@ -55,7 +61,9 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 def _parser() -> Parser:
     parser = Parser("earwig show", "Print one session's transcript.", _MORE)
-    parser.add_argument("session", metavar="SESSION", help="a key, or a path to a .jsonl file")
+    parser.add_argument(
+        "session", metavar="SESSION", help="a key, a path to a .jsonl file, or a message's link"
+    )
     parser.add_workspace()
     parser.add_json()
     parser.add_argument(
@@ -92,6 +100,22 @@ def _show(transcript: Transcript, options: _Options, out: Output, err: Output) -
     if left_out and not options.json:
         among = own_text(" after the first message shown") if options.last is not None else own_text("")
         complain(err, own_text("bad lines left out{}: {}; --bad shows them", among, left_out))
+
+
+def _show_linked(
+    transcript: Transcript, link: MessageLink, options: _Options, out: Output, err: Output
+) -> int:
+    """Print the message of a link, wherever it is now; the exit status."""
+    search = LinkSearch(transcript, link)
+    while not search.step():
+        pass
+    if search.found is None:
+        complain(err, own_text("that message is not in the session any more: nothing has its bytes"))
+        return 1
+    count_lines_to(transcript, search.found)
+    entry = next(transcript.entries(search.found))
+    _print(EntryPrinter(out, as_json=options.json), entry)
+    return 0
 
 
 def _print(printer: EntryPrinter, entry: Entry) -> None:

@@ -23,8 +23,9 @@ from earwig.core.fault_log import Noted, faults
 from earwig.core.fault_report import report_lines, say, thread_name
 from earwig.core.first_look import FirstLook, Listing, Opened
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.store import FolderStore, Session
+from earwig.core.store import FolderStore, Session, in_order
 from earwig.ui.line_filter import ControlFilter
+from earwig.ui.mouse import set_mouse
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.browser import BrowserScreen, nothing_there
 
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.filter import LineFilter
 
+    from earwig.core.clipboard import Method
     from earwig.core.location import Found
+    from earwig.core.message_link import MessageLink
     from earwig.core.sidebar.reading_state import ReadingState
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -76,6 +79,14 @@ class EarwigApp(App[int]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", tooltip="Leave earwig", id="app.quit"),
+        Binding(
+            "m",
+            "mouse",
+            "Mouse",
+            tooltip="The mouse to your terminal, or back: Shift (Option on macOS) often does too",
+            id="app.mouse",
+            show=False,
+        ),
         Binding("question_mark", "toggle_help", "Help", tooltip="Keys and what they do", id="app.help"),
         *(
             [Binding("ctrl+z", "suspend_process", "Stop", show=False, tooltip="Until `fg`", id="app.suspend")]
@@ -96,8 +107,13 @@ class EarwigApp(App[int]):
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
         reading: ReadingState | None = None,
+        link: tuple[Session, MessageLink] | None = None,
+        mouse: bool = True,
+        clipboard: Method | None = None,
     ) -> None:
+        """`link` is the message to begin with, and its session; without `mouse`, that is the terminal's."""
         super().__init__()
+        self.mouse_is_wanted = mouse
         self._control_filter = ControlFilter()  # one for good: strips are cached by the filters they passed
         self._theme_wanted = theme
         self.fault: Noted | None = None
@@ -115,6 +131,8 @@ class EarwigApp(App[int]):
             newest=newest,
             rest=rest,
             reading=reading,
+            link=link,
+            clipboard=clipboard,
         )
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -226,6 +244,20 @@ class EarwigApp(App[int]):
         )
         notify_safely(self, text, title=own_text("A fault in earwig"), severity="error")
 
+    def action_mouse(self) -> None:
+        """Give the mouse to the terminal, or take it back."""
+        self.mouse_is_wanted = not self.mouse_is_wanted
+        if not set_mouse(self, wanted=self.mouse_is_wanted):
+            self.mouse_is_wanted = not self.mouse_is_wanted
+            words = own_text(
+                "It cannot be given away here; most terminals select while Shift is held, on macOS Option."
+            )
+        elif self.mouse_is_wanted:
+            words = own_text("The mouse is earwig's again.")
+        else:
+            words = own_text("The mouse is your terminal's, to select as usual. m takes it back.")
+        notify_safely(self, words)
+
     def action_toggle_help(self) -> None:
         """Show the keys of what has the focus, or hide them."""
         # By name: to import the class would load a Markdown parser at the start.
@@ -273,11 +305,13 @@ def run_browser(
     theme: str | None = None,
     first: FirstLook | None = None,
     reading: ReadingState | None = None,
+    link: tuple[Session, MessageLink] | None = None,
+    mouse: bool = True,
 ) -> int:
     """Show the store's sessions until the reader leaves; returns the exit status.
 
     `first` is what a caller has begun to read before it imported this module; `reading` remembers what was
-    read from run to run.
+    read from run to run; `link` is the message to begin with, and its session.
 
     Raises `UnknownTheme`.
     """
@@ -290,17 +324,20 @@ def run_browser(
     newest = first.newest(_PATIENCE)
     listing = first.so_far()
     rest = None if listing.complete else first.more
+    sessions = listing.sessions if link is None else in_order([*listing.sessions, link[0]])
     app = EarwigApp(
         store,
-        listing.sessions,
+        sessions,
         found=found,
         poll=poll,
         theme=theme,
         newest=newest,
         rest=rest,
         reading=reading,
+        link=link,
+        mouse=mouse,
     )
-    app.run()
+    app.run(mouse=mouse)
     if app.fault is not None:
         say(report_lines(app.fault))
         return FAULT

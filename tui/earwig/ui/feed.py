@@ -13,13 +13,14 @@ from earwig.core.background import Background, Priority
 from earwig.core.opening import CannotOpen
 from earwig.core.store import Session
 from earwig.core.transcript.counting import LineCounter
-from earwig.core.transcript.entries import Page
+from earwig.core.transcript.entries import Entry, Page
 from earwig.core.transcript.line_reader import LINE_LIMIT
 from earwig.core.transcript.transcript import Transcript
 from earwig.ui.messages import (
     Counted,
     Gone,
     LineFound,
+    LinkFollowed,
     NoSuchLine,
     Numbered,
     PageArrived,
@@ -32,6 +33,8 @@ from earwig.ui.messages import (
 
 if TYPE_CHECKING:
     from earwig.core.bot_memory.watch import BotMemory
+    from earwig.core.message_link import MessageLink
+    from earwig.core.transcript.link_search import LinkSearch
 
 PAGE = 100
 """Lines read at once: several screens, some milliseconds."""
@@ -62,6 +65,7 @@ class Feed:
         self.held: tuple[int | None, int] | None = None
         """What the view holds: its end, if that is the newest it knows of, and its generation."""
 
+        self._search: LinkSearch | None = None
         self._counting = False
         self._complete: tuple[int, int] | None = None
         self._shown: tuple[int, int, int] | None = None
@@ -138,6 +142,39 @@ class Feed:
         """Ask for the bytes of one line; of a very long one, for the first."""
         shown = min(length, LINE_LIMIT)
         self._ask(lambda: self._post(StoredBytes(self, offset, self._transcript.read(offset, shown))))
+
+    def bytes_of(self, entry: Entry, then: Callable[[bytes | None], object]) -> None:
+        """Read a line's bytes, all of them; `then` gets them in the background, None if they are gone."""
+        generation = self.held[1] if self.held is not None else 0
+
+        def read() -> None:
+            try:
+                data = self._transcript.read(entry.offset, entry.length)
+            except CannotOpen:
+                then(None)
+                raise
+            then(data if self._transcript.generation == generation else None)
+
+        self._ask(read)
+
+    def find(self, link: MessageLink) -> None:
+        """Look for the message that a link means, in steps, for as long as it is the last one asked for."""
+        from earwig.core.transcript.link_search import LinkSearch
+
+        search = self._search = LinkSearch(self._transcript, link)
+
+        def step() -> None:
+            if self._search is not search:
+                return
+            if not search.step():
+                self._ask(step, Priority.IDLE)
+                return
+            self._search = None
+            offset = search.place if search.found is None else search.found
+            page = self._transcript.around(offset, PAGE, PAGE)
+            self._post(LinkFollowed(self, link, offset, page, found=search.found is not None))
+
+        self._ask(step)
 
     # From here on: in the background thread.
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from earwig.core.bot_memory.rules import Estimate
     from earwig.core.following.facts import Facts
+    from earwig.core.message_link import MessageLink
     from earwig.core.safe_text import SafeText
     from earwig.core.session_book import SessionBook
     from earwig.core.sidebar.marks import Reading
@@ -184,6 +185,27 @@ class NoSuchLine(FeedMessage):
         super().__init__(feed)
         self.number = number
         self.lines = lines
+
+
+class LinkFollowed(FeedMessage):
+    """Where the message is that a link means, or where it was, with what is around it."""
+
+    def __init__(self, feed: Feed, link: MessageLink, offset: int, page: Page, *, found: bool) -> None:
+        super().__init__(feed)
+        self.link = link
+        self.offset = offset
+        self.page = page
+        self.found = found
+        """Whether it is there; else nothing in the session has its bytes."""
+
+
+class LineTaken(FeedMessage):
+    """What was made of a line's bytes for somebody; None if they are gone."""
+
+    def __init__(self, feed: Feed, data: bytes | None, then: Callable[[bytes], None]) -> None:
+        super().__init__(feed)
+        self.data = data
+        self.then = then
 
 
 class StoredBytes(FeedMessage):

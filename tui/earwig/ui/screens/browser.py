@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Input
 
 from earwig.core.background import Background
@@ -28,6 +27,7 @@ from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
 from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.screens.taking import TakingScreen
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.session_list import SessionList
 from earwig.ui.widgets.sidebar import Sidebar
@@ -36,6 +36,8 @@ from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
+    from earwig.core.clipboard import Method
+    from earwig.core.message_link import MessageLink
     from earwig.core.sidebar.reading_state import ReadingState
 
 LIST_DELAY = 0.05
@@ -48,7 +50,7 @@ CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
 
 
-class BrowserScreen(Screen[None]):
+class BrowserScreen(TakingScreen):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
@@ -84,16 +86,17 @@ class BrowserScreen(Screen[None]):
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
         reading: ReadingState | None = None,
+        link: tuple[Session, MessageLink] | None = None,
+        clipboard: Method | None = None,
     ) -> None:
         """`rest` waits for more sessions, where `sessions` are only those listed so far.
 
-        `reading` remembers what was read from run to run.
+        `reading` remembers what was read from run to run; `link` is the message to begin with, and its
+        session, one of them.
         """
-        super().__init__()
+        super().__init__(store, Background(), clipboard=clipboard)
         self._compositor = NarrowCompositor()
-        self._store = store
         self._looked = looked
-        self._background = Background()
         self._facts: list[Facts] = []
         self._list_is_due = False
         self._list_shown_at = 0.0
@@ -110,9 +113,10 @@ class BrowserScreen(Screen[None]):
         self.sessions = self.sidebar.sessions
         self.pane = TranscriptPane(clock=clock, id="pane")
         self._rest = rest
-        self._untouched = True
+        self._untouched = link is None
         self._follower = Follower(store, self._on_facts, known=sessions, poll=poll)
-        if newest is not None:
+        self._link = link
+        if newest is not None and link is None:
             self.sessions.chosen = newest.session.location
             self.pane.name_session(self.book.title(newest.session.location), None)
             self._open(newest.session, newest.transcript, newest.page)
@@ -140,7 +144,9 @@ class BrowserScreen(Screen[None]):
         else:
             self._list_more()
         self.set_interval(CHECK, self.view.check)
-        if self.sessions.chosen is None:
+        if self._link is not None:
+            self.sessions.choose(self._link[0].location)
+        elif self.sessions.chosen is None:
             self._choose_newest()
         self._describe()
         self._focus_first()
@@ -153,7 +159,7 @@ class BrowserScreen(Screen[None]):
     def _on_facts(self, facts: Facts) -> None:
         """Called in the follower's thread."""
         feed = self.view.feed
-        if feed is not None and facts.concern(feed.session.location):
+        if feed is not None and not self.away and facts.concern(feed.session.location):
             feed.check()  # from here: its messages need not wait for the list's turn
         self.post_message(FactsArrived(facts))
 
@@ -226,6 +232,9 @@ class BrowserScreen(Screen[None]):
         self.book.forget_vanished(keep=message.location)
         session = self.book[message.location]
         self._open(session, self._store.open(session))
+        if self._link is not None and self._link[0].location == session.location:
+            self.view.go_to_link(self._link[1])
+        self._link = None
         self.sidebar.show()
         self._describe()
 

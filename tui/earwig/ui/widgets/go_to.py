@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,9 +15,12 @@ from textual.widgets import Input
 from earwig.core.safe_text import SafeText, own_text
 from earwig.ui.plain import Plain
 
+if TYPE_CHECKING:
+    from earwig.core.message_link import MessageLink
+
 _LINE = re.compile(r"#?\s*([0-9][0-9,]*)")
 _SHARE = re.compile(r"([0-9]+(?:\.[0-9]*)?)\s*%")
-_LONGEST = 16
+_LONGEST = 2_000
 _HINT = own_text("1204 or 50%")
 
 
@@ -33,9 +36,13 @@ class Share(NamedTuple):
     share: float
 
 
-def read_place(text: str) -> Line | Share | SafeText:
-    """Where a text leads: `1204`, `#1,204`, `50%`; or why it leads nowhere."""
+def read_place(text: str) -> Line | Share | MessageLink | SafeText:
+    """Where a text leads: `1204`, `#1,204`, `50%`, a message's link; or why it leads nowhere."""
     text = text.strip()
+    if "~" in text:
+        from earwig.core.message_link import read_link
+
+        return read_link(text) or own_text("that is not a whole link")
     if (line := _LINE.fullmatch(text)) is not None:
         number = int(line[1].replace(",", ""))
         return Line(number) if number else own_text("lines count from 1")
@@ -61,7 +68,7 @@ class GoToBar(Horizontal):
     class Left(Message):
         """The reader is done; `place` is where to go, None: nowhere."""
 
-        def __init__(self, place: Line | Share | None) -> None:
+        def __init__(self, place: Line | Share | MessageLink | None) -> None:
             super().__init__()
             self.place = place
 

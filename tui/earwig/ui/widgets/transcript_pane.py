@@ -43,7 +43,7 @@ class TranscriptPane(Vertical):
             "colon,ctrl+g",
             "go_to",
             "Go to",
-            tooltip="Go to a line by its number, or to a place by its percentage",
+            tooltip="Go to a line by its number, to a place by its percentage, or to the message of a link",
             id="transcript.go_to",
             key_display=":",
             priority=True,
@@ -97,6 +97,10 @@ class TranscriptPane(Vertical):
                 self.view.go_to_line(number)
             case Share(share):
                 self.view.go_to_share(share)
+            case None:
+                pass
+            case link:
+                self.view.follow_link(link)
         if self._bar is not None:
             if self._bar.has_focus_within:
                 self.screen.set_focus(self.view)

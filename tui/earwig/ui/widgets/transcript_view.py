@@ -29,7 +29,7 @@ from earwig.ui.messages import (
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.entry import load_markdown
 from earwig.ui.widgets.transcript_motion import Target
-from earwig.ui.widgets.transcript_opening import TranscriptOpening
+from earwig.ui.widgets.transcript_taking import TranscriptTaking
 
 SEEN_KEPT = 5000
 """Arrival times kept."""
@@ -45,7 +45,7 @@ CATCH_UP = 0.06
 """Seconds between two looks at a session that grows faster than it is read: keys come first."""
 
 
-class TranscriptView(TranscriptOpening):
+class TranscriptView(TranscriptTaking):
     """Shows one session and follows it; anchored to a message, so that nothing else moves what is read."""
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
@@ -79,6 +79,7 @@ class TranscriptView(TranscriptOpening):
         self._live_from = self._anchor = None
         self._numbers_asked = False
         self.stored = None
+        self.clear_selection()
         self._forget_rewrite()
         self._stop_catching_up()
         self._ghosts.rest()

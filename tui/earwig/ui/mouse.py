@@ -1,0 +1,27 @@
+"""Whether mouse events come here, or the terminal keeps them for its own selection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App
+
+
+def set_mouse(app: App[Any], *, wanted: bool) -> bool:
+    """Take the mouse, or leave it to the terminal; False where this cannot be changed.
+
+    Textual 8.2.8 decides once, at the start, and has no public way to change it: its driver's own switches
+    are used, and the flag by which it takes the mouse again after a stop.
+    """
+    driver = app._driver
+    enable = getattr(driver, "_enable_mouse_support", None)
+    disable = getattr(driver, "_disable_mouse_support", None)
+    if driver is None or driver.is_web or enable is None or disable is None or not hasattr(driver, "_mouse"):
+        return False
+    if wanted:
+        driver._mouse = True
+        enable()
+    else:
+        disable()
+        driver._mouse = False
+    return True
