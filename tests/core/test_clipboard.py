@@ -109,7 +109,7 @@ def test_a_way_can_be_forced(programs: Programs) -> None:
 def test_what_a_terminal_may_not_take_is_refused() -> None:
     most = put(b"x" * TERMINAL_LIMIT, environ=SSH)
     assert len(most.send) == 100_000
-    with pytest.raises(TooLarge, match="f writes a file"):
+    with pytest.raises(TooLarge, match="W writes a file"):
         put(b"x" * (TERMINAL_LIMIT + 1), environ=SSH)
 
 
@@ -117,7 +117,7 @@ def test_a_program_that_fails_is_quoted(programs: Programs) -> None:
     programs.add("xclip", status=1, complaint="Error: no \x1b[31mdisplay\nmore")
     with pytest.raises(CannotCopy) as caught:
         put(b"x", environ=programs.environ(DISPLAY=":9"), platform="linux")
-    assert caught.value.sentence == "Not copied: xclip says: Error: no ␛[31mdisplay. f writes a file."
+    assert caught.value.sentence == "Not copied: xclip says: Error: no ␛[31mdisplay. W writes a file."
 
 
 def test_a_program_that_hangs_is_ended(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:

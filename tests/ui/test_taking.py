@@ -149,11 +149,11 @@ async def test_what_is_too_much_goes_to_a_file(
     append(folder / "telegram_alice.jsonl", line("user", content))
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
-        await browser.pilot.press("f")
+        await browser.pilot.press("W")
         await told(browser, "Nothing was copied yet")
         await browser.pilot.press("c")
-        await told(browser, "f writes a file")
-        await browser.pilot.press("f")
+        await told(browser, "W writes a file")
+        await browser.pilot.press("W")
         await told(browser, "Written to ")
         (path,) = (folder.parent / "here").iterdir()
         assert path.read_bytes() == content.encode()
@@ -167,8 +167,8 @@ async def test_a_session_over_the_bound_is_offered_as_a_file(
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("C", "5")
-        await told(browser, "too much for a clipboard. f writes a file.")
-        await browser.pilot.press("f")
+        await told(browser, "too much for a clipboard. W writes a file.")
+        await browser.pilot.press("W")
         await told(browser, "Written to ")
         (path,) = (folder.parent / "here").iterdir()
         assert path.read_bytes().startswith(b"user  #1\nno link\n")
@@ -181,7 +181,7 @@ async def test_a_clipboard_that_fails_is_told(folder: Path, programs: Programs) 
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("c")
-        await told(browser, "Not copied: xclip says: no display ␛[2J. f writes a file.")
+        await told(browser, "Not copied: xclip says: no display ␛[2J. W writes a file.")
 
 
 async def test_what_is_empty_is_not_copied(folder: Path, programs: Programs) -> None:

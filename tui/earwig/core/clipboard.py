@@ -190,7 +190,7 @@ def _through_terminal(data: bytes, environ: Mapping[str, str], tmux: _Tmux | Non
         sequence = through_tmux(sequence)
     elif tmux is None and environ.get("STY"):
         sequence = through_screen(sequence)
-    words = "Sent {} to your terminal (OSC 52). If nothing arrives, it takes none: f writes a file."
+    words = "Sent {} to your terminal (OSC 52). If nothing arrives, it takes none: W writes a file."
     return Put(own_text(words, _count(data)), sequence)
 
 
@@ -201,7 +201,7 @@ def _count(data: bytes) -> SafeText:
 def _check_size(data: bytes, limit: int, way: SafeText) -> None:
     if len(data) > limit:
         raise TooLarge(
-            own_text("Not copied: {:,} bytes, and {} takes {:,}. f writes a file.", len(data), way, limit)
+            own_text("Not copied: {:,} bytes, and {} takes {:,}. W writes a file.", len(data), way, limit)
         )
 
 
@@ -274,10 +274,10 @@ def _run(arguments: Sequence[str], data: bytes, environ: Mapping[str, str]) -> N
             complaints.seek(0)
             complaint = complaints.read(_TOLD).decode("utf-8", "replace").strip().partition("\n")[0]
     except subprocess.TimeoutExpired as error:
-        raise CannotCopy(own_text("Not copied: {} took too long. f writes a file.", name)) from error
+        raise CannotCopy(own_text("Not copied: {} took too long. W writes a file.", name)) from error
     except (OSError, ValueError) as error:
         reason = clean_line(getattr(error, "strerror", None) or "it cannot be run")
-        raise CannotCopy(own_text("Not copied: {}: {}. f writes a file.", name, reason)) from error
+        raise CannotCopy(own_text("Not copied: {}: {}. W writes a file.", name, reason)) from error
     if done.returncode:
         reason = clean_line(complaint or f"status {done.returncode}")
-        raise CannotCopy(own_text("Not copied: {} says: {}. f writes a file.", name, reason))
+        raise CannotCopy(own_text("Not copied: {} says: {}. W writes a file.", name, reason))

@@ -39,7 +39,7 @@ class TakingScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "f",
+            "W",
             "write_file",
             "To a file",
             tooltip="Write what was copied last to a file",
@@ -161,7 +161,7 @@ class TakingScreen(Screen[None]):
             self.copy(data)
             return
         self._keep(made.copy)
-        words = own_text("{} are too much for a clipboard. f writes a file.", human_size(made.copy.size))
+        words = own_text("{} are too much for a clipboard. W writes a file.", human_size(made.copy.size))
         self._tell(words, timeout=_LONG)
 
     @on(TranscriptTaking.SessionWanted)
