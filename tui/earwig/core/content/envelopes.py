@@ -22,7 +22,7 @@ BLOCK_LIMIT = 64_000
 """Characters in which the end of a quote, a context or a root of a thread is looked for."""
 
 _TIME: Final = re.compile(
-    r"\[(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d):?(\d\d)|UTC|GMT|Z)\]\s{0,4}", re.ASCII
+    r"\[(2\d{3})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d):?(\d\d)|UTC|GMT|Z)\]\s{0,4}", re.ASCII
 )
 _GROUP: Final = re.compile(r"\[(Current|Observed) WhatsApp group message from ([^\n]{1,200})\]\n")
 _MEMORY: Final = "[Memory context]\n"

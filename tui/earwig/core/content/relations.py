@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from earwig.core.content.envelopes import observed
 from earwig.core.content.parts import Call, Calls, Result, is_tool_traffic
-from earwig.core.content.reading import read_content
+from earwig.core.content.reading import LOOKED_AT, read_content
 from earwig.core.content.tools import CALL_TAGS, RESULTS_HEAD
 from earwig.core.message import ChatMessage
 from earwig.core.transcript.entries import Entry, Ghost
@@ -118,7 +118,7 @@ def _may_be_tools(role: str, content: str) -> bool:
     if role == "tool":
         return True
     if role == "assistant":
-        return content.startswith("{") or any(tag in content for tag in _CALL_TAGS)
+        return content.startswith("{") or any(content.find(tag, 0, LOOKED_AT) >= 0 for tag in _CALL_TAGS)
     return role == "user" and content.startswith(RESULTS_HEAD)
 
 

@@ -19,9 +19,10 @@ from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.ruler import ruler_strip
 from earwig.ui.viewport import Viewport
 from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.widgets.ties import Ties
 
 GUTTER = 2
-"""Cells at the left that no content reaches."""
+"""Cells at the left that no content reaches: whose row it is, and the sign of a row in earwig's own words."""
 
 STRIPS = 250
 """Finished rows kept, each with what filters and cuts made of it: some screens, under 2 MB."""
@@ -53,6 +54,7 @@ class TranscriptCanvas(Widget, can_focus=True):
         super().__init__(id=id)
         self.blocks = Blocks(Look.from_theme_variables({}, dark=True))
         self.viewport = Viewport(self.blocks.height)
+        self.blocks.ties = Ties(self.viewport)
         self.visible_rows: list[tuple[int, int]] = []
         """What is on the screen, from the top: index of an entry, and row inside it."""
 
@@ -117,6 +119,7 @@ class TranscriptCanvas(Widget, can_focus=True):
             return None
         first, last = self.visible_rows[0][0], self.visible_rows[-1][0]
         index = self._cursor_place()
+        index = None if index is None else self.viewport.shown(index)
         return last if index is None else min(max(index, first), last)
 
     @property
@@ -237,7 +240,7 @@ class TranscriptCanvas(Widget, can_focus=True):
         last = row == len(block.rows) - 1
         gutter = [
             Segment(" " if last else block.gutter, look.text if last else style),
-            Segment(" ", look.text),
+            Segment(block.signs.get(row, " "), look.muted),
         ]
         # Neighbours of one style become one: a third fewer bytes for the terminal to read.
         return Strip.join([Strip(gutter, GUTTER), block.rows[row], self._scroll_mark(marked)]).simplify()
