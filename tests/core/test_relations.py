@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.content.relations import NO_TIE, Missing, Tie, Turn, facts_of, relate
+from earwig.core.content.relations import NO_TIE, Missing, Relations, Tie, Turn, facts_of, relate
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.transcript.entries import Entry, Ghost, Item
 
@@ -96,6 +96,23 @@ def test_neighbours_of_tool_traffic_are_a_run() -> None:
     )
     assert [tie.run for tie in made] == [None, 10, 10, 10, 10, None, None, 70]
     assert [tie.run_length for tie in made] == [0, 4, 0, 0, 0, 0, 0, 1]
+
+
+def test_a_call_knows_whether_its_run_calls_again() -> None:
+    made = ties(USER, calls("a"), result("a"), calls("b"), result("b"), BOT, calls("c"), USER, calls("d"))
+    assert [tie.calls_follow for tie in made] == [False, True, *[False] * 7]
+
+
+def test_more_entries_may_follow() -> None:
+    entries = run(USER, calls("a", "b"), result("b"), calls(None), result(None), result("a"), BOT, USER, USER)
+    for stop in range(1, len(entries) + 1):
+        relations = Relations()
+        for entry in entries[:stop]:
+            relations.tie(entry.identity, at_end=True)
+            relations.follow(entry, facts_of(entry))
+        whole = relate(entries[:stop])
+        for entry in entries[:stop]:
+            assert relations.tie(entry.identity, at_end=True) == whole.get(entry.identity, NO_TIE)
 
 
 def test_a_question_that_was_never_answered() -> None:

@@ -71,6 +71,7 @@ async def test_a_call_and_its_result_are_one_item(folder: Path) -> None:
             *("┃ assistant", "┃ Twelve orders."),
         ]
         assert [row.split("#")[1] for row in rows if "#" in row] == ["1", "2", "4", "6"]
+        assert row_with(browser, "date") == row_with(browser, "12 lines") + 1
 
 
 async def test_t_shows_all_in_full_then_nothing_then_a_line(folder: Path) -> None:

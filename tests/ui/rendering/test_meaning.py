@@ -71,7 +71,7 @@ def form(name: str, shape: Shape = LINE, width: int = 60) -> list[str]:
         ("pruned exchange, v0.7.3", [" assistant", "· earlier tool calls, results left out: 3"]),
         ("thinking", [" assistant", "▸ thinking · 2 lines", " Yes."]),
         ("failed", [" assistant  ✗ failed"]),
-        ("timed out", [" assistant  ⧗ timed out"]),
+        ("timed out", [" assistant  ◷ timed out"]),
         ("interrupted", [" assistant  ⊘ interrupted"]),
         ("no reply", [" assistant  – no reply sent"]),
         ("no reply, v0.6.6", [" assistant  – no reply sent: small talk"]),
@@ -143,6 +143,13 @@ def test_hidden_lines_are_counted_at_the_first() -> None:
     assert signed("tool", content, 40, first) == ["▸ 4 tool lines hidden"]
     assert drawn("tool", content, 40, Shape(Level.HIDDEN, tie=Tie(run=3))).rows == ()
     assert form("native calls with text", HIDDEN)[1:] == [" One moment.", "▸ 2 tool calls hidden"]
+
+
+def test_neighbours_of_one_kind_stand_close() -> None:
+    content = FORMS["native call, v0.6.6"][1]
+    block = drawn("assistant", content, 40, Shape(Level.LINE, tight=True))
+    assert texts(block) == [" search".ljust(38) + "#7"]
+    assert block.below == 0
 
 
 def test_the_header_keeps_what_it_says_when_its_number_comes() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -73,6 +73,8 @@ class Tie(NamedTuple):
     """How many there are; only the first knows."""
 
     turn: Turn | None = None
+    calls_follow: bool = False
+    """Whether it calls, and a later one of its run does too."""
 
 
 NO_TIE: Final = Tie()
@@ -143,125 +145,128 @@ class _Open(NamedTuple):
     call: Call
 
 
-class _Pairing:
-    """Goes along the entries and brings results to their calls."""
+class Relations:
+    """Goes along neighbouring entries once; more may follow those that it knows, for their own price."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, _Open] = {}
         self._last: list[_Open] = []
-        self.answers: dict[int, list[Answer | None]] = {}
-        self.called: dict[int, list[_Open]] = {}
+        self._answers: dict[int, list[Answer | None]] = {}
+        self._called: dict[int, list[_Open]] = {}
+        self._results: dict[int, tuple[int, bool]] = {}
+        """How many an entry holds, and whether it holds nothing else."""
 
-    def calls(self, entry: int, calls: Sequence[Call]) -> None:
-        """An entry calls; a result without an id can only be meant for the last calls before it."""
-        self._last = [_Open(entry, at, call) for at, call in enumerate(calls)]
-        self.answers[entry] = [None] * len(calls)
+        self._unsettled: list[int] = []
+        self._missing: set[int] = set()
+        self._run: int | None = None
+        self._runs: dict[int, int] = {}
+        self._lengths: dict[int, int] = {}
+        self._callers: dict[int, int] = {}
+        """The last entry with calls of a run, by the run's first."""
+
+        self._waiting: int | None = None
+        self._turns: dict[int, Turn] = {}
+
+    def follow(self, entry: Entry, of: Facts | None) -> None:
+        """Take in the next entry; ghosts, and what the bot does not load, have no part in it."""
+        if of is None or isinstance(entry.item, Ghost):
+            return
+        identity = entry.identity
+        self._take_turn(identity, of)
+        if not of.results:
+            self._last = []  # somebody speaks: what comes from here on answers no call without an id
+            if self._unsettled:
+                self._missing.update(self._unsettled)
+                self._unsettled = []
+        if of.calls:
+            self._take_calls(identity, of.calls)
+        if of.results:
+            self._results[identity] = len(of.results), of.only_tools
+            for call, name, pairs, answer in of.results:
+                if pairs:
+                    self._take_result(identity, call, name, answer)
+        self._take_run(identity, of)
+
+    def tie(self, identity: int, *, at_end: bool) -> Tie:
+        """What an entry has to do with the others; `at_end`: the last of them is the session's last."""
+        turn = self._turns.get(identity)
+        if turn is Turn.WAITING and not at_end:
+            turn = None
+        answers, run = self._answers.get(identity), self._runs.get(identity)
+        if answers is None and run is None and identity not in self._results:
+            return NO_TIE if turn is None else Tie(turn=turn)
+        missing = Missing.UNKNOWN
+        if answers is not None:
+            unsettled = Missing.YET if at_end else Missing.UNKNOWN
+            missing = Missing.NEVER if identity in self._missing else unsettled
+        call, called = self._call_of(identity)
+        length = self._lengths.get(identity, 0)
+        more = run is not None and answers is not None and self._callers.get(run, identity) != identity
+        return Tie(tuple(answers or ()), missing, call, called, run, length, turn, more)
+
+    def _call_of(self, identity: int) -> tuple[int | None, tuple[Call, ...]]:
+        """The entry of the calls that an entry answers, if it does nothing else; and those calls."""
+        called = self._called.get(identity, [])
+        count, alone = self._results.get(identity, (0, False))
+        if not called or len(called) != count:
+            return None, ()
+        callers = {it.entry for it in called}
+        return callers.pop() if alone and len(callers) == 1 else None, tuple(it.call for it in called)
+
+    def _take_turn(self, identity: int, of: Facts) -> None:
+        asks = of.role == "user" and not of.results
+        if self._waiting is not None:
+            if asks and not of.passive:
+                self._turns[self._waiting] = Turn.UNANSWERED
+            else:
+                del self._turns[self._waiting]
+        self._waiting = identity if asks and not of.passive else None
+        if self._waiting is not None:
+            self._turns[identity] = Turn.WAITING
+
+    def _take_calls(self, identity: int, calls: Sequence[Call]) -> None:
+        """A result without an id can only be meant for the last calls before it."""
+        self._last = [_Open(identity, at, call) for at, call in enumerate(calls)]
+        self._answers[identity] = [None] * len(calls)
         self._by_id.update({it.call.id: it for it in self._last if it.call.id is not None})
+        self._unsettled.append(identity)
 
-    def said(self) -> None:
-        """Somebody speaks: what comes from here on answers no call without an id."""
-        self._last = []
-
-    def result(self, entry: int, call: str | None, name: str, answer: Answer) -> None:
+    def _take_result(self, identity: int, call: str | None, name: str, answer: Answer) -> None:
         """A result comes: by its id; without one, in the calls' order."""
         found = self._by_id.pop(call, None) if call is not None else self._next(name)
         if found is None:
             return
         if found in self._last:
             self._last.remove(found)
-        self.answers[found.entry][found.at] = answer
-        self.called.setdefault(entry, []).append(found)
+        self._answers[found.entry][found.at] = answer
+        self._called.setdefault(identity, []).append(found)
 
     def _next(self, name: str) -> _Open | None:
         if not name:
             return next((it for it in self._last if it.call.id is None), None)
         return next((it for it in self._last if it.call.name == name), None)
 
+    def _take_run(self, identity: int, of: Facts) -> None:
+        if not of.only_tools:
+            self._run = None
+            return
+        if self._run is None:
+            self._run = identity
+        self._runs[identity] = self._run
+        self._lengths[self._run] = self._lengths.get(self._run, 0) + 1
+        if of.calls:
+            self._callers[self._run] = identity
 
-def relate(
-    entries: Sequence[Entry],
-    *,
-    at_end: bool = True,
-    facts: Callable[[Entry], Facts | None] = facts_of,
-) -> Mapping[int, Tie]:
+
+def relate(entries: Sequence[Entry], *, at_end: bool = True) -> Mapping[int, Tie]:
     """What the entries of a run have to do with one another, by `Entry.identity`.
 
     Args:
         entries: Neighbours, in order; ghosts and bad lines among them have no part in it.
         at_end: Whether the last of them is the session's last.
-        facts: What is known of an entry, for a caller that remembers it.
     """
-    known = [
-        (entry.identity, of)
-        for entry in entries
-        if not isinstance(entry.item, Ghost) and (of := facts(entry)) is not None
-    ]
-    pairing = _Pairing()
-    for identity, of in known:
-        if of.calls:
-            pairing.calls(identity, of.calls)
-        elif not of.results:
-            pairing.said()
-        for call, name, pairs, answer in of.results:
-            if pairs:
-                pairing.result(identity, call, name, answer)
-    ties = {}
-    runs = _runs(known)
-    turns = _turns(known, at_end)
-    missing = _missing(known, at_end)
-    for at, (identity, of) in enumerate(known):
-        first, length = runs.get(identity, (None, 0))
-        called = pairing.called.get(identity, [])
-        callers = {it.entry for it in called}
-        whole = of.only_tools and len(callers) == 1 and len(called) == len(of.results)
-        tie = Tie(
-            tuple(pairing.answers.get(identity, ())),
-            missing[at] if of.calls else Missing.UNKNOWN,
-            callers.pop() if whole else None,
-            tuple(it.call for it in called) if len(called) == len(of.results) else (),
-            first,
-            length,
-            turns.get(identity),
-        )
-        if tie != NO_TIE:
-            ties[identity] = tie
-    return ties
-
-
-def _runs(known: Sequence[tuple[int, Facts]]) -> dict[int, tuple[int, int]]:
-    """The first of the run that an entry of nothing but tool traffic is in, and for that one the length."""
-    runs: dict[int, tuple[int, int]] = {}
-    first: int | None = None
-    for identity, of in known:
-        if not of.only_tools:
-            first = None
-            continue
-        first = identity if first is None else first
-        runs[identity] = (first, 0)
-        runs[first] = (first, runs[first][1] + 1)
-    return runs
-
-
-def _turns(known: Sequence[tuple[int, Facts]], at_end: bool) -> dict[int, Turn]:
-    turns: dict[int, Turn] = {}
-    for at, (identity, of) in enumerate(known):
-        if of.role != "user" or of.passive or of.results:
-            continue
-        following = known[at + 1][1] if at + 1 < len(known) else None
-        if following is None:
-            if at_end:
-                turns[identity] = Turn.WAITING
-        elif following.role == "user" and not following.results and not following.passive:
-            turns[identity] = Turn.UNANSWERED
-    return turns
-
-
-def _missing(known: Sequence[tuple[int, Facts]], at_end: bool) -> list[Missing]:
-    """What is to be said of calls that have no result, for each entry: by what comes behind it."""
-    verdicts: list[Missing] = []
-    verdict = Missing.YET if at_end else Missing.UNKNOWN
-    for _, of in reversed(known):
-        verdicts.append(verdict)
-        if not of.results:
-            verdict = Missing.NEVER
-    return verdicts[::-1]
+    relations = Relations()
+    for entry in entries:
+        relations.follow(entry, facts_of(entry))
+    ties = {entry.identity: relations.tie(entry.identity, at_end=at_end) for entry in entries}
+    return {identity: tie for identity, tie in ties.items() if tie != NO_TIE}

@@ -38,7 +38,7 @@ class Block:
     """Whether only the first part of the content is here; a row says how much is left."""
 
     below: int = 1
-    """Rows at the end that are no content: remarks on it, the blank row."""
+    """Rows at the end that are no content: remarks on it, the blank row. 0: not even that."""
 
     mark: int | None = None
     """The row that stands for rows of the content that are folded away, if any are."""

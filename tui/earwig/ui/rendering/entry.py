@@ -185,8 +185,11 @@ def _message(message: ChatMessage, width: int, look: Look, way: _Way) -> Block:
     title = tuple(drawn.title)
     header = header_row(message, width, look, way.number, way.seen, way.turn, title)
     block = _block(gutter, style, [header, *drawn.rows, *below], width, look, below=len(below))
+    tight = way.shape.tight and not way.source and not below
     return replace(
         block,
+        rows=block.rows[:-1] if tight else block.rows,
+        below=0 if tight else block.below,
         note=drawn.note,
         folded=drawn.more,
         signs=signs,

@@ -16,8 +16,8 @@ from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Row, Run, filled, prefixed, text_rows, wrap
 
 NAME_CELLS: Final = 32
-OUTCOME_CELLS: Final = 40
-"""A result of one line is told in so many cells at most."""
+OUTCOME_SHARE: Final = 3
+"""A result of one line takes at most such a part of a row: what was asked for is to be read first."""
 
 _ERRORS: Final = frozenset({"error", "failed", "failure"})
 _ARROW: Final = " → "
@@ -26,7 +26,7 @@ _ARROW: Final = " → "
 def call_runs(call: Call, answer: Answer | None, missing: Missing, width: int, look: Look) -> tuple[Run, ...]:
     """A call in at most `width` cells: `shell  ls -la /orders → 12 lines`."""
     name = _cut(call.name, NAME_CELLS) or own_text("(no name)")
-    outcome, style = _outcome(answer, missing, look)
+    outcome, style = _outcome(answer, missing, width, look)
     end: list[Run] = [(_ARROW, look.muted), (outcome, style)] if outcome else []
     room = width - width_of(name) - sum(width_of(text) for text, _ in end) - 2
     argument = _line(telling_argument(call), max(0, room))
@@ -36,7 +36,7 @@ def call_runs(call: Call, answer: Answer | None, missing: Missing, width: int, l
 
 def result_runs(result: Result, name: str, width: int, look: Look) -> tuple[Run, ...]:
     """A result that stands for itself, in at most `width` cells: `tool  12 lines`."""
-    outcome, style = _outcome(answer_of(result, 0), Missing.UNKNOWN, look)
+    outcome, style = _outcome(answer_of(result, 0), Missing.UNKNOWN, width, look)
     title = _cut(name or result.name, NAME_CELLS)
     runs: list[Run] = [("tool", look.tool), *(result_of(title, look) if title else ())]
     return _fitted([*runs, (_ARROW, look.muted), (outcome, style)], width)
@@ -73,7 +73,7 @@ def _more(more: int, width: int, look: Look) -> list[Row]:
     return text_rows(own_text("… {} more: enter to read all", human_size(more)), width, look.muted)
 
 
-def _outcome(answer: Answer | None, missing: Missing, look: Look) -> Run:
+def _outcome(answer: Answer | None, missing: Missing, width: int, look: Look) -> Run:
     """What came of a call: a short answer itself, of a longer one its lines."""
     if answer is None:
         words = {Missing.NEVER: own_text("no result"), Missing.YET: own_text("no result yet")}
@@ -81,7 +81,7 @@ def _outcome(answer: Answer | None, missing: Missing, look: Look) -> Run:
     if answer.lines == 0:
         shown = own_text("nothing")
     elif answer.lines == 1:
-        shown = _cut(answer.first, OUTCOME_CELLS)
+        shown = _cut(answer.first, max(8, width // OUTCOME_SHARE))
     else:
         shown = own_text("{:,} lines", answer.lines)
     if answer.status in _ERRORS:

@@ -32,7 +32,7 @@ _WITH_COLON: Final = frozenset(
 )
 _CHIPS: Final = {
     ClosingKind.FAILED: "✗",
-    ClosingKind.TIMED_OUT: "⧗",
+    ClosingKind.TIMED_OUT: "◷",
     ClosingKind.INTERRUPTED: "⊘",
     ClosingKind.STOPPED: "⊘",
     ClosingKind.NO_REPLY: "–",

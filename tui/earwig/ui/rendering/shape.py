@@ -27,5 +27,8 @@ class Shape(NamedTuple):
     run_first: bool = False
     """Whether it is the first of a run of tool traffic."""
 
+    tight: bool = False
+    """Whether no blank row stands behind it, because more of its kind follows."""
+
 
 WHOLE: Final = Shape()

@@ -237,7 +237,7 @@ class TranscriptCanvas(Widget, can_focus=True):
     def _compose_row(self, block: Block, row: int, here: bool, marked: bool) -> Strip:
         look = self.blocks.look
         style = block.gutter_style + Style(reverse=True) if here else block.gutter_style
-        last = row == len(block.rows) - 1
+        last = row == len(block.rows) - 1 and block.below > 0
         gutter = [
             Segment(" " if last else block.gutter, look.text if last else style),
             Segment(block.signs.get(row, " "), look.muted),

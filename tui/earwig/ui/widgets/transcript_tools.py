@@ -35,7 +35,7 @@ class TranscriptTools(TranscriptCanvas):
         """Show more of tool traffic, or none, or a line again."""
         self.reshape(self.blocks.unfolding.next_level)
         level = clean_line(self.blocks.unfolding.tools.value)
-        notify_safely(self.app, own_text("Tool traffic: {}", level))
+        notify_safely(self.app, own_text("Tool traffic: {}", level), timeout=2)
 
     def leader(self, index: int) -> int:
         """The entry together with which an entry is folded."""

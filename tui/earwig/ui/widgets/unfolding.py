@@ -44,7 +44,9 @@ class Unfolding:
 
     def shape(self, identity: int, tie: Tie) -> Shape:
         """How an entry is to be drawn."""
-        return Shape(self._level(identity, tie), identity in self._quiet, tie, tie.run == identity)
+        level = self._level(identity, tie)
+        tight = level is Level.LINE and tie.calls_follow
+        return Shape(level, identity in self._quiet, tie, tie.run == identity, tight)
 
     def leader(self, identity: int, tie: Tie) -> int:
         """The entry together with which an entry is folded: its call; of hidden lines, the first."""
