@@ -127,7 +127,7 @@ def test_a_long_argument_gives_way_to_the_outcome() -> None:
     shape = Shape(Level.LINE, tie=Tie((Answer(12, "x"),)))
     (row,) = signed("assistant", content, 40, shape)
     assert row == "▸ shell  word wo… → 12 lines"
-    assert texts(drawn("assistant", content, 40, shape))[0].endswith("12 lines        #7")
+    assert texts(drawn("assistant", content, 40, shape))[0].endswith("12 lines           #7")
 
 
 def test_a_result_that_is_shown_with_its_call_takes_no_room() -> None:

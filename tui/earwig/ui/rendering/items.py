@@ -36,7 +36,7 @@ def call_runs(call: Call, answer: Answer | None, missing: Missing, width: int, l
 
 def result_runs(result: Result, name: str, width: int, look: Look) -> tuple[Run, ...]:
     """A result that stands for itself, in at most `width` cells: `tool  12 lines`."""
-    outcome, style = _outcome(answer_of(result, 0), Missing.UNKNOWN, width, look)
+    outcome, style = _outcome(answer_of(result, 0), Missing.UNKNOWN, width * OUTCOME_SHARE, look)
     title = _cut(name or result.name, NAME_CELLS)
     runs: list[Run] = [("tool", look.tool), *(result_of(title, look) if title else ())]
     return _fitted([*runs, (_ARROW, look.muted), (outcome, style)], width)
