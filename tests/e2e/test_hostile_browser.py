@@ -100,8 +100,7 @@ def read_through(terminal: Terminal) -> dict[int, list[str]]:
     """Go through the session screen by screen; the rows that were seen of each line, by its number."""
     terminal.wait_for(lambda screen: is_counted(screen) and is_following(screen), what="all lines counted")
     terminal.press("t")  # what tools said, in full
-    terminal.wait_for("Tool traffic: in full")
-    terminal.wait_for(partial(lacks, "Tool traffic"), what="the notice gone")
+    terminal.wait_for("tools in full")
     terminal.press("home")
     screen = terminal.wait_for(lambda screen: numbers(screen)[:1] == [1] and is_held(screen), what="line 1")
     seen: dict[int, list[str]] = {}

@@ -82,7 +82,7 @@ async def test_t_shows_all_in_full_then_nothing_then_a_line(folder: Path) -> Non
         assert sum("order" in row for row in rows) == 12 + 3
         assert any(row.startswith("┊ tool of shell") and row.endswith("#3") for row in rows)
         assert any('"command": "date"' in row for row in rows)
-        assert "Tool traffic: in full" in browser.notifications()
+        assert "tools in full · 6 messages" in browser.header()
         await press_t(browser, Level.HIDDEN)
         rows = shown(browser)
         assert [row.split("  #")[0].rstrip() for row in rows[2:4]] == [
@@ -90,7 +90,9 @@ async def test_t_shows_all_in_full_then_nothing_then_a_line(folder: Path) -> Non
             "┃ assistant",
         ]
         assert not any("shell" in row for row in rows)
+        assert "tools hidden" in browser.header()
         await press_t(browser, Level.LINE)
+        assert "tools" not in browser.header()
         assert any("→ 12 lines" in row for row in shown(browser))
 
 

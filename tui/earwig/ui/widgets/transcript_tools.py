@@ -8,8 +8,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from earwig.core.safe_text import clean_line, own_text
-from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.times import until_words_change
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 
@@ -34,8 +32,6 @@ class TranscriptTools(TranscriptCanvas):
     def action_tools(self) -> None:
         """Show more of tool traffic, or none, or a line again."""
         self.reshape(self.blocks.unfolding.next_level)
-        level = clean_line(self.blocks.unfolding.tools.value)
-        notify_safely(self.app, own_text("Tool traffic: {}", level), timeout=2)
 
     def leader(self, index: int) -> int:
         """The entry together with which an entry is folded."""
