@@ -100,7 +100,7 @@ def test_neighbours_of_tool_traffic_are_a_run() -> None:
 
 def test_a_call_knows_whether_its_run_calls_again() -> None:
     made = ties(USER, calls("a"), result("a"), calls("b"), result("b"), BOT, calls("c"), USER, calls("d"))
-    assert [tie.calls_follow for tie in made] == [False, True, *[False] * 7]
+    assert [tie.next_call for tie in made] == [None, 30, *[None] * 7]
 
 
 def test_more_entries_may_follow() -> None:

@@ -294,6 +294,24 @@ async def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         assert browser.notifications()[0].startswith("/nowhere/at/all.png is not there")
 
 
+async def test_the_ruler_stands_above_any_line_and_covers_none(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        view = browser.view
+        plain = shown(browser)
+        for entry in view.viewport.entries[1:]:
+            view.ruler_at = entry.offset, view.viewport.generation
+            view.blocks.unfolding.ruled = entry.offset
+            view.viewport.settle()
+            view.redraw()
+            rows = shown(browser)
+            assert [row for row in rows if not row.startswith("┄")] == plain
+            (ruler,) = (at for at, row in enumerate(rows) if row.startswith("┄"))
+            below = next((row for row in rows[ruler + 1 :] if "#" in row), "")
+            number = view.number_of(entry)
+            assert below.endswith(f"#{number}") or number in (3, 5)
+
+
 async def test_a_memory_is_unfolded_by_z_and_the_stored_text_by_v(tmp_path: Path) -> None:
     content = (
         "[Memory context]\n- likes: tea\n- name: Al\n[/Memory context]\n\n[2026-06-30 16:44:51 +08:00] Hi"

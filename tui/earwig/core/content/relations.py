@@ -73,8 +73,8 @@ class Tie(NamedTuple):
     """How many there are; only the first knows."""
 
     turn: Turn | None = None
-    calls_follow: bool = False
-    """Whether it calls, and a later one of its run does too."""
+    next_call: int | None = None
+    """If it calls: the next one of its run that does too."""
 
 
 NO_TIE: Final = Tie()
@@ -161,8 +161,10 @@ class Relations:
         self._run: int | None = None
         self._runs: dict[int, int] = {}
         self._lengths: dict[int, int] = {}
-        self._callers: dict[int, int] = {}
-        """The last entry with calls of a run, by the run's first."""
+        self._caller: int | None = None
+        """The last entry with calls of the run."""
+
+        self._next_calls: dict[int, int] = {}
 
         self._waiting: int | None = None
         self._turns: dict[int, Turn] = {}
@@ -201,8 +203,8 @@ class Relations:
             missing = Missing.NEVER if identity in self._missing else unsettled
         call, called = self._call_of(identity)
         length = self._lengths.get(identity, 0)
-        more = run is not None and answers is not None and self._callers.get(run, identity) != identity
-        return Tie(tuple(answers or ()), missing, call, called, run, length, turn, more)
+        next_call = self._next_calls.get(identity)
+        return Tie(tuple(answers or ()), missing, call, called, run, length, turn, next_call)
 
     def _call_of(self, identity: int) -> tuple[int | None, tuple[Call, ...]]:
         """The entry of the calls that an entry answers, if it does nothing else; and those calls."""
@@ -248,14 +250,16 @@ class Relations:
 
     def _take_run(self, identity: int, of: Facts) -> None:
         if not of.only_tools:
-            self._run = None
+            self._run = self._caller = None
             return
         if self._run is None:
             self._run = identity
         self._runs[identity] = self._run
         self._lengths[self._run] = self._lengths.get(self._run, 0) + 1
         if of.calls:
-            self._callers[self._run] = identity
+            if self._caller is not None:
+                self._next_calls[self._caller] = identity
+            self._caller = identity
 
 
 def relate(entries: Sequence[Entry], *, at_end: bool = True) -> Mapping[int, Tie]:

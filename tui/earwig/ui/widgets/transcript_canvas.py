@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from rich.segment import Segment
 from rich.style import Style
@@ -217,13 +218,18 @@ class TranscriptCanvas(Widget, can_focus=True):
 
     def _is_ruled(self, block: Block, row: int, index: int) -> bool:
         """Whether the ruler stands here: in the blank row above an entry, so that it moves no other."""
-        entries = self.viewport.entries
-        return (
-            self.ruler_at is not None
-            and row == len(block.rows) - 1
-            and index + 1 < len(entries)
-            and self.ruler_at == (entries[index + 1].identity, self.viewport.generation)
-        )
+        if self.ruler_at is None or row != len(block.rows) - 1 or not block.below:
+            return False
+        offset, generation = self.ruler_at
+        if generation != self.viewport.generation:
+            return False
+        # What is folded away into the entry above has no row of its own.
+        for entry in islice(self.viewport.entries, index + 1, None):
+            if entry.identity == offset:
+                return True
+            if self.blocks.height(entry):
+                return False
+        return False
 
     def _compose_ruler(self, marked: bool) -> Strip:
         ruler = ruler_strip(self.size.width - SCROLL_MARK, self.blocks.look)

@@ -371,7 +371,9 @@ class TranscriptView(TranscriptTaking):
         ruler_at = None if kept_from is None else (kept_from, message.generation)
         if ruler_at != self.ruler_at:
             self.ruler_at = ruler_at
-            self.refresh()
+            self.blocks.unfolding.ruled = kept_from
+            self.viewport.settle()
+            self.redraw()
         if message.note is not None and message.note not in self._noted:
             self._noted.add(message.note)
             notify_safely(self.app, message.note, severity="warning")

@@ -18,12 +18,16 @@ class Unfolding:
         self.all_folded = False
         """Whether long texts are folded."""
 
+        self.ruled: int | None = None
+        """The offset of the line above which there must be a blank row, because the ruler stands in it."""
+
         self._texts: set[int] = set()
         self._quiet: set[int] = set()
         self._items: set[int] = set()
 
     def clear(self) -> None:
         """Forget the entries of another session, and keep the state."""
+        self.ruled = None
         self._texts.clear()
         self._quiet.clear()
         self._items.clear()
@@ -45,7 +49,9 @@ class Unfolding:
     def shape(self, identity: int, tie: Tie) -> Shape:
         """How an entry is to be drawn."""
         level = self._level(identity, tie)
-        tight = level is Level.LINE and tie.calls_follow
+        tight = level is Level.LINE and tie.next_call is not None
+        if tight and self.ruled is not None and tie.next_call is not None:
+            tight = not identity < self.ruled <= tie.next_call
         return Shape(level, identity in self._quiet, tie, tie.run == identity, tight)
 
     def leader(self, identity: int, tie: Tie) -> int:
