@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from earwig.core.content.closings import UNANSWERED, closing_in
+from earwig.core.content.closings import has_failed
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
 from earwig.core.transcript.counting import LineCounter
@@ -75,8 +75,7 @@ def _health(entries: tuple[Entry, ...], newest: Entry | None) -> Health:
     role, content = newest.item
     if role == "user":
         return Health.WAITING
-    closing = closing_in(content) if role == "assistant" else None
-    return Health.FAILED if closing is not None and closing.kind in UNANSWERED else Health.ANSWERED
+    return Health.FAILED if has_failed(role, content) else Health.ANSWERED
 
 
 def _unread(transcript: Transcript, read_to: int) -> tuple[int, bool]:

@@ -66,3 +66,9 @@ def stopped_at(content: str) -> Closing | None:
 def closing_in(content: str) -> Closing | None:
     """How an assistant's content closes its turn, if not by an answer."""
     return closing_of(content) or stopped_at(content)
+
+
+def has_failed(role: str, content: str) -> bool:
+    """Whether a message ends a turn that left the user without what was asked for."""
+    closing = closing_in(content) if role == "assistant" else None
+    return closing is not None and closing.kind in UNANSWERED
