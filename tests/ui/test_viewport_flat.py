@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from earwig.core.transcript.entries import Entry
@@ -72,6 +72,7 @@ def test_heights_may_become_none_and_come_back(
 
 
 @given(HEIGHTS, st.integers(0, 59), st.integers(1, 20))
+@example([2, 0], 1, 1)
 @settings(max_examples=300)
 def test_showing_or_stepping_on_an_entry_finds_one_with_rows(
     heights: list[int], target: int, screen: int

@@ -241,7 +241,8 @@ class Viewport:
     def show(self, index: int, *, at_top: bool = False) -> None:
         """Bring the first row of an entry onto the screen, by moving as little as possible."""
         self.following = False
-        index = self.shown(index) or index
+        there = self.shown(index)
+        index = index if there is None else there
         first = self.row_of(index)
         rows = self._measure(self.entries[index])
         if at_top or first is None or first < 0 or rows > self.height:

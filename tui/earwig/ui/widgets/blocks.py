@@ -123,7 +123,7 @@ class Blocks:
     def reveal(self, entry: Entry) -> None:
         """See that an entry has rows of its own, if it can have any."""
         if not self.height(entry):
-            self.unfolding.open(entry.identity, self.tie(entry))
+            self.unfolding.unfold(entry.identity, self.tie(entry))
 
     def tie(self, entry: Entry) -> Tie:
         """What the entry has to do with its neighbours."""

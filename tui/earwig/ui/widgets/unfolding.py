@@ -81,7 +81,7 @@ class Unfolding:
         opens = not self._is_open(leader) or self.is_folded(identity)
         self._set(identity, leader, opens)
 
-    def open(self, identity: int, tie: Tie) -> None:
+    def unfold(self, identity: int, tie: Tie) -> None:
         """Unfold what keeps an entry from having rows of its own."""
         leader = self.leader(identity, tie)
         if self.tools is Level.HIDDEN and tie.call is not None:
