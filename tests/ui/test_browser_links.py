@@ -83,7 +83,7 @@ async def test_where_there_is_none_a_word_says_so(folder: Path, opened: list[str
         await browser.wait_for_counts()
         await browser.pilot.press("K", "o")
         await browser.wait_for(browser.notifications, "a word")
-        assert browser.notifications() == ["no link in this message"]
+        assert browser.notifications() == ["no link and no file in this message"]
         assert not modal(browser)
 
 

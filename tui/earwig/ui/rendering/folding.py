@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.ui.rendering.block import Block
+from earwig.ui.rendering.block import FOLDED, Block
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Row, to_strip
@@ -36,9 +36,12 @@ class Folded(NamedTuple):
     """Bytes (of UTF-8) that are left out; 0 if the text is whole."""
 
 
-def fold(text: str, width: int) -> Folded:
-    """Cut a text that is too long to be drawn whole, in time that does not depend on its length."""
-    head = text[: min(FOLD_BYTES, FOLD_LINES * width)]
+def fold(text: str, width: int, room: int = FOLD_BYTES) -> Folded:
+    """Cut a text that is too long to be drawn whole, in time that does not depend on its length.
+
+    `room` is the most characters that are drawn of it, where others have taken of the message's share.
+    """
+    head = text[: min(FOLD_BYTES, FOLD_LINES * width, room)]
     size = utf8_size(head)
     if size > FOLD_BYTES:
         head = head[: len(head) * FOLD_BYTES // size]
@@ -60,10 +63,13 @@ def shortened(block: Block, width: int, look: Look) -> Block:
     hidden = stop - 1 - KEPT
     if hidden < 2:
         return block
-    words = fit(own_text("▸ {:,} more rows", hidden), width)
+    words = fit(own_text(" {:,} more rows", hidden), width)
     mark = to_strip(Row([(words, look.muted)], width_of(words)), width, look.text)
     rows = (*block.rows[: 1 + KEPT], mark, *block.rows[stop:])
-    return replace(block, rows=rows, mark=1 + KEPT)
+    signs = {row: sign for row, sign in block.signs.items() if row <= KEPT}
+    shift = len(rows) - len(block.rows)
+    signs |= {row + shift: sign for row, sign in block.signs.items() if row >= stop}
+    return replace(block, rows=rows, mark=1 + KEPT, signs=signs | {1 + KEPT: FOLDED})
 
 
 def utf8_size(text: str) -> int:

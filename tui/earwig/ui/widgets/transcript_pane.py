@@ -18,6 +18,7 @@ from earwig.core.safe_text import SafeText, clean_line, joined, own_text
 from earwig.core.titles import Title
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
+from earwig.ui.rendering.shape import Level
 from earwig.ui.widgets.go_to import GoToBar, Line, Share
 from earwig.ui.widgets.transcript_view import TranscriptView
 
@@ -167,6 +168,9 @@ class TranscriptPane(Vertical):
         view = self.view
         counted = view.counted
         parts: list[SafeText] = []
+        tools = view.blocks.unfolding.tools
+        if tools is not Level.LINE:
+            parts.append(own_text("tools {}", clean_line(tools.value)))
         if counted is not None:
             more = "" if counted.done else "+"
             parts.append(

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
+from earwig.ui.widgets.transcript_tools import TranscriptTools
 
 
-class TranscriptShape(TranscriptCanvas):
+class TranscriptShape(TranscriptTools):
     """Changes the shape of messages, and leaves what is being read where it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -24,7 +24,7 @@ class TranscriptShape(TranscriptCanvas):
             "z",
             "toggle_fold",
             "Fold one",
-            tooltip="A long message folded, or whole",
+            tooltip="What is folded in a message unfolded, or folded again",
             id="transcript.fold",
             show=False,
         ),
@@ -53,31 +53,13 @@ class TranscriptShape(TranscriptCanvas):
 
     def toggle_fold(self, index: int) -> None:
         """Fold a message or unfold it: its first row stays, or comes onto the screen."""
+        index = self.leader(index)
         first = self.viewport.row_of(index) or 0
         entry = self.viewport.entries[index]
         self.put_cursor(entry)
         self.blocks.toggle_fold(entry)
-        self._put(index, first)
+        self.put_entry(index, first)
 
     def action_toggle_all_folds(self) -> None:
         """Fold all messages, or unfold them; the one that is read stays, with the row that is at the top."""
-        index = self.cursor_index
-        if index is None:
-            return
-        view = self.viewport
-        first = view.row_of(index) if self.has_cursor else None
-        if first is None or first < 0:
-            index, first = view.top, -view.row
-        self.blocks.toggle_all_folds()
-        self._put(index, first)
-
-    def _put(self, index: int, first: int) -> None:
-        """Show an entry with its first row on this row of the screen, or as much of what is below that."""
-        view = self.viewport
-        if first >= 0:
-            view.put(index, first)
-        else:
-            mark = self.blocks.block(view.entries[index]).mark
-            view.top, view.row = index, -first if mark is None or -first <= mark else 0
-            view.settle()
-        self.changed()
+        self.reshape(self.blocks.toggle_all_folds)

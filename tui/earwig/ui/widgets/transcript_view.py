@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
 
 from textual.timer import Timer
 
@@ -50,7 +49,7 @@ class TranscriptView(TranscriptTaking):
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._clock = clock
+        self._clock = self.blocks.clock = clock
         self.problem: SafeText | None = None
         """Why the session cannot be read."""
 
@@ -91,6 +90,7 @@ class TranscriptView(TranscriptTaking):
         self.rest()
         self.put_cursor(None)
         self.blocks.clear()
+        self.blocks.active_at = feed.session.mtime_ns / 1e9
         self.viewport.clear()
         if page is None:
             feed.newest()
@@ -299,7 +299,7 @@ class TranscriptView(TranscriptTaking):
     def _note_arrivals(self, page: Page) -> None:
         if self._live_from is None:
             return
-        now = clean_line(datetime.fromtimestamp(self._clock()).astimezone().strftime("seen %H:%M"))
+        now = self._clock()
         for entry in page.entries:
             if entry.offset >= self._live_from and len(self.blocks.seen) < SEEN_KEPT:
                 self.blocks.seen.setdefault(entry.offset, now)
@@ -371,7 +371,9 @@ class TranscriptView(TranscriptTaking):
         ruler_at = None if kept_from is None else (kept_from, message.generation)
         if ruler_at != self.ruler_at:
             self.ruler_at = ruler_at
-            self.refresh()
+            self.blocks.unfolding.ruled = kept_from
+            self.viewport.settle()
+            self.redraw()
         if message.note is not None and message.note not in self._noted:
             self._noted.add(message.note)
             notify_safely(self.app, message.note, severity="warning")
