@@ -10,8 +10,10 @@ import pytest
 
 import earwig
 from earwig.core.safe_text import clean
-from earwig.ui.rendering import code, markdown, parsing
-from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold, human_size
+from earwig.core.sizes import human_size
+from earwig.markdown import parsing
+from earwig.ui.rendering import code, markdown
+from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold
 from tests.ui.rendering.drawing import LOOK, body, draw, style_of, texts
 
 PLAIN = "shown as plain text: "

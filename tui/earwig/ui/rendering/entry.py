@@ -11,14 +11,15 @@ from textual.strip import Strip
 
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.safe_text import SafeText, clean, clean_line, hidden_count, own_text, part
+from earwig.core.sizes import human_size, utf8_size
 from earwig.core.transcript.entries import Entry, Ghost, Item, Oversized, Unfinished
+from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.cells import drawable, fit, width_of
-from earwig.ui.rendering.folding import Folded, fold, human_size, utf8_size
+from earwig.ui.rendering.folding import FOLD_LINES, Folded, fold
 from earwig.ui.rendering.fused import fused_rows
 from earwig.ui.rendering.ghost import ghost_name, ghost_words, struck
 from earwig.ui.rendering.look import Look
-from earwig.ui.rendering.parsing import ShownPlain, check_size, has_markdown
 from earwig.ui.rendering.roles import BAD_GUTTER, UNREAD_GUTTER, speaker
 from earwig.ui.rendering.rows import Row, text_rows, to_strip
 
@@ -154,7 +155,10 @@ def _body(
 
 
 def _markdown(text: SafeText, folded: Folded, width: int, look: Look) -> list[Row]:
-    check_size(utf8_size(folded.text) + folded.more, folded.more > 0)
+    check_size(utf8_size(folded.text) + folded.more)
+    if folded.more:
+        # Markdown that is cut in the middle means something else.
+        raise ShownPlain(own_text("over {:,} rows are too many for Markdown", FOLD_LINES))
     # The parser and the lexers are loaded with the first message that needs them, not at the start.
     from earwig.ui.rendering.markdown import markdown_rows
 

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.safe_text import SafeText, clean, clean_line
 from earwig.core.transcript.entries import Ghost, Item
+from earwig.markdown.parsing import MAX_BYTES, ShownPlain, has_markdown, parse
 from earwig.ui.rendering.fused import lost_with
-from earwig.ui.rendering.parsing import MAX_BYTES, ShownPlain, has_markdown, parse
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
