@@ -16,7 +16,7 @@ from earwig.core.redaction.redactor import Redaction
 from earwig.core.safe_text import SafeText, clean, joined, own_text, safe_name
 from earwig.core.sizes import human_size
 from earwig.core.store import FolderStore, Session
-from earwig.export.destination import check_destination, write_document
+from earwig.export.destination import AlreadyThere, check_destination, write_document
 from earwig.export.document import Document
 from earwig.export.facts import Facts
 from earwig.export.request import CannotExport, Format, Lines, Request, format_of, read_lines
@@ -27,7 +27,7 @@ Formats: md (Markdown), html (one page without scripts, in which nothing is fetc
 is md. Bad lines are marked in their places in md, html and txt; with --bad they are there whole, in json and
 jsonl too.
 
---redact masks e-mail addresses, phone, card and bank account numbers, internet addresses, tokens and keys, and
+--redact masks e-mail addresses, phone, card and bank account numbers, internet addresses, tokens and keys and
 the customer's name in the session's key, each by an alias that stays the same: [email-1]. It is a help, not a
 promise: look the document over. If anything goes wrong, nothing is written.
 
@@ -64,6 +64,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         _export(session, store, options, out, err)
     except CannotOpen as error:
         raise cannot_open(session, error) from error
+    except AlreadyThere as error:
+        raise CannotDo(own_text("{}, or --force to replace it", error.sentence)) from error
     except CannotExport as error:
         raise CannotDo(error.sentence) from error
     return 0

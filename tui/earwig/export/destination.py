@@ -10,11 +10,26 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from earwig.core.keys import sanitise_key
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.export.request import CannotExport
+from earwig.export.request import CannotExport, Format
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EACCES})
 """What file systems say that know no hard links."""
+
+_LONGEST_NAME = 100
+
+
+class AlreadyThere(CannotExport):
+    """A file of this name exists, and nobody said that it may be replaced."""
+
+    def __init__(self, shown: SafeText) -> None:
+        super().__init__(own_text("{} is there already; give another name", shown))
+
+
+def default_name(key: str, chosen: Format) -> str:
+    """What a document is called if nobody says otherwise: letters, digits, `_` and `-` of the key."""
+    return f"{sanitise_key(key)[:_LONGEST_NAME] or 'session'}.{chosen.value}"
 
 
 def check_destination(path: Path, *, force: bool, keep_out: Sequence[Path]) -> None:
@@ -44,7 +59,7 @@ def check_destination(path: Path, *, force: bool, keep_out: Sequence[Path]) -> N
     if not stat.S_ISREG(mode):
         raise CannotExport(own_text("{} is there, and is no regular file; give another name", shown))
     if not force:
-        raise CannotExport(_exists(shown))
+        raise AlreadyThere(shown)
 
 
 def write_document(blocks: Iterable[bytes], path: Path, *, force: bool, keep_out: Sequence[Path]) -> int:
@@ -86,17 +101,13 @@ def _put_in_place(beside: Path, path: Path, *, force: bool) -> None:
     try:
         path.hardlink_to(beside)  # unlike a rename, it refuses a name that has come to be there meanwhile
     except FileExistsError as error:
-        raise CannotExport(_exists(safe_name(str(path)))) from error
+        raise AlreadyThere(safe_name(str(path))) from error
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
         if os.path.lexists(path):
-            raise CannotExport(_exists(safe_name(str(path)))) from error
+            raise AlreadyThere(safe_name(str(path))) from error
         beside.rename(path)
-
-
-def _exists(shown: SafeText) -> SafeText:
-    return own_text("{} is there already; give another name, or --force to replace it", shown)
 
 
 def _cannot_write(path: Path, error: OSError | ValueError) -> CannotExport:

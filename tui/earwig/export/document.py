@@ -70,6 +70,9 @@ class Document:
             max_size=_IN_MEMORY, dir=None if folder is None else str(folder)
         )
         self._messages = self._total = self._bad_lines = self._bad_marked = 0
+        self.cut = False
+        """Whether a limit ended it before the session's end."""
+
         self.samples: list[Sample] = []
         """The first of the masked places."""
 
@@ -87,11 +90,17 @@ class Document:
     ) -> None:
         self._spool.close()
 
-    def collect(self, now: datetime) -> Facts:
-        """Go through the session. Raises `CannotExport`, `CannotOpen`, and what `progress` raises."""
+    def collect(self, now: datetime, limit: int | None = None) -> Facts:
+        """Go through the session, or its first `limit` bytes.
+
+        Raises `CannotExport`, `CannotOpen`, and what `progress` raises.
+        """
         try:
             for entry in self._entries():
                 self._put(entry)
+                if limit is not None and entry.stop >= limit:
+                    self.cut = self._transcript.size > entry.stop
+                    break
         except RedactionFailed as error:
             raise CannotExport(error.sentence) from error
         except OSError as error:
