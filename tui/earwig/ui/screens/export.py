@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -91,7 +91,7 @@ class ExportScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A field a row, then what would be masked."""
-        with VerticalScroll(id="export", can_focus=False) as frame:
+        with Vertical(id="export") as frame:
             frame.border_title = plain(own_text("Export {}", safe_name(self._session.key)))
             for label, field in (
                 (own_text("Format"), self._format),

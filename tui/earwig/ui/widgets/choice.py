@@ -34,6 +34,15 @@ class Choice(Widget, Generic[_Value], can_focus=True):
     class Changed(Message):
         """Another value is chosen."""
 
+        def __init__(self, control: Widget) -> None:
+            super().__init__()
+            self._choice = control
+
+        @property
+        def control(self) -> Widget:
+            """Whose value it is."""
+            return self._choice
+
     def __init__(self, values: Sequence[tuple[SafeText, _Value]], *, id: str | None = None) -> None:
         """`values` are at least one; the first is chosen."""
         super().__init__(id=id, markup=False)
@@ -49,7 +58,7 @@ class Choice(Widget, Generic[_Value], can_focus=True):
         """Choose another."""
         self._at = (self._at + step) % len(self._values)
         self.refresh()
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(self))
 
     def on_click(self, event: events.Click) -> None:
         """A click does what the key does."""
