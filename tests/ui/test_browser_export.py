@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from earwig.core.redaction import redactor
+from earwig.core.redaction.matches import Match
 from earwig.ui.screens.export import ExportScreen
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, browsing, line
@@ -27,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory."""
     path = tmp_path / "here"
     path.mkdir()
@@ -126,7 +127,7 @@ async def test_it_can_be_stopped_and_keys_answer_meanwhile(
 async def test_a_fault_of_redaction_writes_nothing(
     folder: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(text: str) -> Iterator[redactor.Match]:
+    def broken(text: str) -> Iterator[Match]:
         raise ZeroDivisionError(text)
 
     monkeypatch.setattr(redactor, "emails", broken)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 _ESCAPE = re.compile(
     r"\\u(?P<unit>[0-9a-fA-F]{4})|\\(?P<sign>[\"\\/bfnrt])|%(?P<byte>[2-7][0-9a-fA-F])"
@@ -54,14 +55,9 @@ class Decoded:
             return self._stops[at]
         return self.start(place - 1) + 1
 
-    def widened(self, start: int, stop: int) -> tuple[int, int]:
-        """A place in the source, with the whole of the escapes that it cuts."""
-        first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, stop - 1) - 1
-        if first >= 0 and self._starts[first] < start < self._stops[first]:
-            start = self._starts[first]
-        if last >= 0 and self._starts[last] < stop < self._stops[last]:
-            stop = self._stops[last]
-        return start, stop
+    def escapes(self) -> Iterator[tuple[int, int]]:
+        """The places of the source that were undone."""
+        return zip(self._starts, self._stops, strict=True)
 
 
 def _meaning(escape: re.Match[str]) -> str:

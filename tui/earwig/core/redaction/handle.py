@@ -46,7 +46,8 @@ def handle(key: str) -> Detector:
     rest = title_for(key).name if key.isascii() else key.partition("_")[2] or key
     whole = [part for part in re.split(r"[^\w]|_", rest) if part]
     words = _words(whole)
-    forms = {_spaced(whole)} if len("".join(whole)) >= _SHORTEST else set()
+    alone = len(whole) == 1 and whole[0].casefold() in _ORDINARY
+    forms = {_spaced(whole)} if len("".join(whole)) >= _SHORTEST and not alone else set()
     forms |= {_spaced(words[at:]) for at in range(len(words) - 1)}
     forms |= {re.escape(part) for part in whole if part.isdecimal() and len(part) >= _LONG_ID}
     forms |= {

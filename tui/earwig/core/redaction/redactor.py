@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -111,22 +112,43 @@ class Redactor:
 
     def _found(self, text: str) -> Iterator[_Found]:
         levels: list[Decoded] = []
-        for depth in range(LEVELS + 1):
-            under = Decoded(levels[-1].text if levels else text)
+        found: list[tuple[Match, int, int]] = []
+        while True:
             shown = levels[-1].text if levels else text
-            for rank, detector in enumerate(self._detectors):
-                for match in detector(shown):
-                    yield _placed(match, rank, depth, levels, under)
-            if not under.changed:
-                return
+            found += [
+                (match, rank, len(levels))
+                for rank, detector in enumerate(self._detectors)
+                for match in detector(shown)
+            ]
+            under = Decoded(shown) if len(levels) < LEVELS else None
+            if under is None or not under.changed:
+                break
             levels.append(under)
+        escapes = [list(_in_the_text(level.escapes(), levels[:depth])) for depth, level in enumerate(levels)]
+        for match, rank, depth in found:
+            ((start, stop),) = _in_the_text([(match.start, match.stop)], levels[:depth])
+            wide = start, stop
+            for each in escapes:
+                wide = _widened(each, *wide)
+            order = (rank, -depth, start - stop)
+            yield _Found(*wide, wide[0] < start, order, match.kind, match.value)
 
 
-def _placed(match: Match, rank: int, depth: int, levels: Sequence[Decoded], under: Decoded) -> _Found:
-    """The match by its place in the text as it is; the deepest level knows best what a value is."""
-    start, stop = under.widened(match.start, match.stop) if under.changed else (match.start, match.stop)
-    cut = start < match.start
-    for level in reversed(levels):
-        start, stop = level.start(start), level.stop(stop)
-    order = (rank, -depth, match.start - match.stop)
-    return _Found(start, stop, cut, order, match.kind, match.value)
+def _in_the_text(places: Iterable[tuple[int, int]], levels: Sequence[Decoded]) -> Iterator[tuple[int, int]]:
+    """Places in what the last of the levels has made, as places in the text that the first was made from."""
+    for place in places:
+        start, stop = place
+        for level in reversed(levels):
+            start, stop = level.start(start), level.stop(stop)
+        yield start, stop
+
+
+def _widened(escapes: Sequence[tuple[int, int]], start: int, stop: int) -> tuple[int, int]:
+    """The place with the whole of the escapes that it cuts: half of one would make JSON none."""
+    first = bisect_right(escapes, (start,)) - 1
+    if first >= 0 and escapes[first][0] < start < escapes[first][1]:
+        start = escapes[first][0]
+    last = bisect_right(escapes, (stop,)) - 1
+    if last >= 0 and escapes[last][0] < stop < escapes[last][1]:
+        stop = escapes[last][1]
+    return start, stop
