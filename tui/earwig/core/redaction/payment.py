@@ -8,8 +8,11 @@ from collections.abc import Iterator, Sequence
 from earwig.core.redaction.matches import Match, scan
 
 _DIGITS = re.compile(r"(?<![\d.,])(?<![\d][-])\d{4,19}(?:[ \u00a0-]\d{2,7}){0,6}(?![\d])")
-_CARD_START = re.compile(r"4|5[0-9]|2[2-7]|3[04-8]|6(?:011|4[4-9]|[02357])")
-"""What numbers of the big networks begin with (ISO/IEC 7812): others pass Luhn's check one time in ten."""
+_CARD = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|3[47]\d{13}|(?:5[1-5]|2[2-7])\d{14}"
+    r"|(?:30|3[5689]|50|5[6-9]|6(?:011|4[4-9]|[02357]))\d{10,17}"
+)
+"""How the big networks' numbers begin, and how long they are: others pass Luhn's check one time in ten."""
 
 _SHORTEST, _LONGEST = 13, 19
 _ACCOUNT = re.compile(
@@ -43,7 +46,7 @@ def _cards_in(text: str, start: int, stop: int) -> Iterator[Match]:
 def _is_card(digits: Sequence[int]) -> bool:
     if not _SHORTEST <= len(digits) <= _LONGEST or len(set(digits)) == 1:
         return False
-    return bool(_CARD_START.match("".join(map(str, digits[:4])))) and luhn(digits)
+    return _CARD.fullmatch("".join(map(str, digits))) is not None and luhn(digits)
 
 
 def luhn(digits: Sequence[int]) -> bool:
