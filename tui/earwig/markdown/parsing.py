@@ -77,24 +77,25 @@ def check_size(size: int) -> None:
         raise ShownPlain(own_text("{} is over the {} for Markdown", shown, limit))
 
 
-def parse(text: str) -> list[Token]:
+def parse(text: SafeText) -> list[Token]:
     """The tokens of a text, not to be changed: they are kept for when it is drawn at another width.
 
-    What is clean comes out as clean.
+    For the one thread that draws.
 
     Raises:
         ShownPlain: It takes more than the budget, or the parser failed.
     """
     tokens = _parsed.pop(text, None)
     if tokens is None:
-        tokens = _parse(text)
+        tokens = parse_once(text)
     _parsed[text] = tokens
     while len(_parsed) > 1 and (len(_parsed) > KEPT or sum(map(len, _parsed)) > KEPT_CHARACTERS):
         del _parsed[next(iter(_parsed))]
     return tokens
 
 
-def _parse(text: SafeText) -> list[Token]:
+def parse_once(text: str) -> list[Token]:
+    """As `parse`, in any thread; nobody else has these tokens."""
     budget = _Budget()
     try:
         tokens = _parser().parse(text, {"budget": budget})

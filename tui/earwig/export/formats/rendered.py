@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from markdown_it.renderer import RendererHTML
 
-from earwig.markdown.parsing import parse
+from earwig.markdown.parsing import parse_once
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -29,12 +29,12 @@ _ALIGNED = re.compile(r"text-align:(left|right|center)")
 
 def rendered(text: str) -> str:
     """The HTML of a text within the budget. Raises `ShownPlain`."""
-    tokens = parse(text)
+    tokens = parse_once(text)
     for token in tokens:
+        # The page's policy obeys no style that is written at an element.
         aligned = _ALIGNED.fullmatch(str(token.attrs.pop("style", "")))
-        token.attrs = {"class": aligned[1]} if aligned else {}
-        if token.type.startswith("ordered_list") and token.nesting > 0 and token.meta:
-            token.meta = {}
+        if aligned is not None:
+            token.attrs["class"] = aligned[1]
     return _renderer().render(tokens, _options(), {"links": []})
 
 
