@@ -200,7 +200,7 @@ class TestWhatIsKept:
     def test_a_text_is_parsed_once_for_all_widths(self, monkeypatch: pytest.MonkeyPatch) -> None:
         text = clean("# once\n\nand *for all*")
         first = parsing.parse(text)
-        monkeypatch.setattr(parsing, "_parse", lambda text: pytest.fail(f"parsed again: {text}"))
+        monkeypatch.setattr(parsing, "parse_once", lambda text: pytest.fail(f"parsed again: {text}"))
         assert parsing.parse(text) is first
 
     def test_few_texts_are_kept_and_few_characters(self) -> None:
