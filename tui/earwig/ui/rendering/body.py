@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from earwig.core.safe_text import SafeText, clean, hidden_count, own_text, part
-from earwig.ui.rendering.folding import Folded, human_size, utf8_size
+from earwig.core.sizes import human_size, utf8_size
+from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
+from earwig.ui.rendering.folding import FOLD_LINES, Folded
 from earwig.ui.rendering.look import Look
-from earwig.ui.rendering.parsing import ShownPlain, check_size, has_markdown
 from earwig.ui.rendering.rows import Row, text_rows
 
 
@@ -50,7 +51,10 @@ def _body(
 
 
 def _markdown(text: SafeText, folded: Folded, width: int, look: Look) -> list[Row]:
-    check_size(utf8_size(folded.text) + folded.more, folded.more > 0)
+    check_size(utf8_size(folded.text) + folded.more)
+    if folded.more:
+        # Markdown that is cut in the middle means something else.
+        raise ShownPlain(own_text("over {:,} rows are too many for Markdown", FOLD_LINES))
     # The parser and the lexers are loaded with the first message that needs them, not at the start.
     from earwig.ui.rendering.markdown import markdown_rows
 

@@ -14,11 +14,12 @@ from earwig.core.content.parts import Text
 from earwig.core.content.reading import read_content
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.sizes import human_size
 from earwig.core.transcript.entries import Entry, Ghost, Item, Oversized, Unfinished
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import drawable, fit, width_of
-from earwig.ui.rendering.folding import fold, human_size
+from earwig.ui.rendering.folding import fold
 from earwig.ui.rendering.fused import fused_rows
 from earwig.ui.rendering.ghost import ghost_name, ghost_words, struck
 from earwig.ui.rendering.look import Look

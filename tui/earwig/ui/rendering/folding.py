@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.safe_text import own_text
+from earwig.core.sizes import utf8_size
 from earwig.ui.rendering.block import FOLDED, Block
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.look import Look
@@ -24,8 +25,6 @@ KEPT = 3
 
 _LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")
 """What becomes a line break when text is cleaned."""
-
-_UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
 
 class Folded(NamedTuple):
@@ -70,20 +69,3 @@ def shortened(block: Block, width: int, look: Look) -> Block:
     shift = len(rows) - len(block.rows)
     signs |= {row + shift: sign for row, sign in block.signs.items() if row >= stop}
     return replace(block, rows=rows, mark=1 + KEPT, signs=signs | {1 + KEPT: FOLDED})
-
-
-def utf8_size(text: str) -> int:
-    """The bytes that a text takes in a file."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
-def human_size(size: int) -> SafeText:
-    """A number of bytes for people: `812 bytes`, `45 kB`, `9.9 MB` (powers of 1,000)."""
-    if size < 1_000:
-        return own_text("1 byte" if size == 1 else "{} bytes", size)
-    value, unit = size / 1_000, 0
-    while value >= 999.5 and unit < len(_UNITS) - 1:
-        value, unit = value / 1_000, unit + 1
-    return own_text(
-        "{:.0f} {}" if unit == 0 and value >= 9.95 else "{:.1f} {}", value, clean_line(_UNITS[unit])
-    )

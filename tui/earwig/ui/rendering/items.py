@@ -9,9 +9,10 @@ from earwig.core.content.parts import Call, Result
 from earwig.core.content.relations import Answer, Missing, answer_of
 from earwig.core.content.telling import laid_out, telling_argument
 from earwig.core.safe_text import SafeText, clean, clean_line, own_text
+from earwig.core.sizes import human_size
 from earwig.ui.rendering.cells import TAB_STOP, drawable, fit, width_of
 from earwig.ui.rendering.code import Highlighter
-from earwig.ui.rendering.folding import fold, human_size
+from earwig.ui.rendering.folding import fold
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Row, Run, filled, prefixed, text_rows, wrap
 

@@ -13,8 +13,8 @@ from earwig.core.message import BadLine, ChatMessage
 from earwig.core.safe_text import SafeText, clean, clean_line, safe_name
 from earwig.core.transcript.entries import Ghost, Item
 from earwig.core.viewer import may_be_viewed
+from earwig.markdown.parsing import MAX_BYTES, ShownPlain, has_markdown, parse
 from earwig.ui.rendering.fused import lost_with
-from earwig.ui.rendering.parsing import MAX_BYTES, ShownPlain, has_markdown, parse
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -10,10 +10,11 @@ from earwig.core.content.relations import Answer
 from earwig.core.content.telling import laid_out
 from earwig.core.message import ChatMessage
 from earwig.core.safe_text import SafeText, clean, own_text
+from earwig.core.sizes import human_size, utf8_size
 from earwig.ui.rendering.block import FOLDED, UNFOLDED
 from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import fit, width_of
-from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold, human_size, utf8_size
+from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold
 from earwig.ui.rendering.items import call_rows, call_runs, result_of, result_runs, value_rows
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.quiet import (

@@ -8,7 +8,7 @@ from rich.style import Style
 
 from earwig.core.content.parts import Closing, ClosingKind, Media, Quiet, QuietKind
 from earwig.core.safe_text import SafeText, clean_line, joined, own_text
-from earwig.ui.rendering.folding import human_size
+from earwig.core.sizes import human_size
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Run
 

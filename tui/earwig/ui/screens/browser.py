@@ -322,6 +322,14 @@ class BrowserScreen(TakingScreen):
     def _on_links_wanted(self, message: TranscriptView.LinksWanted) -> None:
         self.app.push_screen(LinksScreen(message.links))
 
+    @on(TranscriptView.ExportWanted)
+    def _on_export_wanted(self, message: TranscriptView.ExportWanted) -> None:
+        from earwig.ui.screens.export import ExportScreen  # most never export: the start need not wait for it
+
+        session = message.session
+        keep_out = (*self._store.folders, session.path.parent)
+        self.app.push_screen(ExportScreen(session, lambda: self._store.open(session), keep_out))
+
     @on(TranscriptView.LineKnown)
     def _on_line_known(self, message: TranscriptView.LineKnown) -> None:
         """Tell the line's bytes, if they are still shown."""

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from earwig.core.message import BadLine
 from earwig.core.safe_text import SafeText, own_text
+from earwig.core.store import Session
 from earwig.core.transcript.entries import Entry, Ghost
 from earwig.ui.messages import StoredBytes
 from earwig.ui.plain import notify_safely
@@ -54,7 +55,21 @@ class TranscriptOpening(TranscriptMotion):
             tooltip="The message's links and media files: where they lead, then open one",
             id="transcript.links",
         ),
+        Binding(
+            "e",
+            "export",
+            "Export",
+            tooltip="The session as a document: Markdown, HTML, text or JSON, masked or not",
+            id="transcript.export",
+        ),
     ]
+
+    class ExportWanted(Message):
+        """The reader wants the session as a document."""
+
+        def __init__(self, session: Session) -> None:
+            super().__init__()
+            self.session = session
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -79,6 +94,11 @@ class TranscriptOpening(TranscriptMotion):
             self.post_message(self.LinksWanted(links))
         else:
             notify_safely(self.app, own_text("no link and no file in this message"))
+
+    def action_export(self) -> None:
+        """Ask for a document of the session."""
+        if self.feed is not None:
+            self.post_message(self.ExportWanted(self.feed.session))
 
     def on_stored_bytes(self, message: StoredBytes) -> None:
         """Hand a line's bytes on to who shows them."""
