@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import ClassVar, Self
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -85,14 +84,13 @@ class TranscriptPane(Vertical):
     async def action_go_to(self) -> None:
         """Ask where to go."""
         if self._bar is None:
-            self._bar = GoToBar()
+            self._bar = GoToBar(self._leave_go_to)
             await self.mount(self._bar)
         self._bar.begin()
 
-    @on(GoToBar.Left)
-    def _on_go_to_left(self, message: GoToBar.Left) -> None:
-        """Go there, and give the keys back to the transcript."""
-        match message.place:
+    def _leave_go_to(self, place: Line | Share | None) -> None:
+        """Go there, and give the keys back to the transcript: at once, the next key may be here already."""
+        match place:
             case Line(number):
                 self.view.go_to_line(number)
             case Share(share):
