@@ -1,8 +1,8 @@
 """Keys that come in one burst do what they would do one by one.
 
-Textual 8.2.8 gives a key to what has the focus, and looks for its binding only when it has come back from there
-through every container. Until then the next keys go to what had the focus before; and a field takes a letter
-at once, but a backspace before it later: `abc`, twice backspace and `de` became `abc`.
+Textual 8.2.8 gives a key to what has the focus, and looks for its binding only when it has come back from
+there through every container. Until then the next keys go to what had the focus before; and a field takes a
+letter at once, but a backspace that came before it later: `abc`, twice backspace and `de` became `abc`.
 """
 
 from __future__ import annotations

@@ -116,14 +116,14 @@ have them, then names with their letters in that order.
     def __init__(
         self,
         book: SessionBook,
-        open: Callable[[str], object],
+        show: Callable[[str], object],
         *,
         clock: Callable[[], float] = time.time,
         id: str | None = None,
     ) -> None:
-        """`open` is called with each session that the reader goes to: at once, the next key may be for it."""
+        """`show` is called with each session that the reader goes to: at once, the next key may be for it."""
         super().__init__(id=id)
-        self._open = open
+        self._show = show
         self.book = book
         self.chosen: str | None = None
         self._clock = clock
@@ -162,7 +162,7 @@ have them, then names with their letters in that order.
         self.update()
         self.reveal()
         if location is not None:
-            self._open(location)
+            self._show(location)
 
     def update(self, towards: int = 1) -> None:
         """The book has changed: show it, with the chosen session where it now is."""
