@@ -50,9 +50,9 @@ KEYS = {
 """What xterm sends for a key."""
 
 IN_ITS_TERMINAL = ["/bin/sh", "-c", 'exec "$@" 0<>"$0" 1>&0 2>&0']
-"""Begins a command: then comes the terminal's path, which the command gets as its controlling terminal, because
-that is the first one which the leader of a new session opens. Python's `preexec_fn` would copy this process,
-which has threads: the copy may wait for ever for a lock that one of them held."""
+"""Begins a command: next comes the path of the terminal that is to control it, as does the first one which the
+leader of a new session opens. Python's `preexec_fn` would copy this process, which has threads: the copy may
+wait for ever for a lock that one of them held."""
 
 _MODE_QUERY = re.compile(rb"\x1b\[\?([0-9]+)\$p")
 _ANSWERED_MODES = {b"2026"}

@@ -175,7 +175,7 @@ class EarwigApp(App[int]):
     async def on_event(self, event: Event) -> None:
         """Do a key before the next one is looked at."""
         if isinstance(event, Key) and not event.is_forwarded:
-            self.browser.touch()
+            self.browser.note_use()
             if await done_at_once(self, event):
                 return
         await super().on_event(event)

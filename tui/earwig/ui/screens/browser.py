@@ -240,13 +240,13 @@ class BrowserScreen(TakingScreen):
         self.view.show(Feed(session, transcript, self._background, self.view.post_message), page)
         self._follower.watch_closely([session.location])
 
-    def touch(self) -> None:
+    def note_use(self) -> None:
         """From the first key on, nothing is chosen for the reader."""
         self._untouched = False
 
     def on_mouse_down(self) -> None:
         """As from the first key on."""
-        self.touch()
+        self.note_use()
 
     @on(TranscriptCanvas.Moved)
     def _on_moved(self) -> None:

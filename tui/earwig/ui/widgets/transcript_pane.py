@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.geometry import Region
 
 from earwig.core.following.facts import Fate
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text
+from earwig.core.safe_text import SafeText, clean_line, joined, own_text, without_symbols
 from earwig.core.titles import Title
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
@@ -146,9 +146,10 @@ class TranscriptPane(Vertical):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _session_name(self) -> SafeText:
+        """No name has a sign in it with which the frame and its other words are drawn."""
         if self._title is None:
             return own_text("earwig")
-        channel, name = self._title
+        channel, name = self._title[0], without_symbols(self._title[1])
         return joined(own_text(_DOT), [channel, name]) if channel else name
 
     def _memory(self) -> tuple[SafeText, ...]:
