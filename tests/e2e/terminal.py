@@ -50,7 +50,7 @@ KEYS = {
 """What xterm sends for a key."""
 
 IN_ITS_TERMINAL = ["/bin/sh", "-c", 'exec "$@" 0<>"$0" 1>&0 2>&0']
-"""Begins a command: next comes the path of the terminal that is to control it, as does the first one which the
+"""Begins a command: next comes the path of the terminal that is to control it, as does the first which the
 leader of a new session opens. Python's `preexec_fn` would copy this process, which has threads: the copy may
 wait for ever for a lock that one of them held."""
 
