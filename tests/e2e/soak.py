@@ -9,14 +9,14 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from earwig.core.store import FolderStore
 from tests.core.bot_writer import BotWriter, line_of, lines_of
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import SECONDS, Terminal
 
 SESSIONS = 200
 LONGEST = 150_000
@@ -24,6 +24,9 @@ LONGEST = 150_000
 
 SIZES = [(36, 120), (24, 80), (50, 160), (12, 60), (3, 20), (1, 1)]
 SIDEBAR = 40
+QUIET = 0.15
+"""Seconds without a byte after which what was pressed is taken to be drawn; Escape alone waits for 0.1."""
+
 _HEADER = re.compile(r"││[▌┃┊╏] (\w+) .*#[0-9]+")
 _GUTTERS = {"user": "▌", "assistant": "┃", "tool": "┊", "system": "╏"}
 _NAME = re.compile(r"^│. (s[0-9]{3}) ")
@@ -63,6 +66,33 @@ def stamp_of(path: Path) -> Stamp | None:
     except FileNotFoundError:
         return None
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def settle(terminal: Terminal) -> None:
+    """Wait until what was pressed has been drawn: until nothing comes for a while."""
+    end = time.monotonic() + SECONDS
+    drawn = -1
+    while terminal.received != drawn and time.monotonic() < end:
+        drawn = terminal.received
+        time.sleep(QUIET)
+
+
+def press_until(
+    terminal: Terminal, keys: Sequence[str], wanted: Callable[[list[str]], bool], what: str
+) -> None:
+    """Press keys, again and again, until the screen is as wanted; each only after the one before was drawn.
+
+    Else they would pile up before a busy browser, and Escape and the next would be one key. Raises
+    `AssertionError`.
+    """
+    end = time.monotonic() + 3 * SECONDS
+    while True:
+        for key in keys:
+            terminal.press(key)
+            settle(terminal)
+        if wanted(terminal.screen()):
+            return
+        assert time.monotonic() < end, f"not after {3 * SECONDS:g} s: {what}\n{terminal.picture()}"
 
 
 class Soak:
@@ -112,27 +142,22 @@ class Soak:
             self._path(name).write_bytes(lines_of([("user", text)]))
 
         def is_at_rest(screen: list[str]) -> bool:
-            # Keys that came late may have gone elsewhere: the filter's own key brings the sidebar back.
-            helps = any("▏" in row for row in screen)
-            terminal.press("escape", "?" if helps else "/", "escape", "escape")
-            time.sleep(0.2)
             return "sessions · " in screen[0] and " of " not in screen[0][:SIDEBAR] and "Quit" in screen[-1]
 
-        terminal.wait_for(is_at_rest, what="the transcript and all sessions")
-
-        def is_in_list(screen: list[str]) -> bool:
-            terminal.press("/", "escape")  # from the filter, back is the list
-            time.sleep(0.2)
-            return "Read" in screen[-1]
-
-        terminal.wait_for(is_in_list, what="the list's keys")
-
         def is_first(screen: list[str]) -> bool:
-            terminal.press("home")
-            time.sleep(0.05)
             return "telegram · s000" in screen[0] and any(text in row.partition("││")[2] for row in screen)
 
-        terminal.wait_for(is_first, what="the session that was written last")
+        def is_without_help(screen: list[str]) -> bool:
+            return not any("▏" in row for row in screen)
+
+        settle(terminal)
+        if not is_without_help(terminal.screen()):
+            press_until(terminal, ["escape", "?"], is_without_help, "no help")
+        # Keys that came late may have gone elsewhere: the filter's own key brings the sidebar back.
+        press_until(terminal, ["escape", "/", "escape", "escape"], is_at_rest, "all sessions")
+        # From the filter, back is the list.
+        press_until(terminal, ["/", "escape"], lambda screen: "Read" in screen[-1], "the list's keys")
+        press_until(terminal, ["home"], is_first, "the session that was written last")
         terminal.press("enter")
         terminal.wait_for(lambda screen: "Raw" in screen[-1], what="the transcript's keys")
         terminal.press("end")

@@ -183,6 +183,12 @@ class Terminal:
         with self._news:
             return bytes(self._raw)
 
+    @property
+    def received(self) -> int:
+        """How many bytes have come so far."""
+        with self._news:
+            return len(self._raw)
+
     def screen(self) -> list[str]:
         """The rows on the screen, without the blanks at their ends."""
         with self._news:
