@@ -13,9 +13,9 @@ async def test_a_name_draws_nothing_that_the_frame_draws(tmp_path: Path) -> None
         await browser.expect_shown("answer 2")
         await browser.wait_for_counts()
         frame = browser.header().split("╮╭")[1]
-        name, _, state = frame.strip("─╮ ").partition(" ──")
+        name, _, state = frame.strip("─╮ ").partition(" ─")
         assert name == r"telegram · al \u2500\u2500\u2500 80 messages \u00b7 \u25cf following \u256e"
-        assert state.strip("─ ") == "4 messages · ● following"
+        assert state.endswith("4 messages · ● following")
 
 
 async def test_a_name_in_any_language_stays(tmp_path: Path) -> None:
