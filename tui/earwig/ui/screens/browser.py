@@ -29,7 +29,6 @@ from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
 from earwig.ui.screens.taking import TakingScreen
 from earwig.ui.widgets.key_bar import KeyBar
-from earwig.ui.widgets.session_list import SessionList
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 from earwig.ui.widgets.transcript_pane import TranscriptPane

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,6 +19,9 @@ from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
 from earwig.ui.widgets.go_to import GoToBar, Line, Share
 from earwig.ui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from earwig.core.message_link import MessageLink
 
 _DOT = " · "
 _CORNERS = 6
@@ -88,7 +91,7 @@ class TranscriptPane(Vertical):
             await self.mount(self._bar)
         self._bar.begin()
 
-    def _leave_go_to(self, place: Line | Share | None) -> None:
+    def _leave_go_to(self, place: Line | Share | MessageLink | None) -> None:
         """Go there, and give the keys back to the transcript: at once, the next key may be here already."""
         match place:
             case Line(number):
