@@ -15,6 +15,7 @@ from rich.traceback import Traceback
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.theme import BUILTIN_THEMES
 
 from earwig.core.ending import end_within
@@ -24,6 +25,7 @@ from earwig.core.fault_report import report_lines, say, thread_name
 from earwig.core.first_look import FirstLook, Listing, Opened
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.store import FolderStore, Session, in_order
+from earwig.ui.key_order import done_at_once
 from earwig.ui.line_filter import ControlFilter
 from earwig.ui.mouse import set_mouse
 from earwig.ui.plain import notify_safely
@@ -169,6 +171,14 @@ class EarwigApp(App[int]):
         if not self.is_headless:
             # Without a controlling terminal there is no SIGHUP, and Textual reads an end of file for ever.
             self.set_interval(_LOOK_AT_TERMINAL, self._look_at_terminal)
+
+    async def on_event(self, event: Event) -> None:
+        """Do a key before the next one is looked at."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self.browser.note_use()
+            if await done_at_once(self, event):
+                return
+        await super().on_event(event)
 
     def on_unmount(self) -> None:
         """The terminal is as it was: faults may be printed again."""

@@ -103,18 +103,25 @@ class LinksScreen(ModalScreen[None]):
             notify_safely(self.app, words, severity="warning")
 
     def _open(self, address: SafeText) -> None:
-        import webbrowser  # takes a start some milliseconds, and most never open a link
+        # They take a start some milliseconds, and most never open a link.
+        import webbrowser
+
+        from earwig.core.web_browser import open_address
 
         try:
             name = str(getattr(webbrowser.get(), "name", ""))
         except webbrowser.Error:
             name = ""
             notify_safely(self.app, own_text("No browser was found here."), severity="warning")
+            return
         if name in _IN_THE_TERMINAL:
             words = own_text("The browser found here would take this terminal: nothing was opened.")
             notify_safely(self.app, words, severity="warning")
-        else:
-            self.app.open_url(address)
+            return
+        try:
+            open_address(address)
+        except OSError:
+            notify_safely(self.app, own_text("The browser could not be started."), severity="warning")
 
 
 def _about(link: Link | LocalFile) -> list[SafeText]:
