@@ -19,7 +19,7 @@ from earwig.ui.widgets import sidebar
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
 MARKS = "●◌✗!○⊘·"
-FAILED = "[Task failed: out of tea]"
+FAILED = "[Task failed — not continuing this request]"
 
 
 @pytest.fixture
