@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from earwig.core.safe_text import SafeText
 
-SORTS: Final = ("activity", "name", "size", "unread")
+SORTS: Final = ("activity", "name", "size", "unread", "health")
 """Orders of the sessions, the first by default."""
 
 TIMES: Final = ("local", "utc")

@@ -63,6 +63,10 @@ class Loaded:
     lines: Mapping[tuple[str, ...], int]
     """The line of the file that a setting stands on, by the keys that lead to it, as far as known."""
 
+    def place(self, *names: str) -> SafeText:
+        """Where in the file a setting is, by the keys that lead to it: path, and line if it is known."""
+        return _place(safe_name(str(self.path)), self.lines, names)
+
 
 def config_path(environ: Mapping[str, str]) -> Path | None:
     """The file that settings are read from; None where no home folder is known."""
@@ -184,12 +188,14 @@ class _Reading:
         self.sources[name] = source
 
     def _wrong(self, wrong: Wrong) -> None:
-        line = next(
-            (found for end in range(len(wrong.place), 0, -1) if (found := self.lines.get(wrong.place[:end]))),
-            None,
-        )
-        place = self._path if line is None else own_text("{}, line {}", self._path, line)
+        place = _place(self._path, self.lines, wrong.place)
         self.problems.append(own_text("{}: {}", place, wrong.sentence))
+
+
+def _place(path: SafeText, lines: Mapping[tuple[str, ...], int], names: tuple[str, ...]) -> SafeText:
+    known = (lines[names[:end]] for end in range(len(names), 0, -1) if names[:end] in lines)
+    line = next(known, None)
+    return path if line is None else own_text("{}, line {}", path, line)
 
 
 class _Unreadable(Exception):

@@ -8,12 +8,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.traceback import Traceback
 from textual._styles_cache import StylesCache
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.theme import BUILTIN_THEMES
 
@@ -22,21 +22,26 @@ from earwig.core.failure import Fault, Place, faults_of
 from earwig.core.fault_log import Noted, faults
 from earwig.core.fault_report import report_lines, say, thread_name
 from earwig.core.first_look import FirstLook, Listing, Opened
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
+from earwig.core.settings import Settings
 from earwig.core.store import FolderStore, Session, in_order
 from earwig.ui.line_filter import ControlFilter
 from earwig.ui.mouse import set_mouse
 from earwig.ui.plain import notify_safely
+from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.screens.browser import BrowserScreen, nothing_there
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.command import Provider
     from textual.filter import LineFilter
+    from textual.screen import Screen
 
     from earwig.core.clipboard import Method
     from earwig.core.location import Found
     from earwig.core.message_link import MessageLink
     from earwig.core.sidebar.reading_state import ReadingState
+    from earwig.core.settings_source import Loaded
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 """On these the terminal is restored before the program ends."""
@@ -60,6 +65,15 @@ _TIDY = 10.0
 _LOOK_AT_TERMINAL = 2.0
 """Seconds between two looks whether the terminal is still there."""
 
+_PROBLEMS_TOLD = 3
+"""Sentences on settings that a notification has room for."""
+
+_PROBLEMS_SHOWN = 15.0
+"""Seconds that it takes to read them."""
+
+_SAID_BY_OURS = frozenset({"Quit", "Keys"})
+"""Textual's commands that our own actions do as well."""
+
 _SWITCH = 0.001
 """Seconds that a thread may keep the interpreter from the one that draws; Python's own 5 ms add up."""
 
@@ -70,12 +84,20 @@ class UnknownTheme(Exception):
     known = tuple(sorted(BUILTIN_THEMES))
 
 
+def palette_provider() -> type[Provider]:
+    """Loaded with the first look at the palette."""
+    from earwig.ui.palette import ActionProvider
+
+    return ActionProvider
+
+
 class EarwigApp(App[int]):
     """Shows a store's sessions; never writes."""
 
     TITLE = "earwig"
     CSS_PATH = "screens/browser.tcss"  # a default screen's own path is not read
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {palette_provider}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", tooltip="Leave earwig", id="app.quit"),
@@ -101,21 +123,24 @@ class EarwigApp(App[int]):
         sessions: Sequence[Session],
         *,
         found: Found | None = None,
-        poll: bool = False,
-        theme: str | None = None,
+        settings: Settings | None = None,
+        problems: Callable[[], Sequence[SafeText]] = tuple,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
         reading: ReadingState | None = None,
         link: tuple[Session, MessageLink] | None = None,
-        mouse: bool = True,
         clipboard: Method | None = None,
     ) -> None:
-        """`link` is the message to begin with, and its session; without `mouse`, that is the terminal's."""
+        """`link` is the message to begin with, and its session.
+
+        `problems` tells, after the first frame, what is wrong with what the settings were made from.
+        """
+        self.settings = settings or Settings()
+        self._problems = problems
         super().__init__()
-        self.mouse_is_wanted = mouse
+        self.mouse_is_wanted = self.settings.mouse
         self._control_filter = ControlFilter()  # one for good: strips are cached by the filters they passed
-        self._theme_wanted = theme
         self.fault: Noted | None = None
         """The first fault that ended it."""
 
@@ -126,7 +151,7 @@ class EarwigApp(App[int]):
             store,
             sessions,
             looked=nothing_there(looked, notes),
-            poll=poll,
+            settings=self.settings,
             clock=clock,
             newest=newest,
             rest=rest,
@@ -161,14 +186,41 @@ class EarwigApp(App[int]):
 
     def on_mount(self) -> None:
         """Take the theme; look after the terminal."""
-        if self._theme_wanted is not None:
-            self.theme = self._theme_wanted
+        if self.settings.theme:
+            self.theme = self.settings.theme
+        if self.settings.keys:
+            self.set_keymap(self.settings.keys)
         self.app_resume_signal.subscribe(self, self._on_resumed)
         self.call_after_refresh(leave_out_of_collections)
+        self.call_after_refresh(self._tell_problems)
         self.set_interval(_TIDY, let_go_of_removed_widgets)
         if not self.is_headless:
             # Without a controlling terminal there is no SIGHUP, and Textual reads an end of file for ever.
             self.set_interval(_LOOK_AT_TERMINAL, self._look_at_terminal)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The reader's own colours: with every theme, for all that is drawn."""
+        return {OWN_COLOUR.format(name): colour for name, colour in self.settings.colours.items()}
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """All that can be done on the screen, and Textual's own commands that are none of it."""
+        from earwig.ui.palette import commands_for  # with the first look at the palette
+
+        yield from commands_for(screen, self.settings.keys)
+        for command in super().get_system_commands(screen):
+            if command.title not in _SAID_BY_OURS:
+                yield command
+
+    def _tell_problems(self) -> None:
+        problems = self._problems()
+        if problems:
+            told = [*problems[:_PROBLEMS_TOLD]]
+            if len(problems) > len(told):
+                told.append(own_text("and {} more", len(problems) - len(told)))
+            told.append(own_text("`earwig config` shows what holds."))
+            text = joined(own_text("\n"), told)
+            title = own_text("Settings that are not used")
+            notify_safely(self, text, title=title, severity="warning", timeout=_PROBLEMS_SHOWN)
 
     def on_unmount(self) -> None:
         """The terminal is as it was: faults may be printed again."""
@@ -297,16 +349,27 @@ def _faults_in(traceback: Traceback) -> list[Fault]:
     return [Fault(s.exc_type, tuple(Place(f.filename, f.lineno, f.name) for f in s.frames)) for s in stacks]
 
 
+def _settings_of(loaded: Loaded | None) -> tuple[Settings, Callable[[], Sequence[SafeText]]]:
+    """What holds, and what tells later why the rest does not. Raises `UnknownTheme` for one just typed."""
+    if loaded is None:
+        return Settings(), tuple
+    from earwig.core.settings_source import Source
+    from earwig.ui.own_settings import problems_of, usable
+
+    theme = loaded.settings.theme
+    if loaded.sources.get("theme") is Source.FLAG and theme not in BUILTIN_THEMES:
+        raise UnknownTheme(theme)
+    return usable(loaded), lambda: problems_of(loaded)
+
+
 def run_browser(
     store: FolderStore,
     *,
     found: Found | None = None,
-    poll: bool = False,
-    theme: str | None = None,
+    loaded: Loaded | None = None,
     first: FirstLook | None = None,
     reading: ReadingState | None = None,
     link: tuple[Session, MessageLink] | None = None,
-    mouse: bool = True,
 ) -> int:
     """Show the store's sessions until the reader leaves; returns the exit status.
 
@@ -315,8 +378,7 @@ def run_browser(
 
     Raises `UnknownTheme`.
     """
-    if theme is not None and theme not in BUILTIN_THEMES:
-        raise UnknownTheme(theme)
+    settings, problems = _settings_of(loaded)
     sys.setswitchinterval(_SWITCH)
     if first is None:
         first = FirstLook(store)
@@ -329,15 +391,14 @@ def run_browser(
         store,
         sessions,
         found=found,
-        poll=poll,
-        theme=theme,
+        settings=settings,
+        problems=problems,
         newest=newest,
         rest=rest,
         reading=reading,
         link=link,
-        mouse=mouse,
     )
-    app.run(mouse=mouse)
+    app.run(mouse=settings.mouse)
     if app.fault is not None:
         say(report_lines(app.fault))
         return FAULT

@@ -37,6 +37,7 @@ def render_entry(
     source: bool = False,
     seen: SafeText | None = None,
     number: SafeText | None = None,
+    reach: int = 0,
 ) -> Block:
     """Draw an entry in rows of `width` cells, at least one.
 
@@ -47,22 +48,23 @@ def render_entry(
         source: Show the stored text, whatever it would mean in Markdown.
         seen: When the message was seen to arrive, in the words that the header is to show.
         number: What the header says for the entry's own number: `1202`, or `~1202` if it is a guess.
+        reach: Cells to which a line of a message goes on in one row, if that is more than `width`.
     """
     width = max(width, 1)
     if number is None:
         number = own_text("") if entry.number is None else own_text("{}", entry.number)
     header = header_row(entry.item, width, look, number, seen)
-    return _drawn(entry.item, header, width, look, source)
+    return _drawn(entry.item, header, width, look, source, reach)
 
 
-def _drawn(item: Item, header: Row, width: int, look: Look, source: bool) -> Block:
+def _drawn(item: Item, header: Row, width: int, look: Look, source: bool, reach: int) -> Block:
     if isinstance(item, ChatMessage):
-        return _message(item, header, width, look, source)
+        return _message(item, header, width, look, source, reach)
     if not isinstance(item, Ghost):
         return _line(item, header, width, look)
     if item.item is None:
         return struck(_block("", look.muted, [header], width, look), look)
-    return struck(_drawn(item.item, header, width, look, source), look)
+    return struck(_drawn(item.item, header, width, look, source, reach), look)
 
 
 def with_header(
@@ -119,11 +121,12 @@ def markdown_is_loaded() -> bool:
     return "earwig.ui.rendering.markdown" in sys.modules
 
 
-def _message(message: ChatMessage, header: Row, width: int, look: Look, source: bool) -> Block:
+def _message(message: ChatMessage, header: Row, width: int, look: Look, source: bool, reach: int) -> Block:
     _, gutter, style = speaker(message.role, look)
     folded = fold(message.content, width)
     markdown = message.role in MARKDOWN_ROLES and not source
-    rows, reason = _body(clean(folded.text), folded, markdown, width, look)
+    spare = max(0, reach - width)
+    rows, reason = _body(clean(folded.text), folded, markdown, width + spare, look, spare)
     remarks = [own_text("shown as plain text: {}", reason)] if reason else []
     if hidden := hidden_count(folded.text):
         remarks.append(own_text("hidden characters: {:,}", hidden))
@@ -137,7 +140,7 @@ def _message(message: ChatMessage, header: Row, width: int, look: Look, source: 
 
 
 def _body(
-    text: SafeText, folded: Folded, markdown: bool, width: int, look: Look
+    text: SafeText, folded: Folded, markdown: bool, width: int, look: Look, spare: int
 ) -> tuple[list[Row], SafeText | None]:
     """The rows of a content, and why they are plain if they could be Markdown."""
     body = part(text, 0, len(text.rstrip()))
@@ -147,18 +150,18 @@ def _body(
     reason = None
     if markdown and has_markdown(body):
         try:
-            return _markdown(body, folded, width, look), None
+            return _markdown(body, folded, width, look, spare), None
         except ShownPlain as plain:
             reason = plain.reason
     return text_rows(body, width, look.text), reason
 
 
-def _markdown(text: SafeText, folded: Folded, width: int, look: Look) -> list[Row]:
+def _markdown(text: SafeText, folded: Folded, width: int, look: Look, spare: int) -> list[Row]:
     check_size(utf8_size(folded.text) + folded.more, folded.more > 0)
     # The parser and the lexers are loaded with the first message that needs them, not at the start.
     from earwig.ui.rendering.markdown import markdown_rows
 
-    return markdown_rows(text, width, look)
+    return markdown_rows(text, width, look, spare)
 
 
 def _start(raw: bytes, width: int, look: Look) -> Row:

@@ -33,6 +33,10 @@ MIN_CONTRAST: Final = 4.5
 """Of text and its background (WCAG 2.2, level AA); some themes' own colours for text have less."""
 
 
+OWN_COLOUR: Final = "own-{}"
+"""The variable with the reader's own colour of a role, or of bad lines: `own-user`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """Everything but the entry and the width that decides how a block looks; part of the key of a cache.
@@ -67,17 +71,17 @@ class Look:
         palette = _Palette(variables, dark)
         text, muted = palette.style("foreground"), palette.muted()
         panel = palette.background("surface")
-        coloured = palette.style
+        coloured, own = palette.style, palette.own
         return cls(
             dark=dark,
             text=text,
             muted=muted,
-            user=coloured("text-primary", "bold"),
-            assistant=coloured("text-success", "bold"),
-            tool=coloured("text-accent", "bold"),
-            system=coloured("text-secondary", "bold"),
+            user=own("user", "text-primary"),
+            assistant=own("assistant", "text-success"),
+            tool=own("tool", "text-accent"),
+            system=own("system", "text-secondary"),
             other=coloured("text-warning", "italic"),
-            bad=coloured("text-error", "bold"),
+            bad=own("bad", "text-error"),
             heading=coloured("text-primary", "bold"),
             code=coloured("text-accent") + panel,
             code_block=text + panel,
@@ -131,6 +135,11 @@ class _Palette:
         elif colour.ansi is None and colour.a < 1:
             colour = self._background.blend(colour, colour.a, 1)
         return self._base + Style(color=self._readable(colour).rich_color) + Style.parse(attributes)
+
+    def own(self, name: str, theme: str) -> Style:
+        """Bold text in the reader's own colour, or else in a variable's."""
+        variable = OWN_COLOUR.format(name)
+        return self.style(variable if self._read(variable) is not None else theme, "bold")
 
     def _readable(self, colour: Color) -> Color:
         """The colour, moved towards black or white as far as text in it needs to be read."""

@@ -19,6 +19,7 @@ from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.session_book import SessionBook
+from earwig.core.settings import Settings
 from earwig.core.store import FolderStore, Session
 from earwig.core.transcript.entries import Page
 from earwig.core.transcript.transcript import Transcript
@@ -81,7 +82,7 @@ class BrowserScreen(TakingScreen):
         sessions: Sequence[Session],
         *,
         looked: SafeText,
-        poll: bool = False,
+        settings: Settings | None = None,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
@@ -96,6 +97,7 @@ class BrowserScreen(TakingScreen):
         """
         super().__init__(store, Background(), clipboard=clipboard)
         self._compositor = NarrowCompositor()
+        settings = settings or Settings()
         self._looked = looked
         self._facts: list[Facts] = []
         self._list_is_due = False
@@ -112,9 +114,10 @@ class BrowserScreen(TakingScreen):
         )
         self.sessions = self.sidebar.sessions
         self.pane = TranscriptPane(clock=clock, id="pane")
+        self.pane.view.set_up(settings)
         self._rest = rest
         self._untouched = link is None
-        self._follower = Follower(store, self._on_facts, known=sessions, poll=poll)
+        self._follower = Follower(store, self._on_facts, known=sessions, poll=settings.poll)
         self._link = link
         if newest is not None and link is None:
             self.sessions.chosen = newest.session.location

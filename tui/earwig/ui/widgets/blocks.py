@@ -20,6 +20,10 @@ ROWS = 10_000
 `FOLD_LINES` rows, and has to fit."""
 
 
+REACH = 2_000
+"""Cells to which a line goes on in its row where lines are not wrapped: what is far off costs memory."""
+
+
 class Blocks:
     """Draws entries at one width in one look, each once.
 
@@ -30,6 +34,9 @@ class Blocks:
     def __init__(self, look: Look) -> None:
         self._look = look
         self.width = 80
+        self.wrapped = True
+        """Whether long lines go on in the next row, or in the same one beyond the width."""
+
         self.markdown = markdown_is_loaded()
         """Whether messages are rendered; until the parser is loaded they are shown as they are stored."""
 
@@ -131,13 +138,28 @@ class Blocks:
         key = self._key(entry, False)
         block = self._known(key)
         if block is None:
-            drawn = render_entry(entry, self.width, self._look, source=self._is_source(entry))
+            drawn = render_entry(
+                entry,
+                self.width,
+                self._look,
+                source=self._is_source(entry),
+                reach=0 if self.wrapped else REACH,
+            )
             block = self._keep(key, drawn, len(drawn.rows))
         return block
 
     def _key(self, entry: Entry, folded: bool) -> tuple[object, ...]:
         source = self._is_source(entry)
-        return entry.identity, entry.length, entry.complete, self.generation, source, folded, self.width
+        return (
+            entry.identity,
+            entry.length,
+            entry.complete,
+            self.generation,
+            source,
+            folded,
+            self.width,
+            self.wrapped,
+        )
 
     def _is_folded(self, entry: Entry) -> bool:
         return self.all_folded != (entry.identity in self._otherwise)

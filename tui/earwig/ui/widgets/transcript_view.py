@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
 
 from textual.timer import Timer
 
-from earwig.core.safe_text import SafeText, clean_line
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.settings import Settings
+from earwig.core.times import clock_words
 from earwig.core.transcript.entries import Entry, Ghost, Page
 from earwig.ui.feed import Feed
 from earwig.ui.ghosts import Ghosts, is_same
@@ -58,6 +59,7 @@ class TranscriptView(TranscriptTaking):
         """What the bot remembers of the session, once that is estimated."""
 
         self._noted: set[SafeText] = set()
+        self._utc = False
         self._numbers_asked = False
         self._live_from: int | None = None
         self._anchor: Entry | None = None
@@ -68,6 +70,12 @@ class TranscriptView(TranscriptTaking):
         self._catching_up: Timer | None = None
 
     # What the browser tells it.
+
+    def set_up(self, settings: Settings) -> None:
+        """Be as the reader wants it; before anything is shown."""
+        self._utc = settings.utc
+        self.blocks.wrapped = settings.wrap
+        self.column = settings.width
 
     def show(self, feed: Feed, page: Page | None = None) -> None:
         """Show another session, at its newest message, following; `page` is its newest, if it is here."""
@@ -80,6 +88,7 @@ class TranscriptView(TranscriptTaking):
         self._numbers_asked = False
         self.stored = None
         self.clear_selection()
+        self.sideways = 0
         self._forget_rewrite()
         self._stop_catching_up()
         self._ghosts.rest()
@@ -299,7 +308,7 @@ class TranscriptView(TranscriptTaking):
     def _note_arrivals(self, page: Page) -> None:
         if self._live_from is None:
             return
-        now = clean_line(datetime.fromtimestamp(self._clock()).astimezone().strftime("seen %H:%M"))
+        now = own_text("seen {}", clock_words(self._clock(), self._utc))
         for entry in page.entries:
             if entry.offset >= self._live_from and len(self.blocks.seen) < SEEN_KEPT:
                 self.blocks.seen.setdefault(entry.offset, now)
