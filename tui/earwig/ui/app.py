@@ -25,6 +25,7 @@ from earwig.core.first_look import FirstLook, Listing, Opened
 from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore, Session, in_order
+from earwig.ui.contrast_filter import ContrastFilter
 from earwig.ui.line_filter import ControlFilter
 from earwig.ui.mouse import set_mouse
 from earwig.ui.plain import notify_safely
@@ -140,7 +141,8 @@ class EarwigApp(App[int]):
         self._problems = problems
         super().__init__()
         self.mouse_is_wanted = self.settings.mouse
-        self._control_filter = ControlFilter()  # one for good: strips are cached by the filters they passed
+        # One of each for good: strips are cached by the filters they passed.
+        self._own_filters = (ContrastFilter(), ControlFilter())
         self.fault: Noted | None = None
         """The first fault that ended it."""
 
@@ -161,8 +163,8 @@ class EarwigApp(App[int]):
         )
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the second line of defence: no control, link or foreign action leaves a widget."""
-        return [*super().get_line_filters(), self._control_filter]
+        """Add contrast, and a second line of defence: no control, link or foreign action leaves a widget."""
+        return [*super().get_line_filters(), *self._own_filters]
 
     def get_default_screen(self) -> BrowserScreen:
         """The browser is the only screen there is to start with."""

@@ -33,6 +33,8 @@ MIN_CONTRAST: Final = 4.5
 """Of text and its background (WCAG 2.2, level AA); some themes' own colours for text have less."""
 
 
+_EXTREMES: Final = (Color(0, 0, 0), Color(255, 255, 255))
+
 OWN_COLOUR: Final = "own-{}"
 """The variable with the reader's own colour of a role, or of bad lines: `own-user`."""
 
@@ -102,6 +104,15 @@ def contrast(first: Color, second: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def readable(colour: Color, background: Color) -> Color:
+    """The colour, moved towards black or white as far as text in it needs to be read."""
+    if contrast(colour, background) >= MIN_CONTRAST:
+        return colour
+    extreme = max(_EXTREMES, key=lambda end: contrast(end, background))
+    shades = (colour.blend(extreme, step / 10, 1) for step in range(1, 10))
+    return next((shade for shade in shades if contrast(shade, background) >= MIN_CONTRAST), extreme)
+
+
 def _luminance(colour: Color) -> float:
     linear = [
         channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
@@ -142,12 +153,10 @@ class _Palette:
         return self.style(variable if self._read(variable) is not None else theme, "bold")
 
     def _readable(self, colour: Color) -> Color:
-        """The colour, moved towards black or white as far as text in it needs to be read."""
+        """The colour as it can be read here; a terminal's own is what it is."""
         if colour.ansi is not None or self._background.ansi is not None:
             return colour
-        extreme = self._background.get_contrast_text(1)
-        shades = (colour.blend(extreme, step / 10, 1) for step in range(10))
-        return next((shade for shade in shades if contrast(shade, self._background) >= MIN_CONTRAST), extreme)
+        return readable(colour, self._background)
 
     def muted(self) -> Style:
         """Text that stands back; a terminal's own colours have no shades, so there it is dimmed."""
