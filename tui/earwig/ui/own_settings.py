@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from textual.binding import Binding
-from textual.keys import Keys, key_to_character
+from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.theme import BUILTIN_THEMES
 
 from earwig.core.safe_text import SafeText, clean_line, joined, own_text
@@ -17,7 +17,7 @@ from earwig.core.settings_source import Loaded, Source
 MODIFIERS = frozenset({"shift", "ctrl", "alt", "meta", "super", "hyper"})
 
 _ALLOWED = own_text('keys such as "G", "f5", "ctrl+g", "shift+up", "question_mark"')
-_NAMED = frozenset(key.value for key in Keys)
+_NAMED = frozenset([*(key.value for key in Keys), *REPLACED_KEYS])
 
 
 def is_key(name: str) -> bool:

@@ -60,9 +60,20 @@ class BrowserScreen(TakingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "tab", "app.focus_next", "Other pane", tooltip="Sessions or transcript", id="browser.next_pane"
+            "tab",
+            "app.focus_next",
+            "Other pane",
+            tooltip="Go to the other pane: sessions or transcript",
+            id="browser.next_pane",
         ),
-        Binding("shift+tab", "app.focus_previous", "Pane", show=False, id="browser.previous_pane"),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "Pane",
+            tooltip="Go back to the other pane",
+            show=False,
+            id="browser.previous_pane",
+        ),
         # First of all, so that keys typed in one burst with it are forwarded to the filter, not to the pane.
         Binding(
             "slash",
@@ -73,7 +84,9 @@ class BrowserScreen(TakingScreen):
             priority=True,
         ),
         Binding("s", "toggle_sidebar", "Sidebar", tooltip="Hide or show the sessions", id="browser.sidebar"),
-        Binding("escape", "back", "Back", show=False, id="browser.back"),
+        Binding(
+            "escape", "back", "Back", tooltip="Leave what was opened last", show=False, id="browser.back"
+        ),
     ]
 
     def __init__(

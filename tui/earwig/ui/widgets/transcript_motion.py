@@ -62,15 +62,21 @@ The frame tells how full the bot's memory is. Over a limit it would compact away
             show=False,
             id="transcript.page_down",
         ),
-        Binding("home,g", "oldest", "Oldest", tooltip="The first line", show=False, id="transcript.oldest"),
         Binding(
-            "end,G", "newest", "Follow", tooltip="The newest message, and follow", id="transcript.newest"
+            "home,g", "oldest", "Oldest", tooltip="Go to the first line", show=False, id="transcript.oldest"
+        ),
+        Binding(
+            "end,G",
+            "newest",
+            "Follow",
+            tooltip="Go to the newest message, and follow",
+            id="transcript.newest",
         ),
         Binding(
             "shift+up,K",
             "step_message(-1)",
             "Previous",
-            tooltip="The message before",
+            tooltip="Go to the message before",
             id="transcript.previous",
             show=False,
         ),
@@ -78,12 +84,16 @@ The frame tells how full the bot's memory is. Over a limit it would compact away
             "shift+down,J",
             "step_message(1)",
             "Next",
-            tooltip="The next message",
+            tooltip="Go to the next message",
             id="transcript.next",
             show=False,
         ),
         Binding(
-            "enter", "stored", "Raw", tooltip="The line's bytes, as they are stored", id="transcript.stored"
+            "enter",
+            "stored",
+            "Raw",
+            tooltip="Show the line's bytes, as they are stored",
+            id="transcript.stored",
         ),
     ]
 
