@@ -188,9 +188,21 @@ def test_any_size_is_drawn_and_the_old_one_as_before(start: Start, workspace: Wo
 def test_a_terminal_that_cannot_draw_is_told_what_to_do(start: Start, home: Path) -> None:
     terminal = start(TERM="dumb")
     assert terminal.wait() == 2
-    terminal.wait_for("`earwig tail` follows without drawing")
+    terminal.wait_for("`earwig --plain` prints line by line")
     assert b"\x1b" not in terminal.raw
     assert no_log(home)
+
+
+def test_what_it_is_told_works_there(start: Start) -> None:
+    terminal = start(earwig("--plain"), TERM="dumb")
+    terminal.wait_for("Type a number, part of a name")
+    terminal.press("1", "enter")
+    terminal.wait_for("new messages follow")
+    terminal.press("enter")
+    terminal.wait_for("Back to the list")
+    terminal.press("q", "enter")
+    assert terminal.wait() == 0
+    assert b"\x1b" not in terminal.raw
 
 
 def test_the_demo_on_a_terminal_that_cannot_draw_is_text(start: Start) -> None:
