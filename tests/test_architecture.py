@@ -87,6 +87,7 @@ class TestImports:
             ("list", "FOLDER", "--count", "--json"),
             ("check", "FOLDER"),
             ("show", "one", "-w", "FOLDER"),
+            ("config", "--path"),
         ],
         ids=" ".join,
     )

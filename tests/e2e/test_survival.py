@@ -193,18 +193,6 @@ def test_a_terminal_that_cannot_draw_is_told_what_to_do(start: Start, home: Path
     assert no_log(home)
 
 
-def test_what_it_is_told_works_there(start: Start) -> None:
-    terminal = start(earwig("--plain"), TERM="dumb")
-    terminal.wait_for("Type a number, part of a name")
-    terminal.press("1", "enter")
-    terminal.wait_for("new messages follow")
-    terminal.press("enter")
-    terminal.wait_for("Back to the list")
-    terminal.press("q", "enter")
-    assert terminal.wait() == 0
-    assert b"\x1b" not in terminal.raw
-
-
 def test_the_demo_on_a_terminal_that_cannot_draw_is_text(start: Start) -> None:
     terminal = start(earwig("demo"), TERM="dumb")
     assert terminal.wait() == 0

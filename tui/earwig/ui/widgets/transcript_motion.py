@@ -38,6 +38,7 @@ What the bot withdraws or replaces stays as a ghost: struck through, with the ti
 The frame tells how full the bot's memory is. Over a limit it would compact away what is above the ruler `┄┄`.
 `o` shows where the links of a message lead, and opens one if you confirm.
 `v` shows a message as it is stored. `z` folds a long message, `Z` all of them.
+`-` and `=` make the text narrower and wider, `w` cuts long lines at the edge instead of wrapping them.
 
 `:` goes to a line by its number, as in `#1202`, or to a place: `50%`. While lines are still being counted,
 `#~1202` is about that line.
