@@ -15,19 +15,19 @@ from rich.traceback import Traceback
 from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.theme import BUILTIN_THEMES
 
 from earwig.core.ending import end_within
 from earwig.core.failure import Fault, Place, faults_of
 from earwig.core.fault_log import Noted, faults
 from earwig.core.fault_report import report_lines, say, thread_name
 from earwig.core.first_look import FirstLook, Listing, Opened
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore, Session, in_order
 from earwig.ui.contrast_filter import ContrastFilter
 from earwig.ui.line_filter import ControlFilter
 from earwig.ui.mouse import set_mouse
+from earwig.ui.own_settings import settings_of, tell_problems
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.screens.browser import BrowserScreen, nothing_there
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from earwig.core.clipboard import Method
     from earwig.core.location import Found
     from earwig.core.message_link import MessageLink
-    from earwig.core.sidebar.reading_state import ReadingState
     from earwig.core.settings_source import Loaded
+    from earwig.core.sidebar.reading_state import ReadingState
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 """On these the terminal is restored before the program ends."""
@@ -66,23 +66,11 @@ _TIDY = 10.0
 _LOOK_AT_TERMINAL = 2.0
 """Seconds between two looks whether the terminal is still there."""
 
-_PROBLEMS_TOLD = 3
-"""Sentences on settings that a notification has room for."""
-
-_PROBLEMS_SHOWN = 15.0
-"""Seconds that it takes to read them."""
-
 _SAID_BY_OURS = frozenset({"Quit", "Keys"})
 """Textual's commands that our own actions do as well."""
 
 _SWITCH = 0.001
 """Seconds that a thread may keep the interpreter from the one that draws; Python's own 5 ms add up."""
-
-
-class UnknownTheme(Exception):
-    """There is no theme of this name; `known` names those that there are."""
-
-    known = tuple(sorted(BUILTIN_THEMES))
 
 
 def palette_provider() -> type[Provider]:
@@ -214,15 +202,7 @@ class EarwigApp(App[int]):
                 yield command
 
     def _tell_problems(self) -> None:
-        problems = self._problems()
-        if problems:
-            told = [*problems[:_PROBLEMS_TOLD]]
-            if len(problems) > len(told):
-                told.append(own_text("and {} more", len(problems) - len(told)))
-            told.append(own_text("`earwig config` shows what holds."))
-            text = joined(own_text("\n"), told)
-            title = own_text("Settings that are not used")
-            notify_safely(self, text, title=title, severity="warning", timeout=_PROBLEMS_SHOWN)
+        tell_problems(self, self._problems())
 
     def on_unmount(self) -> None:
         """The terminal is as it was: faults may be printed again."""
@@ -351,19 +331,6 @@ def _faults_in(traceback: Traceback) -> list[Fault]:
     return [Fault(s.exc_type, tuple(Place(f.filename, f.lineno, f.name) for f in s.frames)) for s in stacks]
 
 
-def _settings_of(loaded: Loaded | None) -> tuple[Settings, Callable[[], Sequence[SafeText]]]:
-    """What holds, and what tells later why the rest does not. Raises `UnknownTheme` for one just typed."""
-    if loaded is None:
-        return Settings(), tuple
-    from earwig.core.settings_source import Source
-    from earwig.ui.own_settings import problems_of, usable
-
-    theme = loaded.settings.theme
-    if loaded.sources.get("theme") is Source.FLAG and theme not in BUILTIN_THEMES:
-        raise UnknownTheme(theme)
-    return usable(loaded), lambda: problems_of(loaded)
-
-
 def run_browser(
     store: FolderStore,
     *,
@@ -380,7 +347,7 @@ def run_browser(
 
     Raises `UnknownTheme`.
     """
-    settings, problems = _settings_of(loaded)
+    settings, problems = settings_of(loaded)
     sys.setswitchinterval(_SWITCH)
     if first is None:
         first = FirstLook(store)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from textual.app import App
 from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.theme import BUILTIN_THEMES
@@ -13,11 +15,47 @@ from earwig.core.safe_text import SafeText, clean_line, joined, own_text
 from earwig.core.settings import Settings
 from earwig.core.settings_rules import is_but_may_be, unknown
 from earwig.core.settings_source import Loaded, Source
+from earwig.ui.plain import notify_safely
 
 MODIFIERS = frozenset({"shift", "ctrl", "alt", "meta", "super", "hyper"})
 
 _ALLOWED = own_text('keys such as "G", "f5", "ctrl+g", "shift+up", "question_mark"')
 _NAMED = frozenset([*(key.value for key in Keys), *REPLACED_KEYS])
+
+
+_TOLD = 3
+"""Sentences that a notification has room for."""
+
+_SHOWN = 15.0
+"""Seconds that it takes to read them."""
+
+
+class UnknownTheme(Exception):
+    """There is no theme of this name; `known` names those that there are."""
+
+    known = tuple(sorted(BUILTIN_THEMES))
+
+
+def settings_of(loaded: Loaded | None) -> tuple[Settings, Callable[[], Sequence[SafeText]]]:
+    """What holds, and what tells later why the rest does not. Raises `UnknownTheme` for one just typed."""
+    if loaded is None:
+        return Settings(), tuple
+    theme = loaded.settings.theme
+    if loaded.sources.get("theme") is Source.FLAG and theme not in BUILTIN_THEMES:
+        raise UnknownTheme(theme)
+    return usable(loaded), lambda: problems_of(loaded)
+
+
+def tell_problems(app: App[Any], problems: Sequence[SafeText]) -> None:
+    """Notify of what is wrong with the settings, if anything is."""
+    if not problems:
+        return
+    told = [*problems[:_TOLD]]
+    if len(problems) > len(told):
+        told.append(own_text("and {} more", len(problems) - len(told)))
+    told.append(own_text("`earwig config` shows what holds."))
+    title = own_text("Settings that are not used")
+    notify_safely(app, joined(own_text("\n"), told), title=title, severity="warning", timeout=_SHOWN)
 
 
 def is_key(name: str) -> bool:

@@ -20,6 +20,7 @@ from earwig.core.following.follower import Follower
 from earwig.core.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.session_book import SessionBook
 from earwig.core.settings import Settings
+from earwig.core.sidebar.arrangement import Order
 from earwig.core.store import FolderStore, Session
 from earwig.core.transcript.entries import Page
 from earwig.core.transcript.transcript import Transcript
@@ -116,6 +117,7 @@ class BrowserScreen(TakingScreen):
         self._list_is_due = False
         self._list_shown_at = 0.0
         self.book = SessionBook(sessions)
+        self.book.order = Order(settings.sort)
         self.sidebar = Sidebar(
             store,
             self.book,
