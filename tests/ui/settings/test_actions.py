@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from earwig.core.settings import Settings
-from earwig.ui.actions import declared_by, kinds, title_of, whole_table
+from earwig.ui.actions import declared_by, keys_of, kinds, title_of, whole_table
 from earwig.ui.app import palette_provider
 from earwig.ui.palette import commands_for
 from earwig.ui.widgets.key_bar import KeyBar
@@ -52,7 +52,8 @@ def test_no_id_is_there_twice() -> None:
 
 def test_no_two_actions_have_one_name() -> None:
     titles = [title_of(binding) for binding in TABLE.values()]
-    assert sorted(titles) == sorted(set(titles))
+    named = [(title, binding.key) for title, binding in zip(titles, TABLE.values(), strict=True)]
+    assert len(set(named)) == len(named), "what has one name for several is told apart by its keys"
     assert "transcript: go to the newest message, and follow" in titles
 
 
@@ -91,13 +92,13 @@ async def test_an_action_is_in_the_keys_the_palette_and_the_help(kind: type) -> 
     async with app.run_test(size=(300, 100)) as pilot:
         app.widget.focus()
         await pilot.pause()
-        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        commands = {(each.title, each.help): each for each in app.get_system_commands(app.screen)}
         app.action_show_help_panel()
         await pilot.pause()
         await pilot.pause()
         for binding in declared_by(kind):
             assert binding.id in {active.binding.id for active in app.active_bindings.values()}
-            command = commands[title_of(binding)]
+            command = commands[title_of(binding), keys_of(binding, app, None)]
             assert command.help
             command.callback()
             await pilot.pause()

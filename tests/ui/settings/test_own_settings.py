@@ -121,7 +121,7 @@ async def test_a_hostile_file_is_told_of_as_text(name: str, folder: Path) -> Non
     app = EarwigApp(
         store, store.sessions(), settings=usable(settings), problems=lambda: problems_of(settings)
     )
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+    async with app.run_test(size=(160, 50), notifications=True) as pilot:
         browser = Browser(app, pilot, folder)
         await browser.wait_for(browser.notifications, "a notification")
         for told in browser.notifications():

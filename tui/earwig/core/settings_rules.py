@@ -23,6 +23,9 @@ _SHOWN = 60
 
 _LARGE = 10**18
 
+_MANY = 25
+"""Names that a sentence has no room for."""
+
 _NAME = 40
 """Characters of a pattern's name."""
 
@@ -145,6 +148,8 @@ def unknown(kind: SafeText, name: str, known: tuple[str, ...]) -> SafeText:
     near = get_close_matches(name[:_SHOWN], known, 1)
     words = clean_line(near[0] if near else ", ".join(known))
     template = own_text("did you mean {}?", words) if near else own_text("there are {}", words)
+    if not near and len(known) > _MANY:
+        template = own_text("`earwig config` lists what there is")
     return own_text("there is no {} {}; {}", kind, shown(name), template)
 
 
