@@ -69,7 +69,14 @@ class Host(App[None]):
 
         class Inner(Widget, can_focus=True):
             BINDINGS: ClassVar[list[BindingType]] = [
-                Binding(each.key, f"app.do('{each.id}')", each.description, tooltip=each.tooltip, id=each.id)
+                Binding(
+                    each.key,
+                    f"app.do('{each.id}')",
+                    each.description,
+                    tooltip=each.tooltip,
+                    id=each.id,
+                    key_display=each.key_display,
+                )
                 for each in declared
             ]
 
