@@ -4,11 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-# What `run` and `bench` are given: make run ARGS=~/bot/workspace
+# What `run`, `bench` and `soak` are given: make run ARGS=~/bot/workspace
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench screenshots clean
+.PHONY: help demo run test check format bench soak screenshots clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ format: $(INSTALLED) ## format the source, and mend what can be mended
 
 bench: $(INSTALLED) ## measure, and compare with the budgets: make bench ARGS='open --full'
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(INSTALLED) ## use it for long beside a busy bot: make soak ARGS='--minutes 60 --seed 7'
+	@$(BIN)/python -m tests.e2e.soak_run $(ARGS)
 
 screenshots: $(INSTALLED) ## make the pictures in screenshots/ from the running program
 	@$(BIN)/python -m tests.screenshots

@@ -88,6 +88,7 @@ class TestImports:
             ("check", "FOLDER"),
             ("show", "one", "-w", "FOLDER"),
             ("config", "--path"),
+            ("export", "one", "-w", "FOLDER", "--redact"),
         ],
         ids=" ".join,
     )

@@ -53,6 +53,10 @@ def run(options: Options) -> Iterator[Result]:
         yield against_limit(
             f"filter {count:,}, 95 % with all previews", percentile([d.last for d in letters]), None
         )
+        typist.send("\x1b")
+        time.sleep(1.0)
+        for what, delay in arranged(typist):
+            yield against_limit(f"{what} {count:,}", delay.first, None)
     with Typist(earwig(folder), settled=0.1) as typist:
         typist.wait_for_bytes(NEWEST.encode())
         time.sleep(2.0)
@@ -103,6 +107,15 @@ def filtered(typist: Typist, count: int) -> list[Delay]:
         delays += [typist.key(letter, SIDEBAR) for letter in typed]
         delays += [typist.key("backspace", SIDEBAR) for _ in typed]
     return [delay for delay in delays if delay is not None]
+
+
+def arranged(typist: Typist) -> Iterator[tuple[str, Delay]]:
+    """Each order, the groups and a restriction, once and again: the first time, names are made."""
+    keys = [(f"order {number}", "o") for number in range(1, 6)]
+    for what, key in [*keys, *keys, ("group", "c"), ("group again", "c"), ("only failed", "f"), ("all", "f")]:
+        delay = typist.key(key, SIDEBAR)
+        if delay is not None:
+            yield what, delay
 
 
 def changing(typist: Typist, folder: Path) -> Iterator[Result]:

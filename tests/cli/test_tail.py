@@ -132,6 +132,7 @@ def test_what_is_no_session_is_named_and_left(program: Program, workspace: Path,
     os.mkfifo(alice.parent / "pipe.jsonl")
     tail = program.start("tail", "--json", "-w", str(workspace))
     tail.wait_for("three")
+    tail.wait_until(lambda: len(tail.errors) >= 2)
     assert tail.stop() == 0
     assert sorted(error.rpartition("/")[2] for error in tail.errors) == [
         "dir.jsonl is a folder",

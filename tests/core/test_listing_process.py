@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
 import subprocess
@@ -145,3 +146,16 @@ def test_a_process_with_threads_is_not_copied(tmp_path: Path, monkeypatch: pytes
     assert ListingProcesses.begun(tmp_path) is None
     done.set()
     thread.join()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell of its threads")
+def test_nor_is_one_with_a_thread_that_python_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing_process, "HUGE", 0)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    held = _thread.allocate_lock()
+    held.acquire()
+    _thread.start_new_thread(held.acquire, ())
+    assert ListingProcesses.begun(tmp_path) is None
+    held.release()

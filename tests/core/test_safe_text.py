@@ -24,6 +24,7 @@ from earwig.core.safe_text import (
     own_text,
     part,
     safe_name,
+    without_symbols,
     without_tabs,
 )
 from tests.data.hostile import AS_IT_IS, HOSTILE, forbidden_characters
@@ -297,3 +298,18 @@ def test_safe_text_is_made_in_one_module_only() -> None:
     maker = root / "core" / "safe_text.py"
     assert casts(maker)
     assert [place for path in sorted(root.rglob("*.py")) if path != maker for place in casts(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("bob - 80 (messages) #1", "bob - 80 (messages) #1"),
+        ("bob · 80 ● ─ ╮", r"bob \u00b7 80 \u25cf \u2500 \u256e"),
+        ("gr\u00fc\u00dfe_\u65e5\u672c_\u0939\u093f", "gr\u00fc\u00dfe_\u65e5\u672c_\u0939\u093f"),
+        ("\U0001f642", r"\U0001f642"),
+        (r"\u00b7", r"\\u00b7"),
+    ],
+)
+def test_a_name_without_symbols_has_none_that_a_frame_is_drawn_with(name: str, shown: str) -> None:
+    assert without_symbols(safe_name(name)) == shown
+    assert parse_safe_name(without_symbols(safe_name(name))) == name

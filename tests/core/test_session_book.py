@@ -15,7 +15,7 @@ from earwig.core.sidebar.marks import ReadTo
 from earwig.core.sidebar.restrictions import Hides, Only, kinds_of
 from earwig.core.sidebar.words import AT_ONCE
 from earwig.core.store import Session, newest_first
-from earwig.core.summary import CLOSINGS, Health, Summary
+from earwig.core.summary import Health, Summary
 
 
 def session(name: str, *, size: int = 10, at: int = 0) -> Session:
@@ -181,7 +181,8 @@ def test_a_restriction_asks_for_what_it_needs_and_says_what_it_knows() -> None:
 
 def test_bad_lines_hide_neither_that_a_session_waits_nor_that_its_turn_failed() -> None:
     assert kinds_of(Summary(Health.BAD_LINES, "user", "hi")) == {Only.BAD_LINES, Only.WAITING}
-    assert kinds_of(Summary(Health.BAD_LINES, "assistant", CLOSINGS[0])) == {Only.BAD_LINES, Only.FAILED}
+    failed = "[Task failed — not continuing this request]"
+    assert kinds_of(Summary(Health.BAD_LINES, "assistant", failed)) == {Only.BAD_LINES, Only.FAILED}
 
 
 def test_what_the_reader_is_on_stays_when_it_is_read_until_they_go_on() -> None:

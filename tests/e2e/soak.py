@@ -1,24 +1,22 @@
-"""A day of a busy bot and a restless reader in minutes: `python -m tests.e2e.soak --minutes 5 --seed 7`.
+"""A day of a busy bot and a restless reader in minutes.
 
 Random steps, by a seed: what the bot does to its sessions while keys go into the running browser. At the end
-the screen must be what a fresh look at the folder gives, and memory and handles what they were.
+the screen must be what a fresh look at the folder gives, and the files what the bot left.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
-import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from earwig.core.store import FolderStore
 from tests.core.bot_writer import BotWriter, line_of, lines_of
-from tests.e2e.terminal import Terminal, clean_environment, earwig
+from tests.e2e.terminal import SECONDS, Terminal
 
 SESSIONS = 200
 LONGEST = 150_000
@@ -26,6 +24,9 @@ LONGEST = 150_000
 
 SIZES = [(36, 120), (24, 80), (50, 160), (12, 60), (3, 20), (1, 1)]
 SIDEBAR = 40
+QUIET = 0.15
+"""Seconds without a byte after which what was pressed is taken to be drawn; Escape alone waits for 0.1."""
+
 _HEADER = re.compile(r"││[▌┃┊╏] (\w+) .*#[0-9]+")
 _GUTTERS = {"user": "▌", "assistant": "┃", "tool": "┊", "system": "╏"}
 _NAME = re.compile(r"^│. (s[0-9]{3}) ")
@@ -55,20 +56,43 @@ STROKES: list[list[str]] = [
 ]
 
 
-@dataclass(frozen=True)
-class Use:
-    """What a process has of the system."""
-
-    kilobytes: int
-    handles: int
-    threads: int
+Stamp = tuple[int, int, int, int]
 
 
-def use_of(process: int) -> Use:
-    """What a process has now; Linux only."""
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
-    handles = len(list(Path(f"/proc/{process}/fd").iterdir()))
-    return Use(int(status["VmRSS"].split()[0]), handles, int(status["Threads"]))
+def stamp_of(path: Path) -> Stamp | None:
+    """What any change of a file, its mode or its name changes; None where there is none."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def settle(terminal: Terminal) -> None:
+    """Wait until what was pressed has been drawn: until nothing comes for a while."""
+    end = time.monotonic() + SECONDS
+    drawn = -1
+    while terminal.received != drawn and time.monotonic() < end:
+        drawn = terminal.received
+        time.sleep(QUIET)
+
+
+def press_until(
+    terminal: Terminal, keys: Sequence[str], wanted: Callable[[list[str]], bool], what: str
+) -> None:
+    """Press keys, again and again, until the screen is as wanted; each only after the one before was drawn.
+
+    Else they would pile up before a busy browser, and Escape and the next would be one key. Raises
+    `AssertionError`.
+    """
+    end = time.monotonic() + 3 * SECONDS
+    while True:
+        for key in keys:
+            terminal.press(key)
+            settle(terminal)
+        if wanted(terminal.screen()):
+            return
+        assert time.monotonic() < end, f"not after {3 * SECONDS:g} s: {what}\n{terminal.picture()}"
 
 
 class Soak:
@@ -84,13 +108,18 @@ class Soak:
             count = self.chance.randrange(60)
             talk = lines_of((self._role(), f"{name} {number}: {self._text()}") for number in range(count))
             self._path(name).write_bytes(talk + b"{bad\n" * (at % 7 == 0))
+        self._left: dict[Path, Stamp | None] = {path: stamp_of(path) for path in self._files()}
 
     def run(self, terminal: Terminal, seconds: float) -> None:
         """Go on for so long."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.step(terminal)
-            assert terminal.process.poll() is None, terminal.picture()
+
+    def run_steps(self, terminal: Terminal, steps: int) -> None:
+        """Go on for so many steps: the same ones wherever it runs, by the seed."""
+        for _ in range(steps):
+            self.step(terminal)
 
     def step(self, terminal: Terminal) -> None:
         """Some changes at once, and some keys; now and then another size."""
@@ -100,6 +129,7 @@ class Soak:
         if self.chance.random() < 0.03:
             terminal.resize(*self.chance.choice(SIZES))
         self.steps += 1
+        assert terminal.process.poll() is None, f"it ended:\n{terminal.picture()}"
         time.sleep(self.chance.choice([0, 0.005, 0.02, 0.05]))
 
     def come_to_rest(self, terminal: Terminal, rows: int = 36) -> None:
@@ -107,31 +137,27 @@ class Soak:
         terminal.resize(rows, 120)
         text = f"rest after {self.steps} steps"
         name = self.names[0]
-        self._path(name).unlink(missing_ok=True)
-        self._path(name).write_bytes(lines_of([("user", text)]))
+        with self._alone(name):
+            self._path(name).unlink(missing_ok=True)
+            self._path(name).write_bytes(lines_of([("user", text)]))
 
         def is_at_rest(screen: list[str]) -> bool:
-            # Keys that came late may have gone elsewhere: the filter's own key brings the sidebar back.
-            helps = any("▏" in row for row in screen)
-            terminal.press("escape", "?" if helps else "/", "escape", "escape")
-            time.sleep(0.2)
             return "sessions · " in screen[0] and " of " not in screen[0][:SIDEBAR] and "Quit" in screen[-1]
 
-        terminal.wait_for(is_at_rest, what="the transcript and all sessions")
-
-        def is_in_list(screen: list[str]) -> bool:
-            terminal.press("/", "escape")  # from the filter, back is the list
-            time.sleep(0.2)
-            return "Read" in screen[-1]
-
-        terminal.wait_for(is_in_list, what="the list's keys")
-
         def is_first(screen: list[str]) -> bool:
-            terminal.press("home")
-            time.sleep(0.05)
             return "telegram · s000" in screen[0] and any(text in row.partition("││")[2] for row in screen)
 
-        terminal.wait_for(is_first, what="the session that was written last")
+        def is_without_help(screen: list[str]) -> bool:
+            return not any("▏" in row for row in screen)
+
+        settle(terminal)
+        if not is_without_help(terminal.screen()):
+            press_until(terminal, ["escape", "?"], is_without_help, "no help")
+        # Keys that came late may have gone elsewhere: the filter's own key brings the sidebar back.
+        press_until(terminal, ["escape", "/", "escape", "escape"], is_at_rest, "all sessions")
+        # From the filter, back is the list.
+        press_until(terminal, ["/", "escape"], lambda screen: "Read" in screen[-1], "the list's keys")
+        press_until(terminal, ["home"], is_first, "the session that was written last")
         terminal.press("enter")
         terminal.wait_for(lambda screen: "Raw" in screen[-1], what="the transcript's keys")
         terminal.press("end")
@@ -153,11 +179,39 @@ class Soak:
                 partial(self._shows_newest, key), what=f"the newest of {key}: {self._newest(key)}"
             )
 
+    def check_files(self) -> None:
+        """Nobody but the bot has changed, renamed or added anything. Raises `AssertionError`."""
+        paths = {*self._files(), *self._left}
+        changed = [path.name for path in paths if stamp_of(path) != self._left.get(path)]
+        assert not changed, f"somebody else has changed {changed}"
+
     # The bot.
+
+    def _files(self) -> list[Path]:
+        return [path for path in self.folder.rglob("*") if not path.is_dir()]
+
+    def _places(self, name: str) -> list[Path]:
+        """Where a session's messages may lie, by all that the bot does to them."""
+        path = self._path(name)
+        endings = [path.with_name(path.name + ending) for ending in (".importing", ".migrated")]
+        return [path, *endings, self.folder / "archive" / path.name]
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """Only the bot has changed this session so far; and it changes it here."""
+        for path in self._places(name):
+            assert stamp_of(path) == self._left.get(path), f"somebody else has changed {path.name}"
+        yield
+        for path in self._places(name):
+            self._left[path] = stamp_of(path)
 
     def _change(self) -> None:
         # A few sessions are busy, most are quiet.
         name = self.names[min(int(self.chance.expovariate(0.1)), SESSIONS - 1)]
+        with self._alone(name):
+            self._change_session(name)
+
+    def _change_session(self, name: str) -> None:
         writer = BotWriter(self._path(name), renames=self.chance.random() < 0.5)
         if len(writer.data) > LONGEST:
             writer.clear()
@@ -250,31 +304,3 @@ class Soak:
 def _pieces(data: bytes, chance: random.Random) -> list[bytes]:
     cuts = sorted(chance.randrange(len(data)) for _ in range(5))
     return [data[a:b] for a, b in zip([0, *cuts], [*cuts, len(data)], strict=True)]
-
-
-def main() -> None:
-    """Run for long, and print what it has of the system as it goes."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=5)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "sessions"
-        folder.mkdir()
-        soak = Soak(folder, options.seed)
-        with Terminal(earwig(folder), environ=clean_environment(Path(place))) as terminal:
-            terminal.wait_for("following")
-            end = time.monotonic() + options.minutes * 60
-            while time.monotonic() < end:
-                soak.run(terminal, 15)
-                soak.come_to_rest(terminal)
-                print(f"{soak.steps} steps: {use_of(terminal.process.pid)}", flush=True)
-            soak.check_screen(terminal)
-            terminal.press("q")
-            assert terminal.wait() == 0
-            assert terminal.left_changed() == []
-        print("the screen was right, and the terminal is as it was")
-
-
-if __name__ == "__main__":
-    main()

@@ -49,6 +49,11 @@ KEYS = {
 }
 """What xterm sends for a key."""
 
+IN_ITS_TERMINAL = ["/bin/sh", "-c", 'exec "$@" 0<>"$0" 1>&0 2>&0']
+"""Begins a command: next comes the path of the terminal that is to control it, as does the first which the
+leader of a new session opens. Python's `preexec_fn` would copy this process, which has threads: the copy may
+wait for ever for a lock that one of them held."""
+
 _MODE_QUERY = re.compile(rb"\x1b\[\?([0-9]+)\$p")
 _ANSWERED_MODES = {b"2026"}
 _RECOGNISED_OFF = 2
@@ -126,14 +131,13 @@ class Terminal:
             self._set_size()
             self.started_ns = time.monotonic_ns()
             self.process = subprocess.Popen(
-                [os.fspath(part) for part in command],
+                [*IN_ITS_TERMINAL, os.ttyname(slave), *(os.fspath(part) for part in command)],
                 stdin=slave,
                 stdout=slave,
                 stderr=slave,
                 cwd=cwd,
                 env=clean_environment() if environ is None else dict(environ),
                 start_new_session=True,
-                preexec_fn=_take_terminal,  # noqa: PLW1509 - one system call, which needs no lock
             )
         except BaseException:
             os.close(self._master)
@@ -178,6 +182,12 @@ class Terminal:
         """All bytes so far."""
         with self._news:
             return bytes(self._raw)
+
+    @property
+    def received(self) -> int:
+        """How many bytes have come so far."""
+        with self._news:
+            return len(self._raw)
 
     def screen(self) -> list[str]:
         """The rows on the screen, without the blanks at their ends."""
@@ -312,8 +322,3 @@ class Terminal:
 
 def _is_met(wanted: Wanted, screen: list[str]) -> bool:
     return any(wanted in row for row in screen) if isinstance(wanted, str) else wanted(screen)
-
-
-def _take_terminal() -> None:
-    """In the child: make standard input its controlling terminal."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

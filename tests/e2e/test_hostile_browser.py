@@ -99,6 +99,8 @@ def transcript(screen: list[str]) -> list[str]:
 def read_through(terminal: Terminal) -> dict[int, list[str]]:
     """Go through the session screen by screen; the rows that were seen of each line, by its number."""
     terminal.wait_for(lambda screen: is_counted(screen) and is_following(screen), what="all lines counted")
+    terminal.press("t")  # what tools said, in full
+    terminal.wait_for("tools in full")
     terminal.press("home")
     screen = terminal.wait_for(lambda screen: numbers(screen)[:1] == [1] and is_held(screen), what="line 1")
     seen: dict[int, list[str]] = {}
@@ -200,7 +202,8 @@ def check_what_is_drawn(seen: dict[int, list[str]]) -> None:
     faults = []
     for number, case in enumerate(cases(), 1):
         gutter = GUTTERS.get(case.role, "?")
-        rows = [row for row in seen[number] if row]
+        # The ruler begins in the gutter, where no content reaches.
+        rows = [row for row in seen[number] if row and not row.startswith("┄┄ ")]
         drawn = "\n".join(row[2:] for row in rows)
         if [row for row in rows if row[0] != gutter]:
             faults.append((case.name, "another gutter", rows))

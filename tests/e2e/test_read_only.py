@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import Workspace, need_tool, wait_until
 from tests.core.bot_writer import lines_of
+from tests.e2e.process_use import held_open
 from tests.e2e.soak import Soak
 from tests.e2e.terminal import MEMORY, ROOT, SECONDS, Terminal, clean_environment, earwig, left_in
 from tests.e2e.writer import writing
@@ -330,16 +331,3 @@ def test_no_session_is_held_open(folder: Path, home: Path) -> None:
         assert held_open(os.getpid(), folder) == []
         with path.open():
             assert held_open(os.getpid(), folder) == [str(path)]
-
-
-def held_open(process: int, folder: Path) -> list[str]:
-    """What a process has open below a folder."""
-    found = []
-    for link in Path(f"/proc/{process}/fd").iterdir():
-        try:
-            target = str(link.readlink())
-        except FileNotFoundError:
-            continue  # closed since the listing
-        if target.startswith(f"{folder}/"):
-            found.append(target)
-    return found

@@ -20,7 +20,7 @@ import pytest
 
 from tests.conftest import Workspace, need_tool, wait_until
 from tests.core.bot_writer import BotWriter, lines_of
-from tests.e2e.terminal import ROOT, SECONDS, Terminal, clean_environment, earwig, left_in
+from tests.e2e.terminal import IN_ITS_TERMINAL, ROOT, SECONDS, Terminal, clean_environment, earwig, left_in
 
 SAID = "what alice told the bot"
 COLOUR = re.compile(rb"[;\[][34]8;2;([0-9]+);([0-9]+);([0-9]+)")
@@ -137,15 +137,15 @@ def test_a_terminal_that_goes_away_ends_it(
     workspace.write("telegram_alice", lines_of([("user", SAID)]), age=100_000)
     master, slave = pty.openpty()
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    launcher = [*IN_ITS_TERMINAL, os.ttyname(slave)] if controlling else []
     process = subprocess.Popen(
-        earwig(workspace.path),
+        [*launcher, *earwig(workspace.path)],
         stdin=slave,
         stdout=slave,
         stderr=slave,
         cwd=ROOT,
         env=clean_environment(home),
         start_new_session=True,
-        preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if controlling else None,  # noqa: PLW1509
     )
     try:
         os.close(slave)

@@ -111,7 +111,7 @@ async def test_odd_names_are_listed_safely(folder: Path) -> None:
         await browser.expect_shown("answer 1")
         text = "\n".join(browser.sidebar())
         for shown in (
-            "a b",
+            "a␣b",
             r"new\x0aline",
             r"esc\x1b]0;x\x07",
             r"latin-\xe9",

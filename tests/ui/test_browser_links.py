@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was given to the system's browser."""
     addresses: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda url, *_: addresses.append(url))
+    monkeypatch.setattr("earwig.core.web_browser.open_address", addresses.append)
     monkeypatch.setattr("webbrowser.get", lambda *_: object())
     return addresses
 
@@ -83,7 +83,7 @@ async def test_where_there_is_none_a_word_says_so(folder: Path, opened: list[str
         await browser.wait_for_counts()
         await browser.pilot.press("K", "o")
         await browser.wait_for(browser.notifications, "a word")
-        assert browser.notifications() == ["no link in this message"]
+        assert browser.notifications() == ["no link and no file in this message"]
         assert not modal(browser)
 
 
@@ -100,6 +100,20 @@ async def test_a_browser_that_would_take_the_terminal_is_not_started(
         await browser.wait_for(browser.notifications, "a word")
         assert "nothing was opened" in browser.notifications()[0]
         assert opened == []
+
+
+async def test_a_browser_that_cannot_be_started_is_told(
+    folder: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_address: str) -> None:
+        raise OSError(11, "no process")
+
+    monkeypatch.setattr("earwig.core.web_browser.open_address", full)
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press("o", "y")
+        await browser.wait_for(browser.notifications, "a word")
+        assert browser.notifications() == ["The browser could not be started."]
 
 
 async def test_hostile_links_are_shown_as_text(tmp_path: Path, opened: list[str]) -> None:

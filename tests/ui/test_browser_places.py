@@ -269,7 +269,7 @@ LONG = "\n".join(f"part {at}" for at in range(40))
 
 @pytest.fixture
 def long_messages(tmp_path: Path) -> Path:
-    data = b"".join(line("tool", f"long {at}\n{LONG}") + line("user", f"short {at}") for at in range(50))
+    data = b"".join(line("system", f"long {at}\n{LONG}") + line("user", f"short {at}") for at in range(50))
     (tmp_path / "a.jsonl").write_bytes(data)
     return tmp_path
 
@@ -279,7 +279,7 @@ async def test_a_message_is_folded_and_says_how_much_is_away(long_messages: Path
         await browser.expect_shown("short 49")
         await browser.pilot.press("K", "z")
         rows = browser.transcript()
-        assert "┊ ▸ 38 more rows" in rows
+        assert "╏▸ 38 more rows" in rows
         assert any("short 49" in row for row in rows)
         await browser.pilot.press("z")
         assert not any("more rows" in row for row in browser.transcript())
@@ -293,10 +293,10 @@ async def test_folding_all_keeps_what_is_at_the_top(long_messages: Path) -> None
         await browser.wait_for(lambda: "#41" in browser.transcript()[0], "line 41 at the top")
         await browser.pilot.press("Z")
         assert "#41" in browser.transcript()[0]
-        assert browser.transcript().count("┊ ▸ 38 more rows") >= 3
+        assert browser.transcript().count("╏▸ 38 more rows") >= 3
         await browser.pilot.press("Z")
         assert "#41" in browser.transcript()[0]
-        assert "┊ part 20" in browser.transcript()
+        assert "╏ part 20" in browser.transcript()
 
 
 async def test_folding_all_keeps_the_message_of_the_cursor_on_its_row(long_messages: Path) -> None:
@@ -323,7 +323,7 @@ async def test_reading_inside_a_long_message_folding_brings_its_first_row(long_m
 
 
 async def test_what_was_drawn_is_drawn_for_all_in_proportion_to_the_screen(long_messages: Path) -> None:
-    (long_messages / "a.jsonl").write_bytes(b"".join(line("tool", LONG) for _ in range(5000)))
+    (long_messages / "a.jsonl").write_bytes(b"".join(line("system", LONG) for _ in range(5000)))
     async with browsing(long_messages) as browser:
         await browser.wait_for_counts()
         drawn = browser.view.blocks._cache
@@ -336,9 +336,9 @@ async def test_the_row_that_says_more_unfolds_at_a_click(long_messages: Path) ->
     async with browsing(long_messages) as browser:
         await browser.expect_shown("short 49")
         await browser.pilot.press("Z", "up", "up", "up")
-        row = browser.transcript().index("┊ ▸ 38 more rows")
+        row = browser.transcript().index("╏▸ 38 more rows")
         await browser.pilot.click("#transcript", offset=(5, row))
-        assert browser.transcript()[row] != "┊ ▸ 38 more rows"
+        assert browser.transcript()[row] != "╏▸ 38 more rows"
         assert "part 5" in "\n".join(browser.transcript())
 
 

@@ -10,8 +10,10 @@ import pytest
 
 import earwig
 from earwig.core.safe_text import clean
-from earwig.ui.rendering import code, markdown, parsing
-from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold, human_size
+from earwig.core.sizes import human_size
+from earwig.markdown import parsing
+from earwig.ui.rendering import code, markdown
+from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold
 from tests.ui.rendering.drawing import LOOK, body, draw, style_of, texts
 
 PLAIN = "shown as plain text: "
@@ -198,7 +200,7 @@ class TestWhatIsKept:
     def test_a_text_is_parsed_once_for_all_widths(self, monkeypatch: pytest.MonkeyPatch) -> None:
         text = clean("# once\n\nand *for all*")
         first = parsing.parse(text)
-        monkeypatch.setattr(parsing, "_parse", lambda text: pytest.fail(f"parsed again: {text}"))
+        monkeypatch.setattr(parsing, "parse_once", lambda text: pytest.fail(f"parsed again: {text}"))
         assert parsing.parse(text) is first
 
     def test_few_texts_are_kept_and_few_characters(self) -> None:

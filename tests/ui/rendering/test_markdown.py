@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.rendering.drawing import LOOK, body, draw, style_of
+from earwig.core.message import ChatMessage
+from earwig.ui.rendering.entry import render_entry
+from tests.ui.rendering.drawing import LOOK, THEMES, body, draw, entry_of, look_of, style_of
 
 
 def test_headings_are_marked_without_colour() -> None:
     assert body("# One\n\n### Three ###\n\nSetext\n===") == ["# One", "", "### Three", "", "# Setext"]
     assert style_of(draw("# One"), "One").bold
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_heading_looks_like_a_header(theme: str) -> None:
+    look = look_of(theme)
+    item = ChatMessage("assistant", "# user\n\nuser\n====")
+    rows = render_entry(entry_of(item), 60, look).rows[1:]
+    headings = [row for row in rows if "user" in row.text]
+    assert [row.text.rstrip() for row in headings] == ["# user", "# user"]
+    styles = [segment.style for row in headings for segment in row if "user" in segment.text]
+    assert all(style is not None and style.underline for style in styles)
+    assert not any(style is not None and style.color == look.user.color for style in styles)
+    assert not look.user.underline
 
 
 def test_emphasis_is_an_attribute_and_not_a_letter() -> None:

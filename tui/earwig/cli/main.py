@@ -67,6 +67,8 @@ def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
             from earwig.cli.show_command import run
         case "tail":
             from earwig.cli.tail_command import run
+        case "export":
+            from earwig.cli.export_command import run
         case "check":
             from earwig.cli.check_command import run
         case "config":

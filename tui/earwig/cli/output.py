@@ -41,6 +41,21 @@ class Output:
         """Print one JSON object on a line of its own, its texts as they are stored."""
         self._write(json_safe(json.dumps(values, ensure_ascii=False)) + "\n")
 
+    def block(self, text: SafeText) -> None:
+        """Print a text of any number of lines, as it is."""
+        self._write(text)
+
+    def is_file(self) -> bool:
+        """Whether it goes to a regular file, which keeps what it is given and acts on none of it."""
+        descriptor = self._descriptor()
+        return descriptor >= 0 and stat.S_ISREG(os.fstat(descriptor).st_mode)
+
+    def stored(self, data: bytes) -> None:
+        """Put bytes into the file that it goes to; only where `is_file`."""
+        stream = self._stream
+        if isinstance(stream, io.TextIOWrapper):
+            _attempt(lambda: stream.buffer.write(data))
+
     def flush(self) -> None:
         """Hand over what was printed so far."""
         if self._stream is not None:

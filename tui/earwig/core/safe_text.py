@@ -131,6 +131,16 @@ def safe_name(name: str) -> SafeText:
     return SafeText(_escape_name(name, {char for char in set(name) if _misleads(char) or not char.isascii()}))
 
 
+def without_symbols(name: SafeText) -> SafeText:
+    r"""A safe name in which no sign beyond ASCII is left, `·` as `\u00b7`: none that a program draws with.
+
+    Letters, digits and marks of all languages stay. Different names still never look alike.
+    """
+    if name.isascii():
+        return name
+    return SafeText("".join(_name_escape(char) if _is_symbol(char) else char for char in name))
+
+
 def json_safe(json_text: str) -> SafeText:
     r"""Valid JSON with the same value, in which every character that `clean` would change is a `\uNNNN`.
 
@@ -246,6 +256,10 @@ def _escape_name(name: str, misleading: set[str]) -> str:
     if shown and category(shown[0]) in _MARKS:
         shown = _name_escape(shown[0]) + shown[1:]  # else it would be drawn over what stands before the name
     return _name_escape(" ") * before + shown + _name_escape(" ") * after
+
+
+def _is_symbol(char: str) -> bool:
+    return not char.isascii() and category(char)[0] in "SP"
 
 
 def _name_escape(char: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from earwig.core.content.closings import has_failed
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
 from earwig.core.transcript.counting import LineCounter
@@ -30,14 +31,6 @@ class Health(Enum):
     BAD_LINES = "bad lines"
     EMPTY = "empty"
     UNREADABLE = "unreadable"
-
-
-CLOSINGS = (
-    "[Task failed",
-    "[Task timed out",
-    "[Session interrupted",
-)
-"""How the bot closes a turn that it could not answer (`S:src/channels/mod.rs` 2347, 2394; `9def1ab3a5`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +75,7 @@ def _health(entries: tuple[Entry, ...], newest: Entry | None) -> Health:
     role, content = newest.item
     if role == "user":
         return Health.WAITING
-    return Health.FAILED if content.startswith(CLOSINGS) else Health.ANSWERED
+    return Health.FAILED if has_failed(role, content) else Health.ANSWERED
 
 
 def _unread(transcript: Transcript, read_to: int) -> tuple[int, bool]:

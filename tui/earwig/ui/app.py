@@ -15,6 +15,7 @@ from rich.traceback import Traceback
 from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 
 from earwig.core.ending import end_within
 from earwig.core.failure import Fault, Place, faults_of
@@ -25,6 +26,7 @@ from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore, Session, in_order
 from earwig.ui.contrast_filter import ContrastFilter
+from earwig.ui.key_order import done_at_once
 from earwig.ui.line_filter import ControlFilter
 from earwig.ui.mouse import set_mouse
 from earwig.ui.own_settings import settings_of, tell_problems
@@ -203,6 +205,14 @@ class EarwigApp(App[int]):
 
     def _tell_problems(self) -> None:
         tell_problems(self, self._problems())
+
+    async def on_event(self, event: Event) -> None:
+        """Do a key before the next one is looked at."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self.browser.note_use()
+            if await done_at_once(self, event):
+                return
+        await super().on_event(event)
 
     def on_unmount(self) -> None:
         """The terminal is as it was: faults may be printed again."""

@@ -19,7 +19,8 @@ class Viewport:
     """A window on a long row of entries, anchored to one entry and a row inside it.
 
     `measure` gives an entry's height in rows; it is asked only for entries that are on the screen or
-    close to it. Nothing here depends on how many entries there are.
+    close to it. It may be 0: such an entry is passed over. Nothing here depends on how many entries
+    there are.
     """
 
     def __init__(self, measure: Callable[[Entry], int]) -> None:
@@ -67,6 +68,7 @@ class Viewport:
         self.top += len(fresh)
         self.start, self.at_start = page.start, page.at_start
         self._shrink()
+        self._stand()
         return True
 
     def continues(self, page: Page) -> bool:
@@ -122,13 +124,35 @@ class Viewport:
         anchor = self.anchor
         if anchor is not None and before:
             now = self._measure(anchor)
-            self.row = min(now - 1, round(self.row * now / before))
+            self.row = max(0, min(now - 1, round(self.row * now / before)))
         self.settle()
 
     def settle(self) -> None:
         """Bring the top to a place where it can be: at the bottom if following, never beyond."""
         if self.following or self._is_beyond():
             self.top, self.row = self.bottom()
+        else:
+            self._stand()
+
+    def _stand(self) -> None:
+        """The top of the screen is a row: of the entry before, where one has none of its own."""
+        while (
+            self.height
+            and self.top < len(self.entries)
+            and self.row >= (rows := self._measure(self.entries[self.top]))
+        ):
+            self.row = max(0, rows - 1)
+            if rows or not self.top:
+                break
+            self.top -= 1
+
+    def shown(self, index: int, step: int = -1) -> int | None:
+        """The nearest entry that has rows of its own, from this one on in the direction of the step."""
+        while 0 <= index < len(self.entries):
+            if self._measure(self.entries[index]):
+                return index
+            index += step
+        return None
 
     def _is_beyond(self) -> bool:
         """Whether rows of the screen would stay empty below the last one held."""
@@ -170,7 +194,10 @@ class Viewport:
     @property
     def all_on_screen(self) -> bool:
         """Whether the screen has room for the whole session."""
-        return self.at_start and self.at_end and self.bottom() == (0, 0)
+        if not (self.at_start and self.at_end):
+            return False
+        top, row = self.bottom()
+        return not row and not any(self._measure(entry) for entry in self.entries[:top])
 
     def scroll(self, rows: int) -> int:
         """Move by rows, down if positive; returns the rows that wait for entries not held.
@@ -214,6 +241,8 @@ class Viewport:
     def show(self, index: int, *, at_top: bool = False) -> None:
         """Bring the first row of an entry onto the screen, by moving as little as possible."""
         self.following = False
+        there = self.shown(index)
+        index = index if there is None else there
         first = self.row_of(index)
         rows = self._measure(self.entries[index])
         if at_top or first is None or first < 0 or rows > self.height:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from earwig.core.content.closings import has_failed
 from earwig.core.safe_text import SafeText, own_text
-from earwig.core.summary import CLOSINGS, Health, Summary
+from earwig.core.summary import Health, Summary
 
 
 class Only(Enum):
@@ -51,6 +52,6 @@ def kinds_of(summary: Summary) -> set[Only]:
         kinds.add(Only.BAD_LINES)
     if summary.role == "user":
         kinds.add(Only.WAITING)
-    elif summary.role and summary.text.startswith(CLOSINGS):
+    elif has_failed(summary.role, summary.text):
         kinds.add(Only.FAILED)
     return kinds

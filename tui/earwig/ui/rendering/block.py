@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from rich.style import Style
 from textual.strip import Strip
 
 from earwig.core.safe_text import SafeText
+from earwig.ui.rendering.rows import Run
+
+FOLDED: Final = "▸"
+UNFOLDED: Final = "▾"
+OPENS: Final = frozenset({FOLDED, UNFOLDED})
+"""Signs of rows that a click folds or unfolds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,8 @@ class Block:
     gutter_style: Style
 
     rows: tuple[Strip, ...]
-    """A header, the body, a blank row; each as wide as was asked, with a style on every cell."""
+    """A header, the body, a blank row; each as wide as was asked, with a style on every cell. No rows at all:
+    what the entry says is shown with another one."""
 
     note: SafeText | None = None
     """Why a message in Markdown is shown as plain text, if it is; a row says so too."""
@@ -29,7 +38,17 @@ class Block:
     """Whether only the first part of the content is here; a row says how much is left."""
 
     below: int = 1
-    """Rows at the end that are no content: remarks on it, the blank row."""
+    """Rows at the end that are no content: remarks on it, the blank row. 0: not even that."""
 
     mark: int | None = None
     """The row that stands for rows of the content that are folded away, if any are."""
+
+    signs: Mapping[int, str] = field(default_factory=dict)
+    """Of the rows that are earwig's own words: one cell each, drawn in the gutter beside the role's. No
+    content reaches it, so no text can look like such a row."""
+
+    title: tuple[Run, ...] = ()
+    """What the header says at its left, if that is not the role alone."""
+
+    items: bool = False
+    """Whether parts of it can be folded and unfolded."""

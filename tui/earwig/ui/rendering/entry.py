@@ -5,28 +5,47 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
 
+from earwig.core.content.parts import Text
+from earwig.core.content.reading import read_content
 from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import SafeText, clean, clean_line, hidden_count, own_text, part
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.sizes import human_size
 from earwig.core.transcript.entries import Entry, Ghost, Item, Oversized, Unfinished
 from earwig.ui.rendering.block import Block
+from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import drawable, fit, width_of
-from earwig.ui.rendering.folding import Folded, fold, human_size, utf8_size
+from earwig.ui.rendering.folding import fold
 from earwig.ui.rendering.fused import fused_rows
 from earwig.ui.rendering.ghost import ghost_name, ghost_words, struck
 from earwig.ui.rendering.look import Look
-from earwig.ui.rendering.parsing import ShownPlain, check_size, has_markdown
+from earwig.ui.rendering.meaning import Meaning, meaning_of
+from earwig.ui.rendering.quiet import QUIET_SIGN
 from earwig.ui.rendering.roles import BAD_GUTTER, UNREAD_GUTTER, speaker
-from earwig.ui.rendering.rows import Row, text_rows, to_strip
+from earwig.ui.rendering.rows import Row, Run, text_rows, to_strip
+from earwig.ui.rendering.shape import WHOLE, Shape
 
 MARKDOWN_ROLES = frozenset({"user", "assistant"})
 """Who writes Markdown; what tools and the system say is shown as it is."""
 
 GAP = "  "
 """Between the parts of a header."""
+
+
+class _Way(NamedTuple):
+    """How an entry is to be drawn: what `render_entry` is told."""
+
+    number: SafeText
+    seen: SafeText | None
+    turn: SafeText | None
+    source: bool
+    shape: Shape
+    markdown: bool
+    reach: int
 
 
 def render_entry(
@@ -37,61 +56,90 @@ def render_entry(
     source: bool = False,
     seen: SafeText | None = None,
     number: SafeText | None = None,
+    turn: SafeText | None = None,
+    shape: Shape = WHOLE,
+    markdown: bool = True,
     reach: int = 0,
 ) -> Block:
-    """Draw an entry in rows of `width` cells, at least one.
+    """Draw an entry in rows of `width` cells, at least one; of no rows, if it is shown with another one.
 
     Args:
         entry: What to draw.
         width: Cells, without the gutter's.
         look: The theme.
-        source: Show the stored text, whatever it would mean in Markdown.
-        seen: When the message was seen to arrive, in the words that the header is to show.
+        source: Show the stored text, whatever it would mean.
+        seen: When the message was sent, or seen to arrive, in the words that the header is to show.
         number: What the header says for the entry's own number: `1202`, or `~1202` if it is a guess.
-        reach: Cells to which a line of a message goes on in one row, if that is more than `width`.
+        turn: What the header says of a message that has no answer.
+        shape: How much is shown of what is no text.
+        markdown: Whether text is rendered and code coloured; what is no text is shown as what it is anyway.
+        reach: Cells to which a line of a text goes on in one row, if that is more than `width`.
     """
     width = max(width, 1)
     if number is None:
         number = own_text("") if entry.number is None else own_text("{}", entry.number)
-    header = header_row(entry.item, width, look, number, seen)
-    return _drawn(entry.item, header, width, look, source, reach)
+    return _drawn(entry.item, width, look, _Way(number, seen, turn, source, shape, markdown, reach))
 
 
-def _drawn(item: Item, header: Row, width: int, look: Look, source: bool, reach: int) -> Block:
+def _drawn(item: Item, width: int, look: Look, way: _Way) -> Block:
     if isinstance(item, ChatMessage):
-        return _message(item, header, width, look, source, reach)
+        return _message(item, width, look, way)
+    header = header_row(item, width, look, way.number, way.seen)
     if not isinstance(item, Ghost):
         return _line(item, header, width, look)
     if item.item is None:
         return struck(_block("", look.muted, [header], width, look), look)
-    return struck(_drawn(item.item, header, width, look, source, reach), look)
+    block = _drawn(item.item, width, look, way._replace(shape=WHOLE))
+    rows = (to_strip(header, width, look.text), *block.rows[1:])
+    signs = {row: sign for row, sign in block.signs.items() if row}
+    return struck(replace(block, rows=rows, title=(), signs=signs), look)
 
 
 def with_header(
-    block: Block, entry: Entry, width: int, look: Look, number: SafeText, seen: SafeText | None
+    block: Block,
+    entry: Entry,
+    width: int,
+    look: Look,
+    number: SafeText,
+    seen: SafeText | None,
+    turn: SafeText | None = None,
 ) -> Block:
     """The block with another header: what changes is not to be paid for with what does not."""
-    header = header_row(entry.item, width, look, number, seen)
+    if not block.rows:
+        return block
+    header = header_row(entry.item, width, look, number, seen, turn, block.title)
     return replace(block, rows=(to_strip(header, width, look.text), *block.rows[1:]))
 
 
-def header_row(item: Item, width: int, look: Look, number: SafeText, seen: SafeText | None) -> Row:
+def header_row(
+    item: Item,
+    width: int,
+    look: Look,
+    number: SafeText,
+    seen: SafeText | None,
+    turn: SafeText | None = None,
+    title: tuple[Run, ...] = (),
+) -> Row:
     """Who speaks, or what is wrong; always one row. `number` is empty if nothing is known of it."""
     if isinstance(item, ChatMessage):
         name, _, style = speaker(item.role, look)
+        runs = [*(title or [(name, style)])]
+        if turn is not None:
+            runs += [(GAP, look.text), (turn, look.other)]
         place = own_text("#{}", number) if number else number
-        return _header(name, style, [words for words in (place, seen) if words], width, look)
+        return _header(runs, [words for words in (place, seen) if words], width, look)
     if isinstance(item, Ghost):
-        return _header(ghost_name(item, look), look.muted, [ghost_words(item)], width, look)
+        return _header([(ghost_name(item, look), look.muted)], [ghost_words(item)], width, look)
     place = line_words(number)
     if isinstance(item, BadLine):
-        title = own_text("{} {}", place, clean_line(item.reason))
-        return _header(title, look.bad, [own_text("enter: raw")], width, look)
+        words = own_text("{} {}", place, clean_line(item.reason))
+        return _header([(words, look.bad)], [own_text("enter: raw")], width, look)
     if isinstance(item, Unfinished):
-        return _header(own_text("{} is still being written", place), look.muted, [], width, look)
+        words = own_text("{} is still being written", place)
+        return _header([(words, look.muted)], [], width, look)
     over = own_text("over ") if item.at_least else own_text("")
-    title = own_text("{} · {}{}: too long to draw", place, over, human_size(item.size))
-    return _header(title, look.muted, [], width, look)
+    words = own_text("{} · {}{}: too long to draw", place, over, human_size(item.size))
+    return _header([(words, look.muted)], [], width, look)
 
 
 def _line(item: BadLine | Unfinished | Oversized, header: Row, width: int, look: Look) -> Block:
@@ -121,47 +169,38 @@ def markdown_is_loaded() -> bool:
     return "earwig.ui.rendering.markdown" in sys.modules
 
 
-def _message(message: ChatMessage, header: Row, width: int, look: Look, source: bool, reach: int) -> Block:
+def _message(message: ChatMessage, width: int, look: Look, way: _Way) -> Block:
     _, gutter, style = speaker(message.role, look)
-    folded = fold(message.content, width)
-    markdown = message.role in MARKDOWN_ROLES and not source
-    spare = max(0, reach - width)
-    rows, reason = _body(clean(folded.text), folded, markdown, width + spare, look, spare)
-    remarks = [own_text("shown as plain text: {}", reason)] if reason else []
-    if hidden := hidden_count(folded.text):
-        remarks.append(own_text("hidden characters: {:,}", hidden))
-    if folded.more:
-        remarks.append(own_text("… {} more: enter to read all", human_size(folded.more)))
-    rows = [header, *rows]
-    below = [row for remark in remarks for row in text_rows(remark, width, look.muted)]
-    return _block(
-        gutter, style, [*rows, *below], width, look, note=reason, folded=folded.more > 0, below=len(below)
+    spare = max(0, way.reach - width)
+    parts = () if way.source else read_content(*message)
+    markdown = message.role in MARKDOWN_ROLES and way.markdown and not way.source
+    if parts and not (len(parts) == 1 and isinstance(parts[0], Text)):
+        drawn = meaning_of(message, parts, width, look, way.shape, markdown=way.markdown, spare=spare)
+        if drawn is None:
+            return Block(gutter=gutter, gutter_style=style, rows=())
+    else:
+        folded = fold(message.content, width)
+        said = said_rows(folded, markdown, width, look, spare)
+        drawn = Meaning(rows=said.rows, remarks=said.remarks, note=said.reason, more=folded.more > 0)
+    below: list[Row] = []
+    signs = {row + 1: sign for row, sign in drawn.signs.items()}
+    for remark in drawn.remarks:
+        signs[1 + len(drawn.rows) + len(below)] = QUIET_SIGN
+        below += text_rows(remark, width, look.muted)
+    title = tuple(drawn.title)
+    header = header_row(message, width, look, way.number, way.seen, way.turn, title)
+    block = _block(gutter, style, [header, *drawn.rows, *below], width, look, below=len(below))
+    tight = way.shape.tight and not way.source and not below
+    return replace(
+        block,
+        rows=block.rows[:-1] if tight else block.rows,
+        below=0 if tight else block.below,
+        note=drawn.note,
+        folded=drawn.more,
+        signs=signs,
+        title=title,
+        items=drawn.items,
     )
-
-
-def _body(
-    text: SafeText, folded: Folded, markdown: bool, width: int, look: Look, spare: int
-) -> tuple[list[Row], SafeText | None]:
-    """The rows of a content, and why they are plain if they could be Markdown."""
-    body = part(text, 0, len(text.rstrip()))
-    if not body:
-        words = own_text("(blank)") if folded.text else own_text("(empty)")
-        return text_rows(words, width, look.muted), None
-    reason = None
-    if markdown and has_markdown(body):
-        try:
-            return _markdown(body, folded, width, look, spare), None
-        except ShownPlain as plain:
-            reason = plain.reason
-    return text_rows(body, width, look.text), reason
-
-
-def _markdown(text: SafeText, folded: Folded, width: int, look: Look, spare: int) -> list[Row]:
-    check_size(utf8_size(folded.text) + folded.more, folded.more > 0)
-    # The parser and the lexers are loaded with the first message that needs them, not at the start.
-    from earwig.ui.rendering.markdown import markdown_rows
-
-    return markdown_rows(text, width, look, spare)
 
 
 def _start(raw: bytes, width: int, look: Look) -> Row:
@@ -171,15 +210,20 @@ def _start(raw: bytes, width: int, look: Look) -> Row:
     return Row([(shown, look.muted)], width_of(shown))
 
 
-def _header(title: SafeText, style: Style, right: Sequence[SafeText], width: int, look: Look) -> Row:
+def _header(title: Sequence[Run], right: Sequence[SafeText], width: int, look: Look) -> Row:
     """A title, and on the right what there is room for; the parts at the end give way first."""
     parts = list(right)
-    while parts and width_of(title) + width_of(GAP.join(parts)) + len(GAP) > width:
+    taken = sum(width_of(text) for text, _ in title)
+    while parts and taken + width_of(GAP.join(parts)) + len(GAP) > width:
         parts.pop()
     end = GAP.join(parts)
-    shown = fit(title, width)
-    space = width - width_of(shown) - width_of(end)
-    return Row([(shown, style), (" " * space, look.text), (end, look.muted)], width)
+    runs: list[Run] = []
+    left = width - width_of(end)
+    for text, style in title:
+        shown = fit(text, left)
+        runs.append((shown, style))
+        left -= width_of(shown)
+    return Row([*runs, (" " * left, look.text), (end, look.muted)], width)
 
 
 def _block(
@@ -188,10 +232,8 @@ def _block(
     rows: Sequence[Row],
     width: int,
     look: Look,
-    note: SafeText | None = None,
-    folded: bool = False,
     below: int = 0,
 ) -> Block:
     blank = Strip.blank(width, look.text)
     strips = (*(to_strip(row, width, look.text) for row in rows), blank)
-    return Block(gutter=gutter, gutter_style=style, rows=strips, note=note, folded=folded, below=below + 1)
+    return Block(gutter=gutter, gutter_style=style, rows=strips, below=below + 1)

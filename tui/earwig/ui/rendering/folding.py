@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.ui.rendering.block import Block
+from earwig.core.safe_text import own_text
+from earwig.core.sizes import utf8_size
+from earwig.ui.rendering.block import FOLDED, Block
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Row, to_strip
@@ -25,8 +26,6 @@ KEPT = 3
 _LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")
 """What becomes a line break when text is cleaned."""
 
-_UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
-
 
 class Folded(NamedTuple):
     """The beginning of a text, and how much follows it."""
@@ -36,9 +35,12 @@ class Folded(NamedTuple):
     """Bytes (of UTF-8) that are left out; 0 if the text is whole."""
 
 
-def fold(text: str, width: int) -> Folded:
-    """Cut a text that is too long to be drawn whole, in time that does not depend on its length."""
-    head = text[: min(FOLD_BYTES, FOLD_LINES * width)]
+def fold(text: str, width: int, room: int = FOLD_BYTES) -> Folded:
+    """Cut a text that is too long to be drawn whole, in time that does not depend on its length.
+
+    `room` is the most characters that are drawn of it, where others have taken of the message's share.
+    """
+    head = text[: min(FOLD_BYTES, FOLD_LINES * width, room)]
     size = utf8_size(head)
     if size > FOLD_BYTES:
         head = head[: len(head) * FOLD_BYTES // size]
@@ -60,24 +62,10 @@ def shortened(block: Block, width: int, look: Look) -> Block:
     hidden = stop - 1 - KEPT
     if hidden < 2:
         return block
-    words = fit(own_text("▸ {:,} more rows", hidden), width)
+    words = fit(own_text(" {:,} more rows", hidden), width)
     mark = to_strip(Row([(words, look.muted)], width_of(words)), width, look.text)
     rows = (*block.rows[: 1 + KEPT], mark, *block.rows[stop:])
-    return replace(block, rows=rows, mark=1 + KEPT)
-
-
-def utf8_size(text: str) -> int:
-    """The bytes that a text takes in a file."""
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
-def human_size(size: int) -> SafeText:
-    """A number of bytes for people: `812 bytes`, `45 kB`, `9.9 MB` (powers of 1,000)."""
-    if size < 1_000:
-        return own_text("1 byte" if size == 1 else "{} bytes", size)
-    value, unit = size / 1_000, 0
-    while value >= 999.5 and unit < len(_UNITS) - 1:
-        value, unit = value / 1_000, unit + 1
-    return own_text(
-        "{:.0f} {}" if unit == 0 and value >= 9.95 else "{:.1f} {}", value, clean_line(_UNITS[unit])
-    )
+    signs = {row: sign for row, sign in block.signs.items() if row <= KEPT}
+    shift = len(rows) - len(block.rows)
+    signs |= {row + shift: sign for row, sign in block.signs.items() if row >= stop}
+    return replace(block, rows=rows, mark=1 + KEPT, signs=signs | {1 + KEPT: FOLDED})

@@ -1,4 +1,4 @@
-"""The links of a message: where each really leads, in the one form that is shown and opened."""
+"""What a message leads to: each link in the one form that is shown and opened, and files of this machine."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from earwig.core.content.parts import Media
+from earwig.core.content.reading import read_content
 from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import SafeText, clean, clean_line
+from earwig.core.safe_text import SafeText, clean, clean_line, safe_name
 from earwig.core.transcript.entries import Ghost, Item
+from earwig.core.viewer import may_be_viewed
+from earwig.markdown.parsing import MAX_BYTES, ShownPlain, has_markdown, parse
 from earwig.ui.rendering.fused import lost_with
-from earwig.ui.rendering.parsing import MAX_BYTES, ShownPlain, has_markdown, parse
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -51,6 +54,33 @@ class Link(NamedTuple):
 
     text: SafeText
     """What the message shows in its place; empty if that is the address."""
+
+
+class LocalFile(NamedTuple):
+    """A file of this machine that a message names as a picture, a recording or a document."""
+
+    path: str
+    """As stored: what is opened."""
+
+    shown: SafeText
+    """All of it; no two paths look the same."""
+
+
+def targets_in(item: Item) -> list[Link | LocalFile]:
+    """What can be opened of whatever can be read in an entry: media files of this machine, then links."""
+    return [*files_in(item), *links_in(item)]
+
+
+def files_in(item: Item) -> list[LocalFile]:
+    """The media files of this machine that a message names; whether they are there, nobody has looked."""
+    if isinstance(item, Ghost) and item.item is not None:
+        return files_in(item.item)
+    if not isinstance(item, ChatMessage):
+        return []
+    paths = [part.source for part in read_content(*item) if isinstance(part, Media)]
+    return [LocalFile(path, safe_name(path)) for path in dict.fromkeys(paths) if may_be_viewed(path)][
+        :OFFERED
+    ]
 
 
 def links_in(item: Item) -> list[Link]:

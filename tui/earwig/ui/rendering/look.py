@@ -56,6 +56,8 @@ class Look:
     other: Style
     bad: Style
     heading: Style
+    """Underlined, and in no role's colour: no row in a message looks like one that says who speaks."""
+
     code: Style
     code_block: Style
     code_label: Style
@@ -84,7 +86,7 @@ class Look:
             system=own("system", "text-secondary"),
             other=coloured("text-warning", "italic"),
             bad=own("bad", "text-error"),
-            heading=coloured("text-primary", "bold"),
+            heading=text + Style.parse("bold underline"),
             code=coloured("text-accent") + panel,
             code_block=text + panel,
             code_label=muted + panel,

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from rich.style import Style
 
 from earwig.core.safe_text import SafeText, clean, clean_line, own_text
+from earwig.markdown.parsing import ShownPlain, parse
 from earwig.ui.rendering.cells import TAB_STOP
 from earwig.ui.rendering.code import Highlighter
 from earwig.ui.rendering.inline import InlineWriter
 from earwig.ui.rendering.look import Look
-from earwig.ui.rendering.parsing import ShownPlain, parse
 from earwig.ui.rendering.rows import EMPTY, Line, Row, filled, prefixed, text_rows, wrap
 from earwig.ui.rendering.tables import Cell, table_rows
 

@@ -31,7 +31,6 @@ from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
 from earwig.ui.screens.taking import TakingScreen
 from earwig.ui.widgets.key_bar import KeyBar
-from earwig.ui.widgets.session_list import SessionList
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 from earwig.ui.widgets.transcript_pane import TranscriptPane
@@ -122,6 +121,7 @@ class BrowserScreen(TakingScreen):
             store,
             self.book,
             self._background,
+            self._open_chosen,
             clock=clock,
             reading=reading,
             complete=rest is None,
@@ -243,12 +243,9 @@ class BrowserScreen(TakingScreen):
         """What is being read may have been counted as unread meanwhile."""
         self._mark_read()
 
-    def on_session_list_chosen(self, message: SessionList.Chosen) -> None:
-        """Open the chosen session."""
-        if message.location not in self.book:
-            return  # it went while the reader had already gone on to another
-        self.book.forget_vanished(keep=message.location)
-        session = self.book[message.location]
+    def _open_chosen(self, location: str) -> None:
+        self.book.forget_vanished(keep=location)
+        session = self.book[location]
         self._open(session, self._store.open(session))
         if self._link is not None and self._link[0].location == session.location:
             self.view.go_to_link(self._link[1])
@@ -260,17 +257,13 @@ class BrowserScreen(TakingScreen):
         self.view.show(Feed(session, transcript, self._background, self.view.post_message), page)
         self._follower.watch_closely([session.location])
 
-    def on_key(self) -> None:
+    def note_use(self) -> None:
         """From the first key on, nothing is chosen for the reader."""
         self._untouched = False
 
     def on_mouse_down(self) -> None:
         """As from the first key on."""
-        self._untouched = False
-
-    def on_session_list_read(self) -> None:
-        """Go to the transcript."""
-        self.set_focus(self.view)
+        self.note_use()
 
     @on(TranscriptCanvas.Moved)
     def _on_moved(self) -> None:
@@ -316,6 +309,10 @@ class BrowserScreen(TakingScreen):
         self.remove_class("-hide-sidebar")
         self.sidebar.begin_filter()
 
+    def action_read(self) -> None:
+        """Go to the transcript: at once, because the next key may be here already."""
+        self.set_focus(self.view)
+
     def action_toggle_sidebar(self) -> None:
         """Hide or show the sessions."""
         if self.has_class("-hide-sidebar"):
@@ -339,6 +336,14 @@ class BrowserScreen(TakingScreen):
     @on(TranscriptView.LinksWanted)
     def _on_links_wanted(self, message: TranscriptView.LinksWanted) -> None:
         self.app.push_screen(LinksScreen(message.links))
+
+    @on(TranscriptView.ExportWanted)
+    def _on_export_wanted(self, message: TranscriptView.ExportWanted) -> None:
+        from earwig.ui.screens.export import ExportScreen  # most never export: the start need not wait for it
+
+        session = message.session
+        keep_out = (*self._store.folders, session.path.parent)
+        self.app.push_screen(ExportScreen(session, lambda: self._store.open(session), keep_out))
 
     @on(TranscriptView.LineKnown)
     def _on_line_known(self, message: TranscriptView.LineKnown) -> None:

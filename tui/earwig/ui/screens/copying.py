@@ -15,8 +15,8 @@ from textual.widgets import OptionList
 
 from earwig.core.code_blocks import code_blocks
 from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.sizes import human_size
 from earwig.ui.plain import plain
-from earwig.ui.rendering.folding import human_size
 from earwig.ui.widgets.key_bar import KeyBar
 
 _SHOWN = 200

@@ -1,4 +1,4 @@
-"""A message's links: each shows where it really leads, and opens only when the reader has seen that."""
+"""A message's links and files: each shows where it leads, and opens only when the reader has seen that."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from earwig.core.safe_text import SafeText, joined, own_text
+from earwig.core.safe_text import SafeText, clean_line, joined, own_text
+from earwig.core.viewer import CannotView, view
 from earwig.ui.plain import Plain, notify_safely, plain
-from earwig.ui.rendering.links import Link
+from earwig.ui.rendering.links import Link, LocalFile
 from earwig.ui.widgets.key_bar import KeyBar
 
 _IN_THE_TERMINAL = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
@@ -24,10 +25,18 @@ class LinksScreen(ModalScreen[None]):
     """Shows one link at a time, over the browser, and opens it if the reader says so."""
 
     CSS_PATH = "links.tcss"
-    HELP = "## Links\n\nThe whole address is shown as it would be opened. `Esc` opens nothing."
+    HELP = (
+        "## Links and files\n\nThe whole address or path is shown as it would be opened. `Esc` opens nothing."
+    )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "open", "Open", tooltip="Open this address in a browser", id="links.open"),
+        Binding(
+            "enter,y",
+            "open",
+            "Open",
+            tooltip="Open this address in a browser, this file in its viewer",
+            id="links.open",
+        ),
         Binding(
             "down,j,tab", "step(1)", "Next link", tooltip="The next link of the message", id="links.next"
         ),
@@ -42,7 +51,7 @@ class LinksScreen(ModalScreen[None]):
         Binding("escape,q,n,o", "dismiss", "Close", tooltip="Open nothing", id="links.close"),
     ]
 
-    def __init__(self, links: Sequence[Link]) -> None:
+    def __init__(self, links: Sequence[Link | LocalFile]) -> None:
         """`links` are at least one."""
         super().__init__()
         self._links = links
@@ -73,38 +82,60 @@ class LinksScreen(ModalScreen[None]):
     def _show(self) -> None:
         link, total = self._links[self._at], len(self._links)
         frame = self.query_one("#links", VerticalScroll)
-        title = own_text("Open this link?")
+        title = own_text("Open this file?" if isinstance(link, LocalFile) else "Open this link?")
         if total > 1:
-            title = own_text("Open this link? · {} of {}", self._at + 1, total)
+            title = own_text("{} · {} of {}", title, self._at + 1, total)
         frame.border_title = plain(title)
-        self._address.update(link.address)
+        self._address.update(link.shown if isinstance(link, LocalFile) else link.address)
         self._about.update(joined(own_text("\n"), _about(link)))
         frame.scroll_home(animate=False)
 
     def action_open(self) -> None:
         """Open what is shown: in a thread, because a browser may take seconds to answer."""
-        address = self._links[self._at].address
-        threading.Thread(target=self._open, args=(address,), name="earwig-link", daemon=True).start()
+        link = self._links[self._at]
+        if isinstance(link, LocalFile):
+            opener = threading.Thread(target=self._view, args=(link,), name="earwig-viewer", daemon=True)
+        else:
+            opener = threading.Thread(
+                target=self._open, args=(link.address,), name="earwig-link", daemon=True
+            )
+        opener.start()
         self.dismiss()
 
+    def _view(self, file: LocalFile) -> None:
+        try:
+            view(file.path)
+        except CannotView as error:
+            words = own_text("{} {}.", file.shown, clean_line(error.reason))
+            notify_safely(self.app, words, severity="warning")
+
     def _open(self, address: SafeText) -> None:
-        import webbrowser  # takes a start some milliseconds, and most never open a link
+        # They take a start some milliseconds, and most never open a link.
+        import webbrowser
+
+        from earwig.core.web_browser import open_address
 
         try:
             name = str(getattr(webbrowser.get(), "name", ""))
         except webbrowser.Error:
             name = ""
             notify_safely(self.app, own_text("No browser was found here."), severity="warning")
+            return
         if name in _IN_THE_TERMINAL:
             words = own_text("The browser found here would take this terminal: nothing was opened.")
             notify_safely(self.app, words, severity="warning")
-        else:
-            self.app.open_url(address)
+            return
+        try:
+            open_address(address)
+        except OSError:
+            notify_safely(self.app, own_text("The browser could not be started."), severity="warning")
 
 
-def _about(link: Link) -> list[SafeText]:
+def _about(link: Link | LocalFile) -> list[SafeText]:
     """Whom the address leads to, and how the message shows it."""
     lines: list[SafeText] = []
+    if isinstance(link, LocalFile):
+        return [own_text("a file of this machine; the system's viewer opens it")]
     if link.host:
         lines.append(own_text("leads to: {}", link.host))
     if link.host_as_read:

@@ -16,9 +16,9 @@ from textual.screen import Screen
 from earwig.core.background import Background, Priority
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean, clean_line, own_text, safe_name
+from earwig.core.sizes import human_size
 from earwig.core.store import FolderStore
 from earwig.ui.plain import notify_safely
-from earwig.ui.rendering.folding import human_size
 from earwig.ui.widgets.transcript_taking import TranscriptTaking
 
 if TYPE_CHECKING:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from earwig.core.safe_text import SafeText
+from earwig.core.content.reading import sent_at
+from earwig.core.content.relations import NO_TIE, Tie, Turn
+from earwig.core.message import ChatMessage
+from earwig.core.safe_text import SafeText, own_text
 from earwig.core.transcript.entries import Entry, Ghost
 from earwig.ui.numbering import Numbering
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import markdown_is_loaded, render_entry, with_header
 from earwig.ui.rendering.folding import shortened
 from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.shape import Shape
+from earwig.ui.rendering.times import TimeStyle, waiting_words
+from earwig.ui.widgets.unfolding import Unfolding
+
+if TYPE_CHECKING:
+    from earwig.ui.widgets.ties import Ties
 
 CACHED = 500
 """Blocks kept, most entries twice, with and without a number: some screens of short messages."""
@@ -43,13 +55,18 @@ class Blocks:
         self.generation = 0
         self.numbers = Numbering()
 
-        self.seen: dict[int, SafeText] = {}
-        """When an entry was seen to arrive, by offset."""
+        self.seen: dict[int, float] = {}
+        """When an entry was seen to arrive, by offset (Unix time, seconds)."""
 
-        self.all_folded = False
-        """Whether long entries are folded, but for those of which the reader wants it otherwise."""
+        self.times = TimeStyle()
+        self.clock: Callable[[], float] = time.time
+        self.active_at: float | None = None
+        """When the session's file was changed last, as far as known (Unix time, seconds)."""
 
-        self._otherwise: set[int] = set()
+        self.ties: Ties | None = None
+        """Of what is held; None: every entry stands for itself."""
+
+        self.unfolding = Unfolding()
         self._sources: set[int] = set()
         self._cache: OrderedDict[tuple[object, ...], tuple[Block, int]] = OrderedDict()
         self._rows = 0
@@ -69,7 +86,9 @@ class Blocks:
         self.numbers.clear()
         self.seen.clear()
         self._sources.clear()
-        self._otherwise.clear()
+        self.unfolding.clear()
+        if self.ties is not None:
+            self.ties.clear()
         self._forget()
 
     def _forget(self) -> None:
@@ -95,14 +114,53 @@ class Blocks:
         """Show an entry as it is stored, or rendered again."""
         self._sources ^= {entry.identity}
 
+    @property
+    def all_folded(self) -> bool:
+        """Whether long entries are folded, but for those of which the reader wants it otherwise."""
+        return self.unfolding.all_folded
+
     def toggle_fold(self, entry: Entry) -> None:
-        """Fold an entry, or unfold it."""
-        self._otherwise ^= {entry.identity}
+        """Unfold all that is folded in an entry; where nothing is, fold what is no text, or else the text."""
+        self.unfolding.toggle(entry.identity, self.tie(entry), items=self._whole(entry).items)
 
     def toggle_all_folds(self) -> None:
-        """Fold all entries, or unfold them: a state, whatever their number."""
-        self.all_folded = not self.all_folded
-        self._otherwise.clear()
+        """Fold all long entries, or unfold them: a state, whatever their number."""
+        self.unfolding.toggle_all()
+
+    def reveal(self, entry: Entry) -> None:
+        """See that an entry has rows of its own, if it can have any."""
+        if not self.height(entry):
+            self.unfolding.unfold(entry.identity, self.tie(entry))
+
+    def tie(self, entry: Entry) -> Tie:
+        """What the entry has to do with its neighbours."""
+        return NO_TIE if self.ties is None else self.ties.of(entry)
+
+    def waited(self, entry: Entry) -> float | None:
+        """Seconds that an entry waits for an answer, None if it does not."""
+        if self.tie(entry).turn is not Turn.WAITING:
+            return None
+        now = self.clock()
+        known = (_own_time(entry), self.seen.get(entry.identity), self.active_at)
+        since = next((at for at in known if at is not None and at <= now), None)
+        return None if since is None else now - since
+
+    def _turn_words(self, entry: Entry) -> SafeText | None:
+        turn = self.tie(entry).turn
+        if turn is None:
+            return None
+        if turn is Turn.UNANSWERED:
+            return own_text("◌ not answered")
+        waited = self.waited(entry)
+        return own_text("◌ {}", own_text("waiting") if waited is None else waiting_words(waited))
+
+    def _time_words(self, entry: Entry) -> SafeText | None:
+        """When it was sent; if that is not known, when it was seen."""
+        own = _own_time(entry)
+        if own is not None:
+            return self.times.when(own, self.clock())
+        seen = self.seen.get(entry.identity)
+        return None if seen is None else self.times.seen(seen, self.clock())
 
     def is_drawn(self, entry: Entry) -> bool:
         """Whether the entry costs nothing more to be shown."""
@@ -111,14 +169,14 @@ class Blocks:
     def block(self, entry: Entry) -> Block:
         """The entry, drawn."""
         number, guess = self.numbers.number_of(entry), self.numbers.guess_of(entry)
-        seen = self.seen.get(entry.identity)
+        said, turn = self._time_words(entry), self._turn_words(entry)
         told = (entry.item.at, entry.item.count) if isinstance(entry.item, Ghost) else None
         key = self._key(entry, self._is_folded(entry))
-        named = (*key, number, guess, seen, told)
+        named = (*key, number, guess, said, turn, told)
         block = self._known(named)
         if block is None:
             words = self.numbers.words(entry)
-            named_block = with_header(self._body(entry), entry, self.width, self._look, words, seen)
+            named_block = with_header(self._body(entry), entry, self.width, self._look, words, said, turn)
             block = self._keep(named, named_block, 1)
         return block
 
@@ -143,26 +201,30 @@ class Blocks:
                 self.width,
                 self._look,
                 source=self._is_source(entry),
+                shape=self._shape(entry),
+                markdown=self.markdown,
                 reach=0 if self.wrapped else REACH,
             )
             block = self._keep(key, drawn, len(drawn.rows))
         return block
 
     def _key(self, entry: Entry, folded: bool) -> tuple[object, ...]:
-        source = self._is_source(entry)
-        return (
-            entry.identity,
-            entry.length,
-            entry.complete,
-            self.generation,
-            source,
-            folded,
-            self.width,
-            self.wrapped,
-        )
+        shown = self.width, self.wrapped, self._is_source(entry), self.markdown, folded, self._shape(entry)
+        return entry.identity, entry.length, entry.complete, self.generation, *shown
+
+    def _shape(self, entry: Entry) -> Shape:
+        return self.unfolding.shape(entry.identity, self.tie(entry))
 
     def _is_folded(self, entry: Entry) -> bool:
-        return self.all_folded != (entry.identity in self._otherwise)
+        return self.unfolding.is_folded(entry.identity)
 
     def _is_source(self, entry: Entry) -> bool:
-        return entry.identity in self._sources or not self.markdown
+        return entry.identity in self._sources
+
+
+def _own_time(entry: Entry) -> float | None:
+    """The message's own time (Unix, seconds), if it has one."""
+    if not isinstance(entry.item, ChatMessage):
+        return None
+    own = sent_at(*entry.item)
+    return None if own is None else own.timestamp()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widgets import Input
 
 from earwig.core.safe_text import SafeText, own_text
 from earwig.ui.plain import Plain
+from earwig.ui.widgets.field import Field
 
 if TYPE_CHECKING:
     from earwig.core.message_link import MessageLink
@@ -65,16 +66,11 @@ class GoToBar(Horizontal):
         Binding("escape", "leave", "Close", tooltip="Stay where you are", id="go_to.leave"),
     ]
 
-    class Left(Message):
-        """The reader is done; `place` is where to go, None: nowhere."""
-
-        def __init__(self, place: Line | Share | MessageLink | None) -> None:
-            super().__init__()
-            self.place = place
-
-    def __init__(self) -> None:
+    def __init__(self, leave: Callable[[Line | Share | MessageLink | None], object]) -> None:
+        """`leave` is called when the reader is done, with where to go; None: nowhere."""
         super().__init__()
-        self._input = Input(compact=True, max_length=_LONGEST, select_on_focus=False)
+        self._leave = leave
+        self._input = Field(self._submit, max_length=_LONGEST)
         self._hint = Plain(_HINT, classes="hint")
 
     def compose(self) -> ComposeResult:
@@ -90,17 +86,15 @@ class GoToBar(Horizontal):
         self.display = True
         self.screen.set_focus(self._input)
 
-    @on(Input.Submitted)
-    def _on_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if not event.value.strip():
+    def _submit(self, text: str) -> None:
+        if not text.strip():
             self.action_leave()
             return
-        place = read_place(event.value)
+        place = read_place(text)
         if isinstance(place, str):
             self._hint.update(place)
         else:
-            self.post_message(self.Left(place))
+            self._leave(place)
 
     @on(Input.Changed)
     def _on_changed(self, event: Input.Changed) -> None:
@@ -115,4 +109,4 @@ class GoToBar(Horizontal):
 
     def action_leave(self) -> None:
         """Stay."""
-        self.post_message(self.Left(None))
+        self._leave(None)

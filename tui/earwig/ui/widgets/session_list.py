@@ -76,7 +76,7 @@ have them, then names with their letters in that order.
         ),
         Binding("home,g", "first", "First", tooltip="The newest activity", show=False, id="sessions.first"),
         Binding("end,G", "last", "Last", tooltip="The oldest activity", show=False, id="sessions.last"),
-        Binding("enter,right,l", "read", "Read", tooltip="Go to the transcript", id="sessions.read"),
+        Binding("enter,right,l", "screen.read", "Read", tooltip="Go to the transcript", id="sessions.read"),
         Binding("o", "sort", "Order", tooltip="Sort by the next of five orders", id="sessions.order"),
         Binding("c", "group", "Channels", tooltip="In groups, by channel", id="sessions.group", show=False),
         Binding("p", "pin", "Pin", tooltip="Keep the session at the top", id="sessions.pin"),
@@ -100,21 +100,11 @@ have them, then names with their letters in that order.
     SessionList > .session-list--chosen-here { background: $primary-muted; text-style: bold; }
     """
 
-    class Chosen(Message):
-        """The reader is on another session."""
-
-        def __init__(self, location: str) -> None:
-            super().__init__()
-            self.location = location
-
     class Arranged(Message):
         """The reader wants the list in another way."""
 
     class Pinned(Message):
         """The reader has pinned a session, or undone that."""
-
-    class Read(Message):
-        """The reader wants to go to the transcript."""
 
     class Visible(Message):
         """Sessions are on the screen of which more could be known."""
@@ -124,9 +114,16 @@ have them, then names with their letters in that order.
             self.wanted = wanted
 
     def __init__(
-        self, book: SessionBook, *, clock: Callable[[], float] = time.time, id: str | None = None
+        self,
+        book: SessionBook,
+        show: Callable[[str], object],
+        *,
+        clock: Callable[[], float] = time.time,
+        id: str | None = None,
     ) -> None:
+        """`show` is called with each session that the reader goes to: at once, the next key may be for it."""
         super().__init__(id=id)
+        self._show = show
         self.book = book
         self.chosen: str | None = None
         self._clock = clock
@@ -165,7 +162,7 @@ have them, then names with their letters in that order.
         self.update()
         self.reveal()
         if location is not None:
-            self.post_message(self.Chosen(location))
+            self._show(location)
 
     def update(self, towards: int = 1) -> None:
         """The book has changed: show it, with the chosen session where it now is."""
@@ -243,10 +240,6 @@ have them, then names with their letters in that order.
         """Go to the oldest activity."""
         self._go(len(self.book.shown) - 1)
 
-    def action_read(self) -> None:
-        """Go to the transcript."""
-        self.post_message(self.Read())
-
     def action_sort(self) -> None:
         """Go to the next order."""
         self.book.sort_by(self.book.order.next)
@@ -286,14 +279,14 @@ have them, then names with their letters in that order.
         self._top += ROWS
         self.update()
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Choose the session under the mouse; twice goes to its transcript."""
         offset = event.get_content_offset(self)
         found = None if offset is None else self._rows.session_at(self._top + offset.y)
         if found is not None:
             self.choose(self.book.shown[found[0]])
             if event.chain == 2:
-                self.action_read()
+                await self.run_action("screen.read")
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""

@@ -25,6 +25,7 @@ from earwig.core.store import FolderStore
 from earwig.ui.messages import ReadingArrived, SummariesArrived
 from earwig.ui.plain import notify_safely, plain
 from earwig.ui.widgets.chips import FILTER, Chips, nothing_left
+from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.session_list import SessionList
 
 if TYPE_CHECKING:
@@ -67,22 +68,26 @@ class Sidebar(Vertical):
         store: FolderStore,
         book: SessionBook,
         background: Background,
+        open_session: Callable[[str], object],
         *,
         clock: Callable[[], float] = time.time,
         reading: ReadingState | None = None,
         complete: bool = True,
         id: str | None = None,
     ) -> None:
-        """`reading`: where it is remembered what was read; `complete`: whether the book has all sessions."""
+        """`open_session` is called at once with each session that the reader goes to.
+
+        `reading`: where it is remembered what was read; `complete`: whether the book has all sessions.
+        """
         super().__init__(id=id)
         self.book = book
-        self.sessions = SessionList(book, clock=clock, id="sessions")
+        self.sessions = SessionList(book, open_session, clock=clock, id="sessions")
         self.complete = complete
         self._store = store
         self._background = background
         self._reading = reading
         self._remembered = False
-        self._field = Input(placeholder="filter…", id="filter", compact=True, select_on_focus=False)
+        self._field = Field(self._take_filtered, placeholder="filter…", id="filter")
         self._chips = Chips(id="chips")
         self._set: list[Only | None] = []
         """What restricts the list, the latest last; None stands for the filter."""
@@ -253,14 +258,12 @@ class Sidebar(Vertical):
         self._note_set()
         self.show()
 
-    @on(Input.Submitted, "#filter")
-    def _on_filter_submitted(self, event: Input.Submitted) -> None:
+    def _take_filtered(self, text: str) -> None:
         """Take the first session that is left, unless the reader is on one of them."""
-        event.stop()
+        self._filter(text)  # what was typed in one burst with it may not have been told yet
         shown = self.book.shown
         if shown and self.sessions.chosen not in shown:
-            # As its own doing: what a parent has a widget say, Textual tells nobody above the parent.
-            self.sessions.call_later(self.sessions.choose, shown[0])
+            self.sessions.choose(shown[0])
         self.screen.set_focus(self.sessions)
 
     def on_chips_cleared(self, message: Chips.Cleared) -> None:

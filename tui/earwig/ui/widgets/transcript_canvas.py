@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,9 +21,10 @@ from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.ruler import ruler_strip
 from earwig.ui.viewport import Viewport
 from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.widgets.ties import Ties
 
 GUTTER = 2
-"""Cells at the left that no content reaches."""
+"""Cells at the left that no content reaches: whose row it is, and the sign of a row in earwig's own words."""
 
 STRIPS = 250
 """Finished rows kept, each with what filters and cuts made of it: some screens, under 2 MB."""
@@ -56,6 +58,7 @@ class TranscriptCanvas(Widget, can_focus=True):
         super().__init__(id=id)
         self.blocks = Blocks(Look.from_theme_variables({}, dark=True))
         self.viewport = Viewport(self.blocks.height)
+        self.blocks.ties = Ties(self.viewport)
         self.visible_rows: list[tuple[int, int]] = []
         """What is on the screen, from the top: index of an entry, and row inside it."""
 
@@ -126,6 +129,7 @@ class TranscriptCanvas(Widget, can_focus=True):
             return None
         first, last = self.visible_rows[0][0], self.visible_rows[-1][0]
         index = self._cursor_place()
+        index = None if index is None else self.viewport.shown(index)
         return last if index is None else min(max(index, first), last)
 
     @property
@@ -230,13 +234,18 @@ class TranscriptCanvas(Widget, can_focus=True):
 
     def _is_ruled(self, block: Block, row: int, index: int) -> bool:
         """Whether the ruler stands here: in the blank row above an entry, so that it moves no other."""
-        entries = self.viewport.entries
-        return (
-            self.ruler_at is not None
-            and row == len(block.rows) - 1
-            and index + 1 < len(entries)
-            and self.ruler_at == (entries[index + 1].identity, self.viewport.generation)
-        )
+        if self.ruler_at is None or row != len(block.rows) - 1 or not block.below:
+            return False
+        offset, generation = self.ruler_at
+        if generation != self.viewport.generation:
+            return False
+        # What is folded away into the entry above has no row of its own.
+        for entry in islice(self.viewport.entries, index + 1, None):
+            if entry.identity == offset:
+                return True
+            if self.blocks.height(entry):
+                return False
+        return False
 
     def _compose_ruler(self, marked: bool) -> Strip:
         ruler = ruler_strip(GUTTER + self.blocks.width, self.blocks.look)
@@ -250,10 +259,10 @@ class TranscriptCanvas(Widget, can_focus=True):
     def _compose_row(self, block: Block, row: int, here: bool, marked: bool) -> Strip:
         look = self.blocks.look
         style = block.gutter_style + Style(reverse=True) if here else block.gutter_style
-        last = row == len(block.rows) - 1
+        last = row == len(block.rows) - 1 and block.below > 0
         gutter = [
             Segment(" " if last else block.gutter, look.text if last else style),
-            Segment(" ", look.text),
+            Segment(block.signs.get(row, " "), look.muted),
         ]
         parts = [Strip(gutter, GUTTER), self._in_sight(block, row), self._beside(), self._scroll_mark(marked)]
         # Neighbours of one style become one: a third fewer bytes for the terminal to read.

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from earwig.ui.feed import Feed
 from earwig.ui.messages import Counted, NoSuchLine, Place
+from earwig.ui.rendering.block import OPENS
 from earwig.ui.widgets.transcript_shape import TranscriptShape
 
 MARGIN = 40
@@ -37,8 +38,12 @@ A line that the bot would skip stands in its place as a bad line; `Enter` shows 
 What the bot withdraws or replaces stays as a ghost: struck through, with the time and no number.
 The frame tells how full the bot's memory is. Over a limit it would compact away what is above the ruler `┄┄`.
 `o` shows where the links of a message lead, and opens one if you confirm.
-`v` shows a message as it is stored. `z` folds a long message, `Z` all of them.
+`v` shows a message as it is stored. `z` unfolds what is folded in a message, or folds it; `Z` folds all that
+are long.
 `-` and `=` make the text narrower and wider, `w` cuts long lines at the edge instead of wrapping them.
+`t` shows tool traffic in one line, in full, or not at all.
+
+Rows with a sign in the second column, such as `▸`, are in earwig's own words. No message can write there.
 
 `:` goes to a line by its number, as in `#1202`, or to a place: `50%`. While lines are still being counted,
 `#~1202` is about that line.
@@ -175,6 +180,7 @@ The frame tells how full the bot's memory is. Over a limit it would compact away
     def stand_at(self, index: int) -> None:
         """Bring an entry to the top, as far as there is something below it, and the cursor on it."""
         view = self.viewport
+        self.reveal(index)
         view.top, view.row = index, 0
         view.settle()
         self.put_cursor(view.entries[index])
@@ -260,13 +266,13 @@ The frame tells how full the bot's memory is. Over a limit it would compact away
         if index is None:
             return
         self._stop_seeking()
-        target = index + step
-        if not 0 <= target < len(self.viewport.entries):
+        target = self.viewport.shown(index + step, step)
+        if target is None:
             self._scroll(step)
             return
         was_following = self.viewport.following
         self.put_cursor(self.viewport.entries[target])
-        if was_following and target == len(self.viewport.entries) - 1:
+        if was_following and self.viewport.shown(target + 1, 1) is None:
             self.changed()
             return
         self.viewport.show(target)
@@ -296,7 +302,7 @@ The frame tells how full the bot's memory is. Over a limit it would compact away
         index, row = self.visible_rows[offset.y]
         self._stop_seeking()
         self.put_cursor(self.viewport.entries[index])
-        if self.blocks.block(self.viewport.entries[index]).mark == row:
+        if self.blocks.block(self.viewport.entries[index]).signs.get(row) in OPENS:
             self.toggle_fold(index)
             return
         self.changed()

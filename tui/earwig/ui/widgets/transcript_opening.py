@@ -10,10 +10,11 @@ from textual.message import Message
 
 from earwig.core.message import BadLine
 from earwig.core.safe_text import SafeText, own_text
+from earwig.core.store import Session
 from earwig.core.transcript.entries import Entry, Ghost
 from earwig.ui.messages import StoredBytes
 from earwig.ui.plain import notify_safely
-from earwig.ui.rendering.links import Link, links_in
+from earwig.ui.rendering.links import Link, LocalFile, targets_in
 from earwig.ui.widgets.transcript_motion import TranscriptMotion
 
 
@@ -40,9 +41,9 @@ class TranscriptOpening(TranscriptMotion):
             self.number = number
 
     class LinksWanted(Message):
-        """The reader wants to see where the links of a message lead; there is at least one."""
+        """The reader wants to see where a message leads: at least one link, or file of this machine."""
 
-        def __init__(self, links: Sequence[Link]) -> None:
+        def __init__(self, links: Sequence[Link | LocalFile]) -> None:
             super().__init__()
             self.links = links
 
@@ -51,10 +52,24 @@ class TranscriptOpening(TranscriptMotion):
             "o",
             "links",
             "Open link",
-            tooltip="The message's links: where they lead, then open one",
+            tooltip="The message's links and media files: where they lead, then open one",
             id="transcript.links",
         ),
+        Binding(
+            "e",
+            "export",
+            "Export",
+            tooltip="The session as a document: Markdown, HTML, text or JSON, masked or not",
+            id="transcript.export",
+        ),
     ]
+
+    class ExportWanted(Message):
+        """The reader wants the session as a document."""
+
+        def __init__(self, session: Session) -> None:
+            super().__init__()
+            self.session = session
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -74,11 +89,16 @@ class TranscriptOpening(TranscriptMotion):
     def action_links(self) -> None:
         """Show the links of the message that the cursor is on."""
         entry = self.current
-        links = [] if entry is None else links_in(entry.item)
+        links = [] if entry is None else targets_in(entry.item)
         if links:
             self.post_message(self.LinksWanted(links))
         else:
-            notify_safely(self.app, own_text("no link in this message"))
+            notify_safely(self.app, own_text("no link and no file in this message"))
+
+    def action_export(self) -> None:
+        """Ask for a document of the session."""
+        if self.feed is not None:
+            self.post_message(self.ExportWanted(self.feed.session))
 
     def on_stored_bytes(self, message: StoredBytes) -> None:
         """Hand a line's bytes on to who shows them."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,12 +13,16 @@ from textual.content import Content
 from textual.geometry import Region
 
 from earwig.core.following.facts import Fate
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text
+from earwig.core.safe_text import SafeText, clean_line, joined, own_text, without_symbols
 from earwig.core.titles import Title
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
+from earwig.ui.rendering.shape import Level
 from earwig.ui.widgets.go_to import GoToBar, Line, Share
 from earwig.ui.widgets.transcript_view import TranscriptView
+
+if TYPE_CHECKING:
+    from earwig.core.message_link import MessageLink
 
 _DOT = " · "
 _CORNERS = 6
@@ -85,14 +88,13 @@ class TranscriptPane(Vertical):
     async def action_go_to(self) -> None:
         """Ask where to go."""
         if self._bar is None:
-            self._bar = GoToBar()
+            self._bar = GoToBar(self._leave_go_to)
             await self.mount(self._bar)
         self._bar.begin()
 
-    @on(GoToBar.Left)
-    def _on_go_to_left(self, message: GoToBar.Left) -> None:
-        """Go there, and give the keys back to the transcript."""
-        match message.place:
+    def _leave_go_to(self, place: Line | Share | MessageLink | None) -> None:
+        """Go there, and give the keys back to the transcript: at once, the next key may be here already."""
+        match place:
             case Line(number):
                 self.view.go_to_line(number)
             case Share(share):
@@ -148,9 +150,10 @@ class TranscriptPane(Vertical):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _session_name(self) -> SafeText:
+        """No name has a sign in it with which the frame and its other words are drawn."""
         if self._title is None:
             return own_text("earwig")
-        channel, name = self._title
+        channel, name = self._title[0], without_symbols(self._title[1])
         return joined(own_text(_DOT), [channel, name]) if channel else name
 
     def _memory(self) -> tuple[SafeText, ...]:
@@ -167,6 +170,9 @@ class TranscriptPane(Vertical):
         view = self.view
         counted = view.counted
         parts: list[SafeText] = []
+        tools = view.blocks.unfolding.tools
+        if tools is not Level.LINE:
+            parts.append(own_text("tools {}", clean_line(tools.value)))
         if counted is not None:
             more = "" if counted.done else "+"
             parts.append(

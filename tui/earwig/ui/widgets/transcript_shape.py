@@ -1,27 +1,15 @@
-"""How messages are shown: rendered or as they are stored, whole or folded, in how wide a column."""
+"""How messages are shown: rendered or as they are stored, whole or folded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from earwig.core.safe_text import own_text
-from earwig.core.settings import NARROWEST, WIDEST
-from earwig.ui.plain import notify_safely
-from earwig.ui.widgets.transcript_canvas import GUTTER, SCROLL_MARK, TranscriptCanvas
-
-WIDTH_STEP = 10
-"""Cells by which the column becomes narrower or wider."""
-
-SIDEWAYS_STEP = 8
-"""Cells by which long rows move."""
-
-_WIDE, _NARROW = own_text("wide"), own_text("narrow")
+from earwig.ui.widgets.transcript_column import TranscriptColumn
 
 
-class TranscriptShape(TranscriptCanvas):
+class TranscriptShape(TranscriptColumn):
     """Changes the shape of messages, and leaves what is being read where it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,14 +17,14 @@ class TranscriptShape(TranscriptCanvas):
             "v",
             "toggle_source",
             "Source",
-            tooltip="Show the message as it is stored, or rendered",
+            tooltip="The message as it is stored, or rendered",
             id="transcript.source",
         ),
         Binding(
             "z",
             "toggle_fold",
             "Fold one",
-            tooltip="Fold a long message, or show it whole",
+            tooltip="What is folded in a message unfolded, or folded again",
             id="transcript.fold",
             show=False,
         ),
@@ -44,48 +32,8 @@ class TranscriptShape(TranscriptCanvas):
             "Z",
             "toggle_all_folds",
             "Fold",
-            tooltip="Fold all long messages, or show them whole",
+            tooltip="All long messages folded, or whole",
             id="transcript.fold_all",
-        ),
-        Binding(
-            "minus",
-            "widen(-1)",
-            "Narrower",
-            tooltip="Make the text column narrower",
-            id="transcript.narrower",
-            show=False,
-        ),
-        Binding(
-            "equals_sign,plus",
-            "widen(1)",
-            "Wider",
-            tooltip="Make the text column wider",
-            id="transcript.wider",
-            show=False,
-        ),
-        Binding(
-            "w",
-            "toggle_wrap",
-            "Wrap",
-            tooltip="Wrap long lines, or cut them at the edge",
-            id="transcript.wrap",
-            show=False,
-        ),
-        Binding(
-            "shift+left",
-            "move_sideways(-1)",
-            "Left",
-            tooltip="See more of the left of long lines",
-            id="transcript.left",
-            show=False,
-        ),
-        Binding(
-            "shift+right",
-            "move_sideways(1)",
-            "Right",
-            tooltip="See more of the right of long lines",
-            id="transcript.right",
-            show=False,
         ),
     ]
 
@@ -105,72 +53,13 @@ class TranscriptShape(TranscriptCanvas):
 
     def toggle_fold(self, index: int) -> None:
         """Fold a message or unfold it: its first row stays, or comes onto the screen."""
+        index = self.leader(index)
         first = self.viewport.row_of(index) or 0
         entry = self.viewport.entries[index]
         self.put_cursor(entry)
         self.blocks.toggle_fold(entry)
-        self._put(index, first)
+        self.put_entry(index, first)
 
     def action_toggle_all_folds(self) -> None:
         """Fold all messages, or unfold them; the one that is read stays, with the row that is at the top."""
-        index = self.cursor_index
-        if index is None:
-            return
-        view = self.viewport
-        first = view.row_of(index) if self.has_cursor else None
-        if first is None or first < 0:
-            index, first = view.top, -view.row
-        self.blocks.toggle_all_folds()
-        self._put(index, first)
-
-    def action_widen(self, steps: int) -> None:
-        """Make the column wider, or narrower, by a step; no wider than the screen."""
-        now, room = self.blocks.width, self.size.width - GUTTER - SCROLL_MARK
-        start = now if steps > 0 else now + WIDTH_STEP - 1
-        wanted = max(NARROWEST, min((start // WIDTH_STEP + steps) * WIDTH_STEP, WIDEST))
-        if min(wanted, room) == now or (steps < 0 and now < NARROWEST):
-            words = own_text("The text is as {} as it can be.", _WIDE if steps > 0 else _NARROW)
-            notify_safely(self.app, words, timeout=2)
-            return
-        self._reshape(lambda: setattr(self, "column", wanted))
-
-    def action_toggle_wrap(self) -> None:
-        """Let long lines go on in the next row, or cut them at the edge."""
-
-        def change() -> None:
-            self.blocks.wrapped = not self.blocks.wrapped
-            self.sideways = 0
-
-        self._reshape(change)
-
-    def action_move_sideways(self, steps: int) -> None:
-        """Show other columns of the long rows."""
-        most = max(0, self.widest - self.blocks.width)
-        wanted = max(0, min(self.sideways + steps * SIDEWAYS_STEP, most))
-        if wanted != self.sideways:
-            self.sideways = wanted
-            self._reshape(lambda: None)
-        elif self.blocks.wrapped:
-            notify_safely(self.app, own_text("Long lines are wrapped: w cuts them at the edge."), timeout=3)
-
-    def _reshape(self, change: Callable[[], None]) -> None:
-        """Change how wide messages are; the one with the cursor stays on its row, else what is at the top."""
-        view, index = self.viewport, self.cursor_index
-        row = view.row_of(index) if index is not None and self.has_cursor else None
-        before = self._height_at_top()
-        change()
-        self._lay_out(self.size, before)
-        if index is not None and row is not None and row >= 0:
-            view.put(index, row)
-        self.changed()
-
-    def _put(self, index: int, first: int) -> None:
-        """Show an entry with its first row on this row of the screen, or as much of what is below that."""
-        view = self.viewport
-        if first >= 0:
-            view.put(index, first)
-        else:
-            mark = self.blocks.block(view.entries[index]).mark
-            view.top, view.row = index, -first if mark is None or -first <= mark else 0
-            view.settle()
-        self.changed()
+        self.reshape(self.blocks.toggle_all_folds)

@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 from textual.timer import Timer
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.safe_text import SafeText, clean_line
 from earwig.core.settings import Settings
-from earwig.core.times import clock_words
 from earwig.core.transcript.entries import Entry, Ghost, Page
 from earwig.ui.feed import Feed
 from earwig.ui.ghosts import Ghosts, is_same
@@ -29,6 +28,7 @@ from earwig.ui.messages import (
 )
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.entry import load_markdown
+from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.transcript_motion import Target
 from earwig.ui.widgets.transcript_taking import TranscriptTaking
 
@@ -51,7 +51,7 @@ class TranscriptView(TranscriptTaking):
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._clock = clock
+        self._clock = self.blocks.clock = clock
         self.problem: SafeText | None = None
         """Why the session cannot be read."""
 
@@ -59,7 +59,6 @@ class TranscriptView(TranscriptTaking):
         """What the bot remembers of the session, once that is estimated."""
 
         self._noted: set[SafeText] = set()
-        self._utc = False
         self._numbers_asked = False
         self._live_from: int | None = None
         self._anchor: Entry | None = None
@@ -73,7 +72,7 @@ class TranscriptView(TranscriptTaking):
 
     def set_up(self, settings: Settings) -> None:
         """Be as the reader wants it; before anything is shown."""
-        self._utc = settings.utc
+        self.blocks.times = TimeStyle(settings.utc)
         self.blocks.wrapped = settings.wrap
         self.column = settings.width
 
@@ -100,6 +99,7 @@ class TranscriptView(TranscriptTaking):
         self.rest()
         self.put_cursor(None)
         self.blocks.clear()
+        self.blocks.active_at = feed.session.mtime_ns / 1e9
         self.viewport.clear()
         if page is None:
             feed.newest()
@@ -308,7 +308,7 @@ class TranscriptView(TranscriptTaking):
     def _note_arrivals(self, page: Page) -> None:
         if self._live_from is None:
             return
-        now = own_text("seen {}", clock_words(self._clock(), self._utc))
+        now = self._clock()
         for entry in page.entries:
             if entry.offset >= self._live_from and len(self.blocks.seen) < SEEN_KEPT:
                 self.blocks.seen.setdefault(entry.offset, now)
@@ -380,7 +380,9 @@ class TranscriptView(TranscriptTaking):
         ruler_at = None if kept_from is None else (kept_from, message.generation)
         if ruler_at != self.ruler_at:
             self.ruler_at = ruler_at
-            self.refresh()
+            self.blocks.unfolding.ruled = kept_from
+            self.viewport.settle()
+            self.redraw()
         if message.note is not None and message.note not in self._noted:
             self._noted.add(message.note)
             notify_safely(self.app, message.note, severity="warning")

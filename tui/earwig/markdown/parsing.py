@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.ui.rendering.folding import FOLD_LINES, human_size
+from earwig.core.sizes import human_size
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -64,12 +64,8 @@ def has_markdown(text: str) -> bool:
     return _SYNTAX.search(text) is not None
 
 
-def check_size(size: int, folded: bool) -> None:
-    """Refuse a text that is not to be parsed at all.
-
-    Args:
-        size: Bytes of the whole text.
-        folded: Whether only a part of it is to be drawn: Markdown cut in the middle means something else.
+def check_size(size: int) -> None:
+    """Refuse a text of so many bytes if it is not to be parsed at all.
 
     Raises:
         ShownPlain: It is too long.
@@ -79,26 +75,27 @@ def check_size(size: int, folded: bool) -> None:
         if shown == limit:
             shown = own_text("{:,} bytes", size)
         raise ShownPlain(own_text("{} is over the {} for Markdown", shown, limit))
-    if folded:
-        raise ShownPlain(own_text("over {:,} rows are too many for Markdown", FOLD_LINES))
 
 
 def parse(text: SafeText) -> list[Token]:
     """The tokens of a text, not to be changed: they are kept for when it is drawn at another width.
+
+    For the one thread that draws.
 
     Raises:
         ShownPlain: It takes more than the budget, or the parser failed.
     """
     tokens = _parsed.pop(text, None)
     if tokens is None:
-        tokens = _parse(text)
+        tokens = parse_once(text)
     _parsed[text] = tokens
     while len(_parsed) > 1 and (len(_parsed) > KEPT or sum(map(len, _parsed)) > KEPT_CHARACTERS):
         del _parsed[next(iter(_parsed))]
     return tokens
 
 
-def _parse(text: SafeText) -> list[Token]:
+def parse_once(text: str) -> list[Token]:
+    """As `parse`, in any thread; nobody else has these tokens."""
     budget = _Budget()
     try:
         tokens = _parser().parse(text, {"budget": budget})

@@ -1,0 +1,153 @@
+"""Reads a message into what it means: parts that together are all of the stored content."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from earwig.core.content.closings import closing_of, stopped_at
+from earwig.core.content.envelopes import (
+    ASSISTANT_HEADS,
+    USER_HEADS,
+    at_line_start,
+    attachments_at,
+    footer_at,
+    heads,
+    sent,
+)
+from earwig.core.content.media import media_at
+from earwig.core.content.parts import Part, Parts, Quiet, QuietKind, Sent, Text
+from earwig.core.content.tools import CALL_TAGS, native_calls, tagged_call, tagged_results, tool_result
+
+LOOKED_AT = 64_000
+"""Characters of text in which forms are looked for; data in a marker does not count."""
+
+TRIED = 500
+"""Places that may begin a form, of one message."""
+
+KEPT = 100
+"""Parts of one message; what follows them is text."""
+
+_FENCE: Final = ("```", "~~~")
+_CANDIDATE: Final = re.compile(
+    r"```|~~~|<(?:tool_?call|tool-call|invoke|think|VOICE_TRANSCRIPTION_\d{1,4})>"
+    r"|\[(?:(?:IMAGE|PHOTO|DOCUMENT|VOICE|VIDEO|AUDIO|FILE|ATTACHMENT|SNIPPET):"
+    r"|(?:Image|Document|Video|Audio|Audio transcription|Attachment|Location): "
+    r"|Image attachment omitted|Voice|voice transcript)"
+)
+"""What may begin a form inside of a text."""
+
+
+def read_content(role: str, content: str) -> Parts:
+    """What a message means.
+
+    The parts follow one another from the content's first character to its last; an empty content has none.
+    Whatever is not exactly as the bot writes it, where the bot writes it, is text. The work is bounded: it
+    does not grow with the length of a text beyond `LOOKED_AT`, but for searches for a word.
+    """
+    if not content:
+        return ()
+    if role == "tool":
+        return (tool_result(content),)
+    if role == "assistant":
+        return _assistant(content)
+    if role == "user":
+        return _user(content)
+    return (Text(0, len(content)),)
+
+
+def sent_at(role: str, content: str) -> datetime | None:
+    """The message's own time, without reading the rest of it; None if it has none."""
+    if role != "user":
+        return None
+    parts = heads(content, USER_HEADS) if content.startswith(("[", "<")) else []
+    return next((part.at for part in parts if isinstance(part, Sent)), None)
+
+
+def text_of(content: str, parts: Parts) -> str:
+    """Only what somebody said, without what is around it."""
+    return "".join(content[part.start : part.stop] for part in parts if isinstance(part, Text))
+
+
+def _assistant(content: str) -> Parts:
+    whole = native_calls(content) or closing_of(content)
+    if whole is not None:
+        return (whole,)
+    before = heads(content, ASSISTANT_HEADS)
+    start = before[-1].stop if before else 0
+    after = stopped_at(content) or footer_at(content)
+    stop = len(content)
+    if after is not None and after.start >= start:
+        stop = after.start
+    else:
+        after = None
+    return (*before, *_body(content, start, stop, user=False), *([after] if after is not None else []))
+
+
+def _user(content: str) -> Parts:
+    results = tagged_results(content)
+    if results is not None:
+        return results
+    before = heads(content, USER_HEADS)
+    start = before[-1].stop if before else 0
+    block = attachments_at(content, start) if start < len(content) else None
+    stop = len(content) if block is None else block.start
+    return (*before, *_body(content, start, stop, user=True), *([block] if block is not None else []))
+
+
+def _body(content: str, start: int, stop: int, *, user: bool) -> list[Part]:
+    """The text between what stands before and behind it, and the forms in it."""
+    parts: list[Part] = []
+    said = at = start
+    left, tried, fence = LOOKED_AT, 0, ""
+    while at < stop and left > 0 and tried < TRIED and len(parts) < KEPT:
+        found = _CANDIDATE.search(content, at, min(stop, at + left))
+        if found is None:
+            break
+        tried += 1
+        left -= found.end() - at
+        at = found.end()
+        if found[0] in _FENCE:
+            fence = _fence_after(content, found.start(), found[0], fence)
+            continue
+        part = _form_at(content, found.start(), stop, found[0], fence, user=user)
+        if part is None or part.stop > stop:
+            continue
+        if part.start > said:
+            parts.append(Text(said, part.start))
+        parts.append(part)
+        said = at = part.stop
+    if said < stop:
+        parts.append(Text(said, stop))
+    return parts
+
+
+def _fence_after(content: str, at: int, mark: str, fence: str) -> str:
+    """The fence that is open behind a mark: in a block of code, a form is only shown, not meant."""
+    if at and content[at - 1] != "\n":
+        return fence
+    return mark if not fence else "" if mark == fence else fence
+
+
+def _form_at(content: str, at: int, stop: int, begins: str, fence: str, *, user: bool) -> Part | None:
+    if fence:
+        # Data is no text to read, whatever is around it.
+        return media_at(content, at) if content.startswith("data:", at + len(begins)) else None
+    if begins[0] == "<" and not begins.startswith("<VOICE"):
+        alone = at == 0 or content[at - 1] == "\n"
+        return _tag_at(content, at, stop, begins[1:-1]) if alone and not user else None
+    quiet = at_line_start(content, at, stop) if user and (at == 0 or content[at - 1] == "\n") else None
+    return quiet or media_at(content, at)
+
+
+def _tag_at(content: str, at: int, stop: int, tag: str) -> Part | None:
+    if tag in CALL_TAGS:
+        return tagged_call(content, at, tag)
+    inside = at + len("<think>")
+    end = content.find("</think>", inside, stop)
+    behind = stop if end < 0 else end + len("</think>")
+    return Quiet(at, behind, QuietKind.THINKING, "", inside, stop if end < 0 else end)
+
+
+__all__ = ["Parts", "read_content", "sent", "sent_at", "text_of"]

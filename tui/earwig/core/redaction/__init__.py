@@ -1,0 +1,1 @@
+"""Masking what a transcript should not hand on: found by detectors, replaced by stable aliases."""

@@ -1,0 +1,118 @@
+"""Where a document goes: a new file, whole or not at all, and never among the bot's."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from earwig.core.keys import sanitise_key
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.export.request import CannotExport, Format
+
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EACCES})
+"""What file systems say that know no hard links."""
+
+_LONGEST_NAME = 100
+
+
+class AlreadyThere(CannotExport):
+    """A file of this name exists, and nobody said that it may be replaced."""
+
+    def __init__(self, shown: SafeText) -> None:
+        super().__init__(own_text("{} is there already; give another name", shown))
+
+
+def default_name(key: str, chosen: Format) -> str:
+    """What a document is called if nobody says otherwise: letters, digits, `_` and `-` of the key."""
+    return f"{sanitise_key(key)[:_LONGEST_NAME] or 'session'}.{chosen.value}"
+
+
+def check_destination(path: Path, *, force: bool, keep_out: Sequence[Path]) -> None:
+    """Refuse what cannot become the document, before any work is done. Raises `CannotExport`.
+
+    `keep_out` are the bot's folders of sessions: a file there would be read as one, or be in its way.
+    """
+    folder = Path(os.path.abspath(path)).parent  # noqa: PTH100 - the last part may be a link
+    shown = safe_name(str(path))
+    try:
+        if not folder.is_dir():
+            raise CannotExport(
+                own_text("{} is no folder; make it, or give another place", safe_name(str(folder)))
+            )
+        real = folder.resolve()
+        mode = os.lstat(path).st_mode if os.path.lexists(path) else None
+    except (OSError, ValueError) as error:
+        raise _cannot_write(path, error) from error
+    if any(real.is_relative_to(kept.resolve()) for kept in keep_out):
+        raise CannotExport(
+            own_text(
+                "{} is in the bot's sessions folder, where earwig never writes; give another place", shown
+            )
+        )
+    if mode is None:
+        return
+    if not stat.S_ISREG(mode):
+        raise CannotExport(own_text("{} is there, and is no regular file; give another name", shown))
+    if not force:
+        raise AlreadyThere(shown)
+
+
+def write_document(blocks: Iterable[bytes], path: Path, *, force: bool, keep_out: Sequence[Path]) -> int:
+    """Write it beside its place, then put it there in one step; the bytes that it has.
+
+    Raises `CannotExport`.
+    """
+    check_destination(path, force=force, keep_out=keep_out)
+    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        size = _write_new(blocks, beside)
+        try:
+            _put_in_place(beside, path, force=force)
+        finally:
+            with suppress(FileNotFoundError):
+                beside.unlink()
+    except (OSError, ValueError) as error:
+        raise _cannot_write(path, error) from error
+    return size
+
+
+def _write_new(blocks: Iterable[bytes], path: Path) -> int:
+    # Through `open`, so that the file gets the permissions that the user's other new files have.
+    with path.open("xb") as file:
+        try:
+            size = sum(file.write(block) for block in blocks)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            path.unlink()
+            raise
+    return size
+
+
+def _put_in_place(beside: Path, path: Path, *, force: bool) -> None:
+    if force:
+        beside.replace(path)
+        return
+    try:
+        path.hardlink_to(beside)  # unlike a rename, it refuses a name that has come to be there meanwhile
+    except FileExistsError as error:
+        raise AlreadyThere(safe_name(str(path))) from error
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            raise AlreadyThere(safe_name(str(path))) from error
+        beside.rename(path)
+
+
+def _cannot_write(path: Path, error: OSError | ValueError) -> CannotExport:
+    known = error.strerror if isinstance(error, OSError) else "no file can have this name"
+    reason = clean_line(known or "the system does not say why")
+    return CannotExport(
+        own_text("{} cannot be written: {}; give another place", safe_name(str(path)), reason)
+    )

@@ -1,0 +1,209 @@
+"""One export: the session gone through once, the document kept back until all of it has gone well."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.opening import CannotOpen
+from earwig.core.redaction.patterns import RedactionFailed
+from earwig.core.redaction.redactor import Redactor
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.transcript.entries import Entry, Unfinished
+from earwig.core.transcript.transcript import Transcript
+from earwig.export.facts import Facts
+from earwig.export.formats.writer import Bad, writer_for
+from earwig.export.request import CannotExport, Request
+
+_IN_MEMORY = 4_000_000
+"""Bytes of a document that are kept in memory; a longer one waits in a temporary file."""
+
+_BLOCK = 1_000_000
+SAMPLES = 8
+"""Masked places that are kept to be shown."""
+
+_AROUND = 28
+"""Characters shown before a masked place."""
+
+_SAMPLE = 120
+
+Progress = Callable[[int, int], object]
+"""Told how many bytes of how many are done, now and then; it may raise, to end it."""
+
+
+class Sample(NamedTuple):
+    """A masked place, as it will be read."""
+
+    number: int | None
+    """Its line."""
+
+    text: SafeText
+
+
+class Document:
+    """A session's document, in memory or in a file that nobody else sees, until it is asked for.
+
+    A context: at its end, what was collected is gone. Not for two threads at once.
+    """
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        key: str,
+        request: Request,
+        *,
+        folder: Path | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """`folder` is where a long document waits; None: where temporary files are. Raises `CannotExport`."""
+        self._transcript = transcript
+        self._request = request
+        self._progress = progress or (lambda done, total: None)
+        self._writer = writer_for(request.format)
+        self._spool = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - this class is the context
+            max_size=_IN_MEMORY, dir=None if folder is None else str(folder)
+        )
+        self._messages = self._total = self._bad_lines = self._bad_marked = 0
+        self.cut = False
+        """Whether a limit ended it before the session's end."""
+
+        self.samples: list[Sample] = []
+        """The first of the masked places."""
+
+        try:
+            self.redactor = None if request.redaction is None else Redactor(key, request.redaction)
+            self._key = key if self.redactor is None else self.redactor.redact(key)
+        except RedactionFailed as error:
+            raise CannotExport(error.sentence) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._spool.close()
+
+    def collect(self, now: datetime, limit: int | None = None) -> Facts:
+        """Go through the session, or its first `limit` bytes.
+
+        Raises `CannotExport`, `CannotOpen`, and what `progress` raises.
+        """
+        try:
+            for entry in self._entries():
+                self._put(entry)
+                if limit is not None and entry.stop >= limit:
+                    self.cut = self._transcript.size > entry.stop
+                    break
+        except RedactionFailed as error:
+            raise CannotExport(error.sentence) from error
+        except OSError as error:
+            reason = clean_line(error.strerror or "the system does not say why")
+            raise CannotExport(
+                own_text("no temporary file could be written: {}; make room, or set TMPDIR", reason)
+            ) from error
+        self._facts = Facts(
+            key=self._key,
+            exported=now.astimezone(UTC),
+            messages=self._messages,
+            total=self._total,
+            bad_lines=self._bad_lines,
+            bad_marked=self._bad_marked,
+            bad_bytes=self._request.bad and self.redactor is None,
+            filters=self._request.filters(),
+            masked=None if self.redactor is None else dict(self.redactor.counts),
+        )
+        return self._facts
+
+    def blocks(self) -> Iterator[bytes]:
+        """The document's bytes, in UTF-8; once it was collected."""
+        yield _bytes(self._writer.head(self._facts))
+        self._spool.seek(0)
+        while block := self._spool.read(_BLOCK):
+            yield block
+        yield _bytes(self._writer.foot())
+
+    # The lines.
+
+    def _entries(self) -> Iterator[Entry]:
+        """Those that are in the document, all others counted."""
+        newest = self._request.newest
+        if newest is None:
+            yield from self._chosen()
+            return
+        starts: deque[int] = deque(maxlen=newest)
+        starts.extend(entry.offset for entry in self._chosen())
+        if not starts:
+            return
+        first, generation = starts[0], self._transcript.generation
+        while self._transcript.indexed < first and not self._transcript.index_step():
+            pass
+        entries = self._transcript.entries(first)
+        if self._transcript.generation != generation:
+            raise CannotOpen("was written anew meanwhile")
+        for entry in entries:
+            if entry.offset > starts[-1]:
+                return
+            if self._request.chooses(entry):
+                yield entry
+
+    def _chosen(self) -> Iterator[Entry]:
+        done = 0
+        entries = self._transcript.entries()
+        for entry in entries:
+            if isinstance(entry.item, ChatMessage):
+                self._total += 1
+            elif isinstance(entry.item, BadLine):
+                self._bad_lines += 1
+            if self._request.chooses(entry):
+                yield entry
+            if entry.stop - done > _BLOCK // 10:
+                done = entry.stop
+                self._progress(done, self._transcript.size)
+
+    def _put(self, entry: Entry) -> None:
+        item = entry.item
+        if isinstance(item, ChatMessage):
+            self._messages += 1
+            role, content = self._masked(entry, item.role), self._masked(entry, item.content)
+            piece = self._writer.message(entry.number, role, content)
+        elif isinstance(item, BadLine | Unfinished):
+            piece = self._writer.bad(entry.number, self._bad(item))
+        else:
+            return
+        self._spool.write(_bytes(piece))
+
+    def _bad(self, item: BadLine | Unfinished) -> Bad:
+        """Masking cannot look into what is no JSON: then none of it is handed on."""
+        shown = self._request.bad and self.redactor is None
+        raw = item.raw.decode("utf-8", "backslashreplace") if shown else None
+        if isinstance(item, Unfinished):
+            return Bad("is unfinished", raw, len(item.raw), unfinished=True)
+        self._bad_marked += 1
+        return Bad(item.reason, raw, len(item.raw))
+
+    def _masked(self, entry: Entry, text: str) -> str:
+        if self.redactor is None:
+            return text
+        masked = self.redactor.redact(text)
+        if masked is not text and len(self.samples) < SAMPLES:
+            self.samples.append(Sample(entry.number, _sample(text, masked)))
+        return masked
+
+
+def _sample(text: str, masked: str) -> SafeText:
+    """The masked text around its first alias."""
+    place = next((at for at, (old, new) in enumerate(zip(text, masked, strict=False)) if old != new), 0)
+    start = max(0, place - _AROUND)
+    words = clean_line(masked[start : start + _SAMPLE])
+    return own_text("…{}", words) if start else words
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")

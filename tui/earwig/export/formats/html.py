@@ -1,0 +1,101 @@
+"""One HTML page that a browser only shows: everything in it was written by strangers."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from earwig.core.safe_text import REPLACEMENT, own_text
+from earwig.core.sizes import utf8_size
+from earwig.export.facts import Facts
+from earwig.export.formats import page
+from earwig.export.formats.rendered import rendered
+from earwig.export.formats.wording import (
+    MARKDOWN_ROLES,
+    bad_words,
+    left_out_words,
+    number_words,
+    role_words,
+    without_base64,
+)
+from earwig.export.formats.writer import Bad
+from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
+
+_SHORT = 600
+"""Characters of what a tool says that are shown without being asked for."""
+
+_BREAKS = re.compile("\r\n|[\x85\u2028\u2029]")
+_UNSHOWN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+"""Controls, directions of writing, halves of characters: shown as such. A page keeps the joiners of emoji."""
+
+_NONE = own_text("")
+
+
+class HtmlWriter:
+    """Messages as articles, with their Markdown within the budget of the screen."""
+
+    def head(self, facts: Facts) -> str:
+        """The page to its first message."""
+        return page.head(facts)
+
+    def message(self, number: int | None, role: str, content: str) -> str:
+        """An article."""
+        kind = role if role in MARKDOWN_ROLES else "other"
+        text = _shown(without_base64(content))
+        reason = _NONE
+        if role in MARKDOWN_ROLES:
+            try:
+                body = _markdown(text)
+            except ShownPlain as plain:
+                reason = own_text("shown as plain text: {}", plain.reason)
+                body = _plain(text)
+        else:
+            body = _folded(text)
+        return page.article(kind, number_words(number), role_words(role), reason, body)
+
+    def bad(self, number: int | None, line: Bad) -> str:
+        """An article that says what is wrong."""
+        name, reason = bad_words(line)
+        body = f'<p class="remark">{escape(left_out_words(line))}</p>'
+        if line.raw is not None:
+            body = f"<pre>{escape(_shown(line.raw))}</pre>"
+        return page.article("bad", number_words(number), name, reason, body)
+
+    def foot(self) -> str:
+        """The end of the page."""
+        return page.foot()
+
+
+def _markdown(text: str) -> str:
+    if not has_markdown(text):
+        return _plain(text)
+    check_size(utf8_size(text))
+    return rendered(text)
+
+
+def _plain(text: str) -> str:
+    return f'<p class="plain">{escape(text)}</p>' if text.strip() else '<p class="remark">(empty)</p>'
+
+
+def _folded(text: str) -> str:
+    """What tools and the system say, in a piece that a reader can open."""
+    if not text.strip():
+        return _plain(text)
+    opened = " open" if len(text) <= _SHORT else ""
+    lines = text.rstrip("\n").count("\n") + 1
+    summary = "1 line" if lines == 1 else f"{lines:,} lines"
+    return f"<details{opened}><summary>{summary}</summary><pre>{escape(text)}</pre></details>"
+
+
+def _shown(text: str) -> str:
+    """The text with what acts on how the rest is shown made visible."""
+    return _UNSHOWN.sub(_picture, _BREAKS.sub("\n", text))
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else REPLACEMENT

@@ -1,0 +1,73 @@
+"""Markdown: each message in a quote of its own, or in a block of code if it would do more than be read."""
+
+from __future__ import annotations
+
+import re
+
+from earwig.core.safe_text import clean_line
+from earwig.export.facts import Facts
+from earwig.export.formats.wording import (
+    MARKDOWN_ROLES,
+    bad_words,
+    left_out_words,
+    number_words,
+    role_words,
+    without_base64,
+)
+from earwig.export.formats.writer import Bad
+
+_LINE_START = re.compile(r"(?:\r\n|\n|\r)(?!\Z)|\A")
+_REACHES_OUT = re.compile(r"<[A-Za-z/!?]|!\[|^[ \t>]*(?:[-+*]|\d+[.)])?[ \t>]*\[[^\]\n]+\]:", re.MULTILINE)
+"""HTML, a picture to be fetched, the meaning of links in the rest of the document."""
+
+_TICKS = re.compile(r"`+")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
+
+
+class MarkdownWriter:
+    """Keeps every character of a content, whatever a viewer makes of it."""
+
+    def head(self, facts: Facts) -> str:
+        """A title and a list."""
+        session, *rest = facts.told()
+        lines = [f"# Session {_code(session.told)}\n\n"]
+        lines += [f"- {fact.name}: {_escaped(fact.told)}\n" for fact in rest]
+        return "".join(lines)
+
+    def message(self, number: int | None, role: str, content: str) -> str:
+        """A heading, and the content below."""
+        content = without_base64(content)
+        quoted = role in MARKDOWN_ROLES and not _REACHES_OUT.search(content)
+        body = _quote(content) if quoted else _block(content)
+        return f"\n## {_escaped(role_words(role))} · {number_words(number)}\n\n{body}\n"
+
+    def bad(self, number: int | None, line: Bad) -> str:
+        """A heading that says what is wrong, and what the line holds."""
+        name, reason = bad_words(line)
+        body = _escaped(left_out_words(line)) if line.raw is None else _block(line.raw)
+        return f"\n## {name} · {number_words(number)}\n\nThis line {_escaped(reason)}.\n\n{body}\n"
+
+    def foot(self) -> str:
+        """Nothing."""
+        return ""
+
+
+def _quote(text: str) -> str:
+    return _LINE_START.sub(lambda start: f"{start[0]}> ", text)
+
+
+def _block(text: str) -> str:
+    """A fence that nothing in the text can end."""
+    fence = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(text)), default=0))
+    end = "" if text.endswith("\n") else "\n"
+    return f"{fence}text\n{text}{end}{fence}"
+
+
+def _code(text: str) -> str:
+    ticks = "`" * (1 + max((len(run) for run in _TICKS.findall(text)), default=0))
+    blank = " " if len(ticks) > 1 else ""
+    return f"{ticks}{blank}{clean_line(text)}{blank}{ticks}"
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,59 @@
+"""JSON for programs: every text as it is stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from earwig.core.safe_text import json_safe
+from earwig.export.facts import Facts
+from earwig.export.formats.writer import Bad
+
+
+class JsonLinesWriter:
+    """One object a line, as `earwig show --json` prints them."""
+
+    def head(self, facts: Facts) -> str:
+        """Nothing: each line is a message."""
+        return ""
+
+    def message(self, number: int | None, role: str, content: str) -> str:
+        """`{"line", "role", "content"}`."""
+        return self._record({"line": number, "role": role, "content": content})
+
+    def bad(self, number: int | None, line: Bad) -> str:
+        """`{"line", "bad", "raw"}`; `raw` is null where it is left out."""
+        values: dict[str, object] = {"line": number, "bad": line.reason, "raw": line.raw}
+        if line.unfinished:
+            values["unfinished"] = True
+        return self._record(values)
+
+    def foot(self) -> str:
+        """Nothing."""
+        return ""
+
+    def _record(self, values: Mapping[str, object]) -> str:
+        return _json(values) + "\n"
+
+
+class JsonWriter(JsonLinesWriter):
+    """One document: `{"header": {...}, "messages": [...]}`."""
+
+    def __init__(self) -> None:
+        self._first = True
+
+    def head(self, facts: Facts) -> str:
+        """The header, and the beginning of the messages."""
+        return f'{{"header": {_json(facts.record())},\n"messages": ['
+
+    def foot(self) -> str:
+        """The end of the messages, and of the document."""
+        return "\n]}\n"
+
+    def _record(self, values: Mapping[str, object]) -> str:
+        comma, self._first = "" if self._first else ",", False
+        return f"{comma}\n{_json(values)}"
+
+
+def _json(values: Mapping[str, object]) -> str:
+    return json_safe(json.dumps(values, ensure_ascii=False))

@@ -1,0 +1,48 @@
+"""Words that all documents for people share."""
+
+from __future__ import annotations
+
+import re
+
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.sizes import human_size
+from earwig.export.formats.writer import Bad
+
+ROLES = frozenset({"user", "assistant", "tool", "system"})
+MARKDOWN_ROLES = frozenset({"user", "assistant"})
+"""Who writes Markdown; what tools and the system say is shown as it is."""
+
+_ROLE_SHOWN = 60
+_BASE64 = re.compile(r"(data:[\w/+.;=-]{0,100}?;base64,)([A-Za-z0-9+/_=-]{64,})")
+
+
+def role_words(role: str) -> SafeText:
+    """The bot's own roles as they are; any other in quotes, so that it cannot be taken for one of them."""
+    if role in ROLES:
+        return clean_line(role)
+    shown = safe_name(role[:_ROLE_SHOWN])
+    return own_text('"{}…"', shown) if len(role) > _ROLE_SHOWN else own_text('"{}"', shown)
+
+
+def number_words(number: int | None) -> SafeText:
+    """A line's number; a question mark where it is not known."""
+    return own_text("#?") if number is None else own_text("#{}", number)
+
+
+def bad_words(line: Bad) -> tuple[SafeText, SafeText]:
+    """What the line is called, and what is wrong with it."""
+    if line.unfinished:
+        return own_text("unfinished line"), own_text("has no newline yet, and is no message so far")
+    return own_text("bad line"), clean_line(line.reason)
+
+
+def left_out_words(line: Bad) -> SafeText:
+    """What stands in the place of what a bad line holds."""
+    return own_text("({} not shown)", human_size(line.size))
+
+
+def without_base64(text: str) -> str:
+    """The text with a remark in the place of embedded files: nobody reads them, and they are megabytes."""
+    if ";base64," not in text:
+        return text
+    return _BASE64.sub(lambda found: f"{found[1]}…({human_size(len(found[2]))} not shown)", text)

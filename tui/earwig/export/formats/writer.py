@@ -1,0 +1,62 @@
+"""What every format does: a head, then one piece for each line, then an end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from earwig.export.facts import Facts
+from earwig.export.request import Format
+
+
+class Bad(NamedTuple):
+    """A line that is no message."""
+
+    reason: str
+    raw: str | None
+    """What it holds, decoded; None if that is left out."""
+
+    size: int
+    """Bytes."""
+
+    unfinished: bool = False
+
+
+class Writer(Protocol):
+    """Makes the pieces of a document, in order; the head last of all, once everything is known."""
+
+    def head(self, facts: Facts) -> str:
+        """What stands before the first line."""
+
+    def message(self, number: int | None, role: str, content: str) -> str:
+        """A message; its number is that of its line in the file."""
+
+    def bad(self, number: int | None, line: Bad) -> str:
+        """A line that the bot would skip, or that is still being written."""
+
+    def foot(self) -> str:
+        """What stands behind the last line."""
+
+
+def writer_for(chosen: Format) -> Writer:
+    """A new writer; only what it needs is imported."""
+    match chosen:
+        case Format.MARKDOWN:
+            from earwig.export.formats.markdown import MarkdownWriter
+
+            return MarkdownWriter()
+        case Format.HTML:
+            from earwig.export.formats.html import HtmlWriter
+
+            return HtmlWriter()
+        case Format.TEXT:
+            from earwig.export.formats.text import TextWriter
+
+            return TextWriter()
+        case Format.JSON:
+            from earwig.export.formats.records import JsonWriter
+
+            return JsonWriter()
+        case Format.JSONL:
+            from earwig.export.formats.records import JsonLinesWriter
+
+            return JsonLinesWriter()

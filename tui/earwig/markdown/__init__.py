@@ -1,0 +1,1 @@
+"""Markdown within a budget: for the screen and for exports."""

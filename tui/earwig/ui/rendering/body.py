@@ -1,0 +1,61 @@
+"""What somebody said as rows: Markdown within its budget, else plain text with the reason."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from earwig.core.safe_text import SafeText, clean, hidden_count, own_text, part
+from earwig.core.sizes import human_size, utf8_size
+from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
+from earwig.ui.rendering.folding import FOLD_LINES, Folded
+from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.rows import Row, text_rows
+
+
+class Said(NamedTuple):
+    """The rows of a text, and what is to be remarked on it."""
+
+    rows: list[Row]
+    reason: SafeText | None
+    """Why it is plain, if it could be Markdown."""
+
+    remarks: list[SafeText]
+
+
+def said_rows(folded: Folded, markdown: bool, width: int, look: Look, spare: int = 0) -> Said:
+    """Draw a text, or its beginning; its long lines go on for `spare` cells beyond the width."""
+    rows, reason = _body(clean(folded.text), folded, markdown, width + spare, look, spare)
+    remarks = [own_text("shown as plain text: {}", reason)] if reason else []
+    if hidden := hidden_count(folded.text):
+        remarks.append(own_text("hidden characters: {:,}", hidden))
+    if folded.more:
+        remarks.append(own_text("… {} more: enter to read all", human_size(folded.more)))
+    return Said(rows, reason, remarks)
+
+
+def _body(
+    text: SafeText, folded: Folded, markdown: bool, width: int, look: Look, spare: int
+) -> tuple[list[Row], SafeText | None]:
+    """The rows of a content, and why they are plain if they could be Markdown."""
+    body = part(text, 0, len(text.rstrip()))
+    if not body:
+        words = own_text("(blank)") if folded.text else own_text("(empty)")
+        return text_rows(words, width, look.muted), None
+    reason = None
+    if markdown and has_markdown(body):
+        try:
+            return _markdown(body, folded, width, look, spare), None
+        except ShownPlain as plain:
+            reason = plain.reason
+    return text_rows(body, width, look.text), reason
+
+
+def _markdown(text: SafeText, folded: Folded, width: int, look: Look, spare: int) -> list[Row]:
+    check_size(utf8_size(folded.text) + folded.more)
+    if folded.more:
+        # Markdown that is cut in the middle means something else.
+        raise ShownPlain(own_text("over {:,} rows are too many for Markdown", FOLD_LINES))
+    # The parser and the lexers are loaded with the first message that needs them, not at the start.
+    from earwig.ui.rendering.markdown import markdown_rows
+
+    return markdown_rows(text, width, look, spare)

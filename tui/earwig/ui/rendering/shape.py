@@ -1,0 +1,34 @@
+"""How much is shown of what a message holds beside its text."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+from earwig.core.content.relations import NO_TIE, Tie
+
+
+class Level(Enum):
+    """How much is shown of tool traffic; the value is its name for readers."""
+
+    HIDDEN = "hidden"
+    LINE = "one line"
+    FULL = "in full"
+
+
+class Shape(NamedTuple):
+    """What decides how an entry is drawn beside its content, the width and the look."""
+
+    tools: Level = Level.FULL
+    quiet: bool = False
+    """Whether what stands around the text is unfolded."""
+
+    tie: Tie = NO_TIE
+    run_first: bool = False
+    """Whether it is the first of a run of tool traffic."""
+
+    tight: bool = False
+    """Whether no blank row stands behind it, because more of its kind follows."""
+
+
+WHOLE: Final = Shape()

@@ -1,0 +1,48 @@
+"""Times as they are shown: short, in one zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from earwig.core.safe_text import SafeText, clean_line, own_text
+
+_WAITS = ((60, 10, "s"), (3600, 60, "min"), (86400, 3600, "h"), (10**12, 86400, "d"))
+"""Up to so many seconds, the step in which a wait is told, and its unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStyle:
+    """How times are shown: in the reader's zone, or in UTC."""
+
+    utc: bool = False
+
+    def when(self, at: float, now: float) -> SafeText:
+        """A time (Unix, seconds) as `14:03` if it is of the day of `now`, else `2026-06-30 14:03`."""
+        then, today = self._moment(at), self._moment(now)
+        zone = "Z" if self.utc else ""
+        pattern = "%H:%M" if then.date() == today.date() else "%Y-%m-%d %H:%M"
+        return clean_line(then.strftime(pattern) + zone)
+
+    def seen(self, at: float, now: float) -> SafeText:
+        """When earwig saw a message arrive that has no time of its own."""
+        return own_text("seen {}", self.when(at, now))
+
+    def _moment(self, at: float) -> datetime:
+        moment = datetime.fromtimestamp(at, UTC)
+        return moment if self.utc else moment.astimezone()
+
+
+def waiting_words(seconds: float) -> SafeText:
+    """How long somebody waits, in words that change seldom."""
+    for limit, step, unit in _WAITS:
+        if seconds < limit:
+            count = int(seconds) // step * (step if unit == "s" else 1)
+            return own_text("waiting {} {}", count, clean_line(unit)) if count > 0 else own_text("waiting")
+    return own_text("waiting")
+
+
+def until_words_change(seconds: float) -> float:
+    """Seconds until a wait is told in other words."""
+    step = next((step for limit, step, _ in _WAITS if seconds < limit), 86400)
+    return step - max(0.0, seconds) % step

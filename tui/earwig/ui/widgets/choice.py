@@ -1,0 +1,69 @@
+"""One of a few values, on one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from earwig.core.safe_text import SafeText
+from earwig.ui.plain import plain
+
+_Value = TypeVar("_Value")
+
+
+class Choice(Widget, Generic[_Value], can_focus=True):
+    """Shows the chosen value; left and right go through the others."""
+
+    DEFAULT_CSS = """
+    Choice { width: 1fr; height: 1; color: $text; }
+    Choice:focus { background: $surface; text-style: bold; }
+    """
+    HELP = "## A choice\n\n`Left` and `Right` go through what there is to choose from."
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space,l", "step(1)", "Change", tooltip="The next value", id="choice.next"),
+        Binding("left,h", "step(-1)", "Back", show=False, id="choice.previous"),
+    ]
+
+    class Changed(Message):
+        """Another value is chosen."""
+
+        def __init__(self, control: Widget) -> None:
+            super().__init__()
+            self._choice = control
+
+        @property
+        def control(self) -> Widget:
+            """Whose value it is."""
+            return self._choice
+
+    def __init__(self, values: Sequence[tuple[SafeText, _Value]], *, id: str | None = None) -> None:
+        """`values` are at least one; the first is chosen."""
+        super().__init__(id=id, markup=False)
+        self._values = values
+        self._at = 0
+
+    @property
+    def value(self) -> _Value:
+        """What is chosen."""
+        return self._values[self._at][1]
+
+    def action_step(self, step: int) -> None:
+        """Choose another."""
+        self._at = (self._at + step) % len(self._values)
+        self.refresh()
+        self.post_message(self.Changed(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click does what the key does."""
+        self.action_step(1)
+
+    def render(self) -> Content:
+        """What Textual draws."""
+        return Content.assemble("‹ ", plain(self._values[self._at][0]), " ›")

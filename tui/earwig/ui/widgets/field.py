@@ -1,0 +1,29 @@
+"""A row to type in, whose Enter is done before the next key is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.widgets import Input
+
+
+class Field(Input):
+    """Textual's field tells of Enter by a message: the next key of a burst would still go into the field."""
+
+    def __init__(
+        self,
+        submit: Callable[[str], object],
+        *,
+        placeholder: str = "",
+        max_length: int = 0,
+        id: str | None = None,
+    ) -> None:
+        """`submit` is called on Enter, with what was typed; `max_length`: characters, 0 for any number."""
+        super().__init__(
+            placeholder=placeholder, max_length=max_length, id=id, compact=True, select_on_focus=False
+        )
+        self._submit = submit
+
+    async def action_submit(self) -> None:
+        """Enter was pressed."""
+        self._submit(self.value)

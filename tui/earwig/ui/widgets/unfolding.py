@@ -1,0 +1,98 @@
+"""What the reader has folded and unfolded."""
+
+from __future__ import annotations
+
+from earwig.core.content.relations import Tie
+from earwig.ui.rendering.shape import Level, Shape
+
+_NEXT = {Level.LINE: Level.FULL, Level.FULL: Level.HIDDEN, Level.HIDDEN: Level.LINE}
+
+
+class Unfolding:
+    """A state for all entries, and the entries of which the reader wants it otherwise, by their identity."""
+
+    def __init__(self) -> None:
+        self.tools = Level.LINE
+        """How much is shown of tool traffic."""
+
+        self.all_folded = False
+        """Whether long texts are folded."""
+
+        self.ruled: int | None = None
+        """The offset of the line above which there must be a blank row, because the ruler stands in it."""
+
+        self._texts: set[int] = set()
+        self._quiet: set[int] = set()
+        self._items: set[int] = set()
+
+    def clear(self) -> None:
+        """Forget the entries of another session, and keep the state."""
+        self.ruled = None
+        self._texts.clear()
+        self._quiet.clear()
+        self._items.clear()
+
+    def next_level(self) -> None:
+        """Show more of tool traffic, or none, or a line again."""
+        self.tools = _NEXT[self.tools]
+        self._items.clear()
+
+    def toggle_all(self) -> None:
+        """Fold all long texts, or unfold them."""
+        self.all_folded = not self.all_folded
+        self._texts.clear()
+
+    def is_folded(self, identity: int) -> bool:
+        """Whether a long text is folded."""
+        return self.all_folded != (identity in self._texts)
+
+    def shape(self, identity: int, tie: Tie) -> Shape:
+        """How an entry is to be drawn."""
+        level = self._level(identity, tie)
+        tight = level is Level.LINE and tie.next_call is not None
+        if tight and self.ruled is not None and tie.next_call is not None:
+            tight = not identity < self.ruled <= tie.next_call
+        return Shape(level, identity in self._quiet, tie, tie.run == identity, tight)
+
+    def leader(self, identity: int, tie: Tie) -> int:
+        """The entry together with which an entry is folded: its call; of hidden lines, the first."""
+        if self.tools is Level.HIDDEN and tie.run is not None:
+            return tie.run
+        return identity if tie.call is None else tie.call
+
+    def _level(self, identity: int, tie: Tie) -> Level:
+        if self.leader(identity, tie) not in self._items:
+            return self.tools
+        return Level.LINE if self.tools is not Level.LINE else Level.FULL
+
+    def _is_open(self, leader: int) -> bool:
+        """Whether a piece of tool traffic shows more than the least."""
+        return (self.tools is Level.FULL) != (leader in self._items)
+
+    def toggle(self, identity: int, tie: Tie, *, items: bool) -> None:
+        """Unfold all that is folded in an entry; where nothing is, fold what is no text, or else the text.
+
+        `items`: whether there is anything in it beside its text.
+        """
+        leader = self.leader(identity, tie)
+        if not items:
+            self._texts ^= {identity}
+            return
+        opens = not self._is_open(leader) or self.is_folded(identity)
+        self._set(identity, leader, opens)
+
+    def unfold(self, identity: int, tie: Tie) -> None:
+        """Unfold what keeps an entry from having rows of its own."""
+        leader = self.leader(identity, tie)
+        if self.tools is Level.HIDDEN and tie.call is not None:
+            self.next_level()  # in the line of its call it would be folded away again
+            leader = tie.call
+        if not self._is_open(leader):
+            self._items ^= {leader}
+
+    def _set(self, identity: int, leader: int, opens: bool) -> None:
+        if self._is_open(leader) != opens:
+            self._items ^= {leader}
+        self._quiet = self._quiet | {identity} if opens else self._quiet - {identity}
+        if opens and self.is_folded(identity):
+            self._texts ^= {identity}
