@@ -161,7 +161,7 @@ async def test_the_palette_does_what_asks_for_the_focus(folder: Path) -> None:
 
 
 async def test_the_readers_keys_are_everywhere(folder: Path) -> None:
-    async with browsing(folder, size=(160, 100), settings=Settings(keys=KEYS)) as browser:
+    async with browsing(folder, size=(160, 200), settings=Settings(keys=KEYS)) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("home", "end")
         assert not is_following(browser), "the usual key does nothing any more"
