@@ -34,6 +34,7 @@ def _make_environment_equal() -> None:
     """Before Textual is imported: it reads its settings once."""
     for name in list(os.environ):
         settings = name.startswith(("TEXTUAL", "ZEROCLAW")) and not name.startswith(_SNAPSHOT_PLUGIN)
+        settings = settings or (name.startswith("EARWIG_") and name != TOOLS_REQUIRED)
         if settings or name in _CHANGES_LOOKS:
             del os.environ[name]
     os.environ |= {

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from earwig.cli.demo.workspace import build_workspace
+from earwig.core.settings import Settings
 from earwig.core.store import FolderStore
 from earwig.ui.app import EarwigApp
 
@@ -30,7 +31,7 @@ async def take(name: str, workspace: Path) -> str:
     """Drive the browser to where the picture is taken; returns the SVG."""
     theme, keys = SHOTS[name]
     store = FolderStore([workspace / "sessions"])
-    app = EarwigApp(store, store.sessions(), theme=theme, clock=lambda: NOW)
+    app = EarwigApp(store, store.sessions(), settings=Settings(theme=theme), clock=lambda: NOW)
     async with app.run_test(size=SIZE) as pilot:
         await settle(app)
         await pilot.press(*keys)

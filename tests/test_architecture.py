@@ -87,6 +87,7 @@ class TestImports:
             ("list", "FOLDER", "--count", "--json"),
             ("check", "FOLDER"),
             ("show", "one", "-w", "FOLDER"),
+            ("config", "--path"),
             ("export", "one", "-w", "FOLDER", "--redact"),
         ],
         ids=" ".join,

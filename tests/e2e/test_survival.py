@@ -188,7 +188,7 @@ def test_any_size_is_drawn_and_the_old_one_as_before(start: Start, workspace: Wo
 def test_a_terminal_that_cannot_draw_is_told_what_to_do(start: Start, home: Path) -> None:
     terminal = start(TERM="dumb")
     assert terminal.wait() == 2
-    terminal.wait_for("`earwig tail` follows without drawing")
+    terminal.wait_for("`earwig --plain` prints line by line")
     assert b"\x1b" not in terminal.raw
     assert no_log(home)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from earwig.core.message import ChatMessage
+from earwig.core.settings import Settings
 from earwig.core.store import FolderStore
 from earwig.ui.app import EarwigApp
 from earwig.ui.widgets.transcript_view import TranscriptView
@@ -79,12 +80,17 @@ class Browser:
 
 @asynccontextmanager
 async def browsing(
-    folder: Path, *, size: tuple[int, int] = (100, 30), theme: str | None = None, now: float | None = None
+    folder: Path,
+    *,
+    size: tuple[int, int] = (100, 30),
+    theme: str = "",
+    now: float | None = None,
+    settings: Settings | None = None,
 ) -> AsyncIterator[Browser]:
     """Run the browser on a sessions folder."""
     store = FolderStore([folder])
     clock = time.time if now is None else lambda: now
-    app = EarwigApp(store, store.sessions(), theme=theme, clock=clock)
+    app = EarwigApp(store, store.sessions(), settings=settings or Settings(theme=theme), clock=clock)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Browser(app, pilot, folder)

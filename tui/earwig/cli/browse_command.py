@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
-from earwig.cli.sessions import find_session, link_of, store_at, store_in, workspaces
+from earwig.cli.sessions import complain, find_session, link_of, store_at, store_in, workspaces
 from earwig.core.first_look import FirstLook
 from earwig.core.safe_text import clean_line, own_text
+from earwig.core.settings_source import Loaded, load_settings
+from earwig.core.store import FolderStore
 from earwig.version import VERSION
 
 if TYPE_CHECKING:
     from earwig.core.message_link import MessageLink
 
 _USAGE = """\
-earwig [PATH]... | LINK [-w PATH] [--poll] [--theme NAME]
-       earwig list|show|tail|check|demo ...   (`earwig list --help` and so on)"""
+earwig [PATH]... | LINK [-w PATH] [--plain] [--theme NAME] [--utc] [--no-mouse] [--poll]
+       earwig list|show|tail|check|config|demo ...   (`earwig list --help` and so on)"""
 
 _MORE = """\
 commands (a folder that is called like one is opened as ./list):
@@ -29,6 +31,7 @@ commands (a folder that is called like one is opened as ./list):
   show     print one session's transcript
   tail     print the newest messages, then what is appended
   check    report the lines that the bot would skip
+  config   the settings that hold, and where each comes from
   demo     a made-up workspace with conversations going on, to look around in
 
 The status is 0 if done; 1 if nothing was found, or `check` found bad lines; 2 if it could not be done.
@@ -42,6 +45,7 @@ examples:
   earwig show telegram_alice --last 20  what was said
   earwig tail --json                    what is being said, for a program
   earwig check                          what the bot would lose
+  earwig config --path                  the file for what you want to stay so
   earwig demo                           without a bot
 """
 
@@ -49,8 +53,11 @@ examples:
 class _Options(argparse.Namespace):
     paths: list[Path]
     workspace: Path | None
-    poll: bool
+    plain: bool | None
+    poll: bool | None
     theme: str | None
+    time: str | None
+    mouse: bool | None
 
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
@@ -62,32 +69,32 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     found = None if paths else workspaces()
     store = store_at(paths) if found is None else store_in(found)
     target = None if link is None else (find_session(link.key, store), link)
+    if options.plain:
+        return _plain(store, load_settings(os.environ, _flags(options)), out, err)
     if not on_terminal():
         raise CannotDo(
             own_text("the browser needs a terminal, and there is none; `earwig tail` follows without one")
         )
     if not can_draw():
         raise CannotDo(
-            own_text("TERM says that this terminal cannot draw; `earwig tail` follows without drawing")
+            own_text("TERM says that this terminal cannot draw; `earwig --plain` prints line by line instead")
         )
     first = FirstLook(store)
     first.start()
+    loaded = load_settings(os.environ, _flags(options))
+    if loaded.settings.plain:
+        return _plain(store, loaded, out, err)
     gc.disable()  # nothing that is loaded is garbage; the browser enables it with its first frame
     # How long a frame waits for its turn after another one; how many there are is decided by what happens.
     os.environ.setdefault("TEXTUAL_FPS", "500")
     # Only now, because it takes longest: the disk is read meanwhile.
     from earwig.core.sidebar.reading_state import ReadingState
-    from earwig.ui.app import UnknownTheme, run_browser
+    from earwig.ui.app import run_browser
+    from earwig.ui.own_settings import UnknownTheme
 
     try:
         return run_browser(
-            store,
-            found=found,
-            poll=options.poll,
-            theme=options.theme,
-            first=first,
-            reading=ReadingState(),
-            link=target,
+            store, found=found, loaded=loaded, first=first, reading=ReadingState(), link=target
         )
     except UnknownTheme as error:
         name, known = clean_line(str(error)), clean_line(", ".join(error.known))
@@ -102,15 +109,50 @@ def _link_in(paths: Sequence[Path]) -> MessageLink | None:
     return links[0] if links else None
 
 
+def _flags(options: _Options) -> dict[str, object]:
+    return {name: getattr(options, name) for name in ("plain", "poll", "theme", "time", "mouse")}
+
+
+def _plain(store: FolderStore, loaded: Loaded, out: Output, err: Output) -> int:
+    from earwig.cli.plain.browser import PlainBrowser
+
+    for problem in loaded.problems:
+        complain(err, problem)
+    return PlainBrowser(store, loaded.settings, out, err).run()
+
+
 def _parser() -> Parser:
     parser = Parser("earwig", "Browse a bot's chat sessions, live. It only ever reads.", _MORE)
     parser.usage = _USAGE
     parser.add_paths()
     parser.add_workspace()
     parser.add_argument(
-        "--poll", action="store_true", help="look for changes by the clock: for folders of another machine"
+        "--plain",
+        action="store_const",
+        const=True,
+        help="print line by line instead of drawing: for screen readers and simple terminals",
     )
     parser.add_argument("--theme", metavar="NAME", help="the colours to start with")
+    parser.add_argument(
+        "--utc",
+        dest="time",
+        action="store_const",
+        const="utc",
+        help="show times in UTC, not in your own zone",
+    )
+    parser.add_argument(
+        "--no-mouse",
+        dest="mouse",
+        action="store_const",
+        const=False,
+        help="leave the mouse to the terminal, which selects and copies with it",
+    )
+    parser.add_argument(
+        "--poll",
+        action="store_const",
+        const=True,
+        help="look for changes by the clock: for folders of another machine",
+    )
     parser.add_argument(
         "-V", "--version", action="version", version=clean_line(f"earwig {VERSION}"), help="print the version"
     )

@@ -71,6 +71,8 @@ def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
             from earwig.cli.export_command import run
         case "check":
             from earwig.cli.check_command import run
+        case "config":
+            from earwig.cli.config_command import run
         case "demo":
             run = _demo
         case _:

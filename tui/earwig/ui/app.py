@@ -8,15 +8,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.traceback import Traceback
 from textual._styles_cache import StylesCache
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
-from textual.theme import BUILTIN_THEMES
 
 from earwig.core.ending import end_within
 from earwig.core.failure import Fault, Place, faults_of
@@ -24,20 +23,27 @@ from earwig.core.fault_log import Noted, faults
 from earwig.core.fault_report import report_lines, say, thread_name
 from earwig.core.first_look import FirstLook, Listing, Opened
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.settings import Settings
 from earwig.core.store import FolderStore, Session, in_order
+from earwig.ui.contrast_filter import ContrastFilter
 from earwig.ui.key_order import done_at_once
 from earwig.ui.line_filter import ControlFilter
 from earwig.ui.mouse import set_mouse
+from earwig.ui.own_settings import settings_of, tell_problems
 from earwig.ui.plain import notify_safely
+from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.screens.browser import BrowserScreen, nothing_there
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.command import Provider
     from textual.filter import LineFilter
+    from textual.screen import Screen
 
     from earwig.core.clipboard import Method
     from earwig.core.location import Found
     from earwig.core.message_link import MessageLink
+    from earwig.core.settings_source import Loaded
     from earwig.core.sidebar.reading_state import ReadingState
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -62,14 +68,18 @@ _TIDY = 10.0
 _LOOK_AT_TERMINAL = 2.0
 """Seconds between two looks whether the terminal is still there."""
 
+_SAID_BY_OURS = frozenset({"Quit", "Keys"})
+"""Textual's commands that our own actions do as well."""
+
 _SWITCH = 0.001
 """Seconds that a thread may keep the interpreter from the one that draws; Python's own 5 ms add up."""
 
 
-class UnknownTheme(Exception):
-    """There is no theme of this name; `known` names those that there are."""
+def palette_provider() -> type[Provider]:
+    """Loaded with the first look at the palette."""
+    from earwig.ui.palette import ActionProvider
 
-    known = tuple(sorted(BUILTIN_THEMES))
+    return ActionProvider
 
 
 class EarwigApp(App[int]):
@@ -78,6 +88,7 @@ class EarwigApp(App[int]):
     TITLE = "earwig"
     CSS_PATH = "screens/browser.tcss"  # a default screen's own path is not read
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {palette_provider}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", tooltip="Leave earwig", id="app.quit"),
@@ -103,21 +114,25 @@ class EarwigApp(App[int]):
         sessions: Sequence[Session],
         *,
         found: Found | None = None,
-        poll: bool = False,
-        theme: str | None = None,
+        settings: Settings | None = None,
+        problems: Callable[[], Sequence[SafeText]] = tuple,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
         reading: ReadingState | None = None,
         link: tuple[Session, MessageLink] | None = None,
-        mouse: bool = True,
         clipboard: Method | None = None,
     ) -> None:
-        """`link` is the message to begin with, and its session; without `mouse`, that is the terminal's."""
+        """`link` is the message to begin with, and its session.
+
+        `problems` tells, after the first frame, what is wrong with what the settings were made from.
+        """
+        self.settings = settings or Settings()
+        self._problems = problems
         super().__init__()
-        self.mouse_is_wanted = mouse
-        self._control_filter = ControlFilter()  # one for good: strips are cached by the filters they passed
-        self._theme_wanted = theme
+        self.mouse_is_wanted = self.settings.mouse
+        # One of each for good: strips are cached by the filters they passed.
+        self._own_filters = (ContrastFilter(), ControlFilter())
         self.fault: Noted | None = None
         """The first fault that ended it."""
 
@@ -128,7 +143,7 @@ class EarwigApp(App[int]):
             store,
             sessions,
             looked=nothing_there(looked, notes),
-            poll=poll,
+            settings=self.settings,
             clock=clock,
             newest=newest,
             rest=rest,
@@ -138,8 +153,8 @@ class EarwigApp(App[int]):
         )
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the second line of defence: no control, link or foreign action leaves a widget."""
-        return [*super().get_line_filters(), self._control_filter]
+        """Add contrast, and a second line of defence: no control, link or foreign action leaves a widget."""
+        return [*super().get_line_filters(), *self._own_filters]
 
     def get_default_screen(self) -> BrowserScreen:
         """The browser is the only screen there is to start with."""
@@ -163,14 +178,33 @@ class EarwigApp(App[int]):
 
     def on_mount(self) -> None:
         """Take the theme; look after the terminal."""
-        if self._theme_wanted is not None:
-            self.theme = self._theme_wanted
+        if self.settings.theme:
+            self.theme = self.settings.theme
+        if self.settings.keys:
+            self.set_keymap(self.settings.keys)
         self.app_resume_signal.subscribe(self, self._on_resumed)
         self.call_after_refresh(leave_out_of_collections)
+        self.call_after_refresh(self._tell_problems)
         self.set_interval(_TIDY, let_go_of_removed_widgets)
         if not self.is_headless:
             # Without a controlling terminal there is no SIGHUP, and Textual reads an end of file for ever.
             self.set_interval(_LOOK_AT_TERMINAL, self._look_at_terminal)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The reader's own colours: with every theme, for all that is drawn."""
+        return {OWN_COLOUR.format(name): colour for name, colour in self.settings.colours.items()}
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """All that can be done on the screen, and Textual's own commands that are none of it."""
+        from earwig.ui.palette import commands_for  # with the first look at the palette
+
+        yield from commands_for(screen, self.settings.keys)
+        for command in super().get_system_commands(screen):
+            if command.title not in _SAID_BY_OURS:
+                yield command
+
+    def _tell_problems(self) -> None:
+        tell_problems(self, self._problems())
 
     async def on_event(self, event: Event) -> None:
         """Do a key before the next one is looked at."""
@@ -311,12 +345,10 @@ def run_browser(
     store: FolderStore,
     *,
     found: Found | None = None,
-    poll: bool = False,
-    theme: str | None = None,
+    loaded: Loaded | None = None,
     first: FirstLook | None = None,
     reading: ReadingState | None = None,
     link: tuple[Session, MessageLink] | None = None,
-    mouse: bool = True,
 ) -> int:
     """Show the store's sessions until the reader leaves; returns the exit status.
 
@@ -325,8 +357,7 @@ def run_browser(
 
     Raises `UnknownTheme`.
     """
-    if theme is not None and theme not in BUILTIN_THEMES:
-        raise UnknownTheme(theme)
+    settings, problems = settings_of(loaded)
     sys.setswitchinterval(_SWITCH)
     if first is None:
         first = FirstLook(store)
@@ -339,15 +370,14 @@ def run_browser(
         store,
         sessions,
         found=found,
-        poll=poll,
-        theme=theme,
+        settings=settings,
+        problems=problems,
         newest=newest,
         rest=rest,
         reading=reading,
         link=link,
-        mouse=mouse,
     )
-    app.run(mouse=mouse)
+    app.run(mouse=settings.mouse)
     if app.fault is not None:
         say(report_lines(app.fault))
         return FAULT

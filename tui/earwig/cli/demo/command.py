@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from contextlib import ExitStack
@@ -46,7 +47,8 @@ def _started(stack: ExitStack) -> Path:
 
 
 def _browse(workspace: Path) -> int:
+    from earwig.core.settings_source import load_settings
     from earwig.core.store import FolderStore
     from earwig.ui.app import run_browser
 
-    return run_browser(FolderStore([workspace / "sessions"]))
+    return run_browser(FolderStore([workspace / "sessions"]), loaded=load_settings(os.environ))

@@ -22,9 +22,9 @@ class Said(NamedTuple):
     remarks: list[SafeText]
 
 
-def said_rows(folded: Folded, markdown: bool, width: int, look: Look) -> Said:
-    """Draw a text, or its beginning."""
-    rows, reason = _body(clean(folded.text), folded, markdown, width, look)
+def said_rows(folded: Folded, markdown: bool, width: int, look: Look, spare: int = 0) -> Said:
+    """Draw a text, or its beginning; its long lines go on for `spare` cells beyond the width."""
+    rows, reason = _body(clean(folded.text), folded, markdown, width + spare, look, spare)
     remarks = [own_text("shown as plain text: {}", reason)] if reason else []
     if hidden := hidden_count(folded.text):
         remarks.append(own_text("hidden characters: {:,}", hidden))
@@ -34,7 +34,7 @@ def said_rows(folded: Folded, markdown: bool, width: int, look: Look) -> Said:
 
 
 def _body(
-    text: SafeText, folded: Folded, markdown: bool, width: int, look: Look
+    text: SafeText, folded: Folded, markdown: bool, width: int, look: Look, spare: int
 ) -> tuple[list[Row], SafeText | None]:
     """The rows of a content, and why they are plain if they could be Markdown."""
     body = part(text, 0, len(text.rstrip()))
@@ -44,13 +44,13 @@ def _body(
     reason = None
     if markdown and has_markdown(body):
         try:
-            return _markdown(body, folded, width, look), None
+            return _markdown(body, folded, width, look, spare), None
         except ShownPlain as plain:
             reason = plain.reason
     return text_rows(body, width, look.text), reason
 
 
-def _markdown(text: SafeText, folded: Folded, width: int, look: Look) -> list[Row]:
+def _markdown(text: SafeText, folded: Folded, width: int, look: Look, spare: int) -> list[Row]:
     check_size(utf8_size(folded.text) + folded.more)
     if folded.more:
         # Markdown that is cut in the middle means something else.
@@ -58,4 +58,4 @@ def _markdown(text: SafeText, folded: Folded, width: int, look: Look) -> list[Ro
     # The parser and the lexers are loaded with the first message that needs them, not at the start.
     from earwig.ui.rendering.markdown import markdown_rows
 
-    return markdown_rows(text, width, look)
+    return markdown_rows(text, width, look, spare)

@@ -45,6 +45,7 @@ class _Way(NamedTuple):
     source: bool
     shape: Shape
     markdown: bool
+    reach: int
 
 
 def render_entry(
@@ -58,6 +59,7 @@ def render_entry(
     turn: SafeText | None = None,
     shape: Shape = WHOLE,
     markdown: bool = True,
+    reach: int = 0,
 ) -> Block:
     """Draw an entry in rows of `width` cells, at least one; of no rows, if it is shown with another one.
 
@@ -71,11 +73,12 @@ def render_entry(
         turn: What the header says of a message that has no answer.
         shape: How much is shown of what is no text.
         markdown: Whether text is rendered and code coloured; what is no text is shown as what it is anyway.
+        reach: Cells to which a line of a text goes on in one row, if that is more than `width`.
     """
     width = max(width, 1)
     if number is None:
         number = own_text("") if entry.number is None else own_text("{}", entry.number)
-    return _drawn(entry.item, width, look, _Way(number, seen, turn, source, shape, markdown))
+    return _drawn(entry.item, width, look, _Way(number, seen, turn, source, shape, markdown, reach))
 
 
 def _drawn(item: Item, width: int, look: Look, way: _Way) -> Block:
@@ -168,15 +171,16 @@ def markdown_is_loaded() -> bool:
 
 def _message(message: ChatMessage, width: int, look: Look, way: _Way) -> Block:
     _, gutter, style = speaker(message.role, look)
+    spare = max(0, way.reach - width)
     parts = () if way.source else read_content(*message)
     markdown = message.role in MARKDOWN_ROLES and way.markdown and not way.source
     if parts and not (len(parts) == 1 and isinstance(parts[0], Text)):
-        drawn = meaning_of(message, parts, width, look, way.shape, markdown=way.markdown)
+        drawn = meaning_of(message, parts, width, look, way.shape, markdown=way.markdown, spare=spare)
         if drawn is None:
             return Block(gutter=gutter, gutter_style=style, rows=())
     else:
         folded = fold(message.content, width)
-        said = said_rows(folded, markdown, width, look)
+        said = said_rows(folded, markdown, width, look, spare)
         drawn = Meaning(rows=said.rows, remarks=said.remarks, note=said.reason, more=folded.more > 0)
     below: list[Row] = []
     signs = {row + 1: sign for row, sign in drawn.signs.items()}

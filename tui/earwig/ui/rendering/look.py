@@ -33,6 +33,12 @@ MIN_CONTRAST: Final = 4.5
 """Of text and its background (WCAG 2.2, level AA); some themes' own colours for text have less."""
 
 
+_EXTREMES: Final = (Color(0, 0, 0), Color(255, 255, 255))
+
+OWN_COLOUR: Final = "own-{}"
+"""The variable with the reader's own colour of a role, or of bad lines: `own-user`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """Everything but the entry and the width that decides how a block looks; part of the key of a cache.
@@ -69,17 +75,17 @@ class Look:
         palette = _Palette(variables, dark)
         text, muted = palette.style("foreground"), palette.muted()
         panel = palette.background("surface")
-        coloured = palette.style
+        coloured, own = palette.style, palette.own
         return cls(
             dark=dark,
             text=text,
             muted=muted,
-            user=coloured("text-primary", "bold"),
-            assistant=coloured("text-success", "bold"),
-            tool=coloured("text-accent", "bold"),
-            system=coloured("text-secondary", "bold"),
+            user=own("user", "text-primary"),
+            assistant=own("assistant", "text-success"),
+            tool=own("tool", "text-accent"),
+            system=own("system", "text-secondary"),
             other=coloured("text-warning", "italic"),
-            bad=coloured("text-error", "bold"),
+            bad=own("bad", "text-error"),
             heading=text + Style.parse("bold underline"),
             code=coloured("text-accent") + panel,
             code_block=text + panel,
@@ -98,6 +104,15 @@ def contrast(first: Color, second: Color) -> float:
     """How far two colours are apart, from 1 to 21 (contrast ratio of WCAG 2.2, from relative luminance)."""
     low, high = sorted(map(_luminance, (first, second)))
     return (high + 0.05) / (low + 0.05)
+
+
+def readable(colour: Color, background: Color) -> Color:
+    """The colour, moved towards black or white as far as text in it needs to be read."""
+    if contrast(colour, background) >= MIN_CONTRAST:
+        return colour
+    extreme = max(_EXTREMES, key=lambda end: contrast(end, background))
+    shades = (colour.blend(extreme, step / 10, 1) for step in range(1, 10))
+    return next((shade for shade in shades if contrast(shade, background) >= MIN_CONTRAST), extreme)
 
 
 def _luminance(colour: Color) -> float:
@@ -134,13 +149,16 @@ class _Palette:
             colour = self._background.blend(colour, colour.a, 1)
         return self._base + Style(color=self._readable(colour).rich_color) + Style.parse(attributes)
 
+    def own(self, name: str, theme: str) -> Style:
+        """Bold text in the reader's own colour, or else in a variable's."""
+        variable = OWN_COLOUR.format(name)
+        return self.style(variable if self._read(variable) is not None else theme, "bold")
+
     def _readable(self, colour: Color) -> Color:
-        """The colour, moved towards black or white as far as text in it needs to be read."""
+        """The colour as it can be read here; a terminal's own is what it is."""
         if colour.ansi is not None or self._background.ansi is not None:
             return colour
-        extreme = self._background.get_contrast_text(1)
-        shades = (colour.blend(extreme, step / 10, 1) for step in range(10))
-        return next((shade for shade in shades if contrast(shade, self._background) >= MIN_CONTRAST), extreme)
+        return readable(colour, self._background)
 
     def muted(self) -> Style:
         """Text that stands back; a terminal's own colours have no shades, so there it is dimmed."""

@@ -29,13 +29,15 @@ _STRONG: Final = Style(bold=True)
 _BULLET: Final = "•"
 
 
-def markdown_rows(text: SafeText, width: int, look: Look) -> list[Row]:
+def markdown_rows(text: SafeText, width: int, look: Look, spare: int = 0) -> list[Row]:
     """Lay out a text that may be Markdown.
+
+    `spare` of the cells of `width` are for long lines alone: rules and the ground of code end before them.
 
     Raises:
         ShownPlain: It is better shown as plain text.
     """
-    writer = _BlockWriter(text, parse(text), look)
+    writer = _BlockWriter(text, parse(text), look, spare)
     rows = writer.blocks(width)
     if not _says_all("".join(writer.inline.said), text):
         raise ShownPlain(own_text("Markdown would hide part of it"))
@@ -64,11 +66,12 @@ def _marks(items: Sequence[Token]) -> list[str]:
 class _BlockWriter:
     """Walks the tokens of the blocks once and makes rows of them."""
 
-    def __init__(self, source: SafeText, tokens: Sequence[Token], look: Look) -> None:
+    def __init__(self, source: SafeText, tokens: Sequence[Token], look: Look, spare: int) -> None:
         self._source = source.split("\n")
         self._tokens = tokens
         self._next = 0
         self._look = look
+        self._spare = spare
         self._highlighter = Highlighter(look)
         self.inline = InlineWriter(look)
 
@@ -105,6 +108,7 @@ class _BlockWriter:
             case "fence" | "code_block":
                 return self._code(token, width)
             case "hr":
+                width -= self._spare
                 return [Row([("─" * width, self._look.line)], width)]
             case "table_open":
                 return self._table(token, width)
@@ -162,7 +166,9 @@ class _BlockWriter:
         lines = self._highlighter.lines(code, info.split(" ")[0])
         rows = [*label, *(row for line in lines for row in wrap(line, width - 2))]
         margin = ("  ", look.code_block)
-        return [filled(row, width, look.code_block) for row in prefixed(rows, margin, margin, 2)]
+        return [
+            filled(row, width - self._spare, look.code_block) for row in prefixed(rows, margin, margin, 2)
+        ]
 
     def _table(self, token: Token, width: int) -> list[Row]:
         look = self._look

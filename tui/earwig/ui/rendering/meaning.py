@@ -51,7 +51,14 @@ class Meaning:
 
 
 def meaning_of(
-    message: ChatMessage, parts: Parts, width: int, look: Look, shape: Shape, *, markdown: bool
+    message: ChatMessage,
+    parts: Parts,
+    width: int,
+    look: Look,
+    shape: Shape,
+    *,
+    markdown: bool,
+    spare: int = 0,
 ) -> Meaning | None:
     """Draw a message by its parts; None: it takes no room of its own.
 
@@ -62,12 +69,13 @@ def meaning_of(
         look: The theme.
         shape: How much is shown of what is no text.
         markdown: Whether text is rendered, and code coloured; else it is shown as it is stored.
+        spare: Cells beyond the width for which long lines of a text go on.
     """
     if shape.tools is Level.HIDDEN and shape.tie.run is not None:
         return _hidden(shape, width, look) if shape.run_first else None
     if shape.tools is not Level.FULL and shape.tie.call is not None:
         return None
-    return _Writer(message, width, look, shape, markdown=markdown).write(parts)
+    return _Writer(message, width, look, shape, markdown=markdown, spare=spare).write(parts)
 
 
 def _hidden(shape: Shape, width: int, look: Look) -> Meaning:
@@ -80,10 +88,13 @@ def _hidden(shape: Shape, width: int, look: Look) -> Meaning:
 class _Writer:
     """Goes along the parts once."""
 
-    def __init__(self, message: ChatMessage, width: int, look: Look, shape: Shape, *, markdown: bool) -> None:
+    def __init__(
+        self, message: ChatMessage, width: int, look: Look, shape: Shape, *, markdown: bool, spare: int
+    ) -> None:
         self._content = message.content
         self._own_message = message.role == "tool"
         self._width = width
+        self._spare = spare
         self._look = look
         self._shape = shape
         self._markdown = markdown
@@ -146,7 +157,7 @@ class _Writer:
         if not text.strip():
             return
         folded = fold(text, self._width, self._left)
-        said = said_rows(folded, self._markdown, self._width, self._look)
+        said = said_rows(folded, self._markdown, self._width, self._look, self._spare)
         self._left -= len(folded.text)
         drawn = self._drawn
         drawn.rows += said.rows
@@ -250,7 +261,7 @@ class _Writer:
             drawn.rows += value_rows(text, self._width, self._look, colours=self._markdown)
             return
         folded = fold(text, self._width)
-        said = said_rows(folded, False, self._width, self._look)
+        said = said_rows(folded, False, self._width, self._look, self._spare)
         drawn.rows += said.rows
         drawn.remarks += said.remarks
         drawn.more = folded.more > 0

@@ -91,10 +91,10 @@ def filled(row: Row, width: int, style: Style) -> Row:
 
 
 def to_strip(row: Row, width: int, base: Style) -> Strip:
-    """The row as Textual draws it; blank cells need a style too, they inherit none."""
+    """The row as Textual draws it, not narrower than `width`; blank cells need a style, they inherit none."""
     if not row.runs:
         return Strip.blank(width, base)
     segments = [Segment(text, style) for text, style in row.runs if text]
     if row.cells < width:
         segments.append(Segment(" " * (width - row.cells), base))
-    return Strip(segments, width)
+    return Strip(segments, max(row.cells, width))

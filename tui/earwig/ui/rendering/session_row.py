@@ -37,6 +37,9 @@ PINNED = "★"
 _NAME = 16
 """Cells of a name that its channel does not take."""
 
+CHOSEN = "▸ "
+"""Below the mark of the session that the reader is on: where a background is no help, this is."""
+
 _SPEAKERS = {"assistant": "bot", "user": "user", "tool": "tool", "system": "system"}
 
 _UNITS = (
@@ -79,6 +82,7 @@ def draw_session(row: SessionRow, width: int, look: Look, chosen: Style | None) 
     first = [*_title_parts(row, width, look)]
     second = [*_preview_parts(row, width, look)]
     if chosen is not None:
+        second[0] = Segment(CHOSEN, look.text)
         first = [Segment(text, (style or Style()) + chosen) for text, style, _ in first]
         second = [Segment(text, (style or Style()) + chosen) for text, style, _ in second]
     return Strip(first, width), Strip(second, width)

@@ -19,6 +19,8 @@ from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.session_book import SessionBook
+from earwig.core.settings import Settings
+from earwig.core.sidebar.arrangement import Order
 from earwig.core.store import FolderStore, Session
 from earwig.core.transcript.entries import Page
 from earwig.core.transcript.transcript import Transcript
@@ -58,9 +60,20 @@ class BrowserScreen(TakingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "tab", "app.focus_next", "Other pane", tooltip="Sessions or transcript", id="browser.next_pane"
+            "tab",
+            "app.focus_next",
+            "Other pane",
+            tooltip="Go to the other pane: sessions or transcript",
+            id="browser.next_pane",
         ),
-        Binding("shift+tab", "app.focus_previous", "Pane", show=False, id="browser.previous_pane"),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "Pane",
+            tooltip="Go back to the other pane",
+            show=False,
+            id="browser.previous_pane",
+        ),
         # First of all, so that keys typed in one burst with it are forwarded to the filter, not to the pane.
         Binding(
             "slash",
@@ -71,7 +84,9 @@ class BrowserScreen(TakingScreen):
             priority=True,
         ),
         Binding("s", "toggle_sidebar", "Sidebar", tooltip="Hide or show the sessions", id="browser.sidebar"),
-        Binding("escape", "back", "Back", show=False, id="browser.back"),
+        Binding(
+            "escape", "back", "Back", tooltip="Leave what was opened last", show=False, id="browser.back"
+        ),
     ]
 
     def __init__(
@@ -80,7 +95,7 @@ class BrowserScreen(TakingScreen):
         sessions: Sequence[Session],
         *,
         looked: SafeText,
-        poll: bool = False,
+        settings: Settings | None = None,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
         rest: Callable[[], Listing] | None = None,
@@ -95,11 +110,13 @@ class BrowserScreen(TakingScreen):
         """
         super().__init__(store, Background(), clipboard=clipboard)
         self._compositor = NarrowCompositor()
+        settings = settings or Settings()
         self._looked = looked
         self._facts: list[Facts] = []
         self._list_is_due = False
         self._list_shown_at = 0.0
         self.book = SessionBook(sessions)
+        self.book.order = Order(settings.sort)
         self.sidebar = Sidebar(
             store,
             self.book,
@@ -112,9 +129,10 @@ class BrowserScreen(TakingScreen):
         )
         self.sessions = self.sidebar.sessions
         self.pane = TranscriptPane(clock=clock, id="pane")
+        self.pane.view.set_up(settings)
         self._rest = rest
         self._untouched = link is None
-        self._follower = Follower(store, self._on_facts, known=sessions, poll=poll)
+        self._follower = Follower(store, self._on_facts, known=sessions, poll=settings.poll)
         self._link = link
         if newest is not None and link is None:
             self.sessions.chosen = newest.session.location

@@ -58,7 +58,14 @@ class ExportScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "write", "Write", tooltip="Write the file", id="export.write"),
         Binding("down", "app.focus_next", "Next", tooltip="The next field", id="export.next"),
-        Binding("up", "app.focus_previous", "Previous", show=False, id="export.previous"),
+        Binding(
+            "up",
+            "app.focus_previous",
+            "Previous",
+            tooltip="The field before",
+            show=False,
+            id="export.previous",
+        ),
         Binding("escape", "leave", "Close", tooltip="Write nothing, or stop writing", id="export.close"),
     ]
 

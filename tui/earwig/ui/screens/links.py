@@ -40,7 +40,14 @@ class LinksScreen(ModalScreen[None]):
         Binding(
             "down,j,tab", "step(1)", "Next link", tooltip="The next link of the message", id="links.next"
         ),
-        Binding("up,k,shift+tab", "step(-1)", "Previous link", id="links.previous", show=False),
+        Binding(
+            "up,k,shift+tab",
+            "step(-1)",
+            "Previous link",
+            tooltip="The link before",
+            id="links.previous",
+            show=False,
+        ),
         Binding("escape,q,n,o", "dismiss", "Close", tooltip="Open nothing", id="links.close"),
     ]
 

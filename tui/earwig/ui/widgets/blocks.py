@@ -32,6 +32,10 @@ ROWS = 10_000
 `FOLD_LINES` rows, and has to fit."""
 
 
+REACH = 2_000
+"""Cells to which a line goes on in its row where lines are not wrapped: what is far off costs memory."""
+
+
 class Blocks:
     """Draws entries at one width in one look, each once.
 
@@ -42,6 +46,9 @@ class Blocks:
     def __init__(self, look: Look) -> None:
         self._look = look
         self.width = 80
+        self.wrapped = True
+        """Whether long lines go on in the next row, or in the same one beyond the width."""
+
         self.markdown = markdown_is_loaded()
         """Whether messages are rendered; until the parser is loaded they are shown as they are stored."""
 
@@ -196,12 +203,13 @@ class Blocks:
                 source=self._is_source(entry),
                 shape=self._shape(entry),
                 markdown=self.markdown,
+                reach=0 if self.wrapped else REACH,
             )
             block = self._keep(key, drawn, len(drawn.rows))
         return block
 
     def _key(self, entry: Entry, folded: bool) -> tuple[object, ...]:
-        shown = self.width, self._is_source(entry), self.markdown, folded, self._shape(entry)
+        shown = self.width, self.wrapped, self._is_source(entry), self.markdown, folded, self._shape(entry)
         return entry.identity, entry.length, entry.complete, self.generation, *shown
 
     def _shape(self, entry: Entry) -> Shape:

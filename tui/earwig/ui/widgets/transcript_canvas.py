@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from earwig.core.settings import ALL_OF_IT
 from earwig.core.transcript.entries import Entry
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.look import Look
@@ -31,6 +32,8 @@ STRIPS = 250
 SCROLL_MARK = 1
 """Cells at the right that show how far into the session the screen is."""
 
+MORE_LEFT, MORE_RIGHT = "‹", "›"
+"""At the edges of the column, reversed as no content is: a line goes on there."""
 
 REST = 0.05
 """Seconds without a change after which the neighbourhood of the screen is drawn."""
@@ -61,6 +64,12 @@ class TranscriptCanvas(Widget, can_focus=True):
 
         self.ruler_at: tuple[int, int] | None = None
         """Offset of the line before which the ruler stands, and the generation that it is of."""
+
+        self.column = ALL_OF_IT
+        """The most cells that text takes: long rows are hard to read."""
+
+        self.sideways = 0
+        """Cells of the long rows that are out of sight at the left."""
 
         self._cursor: Entry | None = None
         self._fitted: Size | None = None
@@ -165,12 +174,19 @@ class TranscriptCanvas(Widget, can_focus=True):
 
     def _fit(self, size: Size) -> None:
         """Lay out for a size, and keep what is being read where it is."""
+        self._lay_out(size, self._height_at_top())
+
+    def _height_at_top(self) -> int:
+        """Rows of the entry that the screen begins inside of; 0 where it begins with its first row."""
+        anchor = self.viewport.anchor
+        return self.blocks.height(anchor) if anchor is not None and self.viewport.row else 0
+
+    def _lay_out(self, size: Size, before: int) -> None:
         self._fitted = size
-        anchor, before = self.viewport.anchor, 0
-        if anchor is not None and self.viewport.row:
-            before = self.blocks.height(anchor)
+        self._strips.clear()
         self.viewport.height = size.height
-        self.blocks.width = max(1, size.width - GUTTER - SCROLL_MARK)
+        room = max(1, size.width - GUTTER - SCROLL_MARK)
+        self.blocks.width = room if self.column == ALL_OF_IT else min(room, self.column)
         self.viewport.reflow(before)
         self._see()
 
@@ -232,8 +248,8 @@ class TranscriptCanvas(Widget, can_focus=True):
         return False
 
     def _compose_ruler(self, marked: bool) -> Strip:
-        ruler = ruler_strip(self.size.width - SCROLL_MARK, self.blocks.look)
-        return Strip.join([ruler, self._scroll_mark(marked)]).simplify()
+        ruler = ruler_strip(GUTTER + self.blocks.width, self.blocks.look)
+        return Strip.join([ruler, self._beside(), self._scroll_mark(marked)]).simplify()
 
     def _scroll_mark(self, marked: bool) -> Strip:
         look = self.blocks.look
@@ -248,8 +264,32 @@ class TranscriptCanvas(Widget, can_focus=True):
             Segment(" " if last else block.gutter, look.text if last else style),
             Segment(block.signs.get(row, " "), look.muted),
         ]
+        parts = [Strip(gutter, GUTTER), self._in_sight(block, row), self._beside(), self._scroll_mark(marked)]
         # Neighbours of one style become one: a third fewer bytes for the terminal to read.
-        return Strip.join([Strip(gutter, GUTTER), block.rows[row], self._scroll_mark(marked)]).simplify()
+        return Strip.join(parts).simplify()
+
+    def _beside(self) -> Strip:
+        """What is left of the screen beside the column."""
+        width = self.size.width - GUTTER - self.blocks.width - SCROLL_MARK
+        return Strip.blank(max(0, width), self.blocks.look.text)
+
+    def _in_sight(self, block: Block, row: int) -> Strip:
+        """The part of a row that the column has room for; what says who speaks, and what is folded, stays."""
+        strip, width, look = block.rows[row], self.blocks.width, self.blocks.look
+        if row in (0, block.mark) or (strip.cell_length <= width and not self.sideways):
+            return strip
+        start, stop = self.sideways, self.sideways + width
+        edge = look.muted + Style(reverse=True)
+        before = Strip([Segment(MORE_LEFT, edge)], 1) if strip.crop(0, start).text.strip() else Strip([], 0)
+        after = Strip([Segment(MORE_RIGHT, edge)], 1) if strip.cell_length > stop else Strip([], 0)
+        middle = strip.crop(start + before.cell_length, stop - after.cell_length)
+        blank = Strip.blank(width - before.cell_length - middle.cell_length - after.cell_length, look.text)
+        return Strip.join([before, middle, blank, after])
+
+    @property
+    def widest(self) -> int:
+        """Cells of the longest row on the screen."""
+        return max((block.rows[row].cell_length for block, row, _ in self._seen), default=0)
 
     def _is_marked(self, y: int) -> bool:
         """Whether the scroll mark covers a row of the screen."""

@@ -40,6 +40,7 @@ The frame tells how full the bot's memory is. Over a limit it would compact away
 `o` shows where the links of a message lead, and opens one if you confirm.
 `v` shows a message as it is stored. `z` unfolds what is folded in a message, or folds it; `Z` folds all that
 are long.
+`-` and `=` make the text narrower and wider, `w` cuts long lines at the edge instead of wrapping them.
 `t` shows tool traffic in one line, in full, or not at all.
 
 Rows with a sign in the second column, such as `▸`, are in earwig's own words. No message can write there.
@@ -67,15 +68,21 @@ Rows with a sign in the second column, such as `▸`, are in earwig's own words.
             show=False,
             id="transcript.page_down",
         ),
-        Binding("home,g", "oldest", "Oldest", tooltip="The first line", show=False, id="transcript.oldest"),
         Binding(
-            "end,G", "newest", "Follow", tooltip="The newest message, and follow", id="transcript.newest"
+            "home,g", "oldest", "Oldest", tooltip="Go to the first line", show=False, id="transcript.oldest"
+        ),
+        Binding(
+            "end,G",
+            "newest",
+            "Follow",
+            tooltip="Go to the newest message, and follow",
+            id="transcript.newest",
         ),
         Binding(
             "shift+up,K",
             "step_message(-1)",
             "Previous",
-            tooltip="The message before",
+            tooltip="Go to the message before",
             id="transcript.previous",
             show=False,
         ),
@@ -83,12 +90,16 @@ Rows with a sign in the second column, such as `▸`, are in earwig's own words.
             "shift+down,J",
             "step_message(1)",
             "Next",
-            tooltip="The next message",
+            tooltip="Go to the next message",
             id="transcript.next",
             show=False,
         ),
         Binding(
-            "enter", "stored", "Raw", tooltip="The line's bytes, as they are stored", id="transcript.stored"
+            "enter",
+            "stored",
+            "Raw",
+            tooltip="Show the line's bytes, as they are stored",
+            id="transcript.stored",
         ),
     ]
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from earwig.ui.widgets.transcript_tools import TranscriptTools
+from earwig.ui.widgets.transcript_column import TranscriptColumn
 
 
-class TranscriptShape(TranscriptTools):
+class TranscriptShape(TranscriptColumn):
     """Changes the shape of messages, and leaves what is being read where it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from textual.timer import Timer
 
 from earwig.core.safe_text import SafeText, clean_line
+from earwig.core.settings import Settings
 from earwig.core.transcript.entries import Entry, Ghost, Page
 from earwig.ui.feed import Feed
 from earwig.ui.ghosts import Ghosts, is_same
@@ -27,6 +28,7 @@ from earwig.ui.messages import (
 )
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.entry import load_markdown
+from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.transcript_motion import Target
 from earwig.ui.widgets.transcript_taking import TranscriptTaking
 
@@ -68,6 +70,12 @@ class TranscriptView(TranscriptTaking):
 
     # What the browser tells it.
 
+    def set_up(self, settings: Settings) -> None:
+        """Be as the reader wants it; before anything is shown."""
+        self.blocks.times = TimeStyle(settings.utc)
+        self.blocks.wrapped = settings.wrap
+        self.column = settings.width
+
     def show(self, feed: Feed, page: Page | None = None) -> None:
         """Show another session, at its newest message, following; `page` is its newest, if it is here."""
         if self.feed is not None:
@@ -79,6 +87,7 @@ class TranscriptView(TranscriptTaking):
         self._numbers_asked = False
         self.stored = None
         self.clear_selection()
+        self.sideways = 0
         self._forget_rewrite()
         self._stop_catching_up()
         self._ghosts.rest()

@@ -1,0 +1,1 @@
+"""The browser line by line: for screen readers, and for terminals that cannot draw."""

@@ -1,0 +1,221 @@
+"""Choose a session by typing, read it, follow it, choose the next: nothing is drawn, nothing moves."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Sequence
+from queue import Empty, SimpleQueue
+
+from earwig.cli.output import Output
+from earwig.cli.plain.paragraphs import Paragraphs
+from earwig.cli.plain.typed import TypedLines
+from earwig.cli.session_tail import SessionTail
+from earwig.cli.sessions import no_sessions
+from earwig.core.following.facts import Facts
+from earwig.core.following.follower import Follower
+from earwig.core.opening import CannotOpen
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.settings import Settings
+from earwig.core.store import FolderStore, Session
+from earwig.core.titles import title_for
+
+PAGE = 20
+"""Sessions that are listed at a time: who listens cannot skim."""
+
+NEWEST = 20
+"""Messages of a transcript to begin with."""
+
+_BREATH = 1.0
+"""Seconds between looks at whether anybody still reads what is printed."""
+
+_AGES = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+_ASK = own_text("Type a number, part of a name, m for more, ? for help, or q to quit.")
+_HELP = (
+    own_text("A number opens that session: its newest messages are printed, then what is new as it comes."),
+    own_text("Enter or Ctrl+C goes back from there to the list."),
+    own_text("Part of a name lists the sessions that have it, or opens the only one."),
+    own_text("m lists more sessions. Enter lists the newest again. q quits."),
+)
+
+
+class PlainBrowser:
+    """A conversation with the reader, in lines."""
+
+    def __init__(self, store: FolderStore, settings: Settings, out: Output, err: Output) -> None:
+        self._store = store
+        self._settings = settings
+        self._out = out
+        self._err = err
+        self._events: SimpleQueue[str | Facts | None] = SimpleQueue()
+        self._listed: list[Session] = []
+        """What the numbers mean, from 1."""
+
+        self._rest: list[Session] = []
+        """What `m` goes on with."""
+
+    def run(self) -> int:
+        """Ask and answer until the reader quits; the exit status."""
+        # A shell starts some programs with interrupts ignored; here they are one of two ways back.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        TypedLines(self._events.put).start()
+        self._list_all()
+        while (line := self._typed()) is not None and line.lower() not in ("q", "quit", "exit"):
+            self._answer(line)
+            if self._out.reader_is_gone():
+                break
+        return 0
+
+    def _typed(self) -> str | None:
+        """Ask, and wait for a line; None where there is no more."""
+        self._say(_ASK)
+        while True:
+            try:
+                event = self._events.get(timeout=_BREATH)
+            except Empty:
+                if self._out.reader_is_gone():
+                    return None
+                continue
+            if not isinstance(event, Facts):
+                return event
+
+    def _answer(self, line: str) -> None:
+        if not line:
+            self._list_all()
+        elif line == "?":
+            for words in _HELP:
+                self._out.line(words)
+        elif line.lower() == "m":
+            self._list(self._rest, own_text("There are no more sessions."))
+        elif line.isdecimal():
+            self._open_number(line)
+        else:
+            self._open_named(line)
+
+    def _open_number(self, line: str) -> None:
+        number = int(line) if len(line) < 10 else 0
+        if 1 <= number <= len(self._listed):
+            self._open(self._listed[number - 1])
+        elif self._listed:
+            words = own_text(
+                "There is no session {}: the numbers listed are 1 to {}.",
+                clean_line(line, 20),
+                len(self._listed),
+            )
+            self._say(words)
+        else:
+            self._say(own_text("No session is listed."))
+
+    def _open_named(self, line: str) -> None:
+        wanted = line.casefold()
+        found = [session for session in self._sessions() if wanted in name_of(session).casefold()]
+        exact = [session for session in found if wanted == name_of(session).casefold()]
+        if len(found) == 1 or len(exact) == 1:
+            self._open((exact or found)[0])
+        else:
+            self._listed = []
+            self._list(found, own_text('No session has "{}" in its name.', clean_line(line, 60)))
+
+    def _sessions(self) -> list[Session]:
+        """All, in the order that the reader likes; what other orders ask for is not known here."""
+        sessions = self._store.sessions()
+        if self._settings.sort == "name":
+            sessions.sort(key=lambda session: name_of(session).casefold())
+        elif self._settings.sort == "size":
+            sessions.sort(key=lambda session: -session.size)
+        return sessions
+
+    def _list_all(self) -> None:
+        self._listed = []
+        self._list(self._sessions(), no_sessions(self._store))
+
+    def _list(self, sessions: Sequence[Session], none: SafeText) -> None:
+        """List the first of these, with the numbers after those that are listed."""
+        if not sessions:
+            self._say(none)
+            return
+        if not self._listed:
+            self._out.line(
+                own_text("{:,} {}:", len(sessions), own_text("session" if len(sessions) == 1 else "sessions"))
+            )
+        now = time.time()
+        for session in sessions[:PAGE]:
+            self._listed.append(session)
+            about = ago_words(session, now) if session.problem is None else clean_line(session.problem)
+            self._out.line(own_text("{}. {}, {}", len(self._listed), name_of(session), about))
+        self._rest = list(sessions[PAGE:])
+        if self._rest:
+            self._out.line(own_text("{:,} more: m lists them.", len(self._rest)))
+        self._out.flush()
+
+    def _open(self, session: Session) -> None:
+        """Print a session, and follow it until the reader has enough."""
+        name = name_of(session)
+        words = own_text("{}: the newest messages, then new ones as they come. Enter goes back.", name)
+        self._say(words)
+        self._out.line()
+        tail = SessionTail(lambda: self._store.open(session), Paragraphs(self._out), self._remark)
+        store = FolderStore(files=[session.path])
+        follower = Follower(store, self._events.put, known=[session], poll=self._settings.poll)
+        follower.watch_closely([session.location])
+        try:
+            follower.start()
+            tail.begin(NEWEST)
+            self._say(own_text("This is the end of {}; new messages follow.", name))
+            self._follow(tail, session.location)
+        except CannotOpen as error:
+            self._say(own_text("{} {}.", name, clean_line(error.reason)))
+        except KeyboardInterrupt:
+            self._out.line()  # the terminal has printed ^C
+        finally:
+            follower.stop()
+            follower.join(_BREATH)
+        self._say(own_text("Back to the list: Enter lists it again."))
+
+    def _follow(self, tail: SessionTail, location: str) -> None:
+        """Print what is new until a line is typed, or nobody reads."""
+        due: float | None = None
+        while not self._out.reader_is_gone():
+            wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
+            try:
+                event = self._events.get(timeout=wait)
+            except Empty:
+                if due is None:
+                    continue
+                event = Facts()
+            if event is None:
+                self._events.put(None)  # for the one who asks next
+                return
+            if isinstance(event, str):
+                return
+            if any(gone.location == location for gone in event.vanished):
+                self._say(own_text("The session's file is gone. What was printed is all there is."))
+            due = tail.look(time.monotonic())
+
+    def _remark(self, sentence: SafeText) -> None:
+        """Tell of a line that is no message, as a paragraph of its own."""
+        self._out.line(own_text("Remark: {}", sentence))
+        self._out.line()
+        self._out.flush()
+
+    def _say(self, sentence: SafeText) -> None:
+        self._out.line(sentence)
+        self._out.flush()
+
+
+def name_of(session: Session) -> SafeText:
+    """A session as it is called: its channel and its name."""
+    channel, name = title_for(session.key)
+    return own_text("{} {}", channel, name) if channel else name
+
+
+def ago_words(session: Session, now: float) -> SafeText:
+    """How long ago its last activity was, in a word that can be read aloud; `now` in seconds of the epoch."""
+    seconds = now - session.mtime_ns / 1e9
+    if seconds < -86_400:
+        return own_text("at an unknown time")
+    for length, unit in _AGES:
+        count = int(seconds // length)
+        if count >= 1:
+            return own_text("{:,} {} ago", count, clean_line(unit if count == 1 else f"{unit}s"))
+    return own_text("just now")
