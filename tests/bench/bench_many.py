@@ -101,7 +101,7 @@ def filtered(typist: Typist, count: int) -> list[Delay]:
     """Type names into the filter and delete them; what each letter took that changed the list."""
     chance = random.Random(count)
     delays: list[Delay | None] = []
-    typist.send("/")
+    typist.send("\x0f")  # Ctrl+O
     for _ in range(FILTERS):
         typed = f"{chance.randrange(count):06}"[chance.randint(0, 2) :]
         delays += [typist.key(letter, SIDEBAR) for letter in typed]

@@ -118,7 +118,7 @@ def use_the_browser(terminal: Terminal) -> None:
         terminal.wait_for(then)
     terminal.press("escape")
     terminal.wait_for(lambda screen: "bytes at offset" not in "".join(screen), what="the transcript")
-    terminal.press("/")
+    terminal.press("ctrl+o")
     terminal.wait_for(lambda screen: "Raw" not in screen[-1], what="the filter's keys")
     terminal.send("bob\r")
     terminal.wait_for("discord · bob")

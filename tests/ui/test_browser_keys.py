@@ -120,12 +120,12 @@ async def test_a_click_puts_the_cursor_on_a_message(folder: Path) -> None:
 async def test_slash_filters_and_escape_clears(folder: Path) -> None:
     async with browsing(folder) as browser:
         await browser.expect_shown("answer 30")
-        await browser.pilot.press("slash", *"caro")
+        await browser.pilot.press("shift+tab", "slash", *"caro")
         assert len([row for row in browser.sidebar() if row.strip()]) == 2
         assert "1 of 3" in browser.rows()[0]
         await browser.pilot.press("enter")
         await browser.wait_for(lambda: "C1_carol" in browser.header(), "carol")
-        await browser.pilot.press("slash", "escape")
+        await browser.pilot.press("ctrl+o", "escape")
         assert browser.app.browser.query_one(Input).value == ""
         assert len([row for row in browser.sidebar() if row.strip()]) == 6
 
@@ -133,7 +133,7 @@ async def test_slash_filters_and_escape_clears(folder: Path) -> None:
 async def test_a_filter_that_hides_everything_says_so(folder: Path) -> None:
     async with browsing(folder) as browser:
         await browser.expect_shown("answer 30")
-        await browser.pilot.press("slash", *"zzz")
+        await browser.pilot.press("ctrl+o", *"zzz")
         await browser.expect_shown("The filter hides all")
         await browser.pilot.press("escape")
         await browser.wait_for(lambda: "alice" in browser.sidebar()[0], "all again")
@@ -255,6 +255,7 @@ async def test_a_filter_typed_in_one_burst_is_a_filter(folder: Path) -> None:
 
     async with browsing(folder) as browser:
         await browser.expect_shown("answer 30")
+        await browser.pilot.press("shift+tab")
         for key in ("slash", "c", "a", "r", "enter"):
             browser.app.post_message(Key(key, key if len(key) == 1 else "/" if key == "slash" else "\r"))
         await browser.wait_for(lambda: "C1_carol" in browser.header(), "carol")

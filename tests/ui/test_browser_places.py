@@ -136,7 +136,7 @@ async def test_a_number_typed_in_one_burst_with_its_colon_is_a_number(folder: Pa
 async def test_a_colon_in_the_filter_is_a_colon(folder: Path) -> None:
     async with browsing(folder) as browser:
         await browser.expect_shown("answer 200")
-        await browser.pilot.press("slash", "colon")
+        await browser.pilot.press("ctrl+o", "colon")
         assert browser.app.screen.query_one("#filter", Input).value == ":"
 
 

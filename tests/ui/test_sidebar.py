@@ -132,7 +132,7 @@ async def test_restrictions_say_what_they_hide_and_escape_clears_the_latest(fold
         assert text == "“failed” hides all 2 sessions. Escape clears it."
         await pilot.press("escape")
         assert names(browser) == ["bob", "notes"]
-        await pilot.press("slash", *"notes", "enter", "escape")
+        await pilot.press("ctrl+o", *"notes", "enter", "escape")
         assert names(browser) == ["bob", "notes"]
         await pilot.press("escape")
         assert len(names(browser)) == 5
@@ -156,7 +156,7 @@ async def test_an_emptied_list_keeps_the_keys_and_the_same_key_clears(folder: Pa
 async def test_messages_are_found_after_names(folder: Path) -> None:
     async with browsing(folder) as browser:
         await in_the_list(browser)
-        await browser.pilot.press("slash", *"milk")
+        await browser.pilot.press("ctrl+o", *"milk")
         assert names(browser) == ["notes"]
         assert browser.sidebar()[0].startswith("── in the newest message · 1 ─")
 
@@ -180,7 +180,7 @@ async def test_far_down_the_list_is_looked_through_little_by_little(
         busy.set()
         await browser.wait_for(lambda: above(browser) == ["✕ failed · 117 hidden"], "all are known")
         assert names(browser) == ["u080", "u040", "u000"]
-        await pilot.press("escape", "slash", *"teapot")
+        await pilot.press("escape", "ctrl+o", *"teapot")
         await browser.wait_for(lambda: names(browser) == ["u080", "u040", "u000"], "messages found")
 
 

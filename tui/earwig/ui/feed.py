@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -18,6 +19,7 @@ from earwig.core.transcript.line_reader import LINE_LIMIT
 from earwig.core.transcript.transcript import Transcript
 from earwig.ui.messages import (
     Counted,
+    FilterCounted,
     Gone,
     LineFound,
     LinkFollowed,
@@ -33,8 +35,12 @@ from earwig.ui.messages import (
 
 if TYPE_CHECKING:
     from earwig.core.bot_memory.watch import BotMemory
+    from earwig.core.filter_counting import FilterCounter
+    from earwig.core.filtering import EntryFilter
     from earwig.core.message_link import MessageLink
+    from earwig.core.transcript.gathering import Gathering
     from earwig.core.transcript.link_search import LinkSearch
+    from earwig.ui.searching import Searcher
 
 PAGE = 100
 """Lines read at once: several screens, some milliseconds."""
@@ -59,7 +65,12 @@ class Feed:
         self._post = post
         self._closed = False
         self._counter = LineCounter(transcript, limit=LINE_LIMIT)
-        self._new: LineCounter | None = None
+        self._new: LineCounter | FilterCounter | None = None
+        self._new_from: int | None = None
+        self._hides: FilterCounter | None = None
+        self.limit: EntryFilter | None = None
+        """What the pages are to hold; None: every entry."""
+
         self._checks = itertools.count(1)
         self._last_check = 0
         self.held: tuple[int | None, int] | None = None
@@ -75,25 +86,49 @@ class Feed:
         self._memory: BotMemory | None = None
         self._estimating = False
 
+    @cached_property
+    def search(self) -> Searcher:
+        """What looks for things in the session; made, and loaded, when something is looked for first."""
+        from earwig.ui.searching import Searcher
+
+        return Searcher(self._transcript, self.ask, lambda make: self._post(make(self)))
+
     def close(self) -> None:
         """No more messages come, once those on the way have."""
         self._closed = True
 
     def newest(self, count: int = PAGE) -> None:
         """Ask for the newest lines."""
-        self._ask(lambda: self._page(Place.NEWEST, 0, count))
+        self._want(Place.NEWEST, 0, count)
 
     def before(self, offset: int, count: int = PAGE) -> None:
         """Ask for the lines that end where the line at `offset` starts."""
-        self._ask(lambda: self._page(Place.BEFORE, offset, count))
+        self._want(Place.BEFORE, offset, count)
 
     def after(self, offset: int, count: int = PAGE) -> None:
         """Ask for the lines from `offset` on, where one starts."""
-        self._ask(lambda: self._page(Place.AFTER, offset, count))
+        self._want(Place.AFTER, offset, count)
 
     def around(self, offset: int) -> None:
         """Ask for the lines on both sides of a byte."""
-        self._ask(lambda: self._page(Place.AROUND, offset, PAGE))
+        self._want(Place.AROUND, offset, PAGE)
+
+    def _want(self, place: Place, offset: int, count: int) -> None:
+        limit = self.limit
+        self.ask(lambda: self._page(place, offset, count, limit))
+
+    def set_limit(self, limit: EntryFilter | None) -> None:
+        """Let pages hold only what a filter leaves, from the next request on, and count what it hides."""
+        self.limit = limit
+
+        def begin() -> None:
+            self._hides = None if limit is None else self._filter_counter(limit)
+            self._complete = None
+            self.count()
+
+        self.ask(begin)
+        if self._new_from is not None:
+            self.count_new(self._new_from)
 
     def check(self) -> None:
         """Look at the file; what it has beyond what is held comes as a page. May be called by any thread."""
@@ -102,28 +137,35 @@ class Feed:
             # Taken from a counter, of which no two threads get the same: an older number that is written
             # over a newer one only makes one look more.
             check = self._last_check = next(self._checks)
-            self._ask(lambda: self._check(stop, generation, check))
+            self.ask(lambda: self._check(stop, generation, check))
 
     def count_new(self, offset: int | None) -> None:
         """Count the messages from `offset` on as new, until told otherwise; None: none are new."""
 
+        self._new_from, limit = offset, self.limit
+
         def begin() -> None:
-            self._new = None if offset is None else LineCounter(self._transcript, offset, limit=LINE_LIMIT)
+            if offset is None:
+                self._new = None
+            elif limit is None:
+                self._new = LineCounter(self._transcript, offset, limit=LINE_LIMIT)
+            else:
+                self._new = self._filter_counter(limit, offset)
             self._step_new()
             self._report()
             self.count()  # goes on where these steps were not enough
 
-        self._ask(begin)
+        self.ask(begin)
 
     def count(self) -> None:
         """Count messages, bad lines and line numbers, in steps."""
         if not self._counting:
             self._counting = True
-            self._ask(self._count_step, Priority.IDLE)
+            self.ask(self._count_step, Priority.IDLE)
 
     def remember(self) -> None:
         """Estimate what the bot still remembers, and again whenever a look at the file finds it changed."""
-        self._ask(self._begin_to_estimate, Priority.IDLE)
+        self.ask(self._begin_to_estimate, Priority.IDLE)
 
     def number(self, offsets: Sequence[int]) -> None:
         """Ask for the numbers of the lines that start at these offsets."""
@@ -132,16 +174,17 @@ class Feed:
             numbers = zip(offsets, self._transcript.numbers_of(offsets), strict=True)
             self._post(Numbered(self, {offset: number for offset, number in numbers if number is not None}))
 
-        self._ask(find, Priority.SOON)
+        self.ask(find, Priority.SOON)
 
     def at_line(self, number: int) -> None:
         """Ask for the lines around the one of this number, or around where that may be."""
-        self._ask(lambda: self._find_line(number))
+        limit = self.limit
+        self.ask(lambda: self._find_line(number, limit))
 
     def stored(self, offset: int, length: int) -> None:
         """Ask for the bytes of one line; of a very long one, for the first."""
         shown = min(length, LINE_LIMIT)
-        self._ask(lambda: self._post(StoredBytes(self, offset, self._transcript.read(offset, shown))))
+        self.ask(lambda: self._post(StoredBytes(self, offset, self._transcript.read(offset, shown))))
 
     def bytes_of(self, entry: Entry, then: Callable[[bytes | None], object]) -> None:
         """Read a line's bytes, all of them; `then` gets them in the background, None if they are gone."""
@@ -155,7 +198,7 @@ class Feed:
                 raise
             then(data if self._transcript.generation == generation else None)
 
-        self._ask(read)
+        self.ask(read)
 
     def find(self, link: MessageLink) -> None:
         """Look for the message that a link means, in steps, for as long as it is the last one asked for."""
@@ -167,18 +210,18 @@ class Feed:
             if self._search is not search:
                 return
             if not search.step():
-                self._ask(step, Priority.IDLE)
+                self.ask(step, Priority.IDLE)
                 return
             self._search = None
             offset = search.place if search.found is None else search.found
             page = self._transcript.around(offset, PAGE, PAGE)
             self._post(LinkFollowed(self, link, offset, page, found=search.found is not None))
 
-        self._ask(step)
+        self.ask(step)
 
-    # From here on: in the background thread.
+    def ask(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
+        """Have a job done in the background; what cannot be opened is told as any job tells it."""
 
-    def _ask(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
         def run() -> None:
             if self._closed:
                 return
@@ -190,28 +233,77 @@ class Feed:
 
         self._background.submit(run, priority)
 
-    def _page(self, place: Place, offset: int, count: int) -> Page:
+    # From here on: in the background thread.
+
+    def _page(
+        self,
+        place: Place,
+        offset: int,
+        count: int,
+        limit: EntryFilter | None,
+        then: Callable[[Page], object] = bool,
+    ) -> None:
+        def tell(page: Page) -> None:
+            self._post(PageArrived(self, page, place, offset, limit))
+            then(page)
+
+        if limit is None:
+            tell(self._whole_page(place, offset, count))
+        else:
+            self._gather(self._gathering(place, offset, count, limit), limit, tell)
+
+    def _whole_page(self, place: Place, offset: int, count: int) -> Page:
         match place:
             case Place.NEWEST:
-                page = self._transcript.tail(count)
+                return self._transcript.tail(count)
             case Place.BEFORE:
-                page = self._transcript.before(offset, count)
+                return self._transcript.before(offset, count)
             case Place.AFTER:
-                page = self._transcript.after(offset, count)
+                return self._transcript.after(offset, count)
             case _:
-                page = self._transcript.around(offset, count, count)
-        self._post(PageArrived(self, page, place, offset))
-        return page
+                return self._transcript.around(offset, count, count)
 
-    def _find_line(self, number: int) -> None:
+    def _filter_counter(self, limit: EntryFilter, start: int = 0) -> FilterCounter:
+        from earwig.core.filter_counting import FilterCounter  # few sessions are ever filtered
+
+        return FilterCounter(self._transcript, limit, start)
+
+    def _gathering(self, place: Place, offset: int, count: int, limit: EntryFilter) -> Gathering:
+        from earwig.core.transcript.gathering import Gathering
+
+        before = 0 if place is Place.AFTER else count
+        after = 0 if place is Place.BEFORE else count
+        if place is Place.NEWEST:
+            offset = self._transcript.tail(0).start
+        elif place is Place.AROUND:
+            offset = self._transcript.around(offset, 0, 0).start
+        return Gathering(self._transcript, limit.wants, offset, before=before, after=after)
+
+    def _gather(self, gathering: Gathering, limit: EntryFilter, tell: Callable[[Page], None]) -> None:
+        """Look a step further, unless the reader wants to see something else by now."""
+        if limit is not self.limit:
+            return
+        page = gathering.step()
+        if page is None:
+            self.ask(lambda: self._gather(gathering, limit, tell), Priority.SOON)
+        else:
+            tell(page)
+
+    def _find_line(self, number: int, limit: EntryFilter | None) -> None:
         place = self._transcript.locate(number)
         if place is None:
             lines = self._transcript.newlines
             last = self._transcript.locate(lines + 1) is not None  # with no newline yet
             self._post(NoSuchLine(self, number, lines + last))
             return
-        page = self._transcript.around(place.offset, PAGE, PAGE)
-        self._post(LineFound(self, number, place.offset, page, certain=place.certain))
+
+        def tell(page: Page) -> None:
+            self._post(LineFound(self, number, place.offset, page, certain=place.certain, limit=limit))
+
+        if limit is None:
+            tell(self._transcript.around(place.offset, PAGE, PAGE))
+        else:
+            self._gather(self._gathering(Place.AROUND, place.offset, PAGE, limit), limit, tell)
 
     def _check(self, stop: int | None, generation: int, check: int) -> None:
         if check != self._last_check and stop is not None:
@@ -223,8 +315,7 @@ class Feed:
         if self._transcript.generation != generation:
             self._post(Rewritten(self))
         elif stop is not None and self._transcript.size >= stop and self._shown != (stop, *self._state()):
-            page = self._page(Place.AFTER, stop, PAGE)
-            self._shown = (page.stop, *self._state())
+            self._page(Place.AFTER, stop, PAGE, self.limit, self._note_shown)
         if self._memory is not None:
             self._estimate_if_due(self._memory)
         if self._complete == self._state():
@@ -243,14 +334,17 @@ class Feed:
     def _estimate_if_due(self, memory: BotMemory) -> None:
         if not self._estimating and memory.is_due():
             self._estimating = True
-            self._ask(lambda: self._estimate_step(memory), Priority.IDLE)
+            self.ask(lambda: self._estimate_step(memory), Priority.IDLE)
 
     def _estimate_step(self, memory: BotMemory) -> None:
         if not memory.step():
-            self._ask(lambda: self._estimate_step(memory), Priority.IDLE)
+            self.ask(lambda: self._estimate_step(memory), Priority.IDLE)
             return
         self._estimating = False
         self._post(Remembered(self, memory.estimate, memory.generation, memory.note))
+
+    def _note_shown(self, page: Page) -> None:
+        self._shown = (page.stop, *self._state())
 
     def _step_new(self) -> None:
         if self._new is not None:
@@ -264,6 +358,8 @@ class Feed:
             done = self._counter.step()
         if self._new is not None and done:
             done = self._new.step()
+        if self._hides is not None and done:
+            done = self._hides.step()
         if done:
             self._complete = self._state()
         if done or time.monotonic() - self._reported_at > _REPORT:
@@ -271,13 +367,17 @@ class Feed:
         if done:
             self._counting = False
         else:
-            self._ask(self._count_step, Priority.IDLE)
+            self.ask(self._count_step, Priority.IDLE)
 
     def _state(self) -> tuple[int, int]:
         return self._transcript.generation, self._transcript.size
 
     def _report(self) -> None:
         self._reported_at = time.monotonic()
+        done = self._complete == self._state()
+        limit, hides = self.limit, self._hides
+        if limit is not None and hides is not None:
+            self._post(FilterCounted(self, limit, hides.messages, tuple(hides.hidden), done=done))
         self._post(
             Counted(
                 self,
@@ -286,7 +386,7 @@ class Feed:
                 bad_lines=self._counter.bad_lines,
                 long_lines=self._counter.long_lines,
                 new=self._new.messages if self._new is not None else 0,
-                done=self._complete == self._state(),
+                done=done,
                 lines=self._transcript.lines,
                 newlines=self._transcript.newlines,
                 indexed=self._transcript.indexed,

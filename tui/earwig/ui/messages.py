@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from earwig.core.bot_memory.rules import Estimate
+    from earwig.core.filtering import EntryFilter
     from earwig.core.following.facts import Facts
     from earwig.core.message_link import MessageLink
     from earwig.core.safe_text import SafeText
@@ -86,12 +87,17 @@ class FeedMessage(Message):
 class PageArrived(FeedMessage):
     """Entries that were asked for, or that the bot has just appended."""
 
-    def __init__(self, feed: Feed, page: Page, place: Place, anchor: int) -> None:
+    def __init__(
+        self, feed: Feed, page: Page, place: Place, anchor: int, limit: EntryFilter | None = None
+    ) -> None:
         super().__init__(feed)
         self.page = page
         self.place = place
         self.anchor = anchor
         """The offset that the page was asked for."""
+
+        self.limit = limit
+        """The filter that it was asked for."""
 
 
 class Rewritten(FeedMessage):
@@ -158,6 +164,21 @@ class Remembered(FeedMessage):
         """Why the bot's own limits are not used, if there is something to say."""
 
 
+class FilterCounted(FeedMessage):
+    """What a filter leaves and hides, as far as it is counted."""
+
+    def __init__(
+        self, feed: Feed, limit: EntryFilter, shown: int, hidden: tuple[int, ...], *, done: bool
+    ) -> None:
+        super().__init__(feed)
+        self.limit = limit
+        self.shown = shown
+        self.hidden = hidden
+        """Entries that each of its conditions hides."""
+
+        self.done = done
+
+
 class Numbered(FeedMessage):
     """Line numbers that were not known when their entries were read, by offset."""
 
@@ -169,13 +190,24 @@ class Numbered(FeedMessage):
 class LineFound(FeedMessage):
     """Where the line of a number is, or may be, with what is around it."""
 
-    def __init__(self, feed: Feed, number: int, offset: int, page: Page, *, certain: bool) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        number: int,
+        offset: int,
+        page: Page,
+        *,
+        certain: bool,
+        limit: EntryFilter | None = None,
+    ) -> None:
         super().__init__(feed)
         self.number = number
         self.offset = offset
         self.page = page
         self.certain = certain
         """Whether it is the line; else it is a guess, because those before it are not counted yet."""
+
+        self.limit = limit
 
 
 class NoSuchLine(FeedMessage):

@@ -16,6 +16,8 @@ class Numbering:
         """Numbers learnt after the entry was read."""
 
         self._guessed: dict[int, int] = {}
+        self.sparse = False
+        """Whether lines are left out between those that are held: then no number follows from another."""
 
     def clear(self) -> None:
         """Know nothing: another session, or another past."""
@@ -73,7 +75,7 @@ class Numbering:
             fixed[0] = about
         first = next((at for at, number in enumerate(fixed) if number is not None), None)
         self._guessed = {}
-        if first is None:
+        if first is None or self.sparse:
             return
         number = (fixed[first] or 0) - first - 1
         for entry, there, exact in zip(entries, fixed, known, strict=True):

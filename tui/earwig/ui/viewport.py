@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 
 from earwig.core.transcript.entries import Entry, Page
 
@@ -68,6 +69,8 @@ class Viewport:
         self.top += len(fresh)
         self.start, self.at_start = page.start, page.at_start
         self._shrink()
+        if self.top >= len(self.entries):
+            self.settle()  # nothing was held: no row keeps its place
         self._stand()
         return True
 
@@ -89,6 +92,8 @@ class Viewport:
 
     def _shrink(self) -> None:
         size = self.stop - self.start
+        if size > WINDOW_BYTES:  # of which a filter may have left little
+            size = sum(entry.length for entry in self.entries)
         if len(self.entries) <= WINDOW and size <= WINDOW_BYTES:
             return
         if self.following:
@@ -108,8 +113,8 @@ class Viewport:
 
     def _within_bytes(self, low: int, high: int) -> tuple[int, int]:
         """Bring both ends nearer to the anchor until the lines between them are few enough bytes."""
-        entries = self.entries
-        while high - low > 4 and entries[high - 1].stop - entries[low].offset > WINDOW_BYTES:
+        ends = list(accumulate((entry.length for entry in self.entries), initial=0))
+        while high - low > 4 and ends[high] - ends[low] > WINDOW_BYTES:
             if self.top - low > high - self.top:
                 low += max(1, (self.top - low) // 2)
             else:
@@ -253,8 +258,12 @@ class Viewport:
 
     def put(self, index: int, row: int) -> None:
         """Bring the first row of an entry onto this row of the screen, as far as there are rows above it."""
+        self.bring(index, 0, row)
+
+    def bring(self, index: int, inside: int, row: int) -> None:
+        """Bring a row inside an entry onto this row of the screen, as far as there are rows above it."""
         following = self.following
-        self.top, self.row = index, 0
+        self.top, self.row = index, inside
         self._up(row)
         self.following = following
         self.settle()

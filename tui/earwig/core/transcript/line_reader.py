@@ -98,6 +98,21 @@ def lines_before(fd: int, stop: int, count: int, limit: int = LINE_LIMIT) -> lis
     return lines
 
 
+def block_before(fd: int, stop: int, limit: int) -> tuple[bytes, int]:
+    """Whole lines that end at `stop`, where a line begins, and where they begin; more bytes for a long line.
+
+    A line over `limit` is not read: then there are no bytes, and the place is where that line begins.
+    Nothing, and `stop` itself, where the file shrank meanwhile.
+    """
+    begin, block = _block_before(fd, stop, limit)
+    if len(block) < stop - begin:
+        return b"", stop
+    first = block.find(b"\n", 0, -1) + 1 if begin or len(block) - 1 > limit else 0
+    if first or (begin == 0 and len(block) - 1 <= limit):
+        return block[first:], begin + first
+    return b"", line_start(fd, begin)
+
+
 def _block_before(fd: int, stop: int, limit: int) -> tuple[int, bytes]:
     """Bytes up to `stop` and where they begin: enough for the whole last line, or more than `limit` of it."""
     begin, size = stop, _FIRST_SLICE

@@ -17,6 +17,7 @@ from earwig.core.transcript.line_reader import (
     LINE_LIMIT,
     RawLine,
     block_after,
+    block_before,
     last_line,
     line_start,
     line_start_within,
@@ -176,6 +177,11 @@ class Transcript:
             return b"", line.offset + line.length + 1 if line is not None and line.complete else start
         whole = data.rfind(b"\n") + 1
         return data[:whole], start + whole
+
+    @steady
+    def read_lines_before(self, fd: int, stop: int, limit: int) -> tuple[bytes, int]:
+        """Whole lines that end at offset `stop`, and where they begin; see `read_lines` for the limit."""
+        return block_before(fd, min(stop, self.size), limit)
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
         """Every entry from offset `start` on, every line whole; a block of lines is in memory at a time.

@@ -83,6 +83,15 @@ class BrowserScreen(TakingScreen):
             id="browser.filter",
             priority=True,
         ),
+        Binding(
+            "ctrl+o",
+            "find_session",
+            "Find session",
+            tooltip="Find a session by its name, from anywhere",
+            id="browser.find_session",
+            show=False,
+            priority=True,
+        ),
         Binding("s", "toggle_sidebar", "Sidebar", tooltip="Hide or show the sessions", id="browser.sidebar"),
         Binding(
             "escape", "back", "Back", tooltip="Leave what was opened last", show=False, id="browser.back"
@@ -294,6 +303,8 @@ class BrowserScreen(TakingScreen):
         if view.problem is not None:
             name = safe_name(view.feed.session.location) if view.feed is not None else own_text("")
             return own_text("{}\n\nThis session {}.", name, view.problem)
+        if view.limit is not None:
+            return view.nothing_left()
         if not view.viewport.entries and view.counted is not None and view.counted.done:
             return own_text("No messages yet. What the bot writes will show here.")
         return None
@@ -301,8 +312,8 @@ class BrowserScreen(TakingScreen):
     # Keys.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the filter, a slash is a slash."""
-        return action != "filter" or not isinstance(self.focused, Input)
+        """In a field, a slash is a slash; in the transcript, it finds text there."""
+        return action != "filter" or not (isinstance(self.focused, Input) or self.view.has_focus)
 
     def action_filter(self) -> None:
         """Type what the session's name holds."""
@@ -312,6 +323,10 @@ class BrowserScreen(TakingScreen):
     def action_read(self) -> None:
         """Go to the transcript: at once, because the next key may be here already."""
         self.set_focus(self.view)
+
+    def action_find_session(self) -> None:
+        """As `/` in the sidebar, from anywhere."""
+        self.action_filter()
 
     def action_toggle_sidebar(self) -> None:
         """Hide or show the sessions."""

@@ -162,16 +162,24 @@ class Blocks:
         seen = self.seen.get(entry.identity)
         return None if seen is None else self.times.seen(seen, self.clock())
 
+    def is_folded(self, entry: Entry) -> bool:
+        """Whether the reader folded the entry, alone or with all."""
+        return self.unfolding.is_folded(entry.identity)
+
+    def is_source(self, entry: Entry) -> bool:
+        """Whether the entry is shown as it is stored."""
+        return entry.identity in self._sources
+
     def is_drawn(self, entry: Entry) -> bool:
         """Whether the entry costs nothing more to be shown."""
-        return self._key(entry, self._is_folded(entry)) in self._cache
+        return self._key(entry, self.is_folded(entry)) in self._cache
 
     def block(self, entry: Entry) -> Block:
         """The entry, drawn."""
         number, guess = self.numbers.number_of(entry), self.numbers.guess_of(entry)
         said, turn = self._time_words(entry), self._turn_words(entry)
         told = (entry.item.at, entry.item.count) if isinstance(entry.item, Ghost) else None
-        key = self._key(entry, self._is_folded(entry))
+        key = self._key(entry, self.is_folded(entry))
         named = (*key, number, guess, said, turn, told)
         block = self._known(named)
         if block is None:
@@ -186,7 +194,7 @@ class Blocks:
 
     def _body(self, entry: Entry) -> Block:
         """The entry with a header that does not count."""
-        return self._shortened(entry) if self._is_folded(entry) else self._whole(entry)
+        return self._shortened(entry) if self.is_folded(entry) else self._whole(entry)
 
     def _shortened(self, entry: Entry) -> Block:
         key = self._key(entry, True)
@@ -200,7 +208,7 @@ class Blocks:
                 entry,
                 self.width,
                 self._look,
-                source=self._is_source(entry),
+                source=self.is_source(entry),
                 shape=self._shape(entry),
                 markdown=self.markdown,
                 reach=0 if self.wrapped else REACH,
@@ -209,17 +217,11 @@ class Blocks:
         return block
 
     def _key(self, entry: Entry, folded: bool) -> tuple[object, ...]:
-        shown = self.width, self.wrapped, self._is_source(entry), self.markdown, folded, self._shape(entry)
+        shown = self.width, self.wrapped, self.is_source(entry), self.markdown, folded, self._shape(entry)
         return entry.identity, entry.length, entry.complete, self.generation, *shown
 
     def _shape(self, entry: Entry) -> Shape:
         return self.unfolding.shape(entry.identity, self.tie(entry))
-
-    def _is_folded(self, entry: Entry) -> bool:
-        return self.unfolding.is_folded(entry.identity)
-
-    def _is_source(self, entry: Entry) -> bool:
-        return entry.identity in self._sources
 
 
 def _own_time(entry: Entry) -> float | None:

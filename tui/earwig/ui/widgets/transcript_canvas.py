@@ -17,6 +17,7 @@ from textual.widget import Widget
 from earwig.core.settings import ALL_OF_IT
 from earwig.core.transcript.entries import Entry
 from earwig.ui.rendering.block import Block
+from earwig.ui.rendering.found_text import Piece, standing_out
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.ruler import ruler_strip
 from earwig.ui.viewport import Viewport
@@ -40,6 +41,8 @@ REST = 0.05
 
 PAUSE = 0.005
 """Seconds between two entries of it: what else there is to do is done in them."""
+
+_StripKey = tuple[int, int, bool, bool, bool, tuple[Piece, ...]]
 
 
 class TranscriptCanvas(Widget, can_focus=True):
@@ -76,7 +79,7 @@ class TranscriptCanvas(Widget, can_focus=True):
         self._ahead: Timer | None = None
         self._seen: list[tuple[Block, int, int]] = []
         self._part = (0.0, 1.0)
-        self._strips: LRUCache[tuple[int, int, bool, bool, bool], tuple[Block, Strip]] = LRUCache(STRIPS)
+        self._strips: LRUCache[_StripKey, tuple[Block, Strip]] = LRUCache(STRIPS)
 
     def redraw(self) -> None:
         """Draw what the viewport shows now."""
@@ -225,12 +228,22 @@ class TranscriptCanvas(Widget, can_focus=True):
         here = index == self.cursor_index and self.has_focus
         # The same strip again and again: it remembers how it is filtered, cropped and written.
         marked, ruled = self._is_marked(y), self._is_ruled(block, row, index)
-        key = (id(block), row, here, marked, ruled)
+        pieces = () if ruled else self.pieces(index, row)
+        key = (id(block), row, here, marked, ruled, pieces)
         known = self._strips.get(key)
         if known is None or known[0] is not block:
-            strip = self._compose_ruler(marked) if ruled else self._compose_row(block, row, here, marked)
+            content = standing_out(block.rows[row], pieces) if pieces else block.rows[row]
+            strip = (
+                self._compose_ruler(marked)
+                if ruled
+                else self._compose_row(block, row, content, here=here, marked=marked)
+            )
             known = self._strips[key] = (block, strip)
         return known[1]
+
+    def pieces(self, index: int, row: int) -> tuple[Piece, ...]:
+        """The parts of an entry's row that are to stand out."""
+        return ()
 
     def _is_ruled(self, block: Block, row: int, index: int) -> bool:
         """Whether the ruler stands here: in the blank row above an entry, so that it moves no other."""
@@ -256,7 +269,7 @@ class TranscriptCanvas(Widget, can_focus=True):
         mark = Segment("┃", look.muted) if marked else Segment(" ", look.text)
         return Strip([mark], SCROLL_MARK)
 
-    def _compose_row(self, block: Block, row: int, here: bool, marked: bool) -> Strip:
+    def _compose_row(self, block: Block, row: int, content: Strip, *, here: bool, marked: bool) -> Strip:
         look = self.blocks.look
         style = block.gutter_style + Style(reverse=True) if here else block.gutter_style
         last = row == len(block.rows) - 1 and block.below > 0
@@ -264,7 +277,8 @@ class TranscriptCanvas(Widget, can_focus=True):
             Segment(" " if last else block.gutter, look.text if last else style),
             Segment(block.signs.get(row, " "), look.muted),
         ]
-        parts = [Strip(gutter, GUTTER), self._in_sight(block, row), self._beside(), self._scroll_mark(marked)]
+        shown = self._in_sight(block, row, content)
+        parts = [Strip(gutter, GUTTER), shown, self._beside(), self._scroll_mark(marked)]
         # Neighbours of one style become one: a third fewer bytes for the terminal to read.
         return Strip.join(parts).simplify()
 
@@ -273,9 +287,9 @@ class TranscriptCanvas(Widget, can_focus=True):
         width = self.size.width - GUTTER - self.blocks.width - SCROLL_MARK
         return Strip.blank(max(0, width), self.blocks.look.text)
 
-    def _in_sight(self, block: Block, row: int) -> Strip:
+    def _in_sight(self, block: Block, row: int, strip: Strip) -> Strip:
         """The part of a row that the column has room for; what says who speaks, and what is folded, stays."""
-        strip, width, look = block.rows[row], self.blocks.width, self.blocks.look
+        width, look = self.blocks.width, self.blocks.look
         if row in (0, block.mark) or (strip.cell_length <= width and not self.sideways):
             return strip
         start, stop = self.sideways, self.sideways + width

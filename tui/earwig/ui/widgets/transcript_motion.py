@@ -45,6 +45,13 @@ are long.
 
 Rows with a sign in the second column, such as `▸`, are in earwig's own words. No message can write there.
 
+`u`, `f`, `x` and `]` go to the next user turn, failed turn, bad line or tool call; `U`, `F`, `X` and `[` to
+the one before. `<` goes back to where you were before a jump, `>` forward again.
+
+`/` finds text: all of it is marked and counted, `n` and `N` go on. `Enter` keeps the marks, `Esc` clears
+them. `l` shows only some messages: `role:user -tools failed invoice`, all of which must hold; a minus turns
+a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says so, and ends with `Esc`.
+
 `:` goes to a line by its number, as in `#1202`, or to a place: `50%`. While lines are still being counted,
 `#~1202` is about that line.
 """
@@ -203,7 +210,9 @@ Rows with a sign in the second column, such as `▸`, are in earwig's own words.
 
     def _read_ahead(self) -> None:
         view, feed = self.viewport, self.feed
-        if feed is None or not view.entries or self.gone:
+        # Of what a filter leaves there may be nothing in the part that is read so far.
+        begun = view.entries or (self.blocks.numbers.sparse and (view.stop or view.at_start or view.at_end))
+        if feed is None or not begun or self.gone:
             return
         last = self.visible_rows[-1][0] if self.visible_rows else view.top
         if view.top < MARGIN and not view.at_start and Place.BEFORE not in self._asked:

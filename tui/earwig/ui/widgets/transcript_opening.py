@@ -15,10 +15,10 @@ from earwig.core.transcript.entries import Entry, Ghost
 from earwig.ui.messages import StoredBytes
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.links import Link, LocalFile, targets_in
-from earwig.ui.widgets.transcript_motion import TranscriptMotion
+from earwig.ui.widgets.transcript_limiting import TranscriptLimiting
 
 
-class TranscriptOpening(TranscriptMotion):
+class TranscriptOpening(TranscriptLimiting):
     """Asks for what is to be opened, and hands it to whoever shows it; opens nothing itself."""
 
     class StoredWanted(Message):

@@ -23,6 +23,8 @@ from earwig.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
     from earwig.core.message_link import MessageLink
+    from earwig.ui.widgets.find_bar import FindBar
+    from earwig.ui.widgets.limit_bar import LimitBar, LimitRow
 
 _DOT = " · "
 _CORNERS = 6
@@ -38,6 +40,7 @@ class TranscriptPane(Vertical):
         display: none; layer: above; padding: 1 2; width: 100%; height: 100%; background: $background;
     }
     TranscriptPane.-notice > #notice { display: block; }
+    TranscriptPane.-limited > #notice { offset-y: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,6 +52,17 @@ class TranscriptPane(Vertical):
             tooltip="Go to a line by its number, to a place by its percentage, or to the message of a link",
             id="transcript.go_to",
             key_display=":",
+            priority=True,
+        ),
+        Binding(
+            "slash", "find", "Find", tooltip="Find text in this session", id="transcript.find", priority=True
+        ),
+        Binding(
+            "l",
+            "limit",
+            "Limit",
+            tooltip="Show only some messages: role:user, -tools, failed, some text",
+            id="transcript.limit",
             priority=True,
         ),
     ]
@@ -63,6 +77,9 @@ class TranscriptPane(Vertical):
         self._bar: GoToBar | None = None
         """Made when it is wanted first, and kept."""
 
+        self._find_bar: FindBar | None = None
+        self._limit_bar: LimitBar | None = None
+        self._limit_row: LimitRow | None = None
         self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -82,8 +99,8 @@ class TranscriptPane(Vertical):
         self.set_class(text is not None, "-notice")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where the bar has the keys, a colon is a colon."""
-        return action != "go_to" or self.view.has_focus
+        """Where a bar has the keys, a colon is a colon."""
+        return action not in ("go_to", "find", "limit") or self.view.has_focus
 
     async def action_go_to(self) -> None:
         """Ask where to go."""
@@ -91,6 +108,24 @@ class TranscriptPane(Vertical):
             self._bar = GoToBar(self._leave_go_to)
             await self.mount(self._bar)
         self._bar.begin()
+
+    async def action_find(self) -> None:
+        """Ask what to find."""
+        if self._find_bar is None:
+            from earwig.ui.widgets.find_bar import FindBar  # loaded when it is wanted, as all of finding
+
+            self._find_bar = FindBar(self.view)
+            await self.mount(self._find_bar)
+        self._find_bar.ask()
+
+    async def action_limit(self) -> None:
+        """Ask what to show."""
+        if self._limit_bar is None:
+            from earwig.ui.widgets.limit_bar import LimitBar, LimitRow  # as above
+
+            self._limit_bar, self._limit_row = LimitBar(self.view), LimitRow(own_text(""))
+            await self.mount(self._limit_row, self._limit_bar)
+        self._limit_bar.ask()
 
     def _leave_go_to(self, place: Line | Share | MessageLink | None) -> None:
         """Go there, and give the keys back to the transcript: at once, the next key may be here already."""
@@ -114,6 +149,11 @@ class TranscriptPane(Vertical):
 
     def describe(self) -> None:
         """Bring the frame's texts up to date."""
+        if self._find_bar is not None:
+            self._find_bar.tell()
+        if self._limit_row is not None:
+            self._limit_row.tell(self.view)
+            self.set_class(self.view.limit is not None, "-limited")
         room = self.outer_size.width - _CORNERS
         if room < 1:
             return
@@ -198,6 +238,9 @@ class TranscriptPane(Vertical):
             return own_text(
                 "there {} {:,} {}", clean_line("is" if lines == 1 else "are"), lines, _plural(lines, "line")
             )
+        search = self.view.words_below()
+        if search is not None:
+            return search
         if self.view.seeking is not None and not self.view.jumping:
             return own_text("about line {:,} · still counting", self.view.seeking)
         new = self.view.new

@@ -186,11 +186,13 @@ on macOS `Option`.
         self.post_message(self.SessionWanted())
 
     def action_let_go(self) -> None:
-        """Drop the selection; else what is being waited for."""
+        """Drop the selection; else what is being waited for, looked for or left out, one at a time."""
         if self.has_selection:
             self.clear_selection()
         elif self.waiting:
             self.post_message(self.LetGo())
+        elif self.can_leave:
+            self.action_leave()
         else:
             raise SkipAction
 
@@ -288,6 +290,7 @@ on macOS `Option`.
             return
         self.finding = None
         number = message.link.line or 0
+        self.drop_limit()
         self._jump = Target(line=number)
         self.post_message(LineFound(message.feed, number, message.offset, message.page, certain=True))
         if not message.found:

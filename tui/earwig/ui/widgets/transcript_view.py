@@ -161,7 +161,7 @@ class TranscriptView(TranscriptTaking):
 
     def on_page_arrived(self, message: PageArrived) -> None:
         """Take in a page that was asked for."""
-        if message.feed is not self.feed:
+        if message.feed is not self.feed or message.limit is not self.limit:
             return
         self.gone, self.problem = False, None
         self.arrived(message.place)
@@ -175,8 +175,9 @@ class TranscriptView(TranscriptTaking):
             if not self.jumps_to(Target(offset=message.anchor)):
                 return
             self._take_around(page, message.anchor)
+            self.land()
         elif message.place is Place.BEFORE:
-            view.prepend(self._ghosts.weave(page))
+            view.prepend(self.limited(self._ghosts.weave(page)))
         elif self._append(page):
             self._note_arrivals(page)
             if view.following and not page.at_end:
@@ -207,6 +208,8 @@ class TranscriptView(TranscriptTaking):
 
     def on_line_found(self, message: LineFound) -> None:
         """Go to a line, or to where it may be."""
+        if message.limit is not self.limit:
+            return
         first = message.feed is self.feed and self.jumps_to(Target(line=message.number))
         if not first and (message.feed is not self.feed or self.seeking != message.number):
             return
@@ -247,12 +250,12 @@ class TranscriptView(TranscriptTaking):
                 at=self._clock(),
                 focus=None if view.following else self._anchor or view.anchor,
                 messages=self._messages_before,
-                whole=view.at_start and view.at_end,
+                whole=self.limit is not None or (view.at_start and view.at_end),
             )
             self._forget_rewrite()
         else:
             self._ghosts.look(page)
-        page = self._ghosts.weave(page)
+        page = self.limited(self._ghosts.weave(page))
         view.replace(page)
         if cursor is not None:
             found = [entry for entry in page.entries if is_same(entry, cursor)]
@@ -265,12 +268,16 @@ class TranscriptView(TranscriptTaking):
         if not view.continues(page):
             return False
         self._ghosts.look(page)
-        view.append(self._ghosts.weave(page))
+        view.append(self.limited(self._ghosts.weave(page)))
         if anchor is not None and isinstance(anchor.item, Ghost) and not view.following:
             there = [at for at, entry in enumerate(view.entries) if is_same(entry, anchor)]
             view.top = min(there, key=lambda at: abs(at - view.top), default=view.top)
             view.settle()
         return True
+
+    def settle_ghosts(self) -> None:
+        """What a rewrite took is not looked for in pages that leave out much."""
+        self._ghosts.rest()
 
     def _take_newest(self, page: Page) -> None:
         fresh = self._live_from is not None
@@ -361,6 +368,7 @@ class TranscriptView(TranscriptTaking):
         if message.feed is not self.feed:
             return
         self.counted = message
+        self.count_on()
         if not self._numbers_asked:
             unknown = self.blocks.numbers.unknown(self.viewport.entries, message.indexed)
             if unknown:

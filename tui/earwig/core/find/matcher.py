@@ -1,0 +1,122 @@
+"""What a reader types to find, as a thing that finds it in the text of messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import ClassVar, NamedTuple, Protocol
+
+from earwig.core.find.literal import Literal
+
+LONGEST = 500
+"""Characters of an expression."""
+
+REPEATS = 20_000
+"""All numbers in braces of an expression multiplied: what is beyond takes minutes only to be made ready."""
+
+PATIENCE = 0.03
+"""Seconds that an expression may take for one message; some would take longer than the universe is old."""
+
+Span = tuple[int, int]
+"""The first character of a match, and the one behind its last."""
+
+_BRACES = re.compile(r"\{\s*(\d*)\s*,?\s*(\d*)\s*\}")
+_ESCAPED = re.compile(r"\\(?:[pP]\{[^}]*\}|[xuUN](?:\{[^}]*\}|[0-9A-Fa-f]*)|.)", re.DOTALL)
+_GROUP_SYNTAX = re.compile(r"\(\?P?[<=>!A-Za-z#&|:-][^):>]*[):>]?")
+
+
+class BadPattern(ValueError):
+    """The reader's text is no expression; says why, in words for the reader."""
+
+
+class TooSlow(Exception):
+    """An expression took longer for one message than a reader would wait."""
+
+
+class Matcher(Protocol):
+    """Finds in a message's text as it is stored; no match is empty, and none overlaps another."""
+
+    may_be_slow: ClassVar[bool]
+    """Whether it may take longer than the text's length says."""
+
+    def spans(self, text: str) -> Iterable[Span]:
+        """Where the matches are, in order. Raises `TooSlow`."""
+
+    def count(self, text: str) -> int:
+        """How many there are. Raises `TooSlow`."""
+
+    def may_be_in(self, block: bytes) -> bool:
+        """Whether any message of these lines may match; False is certain."""
+
+
+class Query(NamedTuple):
+    """What the reader wants to find."""
+
+    text: str
+    regex: bool = False
+    exact: bool = False
+    """Whether capitals matter in any case; else they do where the text has one."""
+
+    def matcher(self) -> Matcher:
+        """What finds it. Raises `BadPattern`."""
+        if self.regex:
+            return Expression(self.text, fold=not (self.exact or _has_capital(_without_syntax(self.text))))
+        return Literal(self.text, fold=not (self.exact or _has_capital(self.text)))
+
+
+class Expression:
+    """Finds what a regular expression of the `regex` module does; `^` and `$` stand for a line's ends.
+
+    That module can give up after some time, and lets other threads run meanwhile; Python's own can neither.
+    """
+
+    may_be_slow: ClassVar[bool] = True
+
+    def __init__(self, pattern: str, *, fold: bool) -> None:
+        _refuse_vast(pattern)
+        import regex  # only here: it takes longer to load than a key may take, and few use it
+
+        flags = regex.VERSION0 | regex.MULTILINE | (regex.IGNORECASE if fold else 0)
+        try:
+            self._pattern = regex.compile(pattern, flags)
+        except regex.error as error:
+            raise BadPattern(str(error)) from error
+        except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+            raise BadPattern("this expression cannot be used") from error
+
+    def spans(self, text: str) -> Iterable[Span]:
+        """Where the matches are. Raises `TooSlow`."""
+        try:
+            found = [match.span() for match in self._pattern.finditer(text, timeout=PATIENCE)]
+        except TimeoutError as error:
+            raise TooSlow from error
+        return [(start, stop) for start, stop in found if start < stop]
+
+    def count(self, text: str) -> int:
+        """How many there are. Raises `TooSlow`."""
+        return sum(1 for _ in self.spans(text))
+
+    def may_be_in(self, block: bytes) -> bool:
+        """Nothing is known of an expression."""
+        return True
+
+
+def _refuse_vast(pattern: str) -> None:
+    if len(pattern) > LONGEST:
+        raise BadPattern(f"longer than {LONGEST} characters")
+    repeats = 1
+    for low, high in _BRACES.findall(pattern):
+        if len(low) > 6 or len(high) > 6:
+            raise BadPattern("repeats too often")
+        repeats *= max(1, int(low or 0), int(high or 0))
+    if repeats > REPEATS:
+        raise BadPattern(f"repeats too often: at most {REPEATS:,} times in all")
+
+
+def _has_capital(text: str) -> bool:
+    return any(char.isupper() or char.istitle() for char in text)
+
+
+def _without_syntax(pattern: str) -> str:
+    r"""An expression without what is no text in it: in `\W` nobody wrote a capital."""
+    return _GROUP_SYNTAX.sub("", _ESCAPED.sub("", pattern))

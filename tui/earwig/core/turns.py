@@ -1,0 +1,39 @@
+"""What the bot leaves in a session beside conversation: turns that failed, and what its tools were asked."""
+
+from __future__ import annotations
+
+import orjson
+
+from earwig.core.content.closings import has_failed
+from earwig.core.message import ChatMessage
+
+_TOOL_TEXTS = ("[Used tools: ", "<tool_call>", "<toolcall>", "<tool-call>", "<invoke>")
+"""How an answer of the older, textual kind tells of tools (`S:src/channels/mod.rs` 1363)."""
+
+
+def is_failure(message: ChatMessage) -> bool:
+    """Whether the bot closed a turn with it that it could not answer."""
+    return has_failed(message.role, message.content)
+
+
+def is_tool_call(message: ChatMessage) -> bool:
+    """Whether it asks for tools, or tells which were used."""
+    content = message.content
+    if message.role != "assistant":
+        return False
+    return content.startswith(_TOOL_TEXTS) or (content.startswith("{") and _has_calls(content))
+
+
+def is_tool_traffic(message: ChatMessage) -> bool:
+    """Whether it is between the bot and its tools: a call or a result."""
+    return message.role == "tool" or is_tool_call(message)
+
+
+def _has_calls(content: str) -> bool:
+    if '"tool_calls"' not in content:
+        return False
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(value, dict) and isinstance(value.get("tool_calls"), list)

@@ -1,0 +1,228 @@
+"""Looks through an open session in the background: for the next of a kind, and for all matches of a text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from earwig.core.background import Priority
+from earwig.core.find.counting import MatchCounter
+from earwig.core.find.matcher import Query, TooSlow
+from earwig.core.find.weighing import Weight
+from earwig.core.opening import CannotOpen
+from earwig.core.transcript.entries import Entry
+from earwig.core.transcript.transcript import Transcript
+from earwig.core.transcript.walking import STEP, Walk, Wanted, any_block
+from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+    from earwig.core.filtering import EntryFilter
+    from earwig.ui.feed import Feed
+
+SLOW_STEP = 16 * 1024
+"""Bytes in one step of an expression, of which nobody knows how long it takes."""
+
+TEXTS = 300
+"""Matches of one message whose texts are looked for on the screen."""
+
+LONGEST = 20_000
+"""Characters of such a text: the marks of a longer match end there."""
+
+_REPORT = 0.1
+
+
+@dataclass(eq=False)
+class Hunt:
+    """One search for the next entry of a kind from a place on, or for the next match."""
+
+    wanted: Wanted
+    start: int
+    """Where a line begins: looked at first when going down, last not looked at when going up."""
+
+    forward: bool
+    match: int | None = None
+    """Which match of the entry at `start` was the last, to go on from; None: to begin at `start`."""
+
+    find: Find | None = None
+    """What is looked for, if it is text."""
+
+
+@dataclass(eq=False)
+class Find:
+    """A text that is looked for in a session, and what is known of it."""
+
+    query: Query
+    weight: Weight
+    counter: MatchCounter
+    current: tuple[int, int] | None = None
+    """Offset of the entry with the match that the reader is at, and which of the entry's matches that is."""
+
+    ordinal: tuple[tuple[int, int] | None, int, int | None] = (None, 0, None)
+    """For which match and generation the number of the current match among all was found; the number."""
+
+    @property
+    def step_size(self) -> int:
+        """Bytes to look at in one step."""
+        return SLOW_STEP if self.query.regex else STEP
+
+
+class Ask(Protocol):
+    """Has a job done in the background."""
+
+    def __call__(self, job: Callable[[], object], priority: Priority = ...) -> None:
+        """As `Feed.ask`."""
+
+
+class Searcher:
+    """At most one hunt and one find are under way; a newer one takes the older one's place."""
+
+    def __init__(
+        self, transcript: Transcript, ask: Ask, post: Callable[[Callable[[Feed], Message]], object]
+    ) -> None:
+        """`post` gets what makes a message of the feed."""
+        self._transcript = transcript
+        self._ask = ask
+        self._post = post
+        self._hunt: Hunt | None = None
+        self._find: Find | None = None
+        self._counting: Find | None = None
+        self._reported_at = 0.0
+
+    def seek(self, hunt: Hunt | None) -> None:
+        """Look for what a hunt wants; None: stop looking."""
+        self._hunt = hunt
+        if hunt is not None:
+            self._ask(partial(self._begin, hunt))
+
+    def find(self, query: Query | None, limit: EntryFilter | None) -> Find | None:
+        """Count all matches of a text in what a filter leaves; None: no more. Raises `BadPattern`."""
+        self._find = None
+        if query is not None:
+            weight = Weight(query.matcher(), limit)
+            self._find = Find(
+                query, weight, MatchCounter(self._transcript, weight, may_be_in=weight.may_be_in)
+            )
+            self.go_on()
+        return self._find
+
+    def go_on(self) -> None:
+        """Count what has come since."""
+        find = self._find
+        if find is not None and self._counting is not find:
+            self._counting = find
+            self._ask(partial(self._count, find), Priority.IDLE)
+
+    def mark(self, find: Find, entries: Sequence[Entry]) -> None:
+        """Ask for the texts of the matches in these entries."""
+        self._ask(partial(self._mark, find, entries))
+
+    # From here on: in the background thread.
+
+    def _begin(self, hunt: Hunt) -> None:
+        """Look at the entry where the last match was; then on from there."""
+        self._reported_at = time.monotonic()
+        self._try(hunt, partial(self._first_step, hunt))
+
+    def _try(self, hunt: Hunt, step: Callable[[], object]) -> None:
+        if hunt is not self._hunt:
+            return
+        try:
+            step()
+        except TooSlow:
+            self._give_up(hunt.find)
+        except CannotOpen:
+            self._tell(hunt, None, done=True)
+            raise
+
+    def _first_step(self, hunt: Hunt) -> None:
+        start, find = hunt.start, hunt.find
+        if hunt.match is not None and find is not None:
+            entry = next(iter(self._transcript.after(start, 1).entries), None)
+            if entry is not None and entry.offset == start:
+                match = hunt.match + (1 if hunt.forward else -1)
+                if 0 <= match < find.weight(entry.item):
+                    self._found(hunt, entry, match)
+                    return
+                start = entry.stop if hunt.forward else start
+        may_be_in = any_block if find is None else find.weight.may_be_in
+        walk = Walk(self._transcript, start, hunt.wanted, forward=hunt.forward, may_be_in=may_be_in)
+        self._seek(hunt, walk)
+
+    def _seek(self, hunt: Hunt, walk: Walk) -> None:
+        find = hunt.find
+        if find is not None and hunt.forward:
+            walk.at = find.counter.next_block(walk.at)
+        found = walk.step(STEP if find is None else find.step_size)
+        if found:
+            entry = found[0] if hunt.forward else found[-1]
+            self._found(hunt, entry, 0 if find is None or hunt.forward else find.weight(entry.item) - 1)
+        elif walk.done or walk.outdated:
+            self._tell(hunt, None, done=True)
+        else:
+            if time.monotonic() - self._reported_at > _REPORT:
+                self._reported_at = time.monotonic()
+                self._tell(hunt, walk, done=False)
+            self._ask(lambda: self._try(hunt, partial(self._seek, hunt, walk)), Priority.SOON)
+
+    def _found(self, hunt: Hunt, entry: Entry, match: int) -> None:
+        texts = self._texts(hunt.find, entry)
+        self._post(lambda feed: Sought(feed, hunt, entry, match, texts, share=1.0, done=True))
+
+    def _tell(self, hunt: Hunt, walk: Walk | None, *, done: bool) -> None:
+        size = max(1, self._transcript.size)
+        way = size - hunt.start if hunt.forward else hunt.start
+        share = 1.0 if walk is None else abs(walk.at - hunt.start) / max(1, way)
+        self._post(lambda feed: Sought(feed, hunt, None, 0, (), share=share, done=done))
+
+    def _texts(self, find: Find | None, entry: Entry) -> tuple[str, ...]:
+        try:
+            found = [] if find is None else find.weight.texts(entry.item, TEXTS)
+        except TooSlow:
+            return ()
+        return tuple(dict.fromkeys(text[:LONGEST] for text in found))
+
+    def _mark(self, find: Find, entries: Sequence[Entry]) -> None:
+        if find is self._find:
+            texts = {entry.identity: (entry, self._texts(find, entry)) for entry in entries}
+            self._post(lambda feed: Marked(feed, find, texts))
+
+    def _count(self, find: Find) -> None:
+        if find is not self._find:
+            return
+        try:
+            done = find.counter.step(find.step_size)
+            if done or time.monotonic() - self._reported_at > _REPORT:
+                self._report(find, done=done)
+        except TooSlow:
+            self._give_up(find)
+            return
+        except CannotOpen:
+            self._counting = None
+            raise
+        if done:
+            self._counting = None
+        else:
+            self._ask(partial(self._count, find), Priority.IDLE)
+
+    def _report(self, find: Find, *, done: bool) -> None:
+        self._reported_at = time.monotonic()
+        counter, current = find.counter, find.current
+        generation = self._transcript.generation
+        if current is not None and (find.ordinal[:2] != (current, generation) or find.ordinal[2] is None):
+            before = counter.before(current[0])
+            number = None if before is None else before + current[1] + 1
+            find.ordinal = (current, generation, number)
+        number = find.ordinal[2] if find.ordinal[0] == current else None
+        share = counter.counted / max(1, self._transcript.size)
+        total = counter.total
+        self._post(lambda feed: MatchesCounted(feed, find, total, number=number, share=share, done=done))
+
+    def _give_up(self, find: Find | None) -> None:
+        if find is not None and find is self._find:
+            self._find = self._hunt = self._counting = None
+            self._post(lambda feed: TooSlowToFind(feed, find))

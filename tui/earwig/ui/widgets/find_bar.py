@@ -1,0 +1,186 @@
+"""One row in which the reader types what to find; it is looked for with each letter."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from earwig.core.find.matcher import LONGEST, BadPattern, Query
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.ui.plain import Plain
+from earwig.ui.widgets.bar import Bar
+from earwig.ui.widgets.transcript_view import TranscriptView
+
+
+class Switch(Plain):
+    """A word that a click turns on or off."""
+
+    class Turned(Message):
+        """It was clicked."""
+
+        def __init__(self, switch: Switch) -> None:
+            super().__init__()
+            self.switch = switch
+
+    def on_click(self, event: events.Click) -> None:
+        """As its key does."""
+        event.stop()
+        self.post_message(self.Turned(self))
+
+
+class FindBar(Bar):
+    """Tells the transcript what to look for, and shows what that says."""
+
+    DEFAULT_CSS = """
+    FindBar > Switch { width: auto; padding: 0 1; color: $text-muted; }
+    FindBar > .problem { color: $text-error; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", tooltip="Find nothing, and go back", id="find.leave"),
+        Binding("down,ctrl+n", "next(1)", "Next", tooltip="The next match", id="find.next", show=False),
+        Binding(
+            "up,ctrl+p", "next(-1)", "Previous", tooltip="The match before", id="find.previous", show=False
+        ),
+        # First of all, because the field would take them for letters.
+        Binding(
+            "alt+c,ctrl+t",
+            "switch_case",
+            "Case",
+            tooltip="Capitals matter always, or only where you type one",
+            id="find.case",
+            key_display="alt+c",
+            priority=True,
+        ),
+        Binding(
+            "alt+r,ctrl+r",
+            "switch_regex",
+            "Regex",
+            tooltip="The text is a regular expression, or just text",
+            id="find.regex",
+            key_display="alt+r",
+            priority=True,
+        ),
+    ]
+
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(Input(compact=True, max_length=LONGEST, select_on_focus=False))
+        self._view = view
+        self._regex = self._exact = False
+        self._case = Switch(own_text(""))
+        self._kind = Switch(own_text(""))
+        self._status = Plain(own_text(""), classes="hint")
+        self._problem: SafeText | None = None
+
+    def compose(self) -> ComposeResult:
+        """What to find, how, and what came of it."""
+        yield Plain(own_text("/"), classes="label")
+        yield self.field
+        yield self._case
+        yield self._kind
+        yield self._status
+
+    def ask(self) -> None:
+        """Begin to find."""
+        self._problem = None
+        self._view.begin_find()
+        self.begin("")
+        self._show_switches()
+        self.tell()
+
+    def tell(self) -> None:
+        """Say how the search stands."""
+        if not self.display:
+            return
+        view, text = self._view, own_text("")
+        if self._problem is not None:
+            text = self._problem
+        elif view.hunt is not None and view.hunted > 0:
+            text = own_text("searching… {:.0f} %", 100 * view.hunted)
+        elif view.find is not None:
+            text = view.count_words()
+        elif view.said is not None:
+            text = view.said
+        self._status.set_class(self._problem is not None, "problem")
+        self._status.update(text)
+
+    def _show_switches(self) -> None:
+        self._case.update(own_text("case" if self._exact else "smart case"))
+        self._kind.update(own_text("regex" if self._regex else "text"))
+
+    def _look(self) -> None:
+        text = self.field.value
+        self._problem = None
+        try:
+            self._view.look_for(Query(text, self._regex, self._exact) if text else None)
+        except BadPattern as problem:
+            self._problem = clean_line(str(problem), 60)
+        self.tell()
+
+    @on(Input.Changed)
+    def _on_changed(self, event: Input.Changed) -> None:
+        event.stop()  # it is not the filter of the sessions
+        self._look()
+
+    @on(Input.Submitted)
+    def _on_submitted(self, event: Input.Submitted) -> None:
+        """Keep the marks, and give the keys back to the transcript."""
+        event.stop()
+        if self._problem is not None:
+            return
+        if self.field.value:
+            self._view.take_find()
+            self._close()
+        else:
+            self.action_leave()
+
+    def _close(self) -> None:
+        had_keys = self.has_focus_within
+        self.end()
+        if had_keys:
+            self.screen.set_focus(self._view)
+        self._view.changed()
+
+    def blurred(self) -> None:
+        """The reader has gone elsewhere: that is to stay."""
+        if self._view.find is not None:
+            self._view.take_find()
+        else:
+            self._view.leave_find()
+        self._close()
+
+    def action_leave(self) -> None:
+        """Find nothing, and go back."""
+        self._view.leave_find()
+        self._close()
+
+    def action_next(self, step: int) -> None:
+        """Go on without leaving the bar."""
+        if self._view.find is not None:
+            self._view.action_find_next(step)
+
+    def action_switch_case(self) -> None:
+        """Capitals matter always, or only where one is typed."""
+        self._exact = not self._exact
+        self._show_switches()
+        self._look()
+
+    def action_switch_regex(self) -> None:
+        """The text is an expression, or just text."""
+        self._regex = not self._regex
+        self._show_switches()
+        self._look()
+
+    @on(Switch.Turned)
+    def _on_turned(self, message: Switch.Turned) -> None:
+        message.stop()
+        if message.switch is self._case:
+            self.action_switch_case()
+        else:
+            self.action_switch_regex()
+        self.screen.set_focus(self.field)

@@ -1,0 +1,116 @@
+"""One row in which the reader types what to show, and one that says what that hides."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from earwig.core.filtering import WORDS, BadFilter, read_filter
+from earwig.core.safe_text import clean_line, joined, own_text
+from earwig.ui.plain import Plain
+from earwig.ui.widgets.bar import Bar
+from earwig.ui.widgets.transcript_view import TranscriptView
+
+_LONGEST = 500
+_HINT = own_text('role:user  tools  -tools  failed  bad  word  "some words"')
+
+
+class Completion(Suggester):
+    """Ends the last word, if a filter has such a word."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The value with its last word ended; None where no word begins so."""
+        last = value.rsplit(" ", 1)[-1]
+        word = next((word for word in WORDS if last and word.startswith(last.lower()) and word != last), None)
+        return None if word is None else value + word[len(last) :]
+
+
+class LimitBar(Bar):
+    """Sets the transcript's filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", tooltip="Leave the filter as it is", id="limit.leave"),
+        Binding("tab", "complete", "Complete", tooltip="End the word", id="limit.complete"),
+    ]
+
+    def __init__(self, view: TranscriptView) -> None:
+        super().__init__(
+            Input(compact=True, max_length=_LONGEST, select_on_focus=False, suggester=Completion())
+        )
+        self._view = view
+        self._hint = Plain(_HINT, classes="hint")
+
+    def compose(self) -> ComposeResult:
+        """What to show, and which words there are."""
+        yield Plain(own_text("Show only "), classes="label")
+        yield self.field
+        yield self._hint
+
+    def ask(self) -> None:
+        """Begin with the filter that there is."""
+        limit = self._view.limit
+        self._hint.update(_HINT)
+        self.begin("" if limit is None else limit.description + " ")
+
+    @on(Input.Changed)
+    def _on_changed(self, event: Input.Changed) -> None:
+        event.stop()  # it is not the filter of the sessions
+        self._hint.update(_HINT)
+
+    @on(Input.Submitted)
+    def _on_submitted(self, event: Input.Submitted) -> None:
+        """Show only that."""
+        event.stop()
+        try:
+            limit = read_filter(event.value)
+        except BadFilter as problem:
+            self._hint.update(clean_line(str(problem)))
+            return
+        self.action_leave()
+        self._view.set_limit(limit)
+
+    def action_complete(self) -> None:
+        """End the word as it is suggested."""
+        self.field.action_cursor_right()
+
+    def action_leave(self) -> None:
+        """Leave the filter as it is."""
+        had_keys = self.has_focus_within
+        self.end()
+        if had_keys:
+            self.screen.set_focus(self._view)
+
+    def blurred(self) -> None:
+        """The reader has gone elsewhere."""
+        self.action_leave()
+
+
+class LimitRow(Plain):
+    """Says above the transcript what is hidden from it, and by what."""
+
+    DEFAULT_CSS = """
+    LimitRow {
+        dock: top; height: 1; padding: 0 1; background: $surface; color: $text-warning; display: none;
+    }
+    LimitRow.-limited { display: block; }
+    """
+
+    def tell(self, view: TranscriptView) -> None:
+        """Show what the filter is and does."""
+        conditions = view.limit_words()
+        self.set_class(bool(conditions), "-limited")
+        if not conditions:
+            return
+        chips = [own_text("[{}] {}", words, hides) for words, hides in conditions]
+        left = view.left
+        if left is not None:
+            chips.append(own_text("shows {:,}" if left.done else "shows {:,} so far", left.shown))
+        self.update(joined(own_text("  "), [*chips, own_text("Esc clears")]))
