@@ -32,6 +32,17 @@ class Shown(NamedTuple):
         return len(self.display) + len(self.description) + 3
 
 
+FIRST = (
+    *("find", "tools", "copy", "export", "limit", "go_to", "newest", "toggle_source", "links"),
+    *("toggle_all_folds", "stored"),
+)
+"""Actions in the order in which a narrow screen has room for them; all others come behind, as they are bound."""
+
+
+def _rank(key: Shown) -> int:
+    return FIRST.index(key.action) if key.action in FIRST else len(FIRST)
+
+
 class KeyBar(Widget):
     """One widget in one row.
 
@@ -73,7 +84,7 @@ class KeyBar(Widget):
                     binding.action,
                     node,
                 )
-        active = tuple(actions.values())
+        active = tuple(sorted(actions.values(), key=_rank))
         if active != self._active:
             self._active = active
             self.refresh()
