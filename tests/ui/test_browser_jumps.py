@@ -144,6 +144,6 @@ async def test_back_to_where_a_rewrite_has_put_it(folder: Path) -> None:
         await browser.wait_for(lambda: browser.view.viewport.generation > 0, "the rewrite")
         await browser.wait_for_counts()
         await browser.pilot.press("less_than_sign")
-        await browser.wait_for(lambda: any(FAILED[:12] in row for row in browser.transcript()), "it again")
+        await browser.wait_for(lambda: any("#2040" in row for row in browser.transcript()), "it again")
         append(path, line("user", "late"))
         await browser.expect_shown("1 new")

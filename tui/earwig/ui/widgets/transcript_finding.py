@@ -212,17 +212,21 @@ class TranscriptFinding(TranscriptJumps):
         self._after_move(was_following)
 
     def _open_at(self, entry: Entry, match: int) -> int:
-        """The row of a match; a folded entry is unfolded for it, and one that draws it as nothing is not."""
+        """The row of a match; what is folded is unfolded for it, and what draws it as nothing is not."""
         blocks = self.blocks
+        blocks.reveal(entry)
         if blocks.is_folded(entry) and blocks.block(entry).mark is not None:
             blocks.toggle_fold(entry)
         hits = self._hits(entry)
-        if not hits and not blocks.is_source(entry):
-            blocks.toggle_source(entry)
+        steps = [blocks.toggle_fold, *([] if blocks.is_source(entry) else [blocks.toggle_source])]
+        taken = 0
+        while not hits and taken < len(steps):
+            steps[taken](entry)
+            taken += 1
             hits = self._hits(entry)
-            if not hits:
-                blocks.toggle_source(entry)
         if not hits:
+            for step in reversed(steps[:taken]):
+                step(entry)
             self.said = own_text("it is in what is not drawn: Enter shows all")
         return hits[min(match, len(hits) - 1)][0][0] if hits else 0
 
