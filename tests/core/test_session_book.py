@@ -173,7 +173,7 @@ def test_a_restriction_asks_for_what_it_needs_and_says_what_it_knows() -> None:
     book.restrict(Only.FAILED)
     assert book.hides == [Hides(Only.FAILED, 2, complete=False)]
     wanted = book.next_unknown(9)
-    failed = Summary(Health.FAILED, "assistant", "[Task failed: no")
+    failed = Summary(Health.FAILED, "assistant", "[Task failed — no]")
     book.learn({it: failed if "b" in it else Summary(Health.ANSWERED, "assistant", "yes") for it in wanted})
     assert names(book) == ["b"]
     assert book.hides == [Hides(Only.FAILED, 1, complete=True)]

@@ -24,7 +24,7 @@ summaries = st.builds(
     Summary,
     health=st.sampled_from(Health),
     role=st.sampled_from(["user", "assistant", ""]),
-    text=st.sampled_from(["Where is my Invoice?", "[Task failed: no", "bob was here", ""]),
+    text=st.sampled_from(["Where is my Invoice?", "[Task failed — no]", "bob was here", ""]),
     unread=st.integers(0, 2),
 )
 

@@ -166,7 +166,7 @@ async def test_far_down_the_list_is_looked_through_little_by_little(
 ) -> None:
     for number in range(120):
         path = tmp_path / f"telegram_u{number:03}.jsonl"
-        path.write_bytes(line("user", "hi") if number % 40 else line("assistant", f"{FAILED} a teapot"))
+        path.write_bytes(line("user", "hi") if number % 40 else line("assistant", FAILED))
         os.utime(path, (1_700_000_000 + number,) * 2)
     monkeypatch.setattr(sidebar, "PACE", 0.01)
     async with browsing(tmp_path) as browser:
@@ -180,7 +180,7 @@ async def test_far_down_the_list_is_looked_through_little_by_little(
         busy.set()
         await browser.wait_for(lambda: above(browser) == ["✕ failed · 117 hidden"], "all are known")
         assert names(browser) == ["u080", "u040", "u000"]
-        await pilot.press("escape", "ctrl+o", *"teapot")
+        await pilot.press("escape", "ctrl+o", *"continuing")
         await browser.wait_for(lambda: names(browser) == ["u080", "u040", "u000"], "messages found")
 
 
