@@ -71,7 +71,7 @@ def test_what_is_wrong_is_told(text: str, said: str, tmp_path: Path) -> None:
 
 
 def test_what_is_right_is_not(tmp_path: Path) -> None:
-    text = "theme = 'nord'\n[keys]\n'transcript.newest' = 'w'\n'transcript.wrap' = '?'\n'transcript.up' = 'u'"
+    text = "theme = 'nord'\n[keys]\n'transcript.newest' = 'w'\n'transcript.wrap' = 'f7'\n'transcript.up' = 'f8'"
     settings = loaded(tmp_path, text)
     assert problems_of(settings) == []
     assert usable(settings) == settings.settings
