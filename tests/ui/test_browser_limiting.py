@@ -52,6 +52,7 @@ async def test_only_what_is_left_is_shown_with_its_own_numbers(folder: Path) -> 
         await browser.wait_for(lambda: contents(browser)[-1:] == ["question 1990"], "questions")
         assert {word.split()[0] for word in contents(browser)} == {"question"}
         assert any("#1990" in row for row in browser.transcript())
+        assert not any("answered" in row for row in browser.transcript())  # what came behind is only hidden
         assert "● following" in browser.header()
         await browser.pilot.press("home")
         await browser.wait_for(lambda: contents(browser)[:1] == ["question 10"], "the first")

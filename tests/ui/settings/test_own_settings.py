@@ -71,7 +71,8 @@ def test_what_is_wrong_is_told(text: str, said: str, tmp_path: Path) -> None:
 
 
 def test_what_is_right_is_not(tmp_path: Path) -> None:
-    text = "theme = 'nord'\n[keys]\n'transcript.newest' = 'w'\n'transcript.wrap' = '?'\n'transcript.up' = 'u'"
+    keys = "'transcript.newest' = 'w'\n'transcript.wrap' = 'f7'\n'transcript.up' = 'f8'"
+    text = f"theme = 'nord'\n[keys]\n{keys}"
     settings = loaded(tmp_path, text)
     assert problems_of(settings) == []
     assert usable(settings) == settings.settings

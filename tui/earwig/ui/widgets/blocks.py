@@ -134,7 +134,9 @@ class Blocks:
 
     def tie(self, entry: Entry) -> Tie:
         """What the entry has to do with its neighbours."""
-        return NO_TIE if self.ties is None else self.ties.of(entry)
+        if self.ties is None or self.numbers.sparse:
+            return NO_TIE  # those that a filter leaves are no neighbours
+        return self.ties.of(entry)
 
     def waited(self, entry: Entry) -> float | None:
         """Seconds that an entry waits for an answer, None if it does not."""

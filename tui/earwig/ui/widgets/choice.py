@@ -28,7 +28,7 @@ class Choice(Widget, Generic[_Value], can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space,l", "step(1)", "Change", tooltip="The next value", id="choice.next"),
-        Binding("left,h", "step(-1)", "Back", show=False, id="choice.previous"),
+        Binding("left,h", "step(-1)", "Back", tooltip="The value before", show=False, id="choice.previous"),
     ]
 
     class Changed(Message):

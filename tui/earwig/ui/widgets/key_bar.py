@@ -36,7 +36,7 @@ FIRST = (
     *("find", "tools", "copy", "export", "limit", "go_to", "newest", "toggle_source", "links"),
     *("toggle_all_folds", "stored"),
 )
-"""Actions in the order in which a narrow screen has room for them; all others come behind, as they are bound."""
+"""Actions in the order in which a narrow screen has room for them; all others come behind, as bound."""
 
 
 def _rank(key: Shown) -> int:

@@ -8,8 +8,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from earwig.core.safe_text import own_text
-from earwig.core.settings import NARROWEST, WIDEST
+from earwig.core.settings import NARROWEST, WIDEST, Settings
 from earwig.ui.plain import notify_safely
+from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.transcript_canvas import GUTTER, SCROLL_MARK
 from earwig.ui.widgets.transcript_tools import TranscriptTools
 
@@ -67,6 +68,12 @@ class TranscriptColumn(TranscriptTools):
             show=False,
         ),
     ]
+
+    def set_up(self, settings: Settings) -> None:
+        """Be as the reader wants it; before anything is shown."""
+        self.blocks.times = TimeStyle(settings.utc)
+        self.blocks.wrapped = settings.wrap
+        self.column = settings.width
 
     def action_widen(self, steps: int) -> None:
         """Make the column wider, or narrower, by a step; no wider than the screen."""

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from textual.timer import Timer
 
-from earwig.core.settings import Settings
 from earwig.core.transcript.entries import Entry, Ghost, Page
 from earwig.ui.feed import Feed
 from earwig.ui.ghosts import Ghosts, is_same
@@ -21,7 +20,6 @@ from earwig.ui.messages import (
     Rewritten,
 )
 from earwig.ui.rendering.entry import load_markdown
-from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.transcript_motion import Target
 from earwig.ui.widgets.transcript_standing import TranscriptStanding
 
@@ -54,12 +52,6 @@ class TranscriptView(TranscriptStanding):
         self._catching_up: Timer | None = None
 
     # What the browser tells it.
-
-    def set_up(self, settings: Settings) -> None:
-        """Be as the reader wants it; before anything is shown."""
-        self.blocks.times = TimeStyle(settings.utc)
-        self.blocks.wrapped = settings.wrap
-        self.column = settings.width
 
     def show(self, feed: Feed, page: Page | None = None) -> None:
         """Show another session, at its newest message, following; `page` is its newest, if it is here."""
