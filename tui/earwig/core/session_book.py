@@ -389,7 +389,7 @@ class SessionBook:
 
     def _newest_text(self, location: str) -> str | None:
         summary = self._summaries.get(location)
-        return None if summary is None else summary.text.casefold()
+        return None if summary is None else summary.said.casefold()
 
     @property
     def newest(self) -> str | None:

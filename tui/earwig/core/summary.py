@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from earwig.core.content.closings import has_failed
+from earwig.core.content.gist import gist_of
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
 from earwig.core.transcript.counting import LineCounter
@@ -46,6 +47,14 @@ class Summary:
 
     problem: str | None = None
 
+    gist: str = ""
+    """What the newest message says, without what the bot put around it; empty where that is all of `text`."""
+
+    @property
+    def said(self) -> str:
+        """What a list shows of the newest message."""
+        return self.gist or self.text
+
 
 def summarise(transcript: Transcript, read_to: int) -> Summary:
     """Sum up a session from its newest lines; `read_to` is the offset up to which the reader has read.
@@ -62,7 +71,8 @@ def summarise(transcript: Transcript, read_to: int) -> Summary:
     if newest is None or not isinstance(newest.item, ChatMessage):
         return Summary(health, unread=unread, unread_is_more=more)
     role, content = newest.item
-    return Summary(health, role[:PREVIEW], content[:PREVIEW], unread, more)
+    text, gist = content[:PREVIEW], gist_of(role, content)[:PREVIEW]
+    return Summary(health, role[:PREVIEW], text, unread, more, gist="" if gist == text else gist)
 
 
 def _health(entries: tuple[Entry, ...], newest: Entry | None) -> Health:

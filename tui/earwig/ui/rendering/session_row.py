@@ -164,4 +164,4 @@ def _preview(row: SessionRow) -> SafeText:
         return own_text("no messages")
     known = _SPEAKERS.get(row.summary.role)
     speaker = clean_line(known) if known else own_text("“{}”", clean_line(row.summary.role, limit=16))
-    return own_text("{}: {}", speaker, clean_line(" ".join(row.summary.text.split()), limit=PREVIEW))
+    return own_text("{}: {}", speaker, clean_line(" ".join(row.summary.said.split()), limit=PREVIEW))
