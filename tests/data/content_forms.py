@@ -157,6 +157,11 @@ FORMS: Final[dict[str, Form]] = {
     ),
     "document, wecom_ws": ("user", "[Document: /tmp/a/b.pdf]", ["document b.pdf </tmp/a/b.pdf>"]),
     "voice": ("user", "[Voice] good morning", ["voice", " good morning"]),
+    "voice behind a time, v0.8.0": (
+        "user",
+        "[2026-06-30 16:44:51 +08:00] [Voice] good morning",
+        ["sent 2026-06-30T16:44:51+08:00", "voice", " good morning"],
+    ),
     "voice without words": ("user", "[Voice message]", ["voice"]),
     "voice, Matrix": ("user", "[Voice message]: good morning", ["voice", " good morning"]),
     "voice, Matrix now": ("user", "[voice transcript]: good morning", ["voice", " good morning"]),

@@ -19,7 +19,7 @@ _WHITE_SPACE = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 
-_CHUNK = 32 * 1024
+_CHUNK = 64 * 1024
 """Bytes decoded in one go: few enough for the processor's cache, and for one odd line to cost little."""
 
 # What stands between two contents: the end of one line and the beginning of the next, in the bot's own form.

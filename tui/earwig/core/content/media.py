@@ -56,15 +56,18 @@ _SLACK: Final = re.compile(
 )
 
 
-def media_at(content: str, at: int) -> Media | None:
-    """The marker that starts at this character, where a marker may stand; else nothing."""
+def media_at(content: str, at: int, first: int = 0) -> Media | None:
+    """The marker that starts at this character, where a marker may stand; else nothing.
+
+    `first` is where the text begins, behind what the bot puts before it: there a line begins too.
+    """
     found = _MARKER.match(content, at)
     if found is not None:
-        return _outbound(content, at, found.end(), _OUTBOUND[found[1]])
-    return _at_line_start(content, at) if not at or content[at - 1] == "\n" else None
+        return _outbound(content, at, found.end(), _OUTBOUND[found[1]], first)
+    return _at_line_start(content, at) if at == first or content[at - 1] == "\n" else None
 
 
-def _outbound(content: str, at: int, inside: int, kind: MediaKind) -> Media | None:
+def _outbound(content: str, at: int, inside: int, kind: MediaKind, first: int) -> Media | None:
     data = _DATA.match(content, inside)
     if data is not None:
         end = content.find("]", data.end())
@@ -73,7 +76,12 @@ def _outbound(content: str, at: int, inside: int, kind: MediaKind) -> Media | No
         return _data(at, stop, kind, data, (len(content) if end < 0 else end) - data.end(), content)
     end = content.find("]", inside, inside + MARKER_LIMIT)
     target = content[inside : max(end, inside)]
-    if end < 0 or "\n" in target or not _TARGET.match(target) or not _stands_apart(content, at, end + 1):
+    if (
+        end < 0
+        or "\n" in target
+        or not _TARGET.match(target)
+        or not _stands_apart(content, at, end + 1, first)
+    ):
         return None
     target = target.strip()
     return Media(at, end + 1, kind, _last_name(target), source=target)
@@ -87,10 +95,10 @@ def _data(at: int, stop: int, kind: MediaKind, head: re.Match[str], length: int,
     return Media(at, stop, kind, mime=head[1] or "", size=size)
 
 
-def _stands_apart(content: str, start: int, stop: int) -> bool:
+def _stands_apart(content: str, start: int, stop: int, first: int) -> bool:
     """Whether a marker begins or ends its line: in the middle of a sentence it is quoted."""
     before = content.rfind("\n", max(0, start - MARKER_LIMIT), start)
-    head = content[max(before + 1, start - MARKER_LIMIT) : start]
+    head = content[max(before + 1, start - MARKER_LIMIT, first) : start]
     line_end = content.find("\n", stop, stop + MARKER_LIMIT)
     tail = content[stop : stop + MARKER_LIMIT if line_end < 0 else line_end]
     return _only_markers(head) or _only_markers(tail)

@@ -111,7 +111,7 @@ def _body(content: str, start: int, stop: int, *, user: bool) -> list[Part]:
         if found[0] in _FENCE:
             fence = _fence_after(content, found.start(), found[0], fence)
             continue
-        part = _form_at(content, found.start(), stop, found[0], fence, user=user)
+        part = _form_at(content, found.start(), (start, stop), found[0], fence, user=user)
         if part is None or part.stop > stop:
             continue
         if part.start > said:
@@ -130,15 +130,18 @@ def _fence_after(content: str, at: int, mark: str, fence: str) -> str:
     return mark if not fence else "" if mark == fence else fence
 
 
-def _form_at(content: str, at: int, stop: int, begins: str, fence: str, *, user: bool) -> Part | None:
+def _form_at(
+    content: str, at: int, text: tuple[int, int], begins: str, fence: str, *, user: bool
+) -> Part | None:
+    start, stop = text
     if fence:
         # Data is no text to read, whatever is around it.
-        return media_at(content, at) if content.startswith("data:", at + len(begins)) else None
+        return media_at(content, at, start) if content.startswith("data:", at + len(begins)) else None
+    alone = at == start or content[at - 1] == "\n"
     if begins[0] == "<" and not begins.startswith("<VOICE"):
-        alone = at == 0 or content[at - 1] == "\n"
         return _tag_at(content, at, stop, begins[1:-1]) if alone and not user else None
-    quiet = at_line_start(content, at, stop) if user and (at == 0 or content[at - 1] == "\n") else None
-    return quiet or media_at(content, at)
+    quiet = at_line_start(content, at, stop) if user and alone else None
+    return quiet or media_at(content, at, start)
 
 
 def _tag_at(content: str, at: int, stop: int, tag: str) -> Part | None:
