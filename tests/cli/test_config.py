@@ -27,7 +27,7 @@ def test_as_usual(program: Program) -> None:
 
 def test_where_each_comes_from(program: Program, file: Path) -> None:
     file.write_text(
-        "# mine\nwrap = false\nwidth = 80\n[keys]\n'transcript.newest' = 'n'\n[colors]\nuser = '#123456'\n"
+        "# mine\nwrap = false\nwidth = 80\n[keys]\n'transcript.newest' = 'f9'\n[colors]\nuser = '#123456'\n"
         "[redact]\npatterns = [{ name = 'order', pattern = 'A-\\d+' }]\n"
     )
     environ = {"EARWIG_CONFIG": str(file), "EARWIG_WIDTH": "90"}
@@ -37,7 +37,7 @@ def test_where_each_comes_from(program: Program, file: Path) -> None:
     assert rows["wrap"][2:] == ["false", f"{file},", "line", "2"]
     assert rows["width"][2:] == ["90", "EARWIG_WIDTH"]
     assert rows["time"][2:] == ['"local"', "default"]
-    assert rows['keys."transcript.newest"'][2:] == ['"n"', f"{file},", "line", "5"]
+    assert rows['keys."transcript.newest"'][2:] == ['"f9"', f"{file},", "line", "5"]
     records = {each["setting"]: each for each in program.records("config", "--json", environ=environ)}
     assert records["wrap"] == {"setting": "wrap", "value": False, "source": "file", "line": 2}
     assert records["width"] == {"setting": "width", "value": 90, "source": "environment", "line": None}
@@ -50,7 +50,7 @@ def test_where_each_comes_from(program: Program, file: Path) -> None:
     }
     assert records["redact.patterns[1]"]["value"] == "order: A-\\d+"
     assert records['keys."transcript.newest"']["line"] == 5
-    assert records['keys."transcript.newest"']["value"] == "n"
+    assert records['keys."transcript.newest"']["value"] == "f9"
 
 
 def test_what_is_wrong_is_told_and_not_used(program: Program, file: Path) -> None:

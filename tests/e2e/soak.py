@@ -27,7 +27,8 @@ SIDEBAR = 40
 QUIET = 0.15
 """Seconds without a byte after which what was pressed is taken to be drawn; Escape alone waits for 0.1."""
 
-_HEADER = re.compile(r"││[▌┃┊╏] (\w+) .*#[0-9]+")
+# A tool's result that stands for itself is one row, with a sign in earwig's second column.
+_HEADER = re.compile(r"││[▌┃┊╏](?: |[▸▾] )(\w+) .*#[0-9]+")
 _GUTTERS = {"user": "▌", "assistant": "┃", "tool": "┊", "system": "╏"}
 _NAME = re.compile(r"^│. (s[0-9]{3}) ")
 
@@ -44,7 +45,7 @@ STROKES: list[list[str]] = [
     ["v"],
     [":", "7", "enter", "escape"],
     [":", "5", "0", "%", "enter", "escape"],
-    ["/", "s", "0", "1", "escape", "escape"],
+    ["ctrl+o", "s", "0", "1", "escape", "escape"],
     ["ctrl+o", "s", "0", "1", "escape", "escape"],
     ["ctrl+o", "1", "9", "enter", "escape", "escape"],
     ["shift+tab", "down", "down", "tab"],
@@ -155,9 +156,9 @@ class Soak:
         if not is_without_help(terminal.screen()):
             press_until(terminal, ["escape", "?"], is_without_help, "no help")
         # Keys that came late may have gone elsewhere: the filter's own key brings the sidebar back.
-        press_until(terminal, ["escape", "/", "escape", "escape"], is_at_rest, "all sessions")
+        press_until(terminal, ["escape", "ctrl+o", "escape", "escape"], is_at_rest, "all sessions")
         # From the filter, back is the list.
-        press_until(terminal, ["/", "escape"], lambda screen: "Read" in screen[-1], "the list's keys")
+        press_until(terminal, ["ctrl+o", "escape"], lambda screen: "Read" in screen[-1], "the list's keys")
         press_until(terminal, ["home"], is_first, "the session that was written last")
         terminal.press("enter")
         terminal.wait_for(lambda screen: "Raw" in screen[-1], what="the transcript's keys")

@@ -54,8 +54,12 @@ def browse(workspace: Workspace) -> Iterator[Callable[..., Terminal]]:
 
 
 def transcript(screen: list[str]) -> list[str]:
-    """What is inside the transcript's frame, without the scroll bar, which moves as the session grows."""
-    return [row[FRAME_COLUMN + 1 : -2].rstrip() for row in screen[1:-2]]
+    """What is inside the transcript's frame, without the scroll bar, which moves as the session grows.
+
+    And without the ruler, which moves with what the bot remembers.
+    """
+    rows = [row[FRAME_COLUMN + 1 : -2].rstrip() for row in screen[1:-2]]
+    return ["" if row.startswith("┄┄") else row for row in rows]
 
 
 def in_transcript(text: str) -> Callable[[list[str]], bool]:

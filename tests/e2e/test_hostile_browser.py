@@ -83,7 +83,7 @@ def browse(workspace: Workspace) -> Iterator[Start]:
             [*command, str(workspace.path)],
             rows=rows,
             columns=columns,
-            environ=clean_environment(workspace.path.parent),
+            environ=clean_environment(workspace.path.parent, EARWIG_WIDTH="0"),  # rows as wide as can be
         )
         return stack.enter_context(terminal)
 

@@ -15,7 +15,7 @@ def test_a_burst_is_taken_in_its_order(workspace: Workspace, home: Path) -> None
         terminal.wait_for("following")
         terminal.wait_for("abc 99")
         # In one write each, as tmux sends what a script types, and a slow line what a person does.
-        terminal.send(b"/abc\x7f\x7fde")
+        terminal.send(b"\x0fabc\x7f\x7fde")
         terminal.wait_for(lambda screen: "1 of 2" in screen[0] and screen[1].startswith("│ ade "), what="ade")
         terminal.send(f"\r\r{KEYS['home']}{KEYS['pagedown']}")
         terminal.wait_for(

@@ -133,7 +133,7 @@ def use_the_browser(terminal: Terminal) -> None:
         terminal.press("down")
     terminal.wait_for(lambda screen: "unreadable" in screen[0][FRAME_COLUMN:], what="the oldest session")
     terminal.press("s", "s", "?")
-    terminal.wait_for("One row up")
+    terminal.wait_for("At the newest message")
     terminal.press("q")
     assert terminal.wait(SECONDS * 2) == 0
 

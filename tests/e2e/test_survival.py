@@ -167,7 +167,7 @@ def test_any_size_is_drawn_and_the_old_one_as_before(start: Start, workspace: Wo
     terminal = start()
     terminal.wait_for(is_drawn)
     terminal.press("?")
-    terminal.wait_for("One row up")
+    terminal.wait_for("At the newest message")
     sizes = [(1, 1), (2, 2), (3, 10), (1, 120), (36, 1), (2, 41), (4, 39), (8, 20), (200, 3), (36, 120)]
     for _ in range(2):
         for rows, columns in sizes:
