@@ -6,7 +6,6 @@ import re
 
 from earwig.core.decoding import decode_line
 from earwig.core.message import ChatMessage
-from earwig.core.serde_json import Refused, value_end
 
 _BLANKS = re.compile(rb"[ \t\n\r]*")
 _BEGINNING = re.compile(rb'\{[ \t\r]*"role"[ \t\r]*:')
@@ -22,6 +21,9 @@ def messages_in(raw: bytes) -> list[ChatMessage]:
     Each is one that the bot would have loaded from a line of its own. There are several where two appenders
     wrote at once (`{A}{B}` and then two newlines), and one where it follows a torn one, NULs or the like.
     """
+    # Only for a bad line: to compile its patterns takes longer than to load the rest of the core.
+    from earwig.core.serde_json import Refused, value_end
+
     messages: list[ChatMessage] = []
     torn = 0
     at = _after_blanks(raw, 0)

@@ -34,6 +34,8 @@ class Answer(NamedTuple):
 class Missing(Enum):
     """What can be said of calls that have no result."""
 
+    __hash__ = object.__hash__  # an enumeration's own is slow, and these are in every key of what is drawn
+
     UNKNOWN = "unknown"
     """It may be in lines that are not held."""
 
@@ -45,6 +47,8 @@ class Missing(Enum):
 
 class Turn(Enum):
     """How it stands with a user's message that has no answer."""
+
+    __hash__ = object.__hash__
 
     UNANSWERED = "unanswered"
     """The next message is the user's again."""

@@ -11,6 +11,8 @@ from earwig.core.content.relations import NO_TIE, Tie
 class Level(Enum):
     """How much is shown of tool traffic; the value is its name for readers."""
 
+    __hash__ = object.__hash__  # an enumeration's own is slow, and this is in every key of what is drawn
+
     HIDDEN = "hidden"
     LINE = "one line"
     FULL = "in full"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from earwig.core.safe_text import SafeText, clean_line, own_text
+
+DAY_PART = 900
+"""Seconds; in every zone, a day begins with such a part of the hour."""
 
 _WAITS = ((60, 10, "s"), (3600, 60, "min"), (86400, 3600, "h"), (10**12, 86400, "d"))
 """Up to so many seconds, the step in which a wait is told, and its unit."""
@@ -19,18 +24,24 @@ class TimeStyle:
 
     def when(self, at: float, now: float) -> SafeText:
         """A time (Unix, seconds) as `14:03` if it is of the day of `now`, else `2026-06-30 14:03`."""
-        then, today = self._moment(at), self._moment(now)
-        zone = "Z" if self.utc else ""
-        pattern = "%H:%M" if then.date() == today.date() else "%Y-%m-%d %H:%M"
-        return clean_line(then.strftime(pattern) + zone)
+        return _when(at, int(now // DAY_PART) * DAY_PART, self.utc, time.tzname)
 
     def seen(self, at: float, now: float) -> SafeText:
         """When earwig saw a message arrive that has no time of its own."""
         return own_text("seen {}", self.when(at, now))
 
-    def _moment(self, at: float) -> datetime:
-        moment = datetime.fromtimestamp(at, UTC)
-        return moment if self.utc else moment.astimezone()
+
+@lru_cache(maxsize=1024)
+def _when(at: float, now: float, utc: bool, zone: tuple[str, str]) -> SafeText:
+    """Kept, because it is asked for with every frame; `zone` is only what it is kept by."""
+    then, today = _moment(at, utc), _moment(now, utc)
+    pattern = "%H:%M" if then.date() == today.date() else "%Y-%m-%d %H:%M"
+    return clean_line(then.strftime(pattern) + ("Z" if utc else ""))
+
+
+def _moment(at: float, utc: bool) -> datetime:
+    moment = datetime.fromtimestamp(at, UTC)
+    return moment if utc else moment.astimezone()
 
 
 def waiting_words(seconds: float) -> SafeText:

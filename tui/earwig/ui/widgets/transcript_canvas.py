@@ -76,6 +76,7 @@ class TranscriptCanvas(Widget, can_focus=True):
 
         self._cursor: Entry | None = None
         self._fitted: Size | None = None
+        self._frame: tuple[int, int | None] | None = None
         self._ahead: Timer | None = None
         self._seen: list[tuple[Block, int, int]] = []
         self._part = (0.0, 1.0)
@@ -207,25 +208,22 @@ class TranscriptCanvas(Widget, can_focus=True):
         moved: this widget has no border, padding or opacity, and its strips keep what filters made of them.
         """
         _, background = self.background_colors
+        self._frame = self._fit_frame()
         strips = [self.render_line(y) for y in crop.line_range]
+        self._frame = None
         for line_filter in self.get_line_filters():
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        if crop.column_span != (0, self.size.width):
+        if crop.column_span != (0, strips[0].cell_length if strips else 0):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen: earwig's gutter, the content, the scroll mark."""
-        width = self.size.width
-        if self._fitted != self.size:
-            # A frame of another size is drawn before the resize is told: it shall be right, not the next one.
-            if self._fitted is None:
-                self._take_look()
-            self._fit(self.size)
+        width, cursor = self._frame or self._fit_frame()
         if y >= len(self._seen):
             return Strip([Segment(" " * width, self.blocks.look.text)], width)
         block, row, index = self._seen[y]
-        here = index == self.cursor_index and self.has_focus
+        here = index == cursor
         # The same strip again and again: it remembers how it is filtered, cropped and written.
         marked, ruled = self._is_marked(y), self._is_ruled(block, row, index)
         pieces = () if ruled else self.pieces(index, row)
@@ -240,6 +238,16 @@ class TranscriptCanvas(Widget, can_focus=True):
             )
             known = self._strips[key] = (block, strip)
         return known[1]
+
+    def _fit_frame(self) -> tuple[int, int | None]:
+        """What is the same for all rows of a frame: its width, and where the cursor is seen."""
+        size = self.size
+        if self._fitted != size:
+            # A frame of another size is drawn before the resize is told: it shall be right, not the next one.
+            if self._fitted is None:
+                self._take_look()
+            self._fit(size)
+        return size.width, self.cursor_index if self.has_focus else None
 
     def pieces(self, index: int, row: int) -> tuple[Piece, ...]:
         """The parts of an entry's row that are to stand out."""
@@ -308,7 +316,7 @@ class TranscriptCanvas(Widget, can_focus=True):
     def _is_marked(self, y: int) -> bool:
         """Whether the scroll mark covers a row of the screen."""
         first, last = self._part
-        height = max(1, self.size.height)
+        height = max(1, self._fitted.height if self._fitted else 0)
         top = min(height - 1, int(first * height))
         return (first > 0 or last < 1) and top <= y < max(top + 1, round(last * height))
 
