@@ -96,6 +96,7 @@ class Document:
         Raises `CannotExport`, `CannotOpen`, and what `progress` raises.
         """
         try:
+            filters = self._request.filters(str if self.redactor is None else self.redactor.redact)
             for entry in self._entries():
                 self._put(entry)
                 if limit is not None and entry.stop >= limit:
@@ -116,7 +117,7 @@ class Document:
             bad_lines=self._bad_lines,
             bad_marked=self._bad_marked,
             bad_bytes=self._request.bad and self.redactor is None,
-            filters=self._request.filters(),
+            filters=filters,
             masked=None if self.redactor is None else dict(self.redactor.counts),
         )
         return self._facts
