@@ -18,7 +18,9 @@ def redaction_of(settings: Settings) -> Redaction:
     """What the settings say is to be masked. Raises `RedactionFailed` if they may say more than was read."""
     if settings.redact_fault is not None:
         raise RedactionFailed(
-            own_text("{}. Nothing is written: it might not be masked; mend the settings", settings.redact_fault)
+            own_text(
+                "{}. Nothing is written: it might not be masked; mend the settings", settings.redact_fault
+            )
         )
     patterns = (
         ExtraPattern(_word(pattern, number), pattern.pattern.pattern)
