@@ -167,10 +167,16 @@ class TestOwnPatterns:
         assert done.stderr.count("\n") == 1
         assert program("export", str(talk), environ=environ).returncode == 0
 
-    def test_a_file_that_cannot_be_read_may_have_had_patterns(self, program: Program, talk: Path) -> None:
-        (program.home / "mine.toml").write_text("[redact\n")
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [("[redact\n", "is not TOML"), ("[redcat]\npatterns = []", "did you mean redact?")],
+    )
+    def test_a_file_that_cannot_be_understood_may_have_had_patterns(
+        self, program: Program, talk: Path, text: str, told: str
+    ) -> None:
+        (program.home / "mine.toml").write_text(text)
         environ = {"EARWIG_CONFIG": str(program.home / "mine.toml")}
         done = program("export", str(talk), "--redact", environ=environ)
         assert (done.returncode, done.stdout) == (2, "")
-        assert "is not TOML" in done.stderr
+        assert told in done.stderr
         assert "Nothing is written: it might not be masked; mend the settings" in done.stderr

@@ -158,6 +158,8 @@ class _Reading:
         for name in table:
             if name not in _KNOWN:
                 self._wrong(Wrong((name,), unknown(own_text("setting"), name, _KNOWN)))
+                if isinstance(table[name], dict):
+                    self._miss_patterns()  # it may be meant for [redact]
         takers = (
             ("keys", "keys", take_keys),
             ("colors", "colours", take_colours),
