@@ -20,6 +20,7 @@ from earwig.export.request import Format, Request
 from tests.conftest import need_tool
 from tests.data.bombs import BOMBS
 from tests.data.hostile_sessions import line, session_of_all, session_of_lines
+from tests.export_session import TALK, call, calls, result
 
 SECONDS = 90
 RAN = "a-script-ran"
@@ -124,6 +125,11 @@ def test_nothing_runs_and_nothing_is_fetched(chromium: str, listener: Listener, 
     texts = attacks(listener.address)
     data = session_of_all() + session_of_lines()
     data += b"".join(line(role, text) for text in texts for role in ("user", "tool", text))
+    for text in texts:
+        data += calls(call(text, text, command=text), said=text) + result(text, text) + result("?", text)
+        data += line("user", f"[Memory context]\n{text}\n[/Memory context]\n[Document: {text} attached]\nx")
+        data += line("assistant", f"[Task failed — {text}]")
+    data += TALK
     data += b"{" + texts[1].encode() + b"\n" + line("user", "the very last")
     page = exported(tmp_path / "telegram_<script>alert(1)<!--.jsonl", data)
     dom, fetched = shown(chromium, page, tmp_path)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
+from earwig.core.filtering import read_filter
 from earwig.core.redaction import redactor
 from earwig.core.redaction.matches import Match
+from earwig.core.safe_text import own_text
+from earwig.core.settings import NamedPattern, Settings
 from earwig.ui.screens.export import ExportScreen
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, browsing, line
@@ -159,3 +163,55 @@ async def test_hostile_text_is_shown_as_text(tmp_path: Path, here: Path) -> None
             await browser.pilot.press("enter")
             await written(browser)
     assert len(files(here)) == len(names)
+
+
+async def test_what_the_filter_shows_is_offered_first(folder: Path, here: Path) -> None:
+    path = folder / "telegram_alice.jsonl"
+    path.write_bytes(line("user", "call bob@example.com") + line("user", "no") + line("assistant", "yes"))
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        browser.view.set_limit(read_filter("role:user bob@example.com"))
+        await browser.pilot.press("e")
+        await browser.expect_shown("what the filter shows")
+        await browser.expect_shown("1 messages · masked: email 2")
+        await browser.pilot.press("enter")
+        await written(browser)
+        browser.view.set_limit(None)
+        await browser.pilot.press("e")
+        await browser.expect_shown("3 messages · masked: email 1")
+        assert "what the filter shows" not in "\n".join(browser.rows())
+    text = (here / "telegram_alice.md").read_text()
+    assert "filtered: 1 of 3 messages (filter role:user \\[email-1\\])" in text
+    assert "bob@" not in text
+    assert "yes" not in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            Settings(redact_patterns=(NamedPattern(own_text("order"), re.compile("(?:a|a|aa)+$")),)),
+            "the redaction pattern order took longer than 1 s on one text",
+        ),
+        (Settings(redact_fault=own_text("line 2: pattern 1 is none")), "Nothing is written: it might not be"),
+    ],
+)
+async def test_patterns_of_the_settings_that_fail(
+    folder: Path, here: Path, settings: Settings, told: str
+) -> None:
+    (folder / "telegram_alice.jsonl").write_bytes(line("user", "a" * 60 + "b"))
+    async with browsing(folder, settings=settings, size=(140, 40)) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press("e")
+        await browser.expect_shown(told)
+        await browser.pilot.press("enter")
+        await browser.expect_shown(told)
+    assert files(here) == []
+
+
+async def test_patterns_of_the_settings_mask(folder: Path, here: Path) -> None:
+    pattern = NamedPattern(own_text("kind word"), re.compile("done"))
+    async with browsing(folder, settings=Settings(redact_patterns=(pattern,))) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press("e")
+        await browser.expect_shown("#2 **[kind-word-1]**")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import cannot_open, complain, find_session, store_of
 from earwig.core.opening import CannotOpen
-from earwig.core.redaction.redactor import Redaction
+from earwig.core.redaction.own_patterns import redaction_of
+from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.safe_text import SafeText, clean, joined, own_text, safe_name
+from earwig.core.settings_source import load_settings
 from earwig.core.sizes import human_size
 from earwig.core.store import FolderStore, Session
 from earwig.export.destination import AlreadyThere, check_destination, write_document
@@ -29,7 +32,8 @@ jsonl too.
 
 --redact masks e-mail addresses, phone, card and bank account numbers, internet addresses, tokens and keys and
 the customer's name in the session's key, each by an alias that stays the same: [email-1]. It is a help, not a
-promise: look the document over. If anything goes wrong, nothing is written.
+promise: look the document over. Patterns of your own (`earwig config --path`, [redact]) mask as well. If
+anything goes wrong, nothing is written.
 
 A file keeps what is stored. On a terminal or in a pipe, md, html and txt show control characters as pictures.
 An existing file stays unless --force is given; nothing is ever written to the bot's sessions folder.
@@ -66,7 +70,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         raise cannot_open(session, error) from error
     except AlreadyThere as error:
         raise CannotDo(own_text("{}, or --force to replace it", error.sentence)) from error
-    except CannotExport as error:
+    except (CannotExport, RedactionFailed) as error:
         raise CannotDo(error.sentence) from error
     return 0
 
@@ -108,13 +112,15 @@ def _lines(text: str) -> Lines:
 
 def _export(session: Session, store: FolderStore, options: _Options, out: Output, err: Output) -> None:
     path = None if options.output == "-" else Path(options.output)
+    settings = load_settings(os.environ).settings
     request = Request(
         format=options.format or _format_for(path),
         lines=options.lines,
         roles=tuple(dict.fromkeys(options.role)),
         newest=options.last,
         bad=options.bad,
-        redaction=Redaction() if options.redact else None,
+        redaction=redaction_of(settings) if options.redact else None,
+        utc=settings.utc,
     )
     keep_out = [*store.folders, session.path.parent]
     if path is not None:

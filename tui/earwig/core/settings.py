@@ -73,6 +73,9 @@ class Settings:
     redact_patterns: tuple[NamedPattern, ...] = ()
     """What to leave out of what is handed on, beside what is always left out."""
 
+    redact_fault: SafeText | None = None
+    """Why some of these patterns may be missing, in a sentence; then nothing masked is to be handed on."""
+
     @property
     def utc(self) -> bool:
         """Whether times are shown in UTC rather than the reader's own zone."""

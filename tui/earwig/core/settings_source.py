@@ -127,9 +127,11 @@ class _Reading:
                 self.problems.append(
                     own_text("{} is not there; {} names it: make it, or unset that", self._path, words)
                 )
+                self._miss_patterns()
             return
         except _Unreadable as error:
             self.problems.append(own_text("{} {}; no setting of it is used", self._path, error.reason))
+            self._miss_patterns()
             return
         import tomllib  # 10 ms that only who has a file pays
 
@@ -139,6 +141,7 @@ class _Reading:
             reason = clean_line(str(error), limit=120)
             sentence = own_text("{} is not TOML: {}; no setting of it is used", self._path, reason)
             self.problems.append(sentence)
+            self._miss_patterns()
             return
         self.lines = lines_in(text)
         self._take_table(table)
@@ -155,6 +158,8 @@ class _Reading:
         for name in table:
             if name not in _KNOWN:
                 self._wrong(Wrong((name,), unknown(own_text("setting"), name, _KNOWN)))
+                if isinstance(table[name], dict):
+                    self._miss_patterns()  # it may be meant for [redact]
         takers = (
             ("keys", "keys", take_keys),
             ("colors", "colours", take_colours),
@@ -162,8 +167,11 @@ class _Reading:
         )
         for name, field, take in takers:
             if name in table:
+                known = len(self.problems)
                 self.values[field] = take(table[name], self._wrong)
                 self.sources[name] = Source.FILE
+                if name == "redact" and len(self.problems) > known:
+                    self._miss_patterns()
 
     def take_environment(self, environ: Mapping[str, str]) -> None:
         """Take the variables that are set; an empty one is not."""
@@ -182,6 +190,10 @@ class _Reading:
         for name, value in flags.items():
             if value is not None:
                 self._set(name, value, Source.FLAG)
+
+    def _miss_patterns(self) -> None:
+        """Remember the last problem as one that may have cost patterns of what is to be masked."""
+        self.values["redact_fault"] = self.problems[-1]
 
     def _set(self, name: str, value: object, source: Source) -> None:
         self.values[name] = value

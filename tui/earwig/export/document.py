@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from earwig.core.content.reading import read_content
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
 from earwig.core.redaction.patterns import RedactionFailed
@@ -19,6 +20,8 @@ from earwig.core.transcript.entries import Entry, Unfinished
 from earwig.core.transcript.transcript import Transcript
 from earwig.export.facts import Facts
 from earwig.export.formats.writer import Bad, writer_for
+from earwig.export.message import Message
+from earwig.export.pairing import Line, Pairing
 from earwig.export.request import CannotExport, Request
 
 _IN_MEMORY = 4_000_000
@@ -65,7 +68,8 @@ class Document:
         self._transcript = transcript
         self._request = request
         self._progress = progress or (lambda done, total: None)
-        self._writer = writer_for(request.format)
+        self._writer = writer_for(request.format, utc=request.utc)
+        self._pairing = Pairing() if request.format.for_people else None
         self._spool = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - this class is the context
             max_size=_IN_MEMORY, dir=None if folder is None else str(folder)
         )
@@ -96,11 +100,13 @@ class Document:
         Raises `CannotExport`, `CannotOpen`, and what `progress` raises.
         """
         try:
+            filters = self._request.filters(str if self.redactor is None else self.redactor.redact)
             for entry in self._entries():
                 self._put(entry)
                 if limit is not None and entry.stop >= limit:
                     self.cut = self._transcript.size > entry.stop
                     break
+            self._write(() if self._pairing is None else self._pairing.rest())
         except RedactionFailed as error:
             raise CannotExport(error.sentence) from error
         except OSError as error:
@@ -116,7 +122,7 @@ class Document:
             bad_lines=self._bad_lines,
             bad_marked=self._bad_marked,
             bad_bytes=self._request.bad and self.redactor is None,
-            filters=self._request.filters(),
+            filters=filters,
             masked=None if self.redactor is None else dict(self.redactor.counts),
         )
         return self._facts
@@ -169,15 +175,26 @@ class Document:
 
     def _put(self, entry: Entry) -> None:
         item = entry.item
+        line: Line
         if isinstance(item, ChatMessage):
             self._messages += 1
-            role, content = self._masked(entry, item.role), self._masked(entry, item.content)
-            piece = self._writer.message(entry.number, role, content)
+            line = self._message(entry, item)
         elif isinstance(item, BadLine | Unfinished):
-            piece = self._writer.bad(entry.number, self._bad(item))
+            line = entry.number, self._bad(item)
         else:
             return
-        self._spool.write(_bytes(piece))
+        self._write((line,) if self._pairing is None else self._pairing.put(line))
+
+    def _message(self, entry: Entry, item: ChatMessage) -> Message:
+        """What it means is read from what is masked: no part of it can hold what the whole does not."""
+        role, content = self._masked(entry, item.role), self._masked(entry, item.content)
+        parts = () if self._pairing is None else read_content(role, content)
+        return Message(entry.number, role, content, parts)
+
+    def _write(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            piece = self._writer.message(line) if isinstance(line, Message) else self._writer.bad(*line)
+            self._spool.write(_bytes(piece))
 
     def _bad(self, item: BadLine | Unfinished) -> Bad:
         """Masking cannot look into what is no JSON: then none of it is handed on."""

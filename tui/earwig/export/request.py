@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from earwig.core.filtering import EntryFilter
 from earwig.core.message import ChatMessage
 from earwig.core.redaction.redactor import Redaction
 from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.core.transcript.entries import Entry
 
 _RANGE = re.compile(r"#?([0-9]{1,18})|#?([0-9]{1,18})?\s*-\s*#?([0-9]{1,18})?")
+
+
+_FILTER = 300
+"""Characters of a filter that are told."""
 
 
 class Format(Enum):
@@ -78,6 +83,11 @@ class Request:
     """Also the bytes of lines that the bot would skip, in their places."""
 
     redaction: Redaction | None = None
+    limit: EntryFilter | None = None
+    """What the reader has chosen to see; None: all."""
+
+    utc: bool = False
+    """Whether times are told in UTC rather than in the reader's own zone."""
 
     def marks(self) -> bool:
         """Whether bad lines are in the document at all: documents for people say where they are."""
@@ -87,19 +97,23 @@ class Request:
         """Whether the entry is in the document, if `newest` leaves it there."""
         if self.lines is not None and entry.number not in self.lines:
             return False
+        if self.limit is not None and not self.limit.matches(entry):
+            return False
         if isinstance(entry.item, ChatMessage):
             return not self.roles or entry.item.role in self.roles
         return self.marks()
 
-    def filters(self) -> list[SafeText]:
-        """By what messages are left out."""
+    def filters(self, mask: Callable[[str], str] = str) -> list[SafeText]:
+        """By what messages are left out; `mask` is for what the reader has typed."""
         told: list[SafeText] = []
+        if self.limit is not None:
+            told.append(own_text("filter {}", clean_line(mask(self.limit.description), _FILTER)))
         if self.lines is not None:
             first, last = self.lines
             end = own_text("the end") if last is None else own_text("{}", last)
             told.append(own_text("lines {} to {}", first, end))
         if self.roles:
-            told.append(own_text("role {}", joined(own_text(", "), map(safe_name, self.roles))))
+            told.append(own_text("role {}", joined(own_text(", "), map(safe_name, map(mask, self.roles)))))
         if self.newest is not None:
             told.append(own_text("the newest {}", self.newest))
         return told

@@ -9,6 +9,7 @@ from earwig.core.safe_text import REPLACEMENT, own_text
 from earwig.core.sizes import utf8_size
 from earwig.export.facts import Facts
 from earwig.export.formats import page
+from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
 from earwig.export.formats.rendered import rendered
 from earwig.export.formats.wording import (
     MARKDOWN_ROLES,
@@ -16,9 +17,9 @@ from earwig.export.formats.wording import (
     left_out_words,
     number_words,
     role_words,
-    without_base64,
 )
 from earwig.export.formats.writer import Bad
+from earwig.export.message import Message
 from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
 
 _SHORT = 600
@@ -36,24 +37,29 @@ _NONE = own_text("")
 class HtmlWriter:
     """Messages as articles, with their Markdown within the budget of the screen."""
 
+    def __init__(self, *, utc: bool = False) -> None:
+        self._utc = utc
+
     def head(self, facts: Facts) -> str:
         """The page to its first message."""
         return page.head(facts)
 
-    def message(self, number: int | None, role: str, content: str) -> str:
+    def message(self, message: Message) -> str:
         """An article."""
-        kind = role if role in MARKDOWN_ROLES else "other"
-        text = _shown(without_base64(content))
-        reason = _NONE
-        if role in MARKDOWN_ROLES:
+        kind = message.role if message.role in MARKDOWN_ROLES else "other"
+        shown = told(message)
+        marks = [page.ending(shown.ending, failed=shown.failed)] if shown.ending else []
+        if shown.sent is not None:
+            marks.append(page.time(shown.sent, time_words(shown.sent, utc=self._utc)))
+        body, reason = [], _NONE
+        for piece in shown.pieces:
             try:
-                body = _markdown(text)
+                body.append(_piece(piece))
             except ShownPlain as plain:
                 reason = own_text("shown as plain text: {}", plain.reason)
-                body = _plain(text)
-        else:
-            body = _folded(text)
-        return page.article(kind, number_words(number), role_words(role), reason, body)
+                body.append(_plain(_shown(piece.text) if isinstance(piece, Said) else ""))
+        place, who = number_words(message.number), role_words(message.role)
+        return page.article(kind, place, who, reason, "\n".join(body), "".join(marks))
 
     def bad(self, number: int | None, line: Bad) -> str:
         """An article that says what is wrong."""
@@ -66,6 +72,24 @@ class HtmlWriter:
     def foot(self) -> str:
         """The end of the page."""
         return page.foot()
+
+
+def _piece(piece: Piece) -> str:
+    """Raises `ShownPlain`."""
+    match piece:
+        case Said(text, markdown):
+            return _markdown(_shown(text)) if markdown else _folded(_shown(text))
+        case Note(words, detail):
+            more = f' <span class="to">{escape(detail)}</span>' if detail else ""
+            return f'<p class="note">{escape(words)}{more}</p>'
+        case Folded(summary, blocks, quiet):
+            inside = "".join(
+                (f'<p class="remark">{escape(block.label)}</p>' if block.label else "")
+                + f"<pre>{escape(_shown(block.text))}</pre>"
+                for block in blocks
+            )
+            kind = "quiet" if quiet else "tool"
+            return f'<details class="{kind}"><summary>{escape(summary)}</summary>{inside}</details>'
 
 
 def _markdown(text: str) -> str:

@@ -6,15 +6,15 @@ import re
 
 from earwig.core.safe_text import clean_line
 from earwig.export.facts import Facts
+from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
 from earwig.export.formats.wording import (
-    MARKDOWN_ROLES,
     bad_words,
     left_out_words,
     number_words,
     role_words,
-    without_base64,
 )
 from earwig.export.formats.writer import Bad
+from earwig.export.message import Message
 
 _LINE_START = re.compile(r"(?:\r\n|\n|\r)(?!\Z)|\A")
 _REACHES_OUT = re.compile(r"<[A-Za-z/!?]|!\[|^[ \t>]*(?:[-+*]|\d+[.)])?[ \t>]*\[[^\]\n]+\]:", re.MULTILINE)
@@ -27,6 +27,9 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
 class MarkdownWriter:
     """Keeps every character of a content, whatever a viewer makes of it."""
 
+    def __init__(self, *, utc: bool = False) -> None:
+        self._utc = utc
+
     def head(self, facts: Facts) -> str:
         """A title and a list."""
         session, *rest = facts.told()
@@ -34,12 +37,15 @@ class MarkdownWriter:
         lines += [f"- {fact.name}: {_escaped(fact.told)}\n" for fact in rest]
         return "".join(lines)
 
-    def message(self, number: int | None, role: str, content: str) -> str:
-        """A heading, and the content below."""
-        content = without_base64(content)
-        quoted = role in MARKDOWN_ROLES and not _REACHES_OUT.search(content)
-        body = _quote(content) if quoted else _block(content)
-        return f"\n## {_escaped(role_words(role))} · {number_words(number)}\n\n{body}\n"
+    def message(self, message: Message) -> str:
+        """A heading, with the message's time, and the content below."""
+        shown = told(message)
+        title = [_escaped(role_words(message.role)), number_words(message.number)]
+        if shown.sent is not None:
+            title.append(time_words(shown.sent, utc=self._utc))
+        if shown.ending:
+            title.append(_escaped(shown.ending))
+        return f"\n## {' · '.join(title)}\n" + "".join(f"\n{_piece(piece)}\n" for piece in shown.pieces)
 
     def bad(self, number: int | None, line: Bad) -> str:
         """A heading that says what is wrong, and what the line holds."""
@@ -50,6 +56,20 @@ class MarkdownWriter:
     def foot(self) -> str:
         """Nothing."""
         return ""
+
+
+def _piece(piece: Piece) -> str:
+    match piece:
+        case Said(text, markdown):
+            return _quote(text) if markdown and not _REACHES_OUT.search(text) else _block(text)
+        case Note(words, detail):
+            return f"{_code(words)} {_code(detail)}" if detail else _code(words)
+        case Folded(summary, blocks):
+            rows = [_code(summary)]
+            for block in blocks:
+                rows += [_code(block.label)] if block.label else []
+                rows.append(_block(block.text))
+            return "\n\n".join(rows)
 
 
 def _quote(text: str) -> str:

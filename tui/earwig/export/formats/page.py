@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime
 from html import escape
 
 from earwig.core.safe_text import SafeText
@@ -25,7 +26,7 @@ dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 article { border-left: 3px solid var(--line); margin: 0 0 1.1rem; padding: 0 0 0 .9rem; }
 article > header { display: flex; gap: .75rem; align-items: baseline; font-size: .86rem; }
 .who { font-weight: 600; overflow-wrap: anywhere; color: var(--other); }
-.number, .remark, summary, .language { color: var(--muted); font-size: .82rem; }
+.number, .remark, summary, .language, .note, time { color: var(--muted); font-size: .82rem; }
 .number { margin-left: auto; font-variant-numeric: tabular-nums; }
 .user { border-color: var(--user); } .user .who { color: var(--user); }
 .assistant { border-color: var(--assistant); } .assistant .who { color: var(--assistant); }
@@ -47,7 +48,12 @@ th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left;
 .right { text-align: right; } .center { text-align: center; }
 hr { border: 0; border-top: 1px solid var(--line); }
 a { color: var(--link); } .to { color: var(--muted); font-size: .88em; }
-summary { cursor: pointer; }
+summary { cursor: pointer; overflow-wrap: anywhere; }
+.note, details > .remark { margin: .3rem 0; }
+.tool > summary { color: var(--ink); font: .88em/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas,
+  monospace; }
+.ending { border: 1px solid currentColor; border-radius: .6rem; padding: 0 .5rem; color: var(--muted); }
+.ending.failed { color: var(--bad); font-weight: 600; }
 @media print {
   :root { --ink: #000; --muted: #444; --line: #bbb; --page: #fff; --soft: #f4f4f4; --user: #064f42;
     --assistant: #452583; --other: #5e3d00; --bad: #8c1d18; --link: #000; }
@@ -77,15 +83,25 @@ def head(facts: Facts) -> str:
     )
 
 
-def article(kind: str, place: SafeText, who: SafeText, remark: SafeText, body: str) -> str:
-    """One message, or a line that is none; `kind` is of ours, `body` is HTML."""
+def article(kind: str, place: SafeText, who: SafeText, remark: SafeText, body: str, marks: str = "") -> str:
+    """One message, or a line that is none; `kind` is of ours, `body` and `marks` (of its head) are HTML."""
     said = f'<span class="remark">{escape(remark)}</span>' if remark else ""
     return (
         f'<article class="{kind}" id="{_anchor(place)}">'
         f'<header><span class="who" dir="auto">{escape(who)}</span>'
-        f'{said}<span class="number">{escape(place)}</span></header>\n'
+        f'{marks}{said}<span class="number">{escape(place)}</span></header>\n'
         f'<div class="content" dir="auto">{body}</div></article>\n'
     )
+
+
+def ending(word: SafeText, *, failed: bool) -> str:
+    """How a turn ended, for the head of its article."""
+    return f'<span class="{"ending failed" if failed else "ending"}">{escape(word)}</span>'
+
+
+def time(at: datetime, shown: SafeText) -> str:
+    """When a message came, for the head of its article."""
+    return f'<time datetime="{at.isoformat()}">{escape(shown)}</time>'
 
 
 def foot() -> str:

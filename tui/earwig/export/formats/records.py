@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from earwig.core.safe_text import json_safe
 from earwig.export.facts import Facts
 from earwig.export.formats.writer import Bad
+from earwig.export.message import Message
 
 
 class JsonLinesWriter:
@@ -17,9 +18,9 @@ class JsonLinesWriter:
         """Nothing: each line is a message."""
         return ""
 
-    def message(self, number: int | None, role: str, content: str) -> str:
+    def message(self, message: Message) -> str:
         """`{"line", "role", "content"}`."""
-        return self._record({"line": number, "role": role, "content": content})
+        return self._record({"line": message.number, "role": message.role, "content": message.content})
 
     def bad(self, number: int | None, line: Bad) -> str:
         """`{"line", "bad", "raw"}`; `raw` is null where it is left out."""

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from earwig.core.safe_text import SafeText
 from earwig.export.facts import Facts
+from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
 from earwig.export.formats.wording import (
     bad_words,
     left_out_words,
     number_words,
     role_words,
-    without_base64,
 )
 from earwig.export.formats.writer import Bad
+from earwig.export.message import Message
 
 _INDENT = "    "
+_FURTHER = _INDENT + "  "
+_OWN_INDENT = "  "
+"""Before rows in the document's own words: no content can look like one."""
 
 
 class TextWriter:
     """Keeps every character, and puts blanks before each line, so that no content looks like a header."""
 
+    def __init__(self, *, utc: bool = False) -> None:
+        self._utc = utc
+
     def head(self, facts: Facts) -> str:
         """A line for each fact."""
-        told = facts.told()
-        width = max(len(fact.name) for fact in told) + 2
-        return "".join(f"{fact.name:<{width}}{fact.told}\n" for fact in told)
+        rows = facts.told()
+        width = max(len(fact.name) for fact in rows) + 2
+        return "".join(f"{fact.name:<{width}}{fact.told}\n" for fact in rows)
 
-    def message(self, number: int | None, role: str, content: str) -> str:
-        """`user  #1`, and the content below."""
-        return f"\n{role_words(role)}  {number_words(number)}\n{_indented(without_base64(content))}"
+    def message(self, message: Message) -> str:
+        """`user  #1`, with its time, and the content below."""
+        shown = told(message)
+        title = [role_words(message.role), number_words(message.number)]
+        if shown.sent is not None:
+            title.append(time_words(shown.sent, utc=self._utc))
+        if shown.ending:
+            title.append(shown.ending)
+        return f"\n{'  '.join(title)}\n{''.join(map(_piece, shown.pieces))}"
 
     def bad(self, number: int | None, line: Bad) -> str:
         """`bad line  #2  is not JSON`, and what it holds below."""
@@ -40,8 +53,22 @@ class TextWriter:
         return ""
 
 
-def _indented(text: str) -> str:
+def _piece(piece: Piece) -> str:
+    match piece:
+        case Said(text):
+            return _indented(text)
+        case Note(words, detail):
+            return f"{_OWN_INDENT}{words}{' ' if detail else ''}{detail}\n"
+        case Folded(summary, blocks):
+            rows = [f"{_OWN_INDENT}{summary}\n"]
+            for block in blocks:
+                rows += [f"{_OWN_INDENT}{block.label}:\n"] if block.label else []
+                rows.append(_indented(block.text, _FURTHER))
+            return "".join(rows)
+
+
+def _indented(text: str, margin: str = _INDENT) -> str:
     """Also behind the line ends that only some editors know."""
     lines = text.splitlines(keepends=True)
     ended = "\n" if not lines or lines[-1][-1:] != "\n" else ""
-    return "".join(_INDENT + line if line.strip() else line for line in lines) + ended
+    return "".join(margin + line if line.strip() else line for line in lines) + ended

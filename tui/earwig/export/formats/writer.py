@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from earwig.export.facts import Facts
+from earwig.export.message import Message
 from earwig.export.request import Format
 
 
@@ -27,8 +28,8 @@ class Writer(Protocol):
     def head(self, facts: Facts) -> str:
         """What stands before the first line."""
 
-    def message(self, number: int | None, role: str, content: str) -> str:
-        """A message; its number is that of its line in the file."""
+    def message(self, message: Message) -> str:
+        """A message."""
 
     def bad(self, number: int | None, line: Bad) -> str:
         """A line that the bot would skip, or that is still being written."""
@@ -37,21 +38,21 @@ class Writer(Protocol):
         """What stands behind the last line."""
 
 
-def writer_for(chosen: Format) -> Writer:
-    """A new writer; only what it needs is imported."""
+def writer_for(chosen: Format, *, utc: bool = False) -> Writer:
+    """A new writer; only what it needs is imported. `utc`: not in the reader's zone are times told."""
     match chosen:
         case Format.MARKDOWN:
             from earwig.export.formats.markdown import MarkdownWriter
 
-            return MarkdownWriter()
+            return MarkdownWriter(utc=utc)
         case Format.HTML:
             from earwig.export.formats.html import HtmlWriter
 
-            return HtmlWriter()
+            return HtmlWriter(utc=utc)
         case Format.TEXT:
             from earwig.export.formats.text import TextWriter
 
-            return TextWriter()
+            return TextWriter(utc=utc)
         case Format.JSON:
             from earwig.export.formats.records import JsonWriter
 

@@ -8,6 +8,7 @@ from typing import Final
 from earwig.core.content.parts import Calls, Closing, Media, Part, Parts, Quiet, Result, Sent, Text
 from earwig.core.content.relations import Answer
 from earwig.core.content.telling import laid_out
+from earwig.core.content.words import quiet_words
 from earwig.core.message import ChatMessage
 from earwig.core.safe_text import SafeText, clean, own_text
 from earwig.core.sizes import human_size, utf8_size
@@ -22,7 +23,6 @@ from earwig.ui.rendering.quiet import (
     QUIET_SIGN,
     closing_chip,
     media_words,
-    quiet_words,
 )
 from earwig.ui.rendering.roles import speaker
 from earwig.ui.rendering.rows import Row, Run, prefixed, text_rows

@@ -119,7 +119,7 @@ class BrowserScreen(TakingScreen):
         """
         super().__init__(store, Background(), clipboard=clipboard)
         self._compositor = NarrowCompositor()
-        settings = settings or Settings()
+        self._settings = settings = settings or Settings()
         self._looked = looked
         self._facts: list[Facts] = []
         self._list_is_due = False
@@ -358,7 +358,15 @@ class BrowserScreen(TakingScreen):
 
         session = message.session
         keep_out = (*self._store.folders, session.path.parent)
-        self.app.push_screen(ExportScreen(session, lambda: self._store.open(session), keep_out))
+        self.app.push_screen(
+            ExportScreen(
+                session,
+                lambda: self._store.open(session),
+                keep_out,
+                limit=message.limit,
+                settings=self._settings,
+            )
+        )
 
     @on(TranscriptView.LineKnown)
     def _on_line_known(self, message: TranscriptView.LineKnown) -> None:

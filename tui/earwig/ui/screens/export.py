@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,8 +14,12 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from earwig.core.filtering import EntryFilter
+from earwig.core.redaction.own_patterns import redaction_of
+from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redaction
 from earwig.core.safe_text import SafeText, joined, own_text, safe_name
+from earwig.core.settings import Settings
 from earwig.core.sizes import human_size
 from earwig.core.store import Session
 from earwig.core.transcript.transcript import Transcript
@@ -34,12 +38,21 @@ _FORMATS = (
     (own_text("JSON"), Format.JSON),
     (own_text("JSON lines"), Format.JSONL),
 )
-_ROLES: tuple[tuple[SafeText, tuple[str, ...]], ...] = (
-    (own_text("all"), ()),
-    (own_text("user and assistant"), ("user", "assistant")),
-    (own_text("user"), ("user",)),
-    (own_text("assistant"), ("assistant",)),
-    (own_text("tool"), ("tool",)),
+
+
+class _Part(NamedTuple):
+    """Which messages."""
+
+    roles: tuple[str, ...] = ()
+    limit: EntryFilter | None = None
+
+
+_PARTS: tuple[tuple[SafeText, _Part], ...] = (
+    (own_text("all"), _Part()),
+    (own_text("user and assistant"), _Part(("user", "assistant"))),
+    (own_text("user"), _Part(("user",))),
+    (own_text("assistant"), _Part(("assistant",))),
+    (own_text("tool"), _Part(("tool",))),
 )
 _MASKED = ((own_text("on"), True), (own_text("off"), False))
 _SETTLE = 0.3
@@ -78,10 +91,25 @@ class ExportScreen(ModalScreen[None]):
             self.report = report
 
     def __init__(
-        self, session: Session, open_transcript: Callable[[], Transcript], keep_out: Sequence[Path]
+        self,
+        session: Session,
+        open_transcript: Callable[[], Transcript],
+        keep_out: Sequence[Path],
+        *,
+        limit: EntryFilter | None = None,
+        settings: Settings | None = None,
     ) -> None:
-        """`open_transcript` gives one that nobody else reads; `keep_out` are folders of the bot's."""
+        """Ask for a document.
+
+        Args:
+            session: Whose.
+            open_transcript: Gives one that nobody else reads.
+            keep_out: Folders of the bot's.
+            limit: What of the session is shown, if not all; then that is offered first.
+            settings: What else is to be masked, and how times are told.
+        """
         super().__init__()
+        self._settings = settings or Settings()
         self._session = session
         self._open = open_transcript
         self._keep_out = keep_out
@@ -89,7 +117,8 @@ class ExportScreen(ModalScreen[None]):
         self._writing = False
         self._changes = 0
         self._format = Choice(_FORMATS, id="format")
-        self._roles = Choice(_ROLES, id="roles")
+        shown = () if limit is None else ((own_text("what the filter shows"), _Part(limit=limit)),)
+        self._part = Choice((*shown, *_PARTS), id="part")
         self._lines = Input(placeholder="all, or a range: 10-200", compact=True, id="lines")
         self._masked = Choice(_MASKED, id="masked")
         self._file = Input(default_name(session.key, Format.MARKDOWN), compact=True, id="file")
@@ -102,7 +131,7 @@ class ExportScreen(ModalScreen[None]):
             frame.border_title = plain(own_text("Export {}", safe_name(self._session.key)))
             for label, field in (
                 (own_text("Format"), self._format),
-                (own_text("Messages"), self._roles),
+                (own_text("Messages"), self._part),
                 (own_text("Lines"), self._lines),
                 (own_text("Redact"), self._masked),
                 (own_text("File"), self._file),
@@ -133,7 +162,7 @@ class ExportScreen(ModalScreen[None]):
         if dot and ending in {each.value for each in Format}:
             self._file.value = f"{name}.{self._format.value.value}"
 
-    @on(Choice.Changed, "#roles")
+    @on(Choice.Changed, "#part")
     @on(Choice.Changed, "#masked")
     @on(Input.Changed, "#lines")
     def _on_changed(self, event: Message) -> None:
@@ -189,9 +218,18 @@ class ExportScreen(ModalScreen[None]):
         return Request(
             format=self._format.value,
             lines=read_lines(lines) if lines and lines.casefold() != "all" else None,
-            roles=self._roles.value,
-            redaction=Redaction() if self._masked.value else None,
+            roles=self._part.value.roles,
+            redaction=self._redaction() if self._masked.value else None,
+            limit=self._part.value.limit,
+            utc=self._settings.utc,
         )
+
+    def _redaction(self) -> Redaction:
+        """Raises `CannotExport`."""
+        try:
+            return redaction_of(self._settings)
+        except RedactionFailed as error:
+            raise CannotExport(error.sentence) from error
 
     def _preview(self) -> None:
         self._samples.update(own_text(""))

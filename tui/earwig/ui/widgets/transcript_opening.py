@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -16,6 +16,9 @@ from earwig.ui.messages import StoredBytes
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.links import Link, LocalFile, targets_in
 from earwig.ui.widgets.transcript_limiting import TranscriptLimiting
+
+if TYPE_CHECKING:
+    from earwig.core.filtering import EntryFilter
 
 
 class TranscriptOpening(TranscriptLimiting):
@@ -67,9 +70,11 @@ class TranscriptOpening(TranscriptLimiting):
     class ExportWanted(Message):
         """The reader wants the session as a document."""
 
-        def __init__(self, session: Session) -> None:
+        def __init__(self, session: Session, limit: EntryFilter | None) -> None:
             super().__init__()
             self.session = session
+            self.limit = limit
+            """What is shown of it; None: all."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -98,7 +103,7 @@ class TranscriptOpening(TranscriptLimiting):
     def action_export(self) -> None:
         """Ask for a document of the session."""
         if self.feed is not None:
-            self.post_message(self.ExportWanted(self.feed.session))
+            self.post_message(self.ExportWanted(self.feed.session, self.limit))
 
     def on_stored_bytes(self, message: StoredBytes) -> None:
         """Hand a line's bytes on to who shows them."""

@@ -1,0 +1,55 @@
+"""A message on its way into a document: what it says, what that means, and what its tools answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from earwig.core.content.parts import Call, Calls, Parts, Result
+
+
+class Answered(NamedTuple):
+    """A result beside its call."""
+
+    number: int | None
+    """The line that it is in."""
+
+    result: Result
+
+
+class Asked(NamedTuple):
+    """A call that a result belongs to."""
+
+    number: int | None
+    """The line that it is in."""
+
+    name: str
+    """The tool's, as stored."""
+
+
+@dataclass(eq=False, slots=True)
+class Message:
+    """One message; masked, where anything is to be."""
+
+    number: int | None
+    """That of its line in the file."""
+
+    role: str
+    content: str
+    parts: Parts = ()
+    """What the content means; documents for programs do without."""
+
+    answers: dict[int, Answered] = field(default_factory=dict)
+    """Results that come soon after its calls, by the call's place among all of them."""
+
+    asked: dict[int, Asked] = field(default_factory=dict)
+    """Which calls have its results beside them, by the result's place among all of them."""
+
+    def calls(self) -> Iterator[Call]:
+        """All of its calls, in order."""
+        return (call for part in self.parts if isinstance(part, Calls) for call in part.calls)
+
+    def results(self) -> Iterator[Result]:
+        """All of its results, in order."""
+        return (part for part in self.parts if isinstance(part, Result))
