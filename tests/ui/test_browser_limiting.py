@@ -40,7 +40,7 @@ def contents(browser: Browser) -> list[str]:
 
 
 async def ready(browser: Browser) -> None:
-    await browser.expect_shown("Task failed")
+    await browser.expect_shown("✗ failed")
     await browser.wait_for_counts()
 
 
@@ -70,7 +70,7 @@ async def test_conditions_compose_and_each_says_what_it_hides(folder: Path) -> N
         await browser.wait_for(lambda: contents(browser)[-1:] == ["answer 1999"], "answers")
         await limit(browser, "failed")
         await browser.wait_for(lambda: not any("answer" in row for row in browser.transcript()), "no other")
-        await browser.expect_shown("Task failed")
+        await browser.expect_shown("✗ failed")
         await limit(browser, "")
         await browser.expect_shown("answer 1998")
 
