@@ -23,6 +23,8 @@ SHOTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "browser-dark": ("textual-dark", ()),
     "browser-light": ("textual-light", ()),
     "held": ("textual-dark", ("pageup", "pageup")),
+    "find": ("textual-dark", ("slash", *"KF", "minus", *"48213")),
+    "tools": ("textual-light", ("pageup", "pageup", "t")),
 }
 """Name: theme, and the keys pressed before the picture is taken."""
 

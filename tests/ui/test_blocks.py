@@ -43,9 +43,24 @@ def test_nor_are_more_than_so_many_kept_however_short(
 def test_what_was_used_last_is_kept(blocks: Blocks) -> None:
     first = entry(0, 8)
     for offset in range(1, 20):
-        blocks.height(first)
+        blocks.block(first)
         blocks.height(entry(offset, 8))
     assert blocks.is_drawn(first)
+
+
+def test_a_height_is_measured_anew_when_anything_changes(blocks: Blocks) -> None:
+    long = Entry(0, 100, ChatMessage("user", "some words " * 20), None)
+    narrow = blocks.height(long)
+    blocks.width = 200
+    wide = blocks.height(long)
+    assert wide < narrow
+    blocks.width = 80
+    assert blocks.height(long) == narrow
+    blocks.toggle_all_folds()
+    assert blocks.height(long) != narrow or narrow < 6
+    blocks.toggle_all_folds()
+    blocks.wrapped = False
+    assert blocks.height(long) == 3
 
 
 def test_one_entry_of_more_rows_is_kept_while_it_is_shown(blocks: Blocks) -> None:

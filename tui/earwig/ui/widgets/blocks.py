@@ -70,6 +70,9 @@ class Blocks:
         self._sources: set[int] = set()
         self._cache: OrderedDict[tuple[object, ...], tuple[Block, int]] = OrderedDict()
         self._rows = 0
+        self._source_changes = 0
+        self._heights: dict[int, tuple[Entry, Tie, int]] = {}
+        self._measured_for: tuple[object, ...] = ()
 
     @property
     def look(self) -> Look:
@@ -94,6 +97,7 @@ class Blocks:
     def _forget(self) -> None:
         self._cache.clear()
         self._rows = 0
+        self._heights.clear()
 
     def _known(self, key: tuple[object, ...]) -> Block | None:
         if key not in self._cache:
@@ -113,6 +117,7 @@ class Blocks:
     def toggle_source(self, entry: Entry) -> None:
         """Show an entry as it is stored, or rendered again."""
         self._sources ^= {entry.identity}
+        self._source_changes += 1
 
     @property
     def all_folded(self) -> bool:
@@ -188,11 +193,25 @@ class Blocks:
             words = self.numbers.words(entry)
             named_block = with_header(self._body(entry), entry, self.width, self._look, words, said, turn)
             block = self._keep(named, named_block, 1)
+        else:
+            self._known(key)  # used as well: another header would be put on it
         return block
 
     def height(self, entry: Entry) -> int:
-        """Rows that the entry takes."""
-        return len(self._body(entry).rows)
+        """Rows that the entry takes: asked for several times in a frame, of all that is on the screen."""
+        unfolding = self.unfolding
+        shown = self.width, self.wrapped, self.markdown, self.generation, self._source_changes
+        measured_for = (*shown, unfolding.changes, unfolding.ruled)
+        if measured_for != self._measured_for or len(self._heights) > CACHED:
+            self._heights.clear()
+            self._measured_for = measured_for
+        identity, tie = entry.identity, self.tie(entry)
+        known = self._heights.get(identity)
+        if known is not None and known[0] is entry and known[1] == tie:
+            return known[2]
+        height = len(self._body(entry).rows)
+        self._heights[identity] = entry, tie, height
+        return height
 
     def _body(self, entry: Entry) -> Block:
         """The entry with a header that does not count."""

@@ -21,12 +21,16 @@ class Unfolding:
         self.ruled: int | None = None
         """The offset of the line above which there must be a blank row, because the ruler stands in it."""
 
+        self.changes = 0
+        """How often any of this has changed."""
+
         self._texts: set[int] = set()
         self._quiet: set[int] = set()
         self._items: set[int] = set()
 
     def clear(self) -> None:
         """Forget the entries of another session, and keep the state."""
+        self.changes += 1
         self.ruled = None
         self._texts.clear()
         self._quiet.clear()
@@ -34,11 +38,13 @@ class Unfolding:
 
     def next_level(self) -> None:
         """Show more of tool traffic, or none, or a line again."""
+        self.changes += 1
         self.tools = _NEXT[self.tools]
         self._items.clear()
 
     def toggle_all(self) -> None:
         """Fold all long texts, or unfold them."""
+        self.changes += 1
         self.all_folded = not self.all_folded
         self._texts.clear()
 
@@ -74,6 +80,7 @@ class Unfolding:
 
         `items`: whether there is anything in it beside its text.
         """
+        self.changes += 1
         leader = self.leader(identity, tie)
         if not items:
             self._texts ^= {identity}
@@ -83,6 +90,7 @@ class Unfolding:
 
     def unfold(self, identity: int, tie: Tie) -> None:
         """Unfold what keeps an entry from having rows of its own."""
+        self.changes += 1
         leader = self.leader(identity, tie)
         if self.tools is Level.HIDDEN and tie.call is not None:
             self.next_level()  # in the line of its call it would be folded away again
