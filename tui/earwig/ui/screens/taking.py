@@ -72,7 +72,7 @@ class TakingScreen(Screen[None]):
     @property
     def view(self) -> TranscriptTaking:
         """The transcript."""
-        raise NotImplementedError
+        return self.query_one(TranscriptTaking)
 
     # The clipboard, and files.
 
