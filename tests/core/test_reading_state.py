@@ -28,6 +28,7 @@ from earwig.core.sidebar.reading_state import (
 from earwig.core.sidebar.summing_up import sum_up
 from earwig.core.store import FolderStore
 from tests.core.bot_writer import lines_of
+from tests.core.permissions import ordinary_user
 
 SAID = "the parcel is behind the shed"
 
@@ -214,13 +215,16 @@ def test_where_nothing_can_be_written_it_says_so(folder: Path, tmp_path: Path) -
     assert problem.startswith("What you read and pin is not remembered:")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_in_a_folder_that_may_not_be_written_it_says_so(folder: Path, file: Path) -> None:
-    file.parent.mkdir(parents=True)
-    file.parent.chmod(0o500)
-    run = Run(folder, file)
-    problem = run.state.save(run.book.changed_marks())
-    file.parent.chmod(0o700)
+def test_in_a_folder_that_may_not_be_written_it_says_so() -> None:
+    with ordinary_user() as place:
+        folder, closed = place / "sessions", place / "state"
+        folder.mkdir()
+        (folder / "telegram_alice.jsonl").write_bytes(lines_of([("user", "hello")]))
+        closed.mkdir()
+        closed.chmod(0o500)
+        run = Run(folder, closed / NAME)
+        problem = run.state.save(run.book.changed_marks())
+        closed.chmod(0o700)
     assert problem is not None
     assert "ermission" in problem
 

@@ -180,7 +180,7 @@ async def test_far_down_the_list_is_looked_through_little_by_little(
         busy.set()
         await browser.wait_for(lambda: above(browser) == ["✕ failed · 117 hidden"], "all are known")
         assert names(browser) == ["u080", "u040", "u000"]
-        await pilot.press("escape", "ctrl+o", *"continuing")
+        await pilot.press("escape", "ctrl+o", *"failed")
         await browser.wait_for(lambda: names(browser) == ["u080", "u040", "u000"], "messages found")
 
 
