@@ -24,6 +24,9 @@ SECONDS = 30.0
 TOOLS_REQUIRED = "EARWIG_CI_TOOLS"
 """Set to `required`, a test that lacks a tool of the system fails; else it is skipped."""
 
+FOR_THE_TESTS = (TOOLS_REQUIRED, "EARWIG_SEQUENCES")
+"""No settings of the program: they stay."""
+
 _SNAPSHOT_PLUGIN = "TEXTUAL_SNAPSHOT"
 """Begins the variables that the plugin of the screen pictures sets for its workers."""
 
@@ -34,7 +37,7 @@ def _make_environment_equal() -> None:
     """Before Textual is imported: it reads its settings once."""
     for name in list(os.environ):
         settings = name.startswith(("TEXTUAL", "ZEROCLAW")) and not name.startswith(_SNAPSHOT_PLUGIN)
-        settings = settings or (name.startswith("EARWIG_") and name != TOOLS_REQUIRED)
+        settings = settings or (name.startswith("EARWIG_") and name not in FOR_THE_TESTS)
         if settings or name in _CHANGES_LOOKS:
             del os.environ[name]
     os.environ |= {
