@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry
+from earwig.core.transcript.entries import Entry, Ghost
 from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets import blocks as blocks_module
 from earwig.ui.widgets.blocks import Blocks
 
@@ -75,3 +76,11 @@ def test_nothing_is_left_of_another_session(blocks: Blocks) -> None:
         blocks.clear()
         blocks.block(entry(turn, 30))
         assert blocks.is_drawn(entry(turn, 30))
+
+
+def test_the_time_of_a_ghost_is_told_in_the_readers_zone(blocks: Blocks) -> None:
+    blocks.times = TimeStyle(utc=True)
+    blocks.clock = lambda: 1_700_000_000.0
+    ghost = Ghost(1, ChatMessage("user", "gone"), 1_700_000_000.0 - 60)
+    header = blocks.block(Entry(0, 0, ghost, None, complete=False)).rows[0].text
+    assert header.rstrip().endswith("withdrawn 22:12Z")

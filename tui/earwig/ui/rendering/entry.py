@@ -129,7 +129,7 @@ def header_row(
         place = own_text("#{}", number) if number else number
         return _header(runs, [words for words in (place, seen) if words], width, look)
     if isinstance(item, Ghost):
-        return _header([(ghost_name(item, look), look.muted)], [ghost_words(item)], width, look)
+        return _header([(ghost_name(item, look), look.muted)], [ghost_words(item, seen)], width, look)
     place = line_words(number)
     if isinstance(item, BadLine):
         words = own_text("{} {}", place, clean_line(item.reason))

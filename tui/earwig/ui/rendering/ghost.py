@@ -46,7 +46,8 @@ def ghost_name(ghost: Ghost, look: Look) -> SafeText:
     return own_text("and {:,} more {}", ghost.count, own_text("message" if ghost.count == 1 else "messages"))
 
 
-def ghost_words(ghost: Ghost) -> SafeText:
-    """What became of it, and when: `withdrawn 14:03`."""
-    when = clean_line(datetime.fromtimestamp(ghost.at).astimezone().strftime("%H:%M"))
+def ghost_words(ghost: Ghost, when: SafeText | None) -> SafeText:
+    """What became of it, and when: `withdrawn 14:03`; without a `when`, in the local zone."""
+    if when is None:
+        when = clean_line(datetime.fromtimestamp(ghost.at).astimezone().strftime("%H:%M"))
     return own_text("replaced {}" if ghost.replaced else "withdrawn {}", when)

@@ -163,7 +163,7 @@ class Blocks:
 
     def _time_words(self, entry: Entry) -> SafeText | None:
         """When it was sent; if that is not known, when it was seen."""
-        own = _own_time(entry)
+        own = entry.item.at if isinstance(entry.item, Ghost) else _own_time(entry)
         if own is not None:
             return self.times.when(own, self.clock())
         seen = self.seen.get(entry.identity)
