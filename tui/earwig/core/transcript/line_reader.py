@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from earwig.core.opening import read_at
 
@@ -20,8 +20,7 @@ _BACK_SLICE = 4096
 _STEP = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class RawLine:
+class RawLine(NamedTuple):
     """One physical line; `data` is None where it is over the limit, and `head` is its beginning."""
 
     offset: int
