@@ -118,7 +118,7 @@ def _block_before(fd: int, stop: int, limit: int) -> tuple[int, bytes]:
     block = b""
     # A whole line is there with a newline before the one that ends it.
     while begin > 0 and block.find(b"\n", 0, -1) < 0 and len(block) - 1 <= limit:
-        begin = max(0, stop - size)
+        begin = max(0, stop - min(size, limit + 2))  # so many tell that a line is over the limit
         block = read_at(fd, stop - begin, begin)
         if len(block) < stop - begin:
             break
