@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 _USAGE = """\
 earwig [PATH]... | LINK [-w PATH] [--plain] [--theme NAME] [--utc] [--no-mouse] [--poll]
-       earwig list|show|tail|check|config|demo ...   (`earwig list --help` and so on)"""
+       earwig list|show|search|tail|check|config|demo ...   (`earwig list --help` and so on)"""
 
 _MORE = """\
 commands (a folder that is called like one is opened as ./list):
   list     one line a session, newest first
   show     print one session's transcript
+  search   find what was said, in any session
   tail     print the newest messages, then what is appended
   check    report the lines that the bot would skip
   config   the settings that hold, and where each comes from
@@ -43,6 +44,7 @@ examples:
   earwig telegram_alice:12~1b2c3d4e5f   one message, by its link (copied with y)
   earwig list --count                   what is there
   earwig show telegram_alice --last 20  what was said
+  earwig search refund                  where somebody said it
   earwig tail --json                    what is being said, for a program
   earwig check                          what the bot would lose
   earwig config --path                  the file for what you want to stay so

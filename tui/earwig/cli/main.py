@@ -65,6 +65,8 @@ def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
             from earwig.cli.list_command import run
         case "show":
             from earwig.cli.show_command import run
+        case "search":
+            from earwig.cli.search_command import run
         case "tail":
             from earwig.cli.tail_command import run
         case "export":

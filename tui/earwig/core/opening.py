@@ -80,6 +80,14 @@ def open_session(path: Path, *, dir_fd: int | None = None) -> int:
         raise CannotOpen(_clause(error)) from error
     except ValueError as error:  # a NUL in it, or a surrogate that stands for no byte
         raise CannotOpen("has a name that no file can have") from error
+    return open_listed(path, dir_fd=dir_fd)
+
+
+def open_listed(path: Path | str, *, dir_fd: int | None = None) -> int:
+    """As `open_session`, of what was seen to be a regular file a moment ago: one look less for each of many.
+
+    Raises `CannotOpen`.
+    """
     try:
         fd = os.open(path, _FLAGS, dir_fd=dir_fd)
     except OSError as error:
@@ -120,6 +128,33 @@ def read_at(fd: int, size: int, offset: int) -> bytes:
     except OSError as error:
         raise CannotOpen(_clause(error)) from error
     return b"".join(pieces)
+
+
+def read_into(fd: int, buffer: memoryview, offset: int) -> int:
+    """Fill `buffer` with the bytes from `offset` on; how many there were. Raises `CannotOpen`.
+
+    As `read_at`, without new memory for each of many reads.
+    """
+    got = 0
+    try:
+        while got < len(buffer) and (count := _read_into_once(fd, buffer[got:], offset + got)):
+            got += count
+    except OSError as error:
+        raise CannotOpen(_clause(error)) from error
+    return got
+
+
+def _read_and_copy(fd: int, buffer: memoryview, offset: int) -> int:
+    data = _read_once(fd, len(buffer), offset)
+    buffer[: len(data)] = data
+    return len(data)
+
+
+def _read_at_once(fd: int, buffer: memoryview, offset: int) -> int:
+    return os.preadv(fd, [buffer], offset)
+
+
+_read_into_once = _read_at_once if hasattr(os, "preadv") else _read_and_copy
 
 
 def _seek_and_read(fd: int, size: int, offset: int) -> bytes:
