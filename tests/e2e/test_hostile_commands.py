@@ -38,6 +38,11 @@ COMMANDS = [
     "show lines --bad --json -w",
     "check",
     "check --json",
+    "search .",
+    "search . -C 2 --bad",
+    "search . --json --bad",
+    "search . -c",
+    "search -F -l x",
 ]
 FOLLOWING = ["tail -n 1000 all -w", "tail -n 1000 all lines -w", "tail -n 1000 --json -w"]
 MISTAKES = [
@@ -53,6 +58,11 @@ MISTAKES = [
     "show all --role {} -w .",
     "tail {} -w .",
     "tail -n {}",
+    "search {} .",
+    "search -F {} .",
+    "search x {}",
+    "search x --since {} .",
+    "search x --role {} --session {} .",
     "check {}",
     "check --json={}",
     "demo {}",

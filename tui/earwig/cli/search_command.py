@@ -124,7 +124,9 @@ def _parser() -> Parser:
     parser.add_argument("-i", "--ignore-case", action="store_true", help="capitals never matter")
     parser.add_argument("-F", "--fixed", action="store_true", help="PATTERN is a text, nothing else")
     parser.add_argument("-w", "--words", action="store_true", help="only matches that are whole words")
-    parser.add_argument("--fold-accents", action="store_true", help="e finds é, and é finds e")
+    parser.add_argument(
+        "--fold-accents", action="store_true", help="letters with accents are the same as without"
+    )
     parser.add_argument(
         "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
     )
