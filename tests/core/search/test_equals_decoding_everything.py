@@ -128,9 +128,10 @@ def test_hits_are_those_of_decoding_everything(
             job = SearchJob(query)
         except BadPattern:
             return
-        [[found]] = list(job.run([session], threads=1))
-    assert [hit.number for hit in found.hits] == by_decoding_everything(path.read_bytes(), query)
-    for hit in found.hits:
+        [portion] = job.run([session], threads=1)
+    hits = [hit for found in portion.found for hit in found.hits]
+    assert [hit.number for hit in hits] == by_decoding_everything(path.read_bytes(), query)
+    for hit in hits:
         line = path.read_bytes()[hit.offset : hit.offset + hit.length]
         assert line == stored[hit.number - 1]
         assert hit.ranges

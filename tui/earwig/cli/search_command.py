@@ -99,7 +99,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     printer = _Printer(store, options, out)
     slow = too_long = 0
     for portion in job.run(store.sessions()):
-        for found in portion:
+        for found in portion.found:
             slow, too_long = slow + found.slow, too_long + found.too_long
             if found.problem is not None:
                 complain(err, own_text("{} {}", safe_name(found.session.location), clean_line(found.problem)))
@@ -124,9 +124,7 @@ def _parser() -> Parser:
     parser.add_argument("-i", "--ignore-case", action="store_true", help="capitals never matter")
     parser.add_argument("-F", "--fixed", action="store_true", help="PATTERN is a text, nothing else")
     parser.add_argument("-w", "--words", action="store_true", help="only matches that are whole words")
-    parser.add_argument(
-        "--fold-accents", action="store_true", help="letters with accents are the same as without"
-    )
+    parser.add_argument("--fold-accents", action="store_true", help="accents do not matter")
     parser.add_argument(
         "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
     )

@@ -144,6 +144,29 @@ def read_into(fd: int, buffer: memoryview, offset: int) -> int:
     return got
 
 
+def read_listed_into(location: str, buffer: memoryview) -> int | None:
+    """Read a file that was seen to be a regular one into `buffer`, in one go; how many bytes it has.
+
+    None where that is not all there is to it: a file that cannot be opened or is none, that does not fit, or
+    of which the system gave less than it has. The other functions find out. With as few calls as there can
+    be, because a search opens tens of thousands.
+    """
+    try:
+        fd = os.open(location, _FLAGS)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode) or status.st_size >= len(buffer):
+            return None
+        count = _read_into_once(fd, buffer, 0)
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+    return count if count == status.st_size else None
+
+
 def _read_and_copy(fd: int, buffer: memoryview, offset: int) -> int:
     data = _read_once(fd, len(buffer), offset)
     buffer[: len(data)] = data

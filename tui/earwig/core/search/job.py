@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 from earwig.core.search.byte_patterns import (
     ANY_LINE,
@@ -29,10 +31,25 @@ _AHEAD = 4
 """Portions in work or waiting for each thread: what nobody takes is not searched for."""
 
 _MOST_THREADS = 4
+_WORTH_A_THREAD = 512 * 1024
+"""Bytes of a session on average from which on threads help: opening many small ones they would take turns."""
+
+
+class Portion(NamedTuple):
+    """What came of some sessions, in which nothing more is looked for."""
+
+    sessions: int
+    """How many they are."""
+
+    size: int
+    """Their bytes."""
+
+    found: list[Found]
+    """Of those in which there is something to tell of, in their order."""
 
 
 class SearchJob:
-    """One search; what it finds in each session comes in the order in which the sessions are given."""
+    """One search; what it finds comes in the order in which the sessions are given."""
 
     def __init__(self, query: SearchQuery, *, hits: bool = True) -> None:
         """Without `hits`, matching lines are only counted. Raises `BadPattern`; `ValueError` for no text."""
@@ -52,15 +69,12 @@ class SearchJob:
         """Whether it was left."""
         return self._ended.is_set()
 
-    def run(self, sessions: Sequence[Session], threads: int | None = None) -> Iterator[list[Found]]:
-        """What is found, a portion of sessions at a time: for each of them, in order, one `Found`.
-
-        Ends early once it is cancelled.
-        """
+    def run(self, sessions: Sequence[Session], threads: int | None = None) -> Iterator[Portion]:
+        """What is found, a portion of sessions at a time, in order. Ends early once it is cancelled."""
         wanted = [session for session in sessions if self._query.wants_session(session)]
-        count = threads or max(1, min(_MOST_THREADS, os.cpu_count() or 1))
+        count = threads or _threads_for(wanted)
         portions = _portions(wanted)
-        waiting: deque[Future[list[Found]]] = deque()
+        waiting: deque[Future[Portion]] = deque()
         with ThreadPoolExecutor(count, thread_name_prefix="earwig-search") as pool:
             try:
                 for portion in portions:
@@ -80,14 +94,12 @@ class SearchJob:
         """Look through what a session, as it is now, has gained since something was found in it."""
         return self._searcher().look(session, found.stop, found.counted)
 
-    def _look_through(self, sessions: Sequence[Session]) -> list[Found]:
-        look = self._searcher().look
+    def _look_through(self, sessions: Sequence[Session]) -> Portion:
         found: list[Found] = []
-        for session in sessions:
-            if self._ended.is_set():
-                break
-            found.append(look(session))
-        return found
+        left = self._ended.is_set
+        asked = itertools.takewhile(lambda _: not left(), sessions)
+        found.extend(self._searcher().look_through(asked))
+        return Portion(len(sessions), sum(session.size for session in sessions), found)
 
     def _searcher(self) -> SessionSearch:
         """This thread's own."""
@@ -105,6 +117,13 @@ def pattern_of(query: SearchQuery) -> BytePattern:
     if query.regex:
         return pattern_of_expression(query.sought, fold=query.folds, accents_folded=query.accents_folded)
     return pattern_of_literal(query.sought, fold=query.folds, accents_folded=query.accents_folded)
+
+
+def _threads_for(sessions: Sequence[Session]) -> int:
+    size = sum(session.size for session in sessions)
+    if size < _WORTH_A_THREAD * len(sessions):
+        return 1
+    return max(1, min(_MOST_THREADS, os.cpu_count() or 1))
 
 
 def _portions(sessions: Sequence[Session]) -> Iterator[Sequence[Session]]:

@@ -76,8 +76,10 @@ class SearchQuery(NamedTuple):
             return False
         if self.until_ns is not None and session.mtime_ns >= self.until_ns:
             return False
+        if not self.sessions:
+            return True
         key = session.key
-        return not self.sessions or any(fnmatch.fnmatchcase(key, pattern) for pattern in self.sessions)
+        return any(fnmatch.fnmatchcase(key, pattern) for pattern in self.sessions)
 
 
 class AccentsFolded:

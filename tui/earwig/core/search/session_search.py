@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from earwig.core.decoding import decode_block, decode_line
 from earwig.core.find.matcher import Matcher, Span, TooSlow
 from earwig.core.message import BadLine, ChatMessage
-from earwig.core.opening import CannotOpen, open_listed, read_at, read_into
+from earwig.core.opening import CannotOpen, open_listed, read_at, read_into, read_listed_into
 from earwig.core.search.hits import Hit, snippet_of
 from earwig.core.search.line_scan import Scan
 from earwig.core.search.query import SearchQuery
@@ -73,6 +73,21 @@ class SessionSearch:
         self._scan = scan
         self._wants_hits = hits
         self._make_room(SLICE + 1)
+
+    def look_through(self, sessions: Iterable[Session]) -> Iterator[Found]:
+        """Look through many; nothing comes of a small one in which there is nothing."""
+        block, room, scan = self._block, self._room, self._scan
+        for session in sessions:
+            if session.size < SLICE and session.problem is None:
+                size = read_listed_into(session.location, room)
+                if size is not None:
+                    if size and block[size - 1] != _NEWLINE:
+                        block[size] = _NEWLINE
+                        size += 1
+                    if not scan(block, size):
+                        continue
+            yield self.look(session)
+            block, room = self._block, self._room
 
     def look(self, session: Session, start: int = 0, counted: Counted = _NOTHING_COUNTED) -> Found:
         """Look through it from `start` on, where a line begins; `counted` tells of those before."""
