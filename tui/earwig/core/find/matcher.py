@@ -49,6 +49,21 @@ class Matcher(Protocol):
         """Whether any message of these lines may match; False is certain."""
 
 
+class Findable(Protocol):
+    """Anything that can be looked for."""
+
+    @property
+    def text(self) -> str:
+        """As the reader typed it."""
+
+    @property
+    def regex(self) -> bool:
+        """Whether that is an expression, for which each message takes longer."""
+
+    def matcher(self) -> Matcher:
+        """What finds it. Raises `BadPattern`."""
+
+
 class Query(NamedTuple):
     """What the reader wants to find."""
 

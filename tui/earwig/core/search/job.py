@@ -90,9 +90,9 @@ class SearchJob:
                 for future in waiting:
                     future.cancel()
 
-    def look_further(self, found: Found, session: Session) -> Found:
-        """Look through what a session, as it is now, has gained since something was found in it."""
-        return self._searcher().look(session, found.stop, found.counted)
+    def look(self, session: Session) -> Found:
+        """Look through one session, all of it."""
+        return self._searcher().look(session)
 
     def _look_through(self, sessions: Sequence[Session]) -> Portion:
         found: list[Found] = []

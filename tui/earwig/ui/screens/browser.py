@@ -29,8 +29,8 @@ from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
 from earwig.ui.screens.links import LinksScreen
+from earwig.ui.screens.searching import SearchingScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
-from earwig.ui.screens.taking import TakingScreen
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
@@ -52,7 +52,7 @@ CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
 
 
-class BrowserScreen(TakingScreen):
+class BrowserScreen(SearchingScreen):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
@@ -123,6 +123,7 @@ class BrowserScreen(TakingScreen):
         self._compositor = NarrowCompositor()
         self._has_styles = False
         self._settings = settings = settings or Settings()
+        self.clock = clock
         self._looked = looked
         self._facts: list[Facts] = []
         self._list_is_due = False
@@ -247,10 +248,18 @@ class BrowserScreen(TakingScreen):
         self._list_shown_at = time.monotonic()
         facts, self._facts = self._facts, []
         self.sidebar.apply(facts)
+        self.tell_search(facts)
         self._describe()
 
     def _focus_first(self) -> None:
         self.set_focus(self.view if self.book.newest else self.sessions)
+
+    def show_session(self, location: str) -> bool:
+        """Go to a session, if it is on the list."""
+        if location not in self.book:
+            return False
+        self.sessions.choose(location)
+        return True
 
     def _choose_newest(self) -> None:
         self.sessions.choose(self.book.newest)

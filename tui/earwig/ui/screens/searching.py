@@ -1,0 +1,66 @@
+"""What leads from the browser to a search through all sessions, and back to what it found."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from earwig.core.safe_text import own_text
+from earwig.ui.plain import notify_safely
+from earwig.ui.screens.taking import TakingScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from earwig.core.following.facts import Facts
+    from earwig.core.search.hits import Hit
+    from earwig.core.search.query import SearchQuery
+    from earwig.ui.screens.search import SearchScreen
+
+
+class SearchingScreen(TakingScreen):
+    """Opens the search, tells it what changes, and goes to what the reader has picked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+s",
+            "search",
+            "Search all",
+            tooltip="Find a text in all sessions",
+            id="browser.search",
+            show=False,
+        ),
+    ]
+
+    clock: Callable[[], float] = staticmethod(time.time)
+    """The time, Unix, in seconds."""
+
+    _search: SearchScreen | None = None
+
+    def action_search(self) -> None:
+        """Search, or go back to what was found."""
+        from earwig.ui.screens.search import NAME, SearchScreen  # the first frame does not wait for it
+
+        if self._search is None:
+            self._search = SearchScreen(self._store, self._go_to_hit, self.clock)
+            self.app.install_screen(self._search, NAME)
+        self.app.push_screen(NAME)
+
+    def tell_search(self, facts: Sequence[Facts]) -> None:
+        """What changed is looked through again."""
+        if self._search is not None:
+            changed = (session for fact in facts for session in (*fact.appeared, *fact.changed))
+            self._search.changed(dict.fromkeys(session.location for session in changed))
+
+    def _go_to_hit(self, hit: Hit, query: SearchQuery) -> None:
+        if not self.show_session(hit.session.location):
+            notify_safely(self.app, own_text("The session is not there any more."), severity="warning")
+            return
+        self.set_focus(self.view)
+        self.view.find_from(query, hit.offset)
+
+    def show_session(self, location: str) -> bool:
+        """Show a session; whether it is on the list."""
+        raise NotImplementedError
