@@ -64,11 +64,6 @@ class SearchJob:
         """Let the search end soon, from any thread."""
         self._ended.set()
 
-    @property
-    def cancelled(self) -> bool:
-        """Whether it was left."""
-        return self._ended.is_set()
-
     def run(self, sessions: Sequence[Session], threads: int | None = None) -> Iterator[Portion]:
         """What is found, a portion of sessions at a time, in order. Ends early once it is cancelled."""
         wanted = [session for session in sessions if self._query.wants_session(session)]

@@ -53,9 +53,11 @@ class LiveSearch(threading.Thread):
         self._found: dict[str, Found] = {}
         self._count = 0
         self._changed: SimpleQueue[str | None] = SimpleQueue()
+        self._left = False
 
     def cancel(self) -> None:
         """End soon; nothing more is told. From any thread."""
+        self._left = True
         self._job.cancel()
         self._changed.put(None)
 
@@ -68,7 +70,7 @@ class LiveSearch(threading.Thread):
         """Search until cancelled; a fault goes to `threading.excepthook`, as any thread's does."""
         try:
             self._search_all()
-            while not self._job.cancelled and (location := self._changed.get()) is not None:
+            while not self._left and (location := self._changed.get()) is not None:
                 self._search_one(location)
         except Exception:  # noqa: BLE001 - reported
             kind, value, trace = sys.exc_info()
@@ -115,5 +117,5 @@ class LiveSearch(threading.Thread):
     ) -> None:
         hits = hits[: MOST - self._count] if anew is None else hits
         self._count += len(hits)
-        if not self._job.cancelled or done:
+        if not self._left:
             self._tell(News(self, hits, anew, min(1.0, share), done, full))

@@ -184,7 +184,7 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         if not hits:
             return own_text("nothing found") if news.done else own_text("searching… {:.0%}", news.share)
         sessions = len({hit.session.location for hit in hits})
-        found = own_text("{:,} messages in {:,} sessions", len(hits), sessions)
+        found = own_text("{} in {}", _many(len(hits), "message"), _many(sessions, "session"))
         if news.full:
             return own_text("the first {:,} messages; a longer text finds fewer", MOST)
         return found if news.done else own_text("{} · {:.0%}", found, news.share)
@@ -237,3 +237,7 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         self._switches["regex"].update(own_text("regex" if on("regex") else "text"))
         self._switches["words"].update(own_text("whole words" if on("words") else "parts"))
         self._switches["accents"].update(own_text("e = é" if on("accents") else "e ≠ é"))
+
+
+def _many(count: int, what: str) -> SafeText:
+    return own_text("{:,} {}{}", count, clean_line(what), clean_line("" if count == 1 else "s"))
