@@ -118,6 +118,11 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         if self._search is not None:
             self._search.look_again(locations)
 
+    @property
+    def done(self) -> bool:
+        """Whether all sessions have been looked through."""
+        return self._news is not None and self._news.done
+
     # The search.
 
     @on(Input.Changed)
