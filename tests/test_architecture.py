@@ -86,6 +86,7 @@ class TestImports:
             ("list", "FOLDER"),
             ("list", "FOLDER", "--count", "--json"),
             ("check", "FOLDER"),
+            ("stats", "FOLDER"),
             ("search", "h.llo", "FOLDER"),
             ("show", "one", "-w", "FOLDER"),
             ("config", "--path"),

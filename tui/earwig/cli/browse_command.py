@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _USAGE = """\
 earwig [PATH]... | LINK [-w PATH] [--plain] [--theme NAME] [--utc] [--no-mouse] [--poll]
-       earwig list|show|search|tail|check|config|demo ...   (`earwig list --help` and so on)"""
+       earwig list|show|search|tail|stats|check|config|demo ...   (`earwig list --help` and so on)"""
 
 _MORE = """\
 commands (a folder that is called like one is opened as ./list):
@@ -31,6 +31,7 @@ commands (a folder that is called like one is opened as ./list):
   show     print one session's transcript
   search   find what was said, in any session
   tail     print the newest messages, then what is appended
+  stats    count messages, bad lines, failed and unanswered turns
   check    report the lines that the bot would skip
   config   the settings that hold, and where each comes from
   demo     a made-up workspace with conversations going on, to look around in
