@@ -10,10 +10,10 @@ from queue import Empty, SimpleQueue
 from earwig.cli.output import Output
 from earwig.cli.plain.paragraphs import Paragraphs
 from earwig.cli.plain.typed import TypedLines
-from earwig.cli.session_tail import SessionTail
 from earwig.cli.sessions import no_sessions
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
+from earwig.core.following.session_tail import SessionTail
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.settings import Settings
