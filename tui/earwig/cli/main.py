@@ -69,6 +69,8 @@ def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
             from earwig.cli.search_command import run
         case "tail":
             from earwig.cli.tail_command import run
+        case "watch":
+            from earwig.cli.watch_command import run
         case "stats":
             from earwig.cli.stats_command import run
         case "export":
