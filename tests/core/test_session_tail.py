@@ -32,7 +32,11 @@ class Reader:
         self.notes: list[SafeText] = []
         self._printed = io.StringIO()
         printer = EntryPrinter(Output(self._printed), as_json=True)
-        self.tail = SessionTail(lambda: Transcript(path), printer, self.notes.append)
+        self.tail = SessionTail(
+            lambda: Transcript(path),
+            lambda number, message, _offset: printer.message(number, message),
+            self.notes.append,
+        )
 
     def begin(self, count: int = 10) -> Reader:
         self.tail.begin(count)

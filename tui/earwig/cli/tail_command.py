@@ -12,6 +12,7 @@ from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import cannot_open, complain, find_session, no_sessions, store_of
 from earwig.core.following.arrivals import Arrivals
+from earwig.core.following.session_tail import Listener
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.store import FolderStore, Session
@@ -102,9 +103,10 @@ class _Tail:
                 complain(self._err, own_text("{} {}", safe_name(session.location), clean_line(error.reason)))
         self._out.flush()
 
-    def _printer(self, session: Session) -> EntryPrinter:
+    def _printer(self, session: Session) -> Listener:
         key = session.key if self._with_key else None
-        return EntryPrinter(self._out, as_json=self._as_json, key=key, flushing=True)
+        printer = EntryPrinter(self._out, as_json=self._as_json, key=key, flushing=True)
+        return lambda number, message, _offset: printer.message(number, message)
 
     def _note(self, session: Session, sentence: SafeText) -> None:
         if not self._as_json:

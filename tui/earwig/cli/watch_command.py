@@ -17,6 +17,7 @@ from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, no_sessions, store_of
 from earwig.core.find.matcher import BadPattern, Query
 from earwig.core.following.arrivals import Arrivals
+from earwig.core.following.session_tail import Listener
 from earwig.core.message import ChatMessage
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
@@ -199,12 +200,11 @@ class _Watcher:
             if last is not None and isinstance(last.item, ChatMessage) and last.item.role == "user":
                 self._watch.message(session, _number_of(transcript, last), last.item, seen)
 
-    def _listener(self, session: Session) -> _Listener:
-        return _Listener(self, session)
+    def _listener(self, session: Session) -> Listener:
+        def hear(number: int | None, message: ChatMessage, _offset: int) -> None:
+            self._tell(self._watch.message(session, number, message, time.time()))
 
-    def hear(self, session: Session, number: int | None, message: ChatMessage) -> None:
-        """A message has come."""
-        self._tell(self._watch.message(session, number, message, time.time()))
+        return hear
 
     def _tell(self, fired: list[Firing]) -> None:
         for firing in fired:
@@ -228,18 +228,6 @@ class _Watcher:
 def _number_of(transcript: Transcript, entry: Entry) -> int | None:
     count_lines_to(transcript, entry.offset)
     return transcript.numbers_of([entry.offset])[0]
-
-
-class _Listener:
-    """Hears of one session's messages."""
-
-    def __init__(self, watcher: _Watcher, session: Session) -> None:
-        self._watcher = watcher
-        self._session = session
-
-    def message(self, number: int | None, message: ChatMessage) -> None:
-        """One has come."""
-        self._watcher.hear(self._session, number, message)
 
 
 def record_of(firing: Firing) -> dict[str, object]:

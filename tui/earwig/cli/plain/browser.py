@@ -154,7 +154,12 @@ class PlainBrowser:
         words = own_text("{}: the newest messages, then new ones as they come. Enter goes back.", name)
         self._say(words)
         self._out.line()
-        tail = SessionTail(lambda: self._store.open(session), Paragraphs(self._out), self._remark)
+        paragraphs = Paragraphs(self._out)
+        tail = SessionTail(
+            lambda: self._store.open(session),
+            lambda number, message, _offset: paragraphs.message(number, message),
+            self._remark,
+        )
         store = FolderStore(files=[session.path])
         follower = Follower(store, self._events.put, known=[session], poll=self._settings.poll)
         follower.watch_closely([session.location])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from typing import Protocol
 
 from earwig.core.following.alignment import first_new
 from earwig.core.message import BadLine, ChatMessage
@@ -27,11 +26,8 @@ _CHANGED = -1
 """A generation that no transcript has."""
 
 
-class Listener(Protocol):
-    """Hears of each message."""
-
-    def message(self, number: int | None, message: ChatMessage) -> None:
-        """One that has come, with its line's number, if that is known."""
+Listener = Callable[[int | None, ChatMessage, int], object]
+"""Hears of each message: its line's number, if that is known; the message; the offset of its line."""
 
 
 class SessionTail:
@@ -62,8 +58,6 @@ class SessionTail:
         self._skipped = 0
         self._rewrite: _Rewrite | None = None
         self._problem: str | None = None
-        self.entry: Entry | None = None
-        """The line of the message that is being told of."""
 
     def begin(self, count: int) -> None:
         """Tell of the newest `count` messages, and go on from there. Raises `CannotOpen`."""
@@ -226,8 +220,7 @@ class SessionTail:
         if self._skipped:
             self._skipped -= 1
             return
-        self.entry = entry
-        self._listener.message(_number_of(transcript, entry), message)
+        self._listener(_number_of(transcript, entry), message, entry.offset)
 
 
 class _Rewrite:

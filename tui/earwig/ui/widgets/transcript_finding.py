@@ -103,6 +103,11 @@ class TranscriptFinding(TranscriptJumps):
             self._hunt_match(offset, 1)
             self.changed()
 
+    def go_to_offset(self, offset: int) -> None:
+        """Go to the line that begins there."""
+        self.leave_spot()
+        self.go_far(offset, lambda: None)
+
     def take_find(self) -> None:
         """The reader is done typing and stays."""
         spot, self._begun_at = self._begun_at, None

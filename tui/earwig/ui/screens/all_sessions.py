@@ -1,4 +1,4 @@
-"""What leads from the browser to a search through all sessions, and back to what it found."""
+"""What leads from the browser to all sessions at once, searched or live, and back to one of them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from earwig.core.following.facts import Facts
+    from earwig.core.following.live import Arrival
     from earwig.core.search.hits import Hit
     from earwig.core.search.query import SearchQuery
+    from earwig.ui.screens.live import LiveScreen
     from earwig.ui.screens.search import SearchScreen
 
 
-class SearchingScreen(TakingScreen):
-    """Opens the search, tells it what changes, and goes to what the reader has picked."""
+class AllSessionsScreen(TakingScreen):
+    """Opens search and live view, tells them what changes, and goes to what the reader has picked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -32,12 +34,24 @@ class SearchingScreen(TakingScreen):
             id="browser.search",
             show=False,
         ),
+        Binding(
+            "a",
+            "live",
+            "All live",
+            tooltip="What comes in any session, as it comes",
+            id="browser.live",
+            show=False,
+        ),
     ]
 
     clock: Callable[[], float] = staticmethod(time.time)
     """The time, Unix, in seconds."""
 
+    utc = False
+    """Whether times are shown in UTC."""
+
     _search: SearchScreen | None = None
+    _live: LiveScreen | None = None
 
     def action_search(self) -> None:
         """Search, or go back to what was found."""
@@ -60,6 +74,25 @@ class SearchingScreen(TakingScreen):
             return
         self.set_focus(self.view)
         self.view.find_from(query, hit.offset)
+
+    def action_live(self) -> None:
+        """Show what comes in all sessions."""
+        from earwig.ui.screens.live import NAME, LiveScreen  # as above
+
+        if self._live is None:
+            self._live = LiveScreen(self._store, self._go_to_arrival, clock=self.clock, utc=self.utc)
+            self.app.install_screen(self._live, NAME)
+        self.app.push_screen(NAME)
+
+    def tell_live(self, facts: Facts) -> None:
+        """What changed is told; called in the follower's thread."""
+        if self._live is not None:
+            self._live.take(facts)
+
+    def _go_to_arrival(self, arrival: Arrival) -> None:
+        if self.show_session(arrival.session.location):
+            self.set_focus(self.view)
+            self.view.go_to_offset(arrival.offset)
 
     def show_session(self, location: str) -> bool:
         """Show a session; whether it is on the list."""
