@@ -64,7 +64,7 @@ class Naive:
         known = self.summaries.get(it.location)
         if not missing:
             return 0
-        if known is not None and all(word in known.text.casefold() for word in missing):
+        if known is not None and all(word in known.said.casefold() for word in missing):
             return 1
         return 2 if all(_in_order(word, name) for word in words) else None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,8 +94,8 @@ def test_an_unfinished_last_line_is_replaced_by_what_it_becomes() -> None:
 def test_pages_that_do_not_fit_are_refused() -> None:
     view = viewport(80, 100, 100)
     assert not view.append(page(101, 110, 110))
-    assert not view.append(replace(page(100, 110, 110), generation=1))
-    assert not view.prepend(replace(page(40, 80, 100), generation=1))
+    assert not view.append(page(100, 110, 110)._replace(generation=1))
+    assert not view.prepend(page(40, 80, 100)._replace(generation=1))
     assert [e.offset for e in view.entries] == [index * LENGTH for index in range(80, 100)]
 
 

@@ -145,7 +145,8 @@ def test_sizes_are_for_people(size: int, words: str) -> None:
     assert human_size(size) == words
 
 
-def test_code_is_coloured_by_its_language() -> None:
+def test_code_is_coloured_by_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code, "MAX_SECONDS", 60.0)
     block = draw("```py\ndef f(): # note\n```")
     theme = dict(LOOK.code_theme)
     assert style_of(block, "def") == theme["Keyword"]
@@ -154,7 +155,8 @@ def test_code_is_coloured_by_its_language() -> None:
         assert style_of(draw(plain), "def f()") == LOOK.code_block
 
 
-def test_long_code_is_not_coloured() -> None:
+def test_long_code_is_not_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code, "MAX_SECONDS", 60.0)  # only the length is to decide, on a busy machine too
     line = "def f(): pass\n"
     assert style_of(draw(f"```py\n{line * 280}```"), "def") != LOOK.code_block
     assert style_of(draw(f"```py\n{line * 290}```"), "def") == LOOK.code_block

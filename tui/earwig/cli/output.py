@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import stat
 import sys
@@ -39,6 +38,8 @@ class Output:
 
     def record(self, values: Mapping[str, str | int | bool | None]) -> None:
         """Print one JSON object on a line of its own, its texts as they are stored."""
+        import json  # the browser prints none, and does not wait for it
+
         self._write(json_safe(json.dumps(values, ensure_ascii=False)) + "\n")
 
     def block(self, text: SafeText) -> None:

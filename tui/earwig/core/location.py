@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 
@@ -15,8 +15,7 @@ _SESSIONS = "sessions"
 _MARKER = "active_workspace.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Where sessions are, and where they were looked for."""
 
     folders: list[Path]
@@ -25,12 +24,11 @@ class Found:
     looked: list[Path]
     """Every sessions folder that the bot may use, the newest layout first, whether it exists or not."""
 
-    notes: list[SafeText] = field(default_factory=list)
+    notes: Sequence[SafeText] = ()
     """Sentences on what was skipped and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a path on the command line means: sessions folders (some may not exist yet), or one file."""
 
     folders: tuple[Path, ...] = ()

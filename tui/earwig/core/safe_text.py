@@ -59,13 +59,10 @@ _MAYBE_MARKS = re.compile(rf"[^\w\x00-\u02ff]{{{MARKS_KEPT + 1}}}")
 
 _SELECTOR_RANGES = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _NO_BASE = r"\x00-\x22\x24-\x29\x2b-\x2f\x3a-\x7f"  # digits, # and * have emoji forms
-_STRAY_MODIFIERS = re.compile(
-    f"[{_SELECTOR_RANGES}](?<![^{_NO_BASE}{_JOINER}{_SELECTOR_RANGES}].)|{_JOINER}(?<![^{_NO_BASE}{_JOINER}].)",
-    re.DOTALL,
-)
-"""A selector or joiner with no character before it that it could change: bytes smuggled past a reader."""
-
 _PLAIN_NAME = re.compile(r"[!-\[\]-~]*")
+
+_SHORT = 200
+"""Characters of a text for which it is not worth to make the pattern of `_uncommon`."""
 
 _FEW = 8
 """Up to so many different characters, `str.replace` for each is faster than `str.translate` for all."""
@@ -113,7 +110,7 @@ def hidden_count(text: str) -> int:
     hidden = len(text) - len(_replace(text, dict.fromkeys(distinct & _HIDDEN, "")))
     if distinct.isdisjoint(_SELECTORS) and _JOINER not in distinct:
         return hidden
-    return hidden + sum(1 for _ in _STRAY_MODIFIERS.finditer(text))
+    return hidden + sum(1 for _ in _stray_modifiers().finditer(text))
 
 
 def safe_name(name: str) -> SafeText:
@@ -183,7 +180,17 @@ def _is_plain(text: str) -> bool:
     """Whether a quick look finds nothing that `clean` could change; False means that nothing is known."""
     if text.isascii():
         return not text.encode("ascii").translate(None, _PLAIN_BYTES)
-    return _uncommon().search(text) is None
+    return len(text) > _SHORT and _uncommon().search(text) is None
+
+
+@cache
+def _stray_modifiers() -> re.Pattern[str]:
+    """A selector or joiner with no character before it that it could change: bytes smuggled past a reader."""
+    bare, joined_too = f"{_NO_BASE}{_JOINER}", f"{_NO_BASE}{_JOINER}{_SELECTOR_RANGES}"
+    return re.compile(
+        f"[{_SELECTOR_RANGES}](?<![^{joined_too}].)|{_JOINER}(?<![^{bare}].)",
+        re.DOTALL,
+    )
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from earwig.core.following.facts import Facts, Fate
 from earwig.core.sidebar.arrangement import Arrangement, Order, Place
@@ -189,7 +188,7 @@ class SessionBook:
         self.marks.read(session)
         summary = self._summaries.get(location)
         if summary is not None and summary.unread:
-            self._set_summary(location, replace(summary, unread=0, unread_is_more=False))
+            self._set_summary(location, summary._replace(unread=0, unread_is_more=False))
 
     def look_at(self, location: str) -> None:
         """The session is on the screen."""

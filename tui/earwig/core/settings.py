@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from earwig.core.safe_text import SafeText
@@ -36,8 +36,7 @@ class NamedPattern(NamedTuple):
     """Matches no empty text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that a reader can set; without arguments, what holds where nothing is set."""
 
     theme: str = ""
@@ -64,10 +63,10 @@ class Settings:
     plain: bool = False
     """Whether to print line by line instead of drawing: for screen readers and simple terminals."""
 
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
     """Keys by action, as Textual's keymap has them: `{"transcript.newest": "end,G"}`."""
 
-    colours: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] = MappingProxyType({})
     """Colours (`#rrggbb`) of what is in `COLOURED`; the theme's where there is none."""
 
     redact_patterns: tuple[NamedPattern, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
@@ -73,10 +72,16 @@ class Rule(NamedTuple):
         return f"EARWIG_{self.name.upper()}"
 
 
+def _quoted(value: str | bool) -> str:
+    import json  # nobody waits for it whose settings are right
+
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _choice(*choices: str) -> Callable[[object], object]:
     def take(value: object) -> object:
         if not isinstance(value, str) or value not in choices:
-            raise Refused(joined(own_text(" or "), (clean_line(json.dumps(choice)) for choice in choices)))
+            raise Refused(joined(own_text(" or "), (clean_line(_quoted(choice)) for choice in choices)))
         return value
 
     return take
@@ -132,7 +137,7 @@ def shown(value: object) -> SafeText:
         return own_text("a list")
     if isinstance(value, int) and abs(value) >= _LARGE:
         return own_text("a very large number")  # Python refuses to write some of them out
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else str(value)
+    text = _quoted(value) if isinstance(value, str | bool) else str(value)
     return clean_line(text, limit=_SHOWN)
 
 

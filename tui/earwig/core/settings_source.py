@@ -6,10 +6,9 @@ import enum
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from earwig.core.opening import reason_for_mode
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
@@ -46,8 +45,7 @@ class Source(enum.Enum):
     FLAG = "flag"
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The settings that hold, and how it came to them."""
 
     settings: Settings

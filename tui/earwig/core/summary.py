@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from earwig.core.content.closings import has_failed
 from earwig.core.content.gist import gist_of
@@ -34,8 +34,7 @@ class Health(Enum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """A session in a few words; the texts are as stored, cut, and still to be cleaned."""
 
     health: Health

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.traceback import Traceback
 from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -36,6 +35,7 @@ from earwig.ui.screens.browser import BrowserScreen, nothing_there
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.traceback import Traceback
     from textual.command import Provider
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -244,6 +244,8 @@ class EarwigApp(App[int]):
 
     def panic(self, *renderables: RenderableType) -> None:
         """Leave after what Textual would show."""
+        from rich.traceback import Traceback  # brings a highlighter, which a start does not need
+
         found: list[Fault] = []
         for shown in renderables:
             if isinstance(shown, BaseException):

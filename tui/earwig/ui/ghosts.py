@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from earwig.core.message import ChatMessage
@@ -133,7 +132,7 @@ class Ghosts:
                 at += 1
             woven.append(entry)
         woven += (ghost._replace(offset=page.stop) for ghost in ghosts[at:])
-        return replace(page, entries=tuple(woven))
+        return page._replace(entries=tuple(woven))
 
     def _compare(self, past: Sequence[Entry], page: Page, *, first: bool) -> int:
         """Judge what was there; how much of it is."""

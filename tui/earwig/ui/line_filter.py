@@ -31,7 +31,7 @@ _UNSEEN = re.compile(
     "\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]"
 )
 # And no to these, which are drawn: blanks, signs that enclose digits, hieroglyph joiners, private use.
-_DRAWN = re.compile(
+_DRAWN = (
     "[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2"
     "\U000110bd\U000110cd\U00013430-\U0001343f\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
 )
@@ -90,7 +90,7 @@ def _is_harmless(text: str) -> bool:
 def _may_pass(char: str) -> bool:
     if char.isprintable():
         return not _UNSEEN.match(char)
-    return category(char) != "Cn" and _DRAWN.match(char) is not None
+    return category(char) != "Cn" and re.match(_DRAWN, char) is not None
 
 
 def _disarm(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from textual.app import App
@@ -75,7 +74,7 @@ def usable(loaded: Loaded) -> Settings:
     settings = loaded.settings
     theme = settings.theme if settings.theme in BUILTIN_THEMES else ""
     keys = {action: text for action, text in settings.keys.items() if all(map(is_key, text.split(",")))}
-    return replace(settings, theme=theme, keys=keys)
+    return settings._replace(theme=theme, keys=keys)
 
 
 def problems_of(loaded: Loaded) -> list[SafeText]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from earwig.core.store import Session
 
@@ -18,16 +18,14 @@ class Fate(Enum):
     ARCHIVED = "archived"
 
 
-@dataclass(frozen=True, slots=True)
-class Vanished:
+class Vanished(NamedTuple):
     """A session that is gone, and where to."""
 
     location: str
     fate: Fate
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What differs from the last look; a session is in one of the three at most."""
 
     appeared: tuple[Session, ...] = ()

@@ -25,8 +25,6 @@ Not among them: `fuseblk`, a local disk with a driver outside the kernel; `overl
 over a local one and are written to through themselves. All else that is `fuse` may come from anywhere.
 """
 
-_ESCAPE = re.compile(rb"\\([0-7]{3})")
-
 
 def is_shared(folder: Path, mounts: bytes | None = None) -> bool:
     """Whether the folder may change without a notification; False where nothing is known of it.
@@ -58,5 +56,11 @@ def _mounted(mounts: bytes) -> Iterator[tuple[bytes, str]]:
         before, separator, after = line.partition(b" - ")
         fields, kind = before.split(b" "), after.split(b" ")[0]
         if separator and len(fields) > 4:
-            point = _ESCAPE.sub(lambda found: bytes([int(found[1], 8) & 0xFF]), fields[4])
-            yield point, kind.decode("ascii", "replace")
+            yield _unescaped(fields[4]), kind.decode("ascii", "replace")
+
+
+def _unescaped(field: bytes) -> bytes:
+    """With the characters for `\\040` and its like, which few mount points have."""
+    if b"\\" not in field:
+        return field
+    return re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8) & 0xFF]), field)

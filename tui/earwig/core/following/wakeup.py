@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from watchfiles._rust_notify import RustNotify
+if TYPE_CHECKING:
+    from watchfiles._rust_notify import RustNotify
 
 _DEBOUNCE_MS = 8
 """How long changes that follow one another closely are gathered: in a crowd, each waits so long."""
@@ -53,6 +54,8 @@ class Notified:
         Raises `OSError`, `RuntimeError` or `ValueError` when the Rust watcher cannot start or go on.
         """
         if self._watcher is None:
+            from watchfiles._rust_notify import RustNotify  # the first frame does not wait for it
+
             self._watcher = RustNotify(
                 self._folders,
                 debug=False,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from earwig.core.store import Session
@@ -54,8 +54,7 @@ class Mark(NamedTuple):
         return Mark(read.read_to, read.witness, read.read_ns, looked, pinned)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What is remembered from one run to the next."""
 
     since_ns: int
@@ -64,7 +63,7 @@ class Reading:
     here_ns: int
     """When earwig was last run."""
 
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = MappingProxyType({})
     """By the session's location."""
 
 

@@ -5,7 +5,6 @@ It holds where sessions are, offsets, times and hashes, and not a word of any me
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -155,11 +154,15 @@ def encoded(reading: Reading) -> bytes:
         "here_ns": reading.here_ns,
         "marks": folders,
     }
+    import json  # the first frame does not wait for it
+
     return json.dumps(content, separators=(",", ":")).encode()  # names that are no UTF-8 are escaped
 
 
 def decoded(data: bytes) -> Reading:
     """What `encoded` made. Raises `Damaged` for anything else, `Newer` for a later version's."""
+    import json
+
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:

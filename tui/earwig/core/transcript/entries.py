@@ -83,8 +83,7 @@ class Entry(NamedTuple):
         return -self.item.serial if isinstance(self.item, Ghost) else self.offset
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Neighbouring entries, and the bytes that they were read from."""
 
     entries: tuple[Entry, ...]

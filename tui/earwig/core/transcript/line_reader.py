@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from earwig.core.opening import read_at
 
@@ -20,8 +20,7 @@ _BACK_SLICE = 4096
 _STEP = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class RawLine:
+class RawLine(NamedTuple):
     """One physical line; `data` is None where it is over the limit, and `head` is its beginning."""
 
     offset: int
@@ -119,7 +118,7 @@ def _block_before(fd: int, stop: int, limit: int) -> tuple[int, bytes]:
     block = b""
     # A whole line is there with a newline before the one that ends it.
     while begin > 0 and block.find(b"\n", 0, -1) < 0 and len(block) - 1 <= limit:
-        begin = max(0, stop - size)
+        begin = max(0, stop - min(size, limit + 2))  # so many tell that a line is over the limit
         block = read_at(fd, stop - begin, begin)
         if len(block) < stop - begin:
             break

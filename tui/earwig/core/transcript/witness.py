@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from earwig.core.opening import CannotOpen, read_at
 
@@ -26,8 +25,7 @@ _Identity = tuple[int, int, int, int, int]
 """Device, inode number, size, time of the last write, time of the last change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """One look at an open file."""
 
     size: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
@@ -18,8 +18,7 @@ OPENS: Final = frozenset({FOLDED, UNFOLDED})
 """Signs of rows that a click folds or unfolds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One entry, drawn for one width and one look."""
 
     gutter: str
@@ -43,7 +42,7 @@ class Block:
     mark: int | None = None
     """The row that stands for rows of the content that are folded away, if any are."""
 
-    signs: Mapping[int, str] = field(default_factory=dict)
+    signs: Mapping[int, str] = MappingProxyType({})
     """Of the rows that are earwig's own words: one cell each, drawn in the gutter beside the role's. No
     content reaches it, so no text can look like such a row."""
 

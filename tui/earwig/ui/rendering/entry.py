@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from rich.style import Style
@@ -92,7 +91,7 @@ def _drawn(item: Item, width: int, look: Look, way: _Way) -> Block:
     block = _drawn(item.item, width, look, way._replace(shape=WHOLE))
     rows = (to_strip(header, width, look.text), *block.rows[1:])
     signs = {row: sign for row, sign in block.signs.items() if row}
-    return struck(replace(block, rows=rows, title=(), signs=signs), look)
+    return struck(block._replace(rows=rows, title=(), signs=signs), look)
 
 
 def with_header(
@@ -108,7 +107,7 @@ def with_header(
     if not block.rows:
         return block
     header = header_row(entry.item, width, look, number, seen, turn, block.title)
-    return replace(block, rows=(to_strip(header, width, look.text), *block.rows[1:]))
+    return block._replace(rows=(to_strip(header, width, look.text), *block.rows[1:]))
 
 
 def header_row(
@@ -191,8 +190,7 @@ def _message(message: ChatMessage, width: int, look: Look, way: _Way) -> Block:
     header = header_row(message, width, look, way.number, way.seen, way.turn, title)
     block = _block(gutter, style, [header, *drawn.rows, *below], width, look, below=len(below))
     tight = way.shape.tight and not way.source and not below
-    return replace(
-        block,
+    return block._replace(
         rows=block.rows[:-1] if tight else block.rows,
         below=0 if tight else block.below,
         note=drawn.note,

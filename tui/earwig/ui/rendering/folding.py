@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -68,4 +67,4 @@ def shortened(block: Block, width: int, look: Look) -> Block:
     signs = {row: sign for row, sign in block.signs.items() if row <= KEPT}
     shift = len(rows) - len(block.rows)
     signs |= {row + shift: sign for row, sign in block.signs.items() if row >= stop}
-    return replace(block, rows=rows, mark=1 + KEPT, signs=signs | {1 + KEPT: FOLDED})
+    return block._replace(rows=rows, mark=1 + KEPT, signs=signs | {1 + KEPT: FOLDED})

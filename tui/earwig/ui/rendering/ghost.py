@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from rich.segment import Segment
@@ -22,7 +21,7 @@ def struck(block: Block, look: Look) -> Block:
     """The block muted, its content struck through, with a gutter that no entry of the file has."""
     stop = len(block.rows) - block.below
     rows = (block.rows[0], *(_struck(row, look) for row in block.rows[1:stop]), *block.rows[stop:])
-    return replace(block, gutter=GHOST_GUTTER, gutter_style=look.muted, rows=rows)
+    return block._replace(gutter=GHOST_GUTTER, gutter_style=look.muted, rows=rows)
 
 
 def _struck(row: Strip, look: Look) -> Strip:

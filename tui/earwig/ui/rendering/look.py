@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.style import Style
 from textual.color import Color, ColorParseError
@@ -39,8 +38,7 @@ OWN_COLOUR: Final = "own-{}"
 """The variable with the reader's own colour of a role, or of bad lines: `own-user`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """Everything but the entry and the width that decides how a block looks; part of the key of a cache.
 
     Each style is complete, with its background, so that it can stand on a cell of its own.

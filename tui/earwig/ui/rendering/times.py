@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from earwig.core.safe_text import SafeText, clean_line, own_text
 
@@ -16,8 +16,7 @@ _WAITS = ((60, 10, "s"), (3600, 60, "min"), (86400, 3600, "h"), (10**12, 86400, 
 """Up to so many seconds, the step in which a wait is told, and its unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeStyle:
+class TimeStyle(NamedTuple):
     """How times are shown: in the reader's zone, or in UTC."""
 
     utc: bool = False

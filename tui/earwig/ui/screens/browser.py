@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import ScreenResume
 from textual.widgets import Input
 
 from earwig.core.background import Background
@@ -55,6 +56,7 @@ class BrowserScreen(TakingScreen):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
+    AUTO_FOCUS = ""  # what is first in the list of widgets is not what is read first
     BLANK = True  # nothing of it is seen but its colour: no rows of its own are drawn
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
 
@@ -119,6 +121,7 @@ class BrowserScreen(TakingScreen):
         """
         super().__init__(store, Background(), clipboard=clipboard)
         self._compositor = NarrowCompositor()
+        self._has_styles = False
         self._settings = settings = settings or Settings()
         self._looked = looked
         self._facts: list[Facts] = []
@@ -160,6 +163,10 @@ class BrowserScreen(TakingScreen):
     def view(self) -> TranscriptView:
         """The transcript."""
         return self.pane.view
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Leave out the second of two rounds of styles before the first frame: nothing has changed since."""
+        event.refresh_styles, self._has_styles = self._has_styles, True
 
     def on_mount(self) -> None:
         """Show the newest session, and begin to follow."""

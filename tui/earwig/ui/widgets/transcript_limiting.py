@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from earwig.core.safe_text import SafeText, clean_line, own_text
@@ -95,7 +94,7 @@ class TranscriptLimiting(TranscriptFinding):
         limit = self.limit
         if limit is None or not any(isinstance(entry.item, Ghost) for entry in page.entries):
             return page
-        return replace(page, entries=tuple(filter(limit.matches, page.entries)))
+        return page._replace(entries=tuple(filter(limit.matches, page.entries)))
 
     def on_filter_counted(self, message: FilterCounted) -> None:
         """Say what the filter hides."""
