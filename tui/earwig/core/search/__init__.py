@@ -1,0 +1,1 @@
+"""Searching all sessions as they are on the disk now: bytes are scanned, and what may match is decoded."""
