@@ -49,20 +49,6 @@ class Literal:
             else:
                 at = folded.find(needle, at + 1)
 
-    def every_span(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the text is, in order, also where it overlaps itself."""
-        folded = text.casefold() if self._fold else text
-        letters = _Letters(text) if len(folded) != len(text) else None
-        at = folded.find(self._needle)
-        while at >= 0:
-            start: int | None = at
-            stop: int | None = at + len(self._needle)
-            if letters is not None:
-                start, stop = letters.index(at), letters.index(at + len(self._needle))
-            if start is not None and stop is not None:
-                yield start, stop
-            at = folded.find(self._needle, at + 1)
-
     def count(self, text: str) -> int:
         """How many there are."""
         if not self._fold:

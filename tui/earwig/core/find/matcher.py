@@ -57,16 +57,11 @@ class Query(NamedTuple):
     exact: bool = False
     """Whether capitals matter in any case; else they do where the text has one."""
 
-    @property
-    def folds(self) -> bool:
-        """Whether capitals do not matter."""
-        return not (self.exact or _has_capital(_without_syntax(self.text) if self.regex else self.text))
-
     def matcher(self) -> Matcher:
         """What finds it. Raises `BadPattern`."""
         if self.regex:
-            return Expression(self.text, fold=self.folds)
-        return Literal(self.text, fold=self.folds)
+            return Expression(self.text, fold=not (self.exact or _has_capital(_without_syntax(self.text))))
+        return Literal(self.text, fold=not (self.exact or _has_capital(self.text)))
 
 
 class Expression:
