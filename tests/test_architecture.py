@@ -86,6 +86,8 @@ class TestImports:
             ("list", "FOLDER"),
             ("list", "FOLDER", "--count", "--json"),
             ("check", "FOLDER"),
+            ("stats", "FOLDER"),
+            ("search", "h.llo", "FOLDER"),
             ("show", "one", "-w", "FOLDER"),
             ("config", "--path"),
             ("export", "one", "-w", "FOLDER", "--redact"),

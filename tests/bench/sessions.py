@@ -31,7 +31,7 @@ def session_of(size: int) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         with part.open("wb") as file:
-            for lines in _lines(size, random.Random(size)):
+            for lines in lines_of_size(size, random.Random(size)):
                 file.write(lines)
             file.write(line_of("assistant", FILLER + NEWEST) + b"\n")
         part.rename(path)
@@ -55,7 +55,7 @@ def long_line(size: int, before: Path | None = None) -> Path:
     return path
 
 
-def _lines(size: int, chance: random.Random) -> Iterator[bytes]:
+def lines_of_size(size: int, chance: random.Random) -> Iterator[bytes]:
     """Whole lines of about 640 bytes, in pieces of about a megabyte."""
     pool = [" ".join(chance.choices(_WORDS, k=chance.randint(1, 200))) for _ in range(2000)]
     written = number = 0

@@ -38,6 +38,13 @@ COMMANDS = [
     "show lines --bad --json -w",
     "check",
     "check --json",
+    "stats",
+    "stats --json",
+    "search .",
+    "search . -C 2 --bad",
+    "search . --json --bad",
+    "search . -c",
+    "search -F -l x",
 ]
 FOLLOWING = ["tail -n 1000 all -w", "tail -n 1000 all lines -w", "tail -n 1000 --json -w"]
 MISTAKES = [
@@ -53,6 +60,14 @@ MISTAKES = [
     "show all --role {} -w .",
     "tail {} -w .",
     "tail -n {}",
+    "search a({} .",
+    "watch --match a({} .",
+    "watch --exec '{} --failed .",
+    "watch --unanswered {} .",
+    "search x {}",
+    "search x --since {} .",
+    "search x --role {} --session {} .",
+    "stats {}",
     "check {}",
     "check --json={}",
     "demo {}",

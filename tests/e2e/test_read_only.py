@@ -174,6 +174,9 @@ COMMANDS: list[tuple[str, ...]] = [
     ("show", "nobody"),
     ("check",),
     ("check", "--json"),
+    ("stats",),
+    ("search", "."),
+    ("search", "a", "-C", "2", "--bad", "--json"),
 ]
 
 

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 _USAGE = """\
 earwig [PATH]... | LINK [-w PATH] [--plain] [--theme NAME] [--utc] [--no-mouse] [--poll]
-       earwig list|show|tail|check|config|demo ...   (`earwig list --help` and so on)"""
+       earwig list|show|search|tail|watch|stats|check|config|demo ...   (`earwig list --help` and so on)"""
 
 _MORE = """\
 commands (a folder that is called like one is opened as ./list):
   list     one line a session, newest first
   show     print one session's transcript
+  search   find what was said, in any session
   tail     print the newest messages, then what is appended
+  watch    tell of messages by rules, and run a command for each
+  stats    count messages, bad lines, failed and unanswered turns
   check    report the lines that the bot would skip
   config   the settings that hold, and where each comes from
   demo     a made-up workspace with conversations going on, to look around in
@@ -43,7 +46,10 @@ examples:
   earwig telegram_alice:12~1b2c3d4e5f   one message, by its link (copied with y)
   earwig list --count                   what is there
   earwig show telegram_alice --last 20  what was said
+  earwig search refund                  where somebody said it
   earwig tail --json                    what is being said, for a program
+  earwig watch --failed                 what goes wrong, as it does
+  earwig stats                          how much, and by whom
   earwig check                          what the bot would lose
   earwig config --path                  the file for what you want to stay so
   earwig demo                           without a bot

@@ -65,8 +65,14 @@ def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
             from earwig.cli.list_command import run
         case "show":
             from earwig.cli.show_command import run
+        case "search":
+            from earwig.cli.search_command import run
         case "tail":
             from earwig.cli.tail_command import run
+        case "watch":
+            from earwig.cli.watch_command import run
+        case "stats":
+            from earwig.cli.stats_command import run
         case "export":
             from earwig.cli.export_command import run
         case "check":

@@ -36,7 +36,7 @@ class Output:
         """Print the parts side by side, as one line."""
         self._write("".join(parts) + "\n")
 
-    def record(self, values: Mapping[str, str | int | bool | None]) -> None:
+    def record(self, values: Mapping[str, object]) -> None:
         """Print one JSON object on a line of its own, its texts as they are stored."""
         import json  # the browser prints none, and does not wait for it
 

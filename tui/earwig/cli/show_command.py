@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from earwig.cli.entry_printer import EntryPrinter
-from earwig.cli.newest import count_lines_to, newest
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import cannot_open, complain, find_session, link_of, store_of
@@ -16,6 +15,7 @@ from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import clean_line, own_text
 from earwig.core.transcript.entries import Entry, Unfinished
 from earwig.core.transcript.link_search import LinkSearch
+from earwig.core.transcript.newest import count_lines_to, newest
 from earwig.core.transcript.transcript import Transcript
 
 UNFINISHED = own_text("is unfinished: it has no newline yet, and is no message so far")

@@ -80,6 +80,14 @@ def open_session(path: Path, *, dir_fd: int | None = None) -> int:
         raise CannotOpen(_clause(error)) from error
     except ValueError as error:  # a NUL in it, or a surrogate that stands for no byte
         raise CannotOpen("has a name that no file can have") from error
+    return open_listed(path, dir_fd=dir_fd)
+
+
+def open_listed(path: Path | str, *, dir_fd: int | None = None) -> int:
+    """As `open_session`, of what was seen to be a regular file a moment ago: one look less for each of many.
+
+    Raises `CannotOpen`.
+    """
     try:
         fd = os.open(path, _FLAGS, dir_fd=dir_fd)
     except OSError as error:
@@ -120,6 +128,56 @@ def read_at(fd: int, size: int, offset: int) -> bytes:
     except OSError as error:
         raise CannotOpen(_clause(error)) from error
     return b"".join(pieces)
+
+
+def read_into(fd: int, buffer: memoryview, offset: int) -> int:
+    """Fill `buffer` with the bytes from `offset` on; how many there were. Raises `CannotOpen`.
+
+    As `read_at`, without new memory for each of many reads.
+    """
+    got = 0
+    try:
+        while got < len(buffer) and (count := _read_into_once(fd, buffer[got:], offset + got)):
+            got += count
+    except OSError as error:
+        raise CannotOpen(_clause(error)) from error
+    return got
+
+
+def read_listed_into(location: str, buffer: memoryview) -> int | None:
+    """Read a file that was seen to be a regular one into `buffer`, in one go; how many bytes it has.
+
+    None where that is not all there is to it: a file that cannot be opened or is none, that does not fit, or
+    of which the system gave less than it has. The other functions find out. With as few calls as there can
+    be, because a search opens tens of thousands.
+    """
+    try:
+        fd = os.open(location, _FLAGS)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode) or status.st_size >= len(buffer):
+            return None
+        count = _read_into_once(fd, buffer, 0)
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+    return count if count == status.st_size else None
+
+
+def _read_and_copy(fd: int, buffer: memoryview, offset: int) -> int:
+    data = _read_once(fd, len(buffer), offset)
+    buffer[: len(data)] = data
+    return len(data)
+
+
+def _read_at_once(fd: int, buffer: memoryview, offset: int) -> int:
+    return os.preadv(fd, [buffer], offset)
+
+
+_read_into_once = _read_at_once if hasattr(os, "preadv") else _read_and_copy
 
 
 def _seek_and_read(fd: int, size: int, offset: int) -> bytes:

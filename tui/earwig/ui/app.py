@@ -31,7 +31,8 @@ from earwig.ui.mouse import set_mouse
 from earwig.ui.own_settings import settings_of, tell_problems
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.look import OWN_COLOUR
-from earwig.ui.screens.browser import BrowserScreen, nothing_there
+from earwig.ui.rendering.nothing_there import nothing_there
+from earwig.ui.screens.browser import BrowserScreen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from earwig.core.background import Priority
 from earwig.core.find.counting import MatchCounter
-from earwig.core.find.matcher import Query, TooSlow
+from earwig.core.find.matcher import Findable, TooSlow
 from earwig.core.find.weighing import Weight
 from earwig.core.opening import CannotOpen
 from earwig.core.transcript.entries import Entry
@@ -56,7 +56,7 @@ class Hunt:
 class Find:
     """A text that is looked for in a session, and what is known of it."""
 
-    query: Query
+    query: Findable
     weight: Weight
     counter: MatchCounter
     current: tuple[int, int] | None = None
@@ -99,7 +99,7 @@ class Searcher:
         if hunt is not None:
             self._ask(partial(self._begin, hunt))
 
-    def find(self, query: Query | None, limit: EntryFilter | None) -> Find | None:
+    def find(self, query: Findable | None, limit: EntryFilter | None) -> Find | None:
         """Count all matches of a text in what a filter leaves; None: no more. Raises `BadPattern`."""
         self._find = None
         if query is not None:

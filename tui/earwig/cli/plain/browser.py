@@ -10,10 +10,10 @@ from queue import Empty, SimpleQueue
 from earwig.cli.output import Output
 from earwig.cli.plain.paragraphs import Paragraphs
 from earwig.cli.plain.typed import TypedLines
-from earwig.cli.session_tail import SessionTail
 from earwig.cli.sessions import no_sessions
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
+from earwig.core.following.session_tail import SessionTail
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.settings import Settings
@@ -154,7 +154,12 @@ class PlainBrowser:
         words = own_text("{}: the newest messages, then new ones as they come. Enter goes back.", name)
         self._say(words)
         self._out.line()
-        tail = SessionTail(lambda: self._store.open(session), Paragraphs(self._out), self._remark)
+        paragraphs = Paragraphs(self._out)
+        tail = SessionTail(
+            lambda: self._store.open(session),
+            lambda number, message, _offset: paragraphs.message(number, message),
+            self._remark,
+        )
         store = FolderStore(files=[session.path])
         follower = Follower(store, self._events.put, known=[session], poll=self._settings.poll)
         follower.watch_closely([session.location])

@@ -19,25 +19,32 @@ class Literal:
 
     may_be_slow: ClassVar[bool] = False
 
-    def __init__(self, text: str, *, fold: bool) -> None:
+    def __init__(self, text: str, *, fold: bool, whole_words: bool = False) -> None:
         """Raises `ValueError` for an empty text, which is everywhere."""
         if not text:
             raise ValueError("nothing to find")
         self._fold = fold
         self._needle = text.casefold() if fold else text
         self._raw = _as_stored(self._needle)
+        self._whole_words = whole_words
+        # One that is no word of its own may overlap one that is.
+        self._step = 1 if whole_words else len(self._needle)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the matches are, in order; none overlaps another."""
-        needle = self._needle
+        found = self._occurrences(text)
+        return _whole_words(text, found) if self._whole_words else found
+
+    def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
+        needle, step = self._needle, self._step
         if not self._fold:
-            yield from _occurrences(text, needle)
+            yield from _occurrences(text, needle, step)
             return
         folded = text.casefold()
         if needle not in folded:
             return
         if len(folded) == len(text):  # each character has become one: no letter's form is empty
-            yield from _occurrences(folded, needle)
+            yield from _occurrences(folded, needle, step)
             return
         letters = _Letters(text)
         at = folded.find(needle)
@@ -45,12 +52,14 @@ class Literal:
             start, stop = letters.index(at), letters.index(at + len(needle))
             if start is not None and stop is not None:
                 yield start, stop
-                at = folded.find(needle, at + len(needle))
+                at = folded.find(needle, at + step)
             else:
                 at = folded.find(needle, at + 1)
 
     def count(self, text: str) -> int:
         """How many there are."""
+        if self._whole_words:
+            return sum(1 for _ in self.spans(text))
         if not self._fold:
             return text.count(self._needle)
         folded = text.casefold()
@@ -74,11 +83,24 @@ class Literal:
         return raw in block.lower()
 
 
-def _occurrences(text: str, needle: str) -> Iterator[tuple[int, int]]:
+def _occurrences(text: str, needle: str, step: int) -> Iterator[tuple[int, int]]:
     at = text.find(needle)
     while at >= 0:
         yield at, at + len(needle)
-        at = text.find(needle, at + len(needle))
+        at = text.find(needle, at + step)
+
+
+def _whole_words(text: str, found: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those that no letter, digit or low line touches, but for such that overlap the one before."""
+    last = 0
+    for start, stop in found:
+        if start >= last and not (_is_in_word(text, start - 1) or _is_in_word(text, stop)):
+            yield start, stop
+            last = stop
+
+
+def _is_in_word(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and (text[place].isalnum() or text[place] == "_")
 
 
 class _Letters:

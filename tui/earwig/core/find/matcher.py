@@ -49,6 +49,21 @@ class Matcher(Protocol):
         """Whether any message of these lines may match; False is certain."""
 
 
+class Findable(Protocol):
+    """Anything that can be looked for."""
+
+    @property
+    def text(self) -> str:
+        """As the reader typed it."""
+
+    @property
+    def regex(self) -> bool:
+        """Whether that is an expression, for which each message takes longer."""
+
+    def matcher(self) -> Matcher:
+        """What finds it. Raises `BadPattern`."""
+
+
 class Query(NamedTuple):
     """What the reader wants to find."""
 
@@ -57,11 +72,16 @@ class Query(NamedTuple):
     exact: bool = False
     """Whether capitals matter in any case; else they do where the text has one."""
 
+    @property
+    def folds(self) -> bool:
+        """Whether the case of letters does not matter."""
+        return not (self.exact or _has_capital(_without_syntax(self.text) if self.regex else self.text))
+
     def matcher(self) -> Matcher:
         """What finds it. Raises `BadPattern`."""
         if self.regex:
-            return Expression(self.text, fold=not (self.exact or _has_capital(_without_syntax(self.text))))
-        return Literal(self.text, fold=not (self.exact or _has_capital(self.text)))
+            return Expression(self.text, fold=self.folds)
+        return Literal(self.text, fold=self.folds)
 
 
 class Expression:
@@ -72,13 +92,16 @@ class Expression:
 
     may_be_slow: ClassVar[bool] = True
 
-    def __init__(self, pattern: str, *, fold: bool) -> None:
+    def __init__(self, pattern: str, *, fold: bool, whole_words: bool = False) -> None:
+        """Raises `BadPattern`."""
         _refuse_vast(pattern)
         import regex  # only here: it takes longer to load than a key may take, and few use it
 
         flags = regex.VERSION0 | regex.MULTILINE | (regex.IGNORECASE if fold else 0)
         try:
             self._pattern = regex.compile(pattern, flags)
+            if whole_words:  # only once it is known to be one, whose brackets are all closed
+                self._pattern = regex.compile(rf"(?<!\w)(?:{pattern})(?!\w)", flags)
         except regex.error as error:
             raise BadPattern(str(error)) from error
         except (ValueError, OverflowError, RecursionError, MemoryError) as error:

@@ -18,7 +18,7 @@ from earwig.core.background import Background
 from earwig.core.first_look import Listing, Opened
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
-from earwig.core.safe_text import SafeText, joined, own_text, safe_name
+from earwig.core.safe_text import SafeText, own_text, safe_name
 from earwig.core.session_book import SessionBook
 from earwig.core.settings import Settings
 from earwig.core.sidebar.arrangement import Order
@@ -28,9 +28,9 @@ from earwig.core.transcript.transcript import Transcript
 from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
+from earwig.ui.screens.all_sessions import AllSessionsScreen
 from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
-from earwig.ui.screens.taking import TakingScreen
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
@@ -52,7 +52,7 @@ CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
 
 
-class BrowserScreen(TakingScreen):
+class BrowserScreen(AllSessionsScreen):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
@@ -123,6 +123,7 @@ class BrowserScreen(TakingScreen):
         self._compositor = NarrowCompositor()
         self._has_styles = False
         self._settings = settings = settings or Settings()
+        self.clock, self.utc = clock, settings.utc
         self._looked = looked
         self._facts: list[Facts] = []
         self._list_is_due = False
@@ -195,6 +196,7 @@ class BrowserScreen(TakingScreen):
         feed = self.view.feed
         if feed is not None and not self.away and facts.concern(feed.session.location):
             feed.check()  # from here: its messages need not wait for the list's turn
+        self.tell_live(facts)
         self.post_message(FactsArrived(facts))
 
     # What happens to the sessions.
@@ -247,10 +249,18 @@ class BrowserScreen(TakingScreen):
         self._list_shown_at = time.monotonic()
         facts, self._facts = self._facts, []
         self.sidebar.apply(facts)
+        self.tell_search(facts)
         self._describe()
 
     def _focus_first(self) -> None:
         self.set_focus(self.view if self.book.newest else self.sessions)
+
+    def show_session(self, location: str) -> bool:
+        """Go to a session, if it is on the list."""
+        if location not in self.book:
+            return False
+        self.sessions.choose(location)
+        return True
 
     def _choose_newest(self) -> None:
         self.sessions.choose(self.book.newest)
@@ -380,19 +390,3 @@ class BrowserScreen(TakingScreen):
         """Tell the line's bytes, if they are still shown."""
         if isinstance(self.app.screen, StoredLineScreen):
             self.app.screen.learn(message.entry, message.number)
-
-
-def nothing_there(looked: Sequence[SafeText], notes: Sequence[SafeText]) -> SafeText:
-    """What to say where there is no session: where earwig looked, and what to do."""
-    lines = [
-        own_text("No sessions yet."),
-        own_text(""),
-        own_text("earwig looked in:"),
-        *(own_text("  {}", place) for place in looked),
-        *(own_text("  ({})", note) for note in notes),
-        own_text(""),
-        own_text("They show here as soon as the bot writes one. If they are elsewhere:"),
-        own_text("  earwig PATH       a workspace, its sessions folder, or one .jsonl file"),
-        own_text("  earwig demo       a made-up workspace, to look around"),
-    ]
-    return joined(own_text("\n"), lines)

@@ -13,7 +13,7 @@ from earwig.ui.rendering.found_text import DrawnText, Hit, Piece
 from earwig.ui.widgets.transcript_jumps import TranscriptJumps
 
 if TYPE_CHECKING:
-    from earwig.core.find.matcher import Query
+    from earwig.core.find.matcher import Findable, Query
     from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
     from earwig.ui.searching import Find
 
@@ -93,6 +93,20 @@ class TranscriptFinding(TranscriptJumps):
         self._may_look_above = True
         self._hunt_match(self._begun_from, 1)
         self.changed()
+
+    def find_from(self, query: Findable, offset: int) -> None:
+        """Go to the first match from an offset on, with all matches marked: what a search has found."""
+        if self.feed is not None:
+            self.drop_find()
+            self._begun_at = None
+            self.find = self.feed.search.find(query, self.limit)
+            self._hunt_match(offset, 1)
+            self.changed()
+
+    def go_to_offset(self, offset: int) -> None:
+        """Go to the line that begins there."""
+        self.leave_spot()
+        self.go_far(offset, lambda: None)
 
     def take_find(self) -> None:
         """The reader is done typing and stays."""

@@ -1,17 +1,16 @@
-"""Prints what is appended to one session: each message once, whatever happens to the file."""
+"""Tells what is appended to one session: each message once, whatever happens to the file."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
 
-from earwig.cli.alignment import first_new
-from earwig.cli.entry_printer import EntryPrinter, shown_number
-from earwig.cli.newest import count_lines_to, exact, start_of_newest
+from earwig.core.following.alignment import first_new
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.transcript.entries import Entry
+from earwig.core.transcript.newest import count_lines_to, exact, start_of_newest
 from earwig.core.transcript.transcript import Change, Transcript
 
 SETTLE = 0.25
@@ -27,6 +26,10 @@ _CHANGED = -1
 """A generation that no transcript has."""
 
 
+Listener = Callable[[int | None, ChatMessage, int], object]
+"""Hears of each message: its line's number, if that is known; the message; the offset of its line."""
+
+
 class SessionTail:
     """Follows one session from where it was last read.
 
@@ -37,11 +40,14 @@ class SessionTail:
     def __init__(
         self,
         open_transcript: Callable[[], Transcript],
-        printer: EntryPrinter,
-        note: Callable[[SafeText], None],
+        listener: Listener,
+        note: Callable[[SafeText], object],
+        known_to: int = 0,
     ) -> None:
+        """`known_to`: the size that the file had when somebody looked last: what comes behind it is new."""
         self._open = open_transcript
-        self._printer = printer
+        self._listener = listener
+        self._known_to = known_to
         self._note = note
         self._transcript: Transcript | None = None
         self._generation = 0
@@ -54,7 +60,8 @@ class SessionTail:
         self._problem: str | None = None
 
     def begin(self, count: int) -> None:
-        """Print the newest `count` messages, and go on from there. Raises `CannotOpen`."""
+        """Tell of the newest `count` messages, and go on from there. Raises `CannotOpen`."""
+        self._known_to = 0
         transcript = self._awake()
         wanted = max(count, _REMEMBERED)
         while True:
@@ -68,7 +75,7 @@ class SessionTail:
         self._skipped = 0
 
     def look(self, now: float) -> float | None:
-        """Print what is new; the time to look again if the file is being rewritten, else None.
+        """Tell what is new; the time to look again if the file is being rewritten, else None.
 
         `now` and the result are seconds of the monotonic clock.
         """
@@ -86,6 +93,10 @@ class SessionTail:
             self._transcript = None
 
     def _look(self, now: float) -> float | None:
+        if self._known_to:
+            self._begin_behind(self._known_to)
+            self._known_to = 0
+            return None
         transcript = self._awake()
         change = transcript.refresh()
         self._problem = None
@@ -107,6 +118,23 @@ class SessionTail:
         self._align(transcript)
         self._read_on(transcript)
         return None if transcript.generation == self._generation else self._begin_rewrite(now)
+
+    def _begin_behind(self, size: int) -> None:
+        """Go on from where the file ended when somebody looked last, if a line begins there."""
+        transcript = self._awake()
+        transcript.refresh()
+        if transcript.size < size or transcript.read(size - 1, 1) != b"\n":
+            # Rewritten since, or cut within a line: the newest message is all that may be new for certain.
+            self.begin(1)
+            return
+        page = transcript.before(size, _REMEMBERED)
+        found = [_hash(exact(transcript, it)) for it in page.entries if isinstance(it.item, ChatMessage)]
+        self._recent = array("q", found)
+        self._generation, self._offset = transcript.generation, size
+        if page.entries:
+            last = exact(transcript, page.entries[-1])
+            self._last = (last.offset, _hash(last))
+        self._read_on(transcript)
 
     def _begin_rewrite(self, now: float) -> float:
         self._rewrite = _Rewrite(now)
@@ -157,7 +185,7 @@ class SessionTail:
             self._last, self._shown_early = (place, None) if newest.complete else (None, place)
 
     def _read_on(self, transcript: Transcript) -> None:
-        """Print the entries from where reading stopped; does nothing if the past changed meanwhile."""
+        """Tell of the entries from where reading stopped; does nothing if the past changed meanwhile."""
         while True:
             start = self._offset
             page = transcript.after(start, _PAGE)
@@ -173,7 +201,8 @@ class SessionTail:
         if isinstance(entry.item, ChatMessage):
             self._message(transcript, entry, entry.item)
         elif isinstance(entry.item, BadLine) and not self._skipped:
-            line = shown_number(_number_of(transcript, entry))
+            number = _number_of(transcript, entry)
+            line = own_text("#?") if number is None else own_text("#{}", number)
             self._note(own_text("bad line {} {}", line, clean_line(entry.item.reason)))
         if entry.complete:
             self._shown_early = None
@@ -191,7 +220,7 @@ class SessionTail:
         if self._skipped:
             self._skipped -= 1
             return
-        self._printer.message(_number_of(transcript, entry), message)
+        self._listener(_number_of(transcript, entry), message, entry.offset)
 
 
 class _Rewrite:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
-from earwig.cli.session_tail import SETTLE, SessionTail
+from earwig.core.following.session_tail import SETTLE, SessionTail
 from earwig.core.safe_text import SafeText
 from earwig.core.transcript.transcript import Transcript
 from tests.cli.running import lines, message
@@ -32,7 +32,11 @@ class Reader:
         self.notes: list[SafeText] = []
         self._printed = io.StringIO()
         printer = EntryPrinter(Output(self._printed), as_json=True)
-        self.tail = SessionTail(lambda: Transcript(path), printer, self.notes.append)
+        self.tail = SessionTail(
+            lambda: Transcript(path),
+            lambda number, message, _offset: printer.message(number, message),
+            self.notes.append,
+        )
 
     def begin(self, count: int = 10) -> Reader:
         self.tail.begin(count)

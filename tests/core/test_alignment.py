@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.cli.alignment import first_new
+from earwig.core.following.alignment import first_new
 
 
 @pytest.mark.parametrize(

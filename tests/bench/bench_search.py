@@ -1,0 +1,84 @@
+"""A text in ten thousand sessions, beside ripgrep."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from earwig.core.search.job import SearchJob
+from earwig.core.search.query import SearchQuery
+from earwig.core.store import FolderStore
+from tests.bench.folders import NEEDLE, large_folder
+from tests.bench.processes import environment
+from tests.bench.registry import Options, Result, benchmark
+from tests.bench.sessions import MEGABYTE
+from tests.e2e.terminal import earwig
+
+SESSIONS, SIZE = 10_000, 1000 * MEGABYTE
+EXPRESSION = r"zinnober\s+\w+ \d+-\d+"
+BUDGETS = {NEEDLE: 1.0, EXPRESSION: 2.0}
+FIRST = 150.0
+"""Milliseconds to the first hits."""
+
+
+@benchmark("search")
+def run(options: Options) -> Iterator[Result]:
+    """A literal and an expression in 1 GB over 10,000 sessions, beside ripgrep."""
+    ripgrep = shutil.which("rg")
+    if ripgrep is None:
+        print("  not measured: there is no `rg` to compare with")
+        return
+    folder = large_folder(SESSIONS, SIZE)
+    for text, budget in BUDGETS.items():
+        query = SearchQuery(text, regex=text is EXPRESSION)
+        beside = [ripgrep, "-i", "-c", text, str(folder)]
+        hits, _ = in_process(folder, query)
+        lines = subprocess.run(beside, capture_output=True, text=True, check=True).stdout.count("\n")
+        assert hits == lines, f"{hits} hits, and {lines} of ripgrep's"
+        command = [*earwig("search", "-i", "-c", text), str(folder)]
+        rows = [(timed(beside), timed(command), in_process(folder, query)) for _ in range(options.rounds)]
+        reference = median(row[0] for row in rows)
+        what = "an expression" if query.regex else "a text"
+        yield Result(
+            what=f"{what}, the command, median of {options.rounds}",
+            figure=median(row[1] for row in rows),
+            reference=reference,
+            reference_name="rg -i -c",
+            budget=None,
+        )
+        yield Result(
+            what=f"{what}, in a running program, each hit verified",
+            figure=median(row[2][1][1] for row in rows),
+            reference=reference,
+            reference_name="rg -i -c",
+            budget=budget,
+        )
+        yield Result(
+            what=f"{what}, to the first hit",
+            figure=median(row[2][1][0] for row in rows),
+            reference=FIRST,
+            reference_name="limit",
+            budget=1.0,
+        )
+
+
+def in_process(folder: Path, query: SearchQuery) -> tuple[int, tuple[float, float]]:
+    """How many hits there are; milliseconds from the folder's name to the first, and to the end."""
+    begun = time.perf_counter()
+    hits, first = 0, 0.0
+    for portion in SearchJob(query).run(FolderStore([folder]).sessions()):
+        hits += sum(found.matches for found in portion.found)
+        if hits and not first:
+            first = (time.perf_counter() - begun) * 1000
+    return hits, (first, (time.perf_counter() - begun) * 1000)
+
+
+def timed(command: Sequence[str]) -> float:
+    """Milliseconds that a command takes."""
+    begun = time.perf_counter()
+    subprocess.run(command, env=environment(), stdout=subprocess.DEVNULL, check=True)
+    return (time.perf_counter() - begun) * 1000

@@ -1,0 +1,88 @@
+"""What is counted of a session, in one go and as it grows."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from earwig.core import statistics
+from earwig.core.bot_memory.rules import tokens_of
+from earwig.core.statistics import Numbers, SessionCount, sum_of
+from earwig.core.transcript.transcript import Transcript
+from tests.core.bot_writer import line_of
+
+FAILURE = "[Task failed — no model]"
+said = st.sampled_from(
+    [("user", "hi"), ("assistant", "hello"), ("assistant", FAILURE), ("tool", "{}"), ("user", FAILURE), None]
+)
+
+
+def counted(count: SessionCount) -> Numbers:
+    while not count.step():
+        pass
+    return count.numbers
+
+
+def stored(messages: list[tuple[str, str] | None]) -> bytes:
+    return b"".join(line_of(*message) + b"\n" if message else b"{bad\n" for message in messages)
+
+
+def plainly(messages: list[tuple[str, str] | None]) -> Numbers:
+    numbers = Numbers(sessions=1)
+    speakers = [message[0] for message in messages if message and message[0] in ("user", "assistant")]
+    for message in messages:
+        if message is None:
+            numbers.bad_lines += 1
+        else:
+            numbers.roles[message[0]] += 1
+            numbers.tokens += tokens_of(message[1])
+            numbers.failed += message == ("assistant", FAILURE)
+    turns = pairwise([*speakers, ""])
+    numbers.unanswered = sum(who == "user" and after != "assistant" for who, after in turns)
+    return numbers
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(messages=st.lists(said, max_size=12), cut=st.integers(0, 12), rewritten=st.booleans())
+def test_growing_counts_to_the_same(
+    tmp_path: Path, messages: list[tuple[str, str] | None], cut: int, rewritten: bool
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(stored(messages[:cut]))
+    count = SessionCount(Transcript(path))
+    assert counted(count) == plainly(messages[:cut])
+    if rewritten:
+        messages = [("user", "quite another beginning"), *messages]
+        path.unlink()
+    path.write_bytes(stored(messages))
+    assert counted(count) == plainly(messages)
+
+
+def test_a_whole_last_line_counts_and_a_torn_one_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    for end, unanswered in ((line_of("user", "no newline"), 2), (b'{"role":"us', 1)):
+        path.write_bytes(stored([("user", "one")]) + end)
+        count = SessionCount(Transcript(path))
+        counted(count)
+        count.rest()
+        assert count.numbers.unanswered == unanswered
+        assert count.numbers.bad_lines == 0
+
+
+def test_long_lines_are_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "LONGEST", 100)
+    monkeypatch.setattr(statistics, "STEP", 50)
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(stored([("user", "one"), ("user", "x" * 500), ("assistant", "two")]))
+    numbers = counted(SessionCount(Transcript(path)))
+    assert (numbers.messages, numbers.long_lines) == (2, 1)
+
+
+def test_numbers_add_up() -> None:
+    one = plainly([("user", "a"), ("assistant", FAILURE), None])
+    total = sum_of([one, one])
+    assert (total.sessions, total.messages, total.bad_lines, total.failed) == (2, 4, 2, 2)

@@ -1,0 +1,106 @@
+"""Searching all sessions in the browser: as one types, kept, growing, and gone to."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from earwig.ui.screens.search import SearchScreen
+from tests.data.hostile import HOSTILE, harm_in
+from tests.ui.browsing import Browser, append, browsing, line, talk
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "telegram_al.jsonl").write_bytes(talk(300) + line("user", "my Invoice, please") + talk(60))
+    (tmp_path / "discord_bo.jsonl").write_bytes(line("assistant", "the café has an invoice") + talk(4))
+    return tmp_path
+
+
+async def search(browser: Browser, text: str) -> SearchScreen:
+    await browser.pilot.press("ctrl+s")
+    await browser.wait_for(lambda: isinstance(browser.app.screen, SearchScreen), "the search")
+    await browser.pilot.press(*text)
+    assert isinstance(browser.app.screen, SearchScreen)
+    return browser.app.screen
+
+
+def found(browser: Browser) -> list[str]:
+    """The rows of the results, blanks pressed together."""
+    rows = (" ".join(row.strip("│ ").split()) for row in browser.rows()[3:-2])
+    return sorted(row for row in rows if row)
+
+
+async def test_what_is_typed_is_found_in_all_sessions(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await search(browser, "invoice")
+        await browser.expect_shown("2 messages in 2 sessions")
+        rows = found(browser)
+        assert [(row[:4], row.partition("#")[2]) for row in rows] == [
+            ("┃ bo", "1 the café has an invoice"),
+            ("▌ al", "301 my Invoice, please"),
+        ]
+        await browser.pilot.press("x")
+        await browser.expect_shown("nothing found")
+        await browser.pilot.press("backspace", "alt+c")
+        await browser.expect_shown("1 message in 1 session")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "words"),
+    [
+        ("inv.ice", "alt+r", "2 messages in 2 sessions"),
+        ("voice", "alt+w", "nothing found"),
+        ("cafe", "alt+a", "1 message in 1 session"),
+        ("a(", "alt+r", "missing )"),
+    ],
+)
+async def test_how_it_is_looked_for_can_be_switched(folder: Path, typed: str, key: str, words: str) -> None:
+    async with browsing(folder) as browser:
+        await search(browser, typed)
+        await browser.pilot.press(key)
+        await browser.expect_shown(words)
+
+
+async def test_enter_opens_the_session_at_the_match(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await search(browser, "my invoice")
+        await browser.expect_shown("1 message in 1 session")
+        await browser.pilot.press("enter")
+        await browser.expect_shown("1 of 1")
+        await browser.wait_for_counts()
+        [row] = [row for row in range(browser.view.size.height) if "my Invoice" in browser.transcript()[row]]
+        styled = ((segment.text, segment.style) for segment in browser.view.render_line(row))
+        marked = [text for text, style in styled if style and style.reverse and style.bold]
+        assert marked[1:] == ["my Invoice"]  # behind the gutter of the message that the reader is on
+        assert "following" not in browser.header()
+
+
+async def test_what_was_found_stays_and_grows(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await search(browser, "invoice")
+        await browser.expect_shown("2 messages in 2 sessions")
+        await browser.pilot.press("down", "escape")
+        await browser.expect_shown("question")
+        append(folder / "discord_bo.jsonl", line("user", "another invoice"))
+        await browser.pilot.press("ctrl+s")
+        await browser.expect_shown("3 messages in 2 sessions")
+        await browser.expect_shown("another invoice")
+        (folder / "web_new.jsonl").write_bytes(line("user", "an invoice in a new session"))
+        await browser.expect_shown("4 messages in 3 sessions")
+        await browser.pilot.press("enter")
+        await browser.wait_for(lambda: browser.app.screen is browser.app.browser, "the browser")
+
+
+async def test_what_is_found_is_shown_as_text(folder: Path) -> None:
+    texts = [text for text in HOSTILE.values() if not SURROGATE.search(text)]
+    (folder / "hostile.jsonl").write_bytes(b"".join(line("user", f"zebra {text}") for text in texts))
+    async with browsing(folder, size=(100, 60)) as browser:
+        await search(browser, "zebra")
+        await browser.expect_shown(f"{len(texts)} messages in 1 session")
+        for row in browser.rows():
+            assert not harm_in(row)

@@ -1,0 +1,47 @@
+"""What commands share that go on until they are interrupted."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+
+from earwig.core.following.facts import Facts
+from earwig.core.following.follower import Follower
+from earwig.core.store import FolderStore, Session
+
+_BREATH = 1.0
+"""Seconds between looks at whether anybody still reads what is printed."""
+
+
+def end_by_interrupt() -> None:
+    """Let SIGINT and SIGTERM raise `KeyboardInterrupt`.
+
+    A shell starts background jobs with interrupts ignored; a command that only they can end needs them.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@contextmanager
+def following(store: FolderStore, known: Sequence[Session]) -> Iterator[tuple[Follower, SimpleQueue[Facts]]]:
+    """A running follower of the store, and what it says; nothing of what is `known`."""
+    facts: SimpleQueue[Facts] = SimpleQueue()
+    follower = Follower(store, facts.put, known=known)
+    follower.start()
+    try:
+        yield follower, facts
+    finally:
+        follower.stop()
+        follower.join(_BREATH)
+
+
+def next_facts(facts: SimpleQueue[Facts], due: float | None) -> Facts:
+    """What happens next; nothing after a while, or when something is due (monotonic clock, seconds)."""
+    wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
+    try:
+        return facts.get(timeout=wait)
+    except Empty:
+        return Facts()

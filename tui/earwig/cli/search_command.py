@@ -1,0 +1,258 @@
+"""`earwig search`: what was said, in any session."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from earwig.cli.output import CannotDo, Output
+from earwig.cli.parser import Parser, count
+from earwig.cli.sessions import complain, store_of
+from earwig.core.find.matcher import BadPattern
+from earwig.core.message import ChatMessage
+from earwig.core.opening import CannotOpen
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.search.hits import Hit
+from earwig.core.search.job import SearchJob
+from earwig.core.search.query import Case, SearchQuery
+from earwig.core.search.session_search import Found
+from earwig.core.store import FolderStore, Session
+from earwig.core.transcript.entries import Entry
+from earwig.core.transcript.transcript import Transcript
+
+_MORE = r"""
+What is looked for is what a reader sees: the content, not the JSON around it. PATTERN is a regular
+expression, as of Python's `regex` module, or with -F a text. The case of letters does not matter unless
+PATTERN has a capital. The sessions come in the order of their last activity, the newest first; messages have
+no times of their own, so T is compared with a session's last activity: 2026-06-30, 2026-06-30T14:03, or how
+long ago (90m, 12h, 3d). -C is for text, not for JSON.
+The status is 0 if something was found, 1 if nothing, 2 if it could not be done.
+JSON: session, path, line, role, snippet, ranges (of the matches in the snippet: from, to; in characters);
+bad: true for a bad line. With -c session, path, count; with -l session, path.
+
+examples:
+  earwig search refund                         in all of the bot's sessions
+  earwig search -F 'where is my' -C 2          with two messages before and after
+  earwig search 'order \d+' --role user --json
+  earwig search invoice --session 'telegram_*' --since 3d -l
+"""
+
+_SPECIAL = frozenset(r".^$*+?{}[]\|()")
+"""Characters that make an expression of a text; without any, it is found as a text, which is faster."""
+
+_SPEAKER, _SHOWN = 60, 200
+"""Characters of a role, and of a content, that are printed at most."""
+
+_AMONG = 4
+"""Lines that are looked at for each message around a hit: bad lines may stand between."""
+
+_AGE = re.compile(r"(\d{1,6})([smhdw])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+class _Options(argparse.Namespace):
+    pattern: str
+    paths: list[Path]
+    ignore_case: bool
+    fixed: bool
+    words: bool
+    fold_accents: bool
+    role: list[str]
+    session: list[str]
+    since: int | None
+    until: int | None
+    context: int
+    list: bool
+    count: bool
+    bad: bool
+    json: bool
+
+
+def run(arguments: list[str], out: Output, err: Output) -> int:
+    """Print what is found; 1 if that is nothing."""
+    options = _parser().parse_intermixed_args(arguments, _Options())
+    store = store_of(options.paths, err)
+    query = SearchQuery(
+        options.pattern,
+        regex=not options.fixed and not _SPECIAL.isdisjoint(options.pattern),
+        case=Case.IGNORED if options.ignore_case else Case.SMART,
+        whole_words=options.words,
+        accents_folded=options.fold_accents,
+        roles=tuple(options.role),
+        sessions=tuple(options.session),
+        since_ns=options.since,
+        until_ns=options.until,
+        bad_lines=options.bad,
+    )
+    try:
+        job = SearchJob(query, hits=not (options.list or options.count))
+    except BadPattern as error:
+        raise CannotDo(
+            own_text("{} is no regular expression: {}; -F looks for it as a text", *_words(options, error))
+        ) from error
+    except ValueError as error:
+        raise CannotDo(own_text("nothing to look for; give a text")) from error
+    printer = _Printer(store, options, out)
+    slow = too_long = 0
+    for portion in job.run(store.sessions()):
+        for found in portion.found:
+            slow, too_long = slow + found.slow, too_long + found.too_long
+            if found.problem is not None:
+                complain(err, own_text("{} {}", safe_name(found.session.location), clean_line(found.problem)))
+            if found.matches:
+                printer.print(found)
+        out.flush()
+    if slow:
+        complain(err, own_text("messages that took the expression too long: {}", slow))
+    if too_long:
+        complain(err, own_text("lines too long to be looked through: {}", too_long))
+    return 0 if printer.some else 1
+
+
+def _words(options: _Options, error: BadPattern) -> tuple[SafeText, SafeText]:
+    return clean_line(options.pattern, 60), clean_line(str(error))
+
+
+def _parser() -> Parser:
+    parser = Parser("earwig search", "Find what was said, in any session.", _MORE)
+    parser.add_argument("pattern", metavar="PATTERN", help="a regular expression, or with -F a text")
+    parser.add_paths()
+    parser.add_argument("-i", "--ignore-case", action="store_true", help="capitals never matter")
+    parser.add_argument("-F", "--fixed", action="store_true", help="PATTERN is a text, nothing else")
+    parser.add_argument("-w", "--words", action="store_true", help="only matches that are whole words")
+    parser.add_argument("--fold-accents", action="store_true", help="accents do not matter")
+    parser.add_argument(
+        "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
+    )
+    parser.add_argument(
+        "--session",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="only sessions whose key fits (*, ?, [abc]); may be repeated",
+    )
+    parser.add_argument("--since", metavar="T", type=moment, help="only sessions active since then")
+    parser.add_argument("--until", metavar="T", type=moment, help="only sessions not active since then")
+    parser.add_argument(
+        "-C", "--context", metavar="N", type=count, default=0, help="with N messages before and after each"
+    )
+    parser.add_argument("-l", "--list", action="store_true", help="only the keys of the sessions")
+    parser.add_argument("-c", "--count", action="store_true", help="only how many messages match, by session")
+    parser.add_argument("--bad", action="store_true", help="also in lines that the bot would skip")
+    parser.add_json()
+    return parser
+
+
+def moment(text: str) -> int:
+    """A time in ns of the epoch: a date, with or without a time, or an age. Raises `ArgumentTypeError`."""
+    try:
+        if age := _AGE.fullmatch(text):
+            then = datetime.now().astimezone() - timedelta(seconds=int(age[1]) * _SECONDS[age[2]])
+        else:
+            then = datetime.fromisoformat(text)
+        return int(then.timestamp() * 1e9)
+    except (ValueError, OverflowError, OSError) as error:
+        raise argparse.ArgumentTypeError(
+            f"{text[:40]!r} is no time; give one as 2026-06-30, 2026-06-30T14:03 or 3d"
+        ) from error
+
+
+class _Printer:
+    """Prints what is found as the options say."""
+
+    def __init__(self, store: FolderStore, options: _Options, out: Output) -> None:
+        self._store = store
+        self._options = options
+        self._out = out
+        self.some = False
+        """Whether anything was found."""
+
+    def print(self, found: Found) -> None:
+        """Print what was found in one session."""
+        options, session = self._options, found.session
+        if options.list or options.count:
+            self._sum(session, found.matches)
+        elif options.json:
+            for hit in found.hits:
+                self._out.record(_record(hit))
+        elif options.context:
+            self._in_context(session, found.hits)
+        else:
+            for hit in found.hits:
+                self._line(session, hit.number, _speaker(hit), hit.snippet, ":")
+        self.some = True
+
+    def _sum(self, session: Session, matches: int) -> None:
+        if self._options.json:
+            values: dict[str, str | int | bool | None] = {"session": session.key, "path": session.location}
+            self._out.record(values if self._options.list else {**values, "count": matches})
+        elif self._options.list:
+            self._out.line(safe_name(session.key))
+        else:
+            self._out.line(own_text("{}:{}", safe_name(session.key), matches))
+
+    def _in_context(self, session: Session, hits: Sequence[Hit]) -> None:
+        """Print hits and the messages around them, each line once, with a rule where some are left out."""
+        transcript = self._store.open(session)
+        lines: dict[int, tuple[str, str, str]] = {}
+        for hit in hits:
+            for number, message in _around(transcript, hit, self._options.context):
+                lines.setdefault(number, (message.role, message.content, "-"))
+        lines |= {hit.number: (_speaker(hit), hit.snippet, ":") for hit in hits}
+        last = None
+        for number in sorted(lines):
+            if (last is None and self.some) or (last is not None and number > last + 1):
+                self._out.line(own_text("--"))
+            self._line(session, number, *lines[number])
+            last = number
+
+    def _line(self, session: Session, number: int, speaker: str, text: str, mark: str) -> None:
+        key, sign, name = safe_name(session.key), clean_line(mark), clean_line(speaker, _SPEAKER)
+        shown = clean_line(text.strip(), _SHOWN)
+        self._out.line(own_text("{}{}{}{}{}{} {}", key, sign, number, sign, name, sign, shown))
+
+
+def _speaker(hit: Hit) -> str:
+    return "bad line" if hit.bad else hit.role
+
+
+class _Said(NamedTuple):
+    offset: int
+    item: ChatMessage
+
+
+def _around(transcript: Transcript, hit: Hit, count: int) -> Iterator[tuple[int, ChatMessage]]:
+    """The messages next to a hit, and their lines' numbers; none where the file has changed meanwhile."""
+    stop = hit.offset + hit.length + 1
+    try:
+        transcript.refresh()
+        before = transcript.before(hit.offset, _AMONG * count).entries
+        after = transcript.after(stop, _AMONG * count).entries
+        for entry in (*_messages(before)[-count:], *_messages(after)[:count]):
+            start, end = sorted((entry.offset, hit.offset))
+            lines = transcript.read(start, end - start).count(b"\n")
+            yield hit.number + (lines if entry.offset > hit.offset else -lines), entry.item
+    except CannotOpen:
+        return
+
+
+def _messages(entries: Sequence[Entry]) -> list[_Said]:
+    return [_Said(entry.offset, entry.item) for entry in entries if isinstance(entry.item, ChatMessage)]
+
+
+def _record(hit: Hit) -> dict[str, object]:
+    values: dict[str, object] = {
+        "session": hit.session.key,
+        "path": hit.session.location,
+        "line": hit.number,
+        "role": hit.role,
+        "snippet": hit.snippet,
+        "ranges": [list(span) for span in hit.ranges],
+    }
+    if hit.bad:
+        values["bad"] = True
+    return values

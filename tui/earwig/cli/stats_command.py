@@ -1,0 +1,156 @@
+"""`earwig stats`: how many messages of whom, in which channels, and how their turns ended."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from earwig.cli.output import Output
+from earwig.cli.parser import Parser
+from earwig.cli.progress import progress
+from earwig.cli.sessions import complain, no_sessions, store_of
+from earwig.core.opening import CannotOpen
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.statistics import Numbers, SessionCount, sum_of
+from earwig.core.store import FolderStore, Session
+from earwig.core.titles import channel_title
+
+_MORE = """
+Tokens are estimated as the bot does. A failed turn is one that the bot closed with a failure, a time-out
+or an interruption; unanswered is a user's message with no answer before the next one, or before the end.
+Messages have no times of their own: a day counts the sessions whose last activity was on it (UTC), whole.
+JSON: kind (total, channel, day or session), name (of the channel, the day or the session), sessions,
+messages, roles (messages by role), bad_lines, tokens, failed, unanswered; long_lines, if lines were too
+long to be read; of a session also path.
+The status is 1 if there is no session, 2 if none could be read.
+
+examples:
+  earwig stats                          the bot's own sessions
+  earwig stats ~/backup/sessions bob.jsonl
+  earwig stats --json | jq -r 'select(.kind == "session" and .failed > 0).name'
+"""
+_ROLES = ("user", "assistant", "tool", "system")
+_HEAD = ("", "sessions", "messages", *_ROLES, "bad", "tokens", "failed", "unanswered")
+_SHOWN = 30
+"""Rows of days, and of sessions, that are printed at most: JSON has all."""
+
+
+class _Options(argparse.Namespace):
+    paths: list[Path]
+    json: bool
+
+
+def run(arguments: list[str], out: Output, err: Output) -> int:
+    """Print the numbers; 1 if there is no session."""
+    parser = Parser("earwig stats", "Count messages, bad lines and turns.", _MORE)
+    parser.add_paths()
+    parser.add_json()
+    options = parser.parse_args(arguments, _Options())
+    store = store_of(options.paths, err)
+    sessions = store.sessions()
+    if not sessions:
+        complain(err, no_sessions(store))
+        return 1
+    counted: dict[Session, Numbers] = {}
+    with progress(own_text("counting"), sum(session.size for session in sessions)) as advance:
+        for session in sessions:
+            try:
+                counted[session] = _count(store, session)
+            except CannotOpen as error:
+                complain(err, own_text("{} {}", safe_name(session.location), clean_line(error.reason)))
+            advance(session.size)
+    if options.json:
+        _print_records(counted, out)
+    else:
+        _print_tables(counted, out)
+    return 0 if counted else 2
+
+
+def _count(store: FolderStore, session: Session) -> Numbers:
+    count = SessionCount(store.open(session))
+    while not count.step():
+        pass
+    count.rest()
+    return count.numbers
+
+
+def _by_channel(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
+    found: dict[str, Numbers] = {}
+    for session, numbers in counted.items():
+        found.setdefault(channel_title(session.key) or "other", Numbers()).add(numbers)
+    return dict(sorted(found.items(), key=lambda item: -item[1].messages))
+
+
+def _by_day(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
+    """The newest day first; a session whose time is no date has none."""
+    found: dict[str, Numbers] = {}
+    for session, numbers in counted.items():
+        try:
+            day = datetime.fromtimestamp(session.mtime_ns / 1e9, UTC).date().isoformat()
+        except (ValueError, OverflowError, OSError):
+            continue
+        found.setdefault(day, Numbers()).add(numbers)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _print_records(counted: Mapping[Session, Numbers], out: Output) -> None:
+    out.record(_record("total", None, sum_of(counted.values())))
+    for kind, groups in (("channel", _by_channel(counted)), ("day", _by_day(counted))):
+        for name, numbers in groups.items():
+            out.record(_record(kind, name, numbers))
+    for session, numbers in counted.items():
+        out.record(_record("session", session.key, numbers) | {"path": session.location})
+
+
+def _record(kind: str, name: str | None, numbers: Numbers) -> dict[str, object]:
+    values: dict[str, object] = {"kind": kind}
+    if name is not None:
+        values["name"] = name
+    values |= {
+        "sessions": numbers.sessions,
+        "messages": numbers.messages,
+        "roles": dict(numbers.roles),
+        "bad_lines": numbers.bad_lines,
+        "tokens": numbers.tokens,
+        "failed": numbers.failed,
+        "unanswered": numbers.unanswered,
+    }
+    if numbers.long_lines:
+        values["long_lines"] = numbers.long_lines
+    return values
+
+
+def _print_tables(counted: Mapping[Session, Numbers], out: Output) -> None:
+    rows: list[tuple[str, Numbers] | None] = [("all", sum_of(counted.values())), None]
+    rows += [*_by_channel(counted).items(), None]
+    rows += [*list(_by_day(counted).items())[:_SHOWN], None]
+    busiest = sorted(counted.items(), key=lambda item: -item[1].messages)[:_SHOWN]
+    rows += [(safe_name(session.key), numbers) for session, numbers in busiest]
+    cells = [_HEAD, *(None if row is None else _cells(*row) for row in rows)]
+    widths = [max(len(row[at]) for row in cells if row is not None) for at in range(len(_HEAD))]
+    for row in cells:
+        out.line(own_text("") if row is None else _laid_out(row, widths))
+    if len(counted) > _SHOWN:
+        out.line(
+            own_text("... the {} of {} sessions with most messages; --json has all", _SHOWN, len(counted))
+        )
+
+
+def _cells(name: str, numbers: Numbers) -> tuple[str, ...]:
+    counts = (
+        numbers.sessions,
+        numbers.messages,
+        *(numbers.roles[role] for role in _ROLES),
+        numbers.bad_lines,
+        numbers.tokens,
+        numbers.failed,
+        numbers.unanswered,
+    )
+    return (name, *(f"{count:,}" for count in counts))
+
+
+def _laid_out(row: tuple[str, ...], widths: list[int]) -> SafeText:
+    name, *others = row
+    return clean_line("  ".join([name.ljust(widths[0]), *map(str.rjust, others, widths[1:])]).rstrip())

@@ -1,0 +1,251 @@
+"""`earwig watch`: tells of messages that a rule is about, and runs a command for each."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import threading
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from earwig.cli.entry_printer import EntryPrinter
+from earwig.cli.following import end_by_interrupt, following, next_facts
+from earwig.cli.output import CannotDo, Output
+from earwig.cli.parser import Parser
+from earwig.cli.sessions import complain, no_sessions, store_of
+from earwig.core.find.matcher import BadPattern, Query
+from earwig.core.following.arrivals import Arrivals
+from earwig.core.following.session_tail import Listener
+from earwig.core.message import ChatMessage
+from earwig.core.opening import CannotOpen
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.store import FolderStore, Session
+from earwig.core.transcript.entries import Entry
+from earwig.core.transcript.newest import count_lines_to
+from earwig.core.transcript.transcript import Transcript
+from earwig.core.watching.rules import Firing, Watch, WatchRule, Why
+from earwig.core.watching.runner import BadCommand, CommandRunner, words_of
+
+_MORE = r"""
+A message is told of if all that is asked for holds, once, also when the bot rewrites a file. --match is a
+regular expression, as of `earwig search`: capitals matter if it has one. --unanswered tells of a user's
+message that no answer follows for so long (90s, 5m, 2h); of one that waits already, by the file's last
+activity.
+CMD is split into words as a shell would, and run without one: the message comes as JSON on its standard
+input. It may take 60 s; what it prints is not shown, and what goes wrong is told on standard error.
+Interrupt it (Ctrl+C) to end it; the status is 0 then.
+JSON, also what CMD gets: why (said, failed or unanswered), session, path, line, role, content, seen (UTC).
+
+examples:
+  earwig watch --match 'refund|chargeback' --role user
+  earwig watch --failed --exec 'notify-send "A turn failed"'
+  earwig watch --unanswered 5m --session 'telegram_*' --json
+"""
+
+_TIME = re.compile(r"(\d{1,6})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_NEWEST = 20
+_PATIENCE = 5.0
+"""Seconds that commands have left once the reader has ended it."""
+
+
+class _Options(argparse.Namespace):
+    paths: list[Path]
+    match: str | None
+    role: list[str]
+    session: list[str]
+    failed: bool
+    unanswered: int | None
+    exec: str | None
+    json: bool
+
+
+def run(arguments: list[str], out: Output, err: Output) -> int:
+    """Watch until interrupted, or until nobody reads; 0 then."""
+    options = _parser().parse_args(arguments, _Options())
+    watch = Watch((_rule(options),))
+    runner = _runner(options, err)
+    end_by_interrupt()
+    watcher = _Watcher(store_of(options.paths, err), watch, runner, out, err, as_json=options.json)
+    with suppress(KeyboardInterrupt):
+        watcher.run()
+    if runner is not None:
+        runner.finish(_PATIENCE)
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser("earwig watch", "Tell of messages as they come, and run a command for each.", _MORE)
+    parser.add_paths()
+    parser.add_argument("--match", metavar="REGEX", help="messages whose content has this")
+    parser.add_argument(
+        "--role", metavar="R", action="append", default=[], help="messages of this role; may be repeated"
+    )
+    parser.add_argument(
+        "--session",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="messages of sessions whose key fits (*, ?, [abc]); may be repeated",
+    )
+    parser.add_argument("--failed", action="store_true", help="turns that failed, timed out or broke off")
+    parser.add_argument(
+        "--unanswered",
+        metavar="T",
+        type=duration,
+        help="a user's messages that wait so long: 5m, 2h",
+    )
+    parser.add_argument("--exec", metavar="CMD", help="a command to run for each")
+    parser.add_json()
+    return parser
+
+
+def duration(text: str) -> int:
+    """A time in seconds, for argparse. Raises `ArgumentTypeError`."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no time; give one as 90s, 5m or 2h")
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def _rule(options: _Options) -> WatchRule:
+    if not (options.match or options.role or options.session or options.failed or options.unanswered):
+        raise CannotDo(
+            own_text("what is to be watched for? give --match, --role, --session, --failed or --unanswered")
+        )
+    try:
+        match = Query(options.match, regex=True).matcher() if options.match else None
+    except BadPattern as error:
+        pattern = clean_line(options.match or "", 60)
+        raise CannotDo(
+            own_text("{} is no regular expression: {}; give another", pattern, clean_line(str(error)))
+        ) from error
+    return WatchRule(match, tuple(options.role), tuple(options.session), options.failed, options.unanswered)
+
+
+def _runner(options: _Options, err: Output) -> CommandRunner | None:
+    if options.exec is None:
+        return None
+    try:
+        words = words_of(options.exec)
+    except BadCommand as error:
+        raise CannotDo(
+            own_text("--exec cannot be run: {}; give a program", clean_line(str(error)))
+        ) from error
+    lock = threading.Lock()
+
+    def report(sentence: SafeText) -> None:
+        with lock:
+            complain(err, sentence)
+
+    return CommandRunner(words, report)
+
+
+class _Watcher:
+    """Follows all sessions, and tells of what fires."""
+
+    def __init__(
+        self,
+        store: FolderStore,
+        watch: Watch,
+        runner: CommandRunner | None,
+        out: Output,
+        err: Output,
+        *,
+        as_json: bool,
+    ) -> None:
+        self._store = store
+        self._watch = watch
+        self._runner = runner
+        self._out = out
+        self._err = err
+        self._as_json = as_json
+        self._arrivals = Arrivals(store, self._listener, lambda _session, _sentence: None)
+
+    def run(self) -> None:
+        """Watch until interrupted, or until nobody reads."""
+        known = self._store.sessions()
+        self._arrivals.know(known)
+        with following(self._store, known) as (_, facts):
+            if not known:
+                complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
+            self._take_waiting(known)
+            while not self._out.reader_is_gone():
+                due = min((at for at in (self._arrivals.due, self._due) if at is not None), default=None)
+                self._arrivals.take(next_facts(facts, due), time.monotonic())
+                self._tell(self._watch.clock(time.time()))
+
+    @property
+    def _due(self) -> float | None:
+        """When a message has waited too long, on the monotonic clock."""
+        due = self._watch.due
+        return None if due is None else time.monotonic() + max(0.0, due - time.time())
+
+    def _take_waiting(self, known: list[Session]) -> None:
+        """Those that wait for an answer, and have not waited too long before anybody watched."""
+        oldest = time.time() - self._watch.patience
+        for session in known:
+            seen = session.mtime_ns / 1e9
+            if seen < oldest:
+                return  # the newest activity comes first
+            transcript = self._store.open(session)
+            try:
+                entries = transcript.tail(_NEWEST).entries
+            except CannotOpen:
+                continue
+            said = [entry for entry in entries if isinstance(entry.item, ChatMessage)]
+            last = said[-1] if said else None
+            if last is not None and isinstance(last.item, ChatMessage) and last.item.role == "user":
+                self._watch.message(session, _number_of(transcript, last), last.item, seen)
+
+    def _listener(self, session: Session) -> Listener:
+        def hear(number: int | None, message: ChatMessage, _offset: int) -> None:
+            self._tell(self._watch.message(session, number, message, time.time()))
+
+        return hear
+
+    def _tell(self, fired: list[Firing]) -> None:
+        for firing in fired:
+            record = record_of(firing)
+            if self._as_json:
+                self._out.record(record)
+            else:
+                self._print(firing)
+            self._out.flush()
+            if self._runner is not None:
+                self._runner.submit(record)
+
+    def _print(self, firing: Firing) -> None:
+        key = firing.session.key
+        if firing.rule.why is Why.UNANSWERED:
+            waited = clean_line(_shown(int(firing.rule.unanswered or 0)))
+            self._out.line(own_text("{}  not answered for {}:", safe_name(key), waited))
+        EntryPrinter(self._out, as_json=False, key=key).message(firing.number, firing.message)
+
+
+def _number_of(transcript: Transcript, entry: Entry) -> int | None:
+    count_lines_to(transcript, entry.offset)
+    return transcript.numbers_of([entry.offset])[0]
+
+
+def record_of(firing: Firing) -> dict[str, object]:
+    """What a program gets to know of a message."""
+    seen = datetime.fromtimestamp(firing.seen, UTC).isoformat(timespec="seconds")
+    return {
+        "why": firing.rule.why.value,
+        "session": firing.session.key,
+        "path": firing.session.location,
+        "line": firing.number,
+        "role": firing.message.role,
+        "content": firing.message.content,
+        "seen": seen,
+    }
+
+
+def _shown(seconds: int) -> str:
+    for unit in ("d", "h", "m"):
+        if seconds >= _SECONDS[unit] and seconds % _SECONDS[unit] == 0:
+            return f"{seconds // _SECONDS[unit]}{unit}"
+    return f"{seconds}s"

@@ -1,0 +1,1 @@
+"""Looks for a text in all sessions: bytes first, then only the lines that may hold it."""

@@ -1,0 +1,203 @@
+"""Looks through one session file for what a query asks: bytes first, then the lines that may match."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from earwig.core.decoding import decode_block, decode_line
+from earwig.core.find.matcher import Matcher, Span, TooSlow
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.opening import CannotOpen, open_listed, read_at, read_into, read_listed_into
+from earwig.core.search.hits import Hit, snippet_of
+from earwig.core.search.line_scan import Scan
+from earwig.core.search.query import SearchQuery
+from earwig.core.store import Session
+
+SLICE = 4 * 1024 * 1024
+"""Bytes of a large file that are looked at together."""
+
+LONGEST = 64 * 1024 * 1024
+"""Bytes of a line; a longer one is passed over, and counted as such."""
+
+_NEWLINE = 0x0A
+_FEW = 8
+"""Up to so many lines are decoded one by one, which spares others of their block an odd one."""
+
+
+_Item = ChatMessage | BadLine | None
+
+
+class Counted(NamedTuple):
+    """How many lines there are before an offset, where one begins."""
+
+    offset: int
+    lines: int
+
+
+_NOTHING_COUNTED = Counted(0, 0)
+
+
+class Found(NamedTuple):
+    """What one look at a session came to."""
+
+    session: Session
+    hits: list[Hit]
+    matches: int = 0
+    """Lines with a match; where nobody asked for hits there are only these."""
+
+    stop: int = 0
+    """The offset behind the last whole line that was looked at: where another look may go on."""
+
+    counted: Counted = _NOTHING_COUNTED
+    """Up to where its lines are counted; nobody counts them behind the last hit."""
+
+    slow: int = 0
+    """Messages for which the expression took too long: whether they match is not known."""
+
+    too_long: int = 0
+    """Lines that were passed over for their length."""
+
+    problem: str | None = None
+    """Why it cannot be read, as a clause to follow its name."""
+
+
+class SessionSearch:
+    """Looks through sessions, one at a time; for one thread."""
+
+    def __init__(self, query: SearchQuery, matcher: Matcher, scan: Scan, *, hits: bool = True) -> None:
+        """Without `hits`, matching lines are only counted."""
+        self._query = query
+        self._matcher = matcher
+        self._scan = scan
+        self._wants_hits = hits
+        self._make_room(SLICE + 1)
+
+    def look_through(self, sessions: Iterable[Session]) -> Iterator[Found]:
+        """Look through many; nothing comes of a small one in which there is nothing."""
+        block, room, scan = self._block, self._room, self._scan
+        for session in sessions:
+            if session.size < SLICE and session.problem is None:
+                size = read_listed_into(session.location, room)
+                if size is not None:
+                    if size and block[size - 1] != _NEWLINE:
+                        block[size] = _NEWLINE
+                        size += 1
+                    if not scan(block, size):
+                        continue
+            yield self.look(session)
+            block, room = self._block, self._room
+
+    def look(self, session: Session, start: int = 0, counted: Counted = _NOTHING_COUNTED) -> Found:
+        """Look through it from `start` on, where a line begins; `counted` tells of those before."""
+        if session.problem is not None:
+            return Found(session, [], problem=session.problem)
+        try:
+            fd = open_listed(session.location)
+        except CannotOpen as error:
+            return Found(session, [], problem=None if error.missing else error.reason)
+        try:
+            return self._look(fd, session, start, counted)
+        except CannotOpen as error:
+            return Found(session, [], problem=error.reason)
+        finally:
+            os.close(fd)
+
+    def _look(self, fd: int, session: Session, start: int, counted: Counted) -> Found:
+        hits: list[Hit] = []
+        matches = slow = too_long = 0
+        at = start
+        while True:
+            block, size = self._block, read_into(fd, self._room, at)
+            is_last = size < len(self._room)
+            end = block.rfind(b"\n", 0, size) + 1
+            if not end and not is_last:
+                if len(block) < LONGEST:
+                    self._make_room(2 * len(block))
+                else:
+                    at, too_long = _behind_line(fd, at + size), too_long + 1
+                continue
+            if is_last and end < size:
+                block[size] = _NEWLINE
+                size += 1
+            else:
+                size = end
+            for begin, length, item in _decoded(block, self._scan(block, size)):
+                if begin >= end and isinstance(item, BadLine):
+                    continue  # unfinished: it may still become a message
+                try:
+                    spans = self._spans(item)
+                except TooSlow:
+                    slow += 1
+                    continue
+                if spans and self._wants_hits:
+                    lines = counted.lines + _newlines(fd, counted.offset, at)
+                    lines += block.count(b"\n", max(0, counted.offset - at), begin)
+                    counted = Counted(at + begin, lines)
+                    hits.append(_hit(session, at + begin, length, lines + 1, item, spans))
+                matches += bool(spans)
+            at += end
+            if is_last:
+                break
+        if len(self._block) > SLICE + 1:
+            self._make_room(SLICE + 1)
+        return Found(session, hits, matches, at, counted, slow, too_long)
+
+    def _make_room(self, size: int) -> None:
+        """Have a block of so many bytes; the last one is for a newline that a file lacks."""
+        self._block = bytearray(size)
+        self._room = memoryview(self._block)[:-1]
+
+    def _spans(self, item: _Item) -> list[Span]:
+        query = self._query
+        if isinstance(item, ChatMessage):
+            if query.roles and item.role not in query.roles:
+                return []
+            return list(self._matcher.spans(item.content))
+        if item is None or not query.bad_lines:
+            return []
+        return list(self._matcher.spans(text_of_bad(item)))
+
+
+def text_of_bad(item: BadLine) -> str:
+    r"""A bad line's raw text; bytes that are not UTF-8 are `\xNN`."""
+    return item.raw.decode("utf-8", "backslashreplace")
+
+
+def _hit(session: Session, offset: int, length: int, number: int, item: _Item, spans: list[Span]) -> Hit:
+    if isinstance(item, ChatMessage):
+        return Hit(session, offset, length, number, item.role, *snippet_of(item.content, spans))
+    text = text_of_bad(item) if item is not None else ""
+    return Hit(session, offset, length, number, "", *snippet_of(text, spans), bad=True)
+
+
+def _decoded(block: bytearray, ends: list[int]) -> Iterator[tuple[int, int, _Item]]:
+    """Where each of the lines begins that end there, its length and what it is."""
+    starts = [block.rfind(b"\n", 0, end - 1) + 1 for end in ends]
+    if len(ends) <= _FEW:
+        items = [decode_line(bytes(block[start : end - 1])) for start, end in zip(starts, ends, strict=True)]
+    else:
+        lines = (bytes(block[start:end]) for start, end in zip(starts, ends, strict=True))
+        items = decode_block(b"".join(lines))
+    for start, end, item in zip(starts, ends, items, strict=True):
+        yield start, end - 1 - start, item
+
+
+def _behind_line(fd: int, at: int) -> int:
+    """The offset behind the newline that comes next; that of the end where none does."""
+    while block := read_at(fd, SLICE, at):
+        found = block.find(b"\n")
+        if found >= 0:
+            return at + found + 1
+        at += len(block)
+    return at
+
+
+def _newlines(fd: int, start: int, stop: int) -> int:
+    """How many there are between two offsets: read again, because most searches need not know."""
+    count = 0
+    while start < stop and (block := read_at(fd, min(SLICE, stop - start), start)):
+        count += block.count(b"\n")
+        start += len(block)
+    return count

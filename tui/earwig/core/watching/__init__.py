@@ -1,0 +1,1 @@
+"""Rules by which a reader is told of messages, and what is done then."""

@@ -1,0 +1,123 @@
+"""Which messages a reader wants to be told of."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from earwig.core.find.matcher import Matcher, TooSlow
+from earwig.core.message import ChatMessage
+from earwig.core.store import Session
+from earwig.core.turns import is_failure
+
+
+class Why(Enum):
+    """What a rule fired for."""
+
+    SAID = "said"
+    FAILED = "failed"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRule:
+    """What a message must be; all that is asked for must hold."""
+
+    match: Matcher | None = None
+    """What its content must hold; anything, if None."""
+
+    roles: tuple[str, ...] = ()
+    """One of these; any, if there are none."""
+
+    sessions: tuple[str, ...] = ()
+    """Patterns of which its session's key must fit one (`*`, `?`, `[abc]`)."""
+
+    failed: bool = False
+    """Whether it must close a turn with a failure, a time-out or an interruption."""
+
+    unanswered: float | None = None
+    """Seconds that a user's message must wait for an answer; None: it is told of at once."""
+
+    def wants(self, session: Session, message: ChatMessage) -> bool:
+        """Whether it is about such a message, answered or not. Raises `TooSlow`."""
+        if self.roles and message.role not in self.roles:
+            return False
+        if self.unanswered is not None and message.role != "user":
+            return False
+        if self.failed and not is_failure(message):
+            return False
+        key = session.key
+        if self.sessions and not any(fnmatch.fnmatchcase(key, pattern) for pattern in self.sessions):
+            return False
+        return self.match is None or bool(self.match.count(message.content))
+
+    @property
+    def why(self) -> Why:
+        """What it fires for."""
+        if self.unanswered is not None:
+            return Why.UNANSWERED
+        return Why.FAILED if self.failed else Why.SAID
+
+
+class Firing(NamedTuple):
+    """A message that a rule tells of."""
+
+    rule: WatchRule
+    session: Session
+    number: int | None
+    """The line's number, if it is known."""
+
+    message: ChatMessage
+    seen: float
+    """When it was seen to arrive (Unix time, seconds); of one that was there, the file's last activity."""
+
+
+class Watch:
+    """Decides which messages fire; each does once for each rule. Knows no clock and no file of its own."""
+
+    def __init__(self, rules: tuple[WatchRule, ...]) -> None:
+        self._rules = rules
+        self._waiting: dict[tuple[int, str], Firing] = {}
+        self.slow = 0
+        """Messages for which an expression took too long: whether it matches is not known."""
+
+    @property
+    def patience(self) -> float:
+        """The longest time that a rule has a message wait, in seconds; 0 if none has."""
+        return max((rule.unanswered or 0.0 for rule in self._rules), default=0.0)
+
+    def message(
+        self, session: Session, number: int | None, message: ChatMessage, seen: float
+    ) -> list[Firing]:
+        """A message has come: what fires at once."""
+        if message.role == "assistant":
+            for key in [key for key in self._waiting if key[1] == session.location]:
+                del self._waiting[key]
+        fired: list[Firing] = []
+        for at, rule in enumerate(self._rules):
+            try:
+                wanted = rule.wants(session, message)
+            except TooSlow:
+                self.slow += 1
+                continue
+            if not wanted:
+                continue
+            firing = Firing(rule, session, number, message, seen)
+            if rule.unanswered is None:
+                fired.append(firing)
+            else:
+                # The first that waits is the one to be answered; those behind it wait with it.
+                self._waiting.setdefault((at, session.location), firing)
+        return fired
+
+    @property
+    def due(self) -> float | None:
+        """When the next message has waited too long (Unix time, seconds); None: none waits."""
+        return min((it.seen + (it.rule.unanswered or 0.0) for it in self._waiting.values()), default=None)
+
+    def clock(self, now: float) -> list[Firing]:
+        """What has waited too long by now (Unix time, seconds)."""
+        late = [key for key, it in self._waiting.items() if it.seen + (it.rule.unanswered or 0.0) <= now]
+        return sorted((self._waiting.pop(key) for key in late), key=lambda firing: firing.seen)

@@ -1,0 +1,67 @@
+"""One message of the live view of all sessions, in two rows: who, where and when; and what it says."""
+
+from __future__ import annotations
+
+from typing import Final
+from zlib import crc32
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from earwig.core.content.gist import gist_of
+from earwig.core.following.live import Arrival
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.titles import title_for
+from earwig.ui.rendering.cells import fit, fit_ends, width_of
+from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.roles import speaker
+from earwig.ui.rendering.times import TimeStyle
+
+ROWS: Final = 2
+
+_TEXT = 1_000
+"""Characters of a message that may be shown."""
+
+_COLOURS: Final = ("user", "assistant", "tool", "system", "other", "link")
+"""Styles of the theme that a session's name may have, so that one is told from another."""
+
+
+def draw_arrival(
+    arrival: Arrival, now: float, width: int, look: Look, times: TimeStyle, chosen: Style | None
+) -> tuple[Strip, Strip]:
+    """Draw a message in two rows of `width` cells; `chosen` colours the one that the reader is on."""
+    session, message = arrival.session, arrival.message
+    who, title = speaker(message.role, look), title_for(session.key)
+    number = own_text("#?") if arrival.number is None else own_text("#{}", arrival.number)
+    seen = own_text("") if arrival.seen is None else times.seen(arrival.seen, now)
+    right = f"{seen}  {number}" if seen else number
+    left = [
+        Segment(f"{who.gutter} ", who.style),
+        Segment(fit_ends(title.name, max(8, width // 3)), session_style(session.key, look)),
+        Segment(f"  {title.channel}" if title.channel else "", look.muted),
+        Segment(f"  {who.name}", who.style),
+    ]
+    room = width - sum(width_of(segment.text) for segment in left)
+    head = [*left, Segment(f" {fit(right, max(0, room - 1))}".rjust(max(0, room)), look.muted)]
+    said = Segment(fit(_said(arrival), max(0, width - 2)), look.text)
+    body = [Segment(f"{who.gutter} ", who.style), said]
+    return _strip(head, width, look, chosen), _strip(body, width, look, chosen)
+
+
+def session_style(key: str, look: Look) -> Style:
+    """The colour of a session's name: the same in each run."""
+    style: Style = getattr(look, _COLOURS[crc32(key.encode("utf-8", "surrogateescape")) % len(_COLOURS)])
+    return style + Style(bold=True)
+
+
+def _said(arrival: Arrival) -> SafeText:
+    role, content = arrival.message
+    text = content[:_TEXT]
+    return clean_line(" ".join((gist_of(role, text) or text).split()))
+
+
+def _strip(segments: list[Segment], width: int, look: Look, chosen: Style | None) -> Strip:
+    if chosen is not None:
+        segments = [Segment(text, (style or Style()) + chosen) for text, style, _ in segments]
+    return Strip(segments).adjust_cell_length(width, look.text + (chosen or Style()))

@@ -1,0 +1,99 @@
+"""What leads from the browser to all sessions at once, searched or live, and back to one of them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from earwig.core.safe_text import own_text
+from earwig.ui.plain import notify_safely
+from earwig.ui.screens.taking import TakingScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from earwig.core.following.facts import Facts
+    from earwig.core.following.live import Arrival
+    from earwig.core.search.hits import Hit
+    from earwig.core.search.query import SearchQuery
+    from earwig.ui.screens.live import LiveScreen
+    from earwig.ui.screens.search import SearchScreen
+
+
+class AllSessionsScreen(TakingScreen):
+    """Opens search and live view, tells them what changes, and goes to what the reader has picked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+s",
+            "search",
+            "Search all",
+            tooltip="Find a text in all sessions",
+            id="browser.search",
+            show=False,
+        ),
+        Binding(
+            "a",
+            "live",
+            "All live",
+            tooltip="What comes in any session, as it comes",
+            id="browser.live",
+            show=False,
+        ),
+    ]
+
+    clock: Callable[[], float] = staticmethod(time.time)
+    """The time, Unix, in seconds."""
+
+    utc = False
+    """Whether times are shown in UTC."""
+
+    _search: SearchScreen | None = None
+    _live: LiveScreen | None = None
+
+    def action_search(self) -> None:
+        """Search, or go back to what was found."""
+        from earwig.ui.screens.search import NAME, SearchScreen  # the first frame does not wait for it
+
+        if self._search is None:
+            self._search = SearchScreen(self._store, self._go_to_hit, self.clock)
+            self.app.install_screen(self._search, NAME)
+        self.app.push_screen(NAME)
+
+    def tell_search(self, facts: Sequence[Facts]) -> None:
+        """What changed is looked through again."""
+        if self._search is not None:
+            changed = (session for fact in facts for session in (*fact.appeared, *fact.changed))
+            self._search.changed(dict.fromkeys(session.location for session in changed))
+
+    def _go_to_hit(self, hit: Hit, query: SearchQuery) -> None:
+        if not self.show_session(hit.session.location):
+            notify_safely(self.app, own_text("The session is not there any more."), severity="warning")
+            return
+        self.set_focus(self.view)
+        self.view.find_from(query, hit.offset)
+
+    def action_live(self) -> None:
+        """Show what comes in all sessions."""
+        from earwig.ui.screens.live import NAME, LiveScreen  # as above
+
+        if self._live is None:
+            self._live = LiveScreen(self._store, self._go_to_arrival, clock=self.clock, utc=self.utc)
+            self.app.install_screen(self._live, NAME)
+        self.app.push_screen(NAME)
+
+    def tell_live(self, facts: Facts) -> None:
+        """What changed is told; called in the follower's thread."""
+        if self._live is not None:
+            self._live.take(facts)
+
+    def _go_to_arrival(self, arrival: Arrival) -> None:
+        if self.show_session(arrival.session.location):
+            self.set_focus(self.view)
+            self.view.go_to_offset(arrival.offset)
+
+    def show_session(self, location: str) -> bool:
+        """Show a session; whether it is on the list."""
+        raise NotImplementedError

@@ -1,0 +1,248 @@
+"""A search through all sessions: as one types, and kept for when one comes back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input
+
+from earwig.core.find.matcher import LONGEST, BadPattern
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.search.hits import Hit
+from earwig.core.search.live_search import MOST, LiveSearch, News
+from earwig.core.search.query import Case, SearchQuery
+from earwig.core.store import FolderStore
+from earwig.ui.plain import Plain, plain
+from earwig.ui.widgets.field import Field
+from earwig.ui.widgets.find_bar import Switch
+from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.search_results import SearchResults
+
+NAME = "search"
+"""Under which the app keeps the screen."""
+
+_DELAY = 0.06
+"""Seconds after a key in which another one may come: less than a reader would notice."""
+
+
+class NewsArrived(Message):
+    """A search has come further."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        self.news = news
+
+
+class SearchScreen(Screen[None]):
+    """Shows what is found in all sessions; `open_hit` shows one where it stands."""
+
+    CSS_PATH = "search.tcss"
+    AUTO_FOCUS = "#search-field"
+    HELP = """\
+## Search in all sessions
+
+What you type is looked for in the messages of all sessions, the newest activity
+first, as you see them: not the JSON around them. Capitals matter if you type one.
+
+`↓` `↑` go through what is found, `Enter` opens it in its session with the match
+marked. `Esc` goes back; what was found stays, and grows while the bot writes.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", tooltip="Back to the sessions", id="search.leave"),
+        Binding("down,ctrl+n", "move(1)", "Next", tooltip="The next hit", id="search.next"),
+        Binding("up", "move(-1)", "Previous", tooltip="The hit before", id="search.previous", show=False),
+        Binding(
+            "pagedown", "page(1)", "Page down", tooltip="A screen down", id="search.page_down", show=False
+        ),
+        Binding("pageup", "page(-1)", "Page up", tooltip="A screen up", id="search.page_up", show=False),
+        *(
+            # First of all, because the field would take them for letters.
+            Binding(key, f"switch('{name}')", label, tooltip=tip, id=f"search.{name}", priority=True)
+            for key, name, label, tip in (
+                ("alt+c", "case", "Case", "Capitals matter always, or only where you type one"),
+                ("alt+r", "regex", "Regex", "The text is a regular expression, or just text"),
+                ("alt+w", "words", "Words", "Only whole words, or parts of words too"),
+                ("alt+a", "accents", "Accents", "Letters with accents are the same as without, or not"),
+            )
+        ),
+    ]
+
+    def __init__(
+        self, store: FolderStore, open_hit: Callable[[Hit, SearchQuery], object], clock: Callable[[], float]
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._open_hit = open_hit
+        self._switched: set[str] = set()
+        self._switches = {name: Switch(own_text("")) for name in ("case", "regex", "words", "accents")}
+        self._field = Field(self._submitted, placeholder="search all sessions…", id="search-field")
+        self._field.max_length = LONGEST
+        self._status = Plain(own_text(""), id="search-status")
+        self._results = SearchResults(clock=clock, id="search-results")
+        self._search: LiveSearch | None = None
+        self._news: News | None = None
+        self._begun_at = 0.0
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """What to look for, how it stands, and what is found."""
+        with Vertical(id="search") as frame:
+            frame.border_title = plain(own_text("search in all sessions"))
+            with Horizontal(id="search-bar"):
+                yield self._field
+                yield from self._switches.values()
+            yield self._status
+            yield self._results
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Say how it is looked for."""
+        self._show_switches()
+
+    def on_unmount(self) -> None:
+        """Let the thread end."""
+        self._stop()
+
+    def changed(self, locations: Iterable[str]) -> None:
+        """Sessions have changed: look there again."""
+        if self._search is not None:
+            self._search.look_again(locations)
+
+    @property
+    def done(self) -> bool:
+        """Whether all sessions have been looked through."""
+        return self._news is not None and self._news.done
+
+    # The search.
+
+    @on(Input.Changed)
+    def _on_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._begin_soon()
+
+    def _begin_soon(self) -> None:
+        self._stop()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_DELAY, self._begin)
+
+    def _stop(self) -> None:
+        if self._search is not None:
+            self._search.cancel()
+            self._search = None
+
+    def _begin(self) -> None:
+        self._stop()
+        self._news = None
+        self._results.clear()
+        query = self._query()
+        if not query.text:
+            self._say(own_text(""))
+            return
+        try:
+            self._search = LiveSearch(self._store, query, self._tell)
+        except BadPattern as problem:
+            self._say(clean_line(str(problem), 80), problem=True)
+            return
+        self._say(own_text("searching…"))
+        self._begun_at = time.monotonic()
+        self._search.start()
+
+    def _query(self) -> SearchQuery:
+        on = self._switched.__contains__
+        return SearchQuery(
+            self._field.value,
+            regex=on("regex"),
+            case=Case.EXACT if on("case") else Case.SMART,
+            whole_words=on("words"),
+            accents_folded=on("accents"),
+        )
+
+    def _tell(self, news: News) -> None:
+        """Called in the thread of the search."""
+        self.post_message(NewsArrived(news))
+
+    def on_news_arrived(self, message: NewsArrived) -> None:
+        """Show what was found since, if it is what is looked for now."""
+        news = message.news
+        if news.search is not self._search:
+            return
+        self._news = news
+        if news.anew is not None:
+            self._results.replace(news.anew, news.hits)
+        else:
+            self._results.add(news.hits)
+        self._say(self._words(news))
+
+    def _words(self, news: News) -> SafeText:
+        hits = self._results.hits
+        if not hits:
+            return own_text("nothing found") if news.done else own_text("searching… {:.0%}", news.share)
+        sessions = len({hit.session.location for hit in hits})
+        found = own_text("{} in {}", _many(len(hits), "message"), _many(sessions, "session"))
+        if news.full:
+            return own_text("the first {:,} messages; a longer text finds fewer", MOST)
+        return found if news.done else own_text("{} · {:.0%}", found, news.share)
+
+    def _say(self, text: SafeText, *, problem: bool = False) -> None:
+        self._status.set_class(problem, "problem")
+        self._status.update(text)
+
+    # Keys.
+
+    def _submitted(self, _text: str) -> None:
+        hit = self._results.current
+        if hit is not None:
+            self._open(hit)
+
+    @on(SearchResults.Opened)
+    def _on_opened(self, message: SearchResults.Opened) -> None:
+        self._open(message.hit)
+
+    def _open(self, hit: Hit) -> None:
+        self.app.pop_screen()
+        self._open_hit(hit, self._query())
+
+    def action_leave(self) -> None:
+        """Back to the sessions; what was found stays."""
+        self.app.pop_screen()
+
+    def action_move(self, by: int) -> None:
+        """Go to another hit."""
+        self._results.move(by)
+
+    def action_page(self, by: int) -> None:
+        """Go a screen on."""
+        self._results.move(by * max(1, self._results.size.height - 1))
+
+    def action_switch(self, name: str) -> None:
+        """Turn one way of looking on or off."""
+        self._switched ^= {name}
+        self._show_switches()
+        self._begin_soon()
+
+    @on(Switch.Turned)
+    def _on_turned(self, message: Switch.Turned) -> None:
+        message.stop()
+        self.action_switch(next(name for name, it in self._switches.items() if it is message.switch))
+
+    def _show_switches(self) -> None:
+        on = self._switched.__contains__
+        self._switches["case"].update(own_text("case" if on("case") else "smart case"))
+        self._switches["regex"].update(own_text("regex" if on("regex") else "text"))
+        self._switches["words"].update(own_text("whole words" if on("words") else "parts"))
+        self._switches["accents"].update(own_text("e = é" if on("accents") else "e ≠ é"))
+
+
+def _many(count: int, what: str) -> SafeText:
+    return own_text("{:,} {}{}", count, clean_line(what), clean_line("" if count == 1 else "s"))

@@ -1,0 +1,133 @@
+"""The hits of a search: draws only the rows on the screen, however many there are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from earwig.core.search.hits import Hit
+from earwig.ui.rendering.hit_row import HitRow, draw_hit
+from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.session_row import age_of
+
+
+class SearchResults(Widget):
+    """Shows hits, and which one the reader is on; keys come from the screen, whose field has them."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES = {"search-results--chosen"}  # noqa: RUF012 - as Textual declares it
+    DEFAULT_CSS = """
+    SearchResults { width: 1fr; height: 1fr; background: $background; }
+    SearchResults > .search-results--chosen { background: $primary-muted; text-style: bold; }
+    """
+
+    class Opened(Message):
+        """The reader wants to see a hit where it stands."""
+
+        def __init__(self, hit: Hit) -> None:
+            super().__init__()
+            self.hit = hit
+
+    def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.hits: list[Hit] = []
+        self.at = 0
+        """The hit that the reader is on."""
+
+        self._top = 0
+        self._clock = clock
+        self._look = Look.from_theme_variables({}, dark=True)
+
+    def on_mount(self) -> None:
+        """Take the theme's colours."""
+        self._take_look()
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        super().notify_style_update()
+        if self.is_attached:
+            self._take_look()
+
+    def _take_look(self) -> None:
+        self._look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
+        self.refresh()
+
+    @property
+    def current(self) -> Hit | None:
+        """The hit that the reader is on."""
+        return self.hits[self.at] if self.at < len(self.hits) else None
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.hits, self.at, self._top = [], 0, 0
+        self.refresh()
+
+    def add(self, hits: list[Hit]) -> None:
+        """Show more, behind those that are there."""
+        self.hits += hits
+        self.refresh()
+
+    def replace(self, location: str, hits: list[Hit]) -> None:
+        """Show other hits of a session; what the reader is on stays under the cursor if it is still there."""
+        current = self.current
+        first = next((at for at, hit in enumerate(self.hits) if hit.session.location == location), 0)
+        kept = [hit for hit in self.hits if hit.session.location != location]
+        self.hits = kept[:first] + hits + kept[first:]
+        if current is not None:
+            same = (current.session.location, current.offset)
+            places = (at for at, hit in enumerate(self.hits) if (hit.session.location, hit.offset) == same)
+            moved = next(places, min(self.at, max(0, len(self.hits) - 1)))
+            self._top += moved - self.at
+            self.at = moved
+        self._settle()
+
+    def move(self, by: int) -> None:
+        """Go so many hits on."""
+        self.at = max(0, min(len(self.hits) - 1, self.at + by))
+        self._settle()
+
+    def _settle(self) -> None:
+        height = max(1, self.size.height)
+        self._top = max(self.at - height + 1, min(self._top, self.at, max(0, len(self.hits) - height)), 0)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep the current hit on the screen."""
+        self._settle()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """By the wheel as by the keys."""
+        event.stop()
+        self.move(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """By the wheel as by the keys."""
+        event.stop()
+        self.move(-3)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the hit under the mouse, and twice open it."""
+        offset = event.get_content_offset(self)
+        if offset is not None and self._top + offset.y < len(self.hits):
+            self.at = self._top + offset.y
+            self.refresh()
+            if event.chain == 2 and self.current is not None:
+                self.post_message(self.Opened(self.current))
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        width, at = self.size.width, self._top + y
+        if at >= len(self.hits) or width < 1:
+            return Strip([Segment(" " * width, self._look.text)], width)
+        hit = self.hits[at]
+        chosen = None
+        if at == self.at:
+            chosen = self.get_component_rich_style("search-results--chosen", partial=True)
+        row = HitRow(hit, age_of(hit.session.mtime_ns, self._clock()))
+        return draw_hit(row, width, self._look, chosen)
