@@ -66,7 +66,6 @@ MISTAKES = [
     "watch --unanswered {} .",
     "search x {}",
     "search x --since {} .",
-    "search x --role {} --session {} .",
     "stats {}",
     "check {}",
     "check --json={}",
