@@ -13,7 +13,7 @@ import pytest
 from earwig.version import VERSION
 from tests.cli.running import SECONDS, Program, environment, lines
 
-COMMANDS = ["list", "show", "search", "tail", "watch", "stats", "check", "demo"]
+COMMANDS = ["list", "show", "search", "tail", "watch", "stats", "check", "demo", "completion", "man"]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _USAGE = """\
 earwig [PATH]... | LINK [-w PATH] [--plain] [--theme NAME] [--utc] [--no-mouse] [--poll]
-       earwig list|show|search|tail|watch|stats|check|config|demo ...   (`earwig list --help` and so on)"""
+       earwig list|show|search|tail|watch|stats|export|check|config|demo ...   (earwig list --help)"""
 
 _MORE = """\
 commands (a folder that is called like one is opened as ./list):
@@ -35,6 +35,8 @@ commands (a folder that is called like one is opened as ./list):
   stats    count messages, bad lines, failed and unanswered turns
   check    report the lines that the bot would skip
   config   the settings that hold, and where each comes from
+  completion  what teaches your shell to complete commands and sessions
+  man      the manual page
   demo     a made-up workspace with conversations going on, to look around in
 
 The status is 0 if done; 1 if nothing was found, or `check` found bad lines; 2 if it could not be done.
@@ -52,6 +54,8 @@ examples:
   earwig stats                          how much, and by whom
   earwig check                          what the bot would lose
   earwig config --path                  the file for what you want to stay so
+  earwig completion zsh                 for your shell: it completes commands and sessions
+  earwig man | man -l -                 the manual
   earwig demo                           without a bot
 """
 
@@ -68,7 +72,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Open the browser; its exit status."""
-    options = _parser().parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     link = _link_in(options.paths)
     paths = options.paths if link is None else []
     paths += [options.workspace] if options.workspace is not None else []
@@ -127,39 +131,40 @@ def _plain(store: FolderStore, loaded: Loaded, out: Output, err: Output) -> int:
     return PlainBrowser(store, loaded.settings, out, err).run()
 
 
-def _parser() -> Parser:
-    parser = Parser("earwig", "Browse a bot's chat sessions, live. It only ever reads.", _MORE)
-    parser.usage = _USAGE
-    parser.add_paths()
-    parser.add_workspace()
-    parser.add_argument(
+def parser() -> Parser:
+    """What `earwig` alone takes."""
+    taken = Parser("earwig", "Browse a bot's chat sessions, live. It only ever reads.", _MORE)
+    taken.usage = _USAGE
+    taken.add_paths()
+    taken.add_workspace()
+    taken.add_argument(
         "--plain",
         action="store_const",
         const=True,
         help="print line by line instead of drawing: for screen readers and simple terminals",
     )
-    parser.add_argument("--theme", metavar="NAME", help="the colours to start with")
-    parser.add_argument(
+    taken.add_argument("--theme", metavar="NAME", help="the colours to start with")
+    taken.add_argument(
         "--utc",
         dest="time",
         action="store_const",
         const="utc",
         help="show times in UTC, not in your own zone",
     )
-    parser.add_argument(
+    taken.add_argument(
         "--no-mouse",
         dest="mouse",
         action="store_const",
         const=False,
         help="leave the mouse to the terminal, which selects and copies with it",
     )
-    parser.add_argument(
+    taken.add_argument(
         "--poll",
         action="store_const",
         const=True,
         help="look for changes by the clock: for folders of another machine",
     )
-    parser.add_argument(
+    taken.add_argument(
         "-V", "--version", action="version", version=clean_line(f"earwig {VERSION}"), help="print the version"
     )
-    return parser
+    return taken

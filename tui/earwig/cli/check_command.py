@@ -38,10 +38,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Report every bad line; 1 if there is one, 2 if there is none but a session could not be opened."""
-    parser = Parser("earwig check", "Report the lines that the bot would skip.", _MORE)
-    parser.add_paths()
-    parser.add_json()
-    options = parser.parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     store = store_of(options.paths, err)
     sessions = store.sessions()
     if not sessions:
@@ -57,6 +54,14 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     if report.bad_lines:
         return 1
     return 2 if report.unopened else 0
+
+
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig check", "Report the lines that the bot would skip.", _MORE)
+    taken.add_paths()
+    taken.add_json()
+    return taken
 
 
 class _Report:

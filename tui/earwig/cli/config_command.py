@@ -51,12 +51,7 @@ class _Line(NamedTuple):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Print the settings; 1 if some cannot be used."""
-    parser = Parser("earwig config", "Show the settings that hold, and where each comes from.", _MORE)
-    parser.add_argument(
-        "--path", action="store_true", help="print the file's path, whether it is there or not"
-    )
-    parser.add_json()
-    options = parser.parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     loaded = load_settings(os.environ)
     if options.path:
         return _print_path(loaded, out)
@@ -74,6 +69,16 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         else:
             out.line(_words(line, loaded))
     return 1 if problems else 0
+
+
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig config", "Show the settings that hold, and where each comes from.", _MORE)
+    taken.add_argument(
+        "--path", action="store_true", help="print the file's path, whether it is there or not"
+    )
+    taken.add_json()
+    return taken
 
 
 def _print_path(loaded: Loaded, out: Output) -> int:

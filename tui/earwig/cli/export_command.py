@@ -61,7 +61,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Write the document."""
-    options = _parser().parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     store = store_of([options.workspace] if options.workspace else [], err)
     session = find_session(options.session, store)
     try:
@@ -75,25 +75,26 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     return 0
 
 
-def _parser() -> Parser:
-    parser = Parser("earwig export", "Write one session as a document, to keep or to hand on.", _MORE)
-    parser.add_argument("session", metavar="SESSION", help="a key, or a path to a .jsonl file")
-    parser.add_workspace()
-    parser.add_argument("-f", "--format", metavar="F", type=_format, help="md, html, txt, json or jsonl")
-    parser.add_argument("-o", "--output", metavar="FILE", default="-", help="where to; - is standard output")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
-    parser.add_argument("--lines", metavar="A-B", type=_lines, help="only these lines: 10-200, 10-, 7")
-    parser.add_argument(
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig export", "Write one session as a document, to keep or to hand on.", _MORE)
+    taken.add_argument("session", metavar="SESSION", help="a key, or a path to a .jsonl file")
+    taken.add_workspace()
+    taken.add_argument("-f", "--format", metavar="F", type=_format, help="md, html, txt, json or jsonl")
+    taken.add_argument("-o", "--output", metavar="FILE", default="-", help="where to; - is standard output")
+    taken.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    taken.add_argument("--lines", metavar="A-B", type=_lines, help="only these lines: 10-200, 10-, 7")
+    taken.add_argument(
         "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
     )
-    parser.add_argument(
+    taken.add_argument(
         "--last", metavar="N", type=count, help="only the last N of what the other options choose"
     )
-    parser.add_argument("--bad", action="store_true", help="also what the lines hold that the bot would skip")
-    parser.add_argument(
+    taken.add_argument("--bad", action="store_true", help="also what the lines hold that the bot would skip")
+    taken.add_argument(
         "--redact", action="store_true", help="mask personal data and secrets, each by an alias"
     )
-    return parser
+    return taken
 
 
 def _format(text: str) -> Format:

@@ -39,13 +39,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """List the sessions; 1 if there is none."""
-    parser = Parser("earwig list", "List the sessions, newest activity first.", _MORE)
-    parser.add_paths()
-    parser.add_json()
-    parser.add_argument(
-        "--count", action="store_true", help="count messages and bad lines (reads every file)"
-    )
-    options = parser.parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     store = store_of(options.paths, err)
     sessions = store.sessions()
     if not sessions:
@@ -59,6 +53,15 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         else:
             out.line(row.line(now_ns))
     return 0
+
+
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig list", "List the sessions, newest activity first.", _MORE)
+    taken.add_paths()
+    taken.add_json()
+    taken.add_argument("--count", action="store_true", help="count messages and bad lines (reads every file)")
+    return taken
 
 
 class _Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
+from earwig.cli.commands import BROWSER, command_named
 from earwig.cli.output import CannotDo, Output
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.version import VERSION
@@ -58,51 +59,15 @@ def _printed(lines: Sequence[SafeText], out: Output, err: Output) -> int:
 def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
     """What the arguments ask for; only the module that does it is imported."""
     first, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
-    match first:
-        case "--version" | "-V":
-            return _version
-        case "list":
-            from earwig.cli.list_command import run
-        case "show":
-            from earwig.cli.show_command import run
-        case "search":
-            from earwig.cli.search_command import run
-        case "tail":
-            from earwig.cli.tail_command import run
-        case "watch":
-            from earwig.cli.watch_command import run
-        case "stats":
-            from earwig.cli.stats_command import run
-        case "export":
-            from earwig.cli.export_command import run
-        case "check":
-            from earwig.cli.check_command import run
-        case "config":
-            from earwig.cli.config_command import run
-        case "demo":
-            run = _demo
-        case _:
-            from earwig.cli.browse_command import run
-
-            rest = list(arguments)
+    if first in ("--version", "-V"):
+        return _version
+    command = command_named(first)
+    if command is None:
+        command, rest = BROWSER, list(arguments)
+    run = command.run
     return lambda out, err: run(rest, out, err)
 
 
 def _version(out: Output, err: Output) -> int:
     out.line(own_text("earwig {}", clean_line(VERSION)))
     return 0
-
-
-def _demo(arguments: list[str], out: Output, err: Output) -> int:
-    from earwig.cli.parser import Parser
-
-    Parser(
-        "earwig demo",
-        "Make up a workspace with conversations going on, in a temporary folder, and open it in the browser. "
-        "Where there is no terminal: print the list, a transcript and ten seconds of following.",
-        "examples:\n  earwig demo\n  earwig demo | cat",
-    ).parse_args(arguments)
-    from earwig.cli.demo.command import run
-
-    out.flush()
-    return run()

@@ -74,7 +74,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Print what is found; 1 if that is nothing."""
-    options = _parser().parse_intermixed_args(arguments, _Options())
+    options = parser().parse_intermixed_args(arguments, _Options())
     store = store_of(options.paths, err)
     query = SearchQuery(
         options.pattern,
@@ -117,34 +117,35 @@ def _words(options: _Options, error: BadPattern) -> tuple[SafeText, SafeText]:
     return clean_line(options.pattern, 60), clean_line(str(error))
 
 
-def _parser() -> Parser:
-    parser = Parser("earwig search", "Find what was said, in any session.", _MORE)
-    parser.add_argument("pattern", metavar="PATTERN", help="a regular expression, or with -F a text")
-    parser.add_paths()
-    parser.add_argument("-i", "--ignore-case", action="store_true", help="capitals never matter")
-    parser.add_argument("-F", "--fixed", action="store_true", help="PATTERN is a text, nothing else")
-    parser.add_argument("-w", "--words", action="store_true", help="only matches that are whole words")
-    parser.add_argument("--fold-accents", action="store_true", help="accents do not matter")
-    parser.add_argument(
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig search", "Find what was said, in any session.", _MORE)
+    taken.add_argument("pattern", metavar="PATTERN", help="a regular expression, or with -F a text")
+    taken.add_paths()
+    taken.add_argument("-i", "--ignore-case", action="store_true", help="capitals never matter")
+    taken.add_argument("-F", "--fixed", action="store_true", help="PATTERN is a text, nothing else")
+    taken.add_argument("-w", "--words", action="store_true", help="only matches that are whole words")
+    taken.add_argument("--fold-accents", action="store_true", help="accents do not matter")
+    taken.add_argument(
         "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
     )
-    parser.add_argument(
+    taken.add_argument(
         "--session",
         metavar="GLOB",
         action="append",
         default=[],
         help="only sessions whose key fits (*, ?, [abc]); may be repeated",
     )
-    parser.add_argument("--since", metavar="T", type=moment, help="only sessions active since then")
-    parser.add_argument("--until", metavar="T", type=moment, help="only sessions not active since then")
-    parser.add_argument(
+    taken.add_argument("--since", metavar="T", type=moment, help="only sessions active since then")
+    taken.add_argument("--until", metavar="T", type=moment, help="only sessions not active since then")
+    taken.add_argument(
         "-C", "--context", metavar="N", type=count, default=0, help="with N messages before and after each"
     )
-    parser.add_argument("-l", "--list", action="store_true", help="only the keys of the sessions")
-    parser.add_argument("-c", "--count", action="store_true", help="only how many messages match, by session")
-    parser.add_argument("--bad", action="store_true", help="also in lines that the bot would skip")
-    parser.add_json()
-    return parser
+    taken.add_argument("-l", "--list", action="store_true", help="only the keys of the sessions")
+    taken.add_argument("-c", "--count", action="store_true", help="only how many messages match, by session")
+    taken.add_argument("--bad", action="store_true", help="also in lines that the bot would skip")
+    taken.add_json()
+    return taken
 
 
 def moment(text: str) -> int:

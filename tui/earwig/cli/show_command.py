@@ -45,7 +45,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Print the transcript."""
-    options = _parser().parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     store = store_of([options.workspace] if options.workspace else [], err)
     link = link_of(options.session)
     session = find_session(options.session if link is None else link.key, store)
@@ -59,23 +59,24 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     return 0
 
 
-def _parser() -> Parser:
-    parser = Parser("earwig show", "Print one session's transcript.", _MORE)
-    parser.add_argument(
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig show", "Print one session's transcript.", _MORE)
+    taken.add_argument(
         "session", metavar="SESSION", help="a key, a path to a .jsonl file, or a message's link"
     )
-    parser.add_workspace()
-    parser.add_json()
-    parser.add_argument(
+    taken.add_workspace()
+    taken.add_json()
+    taken.add_argument(
         "--last", metavar="N", type=count, help="only the last N of what the other options choose"
     )
-    parser.add_argument(
+    taken.add_argument(
         "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
     )
-    parser.add_argument(
+    taken.add_argument(
         "--bad", action="store_true", help="also the lines that the bot would skip, in their places"
     )
-    return parser
+    return taken
 
 
 def _show(transcript: Transcript, options: _Options, out: Output, err: Output) -> None:

@@ -44,10 +44,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Print the numbers; 1 if there is no session."""
-    parser = Parser("earwig stats", "Count messages, bad lines and turns.", _MORE)
-    parser.add_paths()
-    parser.add_json()
-    options = parser.parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     store = store_of(options.paths, err)
     sessions = store.sessions()
     if not sessions:
@@ -66,6 +63,14 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     else:
         _print_tables(counted, out)
     return 0 if counted else 2
+
+
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig stats", "Count messages, bad lines and turns.", _MORE)
+    taken.add_paths()
+    taken.add_json()
+    return taken
 
 
 def _count(store: FolderStore, session: Session) -> Numbers:

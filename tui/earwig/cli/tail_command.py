@@ -38,7 +38,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Print until interrupted, or until nobody reads; 0 then."""
-    options = _parser().parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     end_by_interrupt()
     try:
         store = store_of([options.workspace] if options.workspace else [], err)
@@ -51,11 +51,12 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     return 0
 
 
-def _parser() -> Parser:
-    parser = Parser("earwig tail", "Print the newest messages, then what is appended.", _MORE)
-    parser.add_argument("sessions", metavar="SESSION", nargs="*", help="keys, or paths to .jsonl files")
-    parser.add_workspace()
-    parser.add_argument(
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig tail", "Print the newest messages, then what is appended.", _MORE)
+    taken.add_argument("sessions", metavar="SESSION", nargs="*", help="keys, or paths to .jsonl files")
+    taken.add_workspace()
+    taken.add_argument(
         *("-n", "--lines"),
         dest="number",
         metavar="N",
@@ -63,8 +64,8 @@ def _parser() -> Parser:
         default=10,
         help="how many messages of each session to begin with (10)",
     )
-    parser.add_json()
-    return parser
+    taken.add_json()
+    return taken
 
 
 class _Tail:

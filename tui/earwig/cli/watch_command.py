@@ -64,7 +64,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Watch until interrupted, or until nobody reads; 0 then."""
-    options = _parser().parse_args(arguments, _Options())
+    options = parser().parse_args(arguments, _Options())
     watch = Watch((_rule(options),))
     runner = _runner(options, err)
     end_by_interrupt()
@@ -76,30 +76,31 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     return 0
 
 
-def _parser() -> Parser:
-    parser = Parser("earwig watch", "Tell of messages as they come, and run a command for each.", _MORE)
-    parser.add_paths()
-    parser.add_argument("--match", metavar="REGEX", help="messages whose content has this")
-    parser.add_argument(
+def parser() -> Parser:
+    """What the command takes."""
+    taken = Parser("earwig watch", "Tell of messages as they come, and run a command for each.", _MORE)
+    taken.add_paths()
+    taken.add_argument("--match", metavar="REGEX", help="messages whose content has this")
+    taken.add_argument(
         "--role", metavar="R", action="append", default=[], help="messages of this role; may be repeated"
     )
-    parser.add_argument(
+    taken.add_argument(
         "--session",
         metavar="GLOB",
         action="append",
         default=[],
         help="messages of sessions whose key fits (*, ?, [abc]); may be repeated",
     )
-    parser.add_argument("--failed", action="store_true", help="turns that failed, timed out or broke off")
-    parser.add_argument(
+    taken.add_argument("--failed", action="store_true", help="turns that failed, timed out or broke off")
+    taken.add_argument(
         "--unanswered",
         metavar="T",
         type=duration,
         help="a user's messages that wait so long: 5m, 2h",
     )
-    parser.add_argument("--exec", metavar="CMD", help="a command to run for each")
-    parser.add_json()
-    return parser
+    taken.add_argument("--exec", metavar="CMD", help="a command to run for each")
+    taken.add_json()
+    return taken
 
 
 def duration(text: str) -> int:
