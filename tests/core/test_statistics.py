@@ -9,9 +9,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from earwig.core import statistics
 from earwig.core.bot_memory.rules import tokens_of
-from earwig.core.statistics import Numbers, SessionCount, sum_of
+from earwig.core.statistics import numbers as statistics
+from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
 from earwig.core.transcript.transcript import Transcript
 from tests.core.bot_writer import line_of
 

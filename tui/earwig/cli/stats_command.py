@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 from earwig.cli.output import Output
@@ -13,9 +12,9 @@ from earwig.cli.progress import progress
 from earwig.cli.sessions import complain, no_sessions, store_of
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.statistics import Numbers, SessionCount, sum_of
+from earwig.core.statistics.grouping import by_channel, by_day
+from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
 from earwig.core.store import FolderStore, Session
-from earwig.core.titles import channel_title
 
 _MORE = """
 Tokens are estimated as the bot does. A failed turn is one that the bot closed with a failure, a time-out
@@ -81,28 +80,9 @@ def _count(store: FolderStore, session: Session) -> Numbers:
     return count.numbers
 
 
-def _by_channel(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
-    found: dict[str, Numbers] = {}
-    for session, numbers in counted.items():
-        found.setdefault(channel_title(session.key) or "other", Numbers()).add(numbers)
-    return dict(sorted(found.items(), key=lambda item: -item[1].messages))
-
-
-def _by_day(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
-    """The newest day first; a session whose time is no date has none."""
-    found: dict[str, Numbers] = {}
-    for session, numbers in counted.items():
-        try:
-            day = datetime.fromtimestamp(session.mtime_ns / 1e9, UTC).date().isoformat()
-        except (ValueError, OverflowError, OSError):
-            continue
-        found.setdefault(day, Numbers()).add(numbers)
-    return dict(sorted(found.items(), reverse=True))
-
-
 def _print_records(counted: Mapping[Session, Numbers], out: Output) -> None:
     out.record(_record("total", None, sum_of(counted.values())))
-    for kind, groups in (("channel", _by_channel(counted)), ("day", _by_day(counted))):
+    for kind, groups in (("channel", by_channel(counted)), ("day", by_day(counted))):
         for name, numbers in groups.items():
             out.record(_record(kind, name, numbers))
     for session, numbers in counted.items():
@@ -129,8 +109,8 @@ def _record(kind: str, name: str | None, numbers: Numbers) -> dict[str, object]:
 
 def _print_tables(counted: Mapping[Session, Numbers], out: Output) -> None:
     rows: list[tuple[str, Numbers] | None] = [("all", sum_of(counted.values())), None]
-    rows += [*_by_channel(counted).items(), None]
-    rows += [*list(_by_day(counted).items())[:_SHOWN], None]
+    rows += [*by_channel(counted).items(), None]
+    rows += [*list(by_day(counted).items())[:_SHOWN], None]
     busiest = sorted(counted.items(), key=lambda item: -item[1].messages)[:_SHOWN]
     rows += [(safe_name(session.key), numbers) for session, numbers in busiest]
     cells = [_HEAD, *(None if row is None else _cells(*row) for row in rows)]

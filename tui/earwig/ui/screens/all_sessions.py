@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from earwig.core.search.query import SearchQuery
     from earwig.ui.screens.live import LiveScreen
     from earwig.ui.screens.search import SearchScreen
+    from earwig.ui.screens.statistics import StatisticsScreen
 
 
 class AllSessionsScreen(TakingScreen):
@@ -42,6 +43,14 @@ class AllSessionsScreen(TakingScreen):
             id="browser.live",
             show=False,
         ),
+        Binding(
+            "ctrl+t",
+            "statistics",
+            "Numbers",
+            tooltip="How many messages, of whom, and how they ended",
+            id="browser.statistics",
+            show=False,
+        ),
     ]
 
     clock: Callable[[], float] = staticmethod(time.time)
@@ -52,6 +61,7 @@ class AllSessionsScreen(TakingScreen):
 
     _search: SearchScreen | None = None
     _live: LiveScreen | None = None
+    _statistics: StatisticsScreen | None = None
 
     def action_search(self) -> None:
         """Search, or go back to what was found."""
@@ -62,11 +72,26 @@ class AllSessionsScreen(TakingScreen):
             self.app.install_screen(self._search, NAME)
         self.app.push_screen(NAME)
 
-    def tell_search(self, facts: Sequence[Facts]) -> None:
-        """What changed is looked through again."""
+    def tell_others(self, facts: Sequence[Facts]) -> None:
+        """What changed is looked through, and counted, again."""
+        if self._search is None and self._statistics is None:
+            return
+        changed = (session for fact in facts for session in (*fact.appeared, *fact.changed))
+        locations = list(dict.fromkeys(session.location for session in changed))
         if self._search is not None:
-            changed = (session for fact in facts for session in (*fact.appeared, *fact.changed))
-            self._search.changed(dict.fromkeys(session.location for session in changed))
+            self._search.changed(locations)
+        if self._statistics is not None:
+            gone = (vanished.location for fact in facts for vanished in fact.vanished)
+            self._statistics.changed([*locations, *gone])
+
+    def action_statistics(self) -> None:
+        """Show how much there is."""
+        from earwig.ui.screens.statistics import NAME, StatisticsScreen  # as above
+
+        if self._statistics is None:
+            self._statistics = StatisticsScreen(self._store)
+            self.app.install_screen(self._statistics, NAME)
+        self.app.push_screen(NAME)
 
     def _go_to_hit(self, hit: Hit, query: SearchQuery) -> None:
         if not self.show_session(hit.session.location):

@@ -249,7 +249,7 @@ class BrowserScreen(AllSessionsScreen):
         self._list_shown_at = time.monotonic()
         facts, self._facts = self._facts, []
         self.sidebar.apply(facts)
-        self.tell_search(facts)
+        self.tell_others(facts)
         self._describe()
 
     def _focus_first(self) -> None:

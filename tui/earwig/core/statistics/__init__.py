@@ -1,0 +1,1 @@
+"""Numbers of sessions: messages by role, bad lines, tokens, and how turns ended."""

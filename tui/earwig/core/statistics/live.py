@@ -1,0 +1,113 @@
+"""The numbers of all sessions, counted in a thread, and kept right as sessions grow."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
+
+from earwig.core.opening import CannotOpen
+from earwig.core.statistics.numbers import Numbers, SessionCount
+from earwig.core.store import FolderStore, Session, look_at
+
+_PACE = 0.25
+"""Seconds between two pictures."""
+
+_AT_HAND = 64
+"""Sessions that are counted on where they were; another one that grows is counted anew."""
+
+
+class Picture(NamedTuple):
+    """What is counted so far."""
+
+    counted: dict[Session, Numbers]
+    share: float
+    """How much of all bytes that is, from 0 to 1."""
+
+
+class LiveStatistics(threading.Thread):
+    """Counts the newest sessions first; `tell` is called from its thread."""
+
+    def __init__(self, store: FolderStore, tell: Callable[[Picture], object]) -> None:
+        super().__init__(name="earwig-statistics", daemon=True)
+        self._store = store
+        self._tell = tell
+        self._changed: SimpleQueue[str | None] = SimpleQueue()
+        self._counts: OrderedDict[str, SessionCount] = OrderedDict()
+        self._numbers: dict[str, tuple[Session, Numbers]] = {}
+        self._left = False
+
+    def stop(self) -> None:
+        """End soon. From any thread."""
+        self._left = True
+        self._changed.put(None)
+
+    def look_again(self, locations: Iterable[str]) -> None:
+        """Sessions have changed. From any thread."""
+        for location in locations:
+            self._changed.put(location)
+
+    def run(self) -> None:
+        """Count until stopped."""
+        try:
+            self._count_all()
+            self._go_on()
+        except Exception:  # noqa: BLE001 - reported as any thread's
+            kind, value, trace = sys.exc_info()
+            threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
+
+    def _count_all(self) -> None:
+        sessions = self._store.sessions()
+        size = sum(session.size for session in sessions) or 1
+        counted, told = 0, 0.0
+        for session in sessions:
+            if self._left:
+                return
+            self._count(session)
+            counted += session.size
+            now = time.monotonic()
+            if now - told > _PACE:
+                told = now
+                self._picture(counted / size)
+        self._picture(1.0)
+
+    def _go_on(self) -> None:
+        while not self._left and (location := self._changed.get()) is not None:
+            changed = {location}
+            end = time.monotonic() + _PACE
+            while (rest := end - time.monotonic()) > 0:
+                try:
+                    more = self._changed.get(timeout=rest)
+                except Empty:
+                    break
+                if more is None:
+                    return
+                changed.add(more)
+            for each in changed:
+                session = look_at(each)
+                if session is None:
+                    self._numbers.pop(each, None)
+                else:
+                    self._count(session)
+            self._picture(1.0)
+
+    def _count(self, session: Session) -> None:
+        count = self._counts.pop(session.location, None) or SessionCount(self._store.open(session))
+        try:
+            while not self._left and not count.step():
+                pass
+        except CannotOpen:
+            self._numbers.pop(session.location, None)
+            return
+        self._numbers[session.location] = (session, count.numbers)
+        self._counts[session.location] = count
+        if len(self._counts) > _AT_HAND:
+            self._counts.popitem(last=False)
+
+    def _picture(self, share: float) -> None:
+        if not self._left:
+            self._tell(Picture(dict(self._numbers.values()), min(1.0, share)))

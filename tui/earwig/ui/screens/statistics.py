@@ -1,0 +1,95 @@
+"""How much there is, of whom, and how it ended: a panel that counts while one looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.screen import Screen
+
+from earwig.core.safe_text import joined, own_text
+from earwig.core.statistics.live import LiveStatistics, Picture
+from earwig.core.store import FolderStore
+from earwig.ui.plain import Plain, plain
+from earwig.ui.rendering.number_rows import number_rows
+from earwig.ui.widgets.key_bar import KeyBar
+
+NAME = "statistics"
+"""Under which the app keeps the screen."""
+
+
+class PictureTaken(Message):
+    """More is counted."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        self.picture = picture
+
+
+class StatisticsScreen(Screen[None]):
+    """Shows the numbers of all sessions; what grows is counted on."""
+
+    CSS_PATH = "statistics.tcss"
+    AUTO_FOCUS = "#statistics"
+    HELP = """\
+## Numbers
+
+All sessions, the newest activity first; while they are counted, the frame says how
+much is done. Messages have no times of their own: a day has the sessions whose last
+activity was on it. `earwig stats --json` gives all of it to a program.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", tooltip="Back to the sessions", id="statistics.leave"),
+    ]
+
+    def __init__(self, store: FolderStore) -> None:
+        super().__init__()
+        self._live = LiveStatistics(store, lambda picture: self.post_message(PictureTaken(picture)))
+        self._text = Plain(own_text("counting…"), id="statistics-text")
+        self._picture: Picture | None = None
+
+    def compose(self) -> ComposeResult:
+        """The numbers."""
+        with VerticalScroll(id="statistics") as frame:
+            frame.border_title = plain(own_text("numbers"))
+            yield self._text
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin to count."""
+        self._live.start()
+
+    def on_unmount(self) -> None:
+        """Let the thread end."""
+        self._live.stop()
+
+    def changed(self, locations: Iterable[str]) -> None:
+        """Sessions have changed: count there again."""
+        self._live.look_again(locations)
+
+    def on_picture_taken(self, message: PictureTaken) -> None:
+        """Show what is counted so far."""
+        self._picture = message.picture
+        self._show()
+
+    def on_resize(self) -> None:
+        """Draw the bars for the new width."""
+        self._show()
+
+    def _show(self) -> None:
+        picture = self._picture
+        if picture is None:
+            return
+        self._text.update(joined(own_text("\n"), number_rows(picture.counted, self.size.width - 6)))
+        frame = self.query_one("#statistics")
+        counting = own_text("counting… {:.0%}", picture.share)
+        frame.border_subtitle = plain(counting if picture.share < 1 else own_text(""))
+
+    def action_leave(self) -> None:
+        """Back to the sessions; what is counted stays."""
+        self.app.pop_screen()
