@@ -28,8 +28,8 @@ from earwig.core.transcript.transcript import Transcript
 from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
-from earwig.ui.screens.all_sessions import AllSessionsScreen
 from earwig.ui.screens.links import LinksScreen
+from earwig.ui.screens.returning import ReturningScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.sidebar import Sidebar
@@ -52,7 +52,7 @@ CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
 
 
-class BrowserScreen(AllSessionsScreen):
+class BrowserScreen(ReturningScreen):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
@@ -285,6 +285,7 @@ class BrowserScreen(AllSessionsScreen):
 
     def note_use(self) -> None:
         """From the first key on, nothing is chosen for the reader."""
+        super().note_use()
         self._untouched = False
 
     def on_mouse_down(self) -> None:

@@ -56,6 +56,9 @@ class Sidebar(Vertical):
     class Learned(Message):
         """More is known of sessions."""
 
+    class Remembered(Message):
+        """What earlier runs left is known."""
+
     class NotSaved(Message):
         """What was read could not be written down, and why."""
 
@@ -331,6 +334,8 @@ class Sidebar(Vertical):
         self.book.remember(message.reading)
         self._remembered = True
         self._tell(message.problem)
+        if message.reading is not None:
+            self.post_message(self.Remembered())
         self._save_soon()
         self.show()
 
