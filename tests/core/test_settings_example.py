@@ -30,10 +30,17 @@ def test_all_of_it_is_right(example: str, tmp_path: Path) -> None:
     assert loaded.settings.keys
     assert loaded.settings.colours
     assert [each.name for each in loaded.settings.redact_patterns] == ["order number"]
+    assert [each.name for each in loaded.settings.watch] == ["money", "rule 2"]
 
 
 def test_it_shows_every_setting(example: str) -> None:
-    assert list(tomllib.loads(example)) == [*(rule.name for rule in RULES), "keys", "colors", "redact"]
+    assert list(tomllib.loads(example)) == [
+        *(rule.name for rule in RULES),
+        "keys",
+        "colors",
+        "redact",
+        "watch",
+    ]
     for word in (*SORTS, *COLOURED):
         assert word in example
 

@@ -105,6 +105,8 @@ def _lines(loaded: Loaded) -> Iterator[_Line]:
     for number, pattern in enumerate(settings.redact_patterns, 1):
         place = ("redact", f"patterns[{number}]")
         yield _Line(place, f"{pattern.name}: {pattern.pattern.pattern}", Source.FILE)
+    for number, watched in enumerate(settings.watch, 1):
+        yield _Line(("watch", f"rule {number}"), watched.name, Source.FILE)
     for action, binding in sorted(whole_table().items()):
         own = settings.keys.get(action)
         yield _Line(

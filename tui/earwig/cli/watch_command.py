@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import threading
 import time
 from contextlib import suppress
@@ -25,7 +24,7 @@ from earwig.core.store import FolderStore, Session
 from earwig.core.transcript.entries import Entry
 from earwig.core.transcript.newest import count_lines_to
 from earwig.core.transcript.transcript import Transcript
-from earwig.core.watching.rules import Firing, Watch, WatchRule, Why
+from earwig.core.watching.rules import Firing, Watch, WatchRule, Why, seconds_of, shown_time
 from earwig.core.watching.runner import BadCommand, CommandRunner, words_of
 
 _MORE = r"""
@@ -44,8 +43,6 @@ examples:
   earwig watch --unanswered 5m --session 'telegram_*' --json
 """
 
-_TIME = re.compile(r"(\d{1,6})([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _NEWEST = 20
 _PATIENCE = 5.0
 """Seconds that commands have left once the reader has ended it."""
@@ -105,10 +102,10 @@ def parser() -> Parser:
 
 def duration(text: str) -> int:
     """A time in seconds, for argparse. Raises `ArgumentTypeError`."""
-    found = _TIME.fullmatch(text)
-    if found is None:
+    seconds = seconds_of(text)
+    if seconds is None:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no time; give one as 90s, 5m or 2h")
-    return int(found[1]) * _SECONDS[found[2]]
+    return seconds
 
 
 def _rule(options: _Options) -> WatchRule:
@@ -221,7 +218,7 @@ class _Watcher:
     def _print(self, firing: Firing) -> None:
         key = firing.session.key
         if firing.rule.why is Why.UNANSWERED:
-            waited = clean_line(_shown(int(firing.rule.unanswered or 0)))
+            waited = clean_line(shown_time(int(firing.rule.unanswered or 0)))
             self._out.line(own_text("{}  not answered for {}:", safe_name(key), waited))
         EntryPrinter(self._out, as_json=False, key=key).message(firing.number, firing.message)
 
@@ -243,10 +240,3 @@ def record_of(firing: Firing) -> dict[str, object]:
         "content": firing.message.content,
         "seen": seen,
     }
-
-
-def _shown(seconds: int) -> str:
-    for unit in ("d", "h", "m"):
-        if seconds >= _SECONDS[unit] and seconds % _SECONDS[unit] == 0:
-            return f"{seconds // _SECONDS[unit]}{unit}"
-    return f"{seconds}s"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from earwig.core.safe_text import SafeText
+
+if TYPE_CHECKING:
+    from earwig.core.watching.from_settings import Watched
 
 SORTS: Final = ("activity", "name", "size", "unread", "health")
 """Orders of the sessions, the first by default."""
@@ -71,6 +74,9 @@ class Settings(NamedTuple):
 
     redact_patterns: tuple[NamedPattern, ...] = ()
     """What to leave out of what is handed on, beside what is always left out."""
+
+    watch: tuple[Watched, ...] = ()
+    """What the browser tells of as it comes."""
 
     redact_fault: SafeText | None = None
     """Why some of these patterns may be missing, in a sentence; then nothing masked is to be handed on."""

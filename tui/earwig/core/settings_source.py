@@ -32,7 +32,7 @@ NAME = "config.toml"
 LARGEST = 1_000_000
 """Bytes of a file that is read; nobody writes so many settings."""
 
-_TABLES = ("keys", "colors", "redact")
+_TABLES = ("keys", "colors", "redact", "watch")
 _KNOWN = (*(rule.name for rule in RULES), *_TABLES)
 
 
@@ -170,6 +170,11 @@ class _Reading:
                 self.sources[name] = Source.FILE
                 if name == "redact" and len(self.problems) > known:
                     self._miss_patterns()
+        if "watch" in table:
+            from earwig.core.watching.from_settings import take_watch  # few have rules
+
+            self.values["watch"] = take_watch(table["watch"], self._wrong)
+            self.sources["watch"] = Source.FILE
 
     def take_environment(self, environ: Mapping[str, str]) -> None:
         """Take the variables that are set; an empty one is not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -11,6 +12,21 @@ from earwig.core.find.matcher import Matcher, TooSlow
 from earwig.core.message import ChatMessage
 from earwig.core.store import Session
 from earwig.core.turns import is_failure
+
+_TIME = re.compile(r"(\d{1,6})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def seconds_of(text: str) -> int | None:
+    """How long `90s`, `5m`, `2h` or `1d` is; None for anything else."""
+    found = _TIME.fullmatch(text)
+    return None if found is None else int(found[1]) * _SECONDS[found[2]]
+
+
+def shown_time(seconds: int) -> str:
+    """The same the other way round, in the largest unit that says it whole."""
+    unit = next((it for it in "dhm" if seconds >= _SECONDS[it] and seconds % _SECONDS[it] == 0), "s")
+    return f"{seconds // _SECONDS[unit]}{unit}"
 
 
 class Why(Enum):

@@ -31,6 +31,7 @@ MARKS = {
 }
 """How a session stands, by shape; colour only repeats it."""
 
+FLAGGED = "⚑"
 PINNED = "★"
 """Beside that mark, of a session that is kept at the top. Both columns are earwig's: no text draws there."""
 
@@ -61,6 +62,9 @@ class SessionRow(NamedTuple):
     fate: Fate | None
     age: str
     pinned: bool = False
+    flagged: bool = False
+    """Whether a watch rule has told of it."""
+
     words: tuple[str, ...] = ()
     """What the list is filtered by, and so marked in the row."""
 
@@ -107,9 +111,10 @@ def _title_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     name, channel = drawn_name(width, row.title, row.label, row.age)
     space = " " * (width - 3 - len(row.age) - width_of(name) - width_of(channel))
     unread = row.summary is not None and row.summary.unread > 0
-    marks = (
-        [Segment(mark, style), Segment(PINNED, look.other)] if row.pinned else [Segment(f"{mark} ", style)]
-    )
+    marks = [Segment(f"{mark} ", style)]
+    if row.flagged or row.pinned:
+        sign = Segment(FLAGGED, look.bad) if row.flagged else Segment(PINNED, look.other)
+        marks = [Segment(mark, style), sign]
     return [
         *marks,
         *marked(name, row.words, look.text + Style(bold=unread), letters=True),

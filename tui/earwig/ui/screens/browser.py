@@ -29,8 +29,8 @@ from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
 from earwig.ui.screens.links import LinksScreen
-from earwig.ui.screens.returning import ReturningScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.screens.watching import WatchingScreen
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
@@ -52,7 +52,7 @@ CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
 
 
-class BrowserScreen(ReturningScreen):
+class BrowserScreen(WatchingScreen):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
@@ -179,6 +179,7 @@ class BrowserScreen(ReturningScreen):
         else:
             self._list_more()
         self.set_interval(CHECK, self.view.check)
+        self.call_after_refresh(self.begin_to_watch, self._settings.watch)
         if self._link is not None:
             self.sessions.choose(self._link[0].location)
         elif self.sessions.chosen is None:
@@ -188,6 +189,7 @@ class BrowserScreen(ReturningScreen):
 
     def on_unmount(self) -> None:
         """Let the threads end."""
+        self.end_watch()
         self._follower.stop()
         self._background.stop()
 

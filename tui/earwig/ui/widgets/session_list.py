@@ -126,6 +126,9 @@ have them, then names with their letters in that order.
         self._show = show
         self.book = book
         self.chosen: str | None = None
+        self.flagged: set[str] = set()
+        """What a watch rule has told of, until the reader goes there."""
+
         self._clock = clock
         self._top = 0
         self._look = Look.from_theme_variables({}, dark=True)
@@ -158,11 +161,18 @@ have them, then names with their letters in that order.
         if location == self.chosen:
             return
         self.chosen = location
+        self.flagged.discard(location or "")
         self.book.keep(location)
         self.update()
         self.reveal()
         if location is not None:
             self._show(location)
+
+    def flag(self, location: str) -> None:
+        """Have a session stand out until the reader goes to it."""
+        if location != self.chosen:
+            self.flagged.add(location)
+            self.refresh()
 
     def update(self, towards: int = 1) -> None:
         """The book has changed: show it, with the chosen session where it now is."""
@@ -320,6 +330,7 @@ have them, then names with their letters in that order.
             book.fate(location),
             age,
             pinned=location in book.marks.pinned,
+            flagged=location in self.flagged,
             words=tuple(book.words),
         )
         chosen = None

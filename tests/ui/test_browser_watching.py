@@ -1,0 +1,70 @@
+"""Watch rules in the browser: a flag in the list, the bell, a word on the screen, each message once."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from earwig.core.find.matcher import Query
+from earwig.core.safe_text import own_text
+from earwig.core.settings import Settings
+from earwig.core.watching.from_settings import Watched
+from earwig.core.watching.rules import WatchRule
+from earwig.ui.app import EarwigApp
+from tests.ui.browsing import append, browsing, line, talk
+
+REFUND = WatchRule(Query("refund", regex=True).matcher(), roles=("user",))
+
+
+def rules(*does: str, rule: WatchRule = REFUND) -> Settings:
+    return Settings(watch=(Watched(own_text("money"), rule, frozenset(does)),))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for age, key in enumerate(("al", "bo")):
+        path = tmp_path / f"telegram_{key}.jsonl"
+        path.write_bytes(talk(4) + line("user", "an old refund"))
+        os.utime(path, (time.time() - 60 * age - 10,) * 2)
+    return tmp_path
+
+
+async def test_a_message_that_a_rule_is_about_is_told_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(EarwigApp, "bell", lambda _: rung.append(1))
+    async with browsing(folder, settings=rules("mark", "bell", "notify")) as browser:
+        await browser.expect_shown("an old refund")
+        await browser.wait_for(lambda: browser.app.browser._watch is not None, "watching")
+        path = folder / "telegram_bo.jsonl"
+        await browser.pilot.pause(0.3)
+        append(path, line("assistant", "no refund") + line("user", "[b]my refund[/b]\x1b[2J"))
+        await browser.wait_for(browser.notifications, "a word on it")
+        path.write_bytes(path.read_bytes())  # rewritten as it is
+        append(path, line("user", "bye"))
+        await browser.expect_shown("user: bye")
+        assert browser.notifications() == ["telegram_bo  user: [b]my refund[/b]␛[2J"]
+        assert rung == [1]
+        assert any("⚑" in row and "bo" in row for row in browser.sidebar())
+        browser.app.browser.show_session(str(path))
+        await browser.wait_for(lambda: not any("⚑" in row for row in browser.sidebar()), "no flag any more")
+
+
+async def test_a_message_that_waits_too_long_is_told(folder: Path) -> None:
+    settings = rules("notify", rule=WatchRule(unanswered=0.5))
+    async with browsing(folder, settings=settings) as browser:
+        await browser.wait_for(lambda: browser.app.browser._watch is not None, "watching")
+        await browser.pilot.pause(0.3)
+        append(folder / "telegram_bo.jsonl", line("user", "hello?"))
+        await browser.wait_for(browser.notifications, "a word on it")
+        assert browser.notifications() == ["telegram_bo  user: hello?"]
+
+
+async def test_without_rules_nothing_is_watched(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.expect_shown("an old refund")
+        assert browser.app.browser._watch is None

@@ -1,0 +1,110 @@
+"""The watch rules of the settings: what the browser tells of, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from earwig.core.find.matcher import BadPattern, Matcher, Query
+from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.settings_rules import Wrong, is_but_may_be
+from earwig.core.watching.rules import WatchRule, seconds_of
+
+DOES: Final = ("mark", "bell", "notify", "terminal")
+"""What can be done: a flag in the list, the bell, a word on the screen, one by the terminal."""
+
+_KNOWN: Final = ("name", "match", "role", "session", "failed", "unanswered", "do")
+_NAME = 40
+
+
+class Watched(NamedTuple):
+    """A rule, what it is called, and what is done."""
+
+    name: SafeText
+    rule: WatchRule
+    does: frozenset[str]
+
+
+def take_watch(value: object, wrong: Callable[[Wrong], None]) -> tuple[Watched, ...]:
+    """The rules of `[[watch]]`; one that cannot be used is told of, and the others hold."""
+    if not isinstance(value, list):
+        allowed = own_text("a list of tables, each begun with [[watch]]")
+        wrong(Wrong(("watch",), is_but_may_be("watch", value, allowed)))
+        return ()
+    taken: list[Watched] = []
+    for number, item in enumerate(value, 1):
+        try:
+            taken.append(_watched(item, number))
+        except _NoRule as error:
+            wrong(Wrong(("watch",), own_text("rule {} of [[watch]] {}", number, error.reason)))
+    return tuple(taken)
+
+
+class _NoRule(Exception):
+    def __init__(self, reason: SafeText) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """A clause, to follow the rule's number."""
+
+
+def _watched(item: object, number: int) -> Watched:
+    if not isinstance(item, dict):
+        raise _NoRule(own_text("is to be a table"))
+    unknown = next((name for name in item if name not in _KNOWN), None)
+    if unknown is not None:
+        known = clean_line(", ".join(_KNOWN))
+        raise _NoRule(own_text("has {}, which is none of {}", clean_line(unknown, _NAME), known))
+    does = _texts(item, "do") or ("mark", "notify")
+    if not set(does) <= set(DOES):
+        raise _NoRule(own_text("is to do some of {}", clean_line(", ".join(DOES))))
+    rule = WatchRule(
+        _match(item),
+        _texts(item, "role"),
+        _texts(item, "session"),
+        _switch(item, "failed"),
+        _seconds(item),
+    )
+    if rule == WatchRule():
+        raise _NoRule(own_text("says nothing: give it match, role, session, failed or unanswered"))
+    name = item.get("name", f"rule {number}")
+    if not isinstance(name, str):
+        raise _NoRule(own_text("is to have a text for its name"))
+    return Watched(clean_line(name, _NAME), rule, frozenset(does))
+
+
+def _texts(item: dict[str, object], name: str) -> tuple[str, ...]:
+    value = item.get(name, [])
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise _NoRule(own_text("is to have a text, or a list of texts, for {}", clean_line(name)))
+    return tuple(texts)
+
+
+def _switch(item: dict[str, object], name: str) -> bool:
+    value = item.get(name, False)
+    if not isinstance(value, bool):
+        raise _NoRule(own_text("is to have true or false for {}", clean_line(name)))
+    return value
+
+
+def _match(item: dict[str, object]) -> Matcher | None:
+    text = item.get("match")
+    if text is None:
+        return None
+    if not isinstance(text, str) or not text:
+        raise _NoRule(own_text("is to have a text for match"))
+    try:
+        return Query(text, regex=True).matcher()
+    except BadPattern as error:
+        reason = clean_line(str(error), 60)
+        raise _NoRule(own_text("has no regular expression for match: {}", reason)) from error
+
+
+def _seconds(item: dict[str, object]) -> float | None:
+    value = item.get("unanswered")
+    if value is None:
+        return None
+    seconds = seconds_of(value) if isinstance(value, str) else None
+    if seconds is None:
+        raise _NoRule(own_text('is to have a time such as "5m" for unanswered'))
+    return seconds
