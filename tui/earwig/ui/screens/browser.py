@@ -29,8 +29,8 @@ from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
 from earwig.ui.screens.links import LinksScreen
+from earwig.ui.screens.panes import PanesScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
-from earwig.ui.screens.watching import WatchingScreen
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
@@ -52,7 +52,7 @@ CHECK = 1.0
 """Seconds between looks at the open session, whether or not a notification came."""
 
 
-class BrowserScreen(WatchingScreen):
+class BrowserScreen(PanesScreen):
     """Holds the session book; threads post facts to it, and its handlers change the widgets."""
 
     TITLE = "earwig"
@@ -134,7 +134,7 @@ class BrowserScreen(WatchingScreen):
             store,
             self.book,
             self._background,
-            self._open_chosen,
+            self.open_in_pane,
             clock=clock,
             reading=reading,
             complete=rest is None,
@@ -160,11 +160,6 @@ class BrowserScreen(WatchingScreen):
         yield self.pane
         yield KeyBar()
 
-    @property
-    def view(self) -> TranscriptView:
-        """The transcript."""
-        return self.pane.view
-
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Leave out the second of two rounds of styles before the first frame: nothing has changed since."""
         event.refresh_styles, self._has_styles = self._has_styles, True
@@ -178,7 +173,7 @@ class BrowserScreen(WatchingScreen):
             self.call_after_refresh(self._list_more)
         else:
             self._list_more()
-        self.set_interval(CHECK, self.view.check)
+        self.set_interval(CHECK, self.check_all)
         self.call_after_refresh(self.begin_to_watch, self._settings.watch)
         if self._link is not None:
             self.sessions.choose(self._link[0].location)
@@ -195,9 +190,10 @@ class BrowserScreen(WatchingScreen):
 
     def _on_facts(self, facts: Facts) -> None:
         """Called in the follower's thread."""
-        feed = self.view.feed
-        if feed is not None and not self.away and facts.concern(feed.session.location):
-            feed.check()  # from here: its messages need not wait for the list's turn
+        for view in self.views:
+            feed = view.feed
+            if feed is not None and not self.away and facts.concern(feed.session.location):
+                feed.check()  # from here: its messages need not wait for the list's turn
         self.tell_live(facts)
         self.post_message(FactsArrived(facts))
 
@@ -271,7 +267,8 @@ class BrowserScreen(WatchingScreen):
         """What is being read may have been counted as unread meanwhile."""
         self._mark_read()
 
-    def _open_chosen(self, location: str) -> None:
+    def open_in_pane(self, location: str) -> None:
+        """Show a session where the keys go."""
         self.book.forget_vanished(keep=location)
         session = self.book[location]
         self._open(session, self._store.open(session))
@@ -283,7 +280,7 @@ class BrowserScreen(WatchingScreen):
 
     def _open(self, session: Session, transcript: Transcript, page: Page | None = None) -> None:
         self.view.show(Feed(session, transcript, self._background, self.view.post_message), page)
-        self._follower.watch_closely([session.location])
+        self._follower.watch_closely(self.open_locations)
 
     def note_use(self) -> None:
         """From the first key on, nothing is chosen for the reader."""
@@ -305,6 +302,10 @@ class BrowserScreen(WatchingScreen):
             self.book.look_at(chosen)
             if self.view.following:
                 self.sidebar.read(chosen)
+
+    def pane_changed(self) -> None:
+        """Another pane has the keys."""
+        self._describe()
 
     def _describe(self) -> None:
         """Bring the frames' texts up to date."""

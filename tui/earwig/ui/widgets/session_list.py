@@ -160,13 +160,17 @@ have them, then names with their letters in that order.
         """Put the reader on a session."""
         if location == self.chosen:
             return
+        self.stand_on(location)
+        if location is not None:
+            self._show(location)
+
+    def stand_on(self, location: str | None) -> None:
+        """Put the reader on a session that is shown already."""
         self.chosen = location
         self.flagged.discard(location or "")
         self.book.keep(location)
         self.update()
         self.reveal()
-        if location is not None:
-            self._show(location)
 
     def flag(self, location: str) -> None:
         """Have a session stand out until the reader goes to it."""
