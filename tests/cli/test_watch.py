@@ -112,7 +112,7 @@ def test_a_command_gets_the_message_as_data(home: Path, tmp_path: Path, sessions
         append(path, message("user", evil) + b"\n")
         seen.wait_for(lambda: kept.exists() and "pwned" in kept.read_text())
     records = [json.loads(line) for line in kept.read_text().splitlines()]
-    assert records[-1]["content"] == evil
+    assert evil in [record["content"] for record in records]  # commands run side by side
     assert seen.err.read_text() == ""
     assert not list(ROOT.glob("pwned*"))
 
