@@ -25,10 +25,10 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def run(folder: Path, state: Path) -> AsyncIterator[Browser]:
+async def run(folder: Path, state: Path, *, toasts: bool = False) -> AsyncIterator[Browser]:
     store = FolderStore([folder])
     app = EarwigApp(store, store.sessions(), reading=ReadingState(state))
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=toasts) as pilot:
         await pilot.pause()
         yield Browser(app, pilot, folder)
 
@@ -48,8 +48,11 @@ async def be_gone(folder: Path, tmp_path: Path) -> Path:
     """Have a first run, which looks at the newest session and writes down what was read."""
     state = tmp_path / "reading.json"
     async with run(folder, state) as browser:
-        await browser.expect_shown("answer 2")
+        await browser.expect_shown("answer")
         await browser.wait_for(state.exists, "what was read, written down")
+    gone, clock = time.time_ns(), tmp_path / "clock"
+    while not clock.exists() or clock.stat().st_mtime_ns <= gone:
+        clock.touch()  # a file system's clock is some milliseconds late
     return state
 
 
@@ -74,6 +77,28 @@ async def test_what_changed_is_told_and_gone_through(folder: Path, tmp_path: Pat
         await browser.wait_for(
             lambda: "Nothing else has changed since you last looked." in browser.notifications(), "the end"
         )
+
+
+async def test_what_changes_before_the_readers_eyes_is_not_told(folder: Path, tmp_path: Path) -> None:
+    state = await be_gone(folder, tmp_path)
+    append(folder / "telegram_bo.jsonl", line("user", "still there?"))
+    append(folder / "telegram_al.jsonl", line("assistant", "shown at the start"))
+    async with run(folder, state) as browser:
+        append(folder / "telegram_cy.jsonl", FAILURE)
+        await browser.wait_for(browser.notifications, "a word on what has changed")
+        assert browser.notifications()[0].startswith("1 session changed, 1 waits for an answer.")
+
+
+async def test_what_is_told_leaves_the_newest_message_to_be_seen(folder: Path, tmp_path: Path) -> None:
+    (folder / "telegram_al.jsonl").write_bytes(talk(40))
+    state = await be_gone(folder, tmp_path)
+    append(folder / "telegram_bo.jsonl", line("user", "still there?"))
+    append(folder / "telegram_al.jsonl", line("assistant", "shown at the start"))
+    async with run(folder, state, toasts=True) as browser:
+        await browser.expect_shown("While you were away")
+        newest = line("assistant", "long enough to reach the right side of it: the very last word")
+        append(folder / "telegram_al.jsonl", newest)
+        await browser.expect_shown("very last word")
 
 
 async def test_nothing_is_told_where_nothing_changed_or_nobody_was_here(folder: Path, tmp_path: Path) -> None:

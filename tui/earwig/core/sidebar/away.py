@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from earwig.core.safe_text import SafeText, own_text
@@ -30,9 +30,18 @@ class Away(NamedTuple):
         return own_text("{}, {:,} failed", said, self.failed) if self.failed else said
 
 
-def away(book: SessionBook, *, since_ns: int = 0, but: str | None = None) -> Away:
-    """What there is to look at of the sessions on the list, but for one; of activity after `since_ns`."""
-    sessions = {location: book[location] for location in book.shown}
+def away(
+    book: SessionBook,
+    *,
+    since_ns: int = 0,
+    but: str | None = None,
+    among: Container[str] | None = None,
+) -> Away:
+    """What there is to look at of the sessions on the list, but for one; of activity after `since_ns`.
+
+    `among`: these alone.
+    """
+    sessions = {location: book[location] for location in book.shown if among is None or location in among}
     changed = book.marks.changed_since(sessions)
     found = [it for it in sessions if it in changed and it != but and sessions[it].mtime_ns > since_ns]
     found.sort(key=lambda it: -sessions[it].mtime_ns)

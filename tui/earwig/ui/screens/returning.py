@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -46,7 +47,11 @@ class ReturningScreen(AllSessionsScreen):
 
     @on(Sidebar.Remembered)
     def _on_remembered(self) -> None:
-        self.set_timer(_FIRST, self.tell_away)
+        from earwig.core.sidebar.away import away  # the first frame does not wait for it
+
+        # What changes from here on happens before the reader's eyes.
+        before = frozenset(away(self.book).locations)
+        self.set_timer(_FIRST, lambda: self.tell_away(among=before))
 
     def note_use(self) -> None:
         """The reader is here; who was not for long is told what has changed."""
@@ -55,11 +60,11 @@ class ReturningScreen(AllSessionsScreen):
             self.tell_away(time.time_ns() - round((now - self._used_at) * 1e9))
         self._used_at = now
 
-    def tell_away(self, since_ns: int = 0) -> None:
-        """Say what has changed, if anything has."""
-        from earwig.core.sidebar.away import away  # the first frame does not wait for it
+    def tell_away(self, since_ns: int = 0, among: Container[str] | None = None) -> None:
+        """Say what has changed, of some sessions or of all, if anything has."""
+        from earwig.core.sidebar.away import away  # as above
 
-        found = away(self.book, since_ns=since_ns, but=self.sessions.chosen)
+        found = away(self.book, since_ns=since_ns, but=self.sessions.chosen, among=among)
         if found.locations:
             text = own_text("{}. The key . goes through them.", found.words())
             notify_safely(self.app, text, title=own_text("While you were away"), timeout=_SHOWN)
