@@ -151,20 +151,19 @@ def read_listed_into(location: str, buffer: memoryview) -> int | None:
     of which the system gave less than it has. The other functions find out. With as few calls as there can
     be, because a search opens tens of thousands.
     """
+    fd = -1
     try:
         fd = os.open(location, _FLAGS)
-    except OSError:
-        return None
-    try:
         status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode) or status.st_size >= len(buffer):
+        size = status.st_size
+        if size >= len(buffer) or not stat.S_ISREG(status.st_mode):
             return None
-        count = _read_into_once(fd, buffer, 0)
+        return size if _read_into_once(fd, buffer, 0) == size else None
     except OSError:
         return None
     finally:
-        os.close(fd)
-    return count if count == status.st_size else None
+        if fd >= 0:
+            os.close(fd)
 
 
 def _read_and_copy(fd: int, buffer: memoryview, offset: int) -> int:

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,7 @@ _ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 PLAIN = stat.S_IFREG | _ALL_READ
 PLAIN_MASK = 0o170000 | _ALL_READ
 _new = tuple.__new__
+_LOCATION, _MTIME = itemgetter(0), itemgetter(2)
 
 
 class Session(NamedTuple):
@@ -95,8 +97,9 @@ def newest_first(session: Session) -> tuple[int, str]:
 
 def in_order(sessions: Iterable[Session]) -> list[Session]:
     """Each session once, newest activity first."""
-    found = {session.location: session for session in sessions}
-    return sorted(found.values(), key=newest_first)
+    found = sorted({session.location: session for session in sessions}.values(), key=_LOCATION)
+    found.sort(key=_MTIME, reverse=True)  # as `newest_first` has it, in half the time; equal ones stay as they are
+    return found
 
 
 class FolderStore:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
 from collections import deque
@@ -16,21 +15,25 @@ from earwig.core.search.byte_patterns import (
     pattern_of_expression,
     pattern_of_literal,
 )
+from earwig.core.search.forked import ForkedWorkers, can_fork
 from earwig.core.search.line_scan import LineScan, line_scan
 from earwig.core.search.query import SearchQuery
-from earwig.core.search.session_search import Found, SessionSearch
+from earwig.core.search.session_search import Found, SessionSearch, joined_locations
 from earwig.core.store import Session
 
-_FIRST, _MOST = 2, 64
-"""Sessions that a thread takes at a time: few at first, so that the first hits come soon."""
+_FIRST, _MOST = 2, 128
+"""Sessions that are taken at a time: few at first, so that the first hits come soon."""
 
-_BYTES = 8 * 1024 * 1024
-"""Bytes of sessions that a thread takes at a time, unless a single one has more."""
+_BYTES = 16 * 1024 * 1024
+"""Bytes of sessions that are taken at a time, unless a single one has more."""
 
 _AHEAD = 4
 """Portions in work or waiting for each thread: what nobody takes is not searched for."""
 
-_MOST_THREADS = 4
+_MOST_WORKERS = 4
+_WORTH_A_PROCESS = 16 * 1024 * 1024
+"""Bytes of all sessions from which on copying this process costs less than it saves."""
+
 _WORTH_A_THREAD = 512 * 1024
 """Bytes of a session on average from which on threads help: opening many small ones they would take turns."""
 
@@ -46,6 +49,15 @@ class Portion(NamedTuple):
 
     found: list[Found]
     """Of those in which there is something to tell of, in their order."""
+
+
+class _Asked(NamedTuple):
+    """Sessions that are looked through at a time."""
+
+    sessions: Sequence[Session]
+    locations: str
+    size: int
+    """Their bytes."""
 
 
 class SearchJob:
@@ -64,11 +76,32 @@ class SearchJob:
         """Let the search end soon, from any thread."""
         self._ended.set()
 
-    def run(self, sessions: Sequence[Session], threads: int | None = None) -> Iterator[Portion]:
-        """What is found, a portion of sessions at a time, in order. Ends early once it is cancelled."""
-        wanted = [session for session in sessions if self._query.wants_session(session)]
-        count = threads or _threads_for(wanted)
-        portions = _portions(wanted)
+    def run(self, sessions: Sequence[Session], workers: int | None = None) -> Iterator[Portion]:
+        """What is found, a portion of sessions at a time, in order. Ends early once it is cancelled.
+
+        By `workers` at a time, or as many as help: processes where this one can be copied, else threads.
+        """
+        portions = list(_portions(self._query.wanted_of(sessions)))
+        most = workers or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
+        size = sum(portion.size for portion in portions)
+        if most > 1 and size >= _WORTH_A_PROCESS and can_fork():
+            found = self._in_processes(portions, most)
+        else:
+            small = workers is None and size < _WORTH_A_THREAD * sum(len(it.sessions) for it in portions)
+            found = self._in_threads(portions, 1 if small else most)
+        for result in found:
+            yield result
+            if self._ended.is_set():
+                return
+
+    def _in_processes(self, portions: Sequence[_Asked], count: int) -> Iterator[Portion]:
+        workers = ForkedWorkers(self._look_through, portions, count)
+        try:
+            yield from workers.results()
+        finally:
+            workers.end()
+
+    def _in_threads(self, portions: Sequence[_Asked], count: int) -> Iterator[Portion]:
         waiting: deque[Future[Portion]] = deque()
         with ThreadPoolExecutor(count, thread_name_prefix="earwig-search") as pool:
             try:
@@ -76,9 +109,7 @@ class SearchJob:
                     waiting.append(pool.submit(self._look_through, portion))
                     if len(waiting) >= _AHEAD * count:
                         yield waiting.popleft().result()
-                    if self._ended.is_set():
-                        return
-                while waiting and not self._ended.is_set():
+                while waiting:
                     yield waiting.popleft().result()
             finally:
                 self._ended.set()  # whoever stops taking what is found has left the search
@@ -89,12 +120,13 @@ class SearchJob:
         """Look through one session, all of it."""
         return self._searcher().look(session)
 
-    def _look_through(self, sessions: Sequence[Session]) -> Portion:
+    def _look_through(self, asked: _Asked) -> Portion:
         found: list[Found] = []
-        left = self._ended.is_set
-        asked = itertools.takewhile(lambda _: not left(), sessions)
-        found.extend(self._searcher().look_through(asked))
-        return Portion(len(sessions), sum(session.size for session in sessions), found)
+        for each in self._searcher().look_through(asked.sessions, asked.locations):
+            found.append(each)
+            if self._ended.is_set():
+                break
+        return Portion(len(asked.sessions), asked.size, found)
 
     def _searcher(self) -> SessionSearch:
         """This thread's own."""
@@ -114,19 +146,13 @@ def pattern_of(query: SearchQuery) -> BytePattern:
     return pattern_of_literal(query.sought, fold=query.folds, accents_folded=query.accents_folded)
 
 
-def _threads_for(sessions: Sequence[Session]) -> int:
-    size = sum(session.size for session in sessions)
-    if size < _WORTH_A_THREAD * len(sessions):
-        return 1
-    return max(1, min(_MOST_THREADS, os.cpu_count() or 1))
-
-
-def _portions(sessions: Sequence[Session]) -> Iterator[Sequence[Session]]:
-    start, most = 0, _FIRST
-    while start < len(sessions):
-        stop, size = start, 0
-        while stop < len(sessions) and stop - start < most and (stop == start or size < _BYTES):
-            size += sessions[stop].size
-            stop += 1
-        yield sessions[start:stop]
-        start, most = stop, min(_MOST, most * 2)
+def _portions(sessions: Sequence[Session]) -> Iterator[_Asked]:
+    most, asked, size = _FIRST, list[Session](), 0
+    for session in sessions:
+        if len(asked) == most or (asked and size >= _BYTES):
+            yield _Asked(asked, joined_locations(asked), size)
+            most, asked, size = min(_MOST, most * 2), [], 0
+        asked.append(session)
+        size += session[1]
+    if asked:
+        yield _Asked(asked, joined_locations(asked), size)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from earwig.core.search.byte_patterns import BytePattern
 
-Scan = Callable[[bytearray, int], list[int]]
+Scan = Callable[[bytearray, int], Sequence[int]]
 """Of whole lines, each with its newline, in the first so many bytes: the ends of those that may match."""
+
+_NONE: tuple[int, ...] = ()
 
 
 class LineScan(Protocol):
@@ -66,16 +68,19 @@ class HyperscanLines:
         """As `LineScan`; each has memory of its own to work with."""
         scan: Callable[..., object] = self._database.scan  # of any buffer, though it says of texts only
         scratch = self._new_scratch()
+        found: list[int] = []
+        note = found.append
 
-        def ends(block: bytearray, size: int) -> list[int]:
-            found: list[int] = []
-            note = found.append
+        def note_end(_pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            note(end)
 
-            def note_end(_pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
-                note(end)
-
-            scan(memoryview(block)[:size], match_event_handler=note_end, scratch=scratch)
-            return found
+        def ends(block: bytearray, size: int) -> Sequence[int]:
+            scan(memoryview(block)[:size], note_end, scratch=scratch)
+            if not found:
+                return _NONE
+            taken = found.copy()
+            found.clear()
+            return taken
 
         return ends
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
@@ -69,6 +69,12 @@ class SearchQuery(NamedTuple):
         else:
             found = Literal(self.sought, fold=self.folds, whole_words=self.whole_words)
         return AccentsFolded(found) if self.accents_folded else found
+
+    def wanted_of(self, sessions: Sequence[Session]) -> Sequence[Session]:
+        """Those that are looked through."""
+        if self.sessions or self.since_ns is not None or self.until_ns is not None:
+            return list(filter(self.wants_session, sessions))
+        return sessions
 
     def wants_session(self, session: Session) -> bool:
         """Whether its key and its last activity are among those that are looked through."""

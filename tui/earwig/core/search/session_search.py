@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from earwig.core.decoding import decode_block, decode_line
@@ -17,6 +17,9 @@ from earwig.core.store import Session
 
 SLICE = 4 * 1024 * 1024
 """Bytes of a large file that are looked at together."""
+
+_SMALL = 512 * 1024
+"""Up to so many bytes a file is read in one go, into memory that the processor keeps at hand."""
 
 LONGEST = 64 * 1024 * 1024
 """Bytes of a line; a longer one is passed over, and counted as such."""
@@ -63,6 +66,27 @@ class Found(NamedTuple):
     """Why it cannot be read, as a clause to follow its name."""
 
 
+def joined_locations(sessions: Sequence[Session]) -> str:
+    """Where they are, in one string, with nothing for one that cannot be read.
+
+    A process that was copied has to copy each page of memory with an object that it looks at: of one in which
+    there is nothing, it looks at this alone.
+    """
+    return "\0".join([location if problem is None else "" for location, _, _, _, problem in sessions])
+
+
+class _Tally:
+    """What one look has come to so far."""
+
+    def __init__(self, counted: Counted) -> None:
+        self.hits: list[Hit] = []
+        self.matches = self.slow = self.too_long = 0
+        self.counted = counted
+
+    def found(self, session: Session, stop: int) -> Found:
+        return Found(session, self.hits, self.matches, stop, self.counted, self.slow, self.too_long)
+
+
 class SessionSearch:
     """Looks through sessions, one at a time; for one thread."""
 
@@ -72,22 +96,29 @@ class SessionSearch:
         self._matcher = matcher
         self._scan = scan
         self._wants_hits = hits
-        self._make_room(SLICE + 1)
+        self._make_room(_SMALL + 1)
 
-    def look_through(self, sessions: Iterable[Session]) -> Iterator[Found]:
-        """Look through many; nothing comes of a small one in which there is nothing."""
-        block, room, scan = self._block, self._room, self._scan
-        for session in sessions:
-            if session.size < SLICE and session.problem is None:
-                size = read_listed_into(session.location, room)
-                if size is not None:
-                    if size and block[size - 1] != _NEWLINE:
-                        block[size] = _NEWLINE
-                        size += 1
-                    if not scan(block, size):
-                        continue
-            yield self.look(session)
-            block, room = self._block, self._room
+    def look_through(self, sessions: Sequence[Session], locations: str) -> Iterator[Found]:
+        """Look through many; nothing comes of a small one in which there is nothing.
+
+        `locations`: as `joined_locations` gives them.
+        """
+        block, room, scan, read = self._block, self._room, self._scan, read_listed_into
+        for number, location in enumerate(locations.split("\0")):
+            count = read(location, room) if location else None
+            if count is None:
+                yield self.look(sessions[number])
+                block, room = self._block, self._room
+                continue
+            whole = count
+            if count and block[count - 1] != _NEWLINE:
+                whole = block.rfind(b"\n", 0, count) + 1
+                block[count] = _NEWLINE
+                count += 1
+            if ends := scan(block, count):
+                tally = _Tally(_NOTHING_COUNTED)
+                self._take(tally, sessions[number], -1, 0, whole, ends)
+                yield tally.found(sessions[number], whole)
 
     def look(self, session: Session, start: int = 0, counted: Counted = _NOTHING_COUNTED) -> Found:
         """Look through it from `start` on, where a line begins; `counted` tells of those before."""
@@ -105,44 +136,50 @@ class SessionSearch:
             os.close(fd)
 
     def _look(self, fd: int, session: Session, start: int, counted: Counted) -> Found:
-        hits: list[Hit] = []
-        matches = slow = too_long = 0
-        at = start
+        tally, at = _Tally(counted), start
+        self._make_room(SLICE + 1)
         while True:
             block, size = self._block, read_into(fd, self._room, at)
             is_last = size < len(self._room)
-            end = block.rfind(b"\n", 0, size) + 1
-            if not end and not is_last:
+            whole = block.rfind(b"\n", 0, size) + 1
+            if not whole and not is_last:
                 if len(block) < LONGEST:
                     self._make_room(2 * len(block))
                 else:
-                    at, too_long = _behind_line(fd, at + size), too_long + 1
+                    at, tally.too_long = _behind_line(fd, at + size), tally.too_long + 1
                 continue
-            if is_last and end < size:
+            if is_last and whole < size:
                 block[size] = _NEWLINE
                 size += 1
             else:
-                size = end
-            for begin, length, item in _decoded(block, self._scan(block, size)):
-                if begin >= end and isinstance(item, BadLine):
-                    continue  # unfinished: it may still become a message
-                try:
-                    spans = self._spans(item)
-                except TooSlow:
-                    slow += 1
-                    continue
-                if spans and self._wants_hits:
-                    lines = counted.lines + _newlines(fd, counted.offset, at)
-                    lines += block.count(b"\n", max(0, counted.offset - at), begin)
-                    counted = Counted(at + begin, lines)
-                    hits.append(_hit(session, at + begin, length, lines + 1, item, spans))
-                matches += bool(spans)
-            at += end
+                size = whole
+            self._take(tally, session, fd, at, whole, self._scan(block, size))
+            at += whole
             if is_last:
                 break
-        if len(self._block) > SLICE + 1:
-            self._make_room(SLICE + 1)
-        return Found(session, hits, matches, at, counted, slow, too_long)
+        self._make_room(_SMALL + 1)
+        return tally.found(session, at)
+
+    def _take(
+        self, tally: _Tally, session: Session, fd: int, at: int, whole: int, ends: Sequence[int]
+    ) -> None:
+        """Match the lines of the block that end there; it begins at `at`, and has `whole` bytes of whole lines."""
+        block = self._block
+        for begin, length, item in _decoded(block, ends):
+            if begin >= whole and isinstance(item, BadLine):
+                continue  # unfinished: it may still become a message
+            try:
+                spans = self._spans(item)
+            except TooSlow:
+                tally.slow += 1
+                continue
+            if spans and self._wants_hits:
+                counted = tally.counted
+                lines = counted.lines + _newlines(fd, counted.offset, at)
+                lines += block.count(b"\n", max(0, counted.offset - at), begin)
+                tally.counted = Counted(at + begin, lines)
+                tally.hits.append(_hit(session, at + begin, length, lines + 1, item, spans))
+            tally.matches += bool(spans)
 
     def _make_room(self, size: int) -> None:
         """Have a block of so many bytes; the last one is for a newline that a file lacks."""
@@ -172,7 +209,7 @@ def _hit(session: Session, offset: int, length: int, number: int, item: _Item, s
     return Hit(session, offset, length, number, "", *snippet_of(text, spans), bad=True)
 
 
-def _decoded(block: bytearray, ends: list[int]) -> Iterator[tuple[int, int, _Item]]:
+def _decoded(block: bytearray, ends: Sequence[int]) -> Iterator[tuple[int, int, _Item]]:
     """Where each of the lines begins that end there, its length and what it is."""
     starts = [block.rfind(b"\n", 0, end - 1) + 1 for end in ends]
     if len(ends) <= _FEW:
