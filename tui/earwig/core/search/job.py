@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from operator import itemgetter
 from typing import NamedTuple
 
 from earwig.core.search.byte_patterns import (
@@ -33,6 +34,8 @@ _AHEAD = 4
 _MOST_WORKERS = 4
 _WORTH_A_PROCESS = 16 * 1024 * 1024
 """Bytes of all sessions from which on copying this process costs less than it saves."""
+
+_SIZE = itemgetter(Session._fields.index("size"))
 
 _WORTH_A_THREAD = 512 * 1024
 """Bytes of a session on average from which on threads help: opening many small ones they would take turns."""
@@ -147,12 +150,10 @@ def pattern_of(query: SearchQuery) -> BytePattern:
 
 
 def _portions(sessions: Sequence[Session]) -> Iterator[_Asked]:
-    most, asked, size = _FIRST, list[Session](), 0
-    for session in sessions:
-        if len(asked) == most or (asked and size >= _BYTES):
-            yield _Asked(asked, joined_locations(asked), size)
-            most, asked, size = min(_MOST, most * 2), [], 0
-        asked.append(session)
-        size += session[1]
-    if asked:
-        yield _Asked(asked, joined_locations(asked), size)
+    start, most = 0, _FIRST
+    while start < len(sessions):
+        asked = sessions[start : start + most]
+        while len(asked) > 1 and sum(map(_SIZE, asked[:-1])) >= _BYTES:
+            asked = asked[: len(asked) // 2]
+        yield _Asked(asked, joined_locations(asked), sum(map(_SIZE, asked)))
+        start, most = start + len(asked), min(_MOST, most * 2)

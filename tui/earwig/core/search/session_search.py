@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from earwig.core.decoding import decode_block, decode_line
@@ -21,9 +22,13 @@ SLICE = 4 * 1024 * 1024
 _SMALL = 512 * 1024
 """Up to so many bytes a file is read in one go, into memory that the processor keeps at hand."""
 
+_TOGETHER = 256 * 1024
+"""Bytes from which on small files that were read one behind the other are scanned."""
+
 LONGEST = 64 * 1024 * 1024
 """Bytes of a line; a longer one is passed over, and counted as such."""
 
+_LOCATION, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("location", "problem"))
 _NEWLINE = 0x0A
 _FEW = 8
 """Up to so many lines are decoded one by one, which spares others of their block an odd one."""
@@ -72,7 +77,9 @@ def joined_locations(sessions: Sequence[Session]) -> str:
     A process that was copied has to copy each page of memory with an object that it looks at: of one in which
     there is nothing, it looks at this alone.
     """
-    return "\0".join([location if problem is None else "" for location, _, _, _, problem in sessions])
+    if any(map(_PROBLEM, sessions)):
+        return "\0".join("" if session.problem else session.location for session in sessions)
+    return "\0".join(map(_LOCATION, sessions))
 
 
 class _Tally:
@@ -103,21 +110,40 @@ class SessionSearch:
 
         `locations`: as `joined_locations` gives them.
         """
-        block, room, scan, read = self._block, self._room, self._scan, read_listed_into
+        together: list[tuple[int, int, int]] = []  # a session's number, where its bytes begin, its whole lines
+        block, room, at = self._block, self._room, 0
         for number, location in enumerate(locations.split("\0")):
-            count = read(location, room) if location else None
+            count = read_listed_into(location, room[at:]) if location else None
             if count is None:
+                yield from self._look_at_read(sessions, together, at)
                 yield self.look(sessions[number])
-                block, room = self._block, self._room
+                block, room, at, together = self._block, self._room, 0, []
                 continue
             whole = count
-            if count and block[count - 1] != _NEWLINE:
-                whole = block.rfind(b"\n", 0, count) + 1
-                block[count] = _NEWLINE
+            if count and block[at + count - 1] != _NEWLINE:
+                whole = max(at, block.rfind(b"\n", at, at + count) + 1) - at
+                block[at + count] = _NEWLINE
                 count += 1
-            if ends := scan(block, count):
+            together.append((number, at, whole))
+            at += count
+            if at > _TOGETHER:
+                yield from self._look_at_read(sessions, together, at)
+                at, together = 0, []
+        yield from self._look_at_read(sessions, together, at)
+
+    def _look_at_read(
+        self, sessions: Sequence[Session], together: Sequence[tuple[int, int, int]], size: int
+    ) -> Iterator[Found]:
+        """Look at sessions of which all is read, one behind the other."""
+        ends = self._scan(self._block, size)
+        if not ends:
+            return
+        stops = [begin for _, begin, _ in together[1:]] + [size]
+        for (number, begin, whole), stop in zip(together, stops, strict=True):
+            own = [end - begin for end in ends if begin < end <= stop]
+            if own:
                 tally = _Tally(_NOTHING_COUNTED)
-                self._take(tally, sessions[number], -1, 0, whole, ends)
+                self._take(tally, self._block[begin:stop], sessions[number], -1, 0, whole, own)
                 yield tally.found(sessions[number], whole)
 
     def look(self, session: Session, start: int = 0, counted: Counted = _NOTHING_COUNTED) -> Found:
@@ -153,7 +179,7 @@ class SessionSearch:
                 size += 1
             else:
                 size = whole
-            self._take(tally, session, fd, at, whole, self._scan(block, size))
+            self._take(tally, block, session, fd, at, whole, self._scan(block, size))
             at += whole
             if is_last:
                 break
@@ -161,10 +187,16 @@ class SessionSearch:
         return tally.found(session, at)
 
     def _take(
-        self, tally: _Tally, session: Session, fd: int, at: int, whole: int, ends: Sequence[int]
+        self,
+        tally: _Tally,
+        block: bytearray,
+        session: Session,
+        fd: int,
+        at: int,
+        whole: int,
+        ends: Sequence[int],
     ) -> None:
-        """Match the lines of the block that end there; it begins at `at`, and has `whole` bytes of whole lines."""
-        block = self._block
+        """Match the lines of a block that end there; it begins at `at`, and has `whole` bytes of whole lines."""
         for begin, length, item in _decoded(block, ends):
             if begin >= whole and isinstance(item, BadLine):
                 continue  # unfinished: it may still become a message
