@@ -128,7 +128,7 @@ def test_hits_are_those_of_decoding_everything(
             job = SearchJob(query)
         except BadPattern:
             return
-        [portion] = job.run([session], threads=1)
+        [portion] = job.run([session])
     hits = [hit for found in portion.found for hit in found.hits]
     assert [hit.number for hit in hits] == by_decoding_everything(path.read_bytes(), query)
     for hit in hits:
@@ -136,6 +136,26 @@ def test_hits_are_those_of_decoding_everything(
         assert line == stored[hit.number - 1]
         assert hit.ranges
         assert all(0 <= start < stop <= len(hit.snippet) for start, stop in hit.ranges)
+
+
+@pytest.mark.parametrize("portable", [False, True])
+@pytest.mark.parametrize("pattern", ["{}", "[{}]", "a?{}", "(?i:{})", "{}s"])
+def test_each_letter_finds_all_others_that_it_should(
+    tmp_path: Path, portable: bool, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = [letter for letter in dict.fromkeys(LETTERS) if letter not in '"/\\\n\t\x01 ']
+    stored = [json.dumps({"role": "user", "content": letter + "s"}, ensure_ascii=False) for letter in letters]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(stored) + "\n", encoding="utf-8")
+    session = look_at(str(path))
+    assert session is not None
+    if portable:
+        monkeypatch.setattr(line_scan, "HyperscanLines", line_scan.PortableLines)
+    for letter in letters:
+        for case in Case:
+            query = SearchQuery(pattern.format(letter), regex=True, case=case)
+            found = SearchJob(query).look(session)
+            assert [hit.number for hit in found.hits] == by_decoding_everything(path.read_bytes(), query), query
 
 
 def test_every_character_that_folds_to_ascii_is_known() -> None:

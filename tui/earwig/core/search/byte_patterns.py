@@ -41,8 +41,10 @@ FOLDING_TO_ASCII: Final = {
 }
 """All characters beyond ASCII whose case-folded form is ASCII, by that form."""
 
-_CASES_BEYOND_ASCII: Final = "\u212a\u017f\u0130\u0131"
-"""What an expression without regard to case takes for the letters k, s and i (the `regex` module's cases)."""
+_CASES_BEYOND_ASCII: Final = {"k": "\u212a", "s": "\u017f", "i": "\u0130\u0131"}
+"""What an expression without regard to case takes for a letter (the `regex` module's cases)."""
+
+_LETTER_OF: Final = {char: letter for letter, chars in _CASES_BEYOND_ASCII.items() for char in chars}
 
 _MOST_REPEATS = 8
 """Repeats that a pattern asks for; it is content with so many where an expression asks for more."""
@@ -150,7 +152,7 @@ def pattern_of_expression(text: str, *, fold: bool, accents_folded: bool = False
     fold = fold or net.folds
     ways = [expression, _ESCAPED]
     if fold:
-        ways += (re.escape(char.encode()) for char in _CASES_BEYOND_ASCII)
+        ways += (re.escape(char.encode()) for letter in sorted(net.letters) for char in _CASES_BEYOND_ASCII[letter])
     return BytePattern(b"|".join(ways), folded=fold)
 
 
@@ -165,12 +167,16 @@ class _Net:
         self.folds = False
         """Whether a part of it has no regard to case."""
 
+        self.letters: set[str] = set()
+        """Those of its own letters that others beyond ASCII are taken for; a set of letters has all beyond."""
+
     def sequence(self, parts: Iterable[tuple[Any, Any]]) -> bytes:
         return b"".join(self._part(str(kind), value) for kind, value in parts)
 
     def _part(self, kind: str, value: Any) -> bytes:
         match kind:
             case "LITERAL":
+                self.letters |= _CASES_BEYOND_ASCII.keys() & {chr(value).lower()}
                 return _literal(value)
             case "ANY" | "NOT_LITERAL":
                 return _ANY
@@ -207,7 +213,14 @@ def _literal(code: int) -> bytes:
         return _SHORT_ESCAPES[char]
     if char < " ":
         return _ESCAPED
-    return _byte(code) if char.isascii() else b"(?:" + _BEYOND_ASCII + b")"
+    if char.isascii():
+        return _byte(code)
+    letters = _both_cases(_LETTER_OF.get(char, ""))
+    return b"(?:" + b"|".join([_BEYOND_ASCII, *letters]) + b")"
+
+
+def _both_cases(letter: str) -> list[bytes]:
+    return [each.encode() for each in letter.upper() + letter]
 
 
 def _set(items: list[tuple[Any, Any]]) -> bytes:
@@ -216,6 +229,9 @@ def _set(items: list[tuple[Any, Any]]) -> bytes:
     wanted = [code for code in range(128) if any(_has(item, code) for item in items[negated:]) != negated]
     plain = [code for code in wanted if code >= 0x20 and chr(code) not in _SHORT_ESCAPES]
     ways = [_BEYOND_ASCII, *(_SHORT_ESCAPES[chr(code)] for code in wanted if chr(code) in _SHORT_ESCAPES)]
+    for char, letter in _LETTER_OF.items():
+        if any(_has(item, ord(char)) for item in items):
+            ways += _both_cases(letter)
     if plain:
         ways.append(b"[" + b"".join(b"\\x%02x" % code for code in plain) + b"]")
     return b"(?:" + b"|".join(ways) + b")"
