@@ -128,6 +128,9 @@ def test_hits_are_those_of_decoding_everything(
             job = SearchJob(query)
         except BadPattern:
             return
+        except ValueError:
+            assert not query.sought  # noqa: PT017 - an accent alone, where accents do not matter
+            return
         [portion] = job.run([session])
     hits = [hit for found in portion.found for hit in found.hits]
     assert [hit.number for hit in hits] == by_decoding_everything(path.read_bytes(), query)
@@ -155,7 +158,9 @@ def test_each_letter_finds_all_others_that_it_should(
         for case in Case:
             query = SearchQuery(pattern.format(letter), regex=True, case=case)
             found = SearchJob(query).look(session)
-            assert [hit.number for hit in found.hits] == by_decoding_everything(path.read_bytes(), query), query
+            assert [hit.number for hit in found.hits] == by_decoding_everything(path.read_bytes(), query), (
+                query
+            )
 
 
 def test_every_character_that_folds_to_ascii_is_known() -> None:

@@ -98,7 +98,7 @@ def newest_first(session: Session) -> tuple[int, str]:
 def in_order(sessions: Iterable[Session]) -> list[Session]:
     """Each session once, newest activity first."""
     found = sorted({session.location: session for session in sessions}.values(), key=_LOCATION)
-    found.sort(key=_MTIME, reverse=True)  # as `newest_first` has it, in half the time; equal ones stay as they are
+    found.sort(key=_MTIME, reverse=True)  # as `newest_first`, in half the time: equal ones stay
     return found
 
 

@@ -152,7 +152,9 @@ def pattern_of_expression(text: str, *, fold: bool, accents_folded: bool = False
     fold = fold or net.folds
     ways = [expression, _ESCAPED]
     if fold:
-        ways += (re.escape(char.encode()) for letter in sorted(net.letters) for char in _CASES_BEYOND_ASCII[letter])
+        ways += (
+            re.escape(char.encode()) for letter in sorted(net.letters) for char in _CASES_BEYOND_ASCII[letter]
+        )
     return BytePattern(b"|".join(ways), folded=fold)
 
 
@@ -168,7 +170,7 @@ class _Net:
         """Whether a part of it has no regard to case."""
 
         self.letters: set[str] = set()
-        """Those of its own letters that others beyond ASCII are taken for; a set of letters has all beyond."""
+        """Its letters that others beyond ASCII are taken for; a set has all that are beyond anyway."""
 
     def sequence(self, parts: Iterable[tuple[Any, Any]]) -> bytes:
         return b"".join(self._part(str(kind), value) for kind, value in parts)

@@ -1,21 +1,22 @@
-"""Copies of this process that search together: threads of one process would take turns for each small file."""
+"""Copies of this process that search together: threads would take turns for each small file."""
 
 from __future__ import annotations
 
 import gc
 import os
-import pickle
 import selectors
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar, cast
+
+from earwig.core.search.pipes import hear, say
 
 Share = TypeVar("Share")
 Result = TypeVar("Result")
 
-_TOKEN, _HEAD = 4, 8
+_TOKEN = 4
 _WAITING = 1024
 """Shares that are laid out for whoever is free: a pipe has room for more."""
 
@@ -28,6 +29,10 @@ def can_fork() -> bool:
         return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - a third of a Path's time
     except OSError:  # a system without it
         return threading.active_count() == 1
+
+
+class _Failed(NamedTuple):
+    fault: Exception
 
 
 class ForkedWorkers(Generic[Share, Result]):
@@ -75,7 +80,9 @@ class ForkedWorkers(Generic[Share, Result]):
     def _lay_out_more(self, count: int) -> None:
         start, stop = self._laid_out, min(len(self._shares), self._laid_out + count)
         if self._lay_out >= 0:
-            os.write(self._lay_out, b"".join(number.to_bytes(_TOKEN, "little") for number in range(start, stop)))
+            os.write(
+                self._lay_out, b"".join(number.to_bytes(_TOKEN, "little") for number in range(start, stop))
+            )
             self._laid_out = stop
             if stop == len(self._shares):
                 os.close(self._lay_out)
@@ -99,14 +106,15 @@ class ForkedWorkers(Generic[Share, Result]):
                 selector.register(pipe, selectors.EVENT_READ)
             while selector.get_map():
                 for key, _ in selector.select():
-                    message = _hear(key.fd)
-                    if message is None:
+                    try:
+                        told = hear(key.fd)
+                    except EOFError:  # it has ended
                         selector.unregister(key.fd)
                         continue
                     self._lay_out_more(1)
-                    number, result, fault = message
-                    if fault is not None:
-                        raise fault
+                    if isinstance(told, _Failed):
+                        raise told.fault
+                    number, result = cast("tuple[int, Result]", told)
                     yield number, result
 
     def end(self) -> None:
@@ -129,35 +137,12 @@ class ForkedWorkers(Generic[Share, Result]):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the one that waits, which then ends this one
         while token := os.read(self._tokens, _TOKEN):
             number = int.from_bytes(token, "little")
+            told: tuple[int, Result] | _Failed
             try:
-                message = (number, self._work(self._shares[number]), None)
+                told = (number, self._work(self._shares[number]))
             except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
-                message = (number, None, fault)
-            data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-            rest = memoryview(len(data).to_bytes(_HEAD, "little") + data)
+                told = _Failed(fault)
             try:
-                while rest:
-                    rest = rest[os.write(pipe, rest) :]
+                say(pipe, told)
             except BrokenPipeError:
                 return  # nobody waits any more
-
-
-def _hear(pipe: int) -> tuple[int, object, Exception | None] | None:
-    """What a process says; None if it has ended."""
-    try:
-        size = int.from_bytes(_read(pipe, _HEAD), "little")
-        message: tuple[int, object, Exception | None] = pickle.loads(_read(pipe, size))  # noqa: S301 - our own
-    except EOFError:
-        return None
-    return message
-
-
-def _read(pipe: int, size: int) -> bytes:
-    pieces: list[bytes] = []
-    while size:
-        piece = os.read(pipe, min(size, 1 << 20))
-        if not piece:
-            raise EOFError
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)

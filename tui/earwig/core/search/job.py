@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -71,7 +72,6 @@ class SearchJob:
         self._query = query
         self._hits = hits
         self._matcher = query.matcher()
-        self._lines: LineScan = line_scan(pattern_of(query))
         self._ended = threading.Event()
         self._own = threading.local()
 
@@ -79,12 +79,13 @@ class SearchJob:
         """Let the search end soon, from any thread."""
         self._ended.set()
 
-    def run(self, sessions: Sequence[Session], workers: int | None = None) -> Iterator[Portion]:
+    def run(self, sessions: Sequence[Session], workers: int | None = None) -> Generator[Portion]:
         """What is found, a portion of sessions at a time, in order. Ends early once it is cancelled.
 
         By `workers` at a time, or as many as help: processes where this one can be copied, else threads.
         """
         portions = list(_portions(self._query.wanted_of(sessions)))
+        _ = self._lines  # made once, for all of them
         most = workers or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
         size = sum(portion.size for portion in portions)
         if most > 1 and size >= _WORTH_A_PROCESS and can_fork():
@@ -96,6 +97,10 @@ class SearchJob:
             yield result
             if self._ended.is_set():
                 return
+
+    @cached_property
+    def _lines(self) -> LineScan:
+        return line_scan(pattern_of(self._query))
 
     def _in_processes(self, portions: Sequence[_Asked], count: int) -> Iterator[Portion]:
         workers = ForkedWorkers(self._look_through, portions, count)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from queue import SimpleQueue
 from typing import NamedTuple
 
 from earwig.core.search.hits import Hit
-from earwig.core.search.job import SearchJob
+from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.query import SearchQuery
+from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.search.session_search import Found
 from earwig.core.store import FolderStore, look_at
 
@@ -43,12 +45,19 @@ class News(NamedTuple):
 class LiveSearch(threading.Thread):
     """Searches in a thread of its own; `tell` is called from it."""
 
-    def __init__(self, store: FolderStore, query: SearchQuery, tell: Callable[[News], object]) -> None:
-        """Raises `BadPattern`; `ValueError` for no text."""
+    def __init__(
+        self,
+        store: FolderStore,
+        query: SearchQuery,
+        tell: Callable[[News], object],
+        server: SearchServer | None = None,
+    ) -> None:
+        """By `server`, if there is one. Raises `BadPattern`; `ValueError` for no text."""
         super().__init__(name="earwig-searcher", daemon=True)
         self.query = query
         self._store = store
         self._tell = tell
+        self._server = server
         self._job = SearchJob(query)
         self._found: dict[str, Found] = {}
         self._count = 0
@@ -77,14 +86,18 @@ class LiveSearch(threading.Thread):
             threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
 
     def _search_all(self) -> None:
-        sessions = self._store.sessions()
-        size = sum(session.size for session in sessions if self.query.wants_session(session)) or 1
-        seen, told, hits = 0, 0.0, list[Hit]()
-        for portion in self._job.run(sessions):
+        size, seen, told, hits = 1, 0, 0.0, list[Hit]()
+        for portion in self._portions():
+            if isinstance(portion, Started):
+                size, seen = portion.size or 1, 0
+                continue
             seen += portion.size
             for found in portion.found:
-                self._found[found.session.location] = found
-                hits += found.hits
+                if found.session.location not in self._found:
+                    self._found[found.session.location] = found
+                    hits += found.hits
+            if self._left:
+                return
             now = time.monotonic()
             if (hits and not self._count) or now - told > _TELL:
                 self._news(hits, seen / size)
@@ -93,6 +106,20 @@ class LiveSearch(threading.Thread):
                 self._news([], seen / size, done=True, full=True)
                 return
         self._news(hits, 1.0, done=True)
+
+    def _portions(self) -> Iterator[Started | Portion]:
+        """What is found, from the server or, where there is none or it dies, from the beginning here."""
+        if self._server is not None:
+            try:
+                with closing(self._server.search(self._store, self.query)) as told:
+                    yield from told
+            except ServerGone:
+                pass
+            else:
+                return
+        sessions = self.query.wanted_of(self._store.sessions())
+        yield Started(sum(session.size for session in sessions))
+        yield from self._job.run(sessions)
 
     def _search_one(self, location: str) -> None:
         session = look_at(location)

@@ -110,7 +110,9 @@ class SessionSearch:
 
         `locations`: as `joined_locations` gives them.
         """
-        together: list[tuple[int, int, int]] = []  # a session's number, where its bytes begin, its whole lines
+        together: list[
+            tuple[int, int, int]
+        ] = []  # a session's number, where its bytes begin, its whole lines
         block, room, at = self._block, self._room, 0
         for number, location in enumerate(locations.split("\0")):
             count = read_listed_into(location, room[at:]) if location else None
@@ -196,7 +198,7 @@ class SessionSearch:
         whole: int,
         ends: Sequence[int],
     ) -> None:
-        """Match the lines of a block that end there; it begins at `at`, and has `whole` bytes of whole lines."""
+        """Match the lines of a block that end there; it begins at `at`, with `whole` bytes of whole lines."""
         for begin, length, item in _decoded(block, ends):
             if begin >= whole and isinstance(item, BadLine):
                 continue  # unfinished: it may still become a message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on
@@ -20,6 +21,7 @@ from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.search.hits import Hit
 from earwig.core.search.live_search import MOST, LiveSearch, News
 from earwig.core.search.query import Case, SearchQuery
+from earwig.core.search.server import SearchServer, ServerGone
 from earwig.core.store import FolderStore
 from earwig.ui.plain import Plain, plain
 from earwig.ui.widgets.field import Field
@@ -90,6 +92,7 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         self._status = Plain(own_text(""), id="search-status")
         self._results = SearchResults(clock=clock, id="search-results")
         self._search: LiveSearch | None = None
+        self._server: SearchServer | None = None
         self._news: News | None = None
         self._begun_at = 0.0
         self._timer: Timer | None = None
@@ -109,9 +112,26 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         """Say how it is looked for."""
         self._show_switches()
 
+    def on_screen_resume(self) -> None:
+        """Have the process that searches ready before there is something to look for."""
+        if self._server is None:
+            with suppress(ServerGone):
+                self._server = SearchServer()
+
+    def on_screen_suspend(self) -> None:
+        """Keep no process for nothing."""
+        if self._search is None or self.done:
+            self._end_server()
+
     def on_unmount(self) -> None:
-        """Let the thread end."""
+        """Let the thread and the process end."""
         self._stop()
+        self._end_server()
+
+    def _end_server(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     def changed(self, locations: Iterable[str]) -> None:
         """Sessions have changed: look there again."""
@@ -146,11 +166,11 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         self._news = None
         self._results.clear()
         query = self._query()
-        if not query.text:
+        if not query.sought:  # nor where an accent stands alone, and accents do not matter
             self._say(own_text(""))
             return
         try:
-            self._search = LiveSearch(self._store, query, self._tell)
+            self._search = LiveSearch(self._store, query, self._tell, self._server)
         except BadPattern as problem:
             self._say(clean_line(str(problem), 80), problem=True)
             return
@@ -183,6 +203,8 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         else:
             self._results.add(news.hits)
         self._say(self._words(news))
+        if news.done and not self.is_current:
+            self._end_server()
 
     def _words(self, news: News) -> SafeText:
         hits = self._results.hits

@@ -1,0 +1,126 @@
+"""Copies of a process that work together."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from earwig.core.search import job
+from tests.conftest import SECONDS
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
+
+# In a program of its own: a test's process has threads, and is not copied.
+PROGRAM = """
+import itertools, json, os, signal, sys, time
+from earwig.core.search import job
+from earwig.core.search.forked import ForkedWorkers
+
+said = []
+handles = os.listdir("/dev/fd")
+{}
+try:
+    left = os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    left = None
+print(json.dumps({{"said": said, "left": left, "handles": len(os.listdir("/dev/fd")) - len(handles)}}))
+"""
+
+RUN = """
+workers = ForkedWorkers(work, range(40), 3)
+try:
+    said += workers.results()
+except ValueError as error:
+    said.append(str(error))
+finally:
+    workers.end()
+"""
+
+
+def said_of(program: str) -> list[object]:
+    """What a program says; no process and no handle is left by it."""
+    command = [sys.executable, "-c", PROGRAM.format(program)]
+    run = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True, text=True)
+    assert run.stderr == ""
+    told: dict[str, list[object]] = json.loads(run.stdout)
+    assert told["left"] is None
+    assert told["handles"] == 0
+    return told["said"]
+
+
+def test_results_come_in_order_from_several_processes() -> None:
+    work = "def work(number):\n    time.sleep((number * 7 % 5) / 1000)\n    return number, os.getpid()\n"
+    said = said_of(work + RUN + "said.append(os.getpid())\n")
+    own = said.pop()
+    assert [number for number, _ in said] == list(range(40))  # type: ignore[misc]  # of JSON
+    processes = {process for _, process in said}  # type: ignore[misc]  # of JSON
+    assert 1 < len(processes) <= 3
+    assert own not in processes
+
+
+def test_more_shares_than_are_laid_out_at_once() -> None:
+    run = RUN.replace("range(40)", "range(500)")
+    assert said_of(f"forked._WAITING = 8\nwork = abs\n{run}") == list(range(500))
+
+
+def test_the_share_of_a_process_that_dies_is_worked_on_here() -> None:
+    work = """
+own = os.getpid()
+def work(number):
+    if number == 11 and os.getpid() != own:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+"""
+    assert said_of(work + RUN) == list(range(40))
+
+
+def test_a_fault_is_raised_where_somebody_waits() -> None:
+    work = "def work(number):\n    if number == 20:\n        raise ValueError('no 20')\n    return number\n"
+    said = said_of(work + RUN)
+    assert said[-1] == "no 20"
+    assert said[:-1] == list(range(len(said) - 1))
+
+
+def test_who_stops_taking_results_leaves_no_process() -> None:
+    run = RUN.replace("workers.results()", "itertools.islice(workers.results(), 2)")
+    assert said_of(f"def work(number):\n    time.sleep(number)\n    return number\n{run}") == [0, 1]
+
+
+def test_a_process_with_threads_is_not_copied() -> None:
+    assert said_of("said.append(forked.can_fork())\n") == [True]
+    with_thread = (
+        "import threading\nthread = threading.Thread(target=time.sleep, args=(0.2,))\nthread.start()\n"
+    )
+    assert said_of(f"{with_thread}said.append(forked.can_fork())\nthread.join()\n") == [False]
+
+
+def test_a_large_search_says_the_same_as_many_small_ones(tmp_path: Path) -> None:
+    """Large enough to be worth copies; with each kind of file that is read in a way of its own."""
+    filler = json.dumps({"role": "user", "content": "nothing of note " * 60}) + "\n"
+    for number in range(60):
+        size = (3_000, 70_000, 400_000, 5_000_000)[(number % 20 == 7) * 3 or number % 3]
+        needle = json.dumps({"role": "user", "content": f"needle {number}"})
+        text = filler * (size // len(filler)) + needle + "\n" * (number % 4 != 1)
+        (tmp_path / f"s{number:02}.jsonl").write_text(text + filler * (number % 3) * (number % 4 != 1))
+    (tmp_path / "folder.jsonl").mkdir()
+    (tmp_path / "empty.jsonl").touch()
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) > job._WORTH_A_PROCESS
+    program = f"""
+from pathlib import Path
+from earwig.core.search.job import SearchJob
+from earwig.core.search.query import SearchQuery
+from earwig.core.store import FolderStore
+sessions = FolderStore([Path({str(tmp_path)!r})]).sessions()
+for portion in SearchJob(SearchQuery("needle")).run(sessions, 2):
+    said += [[each.session.key, each.problem, [hit[1:5] for hit in each.hits]] for each in portion.found]
+alone = SearchJob(SearchQuery("needle"))
+said.append([[each.session.key, each.problem, [hit[1:5] for hit in each.hits]] for each in map(alone.look, sessions)])
+"""
+    *together, alone = said_of(program)
+    assert together == [each for each in alone if each[1] or each[2]]  # type: ignore[attr-defined]  # of JSON
+    assert len(together) == 61

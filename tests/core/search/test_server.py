@@ -1,0 +1,122 @@
+"""The process that searches for the browser."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from earwig.core.search.job import Portion
+from earwig.core.search.live_search import LiveSearch, News
+from earwig.core.search.query import SearchQuery
+from earwig.core.search.server import SearchServer, ServerGone, Started
+from earwig.core.store import FolderStore
+from tests.conftest import SECONDS
+from tests.ui.browsing import line, talk
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
+
+
+@pytest.fixture
+def server() -> Iterator[SearchServer]:
+    with closing(SearchServer()) as server:
+        yield server
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    for name in ("al", "bo", "cy"):
+        (tmp_path / f"{name}.jsonl").write_bytes(talk(6) + line("user", f"needle of {name}"))
+    (tmp_path / "di.jsonl").write_bytes(talk(6))
+    return FolderStore([tmp_path])
+
+
+def snippets(told: Iterator[Started | Portion]) -> list[str]:
+    """What was found, sorted."""
+    portions = [each for each in told if isinstance(each, Portion)]
+    return sorted(hit.snippet for portion in portions for found in portion.found for hit in found.hits)
+
+
+NEEDLES = ["needle of al", "needle of bo", "needle of cy"]
+
+
+def test_it_searches_again_and_again_what_is_on_disk(server: SearchServer, store: FolderStore) -> None:
+    assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
+    (store.folders[0] / "new.jsonl").write_bytes(line("user", "a new needle"))
+    first, *rest = server.search(store, SearchQuery("needle"))
+    assert first == Started(sum(path.stat().st_size for path in store.folders[0].iterdir()))
+    assert snippets(iter(rest)) == ["a new needle", *NEEDLES]
+    assert snippets(server.search(store, SearchQuery("bo", whole_words=True))) == ["needle of bo"]
+
+
+def test_a_search_can_be_left(server: SearchServer, store: FolderStore) -> None:
+    for _ in range(3):
+        left = server.search(store, SearchQuery("needle"))
+        next(left)
+        left.close()
+    assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
+
+
+def test_its_end_is_told(store: FolderStore) -> None:
+    server = SearchServer()
+    assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
+    os.kill(server._process.pid, signal.SIGKILL)
+    server._process.wait()
+    with pytest.raises(ServerGone):
+        list(server.search(store, SearchQuery("needle")))
+    server.close()
+
+
+def test_nothing_of_it_is_left_behind(store: FolderStore) -> None:
+    handles = len(os.listdir("/dev/fd"))
+    server = SearchServer()
+    assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
+    server.close()
+    assert len(os.listdir("/dev/fd")) == handles
+    with pytest.raises(ProcessLookupError):
+        os.killpg(server._process.pid, 0)
+
+
+def test_it_ends_with_the_browser() -> None:
+    server = SearchServer()
+    server._socket.close()
+    assert server._process.wait(SECONDS) == 0
+
+
+def test_a_live_search_goes_on_without_it(store: FolderStore) -> None:
+    server = SearchServer()
+    os.kill(server._process.pid, signal.SIGKILL)
+    server._process.wait()
+    told: list[News] = []
+    done = threading.Event()
+
+    def tell(news: News) -> None:
+        told.append(news)
+        if news.done:
+            done.set()
+
+    search = LiveSearch(store, SearchQuery("needle"), tell, server)
+    search.start()
+    assert done.wait(SECONDS)
+    search.cancel()
+    search.join(SECONDS)
+    server.close()
+    assert sorted(hit.snippet for news in told for hit in news.hits) == NEEDLES
+
+
+def test_a_named_module_of_the_folder_one_is_in_is_not_taken(
+    tmp_path: Path, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    trace = elsewhere / "was-here"
+    (elsewhere / "orjson.py").write_text(f"open({str(trace)!r}, 'w')\n")
+    monkeypatch.chdir(elsewhere)
+    with closing(SearchServer()) as server:
+        assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
+    assert not trace.exists()

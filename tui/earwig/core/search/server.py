@@ -1,0 +1,102 @@
+"""A process that searches for the browser, which has threads and so cannot be copied itself."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import suppress
+from typing import NamedTuple, cast
+
+from earwig.core.search.job import Portion
+from earwig.core.search.pipes import hear
+from earwig.core.search.query import SearchQuery
+from earwig.core.store import FolderStore
+
+_SERVING = "earwig.core.search.serving"
+
+HEAD = 8
+"""Bytes before a search that tell its size."""
+
+
+class ServerGone(Exception):
+    """There is no such process, or no longer: search in this one."""
+
+
+class Started(NamedTuple):
+    """What a search begins with."""
+
+    size: int
+    """The bytes of all sessions that are looked through."""
+
+
+class Done(NamedTuple):
+    """All sessions were looked through."""
+
+
+class SearchServer:
+    """The process, seen from the browser. From any thread."""
+
+    def __init__(self) -> None:
+        """Start it; it is ready some 0.1 s later. Raises `ServerGone` on systems without such processes."""
+        if not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
+            raise ServerGone
+        self._lock = threading.Lock()
+        self._socket, other = socket.socketpair()
+        with other:
+            # -P: no module of the folder that one happens to be in.
+            command = [sys.executable, "-P", "-m", _SERVING, str(other.fileno())]
+            try:
+                self._process = subprocess.Popen(
+                    command,
+                    pass_fds=[other.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,  # the terminal's signals are not for it
+                )
+            except OSError as error:
+                self._socket.close()
+                raise ServerGone from error
+
+    def search(self, store: FolderStore, query: SearchQuery) -> Generator[Started | Portion]:
+        """Search all sessions of a store; closing the iterator ends it. Raises `ServerGone`."""
+        reading, writing = os.pipe()
+        try:
+            try:
+                data = pickle.dumps((store.folders, store.files, query))
+                with self._lock:
+                    socket.send_fds(self._socket, [len(data).to_bytes(HEAD, "little")], [writing])
+                    self._socket.sendall(data)
+            except OSError as error:
+                raise ServerGone from error
+            finally:
+                os.close(writing)
+            while not isinstance(told := _told(reading), Done):
+                yield told
+        finally:
+            os.close(reading)
+
+    def close(self) -> None:
+        """Let it end, with what it is doing."""
+        self._socket.close()
+        with suppress(ProcessLookupError):
+            os.killpg(
+                self._process.pid, signal.SIGKILL
+            )  # it holds nothing that would have to be put in order
+        self._process.wait()
+
+
+def _told(pipe: int) -> Started | Portion | Done:
+    try:
+        told = hear(pipe)
+    except EOFError as error:
+        raise ServerGone from error  # killed, perhaps for want of memory
+    if isinstance(told, Exception):
+        raise told
+    return cast("Started | Portion | Done", told)

@@ -1,0 +1,66 @@
+"""The process that searches for the browser: `python -m earwig.core.search.serving HANDLE`.
+
+HANDLE is that of a socket, on which searches come, each with a pipe to tell on what is found.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import socket
+import sys
+from contextlib import closing, suppress
+
+from earwig.core.search.job import SearchJob
+from earwig.core.search.pipes import say
+from earwig.core.search.server import HEAD, Done, Started
+from earwig.core.store import FolderStore
+
+
+def main() -> None:
+    """Serve until the browser is gone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a search
+    with socket.socket(fileno=int(sys.argv[1])) as served:
+        while True:
+            head, handles, _, _ = socket.recv_fds(served, HEAD, 1)
+            if not head:
+                return
+            data = _rest(served, int.from_bytes(head + _rest(served, HEAD - len(head)), "little"))
+            if os.fork() == 0:
+                try:
+                    served.close()
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    _search(data, handles[0])
+                finally:
+                    os._exit(0)
+            os.close(handles[0])
+
+
+def _rest(served: socket.socket, size: int) -> bytes:
+    pieces: list[bytes] = []
+    while size and (piece := served.recv(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def _search(data: bytes, pipe: int) -> None:
+    """In a copy, which ends with the search."""
+    folders, files, query = pickle.loads(data)  # noqa: S301 - the browser wrote it
+    with suppress(BrokenPipeError):  # nobody waits any more
+        try:
+            sessions = query.wanted_of(FolderStore(folders, files).sessions())
+            say(pipe, Started(sum(session.size for session in sessions)))
+            with closing(SearchJob(query).run(sessions)) as portions:
+                for portion in portions:
+                    say(pipe, portion)
+            say(pipe, Done())
+        except BrokenPipeError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
+            say(pipe, fault)
+
+
+if __name__ == "__main__":
+    main()
