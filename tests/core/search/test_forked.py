@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cann
 # In a program of its own: a test's process has threads, and is not copied.
 PROGRAM = """
 import itertools, json, os, signal, sys, time
-from earwig.core.search import job
+from earwig.core.search import forked
 from earwig.core.search.forked import ForkedWorkers
 
 said = []
@@ -42,23 +43,24 @@ finally:
 """
 
 
-def said_of(program: str) -> list[object]:
-    """What a program says; no process and no handle is left by it."""
+def said_of(program: str) -> list[Any]:
+    """What a program says, as JSON; no process and no handle is left by it."""
     command = [sys.executable, "-c", PROGRAM.format(program)]
     run = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True, text=True)
     assert run.stderr == ""
-    told: dict[str, list[object]] = json.loads(run.stdout)
+    told: dict[str, Any] = json.loads(run.stdout)
     assert told["left"] is None
     assert told["handles"] == 0
-    return told["said"]
+    said: list[Any] = told["said"]
+    return said
 
 
 def test_results_come_in_order_from_several_processes() -> None:
     work = "def work(number):\n    time.sleep((number * 7 % 5) / 1000)\n    return number, os.getpid()\n"
     said = said_of(work + RUN + "said.append(os.getpid())\n")
     own = said.pop()
-    assert [number for number, _ in said] == list(range(40))  # type: ignore[misc]  # of JSON
-    processes = {process for _, process in said}  # type: ignore[misc]  # of JSON
+    assert [each[0] for each in said] == list(range(40))
+    processes = {each[1] for each in said}
     assert 1 < len(processes) <= 3
     assert own not in processes
 
@@ -118,9 +120,9 @@ from earwig.core.store import FolderStore
 sessions = FolderStore([Path({str(tmp_path)!r})]).sessions()
 for portion in SearchJob(SearchQuery("needle")).run(sessions, 2):
     said += [[each.session.key, each.problem, [hit[1:5] for hit in each.hits]] for each in portion.found]
-alone = SearchJob(SearchQuery("needle"))
-said.append([[each.session.key, each.problem, [hit[1:5] for hit in each.hits]] for each in map(alone.look, sessions)])
+alone = map(SearchJob(SearchQuery("needle")).look, sessions)
+said.append([[each.session.key, each.problem, [hit[1:5] for hit in each.hits]] for each in alone])
 """
     *together, alone = said_of(program)
-    assert together == [each for each in alone if each[1] or each[2]]  # type: ignore[attr-defined]  # of JSON
+    assert together == [each for each in alone if each[1] or each[2]]
     assert len(together) == 61

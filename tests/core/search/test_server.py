@@ -73,11 +73,11 @@ def test_its_end_is_told(store: FolderStore) -> None:
 
 
 def test_nothing_of_it_is_left_behind(store: FolderStore) -> None:
-    handles = len(os.listdir("/dev/fd"))
+    handles = len(list(Path("/dev/fd").iterdir()))
     server = SearchServer()
     assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
     server.close()
-    assert len(os.listdir("/dev/fd")) == handles
+    assert len(list(Path("/dev/fd").iterdir())) == handles
     with pytest.raises(ProcessLookupError):
         os.killpg(server._process.pid, 0)
 
