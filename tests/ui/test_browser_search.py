@@ -57,6 +57,7 @@ async def test_what_is_typed_is_found_in_all_sessions(folder: Path) -> None:
         ("voice", "alt+w", "nothing found"),
         ("cafe", "alt+a", "1 message in 1 session"),
         ("a(", "alt+r", "missing )"),
+        ("invoice", "alt+o", "1 message in 1 session"),
     ],
 )
 async def test_how_it_is_looked_for_can_be_switched(folder: Path, typed: str, key: str, words: str) -> None:
@@ -78,6 +79,40 @@ async def test_enter_opens_the_session_at_the_match(folder: Path) -> None:
         marked = [text for text, style in styled if style and style.reverse and style.bold]
         assert marked[1:] == ["my Invoice"]  # behind the gutter of the message that the reader is on
         assert "following" not in browser.header()
+
+
+async def test_a_key_goes_through_what_was_found_from_session_to_session(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.pilot.press("right_parenthesis")
+        assert browser.notifications() == ["Nothing was looked for yet: Ctrl+S searches all sessions."]
+        await search(browser, "invoice")
+        await browser.expect_shown("2 messages in 2 sessions")
+        await browser.pilot.press("enter")
+        await browser.wait_for(lambda: browser.app.screen is browser.app.browser, "the browser")
+        first = browser.app.browser.sessions.chosen
+        await browser.pilot.press("right_parenthesis")
+        assert browser.notifications()[-1] == "2 of 2 found"
+        await browser.expect_shown("my Invoice, please" if "bo" in str(first) else "the café has an invoice")
+        assert browser.app.browser.sessions.chosen != first
+        await browser.pilot.press("right_parenthesis")
+        assert browser.notifications()[-1] == "No more was found."
+        await browser.pilot.press("left_parenthesis")
+        assert browser.notifications()[-1] == "1 of 2 found"
+        assert browser.app.browser.sessions.chosen == first
+
+
+async def test_a_key_goes_through_the_roles(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await search(browser, "invoice")
+        for role, row in (("user", "my Invoice, please"), ("assistant", "the café has an invoice")):
+            await browser.pilot.press("alt+o")
+            await browser.expect_shown("1 message in 1 session")
+            await browser.expect_shown(role)
+            await browser.wait_for(lambda row=row: row in " ".join(found(browser)), row)
+        await browser.pilot.press("alt+o", "alt+o")
+        await browser.expect_shown("nothing found")
+        await browser.pilot.press("alt+o")
+        await browser.expect_shown("2 messages in 2 sessions")
 
 
 async def test_what_was_found_stays_and_grows(folder: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
+from earwig.cli.progress import Bar, progress
 from earwig.cli.sessions import complain, no_sessions, store_of
 from earwig.cli.show_command import UNFINISHED
 from earwig.core.fused_lines import messages_in
@@ -31,6 +33,10 @@ examples:
 """
 
 
+_STEP = 1024
+"""Lines between two looks at how far it is."""
+
+
 class _Options(argparse.Namespace):
     paths: list[Path]
     json: bool
@@ -45,9 +51,11 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         complain(err, no_sessions(store))
         # An empty folder that was named has no bad lines; with none named, nothing was found to check.
         return 0 if options.paths else 1
-    report = _Report(out, err, as_json=options.json)
-    for session in sessions:
-        report.check(session, store.open(session))
+    with progress(own_text("checking"), sum(session.size for session in sessions), out) as bar:
+        report, done = _Report(out, err, bar, as_json=options.json), 0
+        for session in sessions:
+            report.check(session, store.open(session), done)
+            done += session.size
     out.flush()
     if not options.json:
         err.line(own_text("{} bad lines in {} sessions", report.bad_lines, len(sessions)))
@@ -67,17 +75,20 @@ def parser() -> Parser:
 class _Report:
     """Prints what is found, and counts it."""
 
-    def __init__(self, out: Output, err: Output, *, as_json: bool) -> None:
+    def __init__(self, out: Output, err: Output, bar: Bar, *, as_json: bool) -> None:
         self._out = out
         self._err = err
+        self._bar = bar
         self._as_json = as_json
         self.bad_lines = 0
         self.unopened = 0
 
-    def check(self, session: Session, transcript: Transcript) -> None:
-        """Report the bad lines of one session."""
+    def check(self, session: Session, transcript: Transcript, done: int) -> None:
+        """Report the bad lines of one session; `done` bytes of others were checked before."""
         try:
-            for entry in transcript.entries():
+            for place, entry in enumerate(transcript.entries()):
+                if place % _STEP == 0:
+                    self._bar.reach(done + entry.offset)
                 if isinstance(entry.item, BadLine):
                     self.bad_lines += 1
                     self._bad(session, entry.number, clean_line(entry.item.reason), entry.item.raw)
@@ -87,7 +98,8 @@ class _Report:
             if error.missing:
                 return  # deleted since it was listed: it holds no lines
             self.unopened += 1
-            complain(self._err, own_text("{} {}", safe_name(session.location), clean_line(error.reason)))
+            said = own_text("{} {}", safe_name(session.location), clean_line(error.reason))
+            self._bar.print(partial(complain, self._err, said))
 
     def _bad(
         self, session: Session, number: int | None, reason: SafeText, raw: bytes, *, unfinished: bool = False
@@ -97,7 +109,8 @@ class _Report:
             if lost:
                 reason = own_text("{}: {}", reason, _lost(lost))
             shown = own_text("?") if number is None else own_text("{}", number)
-            self._out.line(own_text("{}  line {} {}", safe_name(session.key), shown, reason))
+            line = own_text("{}  line {} {}", safe_name(session.key), shown, reason)
+            self._bar.print(partial(self._out.line, line))
             return
         record: dict[str, str | int | bool | None] = {
             "key": session.key,
@@ -110,7 +123,7 @@ class _Report:
             record["unfinished"] = True
         if lost:
             record["whole_messages"] = lost
-        self._out.record(record)
+        self._bar.print(partial(self._out.record, record))
 
 
 def _lost(count: int) -> SafeText:

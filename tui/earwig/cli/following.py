@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
+from types import FrameType
 
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
@@ -15,14 +17,24 @@ from earwig.core.store import FolderStore, Session
 _BREATH = 1.0
 """Seconds between looks at whether anybody still reads what is printed."""
 
+_interrupted = threading.Event()
+
 
 def end_by_interrupt() -> None:
     """Let SIGINT and SIGTERM raise `KeyboardInterrupt`.
 
-    A shell starts background jobs with interrupts ignored; a command that only they can end needs them.
+    A shell starts background jobs with interrupts ignored; a command that only they can end needs them. What
+    is raised while Python imports a module can be lost in a callback, from which it only prints exceptions:
+    `next_facts` raises it again.
     """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _interrupted.clear()
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    _interrupted.set()
+    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -39,7 +51,12 @@ def following(store: FolderStore, known: Sequence[Session]) -> Iterator[tuple[Fo
 
 
 def next_facts(facts: SimpleQueue[Facts], due: float | None) -> Facts:
-    """What happens next; nothing after a while, or when something is due (monotonic clock, seconds)."""
+    """What happens next; nothing after a while, or when something is due (monotonic clock, seconds).
+
+    Raises `KeyboardInterrupt` if an interrupt has come, be it a while ago.
+    """
+    if _interrupted.is_set():
+        raise KeyboardInterrupt
     wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
     try:
         return facts.get(timeout=wait)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
+from earwig.cli.progress import progress
 from earwig.cli.sessions import complain, no_sessions, store_of
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
@@ -46,12 +49,19 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         complain(err, no_sessions(store))
         return 1
     now_ns = time.time_ns()
-    for session in sessions:
-        row = _Row(store, session, counting=options.count)
-        if options.json:
-            out.record(row.record())
-        else:
-            out.line(row.line(now_ns))
+    size = sum(session.size for session in sessions) if options.count else 0
+    with progress(own_text("counting"), size, out) as bar:
+        done = 0
+        for session in sessions:
+            row = _Row(session)
+            if options.count:
+                row.count(store, partial(bar.reach_in, done))
+            done += session.size
+            if options.json:
+                bar.print(partial(out.record, row.record()))
+            else:
+                bar.print(partial(out.line, row.line(now_ns)))
+            bar.reach(done)
     return 0
 
 
@@ -67,15 +77,19 @@ def parser() -> Parser:
 class _Row:
     """What the list says of one session."""
 
-    def __init__(self, store: FolderStore, session: Session, *, counting: bool) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._counting = counting
+        self._counting = False
         self._problem = session.problem
         self._messages: int | None = None
         self._bad_lines: int | None = None
-        if counting and session.problem is None:
+
+    def count(self, store: FolderStore, reached: Callable[[int], object]) -> None:
+        """Have its messages and bad lines counted too; `reached` is told up to which offset they are."""
+        self._counting = True
+        if self._session.problem is None:
             try:
-                self._messages, self._bad_lines = count_lines(store, session)
+                self._messages, self._bad_lines = count_lines(store, self._session, reached)
             except CannotOpen as error:
                 self._problem = error.reason
 
@@ -109,7 +123,7 @@ class _Row:
         )
 
 
-def count_lines(store: FolderStore, session: Session) -> tuple[int, int]:
+def count_lines(store: FolderStore, session: Session, reached: Callable[[int], object]) -> tuple[int, int]:
     """How many messages the bot would load, and how many lines it would skip. Raises `CannotOpen`."""
     from earwig.core.transcript.counting import LineCounter
 
@@ -117,7 +131,7 @@ def count_lines(store: FolderStore, session: Session) -> tuple[int, int]:
     transcript.refresh()
     counter = LineCounter(transcript)
     while not counter.step():
-        pass
+        reached(counter.counted)
     messages, bad_lines = counter.messages, counter.bad_lines
     # The counter leaves out a last line that no newline ends; the bot loads it if it is whole.
     for entry in transcript.entries(counter.counted):

@@ -3,26 +3,82 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from earwig.cli.output import can_draw
+from earwig.cli.output import Output, can_draw
 from earwig.core.safe_text import SafeText
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 _WORTH_A_BAR = 64 * 1024 * 1024
 """Bytes; fewer are read before a reader wonders."""
 
 
-@contextmanager
-def progress(words: SafeText, total: int) -> Iterator[Callable[[int], object]]:
-    """A bar on standard error while `total` bytes are gone through; it gives what is told of each piece.
+_APART = 0.2
+"""Seconds between two times that the bar makes room for what was printed."""
 
-    It is gone at the end. Where standard error, or standard output, is no terminal, there is none: what is
-    printed meanwhile would tear it apart, or it would end up in a log.
+
+class Bar:
+    """Where there is no bar: nothing is shown, and what is printed is printed at once."""
+
+    def reach(self, done: int) -> None:
+        """So many bytes are done."""
+
+    def reach_in(self, before: int, done: int) -> None:
+        """So many are done of one file, and so many before it."""
+        self.reach(before + done)
+
+    def print(self, action: Callable[[], object]) -> None:
+        """Print something to the terminal on which the bar stands."""
+        action()
+
+    def flush(self) -> None:
+        """Print what waits for it."""
+
+
+class _DrawnBar(Bar):
+    def __init__(self, drawn: Progress, task: TaskID, out: Output) -> None:
+        self._drawn = drawn
+        self._task = task
+        self._out = out
+        self._waiting: list[Callable[[], object]] = []
+        self._next = 0.0
+
+    def reach(self, done: int) -> None:
+        self._drawn.update(self._task, completed=done)
+        if self._waiting and time.monotonic() > self._next:
+            self.flush()
+
+    def print(self, action: Callable[[], object]) -> None:
+        self._waiting.append(action)
+        if time.monotonic() > self._next:
+            self.flush()
+
+    def flush(self) -> None:
+        # Between two bars: a line that is printed into one tears it apart.
+        self._drawn.stop()
+        for action in self._waiting:
+            action()
+        self._waiting.clear()
+        self._out.flush()
+        self._drawn.start()
+        self._next = time.monotonic() + _APART
+
+
+@contextmanager
+def progress(words: SafeText, total: int, out: Output) -> Iterator[Bar]:
+    """A bar on standard error while `total` bytes are gone through; what is printed meanwhile goes by it.
+
+    It is gone at the end. Where standard error, or standard output, is no terminal, there is none: it would
+    end up in a log.
     """
     terminals = all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr))
     if not terminals or not can_draw() or total < _WORTH_A_BAR:
-        yield lambda _: None
+        yield Bar()
         return
     # Only now: a pipe needs none of it.
     from rich.console import Console
@@ -34,6 +90,9 @@ def progress(words: SafeText, total: int) -> Iterator[Callable[[int], object]]:
         DownloadColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(words, total=total)
-        yield lambda size: bar.advance(task, size)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as drawn:
+        bar = _DrawnBar(drawn, drawn.add_task(words, total=total), out)
+        try:
+            yield bar
+        finally:
+            bar.flush()

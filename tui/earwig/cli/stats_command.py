@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from earwig.cli.output import Output
@@ -50,13 +51,16 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         complain(err, no_sessions(store))
         return 1
     counted: dict[Session, Numbers] = {}
-    with progress(own_text("counting"), sum(session.size for session in sessions)) as advance:
+    with progress(own_text("counting"), sum(session.size for session in sessions), out) as bar:
+        done = 0
         for session in sessions:
             try:
-                counted[session] = _count(store, session)
+                counted[session] = _count(store, session, partial(bar.reach_in, done))
             except CannotOpen as error:
-                complain(err, own_text("{} {}", safe_name(session.location), clean_line(error.reason)))
-            advance(session.size)
+                said = own_text("{} {}", safe_name(session.location), clean_line(error.reason))
+                bar.print(partial(complain, err, said))
+            done += session.size
+            bar.reach(done)
     if options.json:
         _print_records(counted, out)
     else:
@@ -72,10 +76,10 @@ def parser() -> Parser:
     return taken
 
 
-def _count(store: FolderStore, session: Session) -> Numbers:
+def _count(store: FolderStore, session: Session, reached: Callable[[int], object]) -> Numbers:
     count = SessionCount(store.open(session))
     while not count.step():
-        pass
+        reached(count.counted)
     count.rest()
     return count.numbers
 

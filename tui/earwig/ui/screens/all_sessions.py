@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from earwig.ui.screens.search import SearchScreen
     from earwig.ui.screens.statistics import StatisticsScreen
 
+_SHOWN = 2.0
+
 
 class AllSessionsScreen(TakingScreen):
     """Opens search and live view, tells them what changes, and goes to what the reader has picked."""
@@ -34,6 +36,13 @@ class AllSessionsScreen(TakingScreen):
             tooltip="Find a text in all sessions",
             id="browser.search",
             show=False,
+        ),
+        *(
+            Binding(key, f"step_hit({by})", label, tooltip=tip, id=f"browser.{name}", show=False)
+            for key, by, name, label, tip in (
+                ("right_parenthesis", 1, "next_hit", "Next found", "What else was found in all sessions"),
+                ("left_parenthesis", -1, "previous_hit", "Found before", "The one before of what was found"),
+            )
         ),
         Binding(
             "a",
@@ -99,6 +108,14 @@ class AllSessionsScreen(TakingScreen):
             return
         self.set_focus(self.view)
         self.view.find_from(query, hit.offset)
+
+    def action_step_hit(self, by: int) -> None:
+        """Go through what was found in all sessions, without going back to the list of it."""
+        if self._search is None:
+            said = own_text("Nothing was looked for yet: Ctrl+S searches all sessions.")
+        else:
+            said = self._search.step(by) or own_text("No more was found.")
+        notify_safely(self.app, said, timeout=_SHOWN)
 
     def action_live(self) -> None:
         """Show what comes in all sessions."""

@@ -48,8 +48,8 @@ LIST_DELAY = 0.05
 LIST_PACE = 0.2
 """Seconds between two frames of the list at least: where hundreds of sessions change, nobody reads more."""
 
-CHECK = 1.0
-"""Seconds between looks at the open session, whether or not a notification came."""
+CHECK = 5.0
+"""Seconds between looks at the open session, should the follower, which looks each second, miss one."""
 
 
 class BrowserScreen(PanesScreen):

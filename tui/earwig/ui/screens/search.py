@@ -32,8 +32,11 @@ from earwig.ui.widgets.search_results import SearchResults
 NAME = "search"
 """Under which the app keeps the screen."""
 
-_DELAY = 0.06
-"""Seconds after a key in which another one may come: less than a reader would notice."""
+_ROLES = (None, "user", "assistant", "tool", "system")
+"""Whose messages are looked through, in the order in which a key goes through them."""
+
+_DELAY = 0.02
+"""Seconds after a key in which another one of a paste or a repeated key comes."""
 
 
 class NewsArrived(Message):
@@ -56,7 +59,8 @@ What you type is looked for in the messages of all sessions, the newest activity
 first, as you see them: not the JSON around them. Capitals matter if you type one.
 
 `↓` `↑` go through what is found, `Enter` opens it in its session with the match
-marked. `Esc` goes back; what was found stays, and grows while the bot writes.
+marked. There `)` and `(` go on to the next hit and the one before. `Esc` goes
+back; what was found stays, and grows while the bot writes.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,6 +78,7 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
                 ("alt+c", "case", "Case", "Capitals matter always, or only where you type one"),
                 ("alt+r", "regex", "Regex", "The text is a regular expression, or just text"),
                 ("alt+w", "words", "Words", "Only whole words, or parts of words too"),
+                ("alt+o", "role", "Role", "Only what one role said: user, assistant, tool or system"),
                 ("alt+a", "accents", "Accents", "Letters with accents are the same as without, or not"),
             )
         ),
@@ -86,7 +91,10 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         self._store = store
         self._open_hit = open_hit
         self._switched: set[str] = set()
-        self._switches = {name: Switch(own_text("")) for name in ("case", "regex", "words", "accents")}
+        self._role: str | None = None
+        self._switches = {
+            name: Switch(own_text("")) for name in ("case", "regex", "words", "accents", "role")
+        }
         self._field = Field(self._submitted, placeholder="search all sessions…", id="search-field")
         self._field.max_length = LONGEST
         self._status = Plain(own_text(""), id="search-status")
@@ -186,6 +194,7 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
             case=Case.EXACT if on("case") else Case.SMART,
             whole_words=on("words"),
             accents_folded=on("accents"),
+            roles=() if self._role is None else (self._role,),
         )
 
     def _tell(self, news: News) -> None:
@@ -235,6 +244,16 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         self.app.pop_screen()
         self._open_hit(hit, self._query())
 
+    def step(self, by: int) -> SafeText | None:
+        """Go on to another hit, from one that was opened; which one of how many, None if there is none."""
+        before = self._results.at
+        self._results.move(by)
+        hit = self._results.current
+        if hit is None or (self._results.at == before and by):
+            return None
+        self._open_hit(hit, self._query())
+        return own_text("{:,} of {:,} found", self._results.at + 1, len(self._results.hits))
+
     def action_leave(self) -> None:
         """Back to the sessions; what was found stays."""
         self.app.pop_screen()
@@ -249,7 +268,10 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
 
     def action_switch(self, name: str) -> None:
         """Turn one way of looking on or off."""
-        self._switched ^= {name}
+        if name == "role":
+            self._role = _ROLES[(_ROLES.index(self._role) + 1) % len(_ROLES)]
+        else:
+            self._switched ^= {name}
         self._show_switches()
         self._begin_soon()
 
@@ -264,6 +286,7 @@ marked. `Esc` goes back; what was found stays, and grows while the bot writes.
         self._switches["regex"].update(own_text("regex" if on("regex") else "text"))
         self._switches["words"].update(own_text("whole words" if on("words") else "parts"))
         self._switches["accents"].update(own_text("e = é" if on("accents") else "e ≠ é"))
+        self._switches["role"].update(own_text("any role" if self._role is None else self._role))
 
 
 def _many(count: int, what: str) -> SafeText:

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from earwig.core.safe_text import SafeText
@@ -32,6 +33,9 @@ from earwig.ui.rendering.session_row import (
     drawn_name,
 )
 from earwig.ui.widgets.list_rows import ListRows
+
+TICK, SLOW_TICK = 1.0, 5.0
+"""Seconds between looks at the ages on the screen: with one of less than a minute, and without."""
 
 
 class SessionList(Widget, can_focus=True):
@@ -134,6 +138,8 @@ have them, then names with their letters in that order.
         self._look = Look.from_theme_variables({}, dark=True)
         self._rows = ListRows(book.arranged)
         self._ages: list[str] = []
+        self._ticking: Timer | None = None
+        self._ticks_slowly = False
         self._seen: tuple[tuple[object, ...], tuple[str, ...]] = ((None,) * 4, ())
         self._labels: tuple[object, Mapping[str, Label]] = (None, {})
         """Of the sessions on the screen, and for what they were made."""
@@ -186,12 +192,15 @@ have them, then names with their letters in that order.
         wanted = self.book.wanted(self.on_screen)
         if wanted:
             self.post_message(self.Visible(wanted))
+        if self._ticking is not None and self._ticks_slowly:
+            self._ticking.stop()
+            self._tick()
         self.refresh()
 
     def on_mount(self) -> None:
         """Take the theme's colours, and keep the ages true."""
         self._take_look()
-        self.set_interval(1.0, self._tick)
+        self._tick()
 
     def notify_style_update(self) -> None:
         """The theme may have changed."""
@@ -205,8 +214,11 @@ have them, then names with their letters in that order.
         self.refresh()
 
     def _tick(self) -> None:
-        """Draw again only if an age on the screen reads differently now."""
+        """Draw again only if an age on the screen reads differently now; soon again if one is of seconds."""
         now = self._clock()
+        seconds = any(-60 < now - self.book[location].mtime_ns / 1e9 < 60 for location in self.on_screen)
+        self._ticks_slowly = not seconds
+        self._ticking = self.set_timer(TICK if seconds else SLOW_TICK, self._tick)
         ages = [age_of(self.book[location].mtime_ns, now) for location in self.on_screen]
         if ages != self._ages:
             self._ages = ages
