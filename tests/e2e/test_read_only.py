@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,6 +133,17 @@ def use_the_browser(terminal: Terminal) -> None:
     for _ in range(SESSIONS):
         terminal.press("down")
     terminal.wait_for(lambda screen: "unreadable" in screen[0][FRAME_COLUMN:], what="the oldest session")
+    terminal.press("ctrl+s")
+    terminal.wait_for("search in all sessions")
+    terminal.send("words")
+    terminal.wait_for(" messages in ")
+    for key, title in (("ctrl+t", "─ numbers"), ("a", "─ all sessions")):
+        terminal.press("escape")
+        terminal.wait_for("╭─ sessions")
+        terminal.press(key)
+        terminal.wait_for(title)
+    terminal.press("escape")
+    terminal.wait_for("╭─ sessions")
     terminal.press("s", "s", "?")
     terminal.wait_for("At the newest message")
     terminal.press("q")
@@ -200,17 +212,30 @@ def run(command: list[str], home: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def follow(command: list[str], home: Path) -> None:
-    """Run `tail` until it has printed something, then interrupt it."""
-    process = subprocess.Popen(command, env=clean_environment(home), cwd=ROOT, stdout=subprocess.PIPE)
+def follow(command: list[str], home: Path, append_to: Path | None = None) -> None:
+    """Run a command that goes on until it has printed something, then interrupt it."""
+    process = subprocess.Popen(
+        command, env=clean_environment(home), cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True
+    )
+    stopping = threading.Event()
+    if append_to is not None:
+        threading.Thread(target=_append_until, args=(append_to, stopping)).start()
     try:
         assert process.stdout is not None
         assert process.stdout.readline()
-        process.send_signal(signal.SIGINT)
+        stopping.set()
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: also where it is traced
         process.communicate(timeout=SECONDS)
     finally:
+        stopping.set()
         process.kill()
         process.wait()
+
+
+def _append_until(path: Path, stopping: threading.Event) -> None:
+    while not stopping.wait(0.2):
+        with path.open("ab") as file:
+            file.write(lines_of([("user", "words of now")]))
 
 
 def test_the_command_line_changes_nothing(folder: Path, home: Path) -> None:
@@ -242,6 +267,7 @@ _HARMLESS = re.compile(
 _OPEN = re.compile(r"open(at2?)?\(")
 _OPEN_TO_CHANGE = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE")
 _QUESTION = re.compile(r"fcntl\(.*, F_(GETFD|SETFD|GETFL|DUPFD|DUPFD_CLOEXEC)\b")
+_BETWEEN_ITS_PROCESSES = re.compile(r"write\(\d+<pipe:")
 _REMEMBERED = re.compile(rf"write\(\d+<[^>]*/{re.escape(MEMORY[1])}\.\d+>")
 """What earwig writes down of its own: where sessions are is in it."""
 
@@ -255,6 +281,7 @@ def changes(trace: str, folder: Path) -> list[str]:
         if not _HARMLESS.match(call)
         and not _QUESTION.match(call)
         and not _REMEMBERED.match(call)
+        and not _BETWEEN_ITS_PROCESSES.match(call)
         and not (_OPEN.match(call) and not _OPEN_TO_CHANGE.search(call))
         and not call.startswith(("execve(", "<... ", "write(1<", "write(2<"))
     ]
@@ -292,11 +319,28 @@ def test_nor_could_one_while_the_bot_rewrites_deletes_and_renames(
 def test_no_system_call_of_the_command_line_could_change_a_session(
     folder: Path, home: Path, tmp_path: Path, trace: list[str]
 ) -> None:
-    for arguments in [("list", "--count"), ("show", "discord_bob"), ("check",)]:
+    for arguments in [
+        ("list", "--count"),
+        ("show", "discord_bob"),
+        ("check",),
+        ("stats",),
+        ("search", "words", "-C", "1"),
+    ]:
         run([*trace, *command_line(folder, *arguments)], home)
         calls = (tmp_path / "trace").read_text(errors="replace")
         assert f"{folder}/discord_bob.jsonl" in calls
         assert changes(calls, folder) == [], arguments
+
+
+def test_no_system_call_of_watch_could_change_a_session(
+    folder: Path, home: Path, tmp_path: Path, trace: list[str]
+) -> None:
+    bob = folder / "discord_bob.jsonl"
+    watch = earwig("watch", "--match", "words of now", "--exec", "true", str(folder))
+    follow([*trace, *watch], home, append_to=bob)
+    calls = (tmp_path / "trace").read_text(errors="replace")
+    assert str(bob) in calls
+    assert changes(calls, folder) == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,7 +17,7 @@ from earwig.core.search.live_search import LiveSearch, News
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.store import FolderStore
-from tests.conftest import SECONDS
+from tests.conftest import SECONDS, need_tool, wait_until
 from tests.ui.browsing import line, talk
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
@@ -78,8 +79,16 @@ def test_nothing_of_it_is_left_behind(store: FolderStore) -> None:
     assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
     server.close()
     assert len(list(Path("/dev/fd").iterdir())) == handles
-    with pytest.raises(ProcessLookupError):
-        os.killpg(server._process.pid, 0)
+    wait_until(lambda: not running_in(server._process.pid), "no process of it left")
+
+
+def running_in(group: int) -> list[str]:
+    """The processes of a group that have not ended; who has ended may wait for its parent."""
+    asked = subprocess.run(
+        [need_tool("ps"), "-A", "-o", "pgid=,stat=,pid="], capture_output=True, check=True, text=True
+    )
+    rows = (line.split() for line in asked.stdout.splitlines())
+    return [pid for pgid, state, pid in rows if int(pgid) == group and not state.startswith("Z")]
 
 
 def test_it_ends_with_the_browser() -> None:

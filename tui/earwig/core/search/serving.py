@@ -10,12 +10,17 @@ import pickle
 import signal
 import socket
 import sys
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 
-from earwig.core.search.job import SearchJob
+from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.pipes import say
 from earwig.core.search.server import HEAD, Done, Started
 from earwig.core.store import FolderStore
+
+_APART = 0.05
+"""Seconds between two words on how far it is."""
 
 
 def main() -> None:
@@ -53,13 +58,24 @@ def _search(data: bytes, pipe: int) -> None:
             sessions = query.wanted_of(FolderStore(folders, files).sessions())
             say(pipe, Started(sum(session.size for session in sessions)))
             with closing(SearchJob(query).run(sessions)) as portions:
-                for portion in portions:
+                for portion in _together(portions):
                     say(pipe, portion)
             say(pipe, Done())
         except BrokenPipeError:
             raise
         except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
             say(pipe, fault)
+
+
+def _together(portions: Iterable[Portion]) -> Iterator[Portion]:
+    """Portions in which there is nothing, told of together: each costs time that the search needs."""
+    sessions, size, told = 0, 0, time.monotonic()
+    for portion in portions:
+        sessions, size = sessions + portion.sessions, size + portion.size
+        if portion.found or time.monotonic() - told > _APART:
+            yield Portion(sessions, size, portion.found)
+            sessions, size, told = 0, 0, time.monotonic()
+    yield Portion(sessions, size, [])
 
 
 if __name__ == "__main__":
