@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 
 import pytest
 
@@ -40,7 +41,7 @@ def printed(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
     out = Output(sys.stdout)
     with progress(own_text("counting"), 1000, out) as bar:
         for number in range(4):
-            bar.print(lambda number=number: out.line(own_text("line {}", number)))
+            bar.print(partial(out.line, own_text("line {}", number)))
             bar.reach_in(number * 250, 100)
             bar.reach((number + 1) * 250)
     return "".join(both)
