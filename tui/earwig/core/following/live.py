@@ -19,7 +19,7 @@ from earwig.core.store import FolderStore, Session
 AT_FIRST = 50
 """Sessions whose newest message is there from the start."""
 
-_PACE = 0.05
+_PACE = 0.1
 """Seconds between two batches: what comes meanwhile is told together."""
 
 
