@@ -14,7 +14,9 @@ from earwig.cli.demo.workspace import build_workspace
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore
 from earwig.ui.app import EarwigApp
+from earwig.ui.screens.live import LiveScreen
 from earwig.ui.screens.search import SearchScreen
+from earwig.ui.screens.statistics import StatisticsScreen
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 NOW = 1_790_000_000.0
@@ -26,6 +28,9 @@ SHOTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "held": ("textual-dark", ("pageup", "pageup")),
     "find": ("textual-dark", ("slash", *"KF", "minus", *"48213")),
     "search": ("textual-dark", ("ctrl+s", *"order")),
+    "live": ("textual-dark", ("a",)),
+    "numbers": ("textual-light", ("ctrl+t",)),
+    "side-by-side": ("textual-dark", ("vertical_line", "down", "down", "tab")),
     "tools": ("textual-light", ("pageup", "pageup", "t")),
 }
 """Name: theme, and the keys pressed before the picture is taken."""
@@ -52,7 +57,8 @@ async def settle(app: EarwigApp) -> None:
         counted = browser.view.counted
         known = all(browser.book.summary(location) is not None for location in browser.book.shown[:10])
         estimated = browser.view.memory is not None
-        if isinstance(app.screen, SearchScreen) and not app.screen.done:
+        screen = app.screen
+        if isinstance(screen, (SearchScreen, LiveScreen, StatisticsScreen)) and not screen.done:
             continue
         if counted is not None and counted.done and known and estimated and browser.view.blocks.markdown:
             return

@@ -85,6 +85,11 @@ class LiveScreen(Screen[None]):
         """Let the thread end."""
         self._feed.stop()
 
+    @property
+    def done(self) -> bool:
+        """Whether the newest messages from before are shown."""
+        return len(self._list) > 0
+
     def take(self, facts: Facts) -> None:
         """Something has happened to sessions. From any thread."""
         self._feed.take(facts)

@@ -72,6 +72,11 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         """Sessions have changed: count there again."""
         self._live.look_again(locations)
 
+    @property
+    def done(self) -> bool:
+        """Whether all is counted."""
+        return self._picture is not None and self._picture.share >= 1
+
     def on_picture_taken(self, message: PictureTaken) -> None:
         """Show what is counted so far."""
         self._picture = message.picture
