@@ -54,7 +54,7 @@ class ListingProcesses:
         Only a process without threads can be copied as it is.
         """
         try:
-            if folder.stat().st_size < HUGE or _has_threads() or not hasattr(os, "fork"):
+            if folder.stat().st_size < HUGE or has_threads() or not hasattr(os, "fork"):
                 return None
         except OSError:
             return None
@@ -109,7 +109,7 @@ class ListingProcesses:
         ]
 
 
-def _has_threads() -> bool:
+def has_threads() -> bool:
     """Whether there is more than one thread, also of those that Python's `threading` knows nothing of."""
     try:
         return len(os.listdir("/proc/self/task")) > 1  # noqa: PTH208 - a third of a Path's time

@@ -6,11 +6,11 @@ import gc
 import os
 import selectors
 import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar, cast
 
+from earwig.core.listing_process import has_threads
 from earwig.core.search.pipes import hear, say
 
 Share = TypeVar("Share")
@@ -23,12 +23,7 @@ _WAITING = 1024
 
 def can_fork() -> bool:
     """Whether this process can be copied as it is: only one without threads can."""
-    if not hasattr(os, "fork"):
-        return False
-    try:
-        return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - a third of a Path's time
-    except OSError:  # a system without it
-        return threading.active_count() == 1
+    return hasattr(os, "fork") and not has_threads()
 
 
 class _Failed(NamedTuple):
