@@ -126,3 +126,27 @@ said.append([[each.session.key, each.problem, [hit[1:5] for hit in each.hits]] f
     *together, alone = said_of(program)
     assert together == [each for each in alone if each[1] or each[2]]
     assert len(together) == 61
+
+
+def test_where_there_is_no_process_to_be_had_threads_search(tmp_path: Path) -> None:
+    filler = json.dumps({"role": "user", "content": "nothing of note " * 60}) + "\n"
+    for number in range(6):
+        needle = json.dumps({"role": "user", "content": f"needle {number}"}) + "\n"
+        (tmp_path / f"s{number}.jsonl").write_text(filler * 3500 + needle)
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) > job._WORTH_A_PROCESS
+    program = f"""
+from pathlib import Path
+from earwig.core.search.job import SearchJob
+from earwig.core.search.query import SearchQuery
+from earwig.core.store import FolderStore
+def fork():
+    said.append("asked")
+    raise BlockingIOError
+os.fork = fork
+sessions = FolderStore([Path({str(tmp_path)!r})]).sessions()
+for portion in SearchJob(SearchQuery("needle")).run(sessions, 2):
+    said += [hit.snippet for each in portion.found for hit in each.hits]
+"""
+    asked, *found = said_of(program)
+    assert asked == "asked"
+    assert sorted(found) == [f"needle {number}" for number in range(6)]

@@ -62,7 +62,8 @@ class ForkedWorkers(Generic[Share, Result]):
             raise
         if child == 0:
             try:
-                for handle in (0, 1, 2, reading, self._lay_out, *self._results):
+                # Where the program has no standard input, the pipes may have its number.
+                for handle in {0, 1, 2, reading, self._lay_out, *self._results} - {self._tokens, writing}:
                     with suppress(OSError):
                         os.close(handle)
                 self._serve(writing)

@@ -103,7 +103,11 @@ class SearchJob:
         return line_scan(pattern_of(self._query))
 
     def _in_processes(self, portions: Sequence[_Asked], count: int) -> Iterator[Portion]:
-        workers = ForkedWorkers(self._look_through, portions, count)
+        try:
+            workers = ForkedWorkers(self._look_through, portions, count)
+        except OSError:  # the system has no more processes to give
+            yield from self._in_threads(portions, count)
+            return
         try:
             yield from workers.results()
         finally:

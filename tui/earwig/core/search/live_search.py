@@ -114,7 +114,8 @@ class LiveSearch(threading.Thread):
                 with closing(self._server.search(self._store, self.query)) as told:
                     yield from told
             except ServerGone:
-                pass
+                if self._left:
+                    return  # it was let go of together with this search
             else:
                 return
         sessions = self.query.wanted_of(self._store.sessions())

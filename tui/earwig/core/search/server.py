@@ -86,9 +86,8 @@ class SearchServer:
         """Let it end, with what it is doing."""
         self._socket.close()
         with suppress(ProcessLookupError):
-            os.killpg(
-                self._process.pid, signal.SIGKILL
-            )  # it holds nothing that would have to be put in order
+            # It holds nothing that would have to be put in order.
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
 
