@@ -113,20 +113,58 @@ def test_it_can_be_stopped_and_comes_back(start: Start, workspace: Workspace) ->
     wait_until(lambda: shell.left_changed() == [], "the terminal is as it was")
 
 
-def test_a_signal_stops_it_too(start: Start, workspace: Workspace) -> None:
+def begin_in_shell(start: Start, workspace: Workspace) -> tuple[Terminal, int]:
+    """A shell with earwig in its foreground, drawn; and the number of earwig's process."""
     shell = start([need_tool("bash"), "--norc", "--noediting", "-i"], PS1="prompt> ")
     shell.wait_for("prompt>")
     shell.send(
         f"cd {workspace.path}; sh -c 'echo $$ >pid; exec \"$@\"' sh {' '.join(earwig(workspace.path))}\n"
     )
     shell.wait_for(is_drawn)
-    process = int((workspace.path / "pid").read_text())
+    return shell, int((workspace.path / "pid").read_text())
+
+
+def test_a_signal_stops_it_too(start: Start, workspace: Workspace) -> None:
+    shell, process = begin_in_shell(start, workspace)
     os.kill(process, signal.SIGTSTP)
     shell.wait_for("Stopped")
     wait_until(lambda: shell.left_changed() == [], "the terminal is as it was")
-    shell.send("kill %%; fg\n")  # a signal for a stopped process waits until it goes on
+    shell.send("kill %%; fg\n")
     shell.wait_for(lambda screen: sum("prompt>" in row for row in screen) == 3, what="the shell")
     wait_until(lambda: shell.left_changed() == [], "the terminal is as it was")
+
+
+def test_what_is_stopped_ends_in_the_background(start: Start, workspace: Workspace) -> None:
+    shell, process = begin_in_shell(start, workspace)
+    os.kill(process, signal.SIGTSTP)
+    shell.wait_for("Stopped")
+    shell.send("kill %%; wait; echo it is $((40 + 2))\n")
+    shell.wait_for("it is 42")
+    assert shell.left_changed() == []
+
+
+def test_it_goes_on_after_a_stop_without_warning(start: Start, workspace: Workspace) -> None:
+    shell, process = begin_in_shell(start, workspace)
+    shell.wait_for(lambda screen: not any("▸ …" in row for row in screen), what="a list without work left")
+    os.kill(process, signal.SIGSTOP)
+    shell.wait_for("Stopped")
+    shell.send("clear\n")
+    shell.wait_for(lambda screen: not is_drawn(screen), what="an empty screen")
+    shell.send("fg\n")
+    shell.wait_for(is_drawn)
+    shell.press("q")
+    shell.wait_for(lambda screen: not is_drawn(screen) and "prompt>" in "".join(screen), what="the shell")
+    wait_until(lambda: shell.left_changed() == [], "the terminal is as it was")
+
+
+def test_to_go_on_when_it_was_not_stopped_changes_nothing(start: Start, workspace: Workspace) -> None:
+    terminal = start()
+    terminal.wait_for(is_drawn)
+    for _ in range(3):
+        terminal.signal(signal.SIGCONT)
+    workspace.say("telegram_alice", "it goes on")
+    terminal.wait_for("it goes on")
+    end_by_key(terminal)
 
 
 @pytest.mark.parametrize("draws", [True, False], ids=["while it draws", "while nothing happens"])

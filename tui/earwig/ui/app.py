@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.traceback import Traceback
     from textual.command import Provider
+    from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
 
@@ -152,6 +153,15 @@ class EarwigApp(App[int]):
             link=link,
             clipboard=clipboard,
         )
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice; where that is the one for Unix, ours that can be stopped and continued."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from earwig.ui.job_control import JobControlDriver  # cannot be imported on Windows
+
+        return JobControlDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add contrast, and a second line of defence: no control, link or foreign action leaves a widget."""
