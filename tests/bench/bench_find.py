@@ -24,6 +24,7 @@ EXPRESSION = "invoice paid [a-m]+ zzz"
 KEYS = 100
 COUNTED = 600.0
 _COUNTING = re.compile(r"%|…")
+_AT_LEAST = re.compile(r"[0-9]\+")
 _DONE = re.compile(r"[0-9,]+ of [0-9,]+ |[0-9,]+ matches |no match ")
 
 
@@ -83,7 +84,7 @@ def bottom(typist: Typist) -> str:
 def is_counted(typist: Typist) -> bool:
     """Whether the number of matches is shown without a sign that there may be more."""
     shown = bottom(typist) + " "
-    return bool(_DONE.search(shown)) and "+" not in shown
+    return bool(_DONE.search(shown)) and not _AT_LEAST.search(shown)
 
 
 def run_time(command: list[str]) -> float:

@@ -103,3 +103,22 @@ async def test_letters_in_one_burst_with_the_palettes_key_are_typed_there(folder
         palette = browser.app.screen
         burst(browser, *"abc", "backspace", "backspace", *"de")
         await browser.wait_for(lambda: palette.query_one(Input).value == "ade", "the text")
+
+
+async def test_keys_behind_enter_in_find_are_the_transcripts(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.expect_shown("answer 30")
+        await browser.pilot.press("home")
+        burst(browser, "slash", *"answer", "enter", "colon", "3", "enter", "end")
+        await browser.wait_for(lambda: browser.view.following, "following")
+        await browser.expect_shown("“answer”")
+
+
+async def test_keys_behind_enter_in_the_filter_of_messages_are_the_transcripts(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.expect_shown("answer 30")
+        await browser.pilot.press("home")
+        burst(browser, "l", *"bad", "enter", "l", *" failed", "enter", "end")
+        await browser.wait_for(lambda: browser.view.following, "following")
+        await browser.expect_shown("[bad]")
+        await browser.expect_shown("[failed]")

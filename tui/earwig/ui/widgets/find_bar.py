@@ -47,7 +47,8 @@ class FindBar(Bar):
         Binding(
             "up,ctrl+p", "next(-1)", "Previous", tooltip="The match before", id="find.previous", show=False
         ),
-        # First of all, because the field would take them for letters.
+        # These before the field's own: it takes letters, and tells of Enter when the next key has come.
+        Binding("enter", "take", "Take", tooltip="Keep it", id="find.take", show=False, priority=True),
         Binding(
             "alt+c,ctrl+t",
             "switch_case",
@@ -76,6 +77,8 @@ class FindBar(Bar):
         self._kind = Switch(own_text(""))
         self._status = Plain(own_text(""), classes="hint")
         self._problem: SafeText | None = None
+        self._looked_for = ""
+        """The text for which the transcript was last asked."""
 
     def compose(self) -> ComposeResult:
         """What to find, how, and what came of it."""
@@ -87,7 +90,7 @@ class FindBar(Bar):
 
     def ask(self) -> None:
         """Begin to find."""
-        self._problem = None
+        self._problem, self._looked_for = None, ""
         self._view.begin_find()
         self.begin("")
         self._show_switches()
@@ -114,7 +117,7 @@ class FindBar(Bar):
         self._kind.update(own_text("regex" if self._regex else "text"))
 
     def _look(self) -> None:
-        text = self.field.value
+        self._looked_for = text = self.field.value
         self._problem = None
         try:
             self._view.look_for(Query(text, self._regex, self._exact) if text else None)
@@ -125,12 +128,13 @@ class FindBar(Bar):
     @on(Input.Changed)
     def _on_changed(self, event: Input.Changed) -> None:
         event.stop()  # it is not the filter of the sessions
-        self._look()
+        if self.field.value != self._looked_for:
+            self._look()
 
-    @on(Input.Submitted)
-    def _on_submitted(self, event: Input.Submitted) -> None:
+    def action_take(self) -> None:
         """Keep the marks, and give the keys back to the transcript."""
-        event.stop()
+        if self.field.value != self._looked_for:
+            self._look()  # the word of the last letters is still on its way
         if self._problem is not None:
             return
         if self.field.value:

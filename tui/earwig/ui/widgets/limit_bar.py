@@ -38,6 +38,10 @@ class LimitBar(Bar):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", tooltip="Leave the filter as it is", id="limit.leave"),
+        # Before the field's own, which tells of Enter when the next key has come.
+        Binding(
+            "enter", "take", "Take", tooltip="Show only that", id="limit.take", show=False, priority=True
+        ),
         Binding("tab", "complete", "Complete", tooltip="End the word", id="limit.complete"),
     ]
 
@@ -65,12 +69,10 @@ class LimitBar(Bar):
         event.stop()  # it is not the filter of the sessions
         self._hint.update(_HINT)
 
-    @on(Input.Submitted)
-    def _on_submitted(self, event: Input.Submitted) -> None:
+    def action_take(self) -> None:
         """Show only that."""
-        event.stop()
         try:
-            limit = read_filter(event.value)
+            limit = read_filter(self.field.value)
         except BadFilter as problem:
             self._hint.update(clean_line(str(problem)))
             return
