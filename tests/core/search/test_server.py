@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,7 @@ from earwig.core.search.job import Portion
 from earwig.core.search.live_search import LiveSearch, News
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
-from earwig.core.store import FolderStore
+from earwig.core.store import FolderStore, look_at
 from tests.conftest import SECONDS, need_tool, wait_until
 from tests.ui.browsing import line, talk
 
@@ -47,12 +48,33 @@ NEEDLES = ["needle of al", "needle of bo", "needle of cy"]
 
 
 def test_it_searches_again_and_again_what_is_on_disk(server: SearchServer, store: FolderStore) -> None:
-    assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
-    (store.folders[0] / "new.jsonl").write_bytes(line("user", "a new needle"))
     first, *rest = server.search(store, SearchQuery("needle"))
     assert first == Started(sum(path.stat().st_size for path in store.folders[0].iterdir()))
-    assert snippets(iter(rest)) == ["a new needle", *NEEDLES]
+    assert snippets(iter(rest)) == NEEDLES
+    (store.folders[0] / "new.jsonl").write_bytes(line("user", "a new needle"))
+    assert snippets(server.search(store, SearchQuery("needle"))) == ["a new needle", *NEEDLES]
     assert snippets(server.search(store, SearchQuery("bo", whole_words=True))) == ["needle of bo"]
+
+
+def test_a_hit_has_its_session_as_it_is_now(server: SearchServer, store: FolderStore) -> None:
+    assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
+    path = store.folders[0] / "di.jsonl"
+    with path.open("ab") as file:
+        file.write(line("user", "needle of di"))
+    (store.folders[0] / "al.jsonl").unlink()
+    portions = [told for told in server.search(store, SearchQuery("needle")) if isinstance(told, Portion)]
+    hits = [hit for portion in portions for found in portion.found for hit in found.hits]
+    assert sorted(hit.snippet for hit in hits) == ["needle of bo", "needle of cy", "needle of di"]
+    assert {hit.session for hit in hits} == {look_at(hit.session.location) for hit in hits}
+
+
+def test_by_time_sessions_count_as_they_are_now(server: SearchServer, store: FolderStore) -> None:
+    assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
+    since = SearchQuery("needle", since_ns=time.time_ns() + 10**12)
+    assert snippets(server.search(store, since)) == []
+    later = time.time_ns() + 2 * 10**12
+    os.utime(store.folders[0] / "bo.jsonl", ns=(later, later))
+    assert snippets(server.search(store, since)) == ["needle of bo"]
 
 
 def test_a_search_can_be_left(server: SearchServer, store: FolderStore) -> None:

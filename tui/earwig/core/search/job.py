@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from operator import itemgetter
@@ -55,7 +55,7 @@ class Portion(NamedTuple):
     """Of those in which there is something to tell of, in their order."""
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """Sessions that are looked through at a time."""
 
     sessions: Sequence[Session]
@@ -84,13 +84,23 @@ class SearchJob:
 
         By `workers` at a time, or as many as help: processes where this one can be copied, else threads.
         """
-        portions = list(_portions(self._query.wanted_of(sessions)))
+        yield from self.run_through(portions_of(self._query.wanted_of(sessions)), workers)
+
+    def run_through(
+        self,
+        portions: Sequence[Asked],
+        workers: int | None = None,
+        *,
+        first: Callable[[], Sequence[Session]] = tuple,
+    ) -> Generator[Portion]:
+        """As `run`, of what `portions_of` gave; before it what `first` gives, called while others begin."""
         _ = self._lines  # made once, for all of them
         most = workers or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
         size = sum(portion.size for portion in portions)
         if most > 1 and size >= _WORTH_A_PROCESS and can_fork():
-            found = self._in_processes(portions, most)
+            found = self._in_processes(portions, most, first)
         else:
+            portions = [*portions_of(first()), *portions]
             small = workers is None and size < _WORTH_A_THREAD * sum(len(it.sessions) for it in portions)
             found = self._in_threads(portions, 1 if small else most)
         for result in found:
@@ -102,18 +112,21 @@ class SearchJob:
     def _lines(self) -> LineScan:
         return line_scan(pattern_of(self._query))
 
-    def _in_processes(self, portions: Sequence[_Asked], count: int) -> Iterator[Portion]:
+    def _in_processes(
+        self, portions: Sequence[Asked], count: int, first: Callable[[], Sequence[Session]]
+    ) -> Iterator[Portion]:
         try:
             workers = ForkedWorkers(self._look_through, portions, count)
         except OSError:  # the system has no more processes to give
-            yield from self._in_threads(portions, count)
+            yield from self._in_threads([*portions_of(first()), *portions], count)
             return
         try:
+            yield from map(self._look_through, portions_of(first()))
             yield from workers.results()
         finally:
             workers.end()
 
-    def _in_threads(self, portions: Sequence[_Asked], count: int) -> Iterator[Portion]:
+    def _in_threads(self, portions: Sequence[Asked], count: int) -> Iterator[Portion]:
         waiting: deque[Future[Portion]] = deque()
         with ThreadPoolExecutor(count, thread_name_prefix="earwig-search") as pool:
             try:
@@ -132,7 +145,7 @@ class SearchJob:
         """Look through one session, all of it."""
         return self._searcher().look(session)
 
-    def _look_through(self, asked: _Asked) -> Portion:
+    def _look_through(self, asked: Asked) -> Portion:
         found: list[Found] = []
         for each in self._searcher().look_through(asked.sessions, asked.locations):
             found.append(each)
@@ -158,11 +171,16 @@ def pattern_of(query: SearchQuery) -> BytePattern:
     return pattern_of_literal(query.sought, fold=query.folds, accents_folded=query.accents_folded)
 
 
-def _portions(sessions: Sequence[Session]) -> Iterator[_Asked]:
+def portions_of(sessions: Sequence[Session]) -> list[Asked]:
+    """Sessions in the portions in which they are looked through."""
+    return list(_portions(sessions))
+
+
+def _portions(sessions: Sequence[Session]) -> Iterator[Asked]:
     start, most = 0, _FIRST
     while start < len(sessions):
         asked = sessions[start : start + most]
         while len(asked) > 1 and sum(map(_SIZE, asked[:-1])) >= _BYTES:
             asked = asked[: len(asked) // 2]
-        yield _Asked(asked, joined_locations(asked), sum(map(_SIZE, asked)))
+        yield Asked(asked, joined_locations(asked), sum(map(_SIZE, asked)))
         start, most = start + len(asked), min(_MOST, most * 2)

@@ -32,7 +32,7 @@ class Started(NamedTuple):
     """What a search begins with."""
 
     size: int
-    """The bytes of all sessions that are looked through."""
+    """The bytes of all sessions that are looked through, but for those that came in the last seconds."""
 
 
 class Done(NamedTuple):

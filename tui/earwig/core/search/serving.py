@@ -14,8 +14,10 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 
-from earwig.core.search.job import Portion, SearchJob
+from earwig.core.search.job import Portion, SearchJob, portions_of
+from earwig.core.search.known_sessions import KnownSessions, Listed, as_of_now
 from earwig.core.search.pipes import say
+from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import HEAD, Done, Started
 from earwig.core.store import FolderStore
 
@@ -26,17 +28,21 @@ _APART = 0.05
 def main() -> None:
     """Serve until the browser is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a search
+    known = KnownSessions()
     with socket.socket(fileno=int(sys.argv[1])) as served:
         while True:
             head, handles, _, _ = socket.recv_fds(served, HEAD, 1)
             if not head:
                 return
             data = _rest(served, int.from_bytes(head + _rest(served, HEAD - len(head)), "little"))
+            folders, files, query = pickle.loads(data)  # noqa: S301 - the browser wrote it
+            by_time = query.since_ns is not None or query.until_ns is not None
+            listed, is_new = known.of(FolderStore(folders, files), anew=by_time)
             if os.fork() == 0:
                 try:
                     served.close()
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    _search(data, handles[0])
+                    _search(query, listed, handles[0], is_new=is_new)
                 finally:
                     os._exit(0)
             os.close(handles[0])
@@ -50,15 +56,18 @@ def _rest(served: socket.socket, size: int) -> bytes:
     return b"".join(pieces)
 
 
-def _search(data: bytes, pipe: int) -> None:
-    """In a copy, which ends with the search."""
-    folders, files, query = pickle.loads(data)  # noqa: S301 - the browser wrote it
+def _search(query: SearchQuery, listed: Listed, pipe: int, *, is_new: bool) -> None:
+    """In a copy, which ends with the search. What is not new is looked at again where something is found."""
     with suppress(BrokenPipeError):  # nobody waits any more
         try:
-            sessions = query.wanted_of(FolderStore(folders, files).sessions())
-            say(pipe, Started(sum(session.size for session in sessions)))
-            with closing(SearchJob(query).run(sessions)) as portions:
-                for portion in _together(portions):
+            sessions = query.wanted_of(listed.sessions)
+            portions = listed.portions if sessions is listed.sessions else portions_of(sessions)
+            say(pipe, Started(sum(portion.size for portion in portions)))
+            first = tuple if is_new else lambda: query.wanted_of(listed.new_ones())
+            with closing(SearchJob(query).run_through(portions, first=first)) as found:
+                for portion in _together(found):
+                    if not is_new:
+                        portion.found[:] = map(as_of_now, portion.found)
                     say(pipe, portion)
             say(pipe, Done())
         except BrokenPipeError:

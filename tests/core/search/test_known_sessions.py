@@ -1,0 +1,77 @@
+"""What a listing found, used for the searches of the next letters as well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from earwig.core.search.known_sessions import FRESH, KnownSessions, Listed, as_of_now
+from earwig.core.search.session_search import Found
+from earwig.core.store import FolderStore, look_at
+from tests.ui.browsing import line
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("al", "bo"):
+        (tmp_path / f"{name}.jsonl").write_bytes(line("user", name))
+    return tmp_path
+
+
+class Clock:
+    """Seconds that a test tells."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def keys(listed: Listed) -> list[str]:
+    return sorted(session.key for session in listed.sessions)
+
+
+def test_a_listing_serves_for_a_while(folder: Path) -> None:
+    clock = Clock()
+    known = KnownSessions(clock)
+    first, is_new = known.of(FolderStore([folder]))
+    assert (keys(first), is_new) == (["al", "bo"], True)
+    clock.now += 0.9 * FRESH
+    assert known.of(FolderStore([folder])) == (first, False)
+    (folder / "cy.jsonl").write_bytes(line("user", "cy"))
+    assert [session.key for session in first.new_ones()] == ["cy"]
+    clock.now += 0.2 * FRESH
+    second, is_new = known.of(FolderStore([folder]))
+    assert (keys(second), is_new, second.new_ones()) == (["al", "bo", "cy"], True, [])
+
+
+def test_another_store_is_listed_anew(folder: Path, tmp_path: Path) -> None:
+    known = KnownSessions(Clock())
+    known.of(FolderStore([folder]))
+    listed, is_new = known.of(FolderStore(files=[folder / "al.jsonl"]))
+    assert (keys(listed), is_new) == (["al"], True)
+    listed, is_new = known.of(FolderStore([folder]), anew=True)
+    assert (keys(listed), is_new) == (["al", "bo"], True)
+
+
+def test_a_folder_that_comes_and_goes(folder: Path) -> None:
+    listed = Listed(FolderStore([folder, folder / "none"], [folder / "elsewhere.jsonl"]), 0.0)
+    assert listed.new_ones() == []
+    (folder / "none").mkdir()
+    (folder / "none" / "di.jsonl").write_bytes(line("user", "di"))
+    (folder / "none" / "notes.txt").write_bytes(b"no session")
+    (folder / "elsewhere.jsonl").write_bytes(line("user", "elsewhere"))
+    assert sorted(session.key for session in listed.new_ones()) == ["di", "elsewhere"]
+
+
+def test_what_was_found_has_its_session_as_it_is_now(folder: Path) -> None:
+    session = look_at(str(folder / "al.jsonl"))
+    assert session is not None
+    found = Found(session, [])
+    assert as_of_now(found) is found
+    with session.path.open("ab") as file:
+        file.write(line("user", "more"))
+    assert as_of_now(found).session == look_at(session.location) != session
+    session.path.unlink()
+    assert as_of_now(found) is found

@@ -1,0 +1,85 @@
+"""What a listing found serves the searches of the next letters too: it takes a quarter of their time."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from earwig.core.search.job import Asked, portions_of
+from earwig.core.search.session_search import Found
+from earwig.core.store import FolderStore, Session, in_order, is_session_name, look_at
+
+FRESH = 2.0
+"""Seconds for which the order of a listing is taken for the order of now."""
+
+
+class Listed:
+    """The sessions of a store, newest activity first, as they once were, and what a search needs of them."""
+
+    def __init__(self, store: FolderStore, at: float) -> None:
+        self.store = store
+        self.at = at
+        """When they were listed, in seconds of the clock that is used."""
+
+        self.sessions: Sequence[Session] = store.sessions()
+
+    @cached_property
+    def portions(self) -> list[Asked]:
+        """All of them, in the portions in which they are looked through."""
+        return portions_of(self.sessions)
+
+    @cached_property
+    def _locations(self) -> frozenset[str]:
+        return frozenset(session.location for session in self.sessions)
+
+    def prepare(self) -> None:
+        """Work out now what copies of this process would each work out."""
+        _ = self.portions, self._locations
+
+    def new_ones(self) -> list[Session]:
+        """Those that have come since; only the names of the others are read."""
+        known = self._locations
+        new = (look_at(location) for location in _locations(self.store) if location not in known)
+        return in_order(session for session in new if session is not None)
+
+
+class KnownSessions:
+    """The sessions of the store that was last asked for; their order and sizes may be `FRESH` seconds old."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._listed: Listed | None = None
+
+    def of(self, store: FolderStore, *, anew: bool = False) -> tuple[Listed, bool]:
+        """What a listing found; and whether it was made for this call, as it is with `anew`."""
+        now, known = self._clock(), self._listed
+        if known is not None and not anew and now - known.at < FRESH and _are_same(known.store, store):
+            known.prepare()  # it is used again: letters follow one another
+            return known, False
+        self._listed = Listed(store, now)
+        return self._listed, True
+
+
+def _are_same(one: FolderStore, other: FolderStore) -> bool:
+    return (one.folders, one.files) == (other.folders, other.files)
+
+
+def _locations(store: FolderStore) -> Iterator[str]:
+    for folder in store.folders:
+        prefix = os.path.join(folder, "")  # noqa: PTH118 - as a listing gives it
+        try:
+            names = os.listdir(folder)  # noqa: PTH208 - a third of a Path's time
+        except OSError:
+            continue
+        yield from (prefix + name for name in filter(is_session_name, names))
+    yield from map(str, store.files)
+
+
+def as_of_now(found: Found) -> Found:
+    """The same with the session as it is now, where that has changed since it was listed."""
+    session = look_at(found.session.location)
+    if session is None or session == found.session:
+        return found
+    return found._replace(session=session, hits=[hit._replace(session=session) for hit in found.hits])
