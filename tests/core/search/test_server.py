@@ -56,6 +56,13 @@ def test_it_searches_again_and_again_what_is_on_disk(server: SearchServer, store
     assert snippets(server.search(store, SearchQuery("bo", whole_words=True))) == ["needle of bo"]
 
 
+def test_it_lists_beforehand(server: SearchServer, store: FolderStore) -> None:
+    server.get_ready(store)
+    server.get_ready(FolderStore([store.folders[0] / "none"]))
+    server.get_ready(store)
+    assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
+
+
 def test_a_hit_has_its_session_as_it_is_now(server: SearchServer, store: FolderStore) -> None:
     assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
     path = store.folders[0] / "di.jsonl"
@@ -92,6 +99,8 @@ def test_its_end_is_told(store: FolderStore) -> None:
     server._process.wait()
     with pytest.raises(ServerGone):
         list(server.search(store, SearchQuery("needle")))
+    with pytest.raises(ServerGone):
+        server.get_ready(store)
     server.close()
 
 

@@ -64,15 +64,23 @@ class SearchServer:
                 self._socket.close()
                 raise ServerGone from error
 
+    def get_ready(self, store: FolderStore) -> None:
+        """Have the sessions listed before there is something to look for. Raises `ServerGone`."""
+        try:
+            with self._lock:
+                self._socket.sendall(_message(store, None))
+        except OSError as error:
+            raise ServerGone from error
+
     def search(self, store: FolderStore, query: SearchQuery) -> Generator[Started | Portion]:
         """Search all sessions of a store; closing the iterator ends it. Raises `ServerGone`."""
         reading, writing = os.pipe()
         try:
             try:
-                data = pickle.dumps((store.folders, store.files, query))
+                data = _message(store, query)
                 with self._lock:
-                    socket.send_fds(self._socket, [len(data).to_bytes(HEAD, "little")], [writing])
-                    self._socket.sendall(data)
+                    socket.send_fds(self._socket, [data[:HEAD]], [writing])
+                    self._socket.sendall(data[HEAD:])
             except OSError as error:
                 raise ServerGone from error
             finally:
@@ -89,6 +97,11 @@ class SearchServer:
             # It holds nothing that would have to be put in order.
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def _message(store: FolderStore, query: SearchQuery | None) -> bytes:
+    data = pickle.dumps((store.folders, store.files, query))
+    return len(data).to_bytes(HEAD, "little") + data
 
 
 def _told(pipe: int) -> Started | Portion | Done:

@@ -1,6 +1,7 @@
 """The process that searches for the browser: `python -m earwig.core.search.serving HANDLE`.
 
-HANDLE is that of a socket, on which searches come, each with a pipe to tell on what is found.
+HANDLE is that of a socket, on which searches come, each with a pipe to tell on what is found; or a store
+alone, in which one is soon to search.
 """
 
 from __future__ import annotations
@@ -36,8 +37,12 @@ def main() -> None:
                 return
             data = _rest(served, int.from_bytes(head + _rest(served, HEAD - len(head)), "little"))
             folders, files, query = pickle.loads(data)  # noqa: S301 - the browser wrote it
+            store = FolderStore(folders, files)
+            if query is None:
+                known.of(store)[0].prepare()
+                continue
             by_time = query.since_ns is not None or query.until_ns is not None
-            listed, is_new = known.of(FolderStore(folders, files), anew=by_time)
+            listed, is_new = known.of(store, anew=by_time)
             if os.fork() == 0:
                 try:
                     served.close()

@@ -125,6 +125,7 @@ back; what was found stays, and grows while the bot writes.
         if self._server is None:
             with suppress(ServerGone):
                 self._server = SearchServer()
+                self._server.get_ready(self._store)
 
     def on_screen_suspend(self) -> None:
         """Keep no process for nothing."""
