@@ -10,6 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from textual.widgets import Input
+
 from earwig.cli.demo.workspace import build_workspace
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore
@@ -45,6 +47,8 @@ async def take(name: str, workspace: Path) -> str:
         await settle(app)
         await pilot.press(*keys)
         await settle(app)
+        for field in app.screen.query(Input):
+            field.cursor_blink = False
         await pilot.pause()
         return app.export_screenshot(title="earwig", simplify=True)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 
 from earwig.core.bot_memory.rules import tokens_of
 from earwig.core.statistics import numbers as statistics
+from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
+from earwig.core.store import Session
 from earwig.core.transcript.transcript import Transcript
 from tests.core.bot_writer import line_of
 
@@ -86,3 +91,34 @@ def test_numbers_add_up() -> None:
     one = plainly([("user", "a"), ("assistant", FAILURE), None])
     total = sum_of([one, one])
     assert (total.sessions, total.messages, total.bad_lines, total.failed) == (2, 4, 2, 2)
+
+
+def of_days(days: Mapping[str, int]) -> dict[Session, Numbers]:
+    return {
+        Session(day, 0, round(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) * 10**9, (0, 0)): (
+            Numbers(roles=Counter(user=messages))
+        )
+        for day, messages in days.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "most", "shown"),
+    [
+        ({"2026-03-01": 3, "2026-02-27": 5}, 30, ("2026-02-26", [0, 5, 0, 3])),
+        ({"2026-03-01": 3, "2026-02-27": 5}, 2, ("2026-02-28", [0, 3])),
+        ({"0001-01-01": 1}, 30, ("0001-01-01", [1])),
+        ({"9999-12-31": 1, "0001-01-02": 1}, 3, ("9999-12-29", [0, 0, 1])),
+    ],
+)
+def test_days_follow_one_another_from_the_one_before_the_oldest(
+    days: dict[str, int], most: int, shown: tuple[str, list[int]]
+) -> None:
+    found = days_on_end(of_days(days), most)
+    assert found is not None
+    assert (found.first.isoformat(), found.messages) == shown
+    assert found.last.isoformat() == max(days)
+
+
+def test_no_session_has_no_days() -> None:
+    assert days_on_end({}, 10) is None

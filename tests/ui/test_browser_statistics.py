@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,32 @@ async def test_the_numbers_of_all_sessions_are_shown_and_kept_right(tmp_path: Pa
         await browser.expect_shown("1 sessions · 6 messages")
         await browser.pilot.press("escape")
         await browser.wait_for(lambda: browser.app.screen is browser.app.browser, "the browser")
+
+
+async def test_days_are_columns_the_newest_at_the_right(tmp_path: Path) -> None:
+    for name, messages, day in (("al", 8, 10), ("bo", 2, 12), ("cy", 4, 13)):
+        path = tmp_path / f"telegram_{name}.jsonl"
+        path.write_bytes(talk(messages))
+        os.utime(path, (day * 86_400, day * 86_400))
+    async with browsing(tmp_path, size=(80, 24)) as browser:
+        await browser.pilot.press("ctrl+t")
+        await browser.expect_shown("1970-01-10 to 1970-01-14 · at most 8")
+        rows = [row[1:-1].strip() for row in browser.rows()]
+        at = next(number for number, row in enumerate(rows) if "at most" in row)
+        # A day has six cells. Of three rows, or 24 eighths, 8 messages have all, 4 the half, 2 a quarter.
+        assert rows[at + 1 : at + 4] == [
+            "█" * 6,
+            "█" * 6 + " " * 12 + "▄" * 6,
+            "▁" * 6 + "█" * 6 + "▁" * 6 + "▆" * 6 + "█" * 6,
+        ]
+
+
+async def test_one_day_is_no_plot(tmp_path: Path) -> None:
+    (tmp_path / "telegram_al.jsonl").write_bytes(talk(3))
+    async with browsing(tmp_path, size=(80, 24)) as browser:
+        await browser.pilot.press("ctrl+t")
+        await browser.expect_shown("busiest sessions")
+        assert not any("at most" in row for row in browser.rows())
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from earwig.core.statistics.numbers import Numbers
 from earwig.core.store import Session
@@ -28,3 +29,30 @@ def by_day(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
             continue
         found.setdefault(day, Numbers()).add(numbers)
     return dict(sorted(found.items(), reverse=True))
+
+
+class Days(NamedTuple):
+    """Messages on each of some days that follow one another."""
+
+    first: date
+    messages: list[int]
+
+    @property
+    def last(self) -> date:
+        """The last one."""
+        return self.first + timedelta(days=len(self.messages) - 1)
+
+
+def days_on_end(counted: Mapping[Session, Numbers], most: int) -> Days | None:
+    """The newest day that `by_day` has and so many before it; None for no day.
+
+    Not more than to the day before the oldest: on that there was nothing, which a plot can be read by.
+    """
+    known = {
+        date.fromisoformat(day).toordinal(): numbers.messages for day, numbers in by_day(counted).items()
+    }
+    if not known:
+        return None
+    last = max(known)
+    first = max(1, min(known) - 1, last + 1 - most)
+    return Days(date.fromordinal(first), [known.get(day, 0) for day in range(first, last + 1)])

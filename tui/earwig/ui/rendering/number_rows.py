@@ -17,13 +17,18 @@ _NAME, _BAR = 26, 30
 _EIGHTHS = "▏▎▍▌▋▊▉█"
 
 
-def number_rows(counted: Mapping[Session, Numbers], width: int) -> Iterator[SafeText]:
-    """What there is to say in `width` cells: all, by role, by channel, by day, and the busiest sessions."""
+def total_rows(counted: Mapping[Session, Numbers]) -> Iterator[SafeText]:
+    """What there is to say of all sessions together."""
     total = sum_of(counted.values())
     yield own_text("{:,} sessions · {:,} messages", total.sessions, total.messages)
     tokens = own_text("{:,} tokens by the bot's estimate", total.tokens)
     yield own_text("{} · {:,} bad lines", tokens, total.bad_lines)
     yield own_text("{:,} failed turns · {:,} unanswered", total.failed, total.unanswered)
+
+
+def group_rows(counted: Mapping[Session, Numbers], width: int) -> Iterator[SafeText]:
+    """Messages by role, by channel, by day, and of the busiest sessions, in `width` cells."""
+    total = sum_of(counted.values())
     yield from _group("by role", dict(total.roles.most_common(CHANNELS)), width)
     channels = {name: numbers.messages for name, numbers in by_channel(counted).items()}
     yield from _group("by channel", dict(list(channels.items())[:CHANNELS]), width)

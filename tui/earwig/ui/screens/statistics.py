@@ -15,7 +15,8 @@ from earwig.core.safe_text import joined, own_text
 from earwig.core.statistics.live import LiveStatistics, Picture
 from earwig.core.store import FolderStore
 from earwig.ui.plain import Plain, plain
-from earwig.ui.rendering.number_rows import number_rows
+from earwig.ui.rendering.number_rows import group_rows, total_rows
+from earwig.ui.widgets.day_plot import DayPlot
 from earwig.ui.widgets.key_bar import KeyBar
 
 NAME = "statistics"
@@ -50,14 +51,18 @@ activity was on it. `earwig stats --json` gives all of it to a program.
     def __init__(self, store: FolderStore) -> None:
         super().__init__()
         self._live = LiveStatistics(store, lambda picture: self.post_message(PictureTaken(picture)))
-        self._text = Plain(own_text("counting…"), id="statistics-text")
+        self._totals = Plain(own_text("counting…"))
+        self._days = DayPlot()
+        self._groups = Plain(own_text(""))
         self._picture: Picture | None = None
 
     def compose(self) -> ComposeResult:
         """The numbers."""
         with VerticalScroll(id="statistics") as frame:
             frame.border_title = plain(own_text("numbers"))
-            yield self._text
+            yield self._totals
+            yield self._days
+            yield self._groups
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -90,7 +95,10 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         picture = self._picture
         if picture is None:
             return
-        self._text.update(joined(own_text("\n"), number_rows(picture.counted, self.size.width - 6)))
+        width = self.size.width - 6
+        self._totals.update(joined(own_text("\n"), total_rows(picture.counted)))
+        self._days.draw(picture.counted, width)
+        self._groups.update(joined(own_text("\n"), group_rows(picture.counted, width)))
         frame = self.query_one("#statistics")
         counting = own_text("counting… {:.0%}", picture.share)
         frame.border_subtitle = plain(counting if picture.share < 1 else own_text(""))
