@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from typing import TYPE_CHECKING, Any
 
 from textual.drivers.linux_driver import LinuxDriver
+
+from earwig.core.job_control import is_in_foreground, stop
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -45,27 +46,21 @@ class JobControlDriver(LinuxDriver):
         if self._auto_restart:
             self._running_loop.call_soon_threadsafe(self._stop)
         else:
-            os.kill(os.getpid(), signal.SIGSTOP)  # another program has the terminal, and is stopped as well
+            stop()  # another program has the terminal, and is stopped as well
 
     def _stop(self) -> None:
         if self.holds_terminal:
             self.suspend_application_mode()
             self._must_signal_resume = True
-        os.kill(os.getpid(), signal.SIGSTOP)
+        stop()
 
     def _go_on(self) -> None:
         if not self._auto_restart or self._app.return_code is not None:
             return
-        if not self._is_in_foreground():
-            os.kill(os.getpid(), signal.SIGSTOP)  # `bg`: nothing may be drawn
+        if not is_in_foreground(self.fileno):
+            stop()  # `bg`: nothing may be drawn
         elif self.holds_terminal or self._must_signal_resume:
             if self.holds_terminal:  # stopped without warning, or never
                 self.suspend_application_mode()
                 self._must_signal_resume = True
             self.resume_application_mode()
-
-    def _is_in_foreground(self) -> bool:
-        try:
-            return os.tcgetpgrp(self.fileno) == os.getpgrp()
-        except OSError:
-            return True  # not the controlling terminal: nobody else's job either
