@@ -190,6 +190,24 @@ def test_whole_lines_for_the_counter(path: Path, data: bytes, size: int) -> None
     assert read == complete
 
 
+@settings(max_examples=120, deadline=None)
+@given(file_bytes, st.integers(1, 60), st.integers(1, 5), st.integers(0, 60))
+def test_blocks_on_end_are_what_one_read_after_the_other_gives(
+    path: Path, data: bytes, size: int, most: int, more: int
+) -> None:
+    held = holding(path, data)
+    at, plainly = 0, []
+    while (read := held.read_lines(at, size, size + more))[1] != at:
+        plainly.append(read)
+        at = read[1]
+    at, together = 0, []
+    while blocks := held.read_blocks(at, size, most, size + more):
+        assert len(blocks) == most or blocks[-1] == plainly[-1]
+        together += blocks
+        at = blocks[-1][1]
+    assert together == plainly
+
+
 @settings(max_examples=80, deadline=None)
 @given(file_bytes, st.integers(0, 200), st.integers(0, 50))
 def test_stored_bytes_of_a_place(path: Path, data: bytes, offset: int, length: int) -> None:

@@ -9,7 +9,7 @@ from earwig.core.content.closings import has_failed
 from earwig.core.content.gist import gist_of
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
-from earwig.core.transcript.counting import LineCounter
+from earwig.core.transcript.counting import BLOCK, LineCounter
 from earwig.core.transcript.entries import Entry, Oversized
 from earwig.core.transcript.transcript import Transcript
 
@@ -91,5 +91,5 @@ def _unread(transcript: Transcript, read_to: int) -> tuple[int, bool]:
     if read_to >= transcript.size:
         return 0, False
     counter = LineCounter(transcript, read_to, limit=_LINE_LIMIT)
-    done = any(counter.step() for _ in range(_UNREAD_STEPS))
+    done = any(counter.step(BLOCK) for _ in range(_UNREAD_STEPS))
     return counter.messages, not done

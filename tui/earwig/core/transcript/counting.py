@@ -5,11 +5,14 @@ from __future__ import annotations
 from earwig.core.decoding import count_block
 from earwig.core.transcript.transcript import Transcript
 
-STEP = 96 * 1024
-"""Bytes decoded in one step: what a key may have to wait for.
+BLOCK = 96 * 1024
+"""Bytes read and decoded at a time.
 
 Above 128 KiB, C libraries ask the system for the memory of each read anew: that takes longer than to read.
 """
+
+STEP = 8 * BLOCK
+"""Bytes of one step, about a millisecond of work: what a key may have to wait for."""
 
 
 class LineCounter:
@@ -43,18 +46,19 @@ class LineCounter:
 
         Raises `CannotOpen`.
         """
-        block, stop = self._transcript.read_lines(self.counted, size, self._limit)
+        blocks = self._transcript.read_blocks(
+            self.counted, min(size, BLOCK), max(1, size // BLOCK), self._limit
+        )
         if self._transcript.generation != self._generation:
             self._look_back()
             return False
-        if stop == self.counted:
-            return True
-        self.long_lines += not block
-        messages, bad_lines = count_block(block)
-        self.messages += messages
-        self.bad_lines += bad_lines
-        self.counted = stop
-        return False
+        for block, stop in blocks:
+            self.long_lines += not block
+            messages, bad_lines = count_block(block)
+            self.messages += messages
+            self.bad_lines += bad_lines
+            self.counted = stop
+        return not blocks
 
     def _look_back(self) -> None:
         passed = self._transcript.generation - self._generation

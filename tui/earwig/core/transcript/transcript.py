@@ -171,6 +171,26 @@ class Transcript:
         About `size` bytes, more for a long line; one over `limit`, which must not be less than `size`, is not
         read: then there are no bytes, and the end is behind that line.
         """
+        return self._lines_from(fd, start, size, limit)
+
+    @steady
+    def read_blocks(
+        self, fd: int, start: int, size: int, most: int, limit: int | None = None
+    ) -> list[tuple[bytes, int]]:
+        """As `read_lines`, again and again from where the lines before end; none where there are no more.
+
+        So many times at most. What it costs to see that the file is still the same is paid once.
+        """
+        blocks: list[tuple[bytes, int]] = []
+        while len(blocks) < most:
+            block, stop = self._lines_from(fd, start, size, limit)
+            if stop == start:
+                break
+            blocks.append((block, stop))
+            start = stop
+        return blocks
+
+    def _lines_from(self, fd: int, start: int, size: int, limit: int | None) -> tuple[bytes, int]:
         data = block_after(fd, start, self.size, size, limit)
         if limit is not None and len(data) > limit and b"\n" not in data:
             line = next(lines_after(fd, start, self.size, limit), None)
