@@ -21,9 +21,11 @@ COMMON, RARE = "invoice", "nowhere at all"
 EXPRESSION = "invoice paid [a-m]+ zzz"
 """Of which no byte of the file tells beforehand that it is not there."""
 
-KEYS = 100
+KEYS, ROUNDS = 100, 12
+"""So many keys, in so many searches at most: one is soon over."""
+
 COUNTED = 600.0
-_COUNTING = re.compile(r"%|…")
+_COUNTING = re.compile(r"[0-9] %|…")
 _AT_LEAST = re.compile(r"[0-9]\+")
 _DONE = re.compile(r"[0-9,]+ of [0-9,]+ |[0-9,]+ matches |no match ")
 
@@ -47,19 +49,17 @@ def run(options: Options) -> Iterator[Result]:
 def keys_meanwhile(name: str, path: Path, size: int) -> Iterator[Result]:
     """Keys at random, from the first letter of a find on."""
     delays: list[float] = []
-    with Typist(earwig(path)) as typist:
-        typist.wait_for_bytes(NEWEST.encode())
-        chance = random.Random(size)
-        while len(delays) < KEYS:
+    chance = random.Random(size)
+    for _ in range(ROUNDS):
+        with Typist(earwig(path)) as typist:
+            typist.wait_for_bytes(NEWEST.encode())
             typist.send("/\x12" + EXPRESSION)
             typist.until(lambda: bool(_COUNTING.search(bottom(typist))), COUNTED)
             typist.send("\r")
             more = typed(typist, chance, KEYS - len(delays), size // LINE, lambda: is_counted(typist))
             delays += [taken for key, taken in more if key != "resize"]
-            typist.send("\x1b")
-            time.sleep(0.3)
-            if not more:
-                break
+        if len(delays) >= KEYS:
+            break
     if delays:
         yield against_limit(f"{name}, being searched, 95 % of {len(delays)} keys within", percentile(delays))
         yield against_limit(f"{name}, being searched, worst of {len(delays)} keys", max(delays), None)

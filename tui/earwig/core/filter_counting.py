@@ -14,7 +14,9 @@ class FilterCounter:
 
     def __init__(self, transcript: Transcript, limit: EntryFilter, start: int = 0) -> None:
         self._transcript = transcript
-        self._filter = limit
+        self.limit = limit
+        """The filter that it counts for."""
+
         self._start = start
         self._generation = transcript.generation
         self._restart()
@@ -26,7 +28,7 @@ class FilterCounter:
         self.messages = 0
         """Entries that are left by all conditions."""
 
-        self.hidden = [0] * len(self._filter.conditions)
+        self.hidden = [0] * len(self.limit.conditions)
         """Entries that each condition, were it alone, would hide."""
 
     def step(self, size: int = STEP) -> bool:
@@ -44,7 +46,7 @@ class FilterCounter:
             return True
         items = [item for item in decode_block(block) if item is not None]
         left = [True] * len(items)
-        for at, condition in enumerate(self._filter.conditions):
+        for at, condition in enumerate(self.limit.conditions):
             holds = list(map(condition.holds, items))
             self.hidden[at] += len(holds) - sum(holds)
             left = [both and one for both, one in zip(left, holds, strict=True)]

@@ -375,9 +375,9 @@ class Feed:
     def _report(self) -> None:
         self._reported_at = time.monotonic()
         done = self._complete == self._state()
-        limit, hides = self.limit, self._hides
-        if limit is not None and hides is not None:
-            self._post(FilterCounted(self, limit, hides.messages, tuple(hides.hidden), done=done))
+        hides = self._hides
+        if hides is not None:  # for its own filter: `limit` may be a newer one, which waits to be taken up
+            self._post(FilterCounted(self, hides.limit, hides.messages, tuple(hides.hidden), done=done))
         self._post(
             Counted(
                 self,
