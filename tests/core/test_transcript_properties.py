@@ -201,7 +201,7 @@ def test_blocks_on_end_are_what_one_read_after_the_other_gives(
         plainly.append(read)
         at = read[1]
     at, together = 0, []
-    while blocks := held.read_blocks(at, size, most, size + more):
+    while blocks := held.map_blocks(bytes, at, size, most, size + more):
         assert len(blocks) == most or blocks[-1] == plainly[-1]
         together += blocks
         at = blocks[-1][1]

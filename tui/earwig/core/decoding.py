@@ -19,8 +19,12 @@ _WHITE_SPACE = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 
-_CHUNK = 64 * 1024
-"""Bytes decoded in one go: few enough for the processor's cache, and for one odd line to cost little."""
+_CHUNK = 32 * 1024
+"""Bytes decoded in one go: few enough for the processor's cache, and for one odd line to cost little.
+
+With twice as many, C libraries give the memory of each text back to the system, and counting takes a fourth
+longer.
+"""
 
 # What stands between two contents: the end of one line and the beginning of the next, in the bot's own form.
 _BETWEEN_CONTENTS = re.compile(rb'\}\n\{"role":"([a-z]+)","content":')

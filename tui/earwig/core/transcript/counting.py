@@ -46,16 +46,15 @@ class LineCounter:
 
         Raises `CannotOpen`.
         """
-        blocks = self._transcript.read_blocks(
-            self.counted, min(size, BLOCK), max(1, size // BLOCK), self._limit
+        blocks = self._transcript.map_blocks(
+            _counts, self.counted, min(size, BLOCK), max(1, size // BLOCK), self._limit
         )
         if self._transcript.generation != self._generation:
             self._look_back()
             return False
-        for block, stop in blocks:
-            self.long_lines += not block
-            messages, bad_lines = count_block(block)
+        for (messages, bad_lines, long_lines), stop in blocks:
             self.messages += messages
+            self.long_lines += long_lines
             self.bad_lines += bad_lines
             self.counted = stop
         return not blocks
@@ -68,3 +67,8 @@ class LineCounter:
         if same < self.counted:
             self._start = min(self._start, same)
             self._restart()
+
+
+def _counts(block: bytes) -> tuple[int, int, int]:
+    """Messages and bad lines; and one line too long to be read, for which no bytes stand."""
+    return (*count_block(block), int(not block))

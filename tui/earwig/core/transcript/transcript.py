@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from earwig.core.decoding import decode_line
 from earwig.core.message import BadLine, ChatMessage
@@ -28,6 +28,8 @@ from earwig.core.transcript.steady import steady
 from earwig.core.transcript.witness import Witness, common_prefix
 
 INDEX_STEP = 8 * BLOCK
+
+_Taken = TypeVar("_Taken")
 
 
 class Change(Enum):
@@ -174,21 +176,29 @@ class Transcript:
         return self._lines_from(fd, start, size, limit)
 
     @steady
-    def read_blocks(
-        self, fd: int, start: int, size: int, most: int, limit: int | None = None
-    ) -> list[tuple[bytes, int]]:
-        """As `read_lines`, again and again from where the lines before end; none where there are no more.
+    def map_blocks(
+        self,
+        fd: int,
+        take: Callable[[bytes], _Taken],
+        start: int,
+        size: int,
+        most: int,
+        limit: int | None = None,
+    ) -> list[tuple[_Taken, int]]:
+        """What `take` makes of what `read_lines` gives, again and again from where the lines before end.
 
-        So many times at most. What it costs to see that the file is still the same is paid once.
+        So many times at most; nothing where there are no more lines. What it costs to see that the file is
+        still the same is paid once, and one block is in memory at a time. Where the file is not the same,
+        `take` is called again for all of it.
         """
-        blocks: list[tuple[bytes, int]] = []
-        while len(blocks) < most:
+        taken: list[tuple[_Taken, int]] = []
+        while len(taken) < most:
             block, stop = self._lines_from(fd, start, size, limit)
             if stop == start:
                 break
-            blocks.append((block, stop))
+            taken.append((take(block), stop))
             start = stop
-        return blocks
+        return taken
 
     def _lines_from(self, fd: int, start: int, size: int, limit: int | None) -> tuple[bytes, int]:
         data = block_after(fd, start, self.size, size, limit)
