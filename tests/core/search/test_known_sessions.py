@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.search.known_sessions import FRESH, KnownSessions, Listed, as_of_now
+from earwig.core.search.known_sessions import FRESH, MANY, KnownSessions, Listed, as_of_now
 from earwig.core.search.session_search import Found
 from earwig.core.store import FolderStore, look_at
 from tests.ui.browsing import line
@@ -40,10 +40,35 @@ def test_a_listing_serves_for_a_while(folder: Path) -> None:
     clock.now += 0.9 * FRESH
     assert known.of(FolderStore([folder])) == (first, False)
     (folder / "cy.jsonl").write_bytes(line("user", "cy"))
-    assert [session.key for session in first.new_ones()] == ["cy"]
+    assert [session.key for session in first.newer_ones()] == ["cy"]
     clock.now += 0.2 * FRESH
     second, is_new = known.of(FolderStore([folder]))
-    assert (keys(second), is_new, second.new_ones()) == (["al", "bo", "cy"], True, [])
+    assert (keys(second), is_new, second.newer_ones()) == (["al", "bo", "cy"], True, [])
+
+
+def test_what_changed_is_looked_at_again(folder: Path) -> None:
+    known = KnownSessions(Clock())
+    listed, _ = known.of(FolderStore([folder]))
+    changed = folder / "bo.jsonl"
+    changed.write_bytes(2 * line("user", "bo"))
+    (folder / "cy.jsonl").write_bytes(line("user", "cy"))
+    told = [str(changed), str(folder / "cy.jsonl"), str(folder / "gone.jsonl")]
+    assert known.of(FolderStore([folder]), changed=told) == (listed, False)
+    assert known.of(FolderStore([folder])) == (listed, False)
+    newer = {session.key: session for session in listed.newer_ones()}
+    assert newer == {key: look_at(str(folder / f"{key}.jsonl")) for key in ("bo", "cy")}
+
+
+def test_where_many_have_changed_all_are_listed_anew(folder: Path) -> None:
+    for number in range(MANY + 1):
+        (folder / f"{number}.jsonl").write_bytes(line("user", "one of many"))
+    known = KnownSessions(Clock())
+    listed, _ = known.of(FolderStore([folder]))
+    locations = [session.location for session in listed.sessions if session.key.isdecimal()]
+    assert known.of(FolderStore([folder]), changed=locations[:MANY]) == (listed, False)
+    anew, is_new = known.of(FolderStore([folder]), changed=locations[MANY:])
+    assert is_new
+    assert anew.newer_ones() == []
 
 
 def test_another_store_is_listed_anew(folder: Path, tmp_path: Path) -> None:
@@ -57,12 +82,12 @@ def test_another_store_is_listed_anew(folder: Path, tmp_path: Path) -> None:
 
 def test_a_folder_that_comes_and_goes(folder: Path) -> None:
     listed = Listed(FolderStore([folder, folder / "none"], [folder / "elsewhere.jsonl"]), 0.0)
-    assert listed.new_ones() == []
+    assert listed.newer_ones() == []
     (folder / "none").mkdir()
     (folder / "none" / "di.jsonl").write_bytes(line("user", "di"))
     (folder / "none" / "notes.txt").write_bytes(b"no session")
     (folder / "elsewhere.jsonl").write_bytes(line("user", "elsewhere"))
-    assert sorted(session.key for session in listed.new_ones()) == ["di", "elsewhere"]
+    assert sorted(session.key for session in listed.newer_ones()) == ["di", "elsewhere"]
 
 
 def test_what_was_found_has_its_session_as_it_is_now(folder: Path) -> None:

@@ -38,10 +38,15 @@ def store(tmp_path: Path) -> FolderStore:
     return FolderStore([tmp_path])
 
 
+def in_order(told: Iterator[Started | Portion]) -> list[str]:
+    """What was found."""
+    portions = [each for each in told if isinstance(each, Portion)]
+    return [hit.snippet for portion in portions for found in portion.found for hit in found.hits]
+
+
 def snippets(told: Iterator[Started | Portion]) -> list[str]:
     """What was found, sorted."""
-    portions = [each for each in told if isinstance(each, Portion)]
-    return sorted(hit.snippet for portion in portions for found in portion.found for hit in found.hits)
+    return sorted(in_order(told))
 
 
 NEEDLES = ["needle of al", "needle of bo", "needle of cy"]
@@ -73,6 +78,17 @@ def test_a_hit_has_its_session_as_it_is_now(server: SearchServer, store: FolderS
     hits = [hit for portion in portions for found in portion.found for hit in found.hits]
     assert sorted(hit.snippet for hit in hits) == ["needle of bo", "needle of cy", "needle of di"]
     assert {hit.session for hit in hits} == {look_at(hit.session.location) for hit in hits}
+
+
+def test_what_has_changed_comes_first_and_once(server: SearchServer, store: FolderStore) -> None:
+    listed = in_order(server.search(store, SearchQuery("needle")))
+    path = store.folders[0] / f"{listed[-1][-2:]}.jsonl"
+    with path.open("ab") as file:
+        file.write(line("user", "needle as well"))
+    server.note_changed([str(path)])
+    for _ in range(2):
+        again = in_order(server.search(store, SearchQuery("needle")))
+        assert again == [listed[-1], "needle as well", *listed[:-1]]
 
 
 def test_by_time_sessions_count_as_they_are_now(server: SearchServer, store: FolderStore) -> None:

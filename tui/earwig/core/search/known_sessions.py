@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 from earwig.core.search.job import Asked, portions_of
 from earwig.core.search.session_search import Found
 from earwig.core.store import FolderStore, Session, in_order, is_session_name, look_at
 
-FRESH = 2.0
-"""Seconds for which the order of a listing is taken for the order of now."""
+FRESH = 60.0
+"""Seconds for which a listing is taken for all that there was, but for what is told or found to be new."""
+
+MANY = 500
+"""Changed sessions from which on it costs less to list all anew than to look at each of them again."""
 
 
 class Listed:
@@ -24,6 +27,7 @@ class Listed:
         """When they were listed, in seconds of the clock that is used."""
 
         self.sessions: Sequence[Session] = store.sessions()
+        self._changed: set[str] = set()
 
     @cached_property
     def portions(self) -> list[Asked]:
@@ -38,24 +42,35 @@ class Listed:
         """Work out now what copies of this process would each work out."""
         _ = self.portions, self._locations
 
-    def new_ones(self) -> list[Session]:
-        """Those that have come since; only the names of the others are read."""
+    def note(self, changed: Collection[str]) -> bool:
+        """Look at these again with each search; False if they are too many for that by now."""
+        self._changed.update(self._locations.intersection(changed))
+        return len(self._changed) <= MANY
+
+    def newer_ones(self) -> list[Session]:
+        """Those that have come or changed since, as they are now; only the names of the others are read."""
         known = self._locations
-        new = (look_at(location) for location in _locations(self.store) if location not in known)
-        return in_order(session for session in new if session is not None)
+        new = [location for location in _locations(self.store) if location not in known]
+        return in_order(filter(None, map(look_at, (*new, *self._changed))))
 
 
 class KnownSessions:
-    """The sessions of the store that was last asked for; their order and sizes may be `FRESH` seconds old."""
+    """The sessions of the store that was last asked for, from a listing that may be `FRESH` seconds old."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._listed: Listed | None = None
 
-    def of(self, store: FolderStore, *, anew: bool = False) -> tuple[Listed, bool]:
-        """What a listing found; and whether it was made for this call, as it is with `anew`."""
+    def of(
+        self, store: FolderStore, *, changed: Collection[str] = (), anew: bool = False
+    ) -> tuple[Listed, bool]:
+        """What a listing found; and whether it was made for this call, as it is with `anew`.
+
+        `changed`: the locations of all sessions that have changed since the last call.
+        """
         now, known = self._clock(), self._listed
-        if known is not None and not anew and now - known.at < FRESH and _are_same(known.store, store):
+        fresh = known is not None and not anew and now - known.at < FRESH and _are_same(known.store, store)
+        if known is not None and fresh and known.note(changed):
             known.prepare()  # it is used again: letters follow one another
             return known, False
         self._listed = Listed(store, now)

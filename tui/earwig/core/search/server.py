@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from typing import NamedTuple, cast
 
@@ -47,6 +47,7 @@ class SearchServer:
         if not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
             raise ServerGone
         self._lock = threading.Lock()
+        self._changed: set[str] = set()
         self._socket, other = socket.socketpair()
         with other:
             # -P: no module of the folder that one happens to be in.
@@ -64,11 +65,16 @@ class SearchServer:
                 self._socket.close()
                 raise ServerGone from error
 
+    def note_changed(self, locations: Iterable[str]) -> None:
+        """Tell of sessions that have changed: the order of all others is taken for that of their listing."""
+        with self._lock:
+            self._changed.update(locations)
+
     def get_ready(self, store: FolderStore) -> None:
         """Have the sessions listed before there is something to look for. Raises `ServerGone`."""
         try:
             with self._lock:
-                self._socket.sendall(_message(store, None))
+                self._socket.sendall(self._message(store, None))
         except OSError as error:
             raise ServerGone from error
 
@@ -77,8 +83,8 @@ class SearchServer:
         reading, writing = os.pipe()
         try:
             try:
-                data = _message(store, query)
                 with self._lock:
+                    data = self._message(store, query)
                     socket.send_fds(self._socket, [data[:HEAD]], [writing])
                     self._socket.sendall(data[HEAD:])
             except OSError as error:
@@ -90,6 +96,12 @@ class SearchServer:
         finally:
             os.close(reading)
 
+    def _message(self, store: FolderStore, query: SearchQuery | None) -> bytes:
+        """What is to be done, with what was not yet told; under the lock."""
+        data = pickle.dumps((store.folders, store.files, query, self._changed))
+        self._changed = set()
+        return len(data).to_bytes(HEAD, "little") + data
+
     def close(self) -> None:
         """Let it end, with what it is doing."""
         self._socket.close()
@@ -97,11 +109,6 @@ class SearchServer:
             # It holds nothing that would have to be put in order.
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-
-
-def _message(store: FolderStore, query: SearchQuery | None) -> bytes:
-    data = pickle.dumps((store.folders, store.files, query))
-    return len(data).to_bytes(HEAD, "little") + data
 
 
 def _told(pipe: int) -> Started | Portion | Done:

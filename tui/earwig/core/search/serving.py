@@ -36,13 +36,13 @@ def main() -> None:
             if not head:
                 return
             data = _rest(served, int.from_bytes(head + _rest(served, HEAD - len(head)), "little"))
-            folders, files, query = pickle.loads(data)  # noqa: S301 - the browser wrote it
+            folders, files, query, changed = pickle.loads(data)  # noqa: S301 - the browser wrote it
             store = FolderStore(folders, files)
             if query is None:
-                known.of(store)[0].prepare()
+                known.of(store, changed=changed)[0].prepare()
                 continue
             by_time = query.since_ns is not None or query.until_ns is not None
-            listed, is_new = known.of(store, anew=by_time)
+            listed, is_new = known.of(store, changed=changed, anew=by_time)
             if os.fork() == 0:
                 try:
                     served.close()
@@ -68,11 +68,14 @@ def _search(query: SearchQuery, listed: Listed, pipe: int, *, is_new: bool) -> N
             sessions = query.wanted_of(listed.sessions)
             portions = listed.portions if sessions is listed.sessions else portions_of(sessions)
             say(pipe, Started(sum(portion.size for portion in portions)))
-            first = tuple if is_new else lambda: query.wanted_of(listed.new_ones())
+            first = tuple if is_new else lambda: query.wanted_of(listed.newer_ones())
+            told: set[str] = set()
             with closing(SearchJob(query).run_through(portions, first=first)) as found:
                 for portion in _together(found):
-                    if not is_new:
-                        portion.found[:] = map(as_of_now, portion.found)
+                    if not is_new:  # what has changed is looked through first, and in its old place again
+                        new = (it for it in portion.found if it.session.location not in told)
+                        portion.found[:] = map(as_of_now, new)
+                        told.update(it.session.location for it in portion.found)
                     say(pipe, portion)
             say(pipe, Done())
         except BrokenPipeError:

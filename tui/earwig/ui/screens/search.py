@@ -144,6 +144,9 @@ back; what was found stays, and grows while the bot writes.
 
     def changed(self, locations: Iterable[str]) -> None:
         """Sessions have changed: look there again."""
+        locations = list(locations)
+        if self._server is not None:
+            self._server.note_changed(locations)
         if self._search is not None:
             self._search.look_again(locations)
 
