@@ -149,16 +149,14 @@ def read_listed_into(location: str, buffer: memoryview) -> int | None:
 
     None where that is not all there is to it: a file that cannot be opened or is none, that does not fit, or
     of which the system gave less than it has. The other functions find out. With as few calls as there can
-    be, because a search opens tens of thousands.
+    be, because a search opens tens of thousands: pipes and terminals refuse to tell their end, and devices
+    have it elsewhere than where reading stops.
     """
     fd = -1
     try:
         fd = os.open(location, _FLAGS)
-        status = os.fstat(fd)
-        size = status.st_size
-        if size >= len(buffer) or not stat.S_ISREG(status.st_mode):
-            return None
-        return size if _read_into_once(fd, buffer, 0) == size else None
+        count = _read_into_once(fd, buffer, 0)
+        return count if count < len(buffer) and os.lseek(fd, 0, os.SEEK_END) == count else None
     except OSError:
         return None
     finally:

@@ -93,6 +93,8 @@ class ForkedWorkers(Generic[Share, Result]):
             while wanted in early:
                 yield early.pop(wanted)
                 wanted += 1
+            if wanted == len(self._shares):
+                return  # not after the processes have ended, which takes as long as some shares
         for number in range(wanted, len(self._shares)):
             yield early.pop(number) if number in early else self._work(self._shares[number])
 

@@ -79,6 +79,10 @@ class SearchJob:
         """Let the search end soon, from any thread."""
         self._ended.set()
 
+    def prepare(self) -> None:
+        """Work out how to search; the first time also loads the library for it."""
+        _ = self._lines
+
     def run(self, sessions: Sequence[Session], workers: int | None = None) -> Generator[Portion]:
         """What is found, a portion of sessions at a time, in order. Ends early once it is cancelled.
 
@@ -94,13 +98,13 @@ class SearchJob:
         first: Callable[[], Sequence[Session]] = tuple,
     ) -> Generator[Portion]:
         """As `run`, of what `portions_of` gave; before it what `first` gives, called while others begin."""
-        _ = self._lines  # made once, for all of them
         most = workers or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
         size = sum(portion.size for portion in portions)
         if most > 1 and size >= _WORTH_A_PROCESS and can_fork():
             found = self._in_processes(portions, most, first)
         else:
             portions = [*portions_of(first()), *portions]
+            self.prepare()  # once, for all of them; copies of this process each do it, at the same time
             small = workers is None and size < _WORTH_A_THREAD * sum(len(it.sessions) for it in portions)
             found = self._in_threads(portions, 1 if small else most)
         for result in found:
@@ -118,6 +122,7 @@ class SearchJob:
         try:
             workers = ForkedWorkers(self._look_through, portions, count)
         except OSError:  # the system has no more processes to give
+            self.prepare()
             yield from self._in_threads([*portions_of(first()), *portions], count)
             return
         try:

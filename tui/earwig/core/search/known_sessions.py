@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 from earwig.core.search.job import Asked, portions_of
@@ -38,9 +39,18 @@ class Listed:
     def _locations(self) -> frozenset[str]:
         return frozenset(session.location for session in self.sessions)
 
+    @cached_property
+    def _names(self) -> list[tuple[str, frozenset[str]]]:
+        """What the locations in each folder begin with, and the names of the sessions in it."""
+        prefixes = [os.path.join(folder, "") for folder in self.store.folders]  # noqa: PTH118 - as listed
+        return [
+            (prefix, frozenset(it.removeprefix(prefix) for it in self._locations if it.startswith(prefix)))
+            for prefix in prefixes
+        ]
+
     def prepare(self) -> None:
         """Work out now what copies of this process would each work out."""
-        _ = self.portions, self._locations
+        _ = self.portions, self._locations, self._names
 
     def note(self, changed: Collection[str]) -> bool:
         """Look at these again with each search; False if they are too many for that by now."""
@@ -49,9 +59,13 @@ class Listed:
 
     def newer_ones(self) -> list[Session]:
         """Those that have come or changed since, as they are now; only the names of the others are read."""
-        known = self._locations
-        new = [location for location in _locations(self.store) if location not in known]
-        return in_order(filter(None, map(look_at, (*new, *self._changed))))
+        new = [location for location in map(str, self.store.files) if location not in self._locations]
+        for prefix, known in self._names:
+            with suppress(OSError):  # a folder that is gone
+                # The names that are known are most: the others are few enough to be looked at one by one.
+                names = set(os.listdir(prefix)) - known  # noqa: PTH208 - a third of a Path's time
+                new += (prefix + name for name in names if is_session_name(name))
+        return in_order(filter(None, map(look_at, {*new, *self._changed})))
 
 
 class KnownSessions:
@@ -79,17 +93,6 @@ class KnownSessions:
 
 def _are_same(one: FolderStore, other: FolderStore) -> bool:
     return (one.folders, one.files) == (other.folders, other.files)
-
-
-def _locations(store: FolderStore) -> Iterator[str]:
-    for folder in store.folders:
-        prefix = os.path.join(folder, "")  # noqa: PTH118 - as a listing gives it
-        try:
-            names = os.listdir(folder)  # noqa: PTH208 - a third of a Path's time
-        except OSError:
-            continue
-        yield from (prefix + name for name in filter(is_session_name, names))
-    yield from map(str, store.files)
 
 
 def as_of_now(found: Found) -> Found:

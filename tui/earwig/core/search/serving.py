@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 
 from earwig.core.search.job import Portion, SearchJob, portions_of
@@ -20,7 +20,7 @@ from earwig.core.search.known_sessions import KnownSessions, Listed, as_of_now
 from earwig.core.search.pipes import say
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import HEAD, Done, Started
-from earwig.core.store import FolderStore
+from earwig.core.store import FolderStore, Session
 
 _APART = 0.05
 """Seconds between two words on how far it is."""
@@ -30,6 +30,7 @@ def main() -> None:
     """Serve until the browser is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a search
     known = KnownSessions()
+    SearchJob(SearchQuery("anything")).prepare()  # copies of this process have the library already
     with socket.socket(fileno=int(sys.argv[1])) as served:
         while True:
             head, handles, _, _ = socket.recv_fds(served, HEAD, 1)
@@ -68,31 +69,41 @@ def _search(query: SearchQuery, listed: Listed, pipe: int, *, is_new: bool) -> N
             sessions = query.wanted_of(listed.sessions)
             portions = listed.portions if sessions is listed.sessions else portions_of(sessions)
             say(pipe, Started(sum(portion.size for portion in portions)))
-            first = tuple if is_new else lambda: query.wanted_of(listed.newer_ones())
+            newer: list[Session] = []
             told: set[str] = set()
+
+            def first() -> Sequence[Session]:
+                newer.extend(() if is_new else query.wanted_of(listed.newer_ones()))
+                return newer
+
             with closing(SearchJob(query).run_through(portions, first=first)) as found:
-                for portion in _together(found):
+                for portion in _together(found, lambda: len(newer) + len(sessions)):
                     if not is_new:  # what has changed is looked through first, and in its old place again
                         new = (it for it in portion.found if it.session.location not in told)
                         portion.found[:] = map(as_of_now, new)
                         told.update(it.session.location for it in portion.found)
                     say(pipe, portion)
-            say(pipe, Done())
+                say(pipe, Done())  # before the copies of this process have ended
         except BrokenPipeError:
             raise
         except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
             say(pipe, fault)
 
 
-def _together(portions: Iterable[Portion]) -> Iterator[Portion]:
-    """Portions in which there is nothing, told of together: each costs time that the search needs."""
-    sessions, size, told = 0, 0, time.monotonic()
+def _together(portions: Iterable[Portion], count: Callable[[], int]) -> Iterator[Portion]:
+    """Portions in which there is nothing, told of together: each costs time that the search needs.
+
+    Ends with the last of so many sessions: that nothing comes any more is known later.
+    """
+    seen, sessions, size, told = 0, 0, 0, time.monotonic()
     for portion in portions:
-        sessions, size = sessions + portion.sessions, size + portion.size
-        if portion.found or time.monotonic() - told > _APART:
+        seen, sessions, size = seen + portion.sessions, sessions + portion.sessions, size + portion.size
+        is_last = seen == count()
+        if portion.found or is_last or time.monotonic() - told > _APART:
             yield Portion(sessions, size, portion.found)
             sessions, size, told = 0, 0, time.monotonic()
-    yield Portion(sessions, size, [])
+        if is_last:
+            return
 
 
 if __name__ == "__main__":
