@@ -14,6 +14,7 @@ from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import complain, store_of
 from earwig.core.find.matcher import BadPattern
 from earwig.core.message import ChatMessage
+from earwig.core.newlines import newlines_in
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.search.hits import Hit
@@ -235,7 +236,7 @@ def _around(transcript: Transcript, hit: Hit, count: int) -> Iterator[tuple[int,
         after = transcript.after(stop, _AMONG * count).entries
         for entry in (*_messages(before)[-count:], *_messages(after)[:count]):
             start, end = sorted((entry.offset, hit.offset))
-            lines = transcript.read(start, end - start).count(b"\n")
+            lines = newlines_in(transcript.read(start, end - start))
             yield hit.number + (lines if entry.offset > hit.offset else -lines), entry.item
     except CannotOpen:
         return

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from earwig.core.decoding import decode_block, decode_line
 from earwig.core.find.matcher import Matcher, Span, TooSlow
 from earwig.core.message import BadLine, ChatMessage
+from earwig.core.newlines import newlines_in
 from earwig.core.opening import CannotOpen, open_listed, read_at, read_into, read_listed_into
 from earwig.core.search.hits import Hit, snippet_of
 from earwig.core.search.line_scan import Scan
@@ -210,7 +211,7 @@ class SessionSearch:
             if spans and self._wants_hits:
                 counted = tally.counted
                 lines = counted.lines + _newlines(fd, counted.offset, at)
-                lines += block.count(b"\n", max(0, counted.offset - at), begin)
+                lines += newlines_in(block[max(0, counted.offset - at) : begin])
                 tally.counted = Counted(at + begin, lines)
                 tally.hits.append(_hit(session, at + begin, length, lines + 1, item, spans))
             tally.matches += bool(spans)
@@ -269,6 +270,6 @@ def _newlines(fd: int, start: int, stop: int) -> int:
     """How many there are between two offsets: read again, because most searches need not know."""
     count = 0
     while start < stop and (block := read_at(fd, min(SLICE, stop - start), start)):
-        count += block.count(b"\n")
+        count += newlines_in(block)
         start += len(block)
     return count

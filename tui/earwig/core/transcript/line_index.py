@@ -6,6 +6,8 @@ import zlib
 from array import array
 from bisect import bisect_left
 
+from earwig.core.newlines import newlines_in
+
 BLOCK = 64 * 1024
 """Bytes a block: small enough that finding a line inside one costs microseconds."""
 
@@ -48,7 +50,7 @@ class LineIndex:
         while view:
             piece = view[: BLOCK - self._open_size]
             view = view[len(piece) :]
-            self._open_newlines += bytes(piece).count(b"\n")
+            self._open_newlines += newlines_in(bytes(piece))
             self._open_checksum = zlib.crc32(piece, self._open_checksum)
             self._open_size += len(piece)
             if self._open_size == BLOCK:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from earwig.core.decoding import decode_line
 from earwig.core.message import BadLine, ChatMessage
+from earwig.core.newlines import newlines_in
 from earwig.core.opening import CannotOpen, opened, read_at
 from earwig.core.transcript.entries import Entry, Oversized, Page, Unfinished
 from earwig.core.transcript.full_pass import entries_between
@@ -331,7 +332,7 @@ class Transcript:
             if offset > self._index.size:
                 return None
         start, count = self._index.block_at(offset)
-        return count + read_at(fd, offset - start, start).count(b"\n") + 1
+        return count + newlines_in(read_at(fd, offset - start, start)) + 1
 
     def _some_after(self, fd: int, offset: int, count: int) -> list[RawLine]:
         lines: list[RawLine] = []
