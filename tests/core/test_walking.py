@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from earwig.core.filter_counting import FilterCounter
 from earwig.core.filtering import read_filter
 from earwig.core.find.counting import MatchCounter
+from earwig.core.find.line_scan import Scan, line_scan, scan_when_needed
 from earwig.core.find.matcher import Query
 from earwig.core.find.weighing import Weight
 from earwig.core.message import ChatMessage
@@ -42,7 +43,11 @@ def has_hi(item: Item) -> bool:
     return isinstance(item, ChatMessage) and "hi" in item.content
 
 
-wishes = st.sampled_from([everything, has_hi])
+HI = line_scan(Query("hi", exact=True).byte_pattern()).scanner()
+"""Tells which lines may have it."""
+
+wishes = st.sampled_from([(everything, None), (has_hi, None), (has_hi, HI)])
+Wish = tuple[Callable[[Item], bool], Scan | None]
 
 
 def written(folder: str, data: bytes) -> Path:
@@ -56,15 +61,14 @@ def wanted_of(data: bytes, wanted: Callable[[Item], bool], limit: int = LIMIT) -
 
 
 @given(sessions, sizes, st.data(), wishes)
-def test_a_walk_finds_all_from_its_place_on(
-    data: bytes, size: int, draw: st.DataObject, wanted: Callable[[Item], bool]
-) -> None:
+def test_a_walk_finds_all_from_its_place_on(data: bytes, size: int, draw: st.DataObject, wish: Wish) -> None:
     begins = [line.offset for line in physical_lines(data)] or [0]
     start = draw.draw(st.sampled_from(begins))
+    wanted, scan = wish
     with TemporaryDirectory() as folder:
         transcript = Transcript(written(folder, data), line_limit=LIMIT)
         transcript.refresh()
-        walk = Walk(transcript, start, wanted, forward=True, limit=LIMIT)
+        walk = Walk(transcript, start, wanted, forward=True, limit=LIMIT, scan=scan)
         found: list[Entry] = []
         while not walk.done:
             found += walk.step(min(size, LIMIT))
@@ -72,15 +76,14 @@ def test_a_walk_finds_all_from_its_place_on(
 
 
 @given(sessions, st.data(), wishes)
-def test_a_walk_up_finds_all_before_its_place(
-    data: bytes, draw: st.DataObject, wanted: Callable[[Item], bool]
-) -> None:
+def test_a_walk_up_finds_all_before_its_place(data: bytes, draw: st.DataObject, wish: Wish) -> None:
     begins = [line.offset for line in physical_lines(data)] or [0]
     start = draw.draw(st.sampled_from(begins))
+    wanted, scan = wish
     with TemporaryDirectory() as folder:
         transcript = Transcript(written(folder, data), line_limit=LIMIT)
         transcript.refresh()
-        walk = Walk(transcript, start, wanted, forward=False, limit=LIMIT)
+        walk = Walk(transcript, start, wanted, forward=False, limit=LIMIT, scan=scan)
         found: list[Entry] = []
         while not walk.done:
             found[:0] = walk.step()
@@ -98,10 +101,11 @@ def gather(
 
 @given(sessions, st.data(), wishes, st.integers(1, 3))
 def test_pages_that_follow_each_other_hold_all_that_is_wanted_once(
-    data: bytes, draw: st.DataObject, wanted: Callable[[Item], bool], count: int
+    data: bytes, draw: st.DataObject, wish: Wish, count: int
 ) -> None:
     begins = [line.offset for line in physical_lines(data)] or [0]
     start = draw.draw(st.sampled_from(begins))
+    wanted, _ = wish
     with TemporaryDirectory() as folder:
         transcript = Transcript(written(folder, data))
         transcript.refresh()
@@ -165,15 +169,16 @@ class Rewrites:
 events = st.lists(st.tuples(st.sampled_from(["append", "cut", "anew", "none"]), said), max_size=4)
 
 
-@given(said, events, sizes, st.sampled_from(["hi", "HI", "Hi", "h"]))
+@given(said, events, sizes, st.sampled_from(["hi", "HI", "Hi", "h"]), st.booleans())
 def test_matches_are_counted_to_the_last_whatever_is_written_meanwhile(
-    data: bytes, happening: list[tuple[str, bytes]], size: int, text: str
+    data: bytes, happening: list[tuple[str, bytes]], size: int, text: str, scanned: bool
 ) -> None:
     with TemporaryDirectory() as folder:
         file = Rewrites(written(folder, data), data)
         transcript = Transcript(file.path)
         weight = Weight(Query(text).matcher())
-        counter = MatchCounter(transcript, weight, may_be_in=weight.may_be_in)
+        scan = scan_when_needed(Query(text).byte_pattern) if scanned else None
+        counter = MatchCounter(transcript, weight, scan=scan)
         for kind, more in happening:
             counter.step(size)
             file.apply(kind, more)

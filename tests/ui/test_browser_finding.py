@@ -118,7 +118,7 @@ async def test_case_and_expressions_are_switched_by_keys(folder: Path) -> None:
 
 
 async def test_an_expression_that_would_never_end_is_given_up(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_bytes(b"".join(line("user", "a" * 4000) for _ in range(60)))
+    (tmp_path / "a.jsonl").write_bytes(b"".join(line("user", "a" * 4000 + "Ab!") for _ in range(60)))
     async with browsing(tmp_path) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("slash", "alt+r")

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from earwig.core.decoding import decode_line
+from earwig.core.find import line_scan
+from earwig.core.find.byte_patterns import FOLDING_TO_ASCII
 from earwig.core.find.matcher import BadPattern
 from earwig.core.message import BadLine, ChatMessage
-from earwig.core.search import line_scan
-from earwig.core.search.byte_patterns import FOLDING_TO_ASCII
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import Case, SearchQuery
 from earwig.core.search.session_search import text_of_bad

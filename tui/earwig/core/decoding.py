@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 
 import orjson
@@ -25,6 +25,9 @@ _CHUNK = 32 * 1024
 With twice as many, C libraries give the memory of each text back to the system, and counting takes a fourth
 longer.
 """
+
+_FEW = 8
+"""Up to so many lines are decoded one by one, which spares others of their block an odd one."""
 
 # What stands between two contents: the end of one line and the beginning of the next, in the bot's own form.
 _BETWEEN_CONTENTS = re.compile(rb'\}\n\{"role":"([a-z]+)","content":')
@@ -78,6 +81,22 @@ def decode_block(block: bytes) -> list[Decoded]:
     for start, end in _chunks(block):
         decoded += _messages(block, start, end) or map(decode_line, block[start : end - 1].split(b"\n"))
     return decoded
+
+
+def decode_lines(block: bytes | bytearray, ends: Sequence[int]) -> Iterator[tuple[int, int, Decoded]]:
+    """Where each of the lines begins whose newline ends there, its length without it, and what it is.
+
+    The line at the block's start is whole.
+    """
+    starts = [block.rfind(b"\n", 0, end - 1) + 1 for end in ends]
+    places = list(zip(starts, ends, strict=True))
+    items: Sequence[Decoded]
+    if len(places) <= _FEW:
+        items = [decode_line(bytes(block[start : end - 1])) for start, end in places]
+    else:
+        items = decode_block(b"".join(block[start:end] for start, end in places))
+    for (start, end), item in zip(places, items, strict=True):
+        yield start, end - 1 - start, item
 
 
 def messages_of_block(block: bytes) -> list[ChatMessage]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from earwig.core.background import Priority
 from earwig.core.find.counting import MatchCounter
+from earwig.core.find.line_scan import Scan, scan_when_needed
 from earwig.core.find.matcher import Findable, TooSlow
 from earwig.core.find.weighing import Weight
 from earwig.core.opening import CannotOpen
 from earwig.core.transcript.entries import Entry
 from earwig.core.transcript.transcript import Transcript
-from earwig.core.transcript.walking import STEP, Walk, Wanted, any_block
+from earwig.core.transcript.walking import STEP, Walk, Wanted
 from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
 
 if TYPE_CHECKING:
@@ -25,7 +27,13 @@ if TYPE_CHECKING:
     from earwig.ui.feed import Feed
 
 SLOW_STEP = 16 * 1024
-"""Bytes in one step of an expression, of which nobody knows how long it takes."""
+"""Bytes in the first step of an expression, of which nobody knows how long it takes."""
+
+MOST = 768 * 1024
+"""Bytes in one step where hardly a line is worth a look."""
+
+QUICK, SLOW = 0.0005, 0.002
+"""Seconds of a step that may be larger, and of one that should be smaller: a key may have to wait for it."""
 
 TEXTS = 300
 """Matches of one message whose texts are looked for on the screen."""
@@ -59,16 +67,32 @@ class Find:
     query: Findable
     weight: Weight
     counter: MatchCounter
+    scan: Scan
+    """What tells which lines are worth a look; for the background thread."""
+
     current: tuple[int, int] | None = None
     """Offset of the entry with the match that the reader is at, and which of the entry's matches that is."""
 
     ordinal: tuple[tuple[int, int] | None, int, int | None] = (None, 0, None)
     """For which match and generation the number of the current match among all was found; the number."""
 
-    @property
-    def step_size(self) -> int:
-        """Bytes to look at in one step."""
-        return SLOW_STEP if self.query.regex else STEP
+    step_size: int = STEP
+    """Bytes to look at in the next step."""
+
+    def __post_init__(self) -> None:
+        if self.query.regex:
+            self.step_size = SLOW_STEP
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Make the next step larger or smaller by how long this one takes."""
+        begun = time.monotonic()
+        yield
+        took = time.monotonic() - begun
+        if took < QUICK:
+            self.step_size = min(MOST, 2 * self.step_size)
+        elif took > SLOW:
+            self.step_size = max(SLOW_STEP, self.step_size // 2)
 
 
 class Ask(Protocol):
@@ -104,9 +128,8 @@ class Searcher:
         self._find = None
         if query is not None:
             weight = Weight(query.matcher(), limit)
-            self._find = Find(
-                query, weight, MatchCounter(self._transcript, weight, may_be_in=weight.may_be_in)
-            )
+            scan = scan_when_needed(query.byte_pattern)
+            self._find = Find(query, weight, MatchCounter(self._transcript, weight, scan=scan), scan)
             self.go_on()
         return self._find
 
@@ -149,15 +172,19 @@ class Searcher:
                     self._found(hunt, entry, match)
                     return
                 start = entry.stop if hunt.forward else start
-        may_be_in = any_block if find is None else find.weight.may_be_in
-        walk = Walk(self._transcript, start, hunt.wanted, forward=hunt.forward, may_be_in=may_be_in)
+        scan = None if find is None else find.scan
+        walk = Walk(self._transcript, start, hunt.wanted, forward=hunt.forward, scan=scan)
         self._seek(hunt, walk)
 
     def _seek(self, hunt: Hunt, walk: Walk) -> None:
         find = hunt.find
         if find is not None and hunt.forward:
             walk.at = find.counter.next_block(walk.at)
-        found = walk.step(STEP if find is None else find.step_size)
+        if find is None:
+            found = walk.step()
+        else:
+            with find.timed():
+                found = walk.step(find.step_size)
         if found:
             entry = found[0] if hunt.forward else found[-1]
             self._found(hunt, entry, 0 if find is None or hunt.forward else find.weight(entry.item) - 1)
@@ -195,7 +222,8 @@ class Searcher:
         if find is not self._find:
             return
         try:
-            done = find.counter.step(find.step_size)
+            with find.timed():
+                done = find.counter.step(find.step_size)
             if done or time.monotonic() - self._reported_at > _REPORT:
                 self._report(find, done=done)
         except TooSlow:

@@ -6,10 +6,11 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 
+from earwig.core.find.line_scan import Scan
 from earwig.core.transcript.entries import Item
 from earwig.core.transcript.line_reader import LINE_LIMIT
 from earwig.core.transcript.transcript import Transcript
-from earwig.core.transcript.walking import STEP, Walk, any_block
+from earwig.core.transcript.walking import STEP, Walk
 
 Weigh = Callable[[Item], int]
 """How many matches an item has."""
@@ -27,12 +28,12 @@ class MatchCounter:
         transcript: Transcript,
         weigh: Weigh,
         *,
-        may_be_in: Callable[[bytes], bool] = any_block,
+        scan: Scan | None = None,
         limit: int = LINE_LIMIT,
     ) -> None:
         self._transcript = transcript
         self._weigh = weigh
-        self._may_be_in = may_be_in
+        self._scan = scan
         self._limit = limit
         self._generation = transcript.generation
         self._starts = array("Q")
@@ -113,7 +114,7 @@ class MatchCounter:
             at,
             self._weigh,
             forward=True,
-            may_be_in=self._may_be_in,
+            scan=self._scan,
             limit=self._limit,
             numbered=False,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import ClassVar
 
@@ -25,7 +25,6 @@ class Literal:
             raise ValueError("nothing to find")
         self._fold = fold
         self._needle = text.casefold() if fold else text
-        self._raw = _as_stored(self._needle)
         self._whole_words = whole_words
         # One that is no word of its own may overlap one that is.
         self._step = 1 if whole_words else len(self._needle)
@@ -64,23 +63,19 @@ class Literal:
             return text.count(self._needle)
         folded = text.casefold()
         found = folded.count(self._needle)
-        return found if not found or len(folded) == len(text) else sum(1 for _ in self.spans(text))
+        if not found or len(folded) == len(text) or not self._may_begin_inside(text):
+            return found
+        return sum(1 for _ in self.spans(text))
 
-    def may_be_in(self, block: bytes) -> bool:
-        r"""Whether any message of these lines may match; False is certain.
+    def _may_begin_inside(self, text: str) -> bool:
+        """Whether a match may begin or end inside a letter's folded form, which then shares some with it."""
+        letters = self._sharing
+        return letters is not None and letters.search(text) is not None
 
-        Without an escape of the form `\u`, each character of a content is stored as its own UTF-8, but for
-        those that JSON has other escapes for, which are in no needle that is looked for here. A folded needle
-        in ASCII is found by lower case of ASCII alone where no other character folds to ASCII letters.
-        """
-        raw = self._raw
-        if raw is None or b"\\u" in block:
-            return True
-        if not self._fold:
-            return raw in block
-        if not block.isascii() and (not raw.isascii() or _folds_to_ascii().search(block)):
-            return True
-        return raw in block.lower()
+    @cached_property
+    def _sharing(self) -> re.Pattern[str] | None:
+        letters = [char for char in _growing_letters() if not set(char.casefold()).isdisjoint(self._needle)]
+        return re.compile("[" + "".join(letters) + "]") if letters else None
 
 
 def _occurrences(text: str, needle: str, step: int) -> Iterator[tuple[int, int]]:
@@ -119,30 +114,14 @@ class _Letters:
         return None if inside else index
 
 
-def _as_stored(needle: str) -> bytes | None:
-    """The needle as it is in a line that has no `\\u`; None where JSON has several ways to write it."""
-    if any(char < " " or char in '"\\/' or "\ud800" <= char <= "\udfff" for char in needle):
-        return None
-    return needle.encode("utf-8")
-
-
 @cache
 def _growing() -> re.Pattern[str]:
-    """Each character that folds to more than one; all are in these ranges."""
-    ranges = (range(0xDF, 0x588), range(0x1E96, 0x2000), range(0xFB00, 0xFB18))
-    return re.compile(
-        "[" + "".join(chr(c) for codes in ranges for c in codes if len(chr(c).casefold()) > 1) + "]"
-    )
+    """Each character that folds to more than one."""
+    return re.compile("[" + _growing_letters() + "]")
 
 
 @cache
-def _folds_to_ascii() -> re.Pattern[bytes]:
-    """Each character beyond ASCII in whose folded form there is ASCII, as it is stored."""
-    ranges = (range(0x80, 0x588), range(0x1E96, 0x2000), range(0x2100, 0x2150), range(0xFB00, 0xFB18))
-    folding = [
-        chr(c)
-        for codes in ranges
-        for c in codes
-        if not set(chr(c).casefold()).isdisjoint(map(chr, range(128)))
-    ]
-    return re.compile(b"|".join(char.encode() for char in folding))
+def _growing_letters() -> str:
+    """All of them are in these ranges."""
+    ranges = (range(0xDF, 0x588), range(0x1E96, 0x2000), range(0xFB00, 0xFB18))
+    return "".join(chr(c) for codes in ranges for c in codes if len(chr(c).casefold()) > 1)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple, Protocol
 
+from earwig.core.find.byte_patterns import BytePattern, pattern_of_expression, pattern_of_literal
 from earwig.core.find.literal import Literal
 
 LONGEST = 500
@@ -45,9 +46,6 @@ class Matcher(Protocol):
     def count(self, text: str) -> int:
         """How many there are. Raises `TooSlow`."""
 
-    def may_be_in(self, block: bytes) -> bool:
-        """Whether any message of these lines may match; False is certain."""
-
 
 class Findable(Protocol):
     """Anything that can be looked for."""
@@ -62,6 +60,9 @@ class Findable(Protocol):
 
     def matcher(self) -> Matcher:
         """What finds it. Raises `BadPattern`."""
+
+    def byte_pattern(self) -> BytePattern:
+        """What the bytes of a line must hold for its message to match."""
 
 
 class Query(NamedTuple):
@@ -82,6 +83,11 @@ class Query(NamedTuple):
         if self.regex:
             return Expression(self.text, fold=self.folds)
         return Literal(self.text, fold=self.folds)
+
+    def byte_pattern(self) -> BytePattern:
+        """What the bytes of a line must hold for its message to match."""
+        pattern_of = pattern_of_expression if self.regex else pattern_of_literal
+        return pattern_of(self.text, fold=self.folds)
 
 
 class Expression:
@@ -118,10 +124,6 @@ class Expression:
     def count(self, text: str) -> int:
         """How many there are. Raises `TooSlow`."""
         return sum(1 for _ in self.spans(text))
-
-    def may_be_in(self, block: bytes) -> bool:
-        """Nothing is known of an expression."""
-        return True
 
 
 def _refuse_vast(pattern: str) -> None:

@@ -23,7 +23,6 @@ class Weight:
         self._matcher = matcher
         self._limit = limit
         self._slow = 0
-        self.may_be_in = matcher.may_be_in
 
     def __call__(self, item: Item) -> int:
         """How many there are. Raises `TooSlow` once too many messages took too long."""

@@ -11,14 +11,8 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
-from earwig.core.search.byte_patterns import (
-    ANY_LINE,
-    BytePattern,
-    pattern_of_expression,
-    pattern_of_literal,
-)
+from earwig.core.find.line_scan import LineScan, line_scan
 from earwig.core.search.forked import ForkedWorkers, can_fork
-from earwig.core.search.line_scan import LineScan, line_scan
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.session_search import Found, SessionSearch, joined_locations
 from earwig.core.store import Session
@@ -114,7 +108,7 @@ class SearchJob:
 
     @cached_property
     def _lines(self) -> LineScan:
-        return line_scan(pattern_of(self._query))
+        return line_scan(self._query.byte_pattern())
 
     def _in_processes(
         self, portions: Sequence[Asked], count: int, first: Callable[[], Sequence[Session]]
@@ -165,15 +159,6 @@ class SearchJob:
             known = SessionSearch(self._query, self._matcher, self._lines.scanner(), hits=self._hits)
             self._own.searcher = known
         return known
-
-
-def pattern_of(query: SearchQuery) -> BytePattern:
-    """What the bytes of a line must hold for the query to find something in it."""
-    if query.bad_lines:
-        return ANY_LINE  # a bad line need not be JSON
-    if query.regex:
-        return pattern_of_expression(query.sought, fold=query.folds, accents_folded=query.accents_folded)
-    return pattern_of_literal(query.sought, fold=query.folds, accents_folded=query.accents_folded)
 
 
 def portions_of(sessions: Sequence[Session]) -> list[Asked]:

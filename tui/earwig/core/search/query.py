@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import ClassVar, NamedTuple
 from unicodedata import category, normalize
 
+from earwig.core.find.byte_patterns import ANY_LINE, BytePattern, pattern_of_expression, pattern_of_literal
 from earwig.core.find.literal import Literal
 from earwig.core.find.matcher import Expression, Matcher, Query, Span
 from earwig.core.store import Session
@@ -70,6 +71,13 @@ class SearchQuery(NamedTuple):
             found = Literal(self.sought, fold=self.folds, whole_words=self.whole_words)
         return AccentsFolded(found) if self.accents_folded else found
 
+    def byte_pattern(self) -> BytePattern:
+        """What the bytes of a line must hold for it to find something in it."""
+        if self.bad_lines:
+            return ANY_LINE  # a bad line need not be JSON
+        pattern_of = pattern_of_expression if self.regex else pattern_of_literal
+        return pattern_of(self.sought, fold=self.folds, accents_folded=self.accents_folded)
+
     def wanted_of(self, sessions: Sequence[Session]) -> Sequence[Session]:
         """Those that are looked through."""
         if self.sessions or self.since_ns is not None or self.until_ns is not None:
@@ -108,10 +116,6 @@ class AccentsFolded:
     def count(self, text: str) -> int:
         """How many there are. Raises `TooSlow`."""
         return sum(1 for _ in self.spans(text))
-
-    def may_be_in(self, block: bytes) -> bool:
-        """Nothing is known of lines with a letter beyond ASCII."""
-        return not block.isascii() or b"\\u" in block or self._inner.may_be_in(block)
 
 
 def without_accents(text: str) -> tuple[str, list[int]]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from earwig.core.decoding import decode_block, decode_line
+from earwig.core.decoding import decode_lines
+from earwig.core.find.line_scan import Scan
 from earwig.core.find.matcher import Matcher, Span, TooSlow
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.newlines import newlines_in
 from earwig.core.opening import CannotOpen, open_listed, read_at, read_into, read_listed_into
 from earwig.core.search.hits import Hit, snippet_of
-from earwig.core.search.line_scan import Scan
 from earwig.core.search.query import SearchQuery
 from earwig.core.store import Session
 
@@ -31,9 +31,6 @@ LONGEST = 64 * 1024 * 1024
 
 _LOCATION, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("location", "problem"))
 _NEWLINE = 0x0A
-_FEW = 8
-"""Up to so many lines are decoded one by one, which spares others of their block an odd one."""
-
 
 _Item = ChatMessage | BadLine | None
 
@@ -200,7 +197,7 @@ class SessionSearch:
         ends: Sequence[int],
     ) -> None:
         """Match the lines of a block that end there; it begins at `at`, with `whole` bytes of whole lines."""
-        for begin, length, item in _decoded(block, ends):
+        for begin, length, item in decode_lines(block, ends):
             if begin >= whole and isinstance(item, BadLine):
                 continue  # unfinished: it may still become a message
             try:
@@ -242,18 +239,6 @@ def _hit(session: Session, offset: int, length: int, number: int, item: _Item, s
         return Hit(session, offset, length, number, item.role, *snippet_of(item.content, spans))
     text = text_of_bad(item) if item is not None else ""
     return Hit(session, offset, length, number, "", *snippet_of(text, spans), bad=True)
-
-
-def _decoded(block: bytearray, ends: Sequence[int]) -> Iterator[tuple[int, int, _Item]]:
-    """Where each of the lines begins that end there, its length and what it is."""
-    starts = [block.rfind(b"\n", 0, end - 1) + 1 for end in ends]
-    if len(ends) <= _FEW:
-        items = [decode_line(bytes(block[start : end - 1])) for start, end in zip(starts, ends, strict=True)]
-    else:
-        lines = (bytes(block[start:end]) for start, end in zip(starts, ends, strict=True))
-        items = decode_block(b"".join(lines))
-    for start, end, item in zip(starts, ends, items, strict=True):
-        yield start, end - 1 - start, item
 
 
 def _behind_line(fd: int, at: int) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
-from earwig.core.decoding import decode_block, decode_line
+from earwig.core.decoding import decode_block, decode_line, decode_lines
+from earwig.core.find.line_scan import Scan
+from earwig.core.newlines import newlines_in
 from earwig.core.transcript.entries import Entry, Item, Oversized
 from earwig.core.transcript.line_reader import HEAD, LINE_LIMIT
 from earwig.core.transcript.transcript import Transcript
@@ -15,11 +17,6 @@ STEP = 96 * 1024
 
 Wanted = Callable[[Item], object]
 """True, in the sense of `bool`, for an item that is wanted."""
-
-
-def any_block(block: bytes) -> bool:
-    """A block of lines that is worth to be decoded: each."""
-    return True
 
 
 class Walk:
@@ -36,14 +33,14 @@ class Walk:
         wanted: Wanted,
         *,
         forward: bool,
-        may_be_in: Callable[[bytes], bool] = any_block,
+        scan: Scan | None = None,
         limit: int = LINE_LIMIT,
         numbered: bool = True,
     ) -> None:
-        """`may_be_in` may spare the decoding of lines none of which is a message that is wanted."""
+        """`scan` spares the decoding of lines that it does not find: none of them is wanted."""
         self._transcript = transcript
         self._wanted = wanted
-        self._may_be_in = may_be_in
+        self._scan = scan
         self._limit = limit
         self._numbered = numbered
         self.forward = forward
@@ -93,24 +90,30 @@ class Walk:
         return [entry for entry in page.entries if self._wanted(entry.item)]
 
     def _pick(self, block: bytes, start: int) -> list[Entry]:
-        if not block or not self._may_be_in(block):
-            return []
         wanted = self._wanted
-        items = self._decoded(block)
-        picked = [at for at, item in enumerate(items) if item is not None and wanted(item)]
+        picked = [line for line in self._lines(block) if line[2] is not None and wanted(line[2])]
         if not picked:
             return []
-        lengths = list(map(len, block.split(b"\n")))
-        offsets = list(accumulate((length + 1 for length in lengths), initial=start))
-        first = self._transcript.numbers_of([start])[0] if self._numbered else None
+        number = self._transcript.numbers_of([start])[0] if self._numbered else None
         if self.outdated:
             return []
         found: list[Entry] = []
-        for at in picked:
-            item = items[at]
+        counted = 0
+        for begin, length, item in picked:
             if item is not None:
-                found.append(Entry(offsets[at], lengths[at], item, None if first is None else first + at))
+                if number is not None:
+                    number += newlines_in(block[counted:begin])
+                found.append(Entry(start + begin, length, item, number))
+                counted = begin
         return found
+
+    def _lines(self, block: bytes) -> Iterable[tuple[int, int, Item | None]]:
+        """Where lines begin, their lengths and what they are: all, or those that may be wanted."""
+        if self._scan is not None and len(block) <= self._limit:
+            return decode_lines(block, self._scan(block, len(block)))
+        lengths = list(map(len, block.split(b"\n")))
+        begins = accumulate((length + 1 for length in lengths), initial=0)
+        return zip(begins, lengths, self._decoded(block), strict=False)
 
     def _decoded(self, block: bytes) -> Sequence[Item | None]:
         """What each line is; to look for one backwards may have read some that are too long."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from earwig.core.search.byte_patterns import BytePattern
+from earwig.core.find.byte_patterns import BytePattern
 
-Scan = Callable[[bytearray, int], Sequence[int]]
+Scan = Callable[[bytes | bytearray, int], Sequence[int]]
 """Of whole lines, each with its newline, in the first so many bytes: the ends of those that may match."""
 
 _NONE: tuple[int, ...] = ()
@@ -31,6 +31,19 @@ def line_scan(pattern: BytePattern) -> LineScan:
         return PortableLines(pattern)
 
 
+def scan_when_needed(pattern: Callable[[], BytePattern]) -> Scan:
+    """A scan that is made ready by the thread that uses it, with its first block."""
+    ready: Scan | None = None
+
+    def ends(block: bytes | bytearray, size: int) -> Sequence[int]:
+        nonlocal ready
+        if ready is None:
+            ready = line_scan(pattern()).scanner()
+        return ready(block, size)
+
+    return ends
+
+
 class NotSupported(Exception):
     """The library cannot scan for a pattern: it is too large for it."""
 
@@ -43,7 +56,7 @@ class EveryLine:
         return _every_end
 
 
-def _every_end(block: bytearray, size: int) -> list[int]:
+def _every_end(block: bytes | bytearray, size: int) -> list[int]:
     return [match.end() for match in re.compile(rb"\n").finditer(block, 0, size)]
 
 
@@ -74,7 +87,7 @@ class HyperscanLines:
         def note_end(_pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
             note(end)
 
-        def ends(block: bytearray, size: int) -> Sequence[int]:
+        def ends(block: bytes | bytearray, size: int) -> Sequence[int]:
             scan(memoryview(block)[:size], note_end, scratch=scratch)
             if not found:
                 return _NONE
@@ -96,7 +109,7 @@ class PortableLines:
         """As `LineScan`."""
         return self._ends
 
-    def _ends(self, block: bytearray, size: int) -> list[int]:
+    def _ends(self, block: bytes | bytearray, size: int) -> list[int]:
         found: list[int] = []
         end = 0
         while match := self._find(block, end, size):

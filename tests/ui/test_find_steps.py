@@ -1,0 +1,47 @@
+"""How much of a session one step of a find looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from earwig.core.find.counting import MatchCounter
+from earwig.core.find.line_scan import scan_when_needed
+from earwig.core.find.matcher import Query
+from earwig.core.find.weighing import Weight
+from earwig.core.transcript.transcript import Transcript
+from earwig.core.transcript.walking import STEP
+from earwig.ui.searching import MOST, QUICK, SLOW, SLOW_STEP, Find
+
+
+def find_of(query: Query) -> Find:
+    weight, scan = Weight(query.matcher()), scan_when_needed(query.byte_pattern)
+    return Find(query, weight, MatchCounter(Transcript(Path("a.jsonl")), weight, scan=scan), scan)
+
+
+def sizes(find: Find, took: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """What the next step looks at, after each that took so many seconds."""
+    for seconds in took:
+        ticks = iter([1.0, 1.0 + seconds])
+        with monkeypatch.context() as patched:
+            patched.setattr("earwig.ui.searching.time.monotonic", lambda ticks=ticks: next(ticks))
+            with find.timed():
+                pass
+        yield find.step_size
+
+
+def test_quick_steps_grow_and_slow_ones_shrink(monkeypatch: pytest.MonkeyPatch) -> None:
+    find = find_of(Query("needle"))
+    assert find.step_size == STEP
+    quick, right, slow = QUICK / 2, (QUICK + SLOW) / 2, SLOW * 2
+    grown = list(sizes(find, [quick, right, quick, quick, quick], monkeypatch))
+    assert grown == [2 * STEP, 2 * STEP, 4 * STEP, MOST, MOST]
+    shrunk = list(sizes(find, [slow] * 10, monkeypatch))
+    assert shrunk[0] == MOST // 2
+    assert shrunk[-1] == SLOW_STEP
+
+
+def test_an_expression_begins_with_little() -> None:
+    assert find_of(Query("needles?", regex=True)).step_size == SLOW_STEP
