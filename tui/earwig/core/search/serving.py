@@ -20,6 +20,7 @@ from earwig.core.search.known_sessions import KnownSessions, Listed, as_of_now
 from earwig.core.search.pipes import say
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import HEAD, Done, Started
+from earwig.core.search.session_search import Found
 from earwig.core.store import FolderStore, Session
 
 _APART = 0.05
@@ -91,17 +92,21 @@ def _search(query: SearchQuery, listed: Listed, pipe: int, *, is_new: bool) -> N
 
 
 def _together(portions: Iterable[Portion], count: Callable[[], int]) -> Iterator[Portion]:
-    """Portions in which there is nothing, told of together: each costs time that the search needs.
+    """The first hits at once, later ones some portions together: to tell takes time from the search.
 
     Ends with the last of so many sessions: that nothing comes any more is known later.
     """
-    seen, sessions, size, told = 0, 0, 0, time.monotonic()
+    seen = sessions = size = 0
+    found: list[Found] = []
+    told, waiting = time.monotonic(), True
     for portion in portions:
         seen, sessions, size = seen + portion.sessions, sessions + portion.sessions, size + portion.size
+        found += portion.found
         is_last = seen == count()
-        if portion.found or is_last or time.monotonic() - told > _APART:
-            yield Portion(sessions, size, portion.found)
-            sessions, size, told = 0, 0, time.monotonic()
+        if is_last or (found and waiting) or time.monotonic() - told > _APART:
+            yield Portion(sessions, size, found)
+            waiting = waiting and not found
+            sessions, size, found, told = 0, 0, [], time.monotonic()
         if is_last:
             return
 
