@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from earwig.core.content.envelopes import sent_at
 from earwig.core.content.parts import Call, Calls, Closing, Media, Part, Quiet, Result, Sent, Text
-from earwig.core.content.reading import KEPT, read_content, sent_at, text_of
+from earwig.core.content.reading import KEPT, read_content, text_of
 from tests.data.content_forms import FORMS, TEXTS
 from tests.data.hostile import HOSTILE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ async def test_what_is_typed_is_found_in_all_sessions(folder: Path) -> None:
         await browser.expect_shown("nothing found")
         await browser.pilot.press("backspace", "alt+c")
         await browser.expect_shown("1 message in 1 session")
+
+
+async def test_a_hit_has_the_age_of_its_message_if_that_has_a_time(tmp_path: Path) -> None:
+    sent = datetime.now(UTC) - timedelta(days=3, hours=1)
+    said = f"[{sent:%Y-%m-%d %H:%M:%S} +00:00] of a time"
+    (tmp_path / "al.jsonl").write_bytes(line("user", said) + line("assistant", "of no time"))
+    async with browsing(tmp_path) as browser:
+        await search(browser, "of ")
+        await browser.expect_shown("2 messages in 1 session")
+        first, second = found(browser)
+        assert re.fullmatch(r"┃ al \d+s #2 of no time", first)
+        assert second.startswith("▌ al 3d #1")
 
 
 @pytest.mark.parametrize(

@@ -245,3 +245,11 @@ def observed(content: str) -> bool:
     """Whether a user's message was only overheard in a group, so that nobody expects an answer."""
     found = _GROUP.match(content)
     return found is not None and found[1] == "Observed"
+
+
+def sent_at(role: str, content: str) -> datetime | None:
+    """The message's own time, without reading the rest of it; None if it has none."""
+    if role != "user":
+        return None
+    parts = heads(content, USER_HEADS) if content.startswith(("[", "<")) else []
+    return next((part.at for part in parts if isinstance(part, Sent)), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Final
 
 from earwig.core.content.closings import closing_of, stopped_at
@@ -17,7 +16,7 @@ from earwig.core.content.envelopes import (
     sent,
 )
 from earwig.core.content.media import media_at
-from earwig.core.content.parts import Part, Parts, Quiet, QuietKind, Sent, Text
+from earwig.core.content.parts import Part, Parts, Quiet, QuietKind, Text
 from earwig.core.content.tools import CALL_TAGS, native_calls, tagged_call, tagged_results, tool_result
 
 LOOKED_AT = 64_000
@@ -55,14 +54,6 @@ def read_content(role: str, content: str) -> Parts:
     if role == "user":
         return _user(content)
     return (Text(0, len(content)),)
-
-
-def sent_at(role: str, content: str) -> datetime | None:
-    """The message's own time, without reading the rest of it; None if it has none."""
-    if role != "user":
-        return None
-    parts = heads(content, USER_HEADS) if content.startswith(("[", "<")) else []
-    return next((part.at for part in parts if isinstance(part, Sent)), None)
 
 
 def text_of(content: str, parts: Parts) -> str:
@@ -153,4 +144,4 @@ def _tag_at(content: str, at: int, stop: int, tag: str) -> Part | None:
     return Quiet(at, behind, QuietKind.THINKING, "", inside, stop if end < 0 else end)
 
 
-__all__ = ["Parts", "read_content", "sent", "sent_at", "text_of"]
+__all__ = ["Parts", "read_content", "sent", "text_of"]

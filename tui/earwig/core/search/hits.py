@@ -37,6 +37,9 @@ class Hit(NamedTuple):
     ranges: tuple[Span, ...]
     """The matches in the snippet: each the first character, and the one behind the last."""
 
+    sent_ns: int | None = None
+    """The message's own time, in nanoseconds of the epoch, if it has one."""
+
     bad: bool = False
     """Whether it is a bad line, of which the snippet is raw text."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from earwig.core.content.envelopes import sent_at
 from earwig.core.decoding import decode_lines
 from earwig.core.find.line_scan import Scan
 from earwig.core.find.matcher import Matcher, Span, TooSlow
@@ -236,7 +237,9 @@ def text_of_bad(item: BadLine) -> str:
 
 def _hit(session: Session, offset: int, length: int, number: int, item: _Item, spans: list[Span]) -> Hit:
     if isinstance(item, ChatMessage):
-        return Hit(session, offset, length, number, item.role, *snippet_of(item.content, spans))
+        sent = sent_at(*item)
+        sent_ns = None if sent is None else int(sent.timestamp()) * 10**9
+        return Hit(session, offset, length, number, item.role, *snippet_of(item.content, spans), sent_ns)
     text = text_of_bad(item) if item is not None else ""
     return Hit(session, offset, length, number, "", *snippet_of(text, spans), bad=True)
 

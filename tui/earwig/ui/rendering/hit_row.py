@@ -28,6 +28,7 @@ class HitRow(NamedTuple):
 
     hit: Hit
     age: str
+    """Of the message, or in a muted colour of the session, where the message has no time of its own."""
 
 
 def draw_hit(row: HitRow, width: int, look: Look, chosen: Style | None) -> Strip:
@@ -40,7 +41,8 @@ def draw_hit(row: HitRow, width: int, look: Look, chosen: Style | None) -> Strip
     segments = [
         Segment(who.gutter, who.style),
         Segment(f" {name}{' ' * (cells - width_of(name))}", look.text),
-        Segment(f"{row.age:>4} {number} ", look.muted),
+        Segment(f"{row.age:>4}", look.muted if hit.sent_ns is None else look.text),
+        Segment(f" {number} ", look.muted),
     ]
     room = width - sum(width_of(segment.text) for segment in segments)
     segments += _snippet(hit, max(0, room), look)

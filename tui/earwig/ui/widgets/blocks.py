@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from earwig.core.content.reading import sent_at
+from earwig.core.content.envelopes import sent_at
 from earwig.core.content.relations import NO_TIE, Tie, Turn
 from earwig.core.message import ChatMessage
 from earwig.core.safe_text import SafeText, own_text

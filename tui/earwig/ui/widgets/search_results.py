@@ -129,5 +129,6 @@ class SearchResults(Widget):
         chosen = None
         if at == self.at:
             chosen = self.get_component_rich_style("search-results--chosen", partial=True)
-        row = HitRow(hit, age_of(hit.session.mtime_ns, self._clock()))
+        time_ns = hit.session.mtime_ns if hit.sent_ns is None else hit.sent_ns
+        row = HitRow(hit, age_of(time_ns, self._clock()))
         return draw_hit(row, width, self._look, chosen)
