@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from earwig.ui.rendering.number_rows import bar
 from earwig.ui.screens.statistics import StatisticsScreen
+from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import append, browsing, line, talk
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 async def test_the_numbers_of_all_sessions_are_shown_and_kept_right(tmp_path: Path) -> None:
@@ -19,16 +23,16 @@ async def test_the_numbers_of_all_sessions_are_shown_and_kept_right(tmp_path: Pa
         await browser.pilot.press("ctrl+t")
         await browser.wait_for(lambda: isinstance(browser.app.screen, StatisticsScreen), "the numbers")
         await browser.expect_shown("2 sessions · 305 messages")
-        await browser.expect_shown("1 bad lines")
-        await browser.expect_shown("1 failed turns · 0 unanswered")
+        await browser.expect_shown("1 bad line")
+        await browser.expect_shown("1 failed turn · 0 unanswered")
         rows = [" ".join(row.strip("│ ").split()) for row in browser.rows()]
         assert any(row.startswith("telegram 300 █") for row in rows)
         assert any(row.startswith("discord 5 ") for row in rows)
         append(tmp_path / "discord_bo.jsonl", line("user", "still there?"))
         await browser.expect_shown("2 sessions · 306 messages")
-        await browser.expect_shown("1 failed turns · 1 unanswered")
+        await browser.expect_shown("1 failed turn · 1 unanswered")
         (tmp_path / "telegram_al.jsonl").unlink()
-        await browser.expect_shown("1 sessions · 6 messages")
+        await browser.expect_shown("1 session · 6 messages")
         await browser.pilot.press("escape")
         await browser.wait_for(lambda: browser.app.screen is browser.app.browser, "the browser")
 
@@ -49,6 +53,20 @@ async def test_days_are_columns_the_newest_at_the_right(tmp_path: Path) -> None:
             "█" * 6 + " " * 12 + "▄" * 6,
             "▁" * 6 + "█" * 6 + "▁" * 6 + "▆" * 6 + "█" * 6,
         ]
+
+
+async def test_names_of_roles_and_sessions_are_shown_as_text(tmp_path: Path) -> None:
+    roles = [text for text in HOSTILE.values() if text and not SURROGATE.search(text)]
+    for number, role in enumerate(roles):
+        (tmp_path / f"{number}.jsonl").write_bytes(9 * line(role, "said"))
+    for name in ("[bold]loud", "\x1b[31mred", "right\u202eleft", "\U0001f468\u200d\U0001f469" * 40):
+        (tmp_path / f"{name[:60]}.jsonl").write_bytes(talk(30))
+    async with browsing(tmp_path, size=(100, 60)) as browser:
+        await browser.pilot.press("ctrl+t")
+        await browser.expect_shown(f"{len(roles) + 4} sessions")
+        await browser.expect_shown("[bold]loud")
+        for row in browser.rows():
+            assert not harm_in(row)
 
 
 async def test_one_day_is_no_plot(tmp_path: Path) -> None:

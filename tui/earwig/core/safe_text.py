@@ -156,6 +156,11 @@ def own_text(template: LiteralString, *values: SafeText | int | float) -> SafeTe
     return clean(template.format(*values) if values else template)
 
 
+def many(count: int, noun: LiteralString) -> SafeText:
+    """So many of something: `1 bad line`, `2,000 bad lines`."""
+    return own_text("{:,} {}{}", count, SafeText(noun), SafeText("" if count == 1 else "s"))
+
+
 def joined(separator: SafeText, parts: Iterable[SafeText]) -> SafeText:
     """The parts in one text."""
     return SafeText(separator.join(parts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.safe_text import SafeText, clean_line, many, own_text, safe_name
 from earwig.core.statistics.grouping import by_channel, by_day
 from earwig.core.statistics.numbers import Numbers, sum_of
 from earwig.core.store import Session
@@ -20,10 +20,10 @@ _EIGHTHS = "▏▎▍▌▋▊▉█"
 def total_rows(counted: Mapping[Session, Numbers]) -> Iterator[SafeText]:
     """What there is to say of all sessions together."""
     total = sum_of(counted.values())
-    yield own_text("{:,} sessions · {:,} messages", total.sessions, total.messages)
-    tokens = own_text("{:,} tokens by the bot's estimate", total.tokens)
-    yield own_text("{} · {:,} bad lines", tokens, total.bad_lines)
-    yield own_text("{:,} failed turns · {:,} unanswered", total.failed, total.unanswered)
+    yield own_text("{} · {}", many(total.sessions, "session"), many(total.messages, "message"))
+    tokens = own_text("{} by the bot's estimate", many(total.tokens, "token"))
+    yield own_text("{} · {}", tokens, many(total.bad_lines, "bad line"))
+    yield own_text("{} · {:,} unanswered", many(total.failed, "failed turn"), total.unanswered)
 
 
 def group_rows(counted: Mapping[Session, Numbers], width: int) -> Iterator[SafeText]:

@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.safe_text import SafeText, clean_line, many, own_text
 from earwig.core.search.hits import Hit
 from earwig.core.search.live_search import MOST, LiveSearch, News
 from earwig.core.search.query import Case, SearchQuery
@@ -224,7 +224,7 @@ back; what was found stays, and grows while the bot writes.
         if not hits:
             return own_text("nothing found") if news.done else own_text("searching… {:.0%}", news.share)
         sessions = len({hit.session.location for hit in hits})
-        found = own_text("{} in {}", _many(len(hits), "message"), _many(sessions, "session"))
+        found = own_text("{} in {}", many(len(hits), "message"), many(sessions, "session"))
         if news.full:
             return own_text("the first {:,} messages; a longer text finds fewer", MOST)
         return found if news.done else own_text("{} · {:.0%}", found, news.share)
@@ -291,7 +291,3 @@ back; what was found stays, and grows while the bot writes.
         self._switches["words"].update(own_text("whole words" if on("words") else "parts"))
         self._switches["accents"].update(own_text("e = é" if on("accents") else "e ≠ é"))
         self._switches["role"].update(own_text("any role" if self._role is None else self._role))
-
-
-def _many(count: int, what: str) -> SafeText:
-    return own_text("{:,} {}{}", count, clean_line(what), clean_line("" if count == 1 else "s"))
