@@ -31,7 +31,7 @@ class Place(Enum):
     AROUND = "around"
 
 
-class FactsArrived(Message):
+class FactsArrived(Message, bubble=False):
     """Sessions appeared, changed or vanished."""
 
     def __init__(self, facts: Facts) -> None:
@@ -39,7 +39,7 @@ class FactsArrived(Message):
         self.facts = facts
 
 
-class Listed(Message):
+class Listed(Message, bubble=False):
     """More sessions are listed: those that the first frame could not wait for."""
 
     def __init__(self, book: SessionBook, *, complete: bool) -> None:
@@ -50,7 +50,7 @@ class Listed(Message):
         self.complete = complete
 
 
-class SummariesArrived(Message):
+class SummariesArrived(Message, bubble=False):
     """Summaries of sessions, by location."""
 
     def __init__(self, summaries: Mapping[str, Summary], rewritten: Collection[str], *, swept: bool) -> None:
@@ -63,7 +63,7 @@ class SummariesArrived(Message):
         """Whether all are being looked through; else these were on the screen."""
 
 
-class ReadingArrived(Message):
+class ReadingArrived(Message, bubble=False):
     """What earlier runs left of the reader's marks; None: nothing."""
 
     def __init__(self, reading: Reading | None, problem: SafeText | None) -> None:
@@ -72,12 +72,16 @@ class ReadingArrived(Message):
         self.problem = problem
 
 
-class MarkdownLoaded(Message):
+class MarkdownLoaded(Message, bubble=False):
     """Messages can be rendered now."""
 
 
-class FeedMessage(Message):
+class FeedMessage(Message, bubble=False):
     """Something about one open session; a widget that has moved on to another ignores it."""
+
+    def __init_subclass__(cls) -> None:
+        # To whom it is posted, and to nobody above: each further one would take time from the next frame.
+        super().__init_subclass__(bubble=False)
 
     def __init__(self, feed: Feed) -> None:
         super().__init__()

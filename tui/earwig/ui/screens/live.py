@@ -33,7 +33,7 @@ _RATE = 5.0
 """Seconds over which it is told how much comes."""
 
 
-class Arrived(Message):
+class Arrived(Message, bubble=False):
     """Messages have come."""
 
     def __init__(self, arrivals: list[Arrival]) -> None:

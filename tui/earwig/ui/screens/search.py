@@ -39,7 +39,7 @@ _DELAY = 0.02
 """Seconds after a key in which another one of a paste or a repeated key comes."""
 
 
-class NewsArrived(Message):
+class NewsArrived(Message, bubble=False):
     """A search has come further."""
 
     def __init__(self, news: News) -> None:

@@ -23,7 +23,7 @@ NAME = "statistics"
 """Under which the app keeps the screen."""
 
 
-class PictureTaken(Message):
+class PictureTaken(Message, bubble=False):
     """More is counted."""
 
     def __init__(self, picture: Picture) -> None:
