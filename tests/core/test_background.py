@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from earwig.core.background import Background, Priority
+from earwig.core.background import _FEW, _WAY, Background, Priority
 
 SECONDS = 10.0
 
@@ -97,3 +97,19 @@ def test_it_ends_although_idle_jobs_wait(background: Background) -> None:
     background.join(SECONDS)
 
     assert not background.is_alive()
+
+
+def test_idle_jobs_are_few_after_a_key(background: Background, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("earwig.core.background.time.monotonic", lambda: now)
+    assert background.idle_in(now) == 0.0
+    background.submit(lambda: None, Priority.IDLE)
+    assert background._next() is not None  # what wakes the thread
+    assert background._next() is not None  # the job
+    background.make_way()
+    assert background.idle_in(now) == pytest.approx(_FEW)
+    assert background.idle_in(now + 0.9 * _FEW) == pytest.approx(0.1 * _FEW)
+    assert background.idle_in(now + _FEW) == 0.0
+    now += 10 * _WAY
+    background.make_way()
+    assert background.idle_in(now) == 0.0  # the last one began long ago

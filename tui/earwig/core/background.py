@@ -15,6 +15,11 @@ _PAUSE = 0.01
 """Seconds after an urgent job in which no idle one begins: the screen is drawn from what was read, and Python
 runs one thread at a time."""
 
+_WAY = 0.05
+_FEW = 0.02
+"""Seconds after a key, in which so much time is between two idle jobs: with none at all, nothing would get done
+while a key is held."""
+
 
 class Priority(IntEnum):
     """Which job comes first; equal ones keep their order."""
@@ -42,6 +47,8 @@ class Background(threading.Thread):
         self._jobs: PriorityQueue[tuple[int, int, Callable[[], object] | None]] = PriorityQueue()
         self._idle: deque[Callable[[], object]] = deque()
         self._pause_until = 0.0
+        self._way_until = 0.0
+        self._idle_at = 0.0
 
     def submit(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
         """Run `job` in the thread when its turn comes."""
@@ -49,6 +56,10 @@ class Background(threading.Thread):
             self._idle.append(job)
             job = _nothing  # only wakes the thread
         self._jobs.put((priority, next(self._order), job))
+
+    def make_way(self) -> None:
+        """Do little that is idle for a moment: somebody waits for what a key does. From any thread."""
+        self._way_until = time.monotonic() + _WAY
 
     def stop(self) -> None:
         """End after the job at hand; those that wait are dropped."""
@@ -66,11 +77,16 @@ class Background(threading.Thread):
                 kind, value, trace = sys.exc_info()
                 threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
 
+    def idle_in(self, now: float) -> float:
+        """Seconds until an idle job may begin, if nothing else is to be done."""
+        return max(0.0, self._pause_until - now, min(self._way_until, self._idle_at + _FEW) - now)
+
     def _next(self) -> Callable[[], object] | None:
         try:
-            pause = max(0.0, self._pause_until - time.monotonic()) if self._idle else None
+            pause = self.idle_in(time.monotonic()) if self._idle else None
             priority, _, job = self._jobs.get(timeout=pause)
         except Empty:
+            self._idle_at = time.monotonic()
             return self._idle.popleft()
         if priority == Priority.NOW:
             self._pause_until = time.monotonic() + _PAUSE

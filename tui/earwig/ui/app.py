@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key
+from textual.events import Event, InputEvent, Key, Resize
 
 from earwig.core.ending import end_within
 from earwig.core.failure import Fault, Place, faults_of
@@ -219,6 +219,8 @@ class EarwigApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Do a key before the next one is looked at."""
+        if isinstance(event, (InputEvent, Resize)):
+            self.browser.make_way()
         if isinstance(event, Key) and not event.is_forwarded:
             self.browser.note_use()
             if await done_at_once(self, event):

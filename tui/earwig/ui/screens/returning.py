@@ -60,6 +60,10 @@ class ReturningScreen(AllSessionsScreen):
             self.tell_away(time.time_ns() - round((now - self._used_at) * 1e9))
         self._used_at = now
 
+    def make_way(self) -> None:
+        """Let what is read in the background wait a little: a frame is about to be drawn."""
+        self._background.make_way()
+
     def tell_away(self, since_ns: int = 0, among: Container[str] | None = None) -> None:
         """Say what has changed, of some sessions or of all, if anything has."""
         from earwig.core.sidebar.away import away  # as above
