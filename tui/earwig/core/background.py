@@ -15,9 +15,9 @@ _PAUSE = 0.01
 """Seconds after an urgent job in which no idle one begins: the screen is drawn from what was read, and Python
 runs one thread at a time."""
 
-_WAY = 0.05
-_FEW = 0.02
-"""Seconds after a key, in which so much time is between two idle jobs: with none at all, nothing would get done
+_WAY = 0.06
+_FEW = 0.04
+"""Seconds after a key, in which so much time is between two idle jobs: with none, nothing would get done
 while a key is held."""
 
 

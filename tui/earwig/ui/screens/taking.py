@@ -11,7 +11,9 @@ from textual import on
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from earwig.core.background import Background, Priority
 from earwig.core.opening import CannotOpen
@@ -47,6 +49,9 @@ class TakingScreen(Screen[None]):
             show=False,
         ),
     ]
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What has the keys. What then looks different draws itself again; all of the screen need not."""
 
     class _Done(Message):
         """Something that was done in a thread is to be gone on with here."""

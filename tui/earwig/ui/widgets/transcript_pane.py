@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual.app import ComposeResult
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from earwig.ui.widgets.limit_bar import LimitBar, LimitRow
 
 _DOT = " · "
+_LONGEST_HOLD = 0.03
+"""Seconds; a page from a disk that is at hand is there after two thousandths."""
+
 _CORNERS = 6
 """Cells of the frame that no title can use."""
 
@@ -80,6 +84,9 @@ class TranscriptPane(Vertical):
         self._find_bar: FindBar | None = None
         self._limit_bar: LimitBar | None = None
         self._limit_row: LimitRow | None = None
+        self._held: AbstractContextManager[None] | None = None
+        """While nothing is drawn."""
+
         self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -139,9 +146,24 @@ class TranscriptPane(Vertical):
             case link:
                 self.view.follow_link(link)
         if self._bar is not None:
+            if self.view.jumping:
+                self._hold_frame()
             if self._bar.has_focus_within:
                 self.screen.set_focus(self.view)
             self._bar.display = False
+
+    def _hold_frame(self) -> None:
+        """Draw nothing until what was asked for is there, but not for long: one frame in place of two."""
+        if self._held is None:
+            self._held = self.app.batch_update()
+            self._held.__enter__()
+            self.app.set_timer(_LONGEST_HOLD, self._draw_held)  # the app's: this widget may be gone by then
+
+    def _draw_held(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.__exit__(None, None, None)
+            self.app.screen.check_idle()  # what was held up in it while nothing could be drawn
 
     def on_resize(self) -> None:
         """The title fills the frame's width."""
@@ -149,6 +171,8 @@ class TranscriptPane(Vertical):
 
     def describe(self) -> None:
         """Bring the frame's texts up to date."""
+        if not self.view.jumping:
+            self._draw_held()
         if self._find_bar is not None:
             self._find_bar.tell()
         if self._limit_row is not None:
