@@ -33,8 +33,9 @@ print(json.dumps({{"said": said, "left": left, "handles": len(os.listdir("/dev/f
 """
 
 RUN = """
-workers = ForkedWorkers(work, range(40), 3)
+workers = ForkedWorkers(lambda task: work, range(40), 3)
 try:
+    workers.begin(None)
     said += workers.results()
 except ValueError as error:
     said.append(str(error))
@@ -91,6 +92,74 @@ def test_a_fault_is_raised_where_somebody_waits() -> None:
 def test_who_stops_taking_results_leaves_no_process() -> None:
     run = RUN.replace("workers.results()", "itertools.islice(workers.results(), 2)")
     assert said_of(f"def work(number):\n    time.sleep(number)\n    return number\n{run}") == [0, 1]
+
+
+def test_they_begin_when_they_are_told_what_to_do() -> None:
+    program = """
+marks = os.pipe()
+def work_of(task):
+    return lambda number: task + number
+warm_up = lambda shares: os.write(marks[1], bytes([len(shares)]))
+workers = ForkedWorkers(work_of, range(20), 3, warm_up=warm_up)
+said.append([os.read(marks[0], 1)[0] for _ in range(3)])
+workers.begin(100)
+said += workers.results()
+workers.end()
+for mark in marks:
+    os.close(mark)
+"""
+    assert said_of(program) == [[20, 20, 20], *range(100, 120)]
+
+
+def test_who_never_begins_leaves_no_process() -> None:
+    assert said_of("ForkedWorkers(lambda task: abs, range(20), 3).end()\n") == []
+
+
+def test_they_end_with_the_process_that_made_them() -> None:
+    program = """
+reading, writing = os.pipe()
+if os.fork() == 0:
+    workers = ForkedWorkers(lambda task: abs, range(20), 3, apart=[reading])
+    os._exit(0)
+os.wait()
+os.close(writing)
+said.append(len(os.read(reading, 1)))  # the end: none of them holds the other end any more
+os.close(reading)
+"""
+    assert said_of(program) == [0]
+
+
+def test_results_do_not_wait_for_a_large_share() -> None:
+    program = """
+reading, writing = os.pipe()
+def work(number):
+    if number == 40:
+        os.read(reading, 1)  # until the earlier ones have come
+    return number
+workers = ForkedWorkers(lambda task: work, range(41), 1, is_large=lambda number: number == 40)
+workers.begin(None)
+results = workers.results()
+said += itertools.islice(results, 40)
+os.write(writing, b"!")
+said += results
+workers.end()
+os.close(reading)
+os.close(writing)
+"""
+    assert said_of(program) == list(range(41))
+
+
+def test_all_of_them_wait_on_processors_of_their_own_and_work_on_any() -> None:
+    program = """
+if not hasattr(os, "sched_getaffinity"):
+    os.sched_getaffinity = lambda _: {0}
+own = os.sched_getaffinity(0)
+workers = ForkedWorkers(lambda task: lambda number: sorted(os.sched_getaffinity(0)), range(4), 3)
+workers.begin(None)
+said += [each == sorted(own) for each in workers.results()]
+workers.end()
+"""
+    assert said_of(program) == [True] * 4
 
 
 def test_a_process_with_threads_is_not_copied() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from earwig.core.search.known_sessions import FRESH, MANY, KnownSessions, Listed, as_of_now
-from earwig.core.search.session_search import Found
+from earwig.core.search.job import SearchJob
+from earwig.core.search.known_sessions import FRESH, MANY, KnownSessions, Listed
+from earwig.core.search.query import SearchQuery
 from earwig.core.store import FolderStore, look_at
 from tests.ui.browsing import line
 
@@ -90,13 +93,47 @@ def test_a_folder_that_comes_and_goes(folder: Path) -> None:
     assert sorted(session.key for session in listed.newer_ones()) == ["di", "elsewhere"]
 
 
-def test_what_was_found_has_its_session_as_it_is_now(folder: Path) -> None:
-    session = look_at(str(folder / "al.jsonl"))
-    assert session is not None
-    found = Found(session, [])
-    assert as_of_now(found) is found
-    with session.path.open("ab") as file:
-        file.write(line("user", "more"))
-    assert as_of_now(found).session == look_at(session.location) != session
-    session.path.unlink()
-    assert as_of_now(found) is found
+def test_a_folder_in_which_no_name_has_changed_is_not_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = time.time() - 60
+    os.utime(folder, (long_ago, long_ago))
+    listed = Listed(FolderStore([folder]), 0.0)
+    read: list[str] = []
+
+    def listdir(path: str) -> list[str]:
+        read.append(path)
+        return list_folder(path)
+
+    list_folder = os.listdir
+    monkeypatch.setattr(os, "listdir", listdir)
+    assert listed.newer_ones() == []
+    assert read == []
+    (folder / "cy.jsonl").write_bytes(line("user", "cy"))
+    assert [session.key for session in listed.newer_ones()] == ["cy"]
+    assert len(read) == 1
+
+
+def test_a_folder_that_changed_a_moment_before_is_read(folder: Path) -> None:
+    """The next name may have come within the same step of the file system's clock."""
+    a_moment_ago = time.time_ns() - 10**9
+    os.utime(folder, ns=(a_moment_ago, a_moment_ago))
+    listed = Listed(FolderStore([folder]), 0.0)
+    (folder / "cy.jsonl").write_bytes(line("user", "cy"))
+    os.utime(folder, ns=(a_moment_ago, a_moment_ago))
+    assert [session.key for session in listed.newer_ones()] == ["cy"]
+
+
+def test_what_is_found_has_its_session_as_it_is_now(folder: Path) -> None:
+    sessions = FolderStore([folder]).sessions()
+    for session in sessions:
+        with session.path.open("ab") as file:
+            file.write(line("user", "more"))
+    for query in (SearchQuery("more"), SearchQuery("m.re", regex=True)):
+        (portion,) = SearchJob(query).run(sessions)
+        assert [found.session for found in portion.found] == [look_at(it.location) for it in sessions]
+        assert all(hit.session == found.session for found in portion.found for hit in found.hits)
+        assert [found.session for found in portion.found] != sessions
+        assert [SearchJob(query).look(it).session for it in sessions] == [
+            look_at(it.location) for it in sessions
+        ]

@@ -129,6 +129,81 @@ def test_nothing_of_it_is_left_behind(store: FolderStore) -> None:
     wait_until(lambda: not running_in(server._process.pid), "no process of it left")
 
 
+def large(folder: Path) -> FolderStore:
+    """Sessions that are worth processes."""
+    filler = line("user", "nothing of note " * 60)
+    for number in range(20):
+        size = 1024 * 1024 // len(filler)
+        (folder / f"large{number:02}.jsonl").write_bytes(filler * size + line("user", f"needle {number:02}"))
+    return FolderStore([folder])
+
+
+LARGE = [f"needle {number:02}" for number in range(20)]
+
+
+def test_the_next_search_is_waited_for(server: SearchServer, tmp_path: Path) -> None:
+    store, query = large(tmp_path), SearchQuery("needle")
+    group = server._process.pid
+    server.get_ready(store)
+
+    def search_for(found: list[str]) -> None:
+        found += snippets(server.search(store, query))
+
+    ended = {group}
+
+    def who_waits() -> set[int]:
+        """Once those of the last search have ended, and enough have come to wait."""
+        others = {int(pid) for pid in running_in(group)}
+        return others - ended if others & ended == {group} and len(others - ended) >= 2 else set()
+
+    for _ in range(3):
+        wait_until(lambda: bool(who_waits()), "those that wait for the next search")
+        waiting = who_waits()
+        for pid in waiting:
+            os.kill(pid, signal.SIGSTOP)
+        found: list[str] = []
+        search = threading.Thread(target=search_for, args=(found,))
+        search.start()
+        search.join(0.3)
+        assert not found  # they and no others are to find it
+        for pid in waiting:
+            os.kill(pid, signal.SIGCONT)
+        search.join(SECONDS)
+        assert found == LARGE
+        ended |= waiting
+
+
+def test_who_waits_is_replaced_if_it_dies(server: SearchServer, tmp_path: Path) -> None:
+    store = large(tmp_path)
+    group = server._process.pid
+    server.get_ready(store)
+    wait_until(lambda: len(running_in(group)) >= 3, "the server, and who waits with one or more")
+    for pid in set(running_in(group)) - {str(group)}:
+        os.kill(int(pid), signal.SIGKILL)
+    wait_until(lambda: running_in(group) == [str(group)], "only the server")
+    for _ in range(2):
+        assert snippets(server.search(store, SearchQuery("needle"))) == LARGE
+
+
+def test_some_of_the_sessions_are_searched_by_others(server: SearchServer, tmp_path: Path) -> None:
+    store = large(tmp_path)
+    server.get_ready(store)
+    some = SearchQuery("needle", sessions=("large0*",))
+    assert snippets(server.search(store, some)) == LARGE[:10]
+    assert snippets(server.search(store, SearchQuery("needle"))) == LARGE
+    assert snippets(server.search(FolderStore(), SearchQuery("needle"))) == []
+
+
+def test_all_that_wait_end_with_the_browser(tmp_path: Path) -> None:
+    server = SearchServer()
+    server.get_ready(large(tmp_path))
+    group = server._process.pid
+    wait_until(lambda: len(running_in(group)) >= 3, "the server, and who waits with one or more")
+    server._socket.close()
+    assert server._process.wait(SECONDS) == 0
+    wait_until(lambda: not running_in(group), "no process of it left")
+
+
 def running_in(group: int) -> list[str]:
     """The processes of a group that have not ended; who has ended may wait for its parent."""
     asked = subprocess.run(

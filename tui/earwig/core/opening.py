@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # A flag that a system does not have is 0: no O_BINARY outside Windows, and of these only O_BINARY on it.
@@ -19,6 +19,9 @@ _FLAGS: int = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_BINARY", 0)
+)
+_FOLDER_FLAGS: int = (
+    os.O_RDONLY | getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 )
 _LINK = "is a symbolic link"
 _LINK_ERRORS = (errno.ELOOP, errno.EMLINK)
@@ -137,44 +140,60 @@ def read_into(fd: int, buffer: memoryview, offset: int) -> int:
     """
     got = 0
     try:
-        while got < len(buffer) and (count := _read_into_once(fd, buffer[got:], offset + got)):
+        while got < len(buffer) and (count := _read_into_once(fd, (buffer[got:],), offset + got)):
             got += count
     except OSError as error:
         raise CannotOpen(_clause(error)) from error
     return got
 
 
-def read_listed_into(location: str, buffer: memoryview) -> int | None:
-    """Read a file that was seen to be a regular one into `buffer`, in one go; how many bytes it has.
+@contextmanager
+def at_hand(folder: str) -> Iterator[int | None]:
+    """A handle on a folder: the way there is not gone for each of its files. None if there is none."""
+    handle = None
+    if folder and os.open in os.supports_dir_fd:
+        with suppress(OSError, ValueError):
+            handle = os.open(folder, _FOLDER_FLAGS)
+    try:
+        yield handle
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def read_listed_into(
+    location: str, size: int, buffer: memoryview, *, dir_fd: int | None = None
+) -> int | None:
+    """Read a file that was seen to be a regular one of so many bytes into `buffer`; how many it has now.
 
     None where that is not all there is to it: a file that cannot be opened or is none, that does not fit, or
     of which the system gave less than it has. The other functions find out. With as few calls as there can
     be, because a search opens tens of thousands: pipes and terminals refuse to tell their end, and devices
     have it elsewhere than where reading stops.
     """
-    fd = -1
     try:
-        fd = os.open(location, _FLAGS)
-        count = _read_into_once(fd, buffer, 0)
+        fd = os.open(location, _FLAGS, dir_fd=dir_fd)
+    except OSError:
+        return None
+    try:
+        count = _read_into_once(fd, (buffer,), 0)
+        if count == size < len(buffer):
+            return count
         return count if count < len(buffer) and os.lseek(fd, 0, os.SEEK_END) == count else None
     except OSError:
         return None
     finally:
-        if fd >= 0:
-            os.close(fd)
+        os.close(fd)
 
 
-def _read_and_copy(fd: int, buffer: memoryview, offset: int) -> int:
+def _read_and_copy(fd: int, buffers: tuple[memoryview], offset: int) -> int:
+    (buffer,) = buffers
     data = _read_once(fd, len(buffer), offset)
     buffer[: len(data)] = data
     return len(data)
 
 
-def _read_at_once(fd: int, buffer: memoryview, offset: int) -> int:
-    return os.preadv(fd, [buffer], offset)
-
-
-_read_into_once = _read_at_once if hasattr(os, "preadv") else _read_and_copy
+_read_into_once: Callable[[int, tuple[memoryview], int], int] = getattr(os, "preadv", _read_and_copy)
 
 
 def _seek_and_read(fd: int, size: int, offset: int) -> bytes:

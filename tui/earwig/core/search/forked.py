@@ -6,17 +6,23 @@ import gc
 import os
 import selectors
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+import socket
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from earwig.core.listing_process import has_threads
 from earwig.core.search.pipes import hear, say
 
+Task = TypeVar("Task")
 Share = TypeVar("Share")
 Result = TypeVar("Result")
 
 _TOKEN = 4
+_APART = 0.02
+"""Seconds between two words of a process: each takes time from the others."""
+
 _WAITING = 1024
 """Shares that are laid out for whoever is free: a pipe has room for more."""
 
@@ -30,19 +36,39 @@ class _Failed(NamedTuple):
     fault: Exception
 
 
-class ForkedWorkers(Generic[Share, Result]):
-    """Processes that each take the next share there is, until there is none.
+class ForkedWorkers(Generic[Task, Share, Result]):
+    """Processes that wait for a task, then each take the next share there is, until there is none.
 
-    What they are to do, and all shares, they have from the copy of the memory; only results are sent.
+    All shares they have from the copy of the memory; only the task is sent to them, and results from them.
     """
 
-    def __init__(self, work: Callable[[Share], Result], shares: Sequence[Share], count: int) -> None:
-        """Raises `OSError` if the system has no more processes or handles to give."""
-        self._work = work
+    def __init__(
+        self,
+        work_of: Callable[[Task], Callable[[Share], Result]],
+        shares: Sequence[Share],
+        count: int,
+        *,
+        is_large: Callable[[Share], bool] = lambda _: False,
+        warm_up: Callable[[Sequence[Share]], object] = len,
+        apart: Collection[int] = (),
+    ) -> None:
+        """`work_of` gives what a task does to each share; `apart`: handles that are not for the processes.
+
+        `is_large`: whether a share may take long, so that earlier results are not to wait for it.
+        `warm_up`: called with all shares by each process before it waits: it then has its own copy of what
+        will be needed, which each page of memory that is written to costs some microseconds.
+
+        Raises `OSError` if the system has no more processes or handles to give.
+        """
+        self._work_of = work_of
         self._shares = shares
+        self._is_large = is_large
+        self._warm_up = warm_up
+        self._apart = apart
+        self._count = count
         self._laid_out = 0
         self._children: list[int] = []
-        self._results: list[int] = []
+        self._pipes: list[socket.socket] = []
         self._tokens, self._lay_out = os.pipe()
         try:
             self._lay_out_more(_WAITING)
@@ -53,25 +79,26 @@ class ForkedWorkers(Generic[Share, Result]):
             raise
 
     def _start(self) -> None:
-        reading, writing = os.pipe()
-        try:
-            child = os.fork()
-        except OSError:
-            os.close(reading)
-            os.close(writing)
-            raise
-        if child == 0:
+        ours, theirs = socket.socketpair()
+        with theirs:
             try:
-                # Where the program has no standard input, the pipes may have its number.
-                for handle in {0, 1, 2, reading, self._lay_out, *self._results} - {self._tokens, writing}:
-                    with suppress(OSError):
-                        os.close(handle)
-                self._serve(writing)
-            finally:
-                os._exit(0)
-        os.close(writing)
+                child = os.fork()
+            except OSError:
+                ours.close()
+                raise
+            if child == 0:
+                try:
+                    # Where the program has no standard input, the pipes may have its number.
+                    others = {0, 1, 2, self._lay_out, ours.fileno(), *self._apart}
+                    others.update(pipe.fileno() for pipe in self._pipes)
+                    for handle in others - {self._tokens, theirs.fileno()}:
+                        with suppress(OSError):
+                            os.close(handle)
+                    self._serve(len(self._children), theirs.fileno())
+                finally:
+                    os._exit(0)
         self._children.append(child)
-        self._results.append(reading)
+        self._pipes.append(ours)
 
     def _lay_out_more(self, count: int) -> None:
         start, stop = self._laid_out, min(len(self._shares), self._laid_out + count)
@@ -84,6 +111,13 @@ class ForkedWorkers(Generic[Share, Result]):
                 os.close(self._lay_out)
                 self._lay_out = -1
 
+    def begin(self, task: Task) -> None:
+        """Let them begin; once."""
+        self._task = task
+        for pipe in self._pipes:
+            with suppress(ConnectionError):  # it has died: its shares are worked on all the same
+                say(pipe.fileno(), task)
+
     def results(self) -> Iterator[Result]:
         """One for each share, in their order. A share whose process has died is worked on here."""
         early: dict[int, Result] = {}
@@ -95,13 +129,14 @@ class ForkedWorkers(Generic[Share, Result]):
                 wanted += 1
             if wanted == len(self._shares):
                 return  # not after the processes have ended, which takes as long as some shares
+        work = self._work_of(self._task)
         for number in range(wanted, len(self._shares)):
-            yield early.pop(number) if number in early else self._work(self._shares[number])
+            yield early.pop(number) if number in early else work(self._shares[number])
 
     def _arriving(self) -> Iterator[tuple[int, Result]]:
         with selectors.DefaultSelector() as selector:
-            for pipe in self._results:
-                selector.register(pipe, selectors.EVENT_READ)
+            for pipe in self._pipes:
+                selector.register(pipe.fileno(), selectors.EVENT_READ)
             while selector.get_map():
                 for key, _ in selector.select():
                     try:
@@ -109,11 +144,11 @@ class ForkedWorkers(Generic[Share, Result]):
                     except EOFError:  # it has ended
                         selector.unregister(key.fd)
                         continue
-                    self._lay_out_more(1)
                     if isinstance(told, _Failed):
                         raise told.fault
-                    number, result = cast("tuple[int, Result]", told)
-                    yield number, result
+                    results = cast("list[tuple[int, Result]]", told)
+                    self._lay_out_more(len(results))
+                    yield from results
 
     def end(self) -> None:
         """Let no process be left, whether or not all is done."""
@@ -123,24 +158,63 @@ class ForkedWorkers(Generic[Share, Result]):
         for child in self._children:
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
-        for handle in (self._tokens, self._lay_out, *self._results):
+        for pipe in self._pipes:
+            pipe.close()
+        for handle in (self._tokens, self._lay_out):
             if handle >= 0:
                 os.close(handle)
-        self._children, self._results, self._tokens, self._lay_out = [], [], -1, -1
+        self._children, self._pipes, self._tokens, self._lay_out = [], [], -1, -1
 
     # In a process of its own.
 
-    def _serve(self, pipe: int) -> None:
+    def _serve(self, number: int, pipe: int) -> None:
         gc.disable()  # a copied page for each object that it would look at
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the one that waits, which then ends this one
-        while token := os.read(self._tokens, _TOKEN):
-            number = int.from_bytes(token, "little")
-            told: tuple[int, Result] | _Failed
-            try:
-                told = (number, self._work(self._shares[number]))
-            except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
-                told = _Failed(fault)
-            try:
-                say(pipe, told)
-            except BrokenPipeError:
-                return  # nobody waits any more
+        self._warm_up(self._shares)
+        try:
+            with _on_processor(number):
+                task = cast("Task", hear(pipe))
+        except EOFError:
+            return  # there is nothing to do for it
+        work = self._work_of(task)
+        results: list[tuple[int, Result]] = []
+        most = _WAITING // (2 * self._count)  # for what all have not told of, no more is laid out
+        begun = told_at = time.monotonic()
+        try:
+            while token := os.read(self._tokens, _TOKEN):
+                at = int.from_bytes(token, "little")
+                share = self._shares[at]
+                if results and self._is_large(share):
+                    say(pipe, results)
+                    results = []
+                try:
+                    results.append((at, work(share)))
+                except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
+                    say(pipe, _Failed(fault))
+                    return
+                now = time.monotonic()
+                is_due = now - told_at >= min(_APART, told_at - begun)  # the first ones soon
+                if is_due or len(results) >= most:
+                    say(pipe, results)
+                    results, told_at = [], now
+            if results:
+                say(pipe, results)
+        except BrokenPipeError:
+            return  # nobody waits any more
+
+
+@contextmanager
+def _on_processor(number: int) -> Iterator[None]:
+    """Be on one of the processors, where the system lets one choose.
+
+    Processes that are woken together may find themselves on one, and wait there for one another.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(all_of_them)[number % len(all_of_them)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_of_them)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
 from earwig.core.find.line_scan import LineScan, line_scan
-from earwig.core.search.forked import ForkedWorkers, can_fork
+from earwig.core.search.forked import ForkedWorkers, Result, Task, can_fork
 from earwig.core.search.query import SearchQuery
-from earwig.core.search.session_search import Found, SessionSearch, joined_locations
+from earwig.core.search.session_search import Found, Places, SessionSearch
 from earwig.core.store import Session
 
 _FIRST, _MOST = 2, 128
 """Sessions that are taken at a time: few at first, so that the first hits come soon."""
+
+_SHARES_OF_REST = 8
+"""Portions that are left at least as one is taken: so that all workers end together."""
 
 _BYTES = 16 * 1024 * 1024
 """Bytes of sessions that are taken at a time, unless a single one has more."""
@@ -53,9 +56,9 @@ class Asked(NamedTuple):
     """Sessions that are looked through at a time."""
 
     sessions: Sequence[Session]
-    locations: str
+    places: Places
     size: int
-    """Their bytes."""
+    """The bytes of all of them."""
 
 
 class SearchJob:
@@ -84,23 +87,17 @@ class SearchJob:
         """
         yield from self.run_through(portions_of(self._query.wanted_of(sessions)), workers)
 
-    def run_through(
-        self,
-        portions: Sequence[Asked],
-        workers: int | None = None,
-        *,
-        first: Callable[[], Sequence[Session]] = tuple,
-    ) -> Generator[Portion]:
-        """As `run`, of what `portions_of` gave; before it what `first` gives, called while others begin."""
-        most = workers or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
-        size = sum(portion.size for portion in portions)
-        if most > 1 and size >= _WORTH_A_PROCESS and can_fork():
-            found = self._in_processes(portions, most, first)
+    def run_through(self, portions: Sequence[Asked], workers: int | None = None) -> Generator[Portion]:
+        """As `run`, of what `portions_of` gave."""
+        crew: ForkedWorkers[None, Asked, Portion] | None = crew_for(
+            lambda _: self.look_through, portions, workers
+        )
+        if crew is not None:
+            found = self._in_processes(crew)
         else:
-            portions = [*portions_of(first()), *portions]
             self.prepare()  # once, for all of them; copies of this process each do it, at the same time
-            small = workers is None and size < _WORTH_A_THREAD * sum(len(it.sessions) for it in portions)
-            found = self._in_threads(portions, 1 if small else most)
+            small = total_size(portions) < _WORTH_A_THREAD * sum(len(it.sessions) for it in portions)
+            found = self._in_threads(portions, workers or (1 if small else _most_workers()))
         for result in found:
             yield result
             if self._ended.is_set():
@@ -110,27 +107,19 @@ class SearchJob:
     def _lines(self) -> LineScan:
         return line_scan(self._query.byte_pattern())
 
-    def _in_processes(
-        self, portions: Sequence[Asked], count: int, first: Callable[[], Sequence[Session]]
-    ) -> Iterator[Portion]:
+    def _in_processes(self, crew: ForkedWorkers[None, Asked, Portion]) -> Iterator[Portion]:
         try:
-            workers = ForkedWorkers(self._look_through, portions, count)
-        except OSError:  # the system has no more processes to give
-            self.prepare()
-            yield from self._in_threads([*portions_of(first()), *portions], count)
-            return
-        try:
-            yield from map(self._look_through, portions_of(first()))
-            yield from workers.results()
+            crew.begin(None)
+            yield from crew.results()
         finally:
-            workers.end()
+            crew.end()
 
     def _in_threads(self, portions: Sequence[Asked], count: int) -> Iterator[Portion]:
         waiting: deque[Future[Portion]] = deque()
         with ThreadPoolExecutor(count, thread_name_prefix="earwig-search") as pool:
             try:
                 for portion in portions:
-                    waiting.append(pool.submit(self._look_through, portion))
+                    waiting.append(pool.submit(self.look_through, portion))
                     if len(waiting) >= _AHEAD * count:
                         yield waiting.popleft().result()
                 while waiting:
@@ -144,9 +133,10 @@ class SearchJob:
         """Look through one session, all of it."""
         return self._searcher().look(session)
 
-    def _look_through(self, asked: Asked) -> Portion:
+    def look_through(self, asked: Asked) -> Portion:
+        """Look through a portion; less of it once the search is cancelled."""
         found: list[Found] = []
-        for each in self._searcher().look_through(asked.sessions, asked.locations):
+        for each in self._searcher().look_through(asked.sessions, asked.places):
             found.append(each)
             if self._ended.is_set():
                 break
@@ -161,6 +151,40 @@ class SearchJob:
         return known
 
 
+def crew_for(
+    work_of: Callable[[Task], Callable[[Asked], Result]],
+    portions: Sequence[Asked],
+    workers: int | None = None,
+    *,
+    apart: Collection[int] = (),
+    warm_up: Callable[[Sequence[Asked]], object] = len,
+) -> ForkedWorkers[Task, Asked, Result] | None:
+    """Processes for these portions; None where they would not help, or there are none to be had.
+
+    As many `workers` as help, where their number is not given. The rest: as `ForkedWorkers` has it.
+    """
+    count = workers or _most_workers()
+    if count < 2 or total_size(portions) < _WORTH_A_PROCESS or not can_fork():
+        return None
+    try:
+        return ForkedWorkers(work_of, portions, count, is_large=_is_large, apart=apart, warm_up=warm_up)
+    except OSError:  # the system has no more processes to give
+        return None
+
+
+def _is_large(asked: Asked) -> bool:
+    return asked.size > _BYTES
+
+
+def _most_workers() -> int:
+    return max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
+
+
+def total_size(portions: Sequence[Asked]) -> int:
+    """The bytes of all sessions in them."""
+    return sum(portion.size for portion in portions)
+
+
 def portions_of(sessions: Sequence[Session]) -> list[Asked]:
     """Sessions in the portions in which they are looked through."""
     return list(_portions(sessions))
@@ -169,8 +193,10 @@ def portions_of(sessions: Sequence[Session]) -> list[Asked]:
 def _portions(sessions: Sequence[Session]) -> Iterator[Asked]:
     start, most = 0, _FIRST
     while start < len(sessions):
-        asked = sessions[start : start + most]
+        rest = max(_FIRST, (len(sessions) - start) // _SHARES_OF_REST)
+        asked = sessions[start : start + min(most, rest)]
         while len(asked) > 1 and sum(map(_SIZE, asked[:-1])) >= _BYTES:
             asked = asked[: len(asked) // 2]
-        yield Asked(asked, joined_locations(asked), sum(map(_SIZE, asked)))
+        places = Places.of(asked)
+        yield Asked(asked, places, sum(places.sizes))
         start, most = start + len(asked), min(_MOST, most * 2)

@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 
 from earwig.core.search.job import Asked, portions_of
-from earwig.core.search.session_search import Found
 from earwig.core.store import FolderStore, Session, in_order, is_session_name, look_at
 
 FRESH = 60.0
 """Seconds for which a listing is taken for all that there was, but for what is told or found to be new."""
+
+_STEP_NS = 3 * 10**9
 
 MANY = 500
 """Changed sessions from which on it costs less to list all anew than to look at each of them again."""
@@ -27,8 +29,10 @@ class Listed:
         self.at = at
         """When they were listed, in seconds of the clock that is used."""
 
+        self._as_listed = [_changed_at(folder) for folder in store.folders]
         self.sessions: Sequence[Session] = store.sessions()
-        self._changed: set[str] = set()
+        self.changed: set[str] = set()
+        """The locations of those that have changed since."""
 
     @cached_property
     def portions(self) -> list[Asked]:
@@ -54,18 +58,22 @@ class Listed:
 
     def note(self, changed: Collection[str]) -> bool:
         """Look at these again with each search; False if they are too many for that by now."""
-        self._changed.update(self._locations.intersection(changed))
-        return len(self._changed) <= MANY
+        self.changed.update(self._locations.intersection(changed))
+        return len(self.changed) <= MANY
 
     def newer_ones(self) -> list[Session]:
         """Those that have come or changed since, as they are now; only the names of the others are read."""
         new = [location for location in map(str, self.store.files) if location not in self._locations]
-        for prefix, known in self._names:
+        for (prefix, known), folder, as_listed in zip(
+            self._names, self.store.folders, self._as_listed, strict=True
+        ):
+            if as_listed is not None and as_listed == _changed_at(folder):
+                continue
             with suppress(OSError):  # a folder that is gone
                 # The names that are known are most: the others are few enough to be looked at one by one.
                 names = set(os.listdir(prefix)) - known  # noqa: PTH208 - a third of a Path's time
                 new += (prefix + name for name in names if is_session_name(name))
-        return in_order(filter(None, map(look_at, {*new, *self._changed})))
+        return in_order(filter(None, map(look_at, {*new, *self.changed})))
 
 
 class KnownSessions:
@@ -92,12 +100,16 @@ class KnownSessions:
 
 
 def _are_same(one: FolderStore, other: FolderStore) -> bool:
-    return (one.folders, one.files) == (other.folders, other.files)
+    return one is other or (one.folders, one.files) == (other.folders, other.files)
 
 
-def as_of_now(found: Found) -> Found:
-    """The same with the session as it is now, where that has changed since it was listed."""
-    session = look_at(found.session.location)
-    if session is None or session == found.session:
-        return found
-    return found._replace(session=session, hits=[hit._replace(session=session) for hit in found.hits])
+def _changed_at(folder: Path) -> int | None:
+    """When a name last came to a folder or went from it, in nanoseconds; None if that may be a moment ago.
+
+    The file system's clock goes by steps, some of seconds: only what is longer ago than one is told by them.
+    """
+    try:
+        changed = folder.stat().st_mtime_ns
+    except OSError:
+        return None
+    return changed if time.time_ns() - changed > _STEP_NS else None

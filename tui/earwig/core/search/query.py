@@ -80,9 +80,17 @@ class SearchQuery(NamedTuple):
 
     def wanted_of(self, sessions: Sequence[Session]) -> Sequence[Session]:
         """Those that are looked through."""
-        if self.sessions or self.since_ns is not None or self.until_ns is not None:
-            return list(filter(self.wants_session, sessions))
-        return sessions
+        return sessions if self.wants_all else list(filter(self.wants_session, sessions))
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether all sessions are looked through."""
+        return not self.sessions and not self.by_time
+
+    @property
+    def by_time(self) -> bool:
+        """Whether it counts when a session was last active."""
+        return self.since_ns is not None or self.until_ns is not None
 
     def wants_session(self, session: Session) -> bool:
         """Whether its key and its last activity are among those that are looked through."""

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple, cast
 
 from earwig.core.search.job import Portion
-from earwig.core.search.pipes import hear
+from earwig.core.search.packed import Packed, unpack
+from earwig.core.search.pipes import hand_over, hear
 from earwig.core.search.query import SearchQuery
 from earwig.core.store import FolderStore
 
 _SERVING = "earwig.core.search.serving"
 
-HEAD = 8
-"""Bytes before a search that tell its size."""
-
 
 class ServerGone(Exception):
     """There is no such process, or no longer: search in this one."""
+
+
+class Order(NamedTuple):
+    """What it is to do; with the handle of a pipe to tell on what is found."""
+
+    folders: Sequence[str]
+    files: Sequence[str]
+    query: SearchQuery | None
+    """None: only to have the sessions of these listed."""
+
+    changed: set[str]
+    """The locations of all sessions that have changed since the last order."""
 
 
 class Started(NamedTuple):
@@ -74,7 +83,7 @@ class SearchServer:
         """Have the sessions listed before there is something to look for. Raises `ServerGone`."""
         try:
             with self._lock:
-                self._socket.sendall(self._message(store, None))
+                self._hand_over(store, None)
         except OSError as error:
             raise ServerGone from error
 
@@ -84,9 +93,7 @@ class SearchServer:
         try:
             try:
                 with self._lock:
-                    data = self._message(store, query)
-                    socket.send_fds(self._socket, [data[:HEAD]], [writing])
-                    self._socket.sendall(data[HEAD:])
+                    self._hand_over(store, query, writing)
             except OSError as error:
                 raise ServerGone from error
             finally:
@@ -96,11 +103,14 @@ class SearchServer:
         finally:
             os.close(reading)
 
-    def _message(self, store: FolderStore, query: SearchQuery | None) -> bytes:
+    def _hand_over(self, store: FolderStore, query: SearchQuery | None, handle: int | None = None) -> None:
         """What is to be done, with what was not yet told; under the lock."""
-        data = pickle.dumps((store.folders, store.files, query, self._changed))
-        self._changed = set()
-        return len(data).to_bytes(HEAD, "little") + data
+        changed, self._changed = self._changed, set()
+        hand_over(
+            self._socket,
+            Order(tuple(map(str, store.folders)), tuple(map(str, store.files)), query, changed),
+            handle,
+        )
 
     def close(self) -> None:
         """Let it end, with what it is doing."""
@@ -118,4 +128,4 @@ def _told(pipe: int) -> Started | Portion | Done:
         raise ServerGone from error  # killed, perhaps for want of memory
     if isinstance(told, Exception):
         raise told
-    return cast("Started | Portion | Done", told)
+    return unpack(told) if isinstance(told, Packed) else cast("Started | Done", told)

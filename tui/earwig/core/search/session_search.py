@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -13,10 +15,10 @@ from earwig.core.find.line_scan import Scan
 from earwig.core.find.matcher import Matcher, Span, TooSlow
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.newlines import newlines_in
-from earwig.core.opening import CannotOpen, open_listed, read_at, read_into, read_listed_into
+from earwig.core.opening import CannotOpen, at_hand, open_listed, read_at, read_into, read_listed_into
 from earwig.core.search.hits import Hit, snippet_of
 from earwig.core.search.query import SearchQuery
-from earwig.core.store import Session
+from earwig.core.store import Session, look_at
 
 SLICE = 4 * 1024 * 1024
 """Bytes of a large file that are looked at together."""
@@ -30,7 +32,9 @@ _TOGETHER = 256 * 1024
 LONGEST = 64 * 1024 * 1024
 """Bytes of a line; a longer one is passed over, and counted as such."""
 
-_LOCATION, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("location", "problem"))
+_LOCATION, _SIZE, _PROBLEM = (
+    itemgetter(Session._fields.index(name)) for name in ("location", "size", "problem")
+)
 _NEWLINE = 0x0A
 
 _Item = ChatMessage | BadLine | None
@@ -70,15 +74,36 @@ class Found(NamedTuple):
     """Why it cannot be read, as a clause to follow its name."""
 
 
-def joined_locations(sessions: Sequence[Session]) -> str:
-    """Where they are, in one string, with nothing for one that cannot be read.
+class Places(NamedTuple):
+    """Where sessions are, and how large they were when they were listed.
 
-    A process that was copied has to copy each page of memory with an object that it looks at: of one in which
-    there is nothing, it looks at this alone.
+    A process that was copied has to copy each page of memory with an object that it looks at: of sessions in
+    which there is nothing, it looks at this alone.
     """
-    if any(map(_PROBLEM, sessions)):
-        return "\0".join("" if session.problem else session.location for session in sessions)
-    return "\0".join(map(_LOCATION, sessions))
+
+    folder: str
+    """With a separator at its end; empty if they are in several."""
+
+    names: str
+    """In that folder, one behind the other, with a NUL between; nothing for one that cannot be read."""
+
+    sizes: Sequence[int]
+
+    @classmethod
+    def of(cls, sessions: Sequence[Session]) -> Places:
+        """Those of some sessions."""
+        locations = [*map(_LOCATION, sessions)]
+        if any(map(_PROBLEM, sessions)):
+            locations = ["" if it.problem else it.location for it in sessions]
+        folder = os.path.join(os.path.dirname(sessions[0].location), "")  # noqa: PTH118, PTH120 - as listed
+        beside = [it.removeprefix(folder) for it in locations]
+        if any(os.sep in name for name in beside):
+            folder, beside = "", locations
+        return cls(folder, "\0".join(beside), array("q", map(_SIZE, sessions)))
+
+    def location(self, number: int) -> str:
+        """Where one of them is; made anew."""
+        return self.folder + self.names.split("\0", number + 1)[number]
 
 
 class _Tally:
@@ -93,6 +118,21 @@ class _Tally:
         return Found(session, self.hits, self.matches, stop, self.counted, self.slow, self.too_long)
 
 
+class _Read:
+    """Sessions, from the `first` one on, of which all is read, one behind the other."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.begins: list[int] = []
+        self.unended: dict[int, int] = {}
+        """Of those that end without a newline, by where they begin: how much is whole lines."""
+
+    def note_unended(self, block: bytearray, stop: int) -> None:
+        """The last one, which stops there, is such a one."""
+        begin = self.begins[-1]
+        self.unended[begin] = max(begin, block.rfind(b"\n", begin, stop) + 1) - begin
+
+
 class SessionSearch:
     """Looks through sessions, one at a time; for one thread."""
 
@@ -104,53 +144,60 @@ class SessionSearch:
         self._wants_hits = hits
         self._make_room(_SMALL + 1)
 
-    def look_through(self, sessions: Sequence[Session], locations: str) -> Iterator[Found]:
-        """Look through many; nothing comes of a small one in which there is nothing.
+    def look_through(self, sessions: Sequence[Session], places: Places) -> Iterator[Found]:
+        """Look through many, which are there; nothing comes of a small one in which there is nothing."""
+        with at_hand(places.folder) as handle:
+            names = places.names.split("\0")
+            if handle is None and places.folder:
+                names = [name and places.folder + name for name in names]
+            yield from self._look_through(sessions, names, places, handle)
 
-        `locations`: as `joined_locations` gives them.
-        """
-        together: list[
-            tuple[int, int, int]
-        ] = []  # a session's number, where its bytes begin, its whole lines
-        block, room, at = self._block, self._room, 0
-        for number, location in enumerate(locations.split("\0")):
-            count = read_listed_into(location, room[at:]) if location else None
+    def _look_through(
+        self, sessions: Sequence[Session], names: Sequence[str], places: Places, handle: int | None
+    ) -> Iterator[Found]:
+        block, room = self._block, self._room
+        at, read = 0, _Read(0)
+        for number, (name, size) in enumerate(zip(names, places.sizes, strict=True)):
+            count = read_listed_into(name, size, room[at:], dir_fd=handle) if name else None
             if count is None:
-                yield from self._look_at_read(sessions, together, at)
+                yield from self._look_at_read(sessions, places, read, at)
                 yield self.look(sessions[number])
-                block, room, at, together = self._block, self._room, 0, []
+                block, room = self._block, self._room
+                at, read = 0, _Read(number + 1)
                 continue
-            whole = count
-            if count and block[at + count - 1] != _NEWLINE:
-                whole = max(at, block.rfind(b"\n", at, at + count) + 1) - at
-                block[at + count] = _NEWLINE
-                count += 1
-            together.append((number, at, whole))
+            read.begins.append(at)
             at += count
+            if count and block[at - 1] != _NEWLINE:
+                read.note_unended(block, at)
+                block[at] = _NEWLINE
+                at += 1
             if at > _TOGETHER:
-                yield from self._look_at_read(sessions, together, at)
-                at, together = 0, []
-        yield from self._look_at_read(sessions, together, at)
+                yield from self._look_at_read(sessions, places, read, at)
+                at, read = 0, _Read(number + 1)
+        yield from self._look_at_read(sessions, places, read, at)
 
     def _look_at_read(
-        self, sessions: Sequence[Session], together: Sequence[tuple[int, int, int]], size: int
+        self, sessions: Sequence[Session], places: Places, read: _Read, size: int
     ) -> Iterator[Found]:
-        """Look at sessions of which all is read, one behind the other."""
         ends = self._scan(self._block, size)
         if not ends:
             return
-        stops = [begin for _, begin, _ in together[1:]] + [size]
-        for (number, begin, whole), stop in zip(together, stops, strict=True):
-            own = [end - begin for end in ends if begin < end <= stop]
+        for number, (begin, stop) in enumerate(pairwise((*read.begins, size)), read.first):
+            own = [end for end in ends if begin < end <= stop]
             if own:
-                tally = _Tally(_NOTHING_COUNTED)
-                self._take(tally, self._block[begin:stop], sessions[number], -1, 0, whole, own)
-                yield tally.found(sessions[number], whole)
+                session = look_at(places.location(number)) or sessions[number]
+                tally, whole = _Tally(_NOTHING_COUNTED), read.unended.get(begin, stop - begin)
+                self._take(tally, self._block, begin, session, -1, 0, whole, own)
+                yield tally.found(session, whole)
 
     def look(self, session: Session, start: int = 0, counted: Counted = _NOTHING_COUNTED) -> Found:
-        """Look through it from `start` on, where a line begins; `counted` tells of those before."""
+        """Look through it from `start` on, where a line begins; `counted` tells of those before.
+
+        What is found has the session as it is now.
+        """
         if session.problem is not None:
             return Found(session, [], problem=session.problem)
+        session = look_at(session.location) or session
         try:
             fd = open_listed(session.location)
         except CannotOpen as error:
@@ -180,7 +227,7 @@ class SessionSearch:
                 size += 1
             else:
                 size = whole
-            self._take(tally, block, session, fd, at, whole, self._scan(block, size))
+            self._take(tally, block, 0, session, fd, at, whole, self._scan(block, size))
             at += whole
             if is_last:
                 break
@@ -191,14 +238,19 @@ class SessionSearch:
         self,
         tally: _Tally,
         block: bytearray,
+        base: int,
         session: Session,
         fd: int,
         at: int,
         whole: int,
         ends: Sequence[int],
     ) -> None:
-        """Match the lines of a block that end there; it begins at `at`, with `whole` bytes of whole lines."""
-        for begin, length, item in decode_lines(block, ends):
+        """Match the lines of a block that end there.
+
+        The session's part begins at `base`, which is `at` in the file, with `whole` bytes of whole lines.
+        """
+        for start, length, item in decode_lines(block, ends):
+            begin = start - base
             if begin >= whole and isinstance(item, BadLine):
                 continue  # unfinished: it may still become a message
             try:
@@ -209,7 +261,7 @@ class SessionSearch:
             if spans and self._wants_hits:
                 counted = tally.counted
                 lines = counted.lines + _newlines(fd, counted.offset, at)
-                lines += newlines_in(block[max(0, counted.offset - at) : begin])
+                lines += newlines_in(block[base + max(0, counted.offset - at) : start])
                 tally.counted = Counted(at + begin, lines)
                 tally.hits.append(_hit(session, at + begin, length, lines + 1, item, spans))
             tally.matches += bool(spans)

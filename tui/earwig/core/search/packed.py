@@ -1,0 +1,37 @@
+"""What was found, on its way to the browser: made ready where it is found, and taken apart only there."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from earwig.core.search.job import Portion
+
+
+class Packed(NamedTuple):
+    """As `Portion`."""
+
+    sessions: int
+    size: int
+    found: list[bytes]
+    """What was found, some of it in each."""
+
+
+def pack(portion: Portion) -> Packed:
+    """Make it ready to be sent."""
+    found = [pickle.dumps(portion.found, pickle.HIGHEST_PROTOCOL)] if portion.found else []
+    return Packed(portion.sessions, portion.size, found)
+
+
+def together(portions: Iterable[Packed]) -> Packed:
+    """Several as one."""
+    portions = list(portions)
+    found = [each for portion in portions for each in portion.found]
+    return Packed(sum(it.sessions for it in portions), sum(it.size for it in portions), found)
+
+
+def unpack(packed: Packed) -> Portion:
+    """What it was."""
+    found = [it for each in packed.found for it in pickle.loads(each)]  # noqa: S301 - our own process wrote it
+    return Portion(packed.sessions, packed.size, found)
