@@ -33,7 +33,7 @@ class Deaf:
     def __init__(self, folders: Sequence[Path], stop: threading.Event) -> None:
         self._stop = stop
 
-    def wait(self, seconds: float) -> frozenset[str]:
+    def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
         self._stop.wait(seconds)
         return frozenset()
 

@@ -113,3 +113,61 @@ def test_idle_jobs_are_few_after_a_key(background: Background, monkeypatch: pyte
     now += 10 * _WAY
     background.make_way()
     assert background.idle_in(now) == 0.0  # the last one began long ago
+
+
+def test_a_job_runs_in_the_thread_that_calls_if_nothing_else_is_done(background: Background) -> None:
+    ran_in: list[threading.Thread] = []
+    background.start()
+    background.run_here(lambda: ran_in.append(threading.current_thread()))
+    assert ran_in == [threading.current_thread()]
+
+
+def test_a_job_runs_where_it_does_not_meet_another(background: Background) -> None:
+    """Two at once would read one transcript."""
+    ran_in: list[threading.Thread] = []
+    begun, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def long_job() -> None:
+        begun.set()
+        may_end.wait(SECONDS)
+
+    background.start()
+    background.submit(long_job)
+    assert begun.wait(SECONDS)
+    background.run_here(lambda: ran_in.append(threading.current_thread()))
+    assert not ran_in
+    background.submit(ended.set)
+    may_end.set()
+    assert ended.wait(SECONDS)
+    assert ran_in == [background]
+
+
+def test_what_is_idle_waits_for_what_runs_elsewhere(background: Background) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def long_job() -> None:
+        begun.set()
+        may_end.wait(SECONDS)
+
+    elsewhere = threading.Thread(target=background.run_here, args=(long_job,))
+    elsewhere.start()
+    assert begun.wait(SECONDS)
+    done = threading.Event()
+    background.submit(done.set, Priority.IDLE)
+    background.start()
+    assert not done.wait(0.05)
+    may_end.set()
+    elsewhere.join(SECONDS)
+    assert done.wait(SECONDS)
+
+
+def test_a_fault_of_a_job_that_runs_here_is_reported_and_no_more(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda told: reported.append(told.exc_type))
+    ran: list[int] = []
+    background.run_here(lambda: 1 // 0)
+    background.run_here(lambda: ran.append(1))
+    assert reported == [ZeroDivisionError]
+    assert ran == [1]

@@ -8,12 +8,13 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from earwig.core.following import follower as follower_module
+from earwig.core.following import wakeup
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.store import FolderStore, Session
@@ -36,6 +37,22 @@ def test_what_is_watched_closely_is_looked_at_every_tick(
         alice.append("more")
         wait_for(lambda: log.changed, 2 * follower_module.TICK)
         assert [session.key for session in log.changed] == ["alice"]
+
+
+def test_what_is_watched_closely_is_noticed_before_the_watcher_tells(
+    alice: BotWriter, no_reconcile: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = BotWriter(alice.path.with_name("bob.jsonl"))
+    bob.append("hello")
+    monkeypatch.setattr(wakeup, "_GLANCES", 2_000)  # milliseconds between two questions to it
+    with following(FolderStore([alice.path.parent])) as (log, follower):
+        follower.watch_closely([str(alice.path)])
+        wait_for(lambda: follower._next_reconcile, LATER)  # all was looked at, for the first time
+        bob.append("more")
+        alice.append("more")
+        wait_for(lambda: log.changed, 1.5)
+        assert [session.key for session in log.changed] == ["alice"]
+        wait_for(lambda: len(log.changed) > 1, LATER)
 
 
 class SlowStore(FolderStore):
@@ -137,7 +154,7 @@ class Breaking(Deaf):
 
     broken = threading.Event()
 
-    def wait(self, seconds: float) -> frozenset[str]:
+    def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
         if self.broken.is_set():
             raise RuntimeError("broken")
         return super().wait(0.01)
@@ -158,7 +175,7 @@ def test_what_happened_when_the_watch_broke_is_noticed_at_once(
 class Ending(Deaf):
     """A watch that cannot start: the system has none left to give."""
 
-    def wait(self, seconds: float) -> frozenset[str]:
+    def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
         raise OSError(28, "No space left on device")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,8 @@ class Full(Notified):
 
     full = threading.Event()
 
-    def wait(self, seconds: float) -> frozenset[str]:
-        changes = super().wait(seconds)
+    def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
+        changes = super().wait(seconds, glance)
         return frozenset() if self.full.is_set() else changes
 
 

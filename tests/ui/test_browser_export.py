@@ -211,7 +211,7 @@ async def test_patterns_of_the_settings_that_fail(
 
 async def test_patterns_of_the_settings_mask(folder: Path, here: Path) -> None:
     pattern = NamedPattern(own_text("kind word"), re.compile("done"))
-    async with browsing(folder, settings=Settings(redact_patterns=(pattern,))) as browser:
+    async with browsing(folder, settings=Settings(redact_patterns=(pattern,)), size=(140, 40)) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("e")
         await browser.expect_shown("#2 **[kind-word-1]**")

@@ -242,14 +242,14 @@ async def test_who_waits_is_told_as_time_passes(tmp_path: Path) -> None:
         await browser.wait_for_counts()
         assert any("◌ not answered" in row and "#1" in row for row in shown(browser))
         assert any("◌ waiting 4 min" in row and "#2" in row for row in shown(browser))
-        assert browser.view._waits is not None
+        assert browser.view._waits.is_due
         browser.view.blocks.clock = lambda: now + 120
         browser.view.redraw()
         await browser.expect_shown("◌ waiting 6 min")
         append(path, line("assistant", "Yes."))
         await browser.expect_shown("Yes.")
         assert not any("waiting" in row for row in shown(browser))
-        assert browser.view._waits is None
+        assert not browser.view._waits.is_due
 
 
 async def test_times_are_told_where_they_are_known(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ class Background(threading.Thread):
         self._order = itertools.count()
         self._jobs: PriorityQueue[tuple[int, int, Callable[[], object] | None]] = PriorityQueue()
         self._idle: deque[Callable[[], object]] = deque()
+        self._at_work = threading.Lock()
         self._pause_until = 0.0
         self._way_until = 0.0
         self._idle_at = 0.0
@@ -56,6 +57,17 @@ class Background(threading.Thread):
             self._idle.append(job)
             job = _nothing  # only wakes the thread
         self._jobs.put((priority, next(self._order), job))
+
+    def run_here(self, job: Callable[[], object]) -> None:
+        """Run `job` in the thread that calls, if nothing else is being done or waits: it saves a wake-up."""
+        if self._jobs.empty() and self._at_work.acquire(blocking=False):
+            try:
+                self._do(job)
+            finally:
+                self._pause_until = time.monotonic() + _PAUSE
+                self._at_work.release()
+        else:
+            self.submit(job)
 
     def make_way(self) -> None:
         """Do little that is idle for a moment: somebody waits for what a key does. From any thread."""
@@ -71,26 +83,33 @@ class Background(threading.Thread):
             job = self._next()
             if job is None:
                 return
-            try:
-                job()
-            except Exception:  # noqa: BLE001 - reported as any thread's, but the thread goes on
-                kind, value, trace = sys.exc_info()
-                threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
+            with self._at_work:
+                self._do(job)
+
+    def _do(self, job: Callable[[], object]) -> None:
+        try:
+            job()
+        except Exception:  # noqa: BLE001 - reported as any thread's, but the thread goes on
+            kind, value, trace = sys.exc_info()
+            threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
 
     def idle_in(self, now: float) -> float:
         """Seconds until an idle job may begin, if nothing else is to be done."""
         return max(0.0, self._pause_until - now, min(self._way_until, self._idle_at + _FEW) - now)
 
     def _next(self) -> Callable[[], object] | None:
-        try:
-            pause = self.idle_in(time.monotonic()) if self._idle else None
-            priority, _, job = self._jobs.get(timeout=pause)
-        except Empty:
-            self._idle_at = time.monotonic()
-            return self._idle.popleft()
-        if priority == Priority.NOW:
-            self._pause_until = time.monotonic() + _PAUSE
-        return job
+        while True:
+            try:
+                pause = self.idle_in(time.monotonic()) if self._idle else None
+                priority, _, job = self._jobs.get(timeout=pause)
+            except Empty:
+                if self.idle_in(time.monotonic()) > 0:
+                    continue  # something urgent was done elsewhere meanwhile
+                self._idle_at = time.monotonic()
+                return self._idle.popleft()
+            if priority == Priority.NOW:
+                self._pause_until = time.monotonic() + _PAUSE
+            return job
 
 
 def _nothing() -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from earwig.core.message_link import MessageLink
     from earwig.core.transcript.gathering import Gathering
     from earwig.core.transcript.link_search import LinkSearch
+    from earwig.ui.remembering import Remembering
     from earwig.ui.searching import Searcher
 
 PAGE = 100
@@ -83,8 +84,7 @@ class Feed:
         """What the last page of a look ended with: another look that finds the same has nothing to say."""
 
         self._reported_at = 0.0
-        self._memory: BotMemory | None = None
-        self._estimating = False
+        self._remembering: Remembering | None = None
 
     @cached_property
     def search(self) -> Searcher:
@@ -130,14 +130,21 @@ class Feed:
         if self._new_from is not None:
             self.count_new(self._new_from)
 
-    def check(self) -> None:
-        """Look at the file; what it has beyond what is held comes as a page. May be called by any thread."""
+    def check(self, *, here: bool = False) -> None:
+        """Look at the file; what it has beyond what is held comes as a page. May be called by any thread.
+
+        `here`: in the thread that calls, if that is one that may read, and the background has nothing to do.
+        """
         if self.held is not None:
             stop, generation = self.held
             # Taken from a counter, of which no two threads get the same: an older number that is written
             # over a newer one only makes one look more.
             check = self._last_check = next(self._checks)
-            self.ask(lambda: self._check(stop, generation, check))
+            look = self._guarded(lambda: self._check(stop, generation, check))
+            if here:
+                self._background.run_here(look)
+            else:
+                self._background.submit(look)
 
     def count_new(self, offset: int | None) -> None:
         """Count the messages from `offset` on as new, until told otherwise; None: none are new."""
@@ -165,7 +172,7 @@ class Feed:
 
     def remember(self) -> None:
         """Estimate what the bot still remembers, and again whenever a look at the file finds it changed."""
-        self.ask(self._begin_to_estimate, Priority.IDLE)
+        self.ask(self._begin_to_remember, Priority.IDLE)
 
     def number(self, offsets: Sequence[int]) -> None:
         """Ask for the numbers of the lines that start at these offsets."""
@@ -221,17 +228,21 @@ class Feed:
 
     def ask(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
         """Have a job done in the background; what cannot be opened is told as any job tells it."""
+        self._background.submit(self._guarded(job), priority)
 
+    def _guarded(self, job: Callable[[], object]) -> Callable[[], None]:
         def run() -> None:
             if self._closed:
                 return
             try:
                 job()
             except CannotOpen as error:
-                self._counting = self._estimating = False
+                self._counting = False
+                if self._remembering is not None:
+                    self._remembering.interrupted()
                 self._post(Gone(self) if error.missing else Unreadable(self, error.reason))
 
-        self._background.submit(run, priority)
+        return run
 
     # From here on: in the background thread.
 
@@ -316,8 +327,8 @@ class Feed:
             self._post(Rewritten(self))
         elif stop is not None and self._transcript.size >= stop and self._shown != (stop, *self._state()):
             self._page(Place.AFTER, stop, PAGE, self.limit, self._note_shown)
-        if self._memory is not None:
-            self._estimate_if_due(self._memory)
+        if self._remembering is not None:
+            self._remembering.look()
         if self._complete == self._state():
             return  # all of it is counted
         if self._new is not None:
@@ -325,23 +336,14 @@ class Feed:
             self._report()
         self.count()
 
-    def _begin_to_estimate(self) -> None:
-        from earwig.core.bot_memory.watch import BotMemory  # the first frame does not wait for it
+    def _begin_to_remember(self) -> None:
+        from earwig.ui.remembering import Remembering  # the first frame does not wait for it
 
-        self._memory = BotMemory(self._transcript)
-        self._estimate_if_due(self._memory)
+        def tell(memory: BotMemory) -> None:
+            self._post(Remembered(self, memory.estimate, memory.generation, memory.note))
 
-    def _estimate_if_due(self, memory: BotMemory) -> None:
-        if not self._estimating and memory.is_due():
-            self._estimating = True
-            self.ask(lambda: self._estimate_step(memory), Priority.IDLE)
-
-    def _estimate_step(self, memory: BotMemory) -> None:
-        if not memory.step():
-            self.ask(lambda: self._estimate_step(memory), Priority.IDLE)
-            return
-        self._estimating = False
-        self._post(Remembered(self, memory.estimate, memory.generation, memory.note))
+        self._remembering = Remembering(self._transcript, self.ask, tell)
+        self._remembering.look()
 
     def _note_shown(self, page: Page) -> None:
         self._shown = (page.stop, *self._state())

@@ -114,7 +114,7 @@ class Follower(threading.Thread):
         if seconds is None:
             seconds = _POLL if self._polling else TICK
         try:
-            return self._wakeup.wait(seconds)
+            return self._wakeup.wait(seconds, self._close_ones_changed)
         except (OSError, RuntimeError, ValueError) as error:
             # A name that is not UTF-8 ends the watcher; a full system has no watch left to give.
             log.warning(
@@ -125,6 +125,10 @@ class Follower(threading.Thread):
             self._retry_at = time.monotonic() + _RETRY
             self._next_reconcile = 0.0
             return frozenset()
+
+    def _close_ones_changed(self) -> bool:
+        """Whether any of the sessions that are watched closely is another than it was."""
+        return any(look_at(location) != self._known.get(location) for location in self._close)
 
     @property
     def _polling(self) -> bool:

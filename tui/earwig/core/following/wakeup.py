@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,7 +17,11 @@ _DEBOUNCE_MS = 8
 _BUSY_STEP_MS = 1
 _IDLE_STEP_MS = 32
 """How often the watcher looks whether it was told of something: 1 ms costs 2 % of a core, 32 ms
-0.2 %. A change is passed on at the second look: after 2 ms, and after 33 ms where it breaks a silence."""
+0.2 %. A change is passed on at the second look: after 2 ms, and after 33 ms where it breaks a silence. What
+is on the screen need not wait for that while it is busy: it is looked at itself, most of the time."""
+
+_GLANCES = 4
+"""Looks at what is on the screen for each at what the watcher was told: a list may wait some milliseconds."""
 
 _BUSY_AT_FIRST, _BUSY = 4.0, 10.0
 """Seconds from the start, and after a change, in which the next one is expected."""
@@ -26,8 +30,11 @@ _BUSY_AT_FIRST, _BUSY = 4.0, 10.0
 class Wakeup(Protocol):
     """Something to wait on, in the follower's thread."""
 
-    def wait(self, seconds: float) -> frozenset[str]:
-        """The locations that changed; none after `seconds` without a change."""
+    def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
+        """The locations that changed; none after `seconds` without a change.
+
+        `glance` tells whether there is something else to wait no longer for; it is asked often.
+        """
 
     def close(self) -> None:
         """Let go of what it holds."""
@@ -48,29 +55,44 @@ class Notified:
         # Who opens a session may well do so because it is going on.
         self._busy_until = time.monotonic() + _BUSY_AT_FIRST
 
-    def wait(self, seconds: float) -> frozenset[str]:
+    def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
         """As `Wakeup`; the first one sets up the watch.
 
         Raises `OSError`, `RuntimeError` or `ValueError` when the Rust watcher cannot start or go on.
         """
-        if self._watcher is None:
-            from watchfiles._rust_notify import RustNotify  # the first frame does not wait for it
+        watcher = self._watcher = self._watcher or self._new_watcher()
 
-            self._watcher = RustNotify(
-                self._folders,
-                debug=False,
-                force_polling=False,
-                poll_delay_ms=0,
-                recursive=False,
-                ignore_permission_denied=False,
-            )
-        step = _BUSY_STEP_MS if time.monotonic() < self._busy_until else _IDLE_STEP_MS
-        timeout = max(1, round(seconds * 1000))  # 0 would be for ever
-        found = self._watcher.watch(_DEBOUNCE_MS, step, timeout, self._stop)
-        if isinstance(found, str):
-            return frozenset()  # "timeout", "stop"
-        self._busy_until = time.monotonic() + _BUSY
-        return frozenset(location for _, location in found)
+        def told(step: int, timeout: int) -> frozenset[str]:
+            found = watcher.watch(_DEBOUNCE_MS, step, timeout, self._stop)
+            if isinstance(found, str):
+                return frozenset()  # "timeout", "stop"
+            self._busy_until = time.monotonic() + _BUSY
+            return frozenset(location for _, location in found)
+
+        end = time.monotonic() + seconds
+        while (now := time.monotonic()) < min(end, self._busy_until):
+            for _ in range(_GLANCES):
+                time.sleep(_BUSY_STEP_MS / 1000)
+                if glance():
+                    self._busy_until = time.monotonic() + _BUSY
+                    return frozenset()
+            changed = told(_BUSY_STEP_MS, _BUSY_STEP_MS)
+            if changed or self._stop.is_set():
+                return changed
+        step = _BUSY_STEP_MS if now < self._busy_until else _IDLE_STEP_MS
+        return told(step, max(1, round((end - now) * 1000)))  # 0 would be for ever
+
+    def _new_watcher(self) -> RustNotify:
+        from watchfiles._rust_notify import RustNotify  # the first frame does not wait for it
+
+        return RustNotify(
+            self._folders,
+            debug=False,
+            force_polling=False,
+            poll_delay_ms=0,
+            recursive=False,
+            ignore_permission_denied=False,
+        )
 
     def close(self) -> None:
         """End the Rust watcher's thread and its handles."""
@@ -84,7 +106,7 @@ class Polled:
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
 
-    def wait(self, seconds: float) -> frozenset[str]:
+    def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
         """Sleep, then name nobody: only a look at everything tells."""
         self._stop.wait(seconds)
         return frozenset()

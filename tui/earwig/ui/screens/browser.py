@@ -193,7 +193,7 @@ class BrowserScreen(PanesScreen):
         for view in self.views:
             feed = view.feed
             if feed is not None and not self.away and facts.concern(feed.session.location):
-                feed.check()  # from here: its messages need not wait for the list's turn
+                feed.check(here=True)  # its messages need not wait for the list's turn
         self.tell_live(facts)
         self.post_message(FactsArrived(facts))
 

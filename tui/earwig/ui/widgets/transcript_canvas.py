@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import islice
 
@@ -10,12 +11,13 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.screen import UPDATE_PERIOD
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.widget import Widget
 
 from earwig.core.settings import ALL_OF_IT
 from earwig.core.transcript.entries import Entry
+from earwig.ui.later import Later
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.found_text import Piece, standing_out
 from earwig.ui.rendering.look import Look
@@ -75,9 +77,10 @@ class TranscriptCanvas(Widget, can_focus=True):
         """Cells of the long rows that are out of sight at the left."""
 
         self._cursor: Entry | None = None
+        self._drawn_at = 0.0
         self._fitted: Size | None = None
         self._frame: tuple[int, int | None] | None = None
-        self._ahead: Timer | None = None
+        self._ahead = Later(self, self._draw_ahead)
         self._seen: list[tuple[Block, int, int]] = []
         self._part = (0.0, 1.0)
         self._strips: LRUCache[_StripKey, tuple[Block, Strip]] = LRUCache(STRIPS)
@@ -87,10 +90,20 @@ class TranscriptCanvas(Widget, can_focus=True):
         self._see()
         self.refresh()
         self.tell_moved()
-        if self._ahead is not None:
-            self._ahead.stop()
         if self.is_mounted:
-            self._ahead = self.set_timer(REST, self._draw_ahead)
+            self._ahead.call_in(REST)
+
+    def draw_now(self) -> None:
+        """Have what was changed drawn at once, unless there was a frame just now: it will be with the next.
+
+        By messages, from the widget to the screen and from there to its timer, it takes a millisecond more.
+        """
+        screen = self.screen
+        now = time.monotonic()
+        if now - self._drawn_at > UPDATE_PERIOD:
+            self._drawn_at = now
+            screen._dirty_widgets.add(self)
+            screen._on_timer_update()
 
     def tell_moved(self) -> None:
         """Post `Moved`: to the screen at once, because the frame waits until it was heard there."""
@@ -99,11 +112,10 @@ class TranscriptCanvas(Widget, can_focus=True):
 
     def _draw_ahead(self) -> None:
         """Draw one entry that the next key may bring onto the screen; what else there is to do goes first."""
-        self._ahead = None
         entry = next(self._undrawn(), None)
         if entry is not None:
             self.blocks.block(entry)
-            self._ahead = self.set_timer(PAUSE, self._draw_ahead)
+            self._ahead.call_in(PAUSE)
 
     def _undrawn(self) -> Iterator[Entry]:
         """What is not drawn yet of the screenful below, and of the one above."""

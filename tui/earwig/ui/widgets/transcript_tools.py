@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
 
+from earwig.ui.later import Later
 from earwig.ui.rendering.times import until_words_change
 from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 
@@ -27,7 +27,7 @@ class TranscriptTools(TranscriptCanvas):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._waits: Timer | None = None
+        self._waits = Later(self, self.redraw)
 
     def action_tools(self) -> None:
         """Show more of tool traffic, or none, or a line again."""
@@ -79,11 +79,9 @@ class TranscriptTools(TranscriptCanvas):
         self._tell_waits()
 
     def _tell_waits(self) -> None:
-        if self._waits is not None:
-            self._waits.stop()
-            self._waits = None
+        self._waits.cancel()
         # Only the session's last message waits.
         last = self.visible_rows[-1][0] if self.visible_rows else None
         waited = None if last is None else self.blocks.waited(self.viewport.entries[last])
         if waited is not None and self.is_mounted:
-            self._waits = self.set_timer(until_words_change(waited) + 0.01, self.redraw)
+            self._waits.call_in(until_words_change(waited) + 0.01)

@@ -161,6 +161,8 @@ class TranscriptView(TranscriptStanding):
             self.check()  # looked for before the page that came in between was here
         self._number(page)
         self.move_on()
+        if message.place is Place.AFTER:
+            self.draw_now()
 
     def _catch_up_soon(self) -> None:
         if self._catching_up is None:

@@ -58,6 +58,8 @@ class Unfolding:
         tight = level is Level.LINE and tie.next_call is not None
         if tight and self.ruled is not None and tie.next_call is not None:
             tight = not identity < self.ruled <= tie.next_call
+        if tie.turn is not None:
+            tie = tie._replace(turn=None)  # the header alone tells of it
         return Shape(level, identity in self._quiet, tie, tie.run == identity, tight)
 
     def leader(self, identity: int, tie: Tie) -> int:
