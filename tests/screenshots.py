@@ -19,6 +19,7 @@ from earwig.ui.app import EarwigApp
 from earwig.ui.screens.live import LiveScreen
 from earwig.ui.screens.search import SearchScreen
 from earwig.ui.screens.statistics import StatisticsScreen
+from tests.ui.browsing import listed
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 NOW = 1_790_000_000.0
@@ -42,7 +43,7 @@ async def take(name: str, workspace: Path) -> str:
     """Drive the browser to where the picture is taken; returns the SVG."""
     theme, keys = SHOTS[name]
     store = FolderStore([workspace / "sessions"])
-    app = EarwigApp(store, store.sessions(), settings=Settings(theme=theme), clock=lambda: NOW)
+    app = EarwigApp(store, listed(store), settings=Settings(theme=theme), clock=lambda: NOW)
     async with app.run_test(size=SIZE) as pilot:
         await settle(app)
         await pilot.press(*keys)

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,8 @@ def listed(folder: Path) -> list[object]:
     return found
 
 
-def test_the_processes_list_what_the_store_lists(workspace: Workspace) -> None:
+@pytest.mark.parametrize("quick", [0.0, 1.0])
+def test_the_processes_list_what_the_store_lists(workspace: Workspace, quick: float) -> None:
     for number in range(40):
         workspace.say(f"telegram_{number}", "hello")
         workspace.grow_old(f"telegram_{number}", 60 + number // 2 * 10)
@@ -79,16 +81,17 @@ def test_the_processes_list_what_the_store_lists(workspace: Workspace) -> None:
     workspace.file("closed").touch(mode=0)
     (workspace.sessions / "no-session.txt").touch()
     Path(os.fsdecode(os.fsencode(workspace.sessions) + b"/caf\xe9.jsonl")).write_bytes(b"")
-    said = said_of(workspace.sessions)
+    said = said_of(workspace.sessions, f"listing_process._QUICK = {quick}")
     assert said["processes"]
     assert said["whole"] == [listed(workspace.sessions), True]
 
 
-def test_the_newest_come_first_and_the_newest_is_opened(workspace: Workspace) -> None:
+@pytest.mark.parametrize("quick", [0.0, 1.0])
+def test_the_newest_come_first_and_the_newest_is_opened(workspace: Workspace, quick: float) -> None:
     for number in range(20):
         workspace.say(f"telegram_{number}", "hello")
         workspace.grow_old(f"telegram_{number}", 1000 - number)
-    said = said_of(workspace.sessions)
+    said = said_of(workspace.sessions, f"listing_process._QUICK = {quick}")
     assert said["early"] == [listed(workspace.sessions)[:3], False]
     assert said["opened"] == "telegram_19"
 
@@ -103,13 +106,47 @@ def test_nothing_is_left_of_them(workspace: Workspace) -> None:
 def test_what_a_slow_disk_has_given_so_far_is_told(workspace: Workspace) -> None:
     for number in range(3000):
         workspace.file(f"telegram_{number}").touch()
-    slow = "listing_process._FIRST_WORD = listing_process._WORDS_APART = 0.0\nlistings = []\n"
+    slow = "listing_process._QUICK = listing_process._FIRST_WORD = listing_process._WORDS_APART = 0.0\n"
+    slow += "listings = []\n"
     slow += "FirstLook._tell = lambda self, sessions, *, complete=False, tell=FirstLook._tell: (\n"
     slow += "    listings.append((len(sessions), complete)), tell(self, sessions, complete=complete))\n"
     slow += "listing_process._MOST = 1\nimport atexit\natexit.register(lambda: print(json.dumps(listings)))"
     command = [sys.executable, "-c", PROGRAM.format(slow), str(workspace.sessions)]
     run = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
     assert json.loads(run.stdout.splitlines()[-1])[:4] == [[3, False], [3, False], [3, False], [3000, True]]
+
+
+def test_a_slow_disk_is_not_asked_twice(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        workspace.say(f"telegram_{number}", "hello")
+    monkeypatch.chdir(workspace.sessions)
+    monkeypatch.setattr(listing_process, "_CHUNK", 4)
+    names = sorted(path.name for path in workspace.sessions.iterdir())
+    assert listing_process._newest(names) == names
+    asked: list[str] = []
+
+    def slow(name: str) -> os.stat_result:
+        time.sleep(0.001)
+        asked.append(name)
+        return Path(name).stat()
+
+    monkeypatch.setattr(os, "lstat", slow)
+    assert listing_process._newest(names) is None
+    assert asked == names[:4]
+
+
+def test_one_that_is_gone_by_then_is_older_than_all(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        workspace.say(f"telegram_{number}", "hello")
+        workspace.grow_old(f"telegram_{number}", 60 + number)
+    monkeypatch.chdir(workspace.sessions)
+    monkeypatch.setattr(listing_process, "NEWEST", 2)
+    names = ["gone.jsonl", *sorted(path.name for path in workspace.sessions.iterdir())]
+    assert listing_process._newest(names) == ["telegram_0.jsonl", "telegram_1.jsonl"]
+    assert listing_process._newest(names[:1]) == ["gone.jsonl"]
+    assert listing_process._newest([]) == []
 
 
 @pytest.mark.parametrize("fault", ["raise OSError('no disk')", "os.kill(os.getpid(), 9)"])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from earwig.core.first_look import Beginning
 from earwig.core.message import ChatMessage
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore
@@ -78,6 +79,11 @@ class Browser:
         await self.wait_for(lambda: self.view.blocks.markdown, "Markdown rendered")
 
 
+def listed(store: FolderStore) -> Callable[[], Beginning]:
+    """All sessions of a store, for the first frame."""
+    return lambda: Beginning(store.sessions())
+
+
 @asynccontextmanager
 async def browsing(
     folder: Path,
@@ -90,7 +96,7 @@ async def browsing(
     """Run the browser on a sessions folder."""
     store = FolderStore([folder])
     clock = time.time if now is None else lambda: now
-    app = EarwigApp(store, store.sessions(), settings=settings or Settings(theme=theme), clock=clock)
+    app = EarwigApp(store, listed(store), settings=settings or Settings(theme=theme), clock=clock)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Browser(app, pilot, folder)

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from earwig.core.first_look import Listing
+from earwig.core.first_look import Beginning, Listing
 from earwig.core.sidebar.marks import ReadTo
 from earwig.core.store import FolderStore, Session
 from earwig.ui.app import EarwigApp
@@ -195,7 +195,7 @@ async def test_a_listing_that_takes_long_is_shown_in_part_and_then_whole(folder:
         assert go_on.wait(10)
         return Listing(whole, True)
 
-    app = EarwigApp(store, whole[1:], rest=rest)
+    app = EarwigApp(store, lambda: Beginning(whole[1:], rest=rest))
     async with app.run_test(size=(100, 30)) as pilot:
         browser = Browser(app, pilot, folder)
         await browser.expect_shown("answer 2")
@@ -214,7 +214,7 @@ async def test_before_anything_is_listed_nothing_is_said_to_be_missing(folder: P
     store = FolderStore([folder])
     whole = store.sessions()
     listings: SimpleQueue[Listing] = SimpleQueue()
-    app = EarwigApp(store, [], rest=listings.get)
+    app = EarwigApp(store, lambda: Beginning([], rest=listings.get))
     async with app.run_test(size=(100, 30)) as pilot:
         browser = Browser(app, pilot, folder)
         await browser.expect_shown("Listing the sessions…")

@@ -14,7 +14,7 @@ from earwig.core.sidebar.reading_state import ReadingState
 from earwig.core.store import FolderStore
 from earwig.ui.app import EarwigApp
 from earwig.ui.screens import returning
-from tests.ui.browsing import Browser, append, line, talk
+from tests.ui.browsing import Browser, append, line, listed, talk
 
 FAILURE = line("assistant", "[Task failed — no model]")
 
@@ -27,7 +27,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def run(folder: Path, state: Path, *, toasts: bool = False) -> AsyncIterator[Browser]:
     store = FolderStore([folder])
-    app = EarwigApp(store, store.sessions(), reading=ReadingState(state))
+    app = EarwigApp(store, listed(store), reading=ReadingState(state))
     async with app.run_test(size=(100, 30), notifications=toasts) as pilot:
         await pilot.pause()
         yield Browser(app, pilot, folder)

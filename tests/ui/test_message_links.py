@@ -9,7 +9,7 @@ import pytest
 from earwig.core.message_link import MessageLink, digest_of
 from earwig.core.store import FolderStore
 from earwig.ui.app import EarwigApp
-from tests.ui.browsing import Browser, browsing, line, talk
+from tests.ui.browsing import Browser, browsing, line, listed, talk
 
 KEY = "telegram_alice"
 
@@ -97,7 +97,7 @@ async def test_at_the_start(path: Path) -> None:
     store = FolderStore([path.parent])
     sessions = store.sessions()
     (session,) = (session for session in sessions if session.key == KEY)
-    app = EarwigApp(store, sessions, link=(session, link(201, "question 101")))
+    app = EarwigApp(store, listed(store), link=(session, link(201, "question 101")))
     async with app.run_test(size=(100, 30)) as pilot:
         browser = Browser(app, pilot, path.parent)
         await browser.expect_shown("question 101")

@@ -16,7 +16,7 @@ from earwig.core.sidebar.reading_state import NAME, ReadingState, decoded
 from earwig.core.store import FolderStore
 from earwig.ui.app import EarwigApp
 from earwig.ui.widgets import sidebar
-from tests.ui.browsing import Browser, append, browsing, line, talk
+from tests.ui.browsing import Browser, append, browsing, line, listed, talk
 
 MARKS = "●◌✗!○⊘·"
 FAILED = "[Task failed — not continuing this request]"
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def remembering(folder: Path, file: Path) -> AsyncIterator[Browser]:
     store = FolderStore([folder])
-    app = EarwigApp(store, store.sessions(), reading=ReadingState(file))
+    app = EarwigApp(store, listed(store), reading=ReadingState(file))
     async with app.run_test(size=(100, 30)) as pilot:
         browser = Browser(app, pilot, folder)
         await browser.wait_for(lambda: app.browser.sidebar._remembered, "what was read is known")

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore
 from earwig.ui.app import EarwigApp
-from tests.ui.browsing import Browser, line, talk
+from tests.ui.browsing import Browser, line, listed, talk
 
 NOW = 1_750_000_000.0
 
@@ -67,7 +67,7 @@ def test_the_screen_looks_as_it_did(
     folder: Path, snap_compare: Callable[..., bool], theme: str, size: tuple[int, int], keys: str
 ) -> None:
     store = FolderStore([folder])
-    app = EarwigApp(store, store.sessions(), settings=Settings(theme=theme), clock=lambda: NOW)
+    app = EarwigApp(store, listed(store), settings=Settings(theme=theme), clock=lambda: NOW)
 
     async def run_before(pilot: Pilot[int]) -> None:
         browser = Browser(app, pilot, folder)

@@ -14,7 +14,7 @@ from earwig.ui.app import EarwigApp
 from earwig.ui.own_settings import is_key, problems_of, usable
 from earwig.ui.rendering.look import Look, contrast
 from tests.data.hostile import HOSTILE
-from tests.ui.browsing import Browser, browsing, talk
+from tests.ui.browsing import Browser, browsing, listed, talk
 
 
 def loaded(tmp_path: Path, text: str, **environ: str) -> Loaded:
@@ -99,9 +99,7 @@ def folder(tmp_path: Path) -> Path:
 async def test_the_browser_starts_and_tells(folder: Path) -> None:
     settings = loaded(folder, "width = 3\ntheme = 'x'\n[keys]\na = 'b'\nc = 'ende'\n")
     store = FolderStore([folder])
-    app = EarwigApp(
-        store, store.sessions(), settings=usable(settings), problems=lambda: problems_of(settings)
-    )
+    app = EarwigApp(store, listed(store), settings=usable(settings), problems=lambda: problems_of(settings))
     async with app.run_test() as pilot:
         browser = Browser(app, pilot, folder)
         await browser.wait_for(browser.notifications, "a notification")
@@ -119,9 +117,7 @@ async def test_a_hostile_file_is_told_of_as_text(name: str, folder: Path) -> Non
     quoted = '"' + "".join(f"\\u{ord(char):04x}" for char in text) + '"'
     settings = loaded(folder, f"theme = {quoted}\n{quoted} = 1\n[keys]\n{quoted} = 'x'\n")
     store = FolderStore([folder])
-    app = EarwigApp(
-        store, store.sessions(), settings=usable(settings), problems=lambda: problems_of(settings)
-    )
+    app = EarwigApp(store, listed(store), settings=usable(settings), problems=lambda: problems_of(settings))
     async with app.run_test(size=(160, 50), notifications=True) as pilot:
         browser = Browser(app, pilot, folder)
         await browser.wait_for(browser.notifications, "a notification")

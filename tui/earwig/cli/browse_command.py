@@ -99,8 +99,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     os.environ.setdefault("TEXTUAL_FPS", "500")
     # Only now, because it takes longest: the disk is read meanwhile.
     from earwig.core.sidebar.reading_state import ReadingState
-    from earwig.ui.app import run_browser
     from earwig.ui.own_settings import UnknownTheme
+    from earwig.ui.run_browser import run_browser
 
     try:
         return run_browser(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.listing_process import ListingProcesses
@@ -37,6 +37,15 @@ class Opened(NamedTuple):
     session: Session
     transcript: Transcript
     page: Page
+
+
+class Beginning(NamedTuple):
+    """What there is for the first frame."""
+
+    sessions: Sequence[Session]
+    newest: Opened | None = None
+    rest: Callable[[], Listing] | None = None
+    """Waits for more sessions, if these are not all."""
 
 
 class FirstLook(threading.Thread):
@@ -117,6 +126,11 @@ class FirstLook(threading.Thread):
         """The newest session's newest lines, if they are there within so many seconds."""
         self._ready.wait(seconds)
         return self._opened
+
+    def beginning(self, seconds: float) -> Beginning:
+        """What there is by now; waits so many seconds for the newest lines."""
+        newest, listing = self.newest(seconds), self.so_far()
+        return Beginning(listing.sessions, newest, None if listing.complete else self.more)
 
     def so_far(self) -> Listing:
         """The sessions listed by now; does not wait."""

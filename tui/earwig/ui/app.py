@@ -19,8 +19,8 @@ from textual.events import Event, InputEvent, Key, Resize
 from earwig.core.ending import end_within
 from earwig.core.failure import Fault, Place, faults_of
 from earwig.core.fault_log import Noted, faults
-from earwig.core.fault_report import report_lines, say, thread_name
-from earwig.core.first_look import FirstLook, Listing, Opened
+from earwig.core.fault_report import thread_name
+from earwig.core.first_look import Beginning
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore, Session, in_order
@@ -28,7 +28,7 @@ from earwig.ui.contrast_filter import ContrastFilter
 from earwig.ui.key_order import done_at_once
 from earwig.ui.line_filter import ControlFilter
 from earwig.ui.mouse import set_mouse
-from earwig.ui.own_settings import settings_of, tell_problems
+from earwig.ui.own_settings import tell_problems
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.rendering.nothing_there import nothing_there
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from earwig.core.clipboard import Method
     from earwig.core.location import Found
     from earwig.core.message_link import MessageLink
-    from earwig.core.settings_source import Loaded
     from earwig.core.sidebar.reading_state import ReadingState
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -56,10 +55,6 @@ GONE = 129
 
 FAULT = 2
 """The status after a fault: it could not be done."""
-
-_PATIENCE = 0.1
-"""Seconds that the first frame may wait for the newest messages: else they come when they come."""
-
 
 _LAST_RESORT = 2.0
 """Seconds from a signal to the end, in good order or not."""
@@ -72,9 +67,6 @@ _LOOK_AT_TERMINAL = 2.0
 
 _SAID_BY_OURS = frozenset({"Quit", "Keys"})
 """Textual's commands that our own actions do as well."""
-
-_SWITCH = 0.001
-"""Seconds that a thread may keep the interpreter from the one that draws; Python's own 5 ms add up."""
 
 
 def palette_provider() -> type[Provider]:
@@ -113,19 +105,17 @@ class EarwigApp(App[int]):
     def __init__(
         self,
         store: FolderStore,
-        sessions: Sequence[Session],
+        begin: Callable[[], Beginning],
         *,
         found: Found | None = None,
         settings: Settings | None = None,
         problems: Callable[[], Sequence[SafeText]] = tuple,
         clock: Callable[[], float] = time.time,
-        newest: Opened | None = None,
-        rest: Callable[[], Listing] | None = None,
         reading: ReadingState | None = None,
         link: tuple[Session, MessageLink] | None = None,
         clipboard: Method | None = None,
     ) -> None:
-        """`link` is the message to begin with, and its session.
+        """`begin` waits for what the first frame shows; `link` is the message to begin with, and its session.
 
         `problems` tells, after the first frame, what is wrong with what the settings were made from.
         """
@@ -139,20 +129,26 @@ class EarwigApp(App[int]):
         """The first fault that ended it."""
 
         self._thread_hook = threading.excepthook
-        looked = [safe_name(str(place)) for place in (found.looked if found is not None else store.folders)]
-        notes = [clean_line(note) for note in (found.notes if found is not None else ())]
-        self.browser = BrowserScreen(
-            store,
-            sessions,
-            looked=nothing_there(looked, notes),
-            settings=self.settings,
-            clock=clock,
-            newest=newest,
-            rest=rest,
-            reading=reading,
-            link=link,
-            clipboard=clipboard,
-        )
+
+        def make() -> BrowserScreen:
+            sessions, newest, rest = begin()
+            places = found.looked if found is not None else store.folders
+            notes = [clean_line(note) for note in (found.notes if found is not None else ())]
+            return BrowserScreen(
+                store,
+                sessions if link is None else in_order([*sessions, link[0]]),
+                looked=nothing_there([safe_name(str(place)) for place in places], notes),
+                settings=self.settings,
+                clock=clock,
+                newest=newest,
+                rest=rest,
+                reading=reading,
+                link=link,
+                clipboard=clipboard,
+            )
+
+        self._make = make
+        self._made: BrowserScreen | None = None
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice; where that is the one for Unix, ours that can be stopped and continued."""
@@ -166,6 +162,13 @@ class EarwigApp(App[int]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add contrast, and a second line of defence: no control, link or foreign action leaves a widget."""
         return [*super().get_line_filters(), *self._own_filters]
+
+    @property
+    def browser(self) -> BrowserScreen:
+        """The screen that there is to start with: made when it is wanted, because it waits for the disk."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
     def get_default_screen(self) -> BrowserScreen:
         """The browser is the only screen there is to start with."""
@@ -219,8 +222,8 @@ class EarwigApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Do a key before the next one is looked at."""
-        if isinstance(event, (InputEvent, Resize)):
-            self.browser.make_way()
+        if isinstance(event, (InputEvent, Resize)) and self._made is not None:
+            self._made.make_way()
         if isinstance(event, Key) and not event.is_forwarded:
             self.browser.note_use()
             if await done_at_once(self, event):
@@ -354,46 +357,3 @@ def _faults_in(traceback: Traceback) -> list[Fault]:
     """What may be told of an exception that is left only as Rich would draw it."""
     stacks = reversed(traceback.trace.stacks)
     return [Fault(s.exc_type, tuple(Place(f.filename, f.lineno, f.name) for f in s.frames)) for s in stacks]
-
-
-def run_browser(
-    store: FolderStore,
-    *,
-    found: Found | None = None,
-    loaded: Loaded | None = None,
-    first: FirstLook | None = None,
-    reading: ReadingState | None = None,
-    link: tuple[Session, MessageLink] | None = None,
-) -> int:
-    """Show the store's sessions until the reader leaves; returns the exit status.
-
-    `first` is what a caller has begun to read before it imported this module; `reading` remembers what was
-    read from run to run; `link` is the message to begin with, and its session.
-
-    Raises `UnknownTheme`.
-    """
-    settings, problems = settings_of(loaded)
-    sys.setswitchinterval(_SWITCH)
-    if first is None:
-        first = FirstLook(store)
-        first.start()
-    newest = first.newest(_PATIENCE)
-    listing = first.so_far()
-    rest = None if listing.complete else first.more
-    sessions = listing.sessions if link is None else in_order([*listing.sessions, link[0]])
-    app = EarwigApp(
-        store,
-        sessions,
-        found=found,
-        settings=settings,
-        problems=problems,
-        newest=newest,
-        rest=rest,
-        reading=reading,
-        link=link,
-    )
-    app.run(mouse=settings.mouse)
-    if app.fault is not None:
-        say(report_lines(app.fault))
-        return FAULT
-    return app.return_code or 0

@@ -49,6 +49,6 @@ def _started(stack: ExitStack) -> Path:
 def _browse(workspace: Path) -> int:
     from earwig.core.settings_source import load_settings
     from earwig.core.store import FolderStore
-    from earwig.ui.app import run_browser
+    from earwig.ui.run_browser import run_browser
 
     return run_browser(FolderStore([workspace / "sessions"]), loaded=load_settings(os.environ))
