@@ -158,3 +158,15 @@ def test_the_type_checker_refuses_text_that_was_not_made_safe(snippet: Path) -> 
     assert [int(line.split(":")[1]) for line in refused] == wrong, report
     assert len(wrong) == 5
     assert len(refused) == len(report.splitlines()), report
+
+
+async def test_another_text_gets_the_rows_that_it_needs_though_a_layout_was_due_already() -> None:
+    widget = Plain(own_text("one row"))
+    app = UnfilteredApp(widget)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        widget._layout_required = True  # as new styles have it
+        widget.update(own_text("two\nrows"))
+        await pilot.pause()
+        assert widget.outer_size.height == 2
+        assert shown_in(widget) == ["two", "rows"]

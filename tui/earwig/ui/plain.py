@@ -43,6 +43,9 @@ class Plain(Widget):
     def update(self, text: SafeText, style: Style | str = "") -> None:
         """Show another text."""
         self._content = plain(text, style)
+        # A change of style asks for a layout without counting it, and `refresh` counts none that is asked for
+        # (Textual 8.2.8): by the count it is known that the height of the text before is of no use.
+        self._layout_updates += 1
         self.refresh(layout=True)
 
     def render(self) -> Content:

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.geometry import Region
 
 from earwig.core.following.facts import Fate
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text, without_symbols
+from earwig.core.safe_text import SafeText, clean_line, joined, many, own_text, without_symbols
 from earwig.core.titles import Title
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
@@ -238,14 +238,10 @@ class TranscriptPane(Vertical):
         if tools is not Level.LINE:
             parts.append(own_text("tools {}", clean_line(tools.value)))
         if counted is not None:
-            more = "" if counted.done else "+"
-            parts.append(
-                own_text(
-                    "{:,}{} {}", counted.messages, clean_line(more), _plural(counted.messages, "message")
-                )
-            )
+            messages = counted.messages
+            parts.append(many(messages, "message") if counted.done else own_text("{:,}+ messages", messages))
             if counted.bad_lines:
-                parts.append(own_text("✗ {:,} {}", counted.bad_lines, _plural(counted.bad_lines, "bad line")))
+                parts.append(own_text("✗ {}", many(counted.bad_lines, "bad line")))
             if counted.long_lines:
                 parts.append(own_text("{:,} too long to check", counted.long_lines))
         if view.gone or self._fate is not None:
@@ -259,9 +255,7 @@ class TranscriptPane(Vertical):
     def _below(self) -> SafeText:
         if self.view.no_line is not None:
             lines = self.view.no_line.lines
-            return own_text(
-                "there {} {:,} {}", clean_line("is" if lines == 1 else "are"), lines, _plural(lines, "line")
-            )
+            return own_text("there {} {}", clean_line("is" if lines == 1 else "are"), many(lines, "line"))
         search = self.view.words_below()
         if search is not None:
             return search
@@ -271,7 +265,3 @@ class TranscriptPane(Vertical):
         if new:
             return own_text("▼ {:,} new · End to follow", new)
         return own_text("") if self.view.following else own_text("End to follow")
-
-
-def _plural(count: int, noun: str) -> SafeText:
-    return clean_line(noun if count == 1 else f"{noun}s")
