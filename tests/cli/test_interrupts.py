@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
 
 from earwig.cli import following
-from earwig.cli.following import end_by_interrupt, next_facts
+from earwig.cli.following import end_by_interrupt, forget_interrupt, next_facts
+from earwig.cli.output import Output
+from earwig.cli.plain.browser import PlainBrowser
 from earwig.core.following.facts import Facts
+from earwig.core.following.session_tail import SessionTail
+from earwig.core.settings import Settings
+from earwig.core.store import FolderStore
 
 
 @pytest.fixture
@@ -34,3 +41,19 @@ def test_an_interrupt_whose_exception_is_lost_ends_the_command_all_the_same(numb
         signal.raise_signal(number)
     with pytest.raises(KeyboardInterrupt):
         next_facts(facts, time.monotonic())
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_one_that_is_lost_ends_the_following_of_the_plain_browser_as_well(tmp_path: Path) -> None:
+    output = Output(io.StringIO())
+    browser = PlainBrowser(FolderStore([tmp_path]), Settings(), output, output)
+    tail = SessionTail(lambda: pytest.fail("nothing is read"), lambda *_: None, lambda _: None)
+    with suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        browser._follow(tail, str(tmp_path / "a.jsonl"))
+    with pytest.raises(KeyboardInterrupt):
+        browser._typed()
+    forget_interrupt()
+    browser._events.put("q")
+    assert browser._typed() == "q"

@@ -23,7 +23,7 @@ from tests.core.bot_writer import BotWriter, lines_of
 from tests.e2e.terminal import IN_ITS_TERMINAL, ROOT, SECONDS, Terminal, clean_environment, earwig, left_in
 
 SAID = "what alice told the bot"
-COLOUR = re.compile(rb"[;\[][34]8;2;([0-9]+);([0-9]+);([0-9]+)")
+COLOUR = re.compile(rb"[;\[][34]8;2;([0-9]+);([0-9]+);([0-9]+)(?=[;m])")
 
 Start = Callable[..., Terminal]
 

@@ -21,15 +21,31 @@ _interrupted = threading.Event()
 
 
 def end_by_interrupt() -> None:
-    """Let SIGINT and SIGTERM raise `KeyboardInterrupt`.
+    """Let SIGINT and SIGTERM raise `KeyboardInterrupt`."""
+    raise_by_interrupt()
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def raise_by_interrupt() -> None:
+    """Let SIGINT raise `KeyboardInterrupt`.
 
     A shell starts background jobs with interrupts ignored; a command that only they can end needs them. What
     is raised while Python imports a module can be lost in a callback, from which it only prints exceptions:
-    `next_facts` raises it again.
+    `raise_if_interrupted` raises it again.
     """
-    _interrupted.clear()
+    forget_interrupt()
     signal.signal(signal.SIGINT, _interrupt)
-    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def raise_if_interrupted() -> None:
+    """Raise `KeyboardInterrupt` if an interrupt has come, be it a while ago."""
+    if _interrupted.is_set():
+        raise KeyboardInterrupt
+
+
+def forget_interrupt() -> None:
+    """What was raised has been heard."""
+    _interrupted.clear()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -55,8 +71,7 @@ def next_facts(facts: SimpleQueue[Facts], due: float | None) -> Facts:
 
     Raises `KeyboardInterrupt` if an interrupt has come, be it a while ago.
     """
-    if _interrupted.is_set():
-        raise KeyboardInterrupt
+    raise_if_interrupted()
     wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
     try:
         return facts.get(timeout=wait)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 
+from earwig.cli.following import forget_interrupt, raise_by_interrupt, raise_if_interrupted
 from earwig.cli.output import Output
 from earwig.cli.plain.paragraphs import Paragraphs
 from earwig.cli.plain.typed import TypedLines
@@ -57,7 +57,7 @@ class PlainBrowser:
     def run(self) -> int:
         """Ask and answer until the reader quits; the exit status."""
         # A shell starts some programs with interrupts ignored; here they are one of two ways back.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        raise_by_interrupt()
         TypedLines(self._events.put).start()
         self._list_all()
         while (line := self._typed()) is not None and line.lower() not in ("q", "quit", "exit"):
@@ -70,6 +70,7 @@ class PlainBrowser:
         """Ask, and wait for a line; None where there is no more."""
         self._say(_ASK)
         while True:
+            raise_if_interrupted()
             try:
                 event = self._events.get(timeout=_BREATH)
             except Empty:
@@ -171,6 +172,7 @@ class PlainBrowser:
         except CannotOpen as error:
             self._say(own_text("{} {}.", name, clean_line(error.reason)))
         except KeyboardInterrupt:
+            forget_interrupt()
             self._out.line()  # the terminal has printed ^C
         finally:
             follower.stop()
@@ -181,6 +183,7 @@ class PlainBrowser:
         """Print what is new until a line is typed, or nobody reads."""
         due: float | None = None
         while not self._out.reader_is_gone():
+            raise_if_interrupted()
             wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
             try:
                 event = self._events.get(timeout=wait)
