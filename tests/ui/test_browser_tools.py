@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from earwig.core.viewer import CannotView
 from earwig.ui.rendering.shape import Level
+from earwig.ui.screens import links
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
 NOW = 1_789_000_000.0
@@ -290,6 +293,29 @@ async def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     async with browsing(tmp_path) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("o", "y")
+        await browser.wait_for(browser.notifications, "a word")
+        assert browser.notifications()[0].startswith("/nowhere/at/all.png is not there")
+
+
+async def test_it_is_told_also_when_the_question_is_gone_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = threading.Event()
+
+    def view_late(path: object) -> None:
+        assert gone.wait(10)
+        raise CannotView("is not there")
+
+    monkeypatch.setattr(links, "view", view_late)
+    (tmp_path / "telegram_alice.jsonl").write_bytes(line("user", "[IMAGE:/nowhere/at/all.png]"))
+    async with browsing(tmp_path) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press("o")
+        await browser.wait_for(lambda: isinstance(browser.app.screen, links.LinksScreen), "the question")
+        question = browser.app.screen
+        await browser.pilot.press("y")
+        await browser.wait_for(lambda: not question.is_attached, "it is gone")
+        gone.set()
         await browser.wait_for(browser.notifications, "a word")
         assert browser.notifications()[0].startswith("/nowhere/at/all.png is not there")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -93,42 +94,41 @@ class LinksScreen(ModalScreen[None]):
     def action_open(self) -> None:
         """Open what is shown: in a thread, because a browser may take seconds to answer."""
         link = self._links[self._at]
+        # Taken now: when there is something to tell, this screen may be gone, and know of no app any more.
+        warn = partial(notify_safely, self.app, severity="warning")
         if isinstance(link, LocalFile):
-            opener = threading.Thread(target=self._view, args=(link,), name="earwig-viewer", daemon=True)
+            threading.Thread(target=_view, args=(link, warn), name="earwig-viewer", daemon=True).start()
         else:
-            opener = threading.Thread(
-                target=self._open, args=(link.address,), name="earwig-link", daemon=True
-            )
-        opener.start()
+            opening = link.address, warn
+            threading.Thread(target=_open, args=opening, name="earwig-link", daemon=True).start()
         self.dismiss()
 
-    def _view(self, file: LocalFile) -> None:
-        try:
-            view(file.path)
-        except CannotView as error:
-            words = own_text("{} {}.", file.shown, clean_line(error.reason))
-            notify_safely(self.app, words, severity="warning")
 
-    def _open(self, address: SafeText) -> None:
-        # They take a start some milliseconds, and most never open a link.
-        import webbrowser
+def _view(file: LocalFile, warn: Callable[[SafeText], None]) -> None:
+    try:
+        view(file.path)
+    except CannotView as error:
+        warn(own_text("{} {}.", file.shown, clean_line(error.reason)))
 
-        from earwig.core.web_browser import open_address
 
-        try:
-            name = str(getattr(webbrowser.get(), "name", ""))
-        except webbrowser.Error:
-            name = ""
-            notify_safely(self.app, own_text("No browser was found here."), severity="warning")
-            return
-        if name in _IN_THE_TERMINAL:
-            words = own_text("The browser found here would take this terminal: nothing was opened.")
-            notify_safely(self.app, words, severity="warning")
-            return
-        try:
-            open_address(address)
-        except OSError:
-            notify_safely(self.app, own_text("The browser could not be started."), severity="warning")
+def _open(address: SafeText, warn: Callable[[SafeText], None]) -> None:
+    # They take a start some milliseconds, and most never open a link.
+    import webbrowser
+
+    from earwig.core.web_browser import open_address
+
+    try:
+        name = str(getattr(webbrowser.get(), "name", ""))
+    except webbrowser.Error:
+        warn(own_text("No browser was found here."))
+        return
+    if name in _IN_THE_TERMINAL:
+        warn(own_text("The browser found here would take this terminal: nothing was opened."))
+        return
+    try:
+        open_address(address)
+    except OSError:
+        warn(own_text("The browser could not be started."))
 
 
 def _about(link: Link | LocalFile) -> list[SafeText]:
