@@ -167,6 +167,19 @@ def test_to_go_on_when_it_was_not_stopped_changes_nothing(start: Start, workspac
     end_by_key(terminal)
 
 
+def test_no_key_is_lost_when_it_is_told_to_go_on(start: Start) -> None:
+    terminal = start()
+    terminal.wait_for(is_drawn)
+    terminal.press("tab", "/")
+    typed = ""
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        terminal.signal(signal.SIGCONT)
+        time.sleep(len(typed) / 10_000)  # each comes at another moment of what a signal sets off
+        terminal.press(letter)
+        typed += letter
+        terminal.wait_for(typed)
+
+
 @pytest.mark.parametrize("draws", [True, False], ids=["while it draws", "while nothing happens"])
 @pytest.mark.parametrize("controlling", [True, False], ids=["told by a signal", "told by nobody"])
 def test_a_terminal_that_goes_away_ends_it(

@@ -168,5 +168,8 @@ def test_a_thread_that_fails_is_told_of_and_the_rest_goes_on(
     assert terminal.left_changed() == []
     (log,) = logs(home)
     assert SAID not in log.read_text()
-    assert log.read_text().count("ValueError") == 1
+    # The follower begins anew, and may fail again in another place; what is the same is told once.
+    told = [entry.partition("\n")[2] for entry in log.read_text().split("\n\n") if "ValueError" in entry]
+    assert 1 <= len(told) <= (2 if place == "in_follower" else 1)
+    assert len(set(told)) == len(told)
     assert SAID.encode() not in terminal.raw.rpartition(b"\x1b[?1049l")[2]
