@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from earwig.core.following.facts import Facts
 from earwig.core.following.live import AT_FIRST, Arrival, LiveFeed
@@ -80,3 +83,19 @@ def test_of_many_sessions_none_is_opened_before_something_comes(tmp_path: Path) 
         wait_for(lambda: len(told) == AT_FIRST + len(paths))
         assert sorted(it.message.content for it in told[AT_FIRST:]) == [f"new in {it.stem}" for it in paths]
         assert {it.number for it in told[AT_FIRST:]} == {3}
+
+
+def test_a_fault_in_its_thread_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one.jsonl").write_bytes(lines("a"))
+    reported: list[str] = []
+    monkeypatch.setattr(
+        threading, "excepthook", lambda told: reported.append(f"{told.exc_value} in {told.thread.name}")
+    )
+
+    def fail(_arrivals: list[Arrival]) -> None:
+        raise ValueError("no one listens")
+
+    feed = LiveFeed(FolderStore([tmp_path]), fail)
+    feed.start()
+    feed.join(SECONDS)
+    assert reported == ["no one listens in earwig-live"]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import threading
 import time
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
-from earwig.core.following.arrivals import Arrivals
-from earwig.core.following.facts import Facts
+from earwig.core.following.arrival_thread import ArrivalThread
 from earwig.core.following.session_tail import Listener
 from earwig.core.message import ChatMessage
 from earwig.core.opening import CannotOpen
@@ -36,38 +32,21 @@ class Arrival(NamedTuple):
     """Unix time, seconds; None for one that was there before."""
 
 
-class LiveFeed(threading.Thread):
+class LiveFeed(ArrivalThread):
     """Gives what comes in batches; `tell` is called from its thread."""
 
     def __init__(self, store: FolderStore, tell: Callable[[list[Arrival]], object]) -> None:
-        """`take` is to be told of all that changes from now on."""
-        super().__init__(name="earwig-live", daemon=True)
-        self._store = store
+        super().__init__("earwig-live", store)
         self._tell = tell
-        self._arrivals = Arrivals(store, self._listener, _no_note)
-        self._facts: SimpleQueue[Facts | None] = SimpleQueue()
         self._batch: list[Arrival] = []
         self._told = 0.0
         self._live = False
 
-    def take(self, facts: Facts) -> None:
-        """Something has happened. From any thread."""
-        self._facts.put(facts)
-
-    def stop(self) -> None:
-        """End soon. From any thread."""
-        self._facts.put(None)
-
     def run(self) -> None:
         """Tell of the newest messages, then of what comes, until stopped."""
-        try:
-            self._begin()
-            while (facts := self._next()) is not None:
-                self._arrivals.take(facts, time.monotonic())
-                self._flush()
-        except Exception:  # noqa: BLE001 - reported as any thread's
-            kind, value, trace = sys.exc_info()
-            threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
+        self._begin()
+        while self._take_next(self._told + _PACE - time.monotonic() if self._batch else None):
+            self._flush()
 
     def _begin(self) -> None:
         sessions = self._store.sessions()
@@ -79,19 +58,6 @@ class LiveFeed(threading.Thread):
                 continue
         self._flush(at_once=True)
         self._live = True
-
-    def _next(self) -> Facts | None:
-        """What happens next, and all that has happened since; None: nothing more is wanted."""
-        now = time.monotonic()
-        due = self._arrivals.due
-        wait = None if due is None else max(0.0, due - now)
-        if self._batch:
-            rest = max(0.0, self._told + _PACE - now)
-            wait = rest if wait is None else min(wait, rest)
-        try:
-            return self._facts.get(timeout=wait)
-        except Empty:
-            return Facts()
 
     def _listener(self, session: Session) -> Listener:
         def hear(number: int | None, message: ChatMessage, offset: int) -> None:
@@ -106,7 +72,3 @@ class LiveFeed(threading.Thread):
         if self._batch and (at_once or now - self._told >= _PACE):
             batch, self._batch, self._told = self._batch, [], now
             self._tell(batch)
-
-
-def _no_note(_session: Session, _sentence: object) -> None:
-    """Remarks on files are the browser's own to make."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -77,13 +76,9 @@ class LiveSearch(threading.Thread):
 
     def run(self) -> None:
         """Search until cancelled; a fault goes to `threading.excepthook`, as any thread's does."""
-        try:
-            self._search_all()
-            while not self._left and (location := self._changed.get()) is not None:
-                self._search_one(location)
-        except Exception:  # noqa: BLE001 - reported
-            kind, value, trace = sys.exc_info()
-            threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
+        self._search_all()
+        while not self._left and (location := self._changed.get()) is not None:
+            self._search_one(location)
 
     def _search_all(self) -> None:
         size, seen, told, hits = 1, 0, 0.0, list[Hit]()

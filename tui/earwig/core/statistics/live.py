@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections import OrderedDict
@@ -53,12 +52,8 @@ class LiveStatistics(threading.Thread):
 
     def run(self) -> None:
         """Count until stopped."""
-        try:
-            self._count_all()
-            self._go_on()
-        except Exception:  # noqa: BLE001 - reported as any thread's
-            kind, value, trace = sys.exc_info()
-            threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
+        self._count_all()
+        self._go_on()
 
     def _count_all(self) -> None:
         sessions = self._store.sessions()
