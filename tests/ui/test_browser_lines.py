@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from rich.color import Color
 
 from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.widgets.bytes_view import BytesView
 from tests.ui.browsing import append, browsing, line, talk
 
 
@@ -41,6 +43,25 @@ async def test_enter_on_a_bad_line_shows_its_bytes(folder: Path) -> None:
         await browser.expect_shown("22 ff 1b")
         await browser.pilot.press("escape")
         await browser.wait_for(lambda: not isinstance(browser.app.screen, StoredLineScreen), "back")
+
+
+async def test_its_bytes_are_shown_in_the_colours_of_a_theme_that_is_chosen_meanwhile(folder: Path) -> None:
+    (folder / "a.jsonl").write_bytes(talk(2) + b"a bad line\n")
+    async with browsing(folder) as browser:
+        await browser.expect_shown("line 3 is not")
+        await browser.pilot.press("enter")
+        await browser.wait_for(lambda: isinstance(browser.app.screen, StoredLineScreen), "the line's bytes")
+        stored = browser.app.screen.query_one(BytesView)
+
+        def colour() -> Color | None:
+            text = next(it for it in stored.render_line(0) if "a bad line" in it.text)
+            return text.style.color if text.style is not None else None
+
+        browser.app.theme = "textual-dark"
+        await browser.pilot.pause()
+        dark = colour()
+        browser.app.theme = "textual-light"
+        await browser.wait_for(lambda: colour() != dark, "the light theme's colours")
 
 
 async def test_a_last_line_without_newline_is_shown_if_it_is_whole(folder: Path) -> None:

@@ -7,8 +7,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from earwig.core.safe_text import clean, clean_line, own_text
-from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import text_rows, to_strip
+from earwig.ui.widgets.themed import Themed
 
 TEXT_LIMIT = 256 * 1024
 """Bytes shown as text; hexadecimal has no limit, because its rows need no layout."""
@@ -16,7 +16,7 @@ TEXT_LIMIT = 256 * 1024
 _PER_ROW = 16
 
 
-class BytesView(ScrollView, can_focus=True):
+class BytesView(ScrollView, Themed, can_focus=True):
     """Shows bytes in rows: hexadecimal ones are made when drawn, text rows when the width changes."""
 
     DEFAULT_CSS = """
@@ -28,7 +28,6 @@ class BytesView(ScrollView, can_focus=True):
         self.data = data
         self.hexadecimal = False
         self._strips: list[Strip] = []
-        self._look = Look.from_theme_variables({}, dark=True)
 
     def show(self, *, hexadecimal: bool) -> None:
         """Change between text and hexadecimal."""
@@ -36,9 +35,10 @@ class BytesView(ScrollView, can_focus=True):
         self._lay_out()
         self.scroll_home(animate=False)
 
-    def on_mount(self) -> None:
-        """Take the theme's colours."""
-        self._look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
+    def look_changed(self) -> None:
+        """Lay the text out in other colours, once there is a width to lay it out for."""
+        if self.size:
+            self._lay_out()
 
     def on_resize(self) -> None:
         """Wrap to the new width."""
@@ -57,24 +57,24 @@ class BytesView(ScrollView, can_focus=True):
 
     def _text(self, width: int) -> list[Strip]:
         text = clean(self.data[:TEXT_LIMIT].decode("utf-8", "backslashreplace"))
-        rows = text_rows(text, width, self._look.text)
+        rows = text_rows(text, width, self.look.text)
         if len(self.data) > TEXT_LIMIT:
             more = own_text("… {:,} bytes more: x shows them all in hexadecimal", len(self.data) - TEXT_LIMIT)
-            rows += text_rows(more, width, self._look.muted)
-        return [to_strip(row, width, self._look.text) for row in rows]
+            rows += text_rows(more, width, self.look.muted)
+        return [to_strip(row, width, self.look.text) for row in rows]
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         width = self.size.width
         row = self.scroll_offset.y + y
         if row >= self.virtual_size.height:
-            return Strip.blank(width, self._look.text)
+            return Strip.blank(width, self.look.text)
         strip = self._hexadecimal(row) if self.hexadecimal else self._strips[row]
-        return strip.crop_extend(0, width, self._look.text)
+        return strip.crop_extend(0, width, self.look.text)
 
     def _hexadecimal(self, row: int) -> Strip:
         piece = self.data[row * _PER_ROW : (row + 1) * _PER_ROW]
         digits = piece.hex(" ")
         shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in piece)
         line = clean_line(f"{row * _PER_ROW:08x}  {digits:<{_PER_ROW * 3}} {shown}")
-        return to_strip(text_rows(line, len(line), self._look.text)[0], len(line), self._look.text)
+        return to_strip(text_rows(line, len(line), self.look.text)[0], len(line), self.look.text)

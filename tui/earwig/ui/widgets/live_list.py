@@ -11,12 +11,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from earwig.core.following.live import Arrival
 from earwig.ui.rendering.arrival_row import ROWS, draw_arrival
-from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.widgets.themed import Themed
 
 KEPT = 5_000
 """Messages; older ones make room, and stand in their sessions as ever."""
@@ -24,7 +23,7 @@ KEPT = 5_000
 _SLACK = 500
 
 
-class LiveList(Widget, can_focus=True):
+class LiveList(Themed, can_focus=True):
     """Follows what comes; one step up holds, End follows again."""
 
     ALLOW_SELECT = False
@@ -76,21 +75,6 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
         self._top = 0
         self._times = times
         self._clock = clock
-        self._look = Look.from_theme_variables({}, dark=True)
-
-    def on_mount(self) -> None:
-        """Take the theme's colours."""
-        self._take_look()
-
-    def notify_style_update(self) -> None:
-        """The theme may have changed."""
-        super().notify_style_update()
-        if self.is_attached:
-            self._take_look()
-
-    def _take_look(self) -> None:
-        self._look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
-        self.refresh()
 
     def __len__(self) -> int:
         return len(self._shown)
@@ -187,9 +171,9 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
         width = self.size.width
         at, row = divmod(self._top + y, ROWS)
         if at >= len(self._shown) or width < 1:
-            return Strip([Segment(" " * width, self._look.text)], width)
+            return Strip([Segment(" " * width, self.look.text)], width)
         chosen = None
         if at == self._at and not self.following:
             chosen = self.get_component_rich_style("live-list--chosen", partial=True)
-        drawn = draw_arrival(self._shown[at], self._clock(), width, self._look, self._times, chosen)
+        drawn = draw_arrival(self._shown[at], self._clock(), width, self.look, self._times, chosen)
         return drawn[row]

@@ -9,15 +9,14 @@ from rich.segment import Segment
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from earwig.core.search.hits import Hit
 from earwig.ui.rendering.hit_row import HitRow, draw_hit
-from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.session_row import age_of
+from earwig.ui.widgets.themed import Themed
 
 
-class SearchResults(Widget):
+class SearchResults(Themed):
     """Shows hits, and which one the reader is on; keys come from the screen, whose field has them."""
 
     ALLOW_SELECT = False
@@ -42,21 +41,6 @@ class SearchResults(Widget):
 
         self._top = 0
         self._clock = clock
-        self._look = Look.from_theme_variables({}, dark=True)
-
-    def on_mount(self) -> None:
-        """Take the theme's colours."""
-        self._take_look()
-
-    def notify_style_update(self) -> None:
-        """The theme may have changed."""
-        super().notify_style_update()
-        if self.is_attached:
-            self._take_look()
-
-    def _take_look(self) -> None:
-        self._look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
-        self.refresh()
 
     @property
     def current(self) -> Hit | None:
@@ -124,11 +108,11 @@ class SearchResults(Widget):
         """One row of the screen."""
         width, at = self.size.width, self._top + y
         if at >= len(self.hits) or width < 1:
-            return Strip([Segment(" " * width, self._look.text)], width)
+            return Strip([Segment(" " * width, self.look.text)], width)
         hit = self.hits[at]
         chosen = None
         if at == self.at:
             chosen = self.get_component_rich_style("search-results--chosen", partial=True)
         time_ns = hit.session.mtime_ns if hit.sent_ns is None else hit.sent_ns
         row = HitRow(hit, age_of(time_ns, self._clock()))
-        return draw_hit(row, width, self._look, chosen)
+        return draw_hit(row, width, self.look, chosen)

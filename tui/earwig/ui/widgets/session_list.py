@@ -13,7 +13,6 @@ from textual.cache import LRUCache
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from earwig.core.safe_text import SafeText
 from earwig.core.session_book import SessionBook
@@ -22,7 +21,6 @@ from earwig.core.sidebar.restrictions import Only
 from earwig.core.store import Session
 from earwig.core.titles import Title
 from earwig.ui.rendering.cells import cut_line, width_of
-from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.session_names import Label, distinct_labels, label_of
 from earwig.ui.rendering.session_row import (
     ROWS,
@@ -33,12 +31,13 @@ from earwig.ui.rendering.session_row import (
     drawn_name,
 )
 from earwig.ui.widgets.list_rows import ListRows
+from earwig.ui.widgets.themed import Themed
 
 TICK, SLOW_TICK = 1.0, 5.0
 """Seconds between looks at the ages on the screen: with one of less than a minute, and without."""
 
 
-class SessionList(Widget, can_focus=True):
+class SessionList(Themed, can_focus=True):
     """Shows a `SessionBook`; what the reader is on stays chosen wherever new activity sorts it."""
 
     ALLOW_SELECT = False
@@ -135,7 +134,6 @@ have them, then names with their letters in that order.
 
         self._clock = clock
         self._top = 0
-        self._look = Look.from_theme_variables({}, dark=True)
         self._rows = ListRows(book.arranged)
         self._ages: list[str] = []
         self._ticking: Timer | None = None
@@ -198,18 +196,11 @@ have them, then names with their letters in that order.
         self.refresh()
 
     def on_mount(self) -> None:
-        """Take the theme's colours, and keep the ages true."""
-        self._take_look()
+        """Keep the ages true."""
         self._tick()
 
-    def notify_style_update(self) -> None:
-        """The theme may have changed."""
-        super().notify_style_update()
-        if self.is_attached:
-            self._take_look()
-
-    def _take_look(self) -> None:
-        self._look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
+    def look_changed(self) -> None:
+        """Let go of what is drawn in other colours."""
         self._drawn.clear()
         self.refresh()
 
@@ -319,7 +310,7 @@ have them, then names with their letters in that order.
         width = self.size.width
         heading = self._rows.heading_at(self._top + y)
         if heading is not None and width > 0:
-            return draw_heading(heading.heading, heading.size, width, self._look)
+            return draw_heading(heading.heading, heading.size, width, self.look)
         found = self._rows.session_at(self._top + y)
         shown = self.book.shown
         if found is None or found[0] >= len(shown) or width < 1:
@@ -332,7 +323,7 @@ have them, then names with their letters in that order.
             rows = cut_line(self.notice, width - ROWS)
             if y < len(rows):
                 text = f" {self.notice[rows[y][0] : rows[y][1]]}"
-        return Strip([Segment(text + " " * (width - width_of(text)), self._look.muted)], width)
+        return Strip([Segment(text + " " * (width - width_of(text)), self.look.muted)], width)
 
     def _draw(self, location: str, width: int) -> tuple[Strip, Strip]:
         book = self.book
@@ -358,7 +349,7 @@ have them, then names with their letters in that order.
         key = (row, width, chosen)
         drawn = self._drawn.get(key)
         if drawn is None:
-            drawn = self._drawn[key] = draw_session(row, width, self._look, chosen)
+            drawn = self._drawn[key] = draw_session(row, width, self.look, chosen)
         return drawn
 
     def _label(self, location: str, width: int) -> Label:

@@ -13,17 +13,16 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.screen import UPDATE_PERIOD
 from textual.strip import Strip
-from textual.widget import Widget
 
 from earwig.core.settings import ALL_OF_IT
 from earwig.core.transcript.entries import Entry
 from earwig.ui.later import Later
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.found_text import Piece, standing_out
-from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.ruler import ruler_strip
 from earwig.ui.viewport import Viewport
 from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.widgets.themed import Themed
 from earwig.ui.widgets.ties import Ties
 
 GUTTER = 2
@@ -47,7 +46,7 @@ PAUSE = 0.005
 _StripKey = tuple[int, int, bool, bool, bool, tuple[Piece, ...]]
 
 
-class TranscriptCanvas(Widget, can_focus=True):
+class TranscriptCanvas(Themed, can_focus=True):
     """A line-API widget over a `Viewport`: a frame costs what the screen is high, not the session long."""
 
     ALLOW_SELECT = False
@@ -61,7 +60,7 @@ class TranscriptCanvas(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.blocks = Blocks(Look.from_theme_variables({}, dark=True))
+        self.blocks = Blocks(self.look)
         self.viewport = Viewport(self.blocks.height)
         self.blocks.ties = Ties(self.viewport)
         self.visible_rows: list[tuple[int, int]] = []
@@ -161,22 +160,11 @@ class TranscriptCanvas(Widget, can_focus=True):
         """Move the cursor; None: to where it falls, which is the newest message on the screen."""
         self._cursor = entry
 
-    def on_mount(self) -> None:
-        """Take the theme's colours."""
-        self._take_look()
-
-    def notify_style_update(self) -> None:
-        """The theme may have changed."""
-        super().notify_style_update()
-        if self.is_attached:
-            self._take_look()
-
-    def _take_look(self) -> None:
-        look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
-        if look != self.blocks.look:
-            self.blocks.look = look
-            self._strips.clear()
-            self.redraw()
+    def look_changed(self) -> None:
+        """Let go of what is drawn in other colours."""
+        self.blocks.look = self.look
+        self._strips.clear()
+        self.redraw()
 
     def changed(self) -> None:
         """Draw what is there now, and whatever else a change asks for."""
@@ -257,7 +245,7 @@ class TranscriptCanvas(Widget, can_focus=True):
         if self._fitted != size:
             # A frame of another size is drawn before the resize is told: it shall be right, not the next one.
             if self._fitted is None:
-                self._take_look()
+                self.take_look()
             self._fit(size)
         return size.width, self.cursor_index if self.has_focus else None
 

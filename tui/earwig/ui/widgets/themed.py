@@ -1,0 +1,34 @@
+"""What widgets share that draw their rows themselves: the theme's colours, and new ones when it changes."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+from earwig.ui.rendering.look import Look
+
+
+class Themed(Widget):
+    """Knows the colours to draw in."""
+
+    look: Look = Look.from_theme_variables({}, dark=True)
+
+    def on_mount(self) -> None:
+        """Take the theme's colours."""
+        self.take_look()
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        super().notify_style_update()
+        if self.is_attached:
+            self.take_look()
+
+    def take_look(self) -> None:
+        """Draw in the theme's colours from here on."""
+        look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
+        if look != self.look:
+            self.look = look
+            self.look_changed()
+
+    def look_changed(self) -> None:
+        """Let go of what is drawn in other colours."""
+        self.refresh()
