@@ -11,8 +11,7 @@ import pytest
 from earwig.core.find.matcher import Query
 from earwig.core.safe_text import own_text
 from earwig.core.settings import Settings
-from earwig.core.watching.from_settings import Watched
-from earwig.core.watching.rules import WatchRule
+from earwig.core.watching.rules import Watched, WatchRule
 from earwig.ui.app import EarwigApp
 from tests.ui.browsing import append, browsing, line, talk
 

@@ -13,7 +13,7 @@ from earwig.core.find.matcher import Query
 from earwig.core.find.weighing import Weight
 from earwig.core.transcript.transcript import Transcript
 from earwig.core.transcript.walking import STEP
-from earwig.ui.searching import MOST, QUICK, SLOW, SLOW_STEP, Find
+from earwig.ui.search_requests import MOST, QUICK, SLOW, SLOW_STEP, Find
 
 
 def find_of(query: Query) -> Find:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from earwig.core.content.turns import is_failure, is_tool_traffic
 from earwig.core.find.matcher import Query
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.transcript.entries import Entry, Ghost, Item
-from earwig.core.turns import is_failure, is_tool_traffic
 
 WORDS = ("role:user", "role:assistant", "role:tool", "role:system", "tools", "-tools", "failed", "bad")
 """What a filter may say beside text that is looked for; a minus before any part turns it round."""

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from earwig.core.frames import read_frame, send_frames
 from earwig.core.store import PLAIN, PLAIN_MASK, Session, is_session_name, problem_of, unseen
 
 HUGE = 128 * 1024
@@ -39,7 +40,6 @@ _FIRST_WORD, _WORDS_APART = 0.4, 2.0
 _MOST = 4
 """Processes: more wait for one another in the kernel."""
 
-_HEAD = 8
 _new = tuple.__new__
 
 # -mtime_ns, name, size, inode, ctime_ns, problem: in the order that a listing has.
@@ -131,19 +131,7 @@ class _Told(NamedTuple):
 
 
 def _hear(pipe: int) -> _Told:
-    size = int.from_bytes(_read(pipe, _HEAD), "little")
-    return _Told(*marshal.loads(_read(pipe, size)))  # noqa: S302 - our own process wrote it
-
-
-def _read(pipe: int, size: int) -> bytes:
-    pieces: list[bytes] = []
-    while size:
-        piece = os.read(pipe, min(size, 1 << 20))
-        if not piece:
-            raise EOFError
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+    return _Told(*marshal.loads(read_frame(pipe)))  # noqa: S302 - our own process wrote it
 
 
 # From here on: in the processes that list.
@@ -238,7 +226,4 @@ def _collect(names: list[str], rows: list[_Row], pipe: int) -> None:
 
 
 def _send(pipe: int, rows: list[_Row], *, done: bool) -> None:
-    data = marshal.dumps((rows, done), 2)
-    rest = memoryview(len(data).to_bytes(_HEAD, "little") + data)
-    while rest:
-        rest = rest[os.write(pipe, rest) :]
+    send_frames(pipe, marshal.dumps((rows, done), 2))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from earwig.core.safe_text import SafeText
 
 if TYPE_CHECKING:
-    from earwig.core.watching.from_settings import Watched
+    from earwig.core.watching.rules import Watched
 
 SORTS: Final = ("activity", "name", "size", "unread", "health")
 """Orders of the sessions, the first by default."""

@@ -19,7 +19,8 @@ from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.transcript.entries import Entry, Unfinished
 from earwig.core.transcript.transcript import Transcript
 from earwig.export.facts import Facts
-from earwig.export.formats.writer import Bad, writer_for
+from earwig.export.formats.registry import writer_for
+from earwig.export.formats.writer import Bad
 from earwig.export.message import Message
 from earwig.export.pairing import Line, Pairing
 from earwig.export.request import CannotExport, Request

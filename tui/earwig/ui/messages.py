@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from earwig.core.sidebar.marks import Reading
     from earwig.core.summary import Summary
     from earwig.core.transcript.entries import Page
-    from earwig.ui.feed import Feed
 
 
 class Place(Enum):
@@ -83,16 +82,17 @@ class FeedMessage(Message, bubble=False):
         # To whom it is posted, and to nobody above: each further one would take time from the next frame.
         super().__init_subclass__(bubble=False)
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: object) -> None:
         super().__init__()
         self.feed = feed
+        """The `Feed` that it comes from: to be compared, and no more."""
 
 
 class PageArrived(FeedMessage):
     """Entries that were asked for, or that the bot has just appended."""
 
     def __init__(
-        self, feed: Feed, page: Page, place: Place, anchor: int, limit: EntryFilter | None = None
+        self, feed: object, page: Page, place: Place, anchor: int, limit: EntryFilter | None = None
     ) -> None:
         super().__init__(feed)
         self.page = page
@@ -115,7 +115,7 @@ class Gone(FeedMessage):
 class Unreadable(FeedMessage):
     """The file cannot be opened, and why."""
 
-    def __init__(self, feed: Feed, reason: str) -> None:
+    def __init__(self, feed: object, reason: str) -> None:
         super().__init__(feed)
         self.reason = reason
 
@@ -125,7 +125,7 @@ class Counted(FeedMessage):
 
     def __init__(
         self,
-        feed: Feed,
+        feed: object,
         *,
         size: int,
         messages: int,
@@ -158,7 +158,7 @@ class Counted(FeedMessage):
 class Remembered(FeedMessage):
     """How much of the session the bot still has in mind, by an estimate."""
 
-    def __init__(self, feed: Feed, estimate: Estimate, generation: int, note: SafeText | None) -> None:
+    def __init__(self, feed: object, estimate: Estimate, generation: int, note: SafeText | None) -> None:
         super().__init__(feed)
         self.estimate = estimate
         self.generation = generation
@@ -172,7 +172,7 @@ class FilterCounted(FeedMessage):
     """What a filter leaves and hides, as far as it is counted."""
 
     def __init__(
-        self, feed: Feed, limit: EntryFilter, shown: int, hidden: tuple[int, ...], *, done: bool
+        self, feed: object, limit: EntryFilter, shown: int, hidden: tuple[int, ...], *, done: bool
     ) -> None:
         super().__init__(feed)
         self.limit = limit
@@ -186,7 +186,7 @@ class FilterCounted(FeedMessage):
 class Numbered(FeedMessage):
     """Line numbers that were not known when their entries were read, by offset."""
 
-    def __init__(self, feed: Feed, numbers: Mapping[int, int]) -> None:
+    def __init__(self, feed: object, numbers: Mapping[int, int]) -> None:
         super().__init__(feed)
         self.numbers = numbers
 
@@ -196,7 +196,7 @@ class LineFound(FeedMessage):
 
     def __init__(
         self,
-        feed: Feed,
+        feed: object,
         number: int,
         offset: int,
         page: Page,
@@ -217,7 +217,7 @@ class LineFound(FeedMessage):
 class NoSuchLine(FeedMessage):
     """There is no line of a number, and how many lines there are."""
 
-    def __init__(self, feed: Feed, number: int, lines: int) -> None:
+    def __init__(self, feed: object, number: int, lines: int) -> None:
         super().__init__(feed)
         self.number = number
         self.lines = lines
@@ -226,7 +226,7 @@ class NoSuchLine(FeedMessage):
 class LinkFollowed(FeedMessage):
     """Where the message is that a link means, or where it was, with what is around it."""
 
-    def __init__(self, feed: Feed, link: MessageLink, offset: int, page: Page, *, found: bool) -> None:
+    def __init__(self, feed: object, link: MessageLink, offset: int, page: Page, *, found: bool) -> None:
         super().__init__(feed)
         self.link = link
         self.offset = offset
@@ -238,7 +238,7 @@ class LinkFollowed(FeedMessage):
 class LineTaken(FeedMessage):
     """What was made of a line's bytes for somebody; None if they are gone."""
 
-    def __init__(self, feed: Feed, data: bytes | None, then: Callable[[bytes], None]) -> None:
+    def __init__(self, feed: object, data: bytes | None, then: Callable[[bytes], None]) -> None:
         super().__init__(feed)
         self.data = data
         self.then = then
@@ -247,7 +247,7 @@ class LineTaken(FeedMessage):
 class StoredBytes(FeedMessage):
     """The bytes of one line, as they are in the file."""
 
-    def __init__(self, feed: Feed, offset: int, data: bytes) -> None:
+    def __init__(self, feed: object, offset: int, data: bytes) -> None:
         super().__init__(feed)
         self.offset = offset
         self.data = data

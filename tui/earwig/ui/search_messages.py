@@ -9,8 +9,7 @@ from earwig.ui.messages import FeedMessage
 
 if TYPE_CHECKING:
     from earwig.core.transcript.entries import Entry
-    from earwig.ui.feed import Feed
-    from earwig.ui.searching import Find, Hunt
+    from earwig.ui.search_requests import Find, Hunt
 
 
 class Sought(FeedMessage):
@@ -18,7 +17,7 @@ class Sought(FeedMessage):
 
     def __init__(
         self,
-        feed: Feed,
+        feed: object,
         hunt: Hunt,
         entry: Entry | None,
         match: int,
@@ -47,7 +46,7 @@ class Sought(FeedMessage):
 class Marked(FeedMessage):
     """What the matches in some entries say, by the entries' identities."""
 
-    def __init__(self, feed: Feed, find: Find, texts: Mapping[int, tuple[Entry, tuple[str, ...]]]) -> None:
+    def __init__(self, feed: object, find: Find, texts: Mapping[int, tuple[Entry, tuple[str, ...]]]) -> None:
         super().__init__(feed)
         self.find = find
         self.texts = texts
@@ -57,7 +56,7 @@ class MatchesCounted(FeedMessage):
     """How many matches there are, as far as they are counted."""
 
     def __init__(
-        self, feed: Feed, find: Find, total: int, *, number: int | None, share: float, done: bool
+        self, feed: object, find: Find, total: int, *, number: int | None, share: float, done: bool
     ) -> None:
         super().__init__(feed)
         self.find = find
@@ -72,6 +71,6 @@ class MatchesCounted(FeedMessage):
 class TooSlowToFind(FeedMessage):
     """An expression takes too long: the search is given up."""
 
-    def __init__(self, feed: Feed, find: Find) -> None:
+    def __init__(self, feed: object, find: Find) -> None:
         super().__init__(feed)
         self.find = find

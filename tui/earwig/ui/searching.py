@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from earwig.core.background import Priority
 from earwig.core.find.counting import MatchCounter
-from earwig.core.find.line_scan import Scan, scan_when_needed
+from earwig.core.find.line_scan import scan_when_needed
 from earwig.core.find.matcher import Findable, TooSlow
 from earwig.core.find.weighing import Weight
 from earwig.core.opening import CannotOpen
 from earwig.core.transcript.entries import Entry
 from earwig.core.transcript.transcript import Transcript
-from earwig.core.transcript.walking import STEP, Walk, Wanted
+from earwig.core.transcript.walking import Walk
 from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
+from earwig.ui.search_requests import Find, Hunt
 
 if TYPE_CHECKING:
     from textual.message import Message
 
     from earwig.core.filtering import EntryFilter
-    from earwig.ui.feed import Feed
-
-SLOW_STEP = 16 * 1024
-"""Bytes in the first step of an expression, of which nobody knows how long it takes."""
-
-MOST = 768 * 1024
-"""Bytes in one step where hardly a line is worth a look."""
-
-QUICK, SLOW = 0.0005, 0.002
-"""Seconds of a step that may be larger, and of one that should be smaller: a key may have to wait for it."""
 
 TEXTS = 300
 """Matches of one message whose texts are looked for on the screen."""
@@ -42,57 +31,6 @@ LONGEST = 20_000
 """Characters of such a text: the marks of a longer match end there."""
 
 _REPORT = 0.1
-
-
-@dataclass(eq=False)
-class Hunt:
-    """One search for the next entry of a kind from a place on, or for the next match."""
-
-    wanted: Wanted
-    start: int
-    """Where a line begins: looked at first when going down, last not looked at when going up."""
-
-    forward: bool
-    match: int | None = None
-    """Which match of the entry at `start` was the last, to go on from; None: to begin at `start`."""
-
-    find: Find | None = None
-    """What is looked for, if it is text."""
-
-
-@dataclass(eq=False)
-class Find:
-    """A text that is looked for in a session, and what is known of it."""
-
-    query: Findable
-    weight: Weight
-    counter: MatchCounter
-    scan: Scan
-    """What tells which lines are worth a look; for the background thread."""
-
-    current: tuple[int, int] | None = None
-    """Offset of the entry with the match that the reader is at, and which of the entry's matches that is."""
-
-    ordinal: tuple[tuple[int, int] | None, int, int | None] = (None, 0, None)
-    """For which match and generation the number of the current match among all was found; the number."""
-
-    step_size: int = STEP
-    """Bytes to look at in the next step."""
-
-    def __post_init__(self) -> None:
-        if self.query.regex:
-            self.step_size = SLOW_STEP
-
-    @contextmanager
-    def timed(self) -> Iterator[None]:
-        """Make the next step larger or smaller by how long this one takes."""
-        begun = time.monotonic()
-        yield
-        took = time.monotonic() - begun
-        if took < QUICK:
-            self.step_size = min(MOST, 2 * self.step_size)
-        elif took > SLOW:
-            self.step_size = max(SLOW_STEP, self.step_size // 2)
 
 
 class Ask(Protocol):
@@ -106,7 +44,7 @@ class Searcher:
     """At most one hunt and one find are under way; a newer one takes the older one's place."""
 
     def __init__(
-        self, transcript: Transcript, ask: Ask, post: Callable[[Callable[[Feed], Message]], object]
+        self, transcript: Transcript, ask: Ask, post: Callable[[Callable[[object], Message]], object]
     ) -> None:
         """`post` gets what makes a message of the feed."""
         self._transcript = transcript

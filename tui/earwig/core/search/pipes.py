@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import socket
 
-_HEAD = 8
-_MOST = 1 << 20
+from earwig.core.frames import read_frame, send_frames
 
 
 def hand_over(to: socket.socket, value: object, handle: int | None = None) -> None:
@@ -29,30 +27,9 @@ def taken(origin: socket.socket) -> tuple[object, list[int]]:
 
 def say(pipe: int, *values: object) -> None:
     """Send values. Raises `BrokenPipeError` if nobody hears them any more."""
-    pieces: list[bytes] = []
-    for value in values:
-        data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-        pieces += (len(data).to_bytes(_HEAD, "little"), data)
-    rest = memoryview(b"".join(pieces))
-    while rest:
-        rest = rest[os.write(pipe, rest) :]
+    send_frames(pipe, *(pickle.dumps(value, pickle.HIGHEST_PROTOCOL) for value in values))
 
 
 def hear(pipe: int) -> object:
     """The next value, or wait for it. Raises `EOFError` if none can come any more."""
-    size = int.from_bytes(_read(pipe, _HEAD), "little")
-    return pickle.loads(_read(pipe, size))  # noqa: S301 - our own process wrote it
-
-
-def _read(pipe: int, size: int) -> bytes:
-    pieces: list[bytes] = []
-    while size:
-        try:
-            piece = os.read(pipe, min(size, _MOST))
-        except ConnectionResetError:  # its process ended without having read all that was sent to it
-            piece = b""
-        if not piece:
-            raise EOFError
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+    return pickle.loads(read_frame(pipe))  # noqa: S301 - our own process wrote it

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from earwig.core.find.matcher import BadPattern, Matcher, Query
 from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.settings_rules import Wrong, is_but_may_be
-from earwig.core.watching.rules import WatchRule, seconds_of
+from earwig.core.watching.rules import Watched, WatchRule, seconds_of
 
 DOES: Final = ("mark", "bell", "notify", "terminal")
 """What can be done: a flag in the list, the bell, a word on the screen, one by the terminal."""
 
 _KNOWN: Final = ("name", "match", "role", "session", "failed", "unanswered", "do")
 _NAME = 40
-
-
-class Watched(NamedTuple):
-    """A rule, what it is called, and what is done."""
-
-    name: SafeText
-    rule: WatchRule
-    does: frozenset[str]
 
 
 def take_watch(value: object, wrong: Callable[[Wrong], None]) -> tuple[Watched, ...]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from earwig.core.content.turns import is_failure
 from earwig.core.find.matcher import Matcher, TooSlow
 from earwig.core.message import ChatMessage
+from earwig.core.safe_text import SafeText
 from earwig.core.store import Session
-from earwig.core.turns import is_failure
 
 _TIME = re.compile(r"(\d{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -75,6 +76,14 @@ class WatchRule:
         if self.unanswered is not None:
             return Why.UNANSWERED
         return Why.FAILED if self.failed else Why.SAID
+
+
+class Watched(NamedTuple):
+    """A rule of the settings, what it is called, and what is done."""
+
+    name: SafeText
+    rule: WatchRule
+    does: frozenset[str]
 
 
 class Firing(NamedTuple):

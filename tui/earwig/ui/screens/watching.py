@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from earwig.core.following.facts import Facts
-    from earwig.core.watching.from_settings import Watched
     from earwig.core.watching.live import LiveWatch
-    from earwig.core.watching.rules import Firing
+    from earwig.core.watching.rules import Firing, Watched
 
 _MOST = 3
 """Messages of which each is told by itself; more at once are told by their number."""

@@ -15,7 +15,7 @@ from earwig.ui.widgets.transcript_jumps import TranscriptJumps
 if TYPE_CHECKING:
     from earwig.core.find.matcher import Findable, Query
     from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
-    from earwig.ui.searching import Find
+    from earwig.ui.search_requests import Find
 
 NEAR = 4
 """Rows beside the screen in which a text that is broken at its edge is looked for."""
@@ -172,7 +172,7 @@ class TranscriptFinding(TranscriptJumps):
         self._more = 0
 
     def _hunt_match(self, start: int, step: int, after: int | None = None) -> None:
-        from earwig.ui.searching import Hunt
+        from earwig.ui.search_requests import Hunt
 
         if self.find is not None:
             self._kind = None

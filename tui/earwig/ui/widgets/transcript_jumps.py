@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 
+from earwig.core.content.turns import is_failure, is_tool_call
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.safe_text import SafeText, own_text
 from earwig.core.transcript.entries import Entry, Item
-from earwig.core.turns import is_failure, is_tool_call
 from earwig.ui.ghosts import is_same
 from earwig.ui.jump_list import JumpList, Spot
 from earwig.ui.widgets.transcript_motion import TranscriptMotion
@@ -18,7 +18,7 @@ from earwig.ui.widgets.transcript_motion import TranscriptMotion
 if TYPE_CHECKING:
     from earwig.core.filtering import EntryFilter
     from earwig.ui.search_messages import Sought
-    from earwig.ui.searching import Hunt
+    from earwig.ui.search_requests import Hunt
 
 
 class Kind(NamedTuple):
@@ -234,7 +234,7 @@ class TranscriptJumps(TranscriptMotion):
         return view.top + 1 if step > 0 else view.top - (view.row == 0)
 
     def _seek(self, wanted: Callable[[Item], object], start: int, *, forward: bool) -> None:
-        from earwig.ui.searching import Hunt
+        from earwig.ui.search_requests import Hunt
 
         limit = self.limit
         both = wanted if limit is None else (lambda item: limit.wants(item) and wanted(item))

@@ -42,7 +42,7 @@ class TranscriptStanding(TranscriptTaking):
 
     def on_counted(self, message: Counted) -> None:
         """Take the counts, and ask for the numbers that can be known now."""
-        if message.feed is not self.feed:
+        if self.feed is None or message.feed is not self.feed:
             return
         self.counted = message
         self.count_on()

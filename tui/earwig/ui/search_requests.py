@@ -1,0 +1,74 @@
+"""What is looked for in an open session: the next of a kind, or all matches of a text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from earwig.core.find.counting import MatchCounter
+from earwig.core.find.line_scan import Scan
+from earwig.core.find.matcher import Findable
+from earwig.core.find.weighing import Weight
+from earwig.core.transcript.walking import STEP, Wanted
+
+SLOW_STEP = 16 * 1024
+"""Bytes in the first step of an expression, of which nobody knows how long it takes."""
+
+MOST = 768 * 1024
+"""Bytes in one step where hardly a line is worth a look."""
+
+QUICK, SLOW = 0.0005, 0.002
+"""Seconds of a step that may be larger, and of one that should be smaller: a key may have to wait for it."""
+
+
+@dataclass(eq=False)
+class Hunt:
+    """One search for the next entry of a kind from a place on, or for the next match."""
+
+    wanted: Wanted
+    start: int
+    """Where a line begins: looked at first when going down, last not looked at when going up."""
+
+    forward: bool
+    match: int | None = None
+    """Which match of the entry at `start` was the last, to go on from; None: to begin at `start`."""
+
+    find: Find | None = None
+    """What is looked for, if it is text."""
+
+
+@dataclass(eq=False)
+class Find:
+    """A text that is looked for in a session, and what is known of it."""
+
+    query: Findable
+    weight: Weight
+    counter: MatchCounter
+    scan: Scan
+    """What tells which lines are worth a look; for the background thread."""
+
+    current: tuple[int, int] | None = None
+    """Offset of the entry with the match that the reader is at, and which of the entry's matches that is."""
+
+    ordinal: tuple[tuple[int, int] | None, int, int | None] = (None, 0, None)
+    """For which match and generation the number of the current match among all was found; the number."""
+
+    step_size: int = STEP
+    """Bytes to look at in the next step."""
+
+    def __post_init__(self) -> None:
+        if self.query.regex:
+            self.step_size = SLOW_STEP
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Make the next step larger or smaller by how long this one takes."""
+        begun = time.monotonic()
+        yield
+        took = time.monotonic() - begun
+        if took < QUICK:
+            self.step_size = min(MOST, 2 * self.step_size)
+        elif took > SLOW:
+            self.step_size = max(SLOW_STEP, self.step_size // 2)
