@@ -235,7 +235,14 @@ async def test_a_session_that_vanished_says_what_became_of_it(bot: BotWriter, na
         assert browser.transcript() == before
 
 
-async def test_a_rewrite_seen_midway_leaves_no_ghosts(bot: BotWriter) -> None:
+def seen_to(browser: Browser) -> int:
+    """Where the last line ends that is in the file and on the list of what is held."""
+    entries = browser.view.viewport.entries
+    return max(entry.stop for entry in entries if not isinstance(entry.item, Ghost))
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2, 3], ids="{} more writes seen".format)
+async def test_a_rewrite_seen_midway_leaves_no_ghosts(bot: BotWriter, writes: int) -> None:
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("pageup")
@@ -247,6 +254,11 @@ async def test_a_rewrite_seen_midway_leaves_no_ghosts(bot: BotWriter) -> None:
         if not bot.renames:
             await browser.wait_for(lambda: struck(browser), "ghosts of what is not written yet")
             assert [row[2:20] for row in browser.transcript()] == [row[2:20] for row in before]
+            for _ in range(writes):  # a line without its newline, the newline, ...
+                next(calls)
+                await browser.wait_for(
+                    lambda: seen_to(browser) == bot.path.stat().st_size, "what is written so far"
+                )
         bot.perform(calls)
         await browser.expect_shown("59 messages")
         await browser.wait_for(lambda: browser.transcript() == before, "all of it back")

@@ -70,7 +70,10 @@ def _place(gap: _Gap, page: Page, was: int | None) -> int:
     high = now[gap.now.stop].offset if gap.now.stop < len(now) else None
     if was is not None and low <= was and (high is None or was <= high):
         return was
-    return now[gap.now.start].offset if gap.now.start < len(now) else page.stop
+    if gap.now.start < len(now):
+        return now[gap.now.start].offset
+    # Behind a last line whose newline is still to come, which the page shows and does not count as read.
+    return max(page.stop, now[-1].offset + now[-1].length + 1) if now else page.stop
 
 
 def _replacement(was: Entry, now: Entry, place: int) -> Verdict:

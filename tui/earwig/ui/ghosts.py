@@ -61,6 +61,9 @@ class Ghosts:
         """Held before the last rewrite, behind all that was compared: whether they are there is not known."""
 
         self._compared_to = -1
+        self._without_newline: Entry | None = None
+        """What was last compared, if it is a message whose line may go on: the next page has it once more."""
+
         self._at = self._since = 0.0
         self._focus: Entry | None = None
         self._serial_of_more = next(_serials)
@@ -102,6 +105,8 @@ class Ghosts:
         if self._lost and self._pulse() - self._since > RETURN:
             self._settle()
         continues = page.start == self._compared_to
+        if continues and page.entries and self._is_known(page.entries[0]):
+            page = page._replace(entries=page.entries[1:])
         before = [lost for lost in self._lost if continues and lost.offset < page.start]
         past = [*(lost.entry for lost in self._lost[len(before) :]), *self._after]
         if past:
@@ -162,7 +167,13 @@ class Ghosts:
         self._settled = sorted(settled.values(), key=lambda ghost: ghost.offset)
         if there or continues:
             self._compared_to = page.stop
+            last_of_page = page.entries[-1] if page.entries else None
+            self._without_newline = None if last_of_page is None or last_of_page.complete else last_of_page
         return len(there)
+
+    def _is_known(self, entry: Entry) -> bool:
+        known = self._without_newline
+        return known is not None and (known.offset, known.item) == (entry.offset, entry.item)
 
     def _lose(self, entry: Entry, verdict: Verdict, known: Lost | None) -> Lost:
         if known is not None and known.ghost.replaced >= verdict.replaced:
