@@ -10,7 +10,7 @@ from rich.color import Color
 
 from earwig.ui.screens.stored_line import StoredLineScreen
 from earwig.ui.widgets.bytes_view import BytesView
-from tests.ui.browsing import append, browsing, line, talk
+from tests.ui.browsing import Browser, append, browsing, line, talk
 
 
 @pytest.fixture
@@ -31,12 +31,16 @@ async def test_a_bad_line_stands_in_its_place_and_is_counted(folder: Path) -> No
         assert browser.sidebar()[0].startswith("!")
 
 
+async def show_bytes(browser: Browser) -> None:
+    await browser.pilot.press("enter")
+    await browser.wait_for(lambda: isinstance(browser.app.screen, StoredLineScreen), "the line's bytes")
+
+
 async def test_enter_on_a_bad_line_shows_its_bytes(folder: Path) -> None:
     (folder / "a.jsonl").write_bytes(talk(2) + b'{"role":"user"\xff\x1b]52;c;x\x07}\n')
     async with browsing(folder) as browser:
         await browser.expect_shown("line 3 is not UTF-8")
-        await browser.pilot.press("enter")
-        await browser.wait_for(lambda: isinstance(browser.app.screen, StoredLineScreen), "the line's bytes")
+        await show_bytes(browser)
         await browser.expect_shown("The bot skips this line")
         await browser.expect_shown("␛]52;c;x␇}")
         await browser.pilot.press("x")
@@ -49,8 +53,7 @@ async def test_its_bytes_are_shown_in_the_colours_of_a_theme_that_is_chosen_mean
     (folder / "a.jsonl").write_bytes(talk(2) + b"a bad line\n")
     async with browsing(folder) as browser:
         await browser.expect_shown("line 3 is not")
-        await browser.pilot.press("enter")
-        await browser.wait_for(lambda: isinstance(browser.app.screen, StoredLineScreen), "the line's bytes")
+        await show_bytes(browser)
         stored = browser.app.screen.query_one(BytesView)
 
         def colour() -> Color | None:

@@ -47,7 +47,7 @@ class Session(NamedTuple):
     @property
     def key(self) -> str:
         """The file name without its ending, as `os.fsdecode` gives it: bytes that are not UTF-8 are in it."""
-        # Thirty times as fast as a Path: a list of 100,000 is sorted between a key and its frame.
+        # Half the time of `basename`: to sort 100,000 by name, somebody waits for each.
         return self.location.rpartition(os.sep)[2].removesuffix(SUFFIX)
 
 

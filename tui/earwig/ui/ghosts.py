@@ -93,7 +93,7 @@ class Ghosts:
         stop = held[-1].stop if held else 0
         past = [*held, *(entry for entry in self._after if entry.offset >= stop)]
         self._after = []
-        self._compared_to = page.start
+        self._compared_to, self._without_newline = page.start, None
         there = self._compare(past, page, first=True)
         if page.at_start and page.at_end and self._lost and not whole:
             held_messages = sum(isinstance(entry.item, ChatMessage) for entry in past)
