@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from earwig.core.decoding import count_block, decode_block, decode_line, messages_of_block
+from earwig.core.decoding import count_block, decode_block, decode_line, messages_in
 from earwig.core.message import BadLine, ChatMessage
 
 VECTORS = Path(__file__).parent.parent / "data" / "vectors" / "lines.jsonl"
@@ -299,7 +301,7 @@ def test_a_block_of_the_bots_own_lines() -> None:
     assert decode_block(b"\n".join(lines)) == expected
     assert {type(item) for item in decode_block(b"\n".join(lines))} == {ChatMessage}
     assert count_block(b"\n".join(lines)) == (5000, 0)
-    assert messages_of_block(b"\n".join(lines)) == expected
+    assert list(chain.from_iterable(messages_in(BytesIO(b"\n".join(lines))))) == expected
 
 
 def test_a_newline_ends_a_line_and_begins_none() -> None:

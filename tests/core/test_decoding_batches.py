@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from itertools import chain
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from earwig.core import decoding
-from earwig.core.decoding import count_block, decode_block, decode_line, messages_of_block
+from earwig.core.decoding import count_block, decode_block, decode_line, messages_in
 from earwig.core.message import BadLine, ChatMessage
 from tests.core.bot_writer import line_of
 
@@ -33,6 +36,17 @@ PAIRS = {
     "white space that JSON allows": (HEAD + b'\t"a" }', HEAD + b' "b"\r}'),
     "a tab in a text": (HEAD + b'"a\tb"}', PLAIN),
     "nothing between": (b"", PLAIN),
+    "cut in its text": (PLAIN, HEAD + b'"a'),
+    "cut before the brace": (PLAIN, HEAD + b'"a"'),
+    "one quote for two": (PLAIN, HEAD + b'"}'),
+    "one brace too many": (PLAIN, HEAD + b'"a"}}'),
+    "less than a head": (PLAIN, b"{}"),
+    "no text at all": (HEAD + b'""}', HEAD + b'""}'),
+    "a role with the same first letter": (b'{"role":"usher","content":"a"}', PLAIN),
+    "another field in the place of the content": (b'{"role":"user","Content":"a"}', PLAIN),
+    "a role of another writer": (b'{"role":"developer","content":"a"}', PLAIN),
+    "a field before the others": (b'{"x":"role","role":"user","content":"a"}', PLAIN),
+    "the same fields the other way round": (b'{"content":"a","role":"user"}', PLAIN),
 }
 
 
@@ -44,8 +58,9 @@ def check(block: bytes) -> None:
     expected = [decode_line(line) for line in lines]
     messages = [item for item in expected if isinstance(item, ChatMessage)]
     assert decode_block(block) == expected
-    assert messages_of_block(block) == messages
-    assert all(type(message) is ChatMessage for message in messages_of_block(block))
+    found = list(chain.from_iterable(messages_in(BytesIO(block))))
+    assert found == messages
+    assert all(type(message) is ChatMessage for message in found)
     assert count_block(block) == (len(messages), sum(isinstance(item, BadLine) for item in expected))
 
 
@@ -85,8 +100,10 @@ def test_any_pieces_of_lines(block: bytes) -> None:
     check(block)
 
 
-@pytest.mark.parametrize("chunk", [1, 40, 100])
-def test_chunks_of_any_size(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
-    monkeypatch.setattr(decoding, "_CHUNK", chunk)
+@pytest.mark.parametrize("lines", [1, 2, 3])
+@pytest.mark.parametrize("size", [1, 100, 1 << 18])
+def test_batches_of_any_size(monkeypatch: pytest.MonkeyPatch, lines: int, size: int) -> None:
+    monkeypatch.setattr(decoding, "_LINES", lines)
+    monkeypatch.setattr(decoding, "_BYTES", size)
     for pair in PAIRS.values():
         check(b"\n".join([PLAIN, *pair, PLAIN, *pair]))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
+from itertools import chain
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from earwig.core import decoding
-from earwig.core.decoding import Decoded, count_block, decode_block, decode_line, messages_of_block
+from earwig.core.decoding import Decoded, count_block, decode_block, decode_line, messages_in
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.serde_json import Refused, read_message
 
@@ -137,25 +139,26 @@ def test_no_bytes_are_too_odd(line: bytes) -> None:
 @settings(max_examples=1000)
 @given(
     st.lists(any_line | own_form.map(without_newlines), min_size=1, max_size=8),
-    st.sampled_from([16, 1 << 15]),
+    st.sampled_from([1, 2, 256]),
 )
-@example([HEAD + b'a",["b"}', HEAD + b'c"}', HEAD + b'd"],"e"}'], 1 << 15)
-@example([HEAD + b'a\\"}', HEAD + b',"b"}'], 1 << 15)
-def test_a_block_is_its_lines(lines: list[bytes], chunk: int) -> None:
+@example([HEAD + b'a",["b"}', HEAD + b'c"}', HEAD + b'd"],"e"}'], 256)
+@example([HEAD + b'a\\"}', HEAD + b',"b"}'], 256)
+def test_a_block_is_its_lines(lines: list[bytes], batch: int) -> None:
     expected = [decode_line(line) for line in lines]
     block = b"\n".join(lines) + b"\n"
-    with_chunks_of(chunk, block, expected)
+    in_batches_of(batch, block, expected)
     if lines[-1]:
-        with_chunks_of(chunk, block[:-1], expected)
+        in_batches_of(batch, block[:-1], expected)
 
 
-def with_chunks_of(chunk: int, block: bytes, expected: list[Decoded]) -> None:
-    usual = decoding._CHUNK
-    decoding._CHUNK = chunk
+def in_batches_of(batch: int, block: bytes, expected: list[Decoded]) -> None:
+    usual = decoding._LINES
+    decoding._LINES = batch
     try:
         assert decode_block(block) == expected
         bad = sum(isinstance(item, BadLine) for item in expected)
         assert count_block(block) == (len(expected) - bad - expected.count(None), bad)
-        assert messages_of_block(block) == [item for item in expected if isinstance(item, ChatMessage)]
+        messages = list(chain.from_iterable(messages_in(BytesIO(block))))
+        assert messages == [item for item in expected if isinstance(item, ChatMessage)]
     finally:
-        decoding._CHUNK = usual
+        decoding._LINES = usual

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -180,25 +181,40 @@ def test_a_name_that_is_no_utf8_is_left_out(store: SessionStore, tmp_path: Path)
     assert store.list_sessions() == ["k"]
 
 
-@pytest.mark.parametrize("block", [1, 7, 64])
-def test_lines_longer_than_a_block(store: SessionStore, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+@pytest.mark.parametrize("size", [2, 7, 64])
+def test_lines_longer_than_the_buffer(
+    store: SessionStore, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
     messages = [ChatMessage.user("a" * size) for size in (0, 1, 3, 200, 5, 1000)]
     for message in messages:
         store.append("k", message)
-    monkeypatch.setattr(session_store, "_BLOCK", block)
+    monkeypatch.setattr(session_store, "_BUFFER", size)
     assert store.load("k") == messages
     with store.session_path("k").open("ab") as file:
         file.write(LINE[:-1])
     assert store.load("k") == [*messages, HI]
 
 
-def test_a_file_of_many_blocks(store: SessionStore) -> None:
+def test_a_file_of_many_batches(store: SessionStore) -> None:
     messages = [ChatMessage.assistant(f"{number} " + "\u00e9" * 500) for number in range(3000)]
     line = b'{"role":"assistant","content":"%s"}\n'
     data = b"".join(line % message.content.encode() for message in messages)
-    assert len(data) > 2 * session_store._BLOCK
+    assert len(data) > 2 * session_store._BUFFER
     store.session_path("k").write_bytes(data)
     assert store.load("k") == messages
+
+
+def test_long_lines_are_parsed_one_by_one(store: SessionStore) -> None:
+    size = 1024 * 1024
+    store.session_path("k").write_bytes(b'{"role":"user","content":"%s"}\n' % (b"a" * size) * 60)
+    tracemalloc.start()
+    try:
+        messages = store.load("k")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(messages) == 60
+    assert peak < (60 + 20) * size
 
 
 def test_no_search_for_cycles_is_made_or_left_behind(store: SessionStore) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import BytesIO
+from itertools import chain, islice, repeat
+from typing import BinaryIO, TypeVar
 
 import orjson
 
@@ -19,23 +20,31 @@ _WHITE_SPACE = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 
-_CHUNK = 32 * 1024
-"""Bytes decoded in one go: few enough for the processor's cache, and for one odd line to cost little.
+_LINES = 256
+"""At most so many lines are decoded in one go: enough that what is done once for all takes no time."""
 
-With twice as many, C libraries give the memory of each text back to the system, and counting takes a fourth
-longer.
-"""
+_BYTES = 256 * 1024
+"""About so many bytes, if lines are long: orjson takes a dozen times the memory of a text to parse it."""
 
 _FEW = 8
 """Up to so many lines are decoded one by one, which spares others of their block an odd one."""
 
-# What stands between two contents: the end of one line and the beginning of the next, in the bot's own form.
-_BETWEEN_CONTENTS = re.compile(rb'\}\n\{"role":"([a-z]+)","content":')
+# A line in the bot's own form: a head, up to its content; a JSON string; an end.
+_ROLES = ("user", "assistant", "tool", "system")
 _END = b"}\n"
-# One match a line: if it is in that form, what is between the quotes of its content; if not, nothing.
-_INSIDES = re.compile(rb'\{"role":"[a-z]+","content":"(.+)"\}\n|.*\n')
+_BRACE = _END[0]
+_LETTER = len('{"role":"')
+_HEADS = {role: b'{"role":"%b","content":' % role.encode() for role in _ROLES}
+_BY_LETTER = {head[_LETTER]: (role, head, slice(len(head), -len(_END))) for role, head in _HEADS.items()}
+"""The role, the head, and where the content is, by the role's first letter: it is the fastest to look up."""
+
+# The same for who only counts: what is around a content without its quotes, and what is before that.
+_OPENING = b',"content":"'
+_CLOSING = b'"}\n'
+_BEFORE_OPENING = frozenset(head.partition(_OPENING[:-1])[0] for head in _HEADS.values())
 
 _new = tuple.__new__
+_T = TypeVar("_T")
 
 
 def decode_line(line: bytes) -> Decoded:
@@ -43,6 +52,8 @@ def decode_line(line: bytes) -> Decoded:
 
     A carriage return before the newline may be there or not: it is trimmed as white space is.
     """
+    if message := _in_own_form(line):
+        return message
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -54,6 +65,21 @@ def decode_line(line: bytes) -> Decoded:
         if type(role) is str and type(content) is str:
             return ChatMessage(role, content) if _has_no_field_twice(line) else _decode_exactly(line)
     return _judged(line, value)
+
+
+def _in_own_form(line: bytes) -> ChatMessage | None:
+    """The message in a line that is one in the bot's own form.
+
+    With nothing but one JSON string between its head and its end, it has both fields, each once.
+    """
+    try:
+        role, head, _ = _BY_LETTER[line[_LETTER]]
+        if line.startswith(head) and line.endswith(b"}"):
+            content = orjson.loads(line[len(head) : -1])
+            return ChatMessage(role, content) if type(content) is str else None
+    except (IndexError, KeyError, orjson.JSONDecodeError):
+        return None
+    return None
 
 
 def _has_no_field_twice(line: bytes) -> bool:
@@ -76,11 +102,8 @@ def decode_block(block: bytes) -> list[Decoded]:
 
     A newline ends a line, so one at the block's end begins no further line; the last line may lack it.
     """
-    decoded: list[Decoded] = []
-    block = _ended(block)
-    for start, end in _chunks(block):
-        decoded += _messages(block, start, end) or map(decode_line, block[start : end - 1].split(b"\n"))
-    return decoded
+    batches: Iterator[Sequence[Decoded]] = _in_batches(BytesIO(block), _messages, list, _LINES)
+    return list(chain.from_iterable(batches))
 
 
 def decode_lines(block: bytes | bytearray, ends: Sequence[int]) -> Iterator[tuple[int, int, Decoded]]:
@@ -99,96 +122,117 @@ def decode_lines(block: bytes | bytearray, ends: Sequence[int]) -> Iterator[tupl
         yield start, end - 1 - start, item
 
 
-def messages_of_block(block: bytes) -> list[ChatMessage]:
-    """The messages among what `decode_block` gives."""
-    messages: list[ChatMessage] = []
-    block = _ended(block)
-    for start, end in _chunks(block):
-        found = _messages(block, start, end)
-        if found is None:
-            lines = block[start : end - 1].split(b"\n")
-            found = [item for item in map(decode_line, lines) if isinstance(item, ChatMessage)]
-        messages += found
-    return messages
+def messages_in(file: BinaryIO) -> Iterator[list[ChatMessage]]:
+    """The messages among what `decode_block` would give of the file's text, some at a time.
+
+    The file is one that can be sought in. Raises `OSError` where it cannot be read on.
+    """
+    return _in_batches(file, _messages, _only_messages, 1)
 
 
 def count_block(block: bytes) -> tuple[int, int]:
     """How many messages and how many bad lines `decode_block` would give, in about half its time."""
     messages = bad_lines = 0
-    block = _ended(block)
-    for start, end in _chunks(block):
-        if whole := _count_messages(block, start, end):
-            messages += whole
-            continue
-        for item in map(decode_line, block[start : end - 1].split(b"\n")):
-            messages += isinstance(item, ChatMessage)
-            bad_lines += isinstance(item, BadLine)
+    for some_messages, some_bad_lines in _in_batches(BytesIO(block), _count, _tally, _LINES):
+        messages += some_messages
+        bad_lines += some_bad_lines
     return messages, bad_lines
 
 
-def _ended(block: bytes) -> bytes:
-    return block if block.endswith(b"\n") or not block else block + b"\n"
+def _in_batches(
+    file: BinaryIO,
+    at_once: Callable[[Iterator[bytes]], _T | None],
+    one_by_one: Callable[[Iterator[Decoded]], _T],
+    count: int,
+) -> Iterator[_T]:
+    """What `at_once` gives of some lines at a time; where that is None, what `one_by_one` does.
 
-
-def _chunks(block: bytes) -> Iterator[tuple[int, int]]:
-    """Where the block can be cut after a newline, so that each piece is a chunk or a long line."""
-    start = 0
-    while start < len(block):
-        end = block.find(b"\n", start + _CHUNK) + 1 or len(block)
-        yield start, end
-        start = end
-
-
-class _Roles(dict[bytes, str]):
-    """Each role as a text, the same one wherever it comes again."""
-
-    def __missing__(self, role: bytes) -> str:
-        text = self[role] = role.decode("ascii")
-        return text
-
-
-def _messages(block: bytes, start: int, end: int) -> list[ChatMessage] | None:
-    """All lines between the two, if each is a message in the bot's own form; else None.
-
-    Such a line is a message if its content is exactly one JSON string. Cut at what stands between contents,
-    the chunk has nothing else left, and no newline: that is, one content a line. They are parsed as
-    one list, in which something else cannot hide, whatever the other lines hold. No string holds a raw tab,
-    so none is open between two contents. Each is one value or more, for none may be missing between two
-    commas. A list of nothing but strings has no brackets inside, so each content adds all that it has to the
-    length, and the length tells.
+    First of `count` lines; how many the next ones are goes by how long those were.
     """
-    if not block.endswith(_END, start, end):
-        return None
-    before, *parts = _BETWEEN_CONTENTS.split(_END + memoryview(block)[start : end - len(_END)])
-    contents = parts[1::2]
-    literals = b",\t".join(contents)
-    if before or b"\n" in literals:
-        return None
+    while True:
+        start = file.tell()
+        batch = at_once(islice(file, count))
+        if batch is None:
+            file.seek(start)
+            batch = one_by_one(decode_line(line.removesuffix(b"\n")) for line in islice(file, count))
+        size = file.tell() - start
+        if not size:
+            return
+        yield batch
+        count = min(_LINES, max(1, count * _BYTES // size))
+
+
+def _only_messages(items: Iterable[Decoded]) -> list[ChatMessage]:
+    return [item for item in items if isinstance(item, ChatMessage)]
+
+
+def _tally(items: Iterable[Decoded]) -> tuple[int, int]:
+    messages = bad_lines = 0
+    for item in items:
+        messages += isinstance(item, ChatMessage)
+        bad_lines += isinstance(item, BadLine)
+    return messages, bad_lines
+
+
+def _messages(lines: Iterator[bytes]) -> list[ChatMessage] | None:
+    """All the lines, if each is a message in the bot's own form; else None.
+
+    Such a line is a message if its content is exactly one JSON string. The contents are parsed as one list,
+    in which something else cannot hide, whatever the other lines hold. No string holds a raw tab, so none is
+    open between two contents. Each is one value or more, for none may be missing between two commas. A list
+    of nothing but strings has no brackets inside, so each content adds all that it has to the length, and
+    the length tells.
+    """
+    roles: list[str] = []
+    literals: list[bytes] = []
+    line = _END
     try:
-        texts = orjson.loads(b"[%b]" % literals)
-    except orjson.JSONDecodeError:
+        for line in lines:
+            role, head, inside = _BY_LETTER[line[_LETTER]]
+            if line[-2] != _BRACE or not line.startswith(head):
+                return None
+            roles.append(role)
+            literals.append(line[inside])
+        if not line.endswith(_END):
+            return None  # the file's last line, without a newline
+        if not literals:
+            return []
+        # A bracket to each end, and not around the joined text: that would copy it.
+        literals[0] = b"[" + literals[0]
+        literals[-1] += b"]"
+        texts = orjson.loads(b",\t".join(literals))
+    except (IndexError, KeyError, orjson.JSONDecodeError):
         return None
-    if len(texts) != len(contents) or list(map(type, texts)).count(str) != len(texts):
+    if len(texts) != len(literals) or list(map(type, texts)).count(str) != len(texts):
         return None
-    roles = map(_Roles().__getitem__, parts[::2])
     # Not `ChatMessage(...)`: a NamedTuple's own constructor is Python, and takes as long as the parsing.
     return list(map(_new, repeat(ChatMessage), zip(roles, texts, strict=True)))
 
 
-def _count_messages(block: bytes, start: int, end: int) -> int:
-    """How many lines there are between the two, if each is a message in the bot's own form; else 0.
+def _count(lines: Iterator[bytes]) -> tuple[int, int] | None:
+    """How many lines there are, and no bad ones, if each is a message in the bot's own form; else None.
 
-    Their contents are parsed as one long string. If it is one, no content has an unescaped quote in it, and
-    none leans on its neighbour: a space completes no escape, no surrogate pair and no UTF-8 sequence.
+    Their contents are parsed as one long string. If it is one, no content has an unescaped quote in it, nor
+    a newline that no quote and brace came before; and none leans on its neighbour: a space completes no
+    escape, no surrogate pair and no UTF-8 sequence.
     """
-    insides = _INSIDES.findall(block, start, end)
-    if not all(insides):
-        return 0
+    parts: list[bytes] = []
+    line = _CLOSING
+    for line in lines:
+        parts += line.removesuffix(_CLOSING).partition(_OPENING)
+    if not line.endswith(_CLOSING):
+        return None  # the file's last line, without a newline: no other can end so
+    contents = parts[2::3]
+    if not contents:
+        return 0, 0
+    count = len(contents)
+    contents[0] = b'"' + contents[0]
+    contents[-1] += b'"'
     try:
-        orjson.loads(b'"%b"' % b" ".join(insides))
+        orjson.loads(b" ".join(contents))
     except orjson.JSONDecodeError:
-        return 0
-    return len(insides)
+        return None
+    return (count, 0) if _BEFORE_OPENING.issuperset(parts[::3]) else None
 
 
 def _decode_exactly(line: bytes) -> Decoded:

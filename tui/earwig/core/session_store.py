@@ -7,16 +7,18 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 
-from earwig.core.decoding import messages_of_block
+from earwig.core.decoding import messages_in
 from earwig.core.keys import sanitise_key
 from earwig.core.message import ChatMessage
 
 _SUFFIX = ".jsonl"
-_BLOCK = 96 * 1024
+_BUFFER = 96 * 1024
 """Bytes read at a time. Above 128 KiB, C libraries ask the system for the memory of each read anew."""
 
 # O_NONBLOCK: opening a FIFO must not wait for its other end. O_BINARY: Windows would translate newlines.
@@ -44,9 +46,9 @@ class SessionStore:
         """The messages, in order, without bad lines; none where there is no file, or no readable one."""
         messages: list[ChatMessage] = []
         # As the bot does: what cannot be read holds nothing.
-        with suppress(OSError), _no_collection():
-            for block in _blocks(self.session_path(key)):
-                messages += messages_of_block(block)
+        with suppress(OSError), _no_collection(), _opened(self.session_path(key)) as file:
+            for batch in messages_in(file):
+                messages += batch
         return messages
 
     def append(self, key: str, message: ChatMessage) -> None:
@@ -110,22 +112,16 @@ def _line(message: ChatMessage) -> bytes:
         ) from error
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
-    """The file's whole lines, a block at a time, or a long line; a last line without a newline counts.
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The file, from its beginning on. Raises `OSError`.
 
-    Raises `OSError`. What is not a regular file has no lines: reading a folder fails for ever, a FIFO waits.
+    What is not a regular file counts as empty: reading a folder fails for ever, and a FIFO waits.
     """
     descriptor = os.open(path, os.O_RDONLY | _FLAGS)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return
-        begun: list[bytes] = []  # pieces of a line whose end is still to be read
-        while piece := os.read(descriptor, _BLOCK):
-            end = piece.rfind(b"\n") + 1
-            if end:
-                yield b"".join((*begun, memoryview(piece)[:end]))
-                begun = []
-            begun.append(piece[end:])
-        yield b"".join(begun)
-    finally:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
+        yield BytesIO()
+        return
+    with os.fdopen(descriptor, "rb", buffering=_BUFFER) as file:
+        yield file
