@@ -11,8 +11,8 @@ BLOCK = 96 * 1024
 Above 128 KiB, C libraries ask the system for the memory of each read anew: that takes longer than to read.
 """
 
-STEP = 8 * BLOCK
-"""Bytes of one step, about a millisecond of work: what a key may have to wait for."""
+STEP = 12 * BLOCK
+"""Bytes of one step, one or two milliseconds of work: what a key may have to wait for."""
 
 
 class LineCounter:
