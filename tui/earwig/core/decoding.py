@@ -131,7 +131,7 @@ def messages_in(file: BinaryIO) -> Iterator[list[ChatMessage]]:
 
 
 def count_block(block: bytes) -> tuple[int, int]:
-    """How many messages and how many bad lines `decode_block` would give, in about half its time."""
+    """How many messages and how many bad lines `decode_block` would give, in about two thirds of its time."""
     messages = bad_lines = 0
     for some_messages, some_bad_lines in _in_batches(BytesIO(block), _count, _tally, _LINES):
         messages += some_messages
