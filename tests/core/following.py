@@ -30,7 +30,7 @@ def wait_for(condition: Callable[[], object], seconds: float) -> None:
 class Deaf:
     """A watch that never tells of anything, as a network file system's: for `follower.Notified`."""
 
-    def __init__(self, folders: Sequence[Path], stop: threading.Event) -> None:
+    def __init__(self, folders: Sequence[Path], stop: threading.Event, *, silent: bool = False) -> None:
         self._stop = stop
 
     def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:

@@ -106,7 +106,7 @@ class Follower(threading.Thread):
         if self._poll or not there:
             self._wakeup = Polled(self._ended)
         else:
-            self._wakeup = Notified(there, self._ended)
+            self._wakeup = Notified(there, self._ended, silent=self._shared)
             self._wait(0.0)  # the watch stands from here on: what comes before it, the look below finds
         self._next_reconcile = 0.0
 

@@ -1,0 +1,69 @@
+"""Waits for Linux's own word that something happened in a folder, without looking again and again.
+
+`watchfiles` tells what changed, but can only be asked for it: what waits for it either asks often, which
+costs a core's time in silence, or learns of a change late. A thread that sleeps in `select` does neither.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+_MODIFY, _ATTRIB, _MOVED_FROM, _MOVED_TO = 0x2, 0x4, 0x40, 0x80
+_CREATE, _DELETE, _DELETE_SELF, _MOVE_SELF = 0x100, 0x200, 0x400, 0x800
+_EVENTS = _MODIFY | _ATTRIB | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE | _DELETE_SELF | _MOVE_SELF
+"""What is heard of (inotify(7), `linux/inotify.h`): not that a file was opened, read or closed."""
+
+_MOST_READ = 65_536
+"""Bytes of events taken at once; what they say is not looked at."""
+
+
+class ChangeSignal:
+    """Wakes its thread when something changes in any of some folders. It does not say what.
+
+    Holds one handle of the system's, and none on the folders: they can be unmounted and deleted.
+    """
+
+    def __init__(self, fd: int) -> None:
+        """Take over `fd`, an inotify instance that watches the folders."""
+        self._fd = fd
+
+    @classmethod
+    def of(cls, folders: Sequence[Path]) -> ChangeSignal | None:
+        """Return a signal for these folders; None where the system has none, or none left, to give."""
+        if not sys.platform.startswith("linux"):
+            return None
+        import ctypes  # takes some milliseconds, which the first frame does not wait for
+
+        try:
+            libc = ctypes.CDLL(None, use_errno=True)
+            fd: int = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        except (OSError, AttributeError):
+            return None
+        if fd < 0:
+            return None
+        signal = cls(fd)
+        for folder in folders:
+            if libc.inotify_add_watch(fd, os.fsencode(folder), _EVENTS) < 0:
+                signal.close()
+                return None
+        return signal
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep until something changed, for `seconds` at most; return whether something did."""
+        ready, _, _ = select.select([self._fd], [], [], max(0.0, seconds))
+        if ready:
+            with contextlib.suppress(BlockingIOError):
+                while len(os.read(self._fd, _MOST_READ)) > _MOST_READ // 2:
+                    pass
+        return bool(ready)
+
+    def close(self) -> None:
+        """Let go of the handle."""
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd = -1
