@@ -1,4 +1,4 @@
-"""From an append by another process to the message on the screen."""
+"""From an append by another process to the message on the screen, in talk and after a silence."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.bench.processes import in_terminal
 from tests.bench.registry import DATA, Options, Result, benchmark
 from tests.bench.sessions import FILLER, MEGABYTE, NEWEST, session_of
 from tests.bench.tmux import in_tmux
+from tests.bench.typist import against_limit
 from tests.e2e.terminal import earwig
 from tests.e2e.writer import writing
 
@@ -21,6 +22,13 @@ WORST_BUDGET = 6.0
 COUNT = 40
 PACE, JITTER = 0.1, 0.1
 """Seconds between appends, at random, so that they fall on no clock of the program's."""
+
+SILENCE = 12.0
+"""Seconds after which nothing is expected any more, and less is done to hear of it."""
+
+AFTER_SILENCE, AFTER_SILENCE_FULL = 3, 20
+FRAME = 16.7
+"""Milliseconds: one frame of 60 Hz."""
 
 WaitFor = Callable[[str], int]
 """Waits for a text, and says when it came (`time.monotonic_ns`)."""
@@ -36,6 +44,15 @@ def run(options: Options) -> Iterator[Result]:
     else:
         print("  no tmux here: only what the programs send is measured")
     yield from compared(_in_terminal, "sent to the terminal", None, None)
+    yield from after_silence(AFTER_SILENCE_FULL if options.full else AFTER_SILENCE)
+
+
+def after_silence(count: int) -> Iterator[Result]:
+    """The first append after a pause, in bytes sent to the terminal, beside those that follow closely."""
+    what = f"after {SILENCE:.0f} s of silence, worst of {count}"
+    _, *first = delays(_in_terminal, earwig, count=count + 1, pace=SILENCE)
+    yield against_limit(what, max(first), FRAME)
+    yield Result(what.replace("worst", "median"), median(first), FRAME, "limit", None)
 
 
 def compared(
@@ -55,6 +72,9 @@ def compared(
 def delays(
     shown: Callable[[Sequence[str]], AbstractContextManager[WaitFor]],
     command: Callable[[Path], Sequence[str]],
+    *,
+    count: int = COUNT,
+    pace: float = PACE,
 ) -> list[float]:
     """How many milliseconds each of the appends took to be on the screen of a program."""
     original = session_of(MEGABYTE)
@@ -64,7 +84,7 @@ def delays(
         with shown(command(path)) as wait_for:
             wait_for(NEWEST)
             text = f"{FILLER}mark-{{}}-end"
-            with writing(path, text=text, count=COUNT, pace=PACE, jitter=JITTER) as writer:
+            with writing(path, text=text, count=count, pace=pace, jitter=JITTER) as writer:
                 return [
                     (wait_for(content.removeprefix(FILLER)) - begun) / 1e6
                     for content, begun in writer.stamps()
