@@ -11,6 +11,7 @@ from pathlib import Path
 from earwig.core.following.facts import Facts, Vanished
 from earwig.core.following.follower import Follower
 from earwig.core.store import FolderStore, Session
+from earwig.core.unlisted import Unlisted
 
 SOON = 1.0
 """Seconds within which a notification is noticed, on a slow machine."""
@@ -65,6 +66,12 @@ class Log:
     def vanished(self) -> list[Vanished]:
         """Sessions that are gone."""
         return [vanished for facts in tuple(self.facts) for vanished in facts.vanished]
+
+    @property
+    def unlisted(self) -> tuple[Unlisted, ...]:
+        """The folders that are out of reach, by what was said last."""
+        told = (facts.unlisted for facts in reversed(tuple(self.facts)) if facts.unlisted is not None)
+        return next(told, ())
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Ears:
 
     def __init__(self, folder: Path) -> None:
         self.facts = Facts()
-        self._follower = Follower(FolderStore([folder]), self._hear)
+        self._follower = Follower(FolderStore([folder]), self._hear, grace=0.0)
         self._follower._tell(())
 
     def _hear(self, facts: Facts) -> None:

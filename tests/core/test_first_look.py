@@ -13,6 +13,7 @@ from earwig.core import first_look
 from earwig.core.first_look import LINES, FirstLook, Opened
 from earwig.core.message import ChatMessage
 from earwig.core.store import FolderStore, Session
+from earwig.core.unlisted import Unlisted
 from tests.conftest import SECONDS, Workspace
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
@@ -25,8 +26,8 @@ class SlowStore(FolderStore):
         super().__init__([folder])
         self.allowed = threading.Event()
 
-    def in_any_order(self) -> Iterator[Session]:
-        found = list(super().in_any_order())
+    def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
+        found = list(super().in_any_order(unlisted))
         yield from found[:1]
         assert self.allowed.wait(SECONDS)
         yield from found[1:]
@@ -35,8 +36,8 @@ class SlowStore(FolderStore):
 class DeletingStore(FolderStore):
     """The newest session goes right after it is listed."""
 
-    def in_any_order(self) -> Iterator[Session]:
-        for session in super().in_any_order():
+    def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
+        for session in super().in_any_order(unlisted):
             yield session
             session.path.unlink()
 
@@ -44,7 +45,7 @@ class DeletingStore(FolderStore):
 class BrokenStore(FolderStore):
     """Cannot list at all."""
 
-    def in_any_order(self) -> Iterator[Session]:
+    def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
         raise RuntimeError("no listing today")
 
 

@@ -63,7 +63,7 @@ def test_what_became_of_a_vanished_session(
             alice.delete()
         else:
             alice.path.rename(folder / name)
-        wait_for(lambda: log.vanished, SOON)
+        wait_for(lambda: log.vanished, LATER)
         assert log.vanished == [Vanished(str(alice.path), fate)]
 
 
@@ -118,7 +118,7 @@ def test_change_of_mode_is_noticed(alice: BotWriter, no_reconcile: None) -> None
 def test_deleted_and_back_under_the_same_name(alice: BotWriter) -> None:
     with listening(alice.path.parent) as log:
         alice.delete()
-        wait_for(lambda: log.vanished, SOON)
+        wait_for(lambda: log.vanished, LATER)
         alice.append("again")
         wait_for(lambda: log.appeared, SOON)
 
@@ -151,11 +151,11 @@ def test_what_changed_between_the_listing_and_the_watch(alice: BotWriter) -> Non
     (folder / "gone.jsonl").unlink()
     (folder / "new.jsonl").touch()
     with following(store, known=known) as (log, _):
-        wait_for(lambda: log.facts, 0.8)
-    [facts] = log.facts
+        wait_for(lambda: log.vanished, LATER)
+    [facts, later] = log.facts
     assert [session.key for session in facts.appeared] == ["new"]
     assert [session.key for session in facts.changed] == ["alice"]
-    assert facts.vanished == (Vanished(str(folder / "gone.jsonl"), Fate.DELETED),)
+    assert later.vanished == (Vanished(str(folder / "gone.jsonl"), Fate.DELETED),)
 
 
 def test_with_nothing_known_everything_appears(alice: BotWriter) -> None:
@@ -175,7 +175,7 @@ def test_one_file_alone_is_followed_and_its_neighbours_are_not(alice: BotWriter,
 
         wait_for(noticed, SOON)
         alice.delete()
-        wait_for(lambda: log.vanished, SOON)
+        wait_for(lambda: log.vanished, LATER)
         alice.append("again")
         wait_for(lambda: log.appeared, SOON)
         assert {session.key for session in (*log.appeared, *log.changed)} == {"alice"}

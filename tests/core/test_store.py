@@ -129,7 +129,7 @@ def test_a_file_that_we_may_not_read_is_listed_with_its_problem(ours: Path) -> N
     for name, mode in [("mine", 0o600), ("closed", 0o000), ("for others", 0o004), ("all", 0o444)]:
         put(ours, f"{name}.jsonl").chmod(mode)
     denied = "cannot be read: permission denied"
-    assert {session.key: session.problem for session in sessions_in(ours)} == {
+    assert {session.key: session.problem for session in sessions_in(ours, [])} == {
         "mine": None,
         "closed": denied,
         "for others": denied,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
 from earwig.core.store import Session
+from earwig.core.unlisted import Unlisted
 
 
 class Fate(Enum):
@@ -16,30 +18,48 @@ class Fate(Enum):
     DELETED = "deleted"
     MIGRATED = "migrated"
     ARCHIVED = "archived"
+    OUT_OF_REACH = "out of reach"
+    """Nobody knows: its folder cannot be listed."""
 
 
 class Vanished(NamedTuple):
-    """A session that is gone, and where to."""
+    """A session that is gone from a folder that can be listed, and where to."""
 
     location: str
     fate: Fate
 
 
 class Facts(NamedTuple):
-    """What differs from the last look; a session is in one of the three at most."""
+    """What differs from the last look; a session is in one of the first four at most."""
 
     appeared: tuple[Session, ...] = ()
+    """New ones, and those that had vanished and are back."""
+
     changed: tuple[Session, ...] = ()
     vanished: tuple[Vanished, ...] = ()
+    found: tuple[Session, ...] = ()
+    """Those that were there before anybody looked, in a folder that could not be listed whole until now:
+    nothing in them is new."""
+
+    unlisted: tuple[Unlisted, ...] | None = None
+    """All folders that cannot be listed whole from now on; None where that is as it was.
+
+    Of a session in such a folder nothing is told while it cannot be looked at: it has not vanished.
+    """
 
     def __bool__(self) -> bool:
-        return bool(self.appeared or self.changed or self.vanished)
+        some = self.appeared or self.changed or self.vanished or self.found
+        return bool(some) or self.unlisted is not None
+
+    @property
+    def there(self) -> Iterator[Session]:
+        """The sessions that are there, and were not known as they are."""
+        return itertools.chain(self.appeared, self.changed, self.found)
 
     def concern(self, location: str) -> bool:
         """Whether they tell of a session."""
-        known = itertools.chain(self.changed, self.appeared)
         gone = any(vanished.location == location for vanished in self.vanished)
-        return gone or any(session.location == location for session in known)
+        return gone or any(session.location == location for session in self.there)
 
 
 def fate_of(session: Session) -> Fate:

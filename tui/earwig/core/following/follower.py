@@ -10,10 +10,13 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from earwig.core.following.facts import Facts, Vanished, fate_of
+from earwig.core.following.facts import Facts
 from earwig.core.following.filesystems import is_shared
+from earwig.core.following.presence import Presence
+from earwig.core.following.reach import Reach
 from earwig.core.following.wakeup import Notified, Polled, Wakeup
-from earwig.core.store import FolderStore, Session, is_session_name, look_at
+from earwig.core.store import FolderStore, Session, identity_of, is_session_name, look_at
+from earwig.core.unlisted import Unlisted
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # without one, Python writes warnings over the browser
@@ -30,6 +33,10 @@ _POLL_SHARE = 50
 """The same where it is all there is to go by: 2 %."""
 
 _RETRY = 5.0
+_SOONEST = 0.05
+
+GRACE = 1.0
+"""Seconds that a file may be away before it is told to have vanished: an import, or a backup, moves it."""
 
 
 class Follower(threading.Thread):
@@ -38,6 +45,8 @@ class Follower(threading.Thread):
     Notification wakes it. What notification misses (a full queue, a network file system, a folder that was
     made anew) is found by a slow look at everything, which is a quick one where others than this machine
     may write. It opens no session file. After a fault, which goes to `threading.excepthook`, it begins anew.
+    What cannot be looked at has not vanished: a folder that cannot be listed whole is told once, and tried
+    again and again.
     """
 
     def __init__(
@@ -46,12 +55,25 @@ class Follower(threading.Thread):
         on_facts: Callable[[Facts], None],
         *,
         known: Iterable[Session] = (),
+        unlisted: Iterable[Unlisted] = (),
         poll: bool = False,
+        grace: float = GRACE,
     ) -> None:
+        """Watch `store`; its sessions are told to `on_facts` as far as they are not `known`.
+
+        Args:
+            store: What to watch.
+            on_facts: Called in this thread.
+            known: The sessions that a listing found.
+            unlisted: The folders that this listing was not whole of.
+            poll: Whether to look by the clock alone.
+            grace: Seconds that a file may be away before it is told to have vanished.
+        """
         super().__init__(name="earwig-follower", daemon=True)
         self._store = store
         self._on_facts = on_facts
-        self._known = {session.location: session for session in known}
+        self._reach = Reach(store, unlisted)
+        self._presence = Presence(self._reach, known, grace)
         self._poll = poll
         self._shared = False
         self._ended = threading.Event()
@@ -65,7 +87,7 @@ class Follower(threading.Thread):
 
     def know(self, sessions: Iterable[Session]) -> None:
         """What is known before the thread starts: no facts of these."""
-        self._known = {session.location: session for session in sessions}
+        self._presence.known = {session.location: session for session in sessions}
 
     def watch_closely(self, locations: Iterable[str]) -> None:
         """Look at these sessions every tick, whether or not a notification comes."""
@@ -113,6 +135,9 @@ class Follower(threading.Thread):
     def _wait(self, seconds: float | None = None) -> frozenset[str]:
         if seconds is None:
             seconds = _POLL if self._polling else TICK
+            due = self._presence.due
+            if due is not None:
+                seconds = min(seconds, max(_SOONEST, due - time.monotonic()))
         try:
             return self._wakeup.wait(seconds, self._close_ones_changed)
         except (OSError, RuntimeError, ValueError) as error:
@@ -128,7 +153,7 @@ class Follower(threading.Thread):
 
     def _close_ones_changed(self) -> bool:
         """Whether any of the sessions that are watched closely is another than it was."""
-        return any(look_at(location) != self._known.get(location) for location in self._close)
+        return any(self._presence.has_changed(location, look_at(location)) for location in self._close)
 
     @property
     def _polling(self) -> bool:
@@ -140,6 +165,9 @@ class Follower(threading.Thread):
     def _folders_changed(self, changes: frozenset[str]) -> bool:
         # A folder that was deleted and made again may have the old inode number; then only its own
         # deletion, of which the watcher tells, says that the watch is dead.
+        for folder in self._identities:
+            if str(folder) in changes:
+                self._reach.distrust(folder)
         return any(
             str(folder) in changes or _identity(folder) != known for folder, known in self._identities.items()
         )
@@ -147,13 +175,18 @@ class Follower(threading.Thread):
     def _tell(self, changes: Iterable[str]) -> None:
         now = time.monotonic()
         if now >= self._next_reconcile:
-            facts = self._look_at_all()
+            told = self._look_at_all()
             cost = time.monotonic() - now
-            pause, share = (_POLL, _POLL_SHARE) if self._polling else (_RECONCILE, _RECONCILE_SHARE)
+            quick = self._polling or self._reach.unlisted
+            pause, share = (_POLL, _POLL_SHARE) if quick else (_RECONCILE, _RECONCILE_SHARE)
             self._next_reconcile = now + max(pause, cost * share)
         else:
-            facts = self._look_at(self._sessions_of(changes) | self._close)
-        if facts:
+            places = self._sessions_of(changes) | self._close | self._presence.overdue(now)
+            told = self._presence.compare({location: look_at(location) for location in places})
+        if self._presence.is_doubtful:
+            self._presence.is_doubtful = False
+            self._next_reconcile = 0.0
+        for facts in told:
             self._on_facts(facts)
 
     def _sessions_of(self, changes: Iterable[str]) -> set[str]:
@@ -167,37 +200,26 @@ class Follower(threading.Thread):
         }
         return places | self._files
 
-    def _look_at(self, locations: Iterable[str]) -> Facts:
-        appeared: list[Session] = []
-        changed: list[Session] = []
-        vanished: list[Vanished] = []
-        for location in locations:
-            known, session = self._known.get(location), look_at(location)
-            if session == known:
-                continue
-            if session is not None:
-                self._known[location] = session
-                (appeared if known is None else changed).append(session)
-            elif known is not None:
-                del self._known[location]
-                vanished.append(Vanished(location, fate_of(known)))
-        return Facts(tuple(appeared), tuple(changed), tuple(vanished))
-
-    def _look_at_all(self) -> Facts:
-        found = {session.location: session for session in self._store.in_any_order()}
-        # A listing may leave out a file that is renamed over meanwhile, or end early: a second look tells.
-        missed = self._look_at(self._known.keys() - found.keys())
-        known = self._known
-        fresh = [session for location, session in found.items() if known.get(location) != session]
-        appeared = tuple(session for session in fresh if session.location not in known)
-        changed = tuple(session for session in fresh if session.location in known)
-        known.update((session.location, session) for session in fresh)  # the others as they are: one of each
-        return Facts(appeared, changed + missed.changed, missed.vanished)
+    def _look_at_all(self) -> list[Facts]:
+        unlisted: list[Unlisted] = []
+        found = {session.location: session for session in self._store.in_any_order(unlisted)}
+        presence, reach = self._presence, self._reach
+        known = presence.known
+        late = {it for it in found.keys() - known.keys() if reach.is_late(it)}
+        turned = reach.judge(unlisted, found, known)
+        looks: dict[str, Session | None] = {
+            location: session
+            for location, session in found.items()
+            if known.get(location) != session or presence.is_missing(location)
+        }
+        # A listing may leave out a file that is renamed over meanwhile: a second look tells.
+        looks |= {it: look_at(it) for it in known.keys() - found.keys() if not reach.is_out(it)}
+        outages = [Facts(unlisted=reach.unlisted)] if turned else []
+        return outages + presence.compare(looks, late)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
     try:
-        status = folder.stat()
+        return identity_of(folder)
     except OSError:
         return None
-    return (status.st_dev, status.st_ino)
