@@ -35,10 +35,10 @@ _KINDS = {
     stat.S_IFCHR: "is a device",
     stat.S_IFBLK: "is a device",
 }
-_MISSING = "is not there"
+MISSING = "is not there"
 _CLAUSES = {
-    errno.ENOENT: _MISSING,
-    errno.ENOTDIR: _MISSING,
+    errno.ENOENT: MISSING,
+    errno.ENOTDIR: MISSING,
     errno.EACCES: "cannot be read: permission denied",
     errno.EPERM: "cannot be read: permission denied",
     errno.ELOOP: "is behind a loop of symbolic links",
@@ -59,7 +59,7 @@ class CannotOpen(Exception):
     @property
     def missing(self) -> bool:
         """Whether there is nothing of that name."""
-        return self.reason == _MISSING
+        return self.reason == MISSING
 
 
 def reason_for_mode(mode: int) -> str | None:

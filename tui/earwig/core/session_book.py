@@ -56,8 +56,7 @@ class SessionBook:
         self._words = Words(lambda: self._activity.order, self._naming.searched, self._newest_text)
         self._shown: Shown | None = None
         self._kept: str | None = None
-        self._unknown = Unknown()
-        self._asks_for_unknown = False
+        self._unknown, self._asks_for_unknown = Unknown(), False
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -84,11 +83,12 @@ class SessionBook:
 
     def apply(self, facts: Facts, keep: str | None = None) -> None:
         """Take in what the follower says; `keep` is a location whose row stays although its file is gone."""
-        for session in (*facts.appeared, *facts.changed):
+        for session in facts.there:
             self._put(session)
         for vanished in facts.vanished:
-            if vanished.location == keep:
-                self._fates[vanished.location] = vanished.fate
+            if vanished.location == keep and keep in self._sessions:
+                self._fates[keep] = vanished.fate
+                self.marks.forget(self._sessions[keep])
             else:
                 self.forget(vanished.location)
 
@@ -111,6 +111,7 @@ class SessionBook:
         session = self._sessions.pop(location, None)
         if session is not None:
             self._moved.setdefault(location, session)
+            self.marks.forget(session)
         for known in (self._summaries, self._fates):
             known.pop(location, None)
         for kind in self._kinds.values():
@@ -118,8 +119,11 @@ class SessionBook:
         self._unknown.drop([location])
         self._words.forget(location)
         self._naming.forget(location)
-        self.marks.forget(location)
         self._summed_up.discard(location)
+
+    def look_again(self) -> None:
+        """Have those summed up again that could not be read."""
+        self._summed_up &= {it for it, known in self._summaries.items() if known.problem is None}
 
     def forget_vanished(self, keep: str | None) -> None:
         """Take the vanished sessions off the list that were kept for the reader, but for this one."""
@@ -295,8 +299,7 @@ class SessionBook:
 
     def look_further(self, seconds: float) -> bool:
         """Look for what the filter does not find at once, for so long at most; whether all is found."""
-        found = self._words.looking
-        done = self._words.look_further(seconds)
+        found, done = self._words.looking, self._words.look_further(seconds)
         if found and done:
             self._shown = None
         return done

@@ -48,7 +48,9 @@ class Mark(NamedTuple):
 
     def merged(self, other: Mark) -> Mark:
         """Both that one and what another earwig knows of the same session: of each part the newer."""
-        read = self if self.read_ns >= other.read_ns else other
+        read, older = (self, other) if self.read_ns >= other.read_ns else (other, self)
+        if not read.witness and read.read_to == older.read_to:
+            read = read._replace(witness=older.witness)  # it could not be read when this was written
         pinned = max(self.pinned_ns, other.pinned_ns, key=abs)
         looked = max(self.looked_ns, other.looked_ns)
         return Mark(read.read_to, read.witness, read.read_ns, looked, pinned)
@@ -82,6 +84,15 @@ class Marks:
         self._changed: set[str] = set()
         self._since_ns: int | None = None
         self._first = False
+        self._quiet_to_ns: int | None = None
+        """At a first start: when it was."""
+
+        self._gone: dict[str, Session] = {}
+        """Sessions that went in this run, as they were."""
+
+        self.written: Mapping[str, Mark] = MappingProxyType({})
+        """What was written down in this run, with the hashes that were taken for that."""
+
         self.here_ns = time.time_ns()
         """When earwig was last run; at a first start, now."""
 
@@ -92,6 +103,7 @@ class Marks:
         """Take in what earlier runs left; None: this is the first."""
         if reading is None:
             self._first = True
+            self._quiet_to_ns = self.here_ns
             return
         self._since_ns, self.here_ns = reading.since_ns, reading.here_ns
         for location, mark in reading.marks.items():
@@ -138,18 +150,47 @@ class Marks:
         return {it for it in found if sessions[it].mtime_ns > self.looked_ns(it)}
 
     def grown(self, before: Session | None, session: Session) -> None:
-        """A session changed, or appeared (`before` is None), and nobody has read that."""
-        mark = self._marks.get(session.location, Mark())
+        """A session changed, or appeared (`before` is None), and nobody has read that.
+
+        One that went and is back with what it held, and maybe more, is read as far as it was.
+        """
+        if not session.was_seen:
+            return
+        location = session.location
+        gone = self._gone.pop(location, None)
+        if gone is not None:
+            before = gone if session.goes_on_from(gone) else None
+        if before is None or not before.was_seen:
+            self._keep(location, self._came(session, is_another=gone is not None))
+            return
+        if (before.size, before.mtime_ns) == (session.size, session.mtime_ns):
+            return  # it was moved, and maybe back: not written to
+        mark = self._marks.get(location, Mark())
         if mark.read_to == UNKNOWN:
-            mark = mark._replace(read_to=0 if before is None else self.read_to(before).offset)
+            mark = mark._replace(read_to=self.read_to(before).offset)
         if session.size <= mark.read_to:
             mark = mark._replace(read_to=session.size, witness="")
-        self._keep(session.location, mark)
+        self._keep(location, mark)
+
+    def _came(self, session: Session, *, is_another: bool) -> Mark:
+        """The mark of one that was not there; `is_another`: one of its name was, with another text."""
+        mark = self._marks.get(session.location, Mark())
+        if mark.read_to == UNKNOWN:
+            since = self._since_ns if self._since_ns is not None else self._quiet_to_ns
+            old = since is not None and session.mtime_ns <= since and not is_another
+            return mark._replace(read_to=session.size if old else 0)
+        written = self.written.get(session.location)
+        if written is not None and written.read_to == mark.read_to:
+            mark = mark._replace(witness=mark.witness or written.witness)
+        # With a hash, whoever sums it up sees whether it is what was read.
+        if session.size < mark.read_to or (is_another and not mark.witness):
+            mark = mark._replace(read_to=0, witness="")
+        return mark
 
     def read(self, session: Session) -> None:
         """All that the session holds has been on the screen."""
         mark = self._marks.get(session.location, Mark())
-        if mark.read_to != session.size or not mark.read_ns:
+        if session.was_seen and (mark.read_to != session.size or not mark.read_ns):
             now = time.time_ns()
             self._keep(session.location, mark._replace(read_to=session.size, witness="", read_ns=now))
 
@@ -173,11 +214,9 @@ class Marks:
         """What was read of a session is not what it holds now."""
         self._keep(location, self._marks.get(location, Mark())._replace(read_to=0, witness=""))
 
-    def forget(self, location: str) -> None:
-        """A session is gone: of another one of that name, nothing was read."""
-        mark = self._marks.get(location)
-        if mark is not None:
-            self._keep(location, mark._replace(read_to=UNKNOWN, witness=""))
+    def forget(self, session: Session) -> None:
+        """A session is gone; its mark stays for when it is back."""
+        self._gone[session.location] = session
 
     def take_changed(self, sessions: Iterable[Session]) -> dict[str, Mark]:
         """What changed since this was asked last; `sessions` are all, newest first, for a first start."""
@@ -185,7 +224,7 @@ class Marks:
             self._first = False
             for session in islice(sessions, SEEDS):
                 mark = self._marks.get(session.location, Mark())
-                if mark.read_to == UNKNOWN:
+                if mark.read_to == UNKNOWN and session.was_seen:
                     self._keep(session.location, mark._replace(read_to=session.size))
         changed = {location: self._marks[location] for location in self._changed}
         self._changed = set()

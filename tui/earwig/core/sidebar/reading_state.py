@@ -44,7 +44,9 @@ class ReadingState:
         """`path`: another place than the system's own for such files."""
         self._path = path
         self._may_write = True
-        self._ours: dict[str, Mark] = {}
+        self.written: dict[str, Mark] = {}
+        """What this run has written, with the hashes of what was read."""
+
         self._since_ns: int | None = None
         self._started_ns = time.time_ns()
 
@@ -85,7 +87,7 @@ class ReadingState:
         if path is None or not self._may_write:
             return None
         for location, mark in changed.items():
-            self._ours[location] = _witnessed(location, mark)
+            self.written[location] = _witnessed(location, mark)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _locked(path):
@@ -99,7 +101,7 @@ class ReadingState:
     def _merged(self, path: Path) -> Reading:
         """Ours over what is there now: all of this run's, in case two writes crossed."""
         since = self._started_ns if self._since_ns is None else self._since_ns
-        marks = dict(self._ours)
+        marks = dict(self.written)
         try:
             there = _read(path)
         except Damaged:

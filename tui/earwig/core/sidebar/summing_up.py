@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.opening import CannotOpen, opened, read_at
+from earwig.core.opening import MISSING, CannotOpen, opened, read_at
 from earwig.core.sidebar.marks import ReadTo
 from earwig.core.store import FolderStore, Session
 from earwig.core.summary import Summary, summarise
@@ -31,7 +31,9 @@ def sum_up(store: FolderStore, wanted: Iterable[tuple[Session, ReadTo]]) -> Summ
         if read_to.witness and witness_of(session.path, offset) not in (read_to.witness, None):
             found.rewritten.add(session.location)
             offset = 0
-        found.summaries[session.location] = summarise(store.open(session), offset)
+        summary = summarise(store.open(session), offset)
+        if summary.problem != MISSING:  # else what is known of it stays: it may be back in a moment
+            found.summaries[session.location] = summary
     return found
 
 
