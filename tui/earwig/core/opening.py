@@ -80,7 +80,7 @@ def open_session(path: Path, *, dir_fd: int | None = None) -> int:
     try:
         _refuse(os.stat(path, dir_fd=dir_fd, follow_symlinks=False).st_mode)
     except OSError as error:
-        raise CannotOpen(clause_for(error)) from error
+        raise CannotOpen(_clause(error)) from error
     except ValueError as error:  # a NUL in it, or a surrogate that stands for no byte
         raise CannotOpen("has a name that no file can have") from error
     return open_listed(path, dir_fd=dir_fd)
@@ -94,7 +94,7 @@ def open_listed(path: Path | str, *, dir_fd: int | None = None) -> int:
     try:
         fd = os.open(path, _FLAGS, dir_fd=dir_fd)
     except OSError as error:
-        raise CannotOpen(_LINK if error.errno in _LINK_ERRORS else clause_for(error)) from error
+        raise CannotOpen(_LINK if error.errno in _LINK_ERRORS else _clause(error)) from error
     try:
         _refuse(os.fstat(fd).st_mode)
     except BaseException:
@@ -129,7 +129,7 @@ def read_at(fd: int, size: int, offset: int) -> bytes:
             pieces.append(data)
             got += len(data)
     except OSError as error:
-        raise CannotOpen(clause_for(error)) from error
+        raise CannotOpen(_clause(error)) from error
     return b"".join(pieces)
 
 
@@ -143,7 +143,7 @@ def read_into(fd: int, buffer: memoryview, offset: int) -> int:
         while got < len(buffer) and (count := _read_into_once(fd, (buffer[got:],), offset + got)):
             got += count
     except OSError as error:
-        raise CannotOpen(clause_for(error)) from error
+        raise CannotOpen(_clause(error)) from error
     return got
 
 
@@ -210,6 +210,5 @@ def _refuse(mode: int) -> None:
         raise CannotOpen(reason)
 
 
-def clause_for(error: OSError) -> str:
-    """Return why the system refused a file or a folder, as a clause to follow its name."""
+def _clause(error: OSError) -> str:
     return _CLAUSES.get(error.errno or 0) or f"cannot be read: {error.strerror or type(error).__name__}"

@@ -91,6 +91,8 @@ class SessionBook:
                 self.marks.forget(self._sessions[keep])
             else:
                 self.forget(vanished.location)
+        if facts.unlisted is not None:  # what could not be read before may be possible now
+            self._summed_up &= {it for it, known in self._summaries.items() if known.problem is None}
 
     def _put(self, session: Session) -> None:
         location = session.location
@@ -120,10 +122,6 @@ class SessionBook:
         self._words.forget(location)
         self._naming.forget(location)
         self._summed_up.discard(location)
-
-    def look_again(self) -> None:
-        """Have those summed up again that could not be read."""
-        self._summed_up &= {it for it, known in self._summaries.items() if known.problem is None}
 
     def forget_vanished(self, keep: str | None) -> None:
         """Take the vanished sessions off the list that were kept for the reader, but for this one."""

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.opening import clause_for
+from earwig.core.safe_text import SafeText, clean_line, own_text
 
-EMPTY = "is empty, and was not: another folder is in its place"
+EMPTY = "it is empty, and was not: another folder is in its place"
 """The reason for a folder that a mount was taken away from, or that was made anew."""
+
+DELETED = "it was deleted or moved; its workspace is there"
+_NOT_THERE = "it is not there"
+_REASONS = {
+    errno.ENOTDIR: "it is no folder",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.ELOOP: "its symbolic links lead in a circle",
+    errno.EMFILE: "this program has too many files open",
+    errno.ENFILE: "the system has too many files open",
+}
 
 
 class Unlisted(NamedTuple):
@@ -19,7 +31,7 @@ class Unlisted(NamedTuple):
     """Its path, as the store has it."""
 
     reason: str
-    """A clause for a reader, to follow the folder's name: `cannot be read: permission denied`."""
+    """A clause for a reader, in lower case as far as it is ours: `permission denied`."""
 
     missing: bool = False
     """Whether there is nothing of that name: it may never have been there."""
@@ -30,17 +42,28 @@ class Unlisted(NamedTuple):
     @classmethod
     def because(cls, folder: Path, error: OSError, *, partial: bool = False) -> Unlisted:
         """Return what is to be said of a folder that `error` kept from being listed."""
-        if isinstance(error, NotADirectoryError):
-            return cls(str(folder), "is no folder", partial=partial)
+        missing = isinstance(error, FileNotFoundError) and not os.path.lexists(folder)
         if not isinstance(error, FileNotFoundError):
-            return cls(str(folder), clause_for(error), partial=partial)
-        if os.path.lexists(folder):
-            return cls(str(folder), "is a link that leads nowhere", partial=partial)
-        if os.path.isdir(folder.parent):  # noqa: PTH112 - a Path's own answer may raise
-            reason = "is not there, though its workspace is: deleted, moved or unmounted"
+            reason = _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+        elif not missing:
+            reason = "it is a link that leads nowhere"
+        elif os.path.isdir(folder.parent):  # noqa: PTH112 - a Path's own answer may raise
+            reason = _NOT_THERE
         else:
-            reason = "is not there, nor is the folder that it was in"
-        return cls(str(folder), reason, missing=True, partial=partial)
+            reason = "the folder that holds it is not there"
+        return cls(str(folder), reason, missing, partial)
+
+    @property
+    def no_more(self) -> Unlisted:
+        """The same, said of a folder that was there."""
+        return self._replace(reason=DELETED) if self.reason == _NOT_THERE else self
+
+    def words(self, name: SafeText) -> SafeText:
+        """Return a sentence without its full stop; `name` is what the folder is called in it."""
+        reason = clean_line(self.reason)
+        if self.partial:
+            return own_text("{} could be listed only in part: {}", name, reason)
+        return own_text("{} cannot be reached: {}", name, reason)
 
 
 def unreachable(folder: Path) -> Unlisted | None:

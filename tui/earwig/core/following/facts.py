@@ -18,8 +18,6 @@ class Fate(Enum):
     DELETED = "deleted"
     MIGRATED = "migrated"
     ARCHIVED = "archived"
-    OUT_OF_REACH = "out of reach"
-    """Nobody knows: its folder cannot be listed."""
 
 
 class Vanished(NamedTuple):

@@ -90,7 +90,7 @@ class Reach:
             if name not in self._whole:
                 self._late.add(name)
             if not why.missing or _any_in(name, known):
-                self._out[name] = why  # else it is not there yet
+                self._out[name] = why.no_more  # else it is not there yet
         self._back = frozenset(before.keys() - self._out.keys())
         return self._out != before
 

@@ -85,7 +85,7 @@ class AllSessionsScreen(TakingScreen):
         """What changed is looked through, and counted, again."""
         if self._search is None and self._statistics is None:
             return
-        changed = (session for fact in facts for session in (*fact.appeared, *fact.changed))
+        changed = (session for fact in facts for session in fact.there)
         locations = list(dict.fromkeys(session.location for session in changed))
         if self._search is not None:
             self._search.changed(locations)

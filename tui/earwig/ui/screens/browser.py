@@ -321,7 +321,7 @@ class BrowserScreen(PanesScreen):
         if not len(self.book):
             return self._looked if self._rest is None else own_text("Listing the sessions…")
         view = self.view
-        if view.problem is not None:
+        if view.problem is not None and not view.viewport.entries:
             name = safe_name(view.feed.session.location) if view.feed is not None else own_text("")
             return own_text("{}\n\nThis session {}.", name, view.problem)
         if view.limit is not None:

@@ -26,6 +26,7 @@ from earwig.ui.messages import ReadingArrived, SummariesArrived
 from earwig.ui.plain import notify_safely, plain
 from earwig.ui.widgets.chips import FILTER, Chips, nothing_left
 from earwig.ui.widgets.field import Field
+from earwig.ui.widgets.outage_line import OutageLine
 from earwig.ui.widgets.session_list import SessionList
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Sidebar(Vertical):
         self._remembered = False
         self._field = Field(self._take_filtered, placeholder="filter…", id="filter")
         self._chips = Chips(id="chips")
+        self._outage = OutageLine(store.folders or store.files, id="outage")
         self._set: list[Only | None] = []
         """What restricts the list, the latest last; None stands for the filter."""
 
@@ -102,15 +104,17 @@ class Sidebar(Vertical):
         self._problem: SafeText | None = None
 
     def compose(self) -> ComposeResult:
-        """The filter, what else is set, the list."""
+        """The filter, what else is set, what is wrong, the list."""
         yield self._field
         yield self._chips
+        yield self._outage
         yield self.sessions
 
     def on_mount(self) -> None:
         """Begin with what earlier runs left, once the first frame is drawn."""
         reading = self._reading
         if reading is not None:
+            self.book.marks.written = reading.written
             self._background.submit(lambda: self.post_message(ReadingArrived(*reading.load())), Priority.SOON)
 
     def on_unmount(self) -> None:
@@ -131,6 +135,7 @@ class Sidebar(Vertical):
     def apply(self, facts: list[Facts]) -> None:
         """Take in what the follower says, and show it."""
         for fact in facts:
+            self._outage.tell(fact.unlisted)
             self.book.apply(fact, keep=self.sessions.chosen)
         if facts:
             self._save_soon()

@@ -244,8 +244,11 @@ class TranscriptPane(Vertical):
                 parts.append(own_text("✗ {}", many(counted.bad_lines, "bad line")))
             if counted.long_lines:
                 parts.append(own_text("{:,} too long to check", counted.long_lines))
-        if view.gone or self._fate is not None:
-            parts.append(own_text("⊘ {}", clean_line((self._fate or Fate.DELETED).value)))
+        if self._fate is not None:
+            parts.append(own_text("⊘ {}", clean_line(self._fate.value)))
+        elif view.gone or view.problem is not None:
+            # It may be back in a moment: what became of it is told when that is known.
+            parts.append(own_text("⊘ {}", view.problem or own_text("not there")))
         elif view.following:
             parts.append(own_text("● following"))
         else:

@@ -1,0 +1,33 @@
+"""Says above the list that sessions cannot be reached, for as long as that is so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from earwig.core.safe_text import SafeText, joined, own_text, safe_name
+from earwig.core.unlisted import Unlisted
+from earwig.ui.plain import Plain
+
+
+class OutageLine(Plain):
+    """As many rows as its sentences need; none while all folders can be listed."""
+
+    DEFAULT_CSS = """
+    OutageLine { padding: 0 1; color: $text-warning; display: none; }
+    OutageLine.-out { display: block; }
+    """
+
+    def __init__(self, folders: Collection[object], *, id: str | None = None) -> None:
+        """`folders`: all of the store: one alone is not told by its path."""
+        super().__init__(own_text(""), id=id)
+        self._only = len(folders) == 1
+
+    def tell(self, unlisted: Sequence[Unlisted] | None) -> None:
+        """Say which folders cannot be listed whole, from now on; None: those of before."""
+        if unlisted is not None:
+            sentences = (own_text("{}. Trying again.", it.words(self._name_of(it))) for it in unlisted)
+            self.update(joined(own_text("\n"), sentences))
+            self.set_class(bool(unlisted), "-out")
+
+    def _name_of(self, unlisted: Unlisted) -> SafeText:
+        return own_text("The sessions folder") if self._only else safe_name(unlisted.folder)
