@@ -8,15 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
 
 import pytest
 
 from earwig.cli import following
-from earwig.cli.following import end_by_interrupt, forget_interrupt, next_facts
+from earwig.cli.following import HeardFacts, end_by_interrupt, forget_interrupt, next_facts
 from earwig.cli.output import Output
 from earwig.cli.plain.browser import PlainBrowser
-from earwig.core.following.facts import Facts
 from earwig.core.following.session_tail import SessionTail
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore
@@ -35,7 +33,7 @@ def interruptible() -> Iterator[None]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_whose_exception_is_lost_ends_the_command_all_the_same(number: signal.Signals) -> None:
-    facts = SimpleQueue[Facts]()
+    facts = HeardFacts(Output(None))
     assert not next_facts(facts, time.monotonic())
     with suppress(KeyboardInterrupt):  # as Python does in callbacks of its own
         signal.raise_signal(number)

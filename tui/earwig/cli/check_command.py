@@ -9,7 +9,7 @@ from pathlib import Path
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import Bar, progress
-from earwig.cli.sessions import complain, no_sessions, store_of
+from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.cli.show_command import UNFINISHED
 from earwig.core.fused_lines import messages_in
 from earwig.core.message import BadLine
@@ -22,7 +22,8 @@ from earwig.core.transcript.transcript import Transcript
 _MORE = r"""
 The status is 1 if there is a bad line. A last line without a newline that is no message yet may still
 be being written: it is reported as unfinished and leaves the status 0. A session that cannot be
-opened is named on standard error, and makes the status 2 if no bad line makes it 1.
+opened is named on standard error, and makes the status 2 if no bad line makes it 1. So is a folder that
+cannot be listed whole, and the status is 2.
 JSON: key, path, line, reason, raw (bytes that are not UTF-8 are \xNN in it); unfinished, if it is so;
 whole_messages: how many messages stand whole on a line that the bot skips, if any do.
 
@@ -46,8 +47,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     """Report every bad line; 1 if there is one, 2 if there is none but a session could not be opened."""
     options = parser().parse_args(arguments, _Options())
     store = store_of(options.paths, err)
-    sessions = store.sessions()
-    if not sessions:
+    sessions, whole = listed(store, err)
+    if not sessions and whole:
         complain(err, no_sessions(store))
         # An empty folder that was named has no bad lines; with none named, nothing was found to check.
         return 0 if options.paths else 1
@@ -59,6 +60,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     out.flush()
     if not options.json:
         err.line(own_text("{} bad lines in {} sessions", report.bad_lines, len(sessions)))
+    if not whole:
+        return 2
     if report.bad_lines:
         return 1
     return 2 if report.unopened else 0

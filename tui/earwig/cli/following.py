@@ -10,9 +10,13 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from types import FrameType
 
+from earwig.cli.output import Output
+from earwig.cli.sessions import complain
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
+from earwig.core.safe_text import own_text, safe_name
 from earwig.core.store import FolderStore, Session
+from earwig.core.unlisted import Outages, Unlisted
 
 _BREATH = 1.0
 """Seconds between looks at whether anybody still reads what is printed."""
@@ -53,11 +57,35 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+class HeardFacts:
+    """What a follower says, for another thread; which says what it hears of folders that cannot be listed."""
+
+    def __init__(self, err: Output) -> None:
+        self._facts: SimpleQueue[Facts] = SimpleQueue()
+        self._outages = Outages(lambda sentence: complain(err, sentence))
+        self.put = self._facts.put
+        """Takes facts, from any thread."""
+
+    def get(self, timeout: float) -> Facts:
+        """Return the next facts. Raises `Empty` if none come within `timeout` seconds."""
+        facts = self._facts.get(timeout=timeout)
+        self._outages.take(facts.unlisted)
+        return facts
+
+
 @contextmanager
-def following(store: FolderStore, known: Sequence[Session]) -> Iterator[tuple[Follower, SimpleQueue[Facts]]]:
-    """A running follower of the store, and what it says; nothing of what is `known`."""
-    facts: SimpleQueue[Facts] = SimpleQueue()
-    follower = Follower(store, facts.put, known=known)
+def following(
+    store: FolderStore, known: Sequence[Session], unlisted: Sequence[Unlisted], err: Output
+) -> Iterator[tuple[Follower, HeardFacts]]:
+    """Run a follower of the store, and give what it says; nothing of what is `known`.
+
+    `unlisted`: the folders that could not be listed whole for that.
+    """
+    facts = HeardFacts(err)
+    for it in unlisted:
+        if it.missing and known:
+            complain(err, own_text("{}; waiting until it can be", it.words(safe_name(it.folder))))
+    follower = Follower(store, facts.put, known=known, unlisted=unlisted)
     follower.start()
     try:
         yield follower, facts
@@ -66,7 +94,7 @@ def following(store: FolderStore, known: Sequence[Session]) -> Iterator[tuple[Fo
         follower.join(_BREATH)
 
 
-def next_facts(facts: SimpleQueue[Facts], due: float | None) -> Facts:
+def next_facts(facts: HeardFacts, due: float | None) -> Facts:
     """What happens next; nothing after a while, or when something is due (monotonic clock, seconds).
 
     Raises `KeyboardInterrupt` if an interrupt has come, be it a while ago.

@@ -12,7 +12,7 @@ from pathlib import Path
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
-from earwig.cli.sessions import complain, no_sessions, store_of
+from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
@@ -26,6 +26,7 @@ _MORE = """
 Columns: age of the last activity, size, channel, key; with --count messages and bad lines before the
 channel. JSON: key, path, bytes, last_activity (UTC); with --count messages and bad_lines; problem, if it
 cannot be opened.
+The status is 1 if there is no session, 2 if a folder could not be listed whole.
 
 examples:
   earwig list                           the bot's own sessions
@@ -41,11 +42,11 @@ class _Options(argparse.Namespace):
 
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
-    """List the sessions; 1 if there is none."""
+    """List the sessions; 1 if there is none, 2 if not all could be listed."""
     options = parser().parse_args(arguments, _Options())
     store = store_of(options.paths, err)
-    sessions = store.sessions()
-    if not sessions:
+    sessions, whole = listed(store, err)
+    if not sessions and whole:
         complain(err, no_sessions(store))
         return 1
     now_ns = time.time_ns()
@@ -62,7 +63,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
             else:
                 bar.print(partial(out.line, row.line(now_ns)))
             bar.reach(done)
-    return 0
+    return 0 if whole else 2
 
 
 def parser() -> Parser:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
-from earwig.cli.sessions import complain, store_of
+from earwig.cli.sessions import complain, listed, store_of
 from earwig.core.find.matcher import BadPattern
 from earwig.core.message import ChatMessage
 from earwig.core.newlines import newlines_in
@@ -31,7 +31,7 @@ expression, as of Python's `regex` module, or with -F a text. The case of letter
 PATTERN has a capital. The sessions come in the order of their last activity, the newest first; messages have
 no times of their own, so T is compared with a session's last activity: 2026-06-30, 2026-06-30T14:03, or how
 long ago (90m, 12h, 3d). -C is for text, not for JSON.
-The status is 0 if something was found, 1 if nothing, 2 if it could not be done.
+The status is 0 if something was found, 1 if nothing, 2 if it could not be done, or not in all of it.
 JSON: session, path, line, role, snippet, ranges (of the matches in the snippet: from, to; in characters);
 bad: true for a bad line. With -c session, path, count; with -l session, path.
 
@@ -99,7 +99,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         raise CannotDo(own_text("nothing to look for; give a text")) from error
     printer = _Printer(store, options, out)
     slow = too_long = 0
-    for portion in job.run(store.sessions()):
+    sessions, whole = listed(store, err)
+    for portion in job.run(sessions):
         for found in portion.found:
             slow, too_long = slow + found.slow, too_long + found.too_long
             if found.problem is not None:
@@ -111,6 +112,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         complain(err, own_text("messages that took the expression too long: {}", slow))
     if too_long:
         complain(err, own_text("lines too long to be looked through: {}", too_long))
+    if not whole:
+        return 2
     return 0 if printer.some else 1
 
 

@@ -12,6 +12,7 @@ from earwig.core.location import Found, NoSuchPath, find_workspaces, resolve_pat
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.core.store import SUFFIX, FolderStore, Session, look_at
+from earwig.core.unlisted import Unlisted
 
 if TYPE_CHECKING:
     from earwig.core.message_link import MessageLink
@@ -46,13 +47,50 @@ def store_in(found: Found) -> FolderStore:
 
 
 def store_of(paths: Sequence[Path], err: Output) -> FolderStore:
-    """A store of what the paths mean, or with none of the bot's own sessions. Raises `CannotDo`."""
+    """A store of what the paths mean, or with none of the bot's own sessions. Raises `CannotDo`.
+
+    Of several paths, one may mean nothing: its folder is in the store, and cannot be listed.
+    """
+    if len(paths) > 1:
+        return _store_of_several(paths)
     if paths:
         return store_at(paths)
     found = workspaces()
     for note in found.notes:
         complain(err, note)
     return store_in(found)
+
+
+def _store_of_several(paths: Sequence[Path]) -> FolderStore:
+    stores: list[FolderStore] = []
+    problems: list[CannotDo] = []
+    for path in paths:
+        try:
+            stores.append(store_at([path]))
+        except CannotDo as error:
+            if path.name.endswith(SUFFIX):
+                raise
+            problems.append(error)
+            stores.append(FolderStore([_expanded(path)]))
+    if len(problems) == len(paths):
+        raise problems[0]
+    folders = [folder for store in stores for folder in store.folders]
+    return FolderStore(folders, [file for store in stores for file in store.files])
+
+
+def listed(store: FolderStore, err: Output) -> tuple[list[Session], bool]:
+    """Return the sessions of a store, newest activity first, and whether these are all.
+
+    Which folders could not be listed whole is said on standard error.
+    """
+    unlisted: list[Unlisted] = []
+    sessions = store.sessions(unlisted)
+    if not sessions and all(it.missing for it in unlisted):
+        return sessions, True  # no bot has been there yet
+    for it in unlisted:
+        left_out = own_text("the rest of it is" if it.partial else "its sessions are")
+        complain(err, own_text("{}; {} left out", it.words(safe_name(it.folder)), left_out))
+    return sessions, not unlisted
 
 
 def complain(err: Output, sentence: SafeText) -> None:
@@ -83,10 +121,15 @@ def find_session(name: str, store: FolderStore) -> Session:
     session = session or store.find(name) or store.find(name.removesuffix(SUFFIX))
     if session is not None:
         return session
-    sessions = store.sessions()
+    unlisted: list[Unlisted] = []
+    sessions = store.sessions(unlisted)
     for session in sessions:
         if safe_name(session.key) == name:
             return session
+    for away in unlisted:
+        if not away.missing:
+            words = away.words(safe_name(away.folder))
+            raise CannotDo(own_text("no such session: {}; but {}; try again then", safe_name(name), words))
     raise CannotDo(_not_found(name, path, [session.key for session in sessions], store))
 
 

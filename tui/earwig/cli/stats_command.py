@@ -10,7 +10,7 @@ from pathlib import Path
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
-from earwig.cli.sessions import complain, no_sessions, store_of
+from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.statistics.grouping import by_channel, by_day
@@ -24,7 +24,7 @@ Messages have no times of their own: a day counts the sessions whose last activi
 JSON: kind (total, channel, day or session), name (of the channel, the day or the session), sessions,
 messages, roles (messages by role), bad_lines, tokens, failed, unanswered; long_lines, if lines were too
 long to be read; of a session also path.
-The status is 1 if there is no session, 2 if none could be read.
+The status is 1 if there is no session, 2 if none could be read, or a folder not be listed whole.
 
 examples:
   earwig stats                          the bot's own sessions
@@ -46,8 +46,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     """Print the numbers; 1 if there is no session."""
     options = parser().parse_args(arguments, _Options())
     store = store_of(options.paths, err)
-    sessions = store.sessions()
-    if not sessions:
+    sessions, whole = listed(store, err)
+    if not sessions and whole:
         complain(err, no_sessions(store))
         return 1
     counted: dict[Session, Numbers] = {}
@@ -65,7 +65,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         _print_records(counted, out)
     else:
         _print_tables(counted, out)
-    return 0 if counted else 2
+    return 0 if counted and whole else 2
 
 
 def parser() -> Parser:

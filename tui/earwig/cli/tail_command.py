@@ -16,6 +16,7 @@ from earwig.core.following.session_tail import Listener
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.store import FolderStore, Session
+from earwig.core.unlisted import Unlisted
 
 _MORE = """
 With no SESSION or several, each line begins with its key, and in JSON there is a key. With no SESSION,
@@ -83,11 +84,12 @@ class _Tail:
 
     def run(self) -> None:
         """Follow until interrupted, or until nobody reads."""
-        known = self._store.sessions()
-        with following(self._store, known) as (follower, facts):
+        unlisted: list[Unlisted] = []
+        known = self._store.sessions(unlisted)
+        with following(self._store, known, unlisted, self._err) as (follower, facts):
             if self._named:
                 follower.watch_closely(session.location for session in known)
-            if not known:
+            if not known and all(it.missing for it in unlisted):
                 complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
             for session in reversed(known):
                 self._begin(session)

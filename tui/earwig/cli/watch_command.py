@@ -24,6 +24,7 @@ from earwig.core.store import FolderStore, Session
 from earwig.core.transcript.entries import Entry
 from earwig.core.transcript.newest import count_lines_to
 from earwig.core.transcript.transcript import Transcript
+from earwig.core.unlisted import Unlisted
 from earwig.core.watching.rules import Firing, Watch, WatchRule, Why, seconds_of, shown_time
 from earwig.core.watching.runner import BadCommand, CommandRunner, words_of
 
@@ -164,10 +165,11 @@ class _Watcher:
 
     def run(self) -> None:
         """Watch until interrupted, or until nobody reads."""
-        known = self._store.sessions()
+        unlisted: list[Unlisted] = []
+        known = self._store.sessions(unlisted)
         self._arrivals.know(known)
-        with following(self._store, known) as (_, facts):
-            if not known:
+        with following(self._store, known, unlisted, self._err) as (_, facts):
+            if not known and all(it.missing for it in unlisted):
                 complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
             self._take_waiting(known)
             while not self._out.reader_is_gone():

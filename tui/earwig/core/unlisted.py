@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 
 EMPTY = "it is empty, and was not: another folder is in its place"
 """The reason for a folder that a mount was taken away from, or that was made anew."""
@@ -64,6 +65,25 @@ class Unlisted(NamedTuple):
         if self.partial:
             return own_text("{} could be listed only in part: {}", name, reason)
         return own_text("{} cannot be reached: {}", name, reason)
+
+
+class Outages:
+    """Says once that a folder cannot be listed whole, and once that it can be again."""
+
+    def __init__(self, say: Callable[[SafeText], object]) -> None:
+        self._say = say
+        self._told: set[str] = set()
+
+    def take(self, unlisted: Iterable[Unlisted] | None) -> None:
+        """These folders cannot be listed whole now, and all others can; None: nothing has changed."""
+        if unlisted is None:
+            return
+        now = {it.folder: it for it in unlisted}
+        for folder in self._told - now.keys():
+            self._say(own_text("{} can be reached again", safe_name(folder)))
+        for folder in now.keys() - self._told:
+            self._say(own_text("{}; trying again", now[folder].words(safe_name(folder))))
+        self._told = set(now)
 
 
 def unreachable(folder: Path) -> Unlisted | None:

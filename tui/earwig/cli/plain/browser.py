@@ -15,10 +15,11 @@ from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.following.session_tail import SessionTail
 from earwig.core.opening import CannotOpen
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.settings import Settings
-from earwig.core.store import FolderStore, Session
+from earwig.core.store import FolderStore, Session, in_order
 from earwig.core.titles import title_for
+from earwig.core.unlisted import Outages, Unlisted
 
 PAGE = 20
 """Sessions that are listed at a time: who listens cannot skim."""
@@ -48,6 +49,9 @@ class PlainBrowser:
         self._out = out
         self._err = err
         self._events: SimpleQueue[str | Facts | None] = SimpleQueue()
+        self._known: list[Session] = []
+        """All sessions, as they were listed last."""
+
         self._listed: list[Session] = []
         """What the numbers mean, from 1."""
 
@@ -119,7 +123,17 @@ class PlainBrowser:
 
     def _sessions(self) -> list[Session]:
         """All, in the order that the reader likes; what other orders ask for is not known here."""
-        sessions = self._store.sessions()
+        unlisted: list[Unlisted] = []
+        found = self._store.sessions(unlisted)
+        away = {it.folder: it for it in unlisted}
+        names = {session.location for session in found}
+        kept = [it for it in self._known if str(it.path.parent) in away and it.location not in names]
+        for folder, why in away.items():
+            if not why.missing or any(str(it.path.parent) == folder for it in kept):
+                words = why.no_more.words(safe_name(folder))
+                self._say(own_text("{}. What is listed of it is as it was last seen.", words))
+        self._known = in_order([*found, *kept])
+        sessions = list(self._known)
         if self._settings.sort == "name":
             sessions.sort(key=lambda session: name_of(session).casefold())
         elif self._settings.sort == "size":
@@ -182,6 +196,7 @@ class PlainBrowser:
     def _follow(self, tail: SessionTail, location: str) -> None:
         """Print what is new until a line is typed, or nobody reads."""
         due: float | None = None
+        outages = Outages(lambda sentence: self._say(own_text("{}.", sentence)))
         while not self._out.reader_is_gone():
             raise_if_interrupted()
             wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
@@ -196,6 +211,7 @@ class PlainBrowser:
                 return
             if isinstance(event, str):
                 return
+            outages.take(event.unlisted)
             if any(gone.location == location for gone in event.vanished):
                 self._say(own_text("The session's file is gone. What was printed is all there is."))
             due = tail.look(time.monotonic())

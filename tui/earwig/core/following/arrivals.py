@@ -48,6 +48,7 @@ class Arrivals:
 
     def take(self, facts: Facts, now: float) -> None:
         """Tell of what came with these facts, and in sessions that are due by `now`."""
+        self.know(facts.found)
         locations = [session.location for session in (*facts.appeared, *facts.changed)]
         locations += [vanished.location for vanished in facts.vanished]
         locations += [location for location, due in self._due.items() if due <= now]

@@ -45,6 +45,7 @@ class TranscriptStanding(TranscriptTaking):
         if self.feed is None or message.feed is not self.feed:
             return
         self.counted = message
+        self.gone, self.problem = False, None
         self.count_on()
         if not self._numbers_asked:
             unknown = self.blocks.numbers.unknown(self.viewport.entries, message.indexed)

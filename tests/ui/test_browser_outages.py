@@ -1,0 +1,167 @@
+"""What a reader sees while the sessions folder, or one file, is away: all as before, and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from earwig.core.sidebar.reading_state import ReadingState
+from earwig.core.store import FolderStore
+from earwig.ui.app import EarwigApp
+from tests.ui.browsing import Browser, append, line, listed, talk
+
+COUNT = 40
+AWAY = "cannot be reached"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "bot" / "sessions"
+    folder.mkdir(parents=True)
+    for number in range(COUNT):
+        (folder / f"u{number:02}.jsonl").write_bytes(talk(60))
+    return folder
+
+
+@asynccontextmanager
+async def reading(folder: Path, tmp_path: Path) -> AsyncIterator[Browser]:
+    """The browser, with a memory of its own."""
+    store = FolderStore([folder])
+    app = EarwigApp(store, listed(store), reading=ReadingState(tmp_path / "reading.json"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        browser = Browser(app, pilot, folder)
+        await browser.wait_for(lambda: app.browser.sidebar._remembered, "what earlier runs left")
+        yield browser
+
+
+def move(path: Path, name: str) -> Path:
+    """Give it another name; where it is then."""
+    return path.rename(path.with_name(name))
+
+
+def make(folder: Path) -> None:
+    folder.mkdir()
+
+
+def replace_by_empty(folder: Path) -> Path:
+    """Put an empty folder in its place; where it is then."""
+    away = move(folder, "mounted")
+    folder.mkdir()
+    return away
+
+
+def unread(browser: Browser) -> dict[str, int]:
+    book = browser.app.browser.book
+    summaries = {location: book.summary(location) for location in book.shown}
+    return {Path(it).stem: known.unread for it, known in summaries.items() if known and known.unread}
+
+
+def questioned(browser: Browser) -> set[str]:
+    """The sessions that may hold something unread, on the screen or not."""
+    book = browser.app.browser.book
+    return {Path(it).stem for it in book.marks.may_be_unread({at: book[at] for at in book.shown})}
+
+
+def text(browser: Browser) -> str:
+    return " ".join("\n".join(browser.rows()).split())
+
+
+def sentence(browser: Browser) -> str:
+    outage = browser.app.browser.sidebar.query_one("#outage")
+    return str(outage.render()) if outage.display else ""
+
+
+async def test_an_outage_of_the_folder_changes_nothing_but_a_sentence(folder: Path, tmp_path: Path) -> None:
+    async with reading(folder, tmp_path) as browser:
+        await browser.wait_for_counts()
+        screen = browser.app.browser
+        await browser.pilot.press("shift+tab", *["j"] * 12, "p", *["j"] * 3, "enter", "home", "pagedown")
+        await browser.wait_for_counts()
+        chosen, shown, pinned = screen.sessions.chosen, list(screen.book.shown), set(screen.book.marks.pinned)
+        transcript = browser.unruled()
+        assert not unread(browser)
+        away = move(folder, "away")
+        await browser.wait_for(lambda: AWAY in sentence(browser), "the sentence")
+        await browser.wait_for(lambda: "⊘ not there" in browser.header(), "the transcript's state")
+        assert "Trying again" in sentence(browser)
+        assert screen.book.shown == shown
+        assert browser.unruled() == transcript
+        append(away / "u30.jsonl", line("assistant", "while it was away"))
+        (away / "u31.jsonl").unlink()
+        move(away, folder.name)
+        await browser.wait_for(lambda: not sentence(browser), "no sentence")
+        await browser.wait_for(lambda: "⊘" not in browser.header(), "the transcript's state")
+        await browser.wait_for(lambda: str(folder / "u31.jsonl") not in screen.book, "what was deleted")
+        assert questioned(browser) == {"u30"}
+        assert set(screen.book.shown) == set(shown) - {str(folder / "u31.jsonl")}
+        assert screen.sessions.chosen == chosen
+        assert screen.book.marks.pinned == pinned
+        await browser.wait_for_counts()
+        assert browser.unruled() == transcript
+    async with reading(folder, tmp_path) as browser:
+        await browser.wait_for_counts()
+        assert questioned(browser) <= {"u30"}  # which is the newest: opened at the start, and so read
+        assert browser.app.browser.book.marks.pinned == pinned
+
+
+def write_many_times(folder: Path) -> None:
+    """More than a page of lines in the newest session."""
+    (folder / "u39.jsonl").write_bytes(talk(600))
+
+
+async def test_a_mount_point_without_its_file_system_is_waited_for(folder: Path, tmp_path: Path) -> None:
+    async with reading(folder, tmp_path) as browser:
+        await browser.wait_for_counts()
+        shown = list(browser.app.browser.book.shown)
+        away = replace_by_empty(folder)
+        await browser.wait_for(lambda: "it is empty, and was not" in sentence(browser), "the sentence")
+        assert browser.app.browser.book.shown == shown
+        move(folder, "mount-point")
+        move(away, folder.name)
+        await browser.wait_for(lambda: not sentence(browser), "no sentence")
+        assert browser.app.browser.book.shown == shown
+        assert not questioned(browser)
+
+
+async def test_another_folder_with_sessions_in_it_is_what_counts(folder: Path, tmp_path: Path) -> None:
+    async with reading(folder, tmp_path) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press("shift+tab", "j")
+        move(folder, "before")
+        await browser.wait_for(lambda: "it was deleted or moved" in sentence(browser), "the sentence")
+        make(folder)
+        (folder / "u05.jsonl").write_bytes(talk(2))
+        (folder / "new.jsonl").write_bytes(talk(2))
+        book, kept = browser.app.browser.book, browser.app.browser.sessions.chosen
+        await browser.wait_for(lambda: len(book) == 3 and not sentence(browser), "what is there now")
+        assert {Path(it).stem for it in book.shown if it != kept} == {"u05", "new"}
+        assert questioned(browser) == {"u05", "new"}
+
+
+@pytest.mark.parametrize("away", ["{}.jsonl.importing", "{}.elsewhere"])
+async def test_a_file_that_is_away_and_back_is_as_it_was(folder: Path, tmp_path: Path, away: str) -> None:
+    write_many_times(folder)
+    async with reading(folder, tmp_path) as browser:
+        await browser.wait_for_counts()
+        book = browser.app.browser.book
+        await browser.pilot.press("home", "pagedown", "pagedown")
+        await browser.wait_for_counts()
+        transcript, shown, size = browser.unruled(), list(book.shown), len(book)
+        for name in ("u39", "u30"):
+            move(folder / f"{name}.jsonl", away.format(name))
+        fate = "migrated" if "importing" in away else "deleted"
+        await browser.wait_for(lambda: f"⊘ {fate}" in browser.header(), "its fate")
+        await browser.wait_for(lambda: len(book) == size - 1, "one is off the list")
+        assert browser.unruled() == transcript
+        append(folder / away.format("u30"), line("assistant", "meanwhile"))
+        for name in ("u39", "u30"):
+            move(folder / away.format(name), f"{name}.jsonl")
+        await browser.wait_for(lambda: len(book) == size and "⊘" not in browser.header(), "all of them")
+        await browser.wait_for_counts()
+        assert browser.unruled() == transcript
+        assert set(book.shown) == set(shown)
+        assert questioned(browser) == {"u30"}
+        await browser.wait_for(lambda: unread(browser) == {"u30": 1}, "what came meanwhile")
