@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from earwig.core.following.facts import Facts, Vanished
-from earwig.core.following.follower import Follower
+from earwig.core.following.follower import GRACE, Follower
 from earwig.core.store import FolderStore, Session
 from earwig.core.unlisted import Unlisted
 
@@ -76,11 +76,12 @@ class Log:
 
 @contextmanager
 def following(
-    store: FolderStore, *, known: Iterable[Session] | None = None, poll: bool = False
+    store: FolderStore, *, known: Iterable[Session] | None = None, poll: bool = False, grace: float = GRACE
 ) -> Iterator[tuple[Log, Follower]]:
     """A running follower that knows what is there, or what it is told to know."""
     log = Log()
-    follower = Follower(store, log, known=store.sessions() if known is None else known, poll=poll)
+    known = store.sessions() if known is None else known
+    follower = Follower(store, log, known=known, poll=poll, grace=grace)
     follower.start()
     try:
         yield log, follower

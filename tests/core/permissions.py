@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes  # noqa: F401 - what is imported first by an ordinary user may not be theirs to read
 import os
 import tempfile
 from collections.abc import Iterator

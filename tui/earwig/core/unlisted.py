@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 
-EMPTY = "it is empty, and was not: another folder is in its place"
+EMPTY = "it is empty, and was not: all deleted, or unmounted"
 """The reason for a folder that a mount was taken away from, or that was made anew."""
 
 DELETED = "it was deleted or moved; its workspace is there"

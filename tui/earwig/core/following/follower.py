@@ -74,6 +74,8 @@ class Follower(threading.Thread):
         self._on_facts = on_facts
         self._reach = Reach(store, unlisted)
         self._presence = Presence(self._reach, known, grace)
+        if self._presence.known:
+            self._reach.trust()
         self._poll = poll
         self._shared = False
         self._ended = threading.Event()
@@ -88,6 +90,7 @@ class Follower(threading.Thread):
     def know(self, sessions: Iterable[Session]) -> None:
         """What is known before the thread starts: no facts of these."""
         self._presence.known = {session.location: session for session in sessions}
+        self._reach.trust()
 
     def watch_closely(self, locations: Iterable[str]) -> None:
         """Look at these sessions every tick, whether or not a notification comes."""

@@ -21,8 +21,17 @@ class Presence:
     grace, from a folder that can be listed: an import, or a backup, moves a file and may put it back.
     """
 
-    def __init__(self, reach: Reach, known: Iterable[Session], grace: float) -> None:
-        """`known`: the sessions of which nothing is to be told; `grace`: in seconds."""
+    def __init__(
+        self, reach: Reach, known: Iterable[Session], grace: float, *, begun_ns: int | None = None
+    ) -> None:
+        """Begin with sessions of which nothing is to be told.
+
+        Args:
+            reach: Says which folders can be listed.
+            known: The sessions.
+            grace: Seconds that one may be away before it is told to have vanished.
+            begun_ns: When they were listed, in nanoseconds since 1970; None: now.
+        """
         self.known = {session.location: session for session in known}
         self.is_doubtful = False
         """Whether a folder is not the one that was listed: it is to be listed again."""
@@ -32,7 +41,7 @@ class Presence:
         self._missing: dict[str, float] = {}
         """Known sessions that cannot be seen, and since when (monotonic clock): the longest first."""
 
-        self._begun_ns = time.time_ns() - _SLACK_NS
+        self._begun_ns = (time.time_ns() if begun_ns is None else begun_ns) - _SLACK_NS
 
     def is_missing(self, location: str) -> bool:
         """Return whether a known session could not be seen when it was looked at last."""

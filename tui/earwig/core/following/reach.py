@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from earwig.core.store import FolderStore, Session, identity_of
@@ -18,7 +19,7 @@ class Reach:
     """Judges each listing: what is missing from it has vanished only if its folder was listed whole.
 
     A folder in which sessions were, and in which none is left, may be a mount point without its file system:
-    it counts as out of reach where it is another folder than the one that held them, until it holds some.
+    it counts as out of reach where it may be another folder than the one that held them, until it holds some.
     """
 
     def __init__(self, store: FolderStore, unlisted: Iterable[Unlisted] = ()) -> None:
@@ -35,6 +36,13 @@ class Reach:
         self._out: dict[str, Unlisted] = {}
         self._back: frozenset[str] = frozenset()
         """The folders that are in reach again since the last listing but one."""
+
+    def trust(self) -> None:
+        """Take the folders as they are now for those that were listed."""
+        for name, folder in self._folders.items():
+            if name not in self._late:
+                with suppress(OSError):
+                    self._whole[name] = identity_of(folder)
 
     @property
     def unlisted(self) -> tuple[Unlisted, ...]:
@@ -103,15 +111,14 @@ class Reach:
         *,
         was_out: bool,
     ) -> Unlisted | None:
-        """Say so if another folder, without a session, stands where one with sessions was."""
+        """Say so if what may be another folder, without a session, stands where one with sessions was."""
         try:
             identity = identity_of(folder)
         except OSError as error:
             return Unlisted.because(folder, error)  # it went away since it was listed
-        if identity != self._whole.get(name, identity if not was_out else _ANOTHER):
-            empty = not _any_in(name, found) and _any_in(name, known)
-            if empty:
-                return Unlisted(name, EMPTY)
+        is_another = was_out or identity != self._whole.get(name, identity)
+        if is_another and not _any_in(name, found) and _any_in(name, known):
+            return Unlisted(name, EMPTY)
         self._whole[name] = identity
         self._late.discard(name)
         return None
