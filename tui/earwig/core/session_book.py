@@ -91,8 +91,8 @@ class SessionBook:
                 self.marks.forget(self._sessions[keep])
             else:
                 self.forget(vanished.location)
-        if facts.unlisted is not None:  # what could not be read before may be possible now
-            self._summed_up &= {it for it, known in self._summaries.items() if known.problem is None}
+        if facts.unlisted == ():  # what could not be read before may be possible now
+            self._summed_up.clear()
 
     def _put(self, session: Session) -> None:
         location = session.location

@@ -154,9 +154,9 @@ class Marks:
 
         One that went and is back with what it held, and maybe more, is read as far as it was.
         """
+        location = session.location
         if not session.was_seen:
             return
-        location = session.location
         gone = self._gone.pop(location, None)
         if gone is not None:
             before = gone if session.goes_on_from(gone) else None
@@ -165,26 +165,29 @@ class Marks:
             return
         if (before.size, before.mtime_ns) == (session.size, session.mtime_ns):
             return  # it was moved, and maybe back: not written to
-        mark = self._marks.get(location, Mark())
+        mark = self._marks.get(location, Mark()) if gone is None else self._hashed(location)
         if mark.read_to == UNKNOWN:
             mark = mark._replace(read_to=self.read_to(before).offset)
-        if session.size <= mark.read_to:
+        if session.size <= mark.read_to and (gone is None or not mark.witness):
             mark = mark._replace(read_to=session.size, witness="")
         self._keep(location, mark)
 
     def _came(self, session: Session, *, is_another: bool) -> Mark:
         """The mark of one that was not there; `is_another`: one of its name was, with another text."""
-        mark = self._marks.get(session.location, Mark())
+        mark = self._hashed(session.location)
         if mark.read_to == UNKNOWN:
             since = self._since_ns if self._since_ns is not None else self._quiet_to_ns
             old = since is not None and session.mtime_ns <= since and not is_another
             return mark._replace(read_to=session.size if old else 0)
-        written = self.written.get(session.location)
-        if written is not None and written.read_to == mark.read_to:
-            mark = mark._replace(witness=mark.witness or written.witness)
-        # With a hash, whoever sums it up sees whether it is what was read.
         if session.size < mark.read_to or (is_another and not mark.witness):
             mark = mark._replace(read_to=0, witness="")
+        return mark
+
+    def _hashed(self, location: str) -> Mark:
+        """A mark with the hash that was written down: who sums it up sees whether that is what was read."""
+        mark, written = self._marks.get(location, Mark()), self.written.get(location)
+        if written is not None and written.read_to == mark.read_to and not mark.witness:
+            mark = mark._replace(witness=written.witness)
         return mark
 
     def read(self, session: Session) -> None:

@@ -1,0 +1,200 @@
+"""What was read stays read while sessions are away: in one run, and from run to run; in real files."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from earwig.core.following.facts import Facts, Fate, Vanished
+from earwig.core.session_book import SessionBook
+from earwig.core.sidebar.marks import Mark
+from earwig.core.sidebar.reading_state import NAME, ReadingState, decoded
+from earwig.core.sidebar.summing_up import sum_up
+from earwig.core.store import FolderStore, Session, look_at, unseen
+from tests.core.bot_writer import lines_of
+from tests.core.outages import move
+
+TEXT = [("user", "where is the parcel?"), ("assistant", "behind the shed"), ("user", "thank you")]
+NAMES = ("alice", "bob", "carol")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "state" / NAME
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    for name in NAMES:
+        (folder / f"{name}.jsonl").write_bytes(lines_of(TEXT))
+        os.utime(folder / f"{name}.jsonl", (1_700_000_000,) * 2)
+    return folder
+
+
+class Run:
+    """One run of the program, as far as the list is concerned."""
+
+    def __init__(self, folder: Path, file: Path) -> None:
+        self.folder = folder
+        self.store = FolderStore([folder])
+        self.book = SessionBook(self.store.sessions())
+        self.state = ReadingState(file)
+        self.book.marks.written = self.state.written
+        self.book.remember(self.state.load()[0])
+
+    def at(self, name: str) -> str:
+        return str(self.folder / f"{name}.jsonl")
+
+    def seen(self, name: str) -> Session:
+        session = look_at(self.at(name))
+        assert session is not None
+        return session
+
+    def goes(self, *names: str) -> None:
+        self.book.apply(Facts(vanished=tuple(Vanished(self.at(name), Fate.DELETED) for name in names)))
+
+    def comes(self, *names: str) -> None:
+        self.book.apply(Facts(appeared=tuple(map(self.seen, names))))
+
+    def read(self, *names: str) -> None:
+        for name in names:
+            self.book.mark_read(self.at(name))
+
+    def unread(self) -> dict[str, int]:
+        self.book.apply(Facts(unlisted=()))  # sums up what could not be before
+        wanted = self.book.wanted(self.book.shown)
+        found = sum_up(self.store, [(self.book[it], read_to) for it, read_to in wanted.items()])
+        self.book.learn(found.summaries, found.rewritten)
+        known = {Path(it).stem: self.book.summary(it) for it in self.book.shown}
+        return {name: summary.unread for name, summary in sorted(known.items()) if summary is not None}
+
+    def save(self) -> None:
+        assert self.state.save(self.book.changed_marks()) is None
+
+
+def say(path: Path, *contents: str) -> None:
+    with path.open("ab") as session:
+        session.write(lines_of([("assistant", content) for content in contents]))
+
+
+@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("read", [False, True])
+def test_a_session_that_went_and_is_back_is_read_as_far_as_it_was(
+    folder: Path, file: Path, read: bool, saved: bool
+) -> None:
+    run = Run(folder, file)
+    if read:
+        run.read(*NAMES)
+    if saved:
+        run.save()
+    away = [move(folder / f"{name}.jsonl", f"{name}.jsonl.importing") for name in NAMES]
+    run.goes(*NAMES)
+    assert not len(run.book)
+    say(away[1], "meanwhile")
+    for path in away:
+        move(path, path.name.removesuffix(".importing"))
+    run.comes(*NAMES)
+    assert run.unread() == {"alice": 0, "bob": 1, "carol": 0}
+    run.save()
+    assert Run(folder, file).unread() == {"alice": 0, "bob": 1, "carol": 0}
+
+
+def test_where_they_are_away_when_the_run_ends_nothing_is_forgotten(folder: Path, file: Path) -> None:
+    first = Run(folder, file)
+    first.read("alice")
+    first.book.pin(first.at("bob"))
+    first.save()
+    marks = decoded(file.read_bytes()).marks
+    away = move(folder, "away")
+    folder.mkdir()
+    first.goes(*NAMES)
+    first.save()
+    assert decoded(file.read_bytes()).marks == marks
+    second = Run(folder, file)
+    assert not len(second.book)
+    second.save()
+    assert decoded(file.read_bytes()).marks == marks
+    folder.rmdir()
+    say(away / "alice.jsonl", "meanwhile")
+    move(away, folder.name)
+    second.comes(*NAMES)
+    second.save()
+    for run in (second, Run(folder, file)):
+        assert run.unread() == {"alice": 1, "bob": 0, "carol": 0}
+        assert run.book.shown[0] == run.at("bob")
+
+
+def test_an_outage_at_the_first_start_of_all_makes_nothing_unread(folder: Path, file: Path) -> None:
+    away = move(folder, "away")
+    run = Run(folder, file)
+    run.save()
+    move(away, folder.name)
+    (folder / "new.jsonl").write_bytes(lines_of(TEXT))
+    os.utime(folder / "new.jsonl", (time.time() + 5,) * 2)
+    run.comes(*NAMES, "new")
+    assert run.unread() == {"alice": 0, "bob": 0, "carol": 0, "new": 3}
+    run.save()
+    assert Run(folder, file).unread() == {"alice": 0, "bob": 0, "carol": 0, "new": 3}
+
+
+@pytest.mark.parametrize("longer", [-1, 0, 5])
+@pytest.mark.parametrize("copied", [False, True])
+def test_another_text_under_its_name_is_unread(folder: Path, file: Path, longer: int, copied: bool) -> None:
+    """Also where the system gives the new file the number of the old one."""
+    run = Run(folder, file)
+    run.read("alice")
+    run.save()
+    path = folder / "alice.jsonl"
+    before = run.seen("alice")
+    path.unlink()
+    run.goes("alice")
+    other = [(role, content.upper()) for role, content in TEXT]
+    path.write_bytes(lines_of([*other, *other][: len(other) + longer]))
+    session = run.seen("alice")
+    if copied:
+        session = session._replace(stamp=(before.stamp[0], session.stamp[1]))
+    run.book.apply(Facts(appeared=(session,)))
+    assert run.unread()["alice"] == len(other) + min(longer, len(other))
+
+
+def test_a_session_that_cannot_be_looked_at_is_not_written_down_as_empty(folder: Path, file: Path) -> None:
+    run = Run(folder, file)
+    run.read("alice")
+    run.save()
+    refused = unseen(run.at("alice"), PermissionError(13, "Permission denied"))
+    later = Run(folder, file)
+    later.book = SessionBook([refused])
+    later.book.remember(later.state.load()[0])
+    later.read("alice")
+    later.book.look_at(run.at("alice"))
+    later.save()
+    later.book.apply(Facts(changed=(run.seen("alice"),)))
+    assert later.unread() == {"alice": 0}
+    later.save()
+    assert Run(folder, file).unread()["alice"] == 0
+
+
+def test_what_is_known_of_a_session_stays_while_its_file_is_away(folder: Path, file: Path) -> None:
+    run = Run(folder, file)
+    assert run.unread() == {"alice": 0, "bob": 0, "carol": 0}
+    before = run.book.summary(run.at("alice"))
+    away = move(folder, "away")
+    say(away / "alice.jsonl", "meanwhile")
+    session = look_at(str(away / "alice.jsonl"))
+    assert session is not None
+    run.book.apply(Facts(changed=(session._replace(location=run.at("alice")),)))
+    run.unread()
+    assert run.book.summary(run.at("alice")) == before
+    move(away, folder.name)
+    assert run.unread() == {"alice": 1, "bob": 0, "carol": 0}
+
+
+def test_a_hash_is_not_lost_where_the_file_cannot_be_read_when_it_is_written_again() -> None:
+    known, again = Mark(100, "abcd", read_ns=1), Mark(100, "", read_ns=2)
+    assert again.merged(known) == known.merged(again) == Mark(100, "abcd", read_ns=2)
+    assert Mark(90, "", read_ns=2).merged(known).witness == ""
