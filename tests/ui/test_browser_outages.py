@@ -165,3 +165,17 @@ async def test_a_file_that_is_away_and_back_is_as_it_was(folder: Path, tmp_path:
         assert set(book.shown) == set(shown)
         assert questioned(browser) == {"u30"}
         await browser.wait_for(lambda: unread(browser) == {"u30": 1}, "what came meanwhile")
+
+
+async def test_a_session_that_is_gone_to_meanwhile_is_shown_when_it_is_back(
+    folder: Path, tmp_path: Path
+) -> None:
+    async with reading(folder, tmp_path) as browser:
+        await browser.wait_for_counts()
+        away = move(folder, "away")
+        await browser.wait_for(lambda: AWAY in sentence(browser), "the sentence")
+        await browser.pilot.press("shift+tab", "j")
+        await browser.expect_shown("This session is not there; it is looked for again and again.")
+        move(away, folder.name)
+        await browser.expect_shown("answer 30")
+        await browser.wait_for(lambda: "● following" in browser.header(), "all is well")

@@ -248,7 +248,8 @@ class TranscriptPane(Vertical):
             parts.append(own_text("⊘ {}", clean_line(self._fate.value)))
         elif view.gone or view.problem is not None:
             # It may be back in a moment: what became of it is told when that is known.
-            parts.append(own_text("⊘ {}", view.problem or own_text("not there")))
+            missing = own_text("not there")
+            parts.append(own_text("⊘ {}", missing if view.gone else view.problem or missing))
         elif view.following:
             parts.append(own_text("● following"))
         else:
