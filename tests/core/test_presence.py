@@ -63,7 +63,7 @@ def test_a_file_that_is_back_within_the_grace_was_never_gone(path: Path, away: s
     moved = move(path, away)
     BotWriter(moved).append("meanwhile")
     assert looks.at(path) == []
-    assert looks.presence.is_missing(str(path))
+    assert list(looks.presence.missing) == [str(path)]
     assert not looks.presence.has_changed(str(path), None)  # who waits for a change is not woken by that
     move(moved, path.name)
     assert looks.presence.has_changed(str(path), look_at(str(path)))

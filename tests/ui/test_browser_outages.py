@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from earwig.core.sidebar.reading_state import ReadingState
-from earwig.core.store import FolderStore
+from earwig.core.store import FolderStore, Scan
 from earwig.ui.app import EarwigApp
+from tests.core.outages import FailingScan, move
 from tests.ui.browsing import Browser, append, line, listed, talk
 
 COUNT = 40
@@ -27,19 +29,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def reading(folder: Path, tmp_path: Path) -> AsyncIterator[Browser]:
+async def reading(folder: Path, tmp_path: Path, scan: Scan = os.scandir) -> AsyncIterator[Browser]:
     """The browser, with a memory of its own."""
-    store = FolderStore([folder])
+    store = FolderStore([folder], scan=scan)
     app = EarwigApp(store, listed(store), reading=ReadingState(tmp_path / "reading.json"))
     async with app.run_test(size=(100, 30)) as pilot:
         browser = Browser(app, pilot, folder)
         await browser.wait_for(lambda: app.browser.sidebar._remembered, "what earlier runs left")
         yield browser
-
-
-def move(path: Path, name: str) -> Path:
-    """Give it another name; where it is then."""
-    return path.rename(path.with_name(name))
 
 
 def make(folder: Path) -> None:
@@ -179,3 +176,21 @@ async def test_a_session_that_is_gone_to_meanwhile_is_shown_when_it_is_back(
         move(away, folder.name)
         await browser.expect_shown("answer 30")
         await browser.wait_for(lambda: "● following" in browser.header(), "all is well")
+
+
+async def test_a_start_with_half_a_listing_says_so_and_lists_the_rest_later(
+    folder: Path, tmp_path: Path
+) -> None:
+    scan = FailingScan(15)
+    async with reading(folder, tmp_path, scan) as browser:
+        book = browser.app.browser.book
+        await browser.wait_for(lambda: "listed only in part: Input/output error" in sentence(browser), "it")
+        assert len(book) == 15
+        await browser.pilot.press("ctrl+s")
+        await browser.wait_for(lambda: any("only in part" in it for it in browser.notifications()), "a word")
+        await browser.pilot.press("escape")
+        scan.broken = False
+        await browser.wait_for(lambda: len(book) == COUNT and not sentence(browser), "all of them")
+        assert not questioned(browser)
+    async with reading(folder, tmp_path) as browser:
+        assert not questioned(browser)

@@ -55,9 +55,10 @@ class Facts(NamedTuple):
         return itertools.chain(self.appeared, self.changed, self.found)
 
     def concern(self, location: str) -> bool:
-        """Whether they tell of a session."""
-        gone = any(vanished.location == location for vanished in self.vanished)
-        return gone or any(session.location == location for session in self.there)
+        """Whether they tell of a session, or of what may be its folder."""
+        if self.unlisted is not None or any(vanished.location == location for vanished in self.vanished):
+            return True
+        return any(session.location == location for session in self.there)
 
 
 def fate_of(session: Session) -> Fate:

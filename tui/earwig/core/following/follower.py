@@ -211,10 +211,9 @@ class Follower(threading.Thread):
         late = {it for it in found.keys() - known.keys() if reach.is_late(it)}
         turned = reach.judge(unlisted, found, known)
         looks: dict[str, Session | None] = {
-            location: session
-            for location, session in found.items()
-            if known.get(location) != session or presence.is_missing(location)
+            location: session for location, session in found.items() if known.get(location) != session
         }
+        looks |= {location: found[location] for location in presence.missing if location in found}
         # A listing may leave out a file that is renamed over meanwhile: a second look tells.
         looks |= {it: look_at(it) for it in known.keys() - found.keys() if not reach.is_out(it)}
         outages = [Facts(unlisted=reach.unlisted)] if turned else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from earwig.core.following.facts import Facts, Fate, Vanished, fate_of
 from earwig.core.following.reach import Reach
@@ -43,9 +43,10 @@ class Presence:
 
         self._begun_ns = (time.time_ns() if begun_ns is None else begun_ns) - _SLACK_NS
 
-    def is_missing(self, location: str) -> bool:
-        """Return whether a known session could not be seen when it was looked at last."""
-        return location in self._missing
+    @property
+    def missing(self) -> Collection[str]:
+        """The known sessions that could not be seen when they were looked at last."""
+        return self._missing.keys()
 
     @property
     def due(self) -> float | None:

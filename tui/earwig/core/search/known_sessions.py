@@ -11,6 +11,7 @@ from pathlib import Path
 
 from earwig.core.search.job import Asked, portions_of
 from earwig.core.store import FolderStore, Session, in_order, is_session_name, look_at
+from earwig.core.unlisted import Unlisted
 
 FRESH = 60.0
 """Seconds for which a listing is taken for all that there was, but for what is told or found to be new."""
@@ -30,7 +31,10 @@ class Listed:
         """When they were listed, in seconds of the clock that is used."""
 
         self._as_listed = [_changed_at(folder) for folder in store.folders]
-        self.sessions: Sequence[Session] = store.sessions()
+        self.unlisted: list[Unlisted] = []
+        """The folders that could not be listed whole."""
+
+        self.sessions: Sequence[Session] = store.sessions(self.unlisted)
         self.changed: set[str] = set()
         """The locations of those that have changed since."""
 
@@ -92,7 +96,7 @@ class KnownSessions:
         """
         now, known = self._clock(), self._listed
         fresh = known is not None and not anew and now - known.at < FRESH and _are_same(known.store, store)
-        if known is not None and fresh and known.note(changed):
+        if known is not None and fresh and not known.unlisted and known.note(changed):
             known.prepare()  # it is used again: letters follow one another
             return known, False
         self._listed = Listed(store, now)

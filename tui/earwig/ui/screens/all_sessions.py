@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from earwig.core.safe_text import own_text
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.taking import TakingScreen
+from earwig.ui.widgets.outage_line import OutageLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,10 +77,17 @@ class AllSessionsScreen(TakingScreen):
         """Search, or go back to what was found."""
         from earwig.ui.screens.search import NAME, SearchScreen  # the first frame does not wait for it
 
+        self._say_what_is_away()
         if self._search is None:
             self._search = SearchScreen(self._store, self._go_to_hit, self.clock)
             self.app.install_screen(self._search, NAME)
         self.app.push_screen(NAME)
+
+    def _say_what_is_away(self) -> None:
+        """What looks through all sessions misses those that cannot be reached now."""
+        for line in self.query(OutageLine):
+            if line.words:
+                notify_safely(self.app, line.words, severity="warning")
 
     def tell_others(self, facts: Sequence[Facts]) -> None:
         """What changed is looked through, and counted, again."""
@@ -97,6 +105,7 @@ class AllSessionsScreen(TakingScreen):
         """Show how much there is."""
         from earwig.ui.screens.statistics import NAME, StatisticsScreen  # as above
 
+        self._say_what_is_away()
         if self._statistics is None:
             self._statistics = StatisticsScreen(self._store)
             self.app.install_screen(self._statistics, NAME)
@@ -121,6 +130,7 @@ class AllSessionsScreen(TakingScreen):
         """Show what comes in all sessions."""
         from earwig.ui.screens.live import NAME, LiveScreen  # as above
 
+        self._say_what_is_away()
         if self._live is None:
             self._live = LiveScreen(self._store, self._go_to_arrival, clock=self.clock, utc=self.utc)
             self.app.install_screen(self._live, NAME)

@@ -21,12 +21,15 @@ class OutageLine(Plain):
         """`folders`: all of the store: one alone is not told by its path."""
         super().__init__(own_text(""), id=id)
         self._only = len(folders) == 1
+        self.words = own_text("")
+        """What is said; empty while all folders can be listed."""
 
     def tell(self, unlisted: Sequence[Unlisted] | None) -> None:
         """Say which folders cannot be listed whole, from now on; None: those of before."""
         if unlisted is not None:
             sentences = (own_text("{}. Trying again.", it.words(self._name_of(it))) for it in unlisted)
-            self.update(joined(own_text("\n"), sentences))
+            self.words = joined(own_text("\n"), sentences)
+            self.update(self.words)
             self.set_class(bool(unlisted), "-out")
 
     def _name_of(self, unlisted: Unlisted) -> SafeText:
