@@ -16,6 +16,7 @@ from earwig.cli.plain.browser import PAGE, ago_words
 from earwig.core.safe_text import clean
 from earwig.core.store import Session
 from tests.cli.running import Program, Running, environment, lines, message
+from tests.core.outages import move
 from tests.data.hostile import HOSTILE
 
 ASK = "Type a number, part of a name, m for more, ? for help, or q to quit."
@@ -137,6 +138,34 @@ def test_a_file_that_goes_is_told(talk: Talk, sessions: Path) -> None:
     talk.said("The session's file is gone. What was printed is all there is.")
     talk.type("")
     assert talk.answers("")[:1] == ["1 session:"]
+
+
+def test_while_the_folder_is_away_the_list_is_as_it_was(talk: Talk, sessions: Path) -> None:
+    listed = talk.answers("")
+    away = move(sessions, "away")
+    said, *rest = talk.answers("")
+    why = "it was deleted or moved; its workspace is there"
+    kept = "What is listed of it is as it was last seen."
+    assert said == f"{sessions} cannot be reached: {why}. {kept}"
+    assert rest[:2] == listed[:2]
+    assert len(rest) == len(listed)
+    move(away, sessions.name)
+    assert talk.answers("")[:2] == listed[:2]
+
+
+def test_what_is_followed_in_a_folder_that_is_away_goes_on(talk: Talk, sessions: Path) -> None:
+    talk.asked()
+    talk.type("2")
+    talk.said("This is the end of telegram alice; new messages follow.")
+    away = move(sessions, "away")
+    why = "it was deleted or moved; its workspace is there"
+    talk.said(f"{sessions} cannot be reached: {why}; trying again.")
+    with (away / "telegram_alice.jsonl").open("ab") as file:
+        file.write(b"\n" + lines("meanwhile"))
+    move(away, sessions.name)
+    talk.said(f"{sessions} can be reached again.")
+    talk.wait_until(lambda: any("meanwhile" in line for line in talk.lines))
+    assert not any("file is gone" in line for line in talk.lines)
 
 
 def test_the_end_of_what_is_typed_is_the_end(program: Program, workspace: Path, alice: Path) -> None:

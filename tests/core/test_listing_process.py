@@ -159,6 +159,24 @@ def test_without_them_the_program_lists_by_itself(workspace: Workspace, fault: s
     assert said["opened"] == "telegram_4"
 
 
+NO_NAMES = """
+list_folder = os.listdir
+def broken(place):
+    if place == ".":
+        raise OSError(5, "Input/output error")
+    return list_folder(place)
+os.listdir = broken
+"""
+
+
+def test_names_that_cannot_be_had_are_not_taken_for_none(workspace: Workspace) -> None:
+    for number in range(5):
+        workspace.say(f"telegram_{number}", "hello")
+    said = said_of(workspace.sessions, NO_NAMES)
+    assert said["processes"]
+    assert said["whole"] == [listed(workspace.sessions), True]
+
+
 @pytest.mark.parametrize("call", ["fork", "pipe"])
 def test_where_the_system_has_none_to_give_the_program_lists_by_itself(
     workspace: Workspace, call: str

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from earwig.core.message import ChatMessage
 from earwig.core.store import FolderStore, Session, is_session_name, look_at, newest_first, sessions_in
+from earwig.core.unlisted import Unlisted
 from tests.core.bot_writer import line_of
+from tests.core.outages import move
 from tests.core.permissions import ordinary_user
 
 LINE = line_of("user", "hello") + b"\n"
@@ -160,6 +163,55 @@ def test_folder_that_we_may_not_read_holds_none(ours: Path) -> None:
 def test_missing_folder_and_file_in_a_folders_place_hold_none(tmp_path: Path) -> None:
     put(tmp_path, "file")
     assert FolderStore([tmp_path / "nothing", tmp_path / "file"], [tmp_path / "no.jsonl"]).sessions() == []
+
+
+def test_a_listing_says_what_it_could_not_list(tmp_path: Path) -> None:
+    put(tmp_path, "file")
+    put(tmp_path, "alice.jsonl")
+    (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "circle").symlink_to("circle")
+    names = ("nothing", "file", "link", "circle", "nothing/sessions")
+    files = [tmp_path / "no.jsonl", tmp_path / "nothing/a.jsonl", tmp_path / "nothing/b.jsonl"]
+    unlisted: list[Unlisted] = []
+    store = FolderStore([tmp_path, *(tmp_path / name for name in names)], files)
+    assert [session.key for session in store.sessions(unlisted)] == ["alice"]
+    reasons = [(Path(it.folder).relative_to(tmp_path).as_posix(), it.reason, it.missing) for it in unlisted]
+    assert reasons == [
+        ("nothing", "it is not there", True),
+        ("file", "it is no folder", False),
+        ("link", "it is a link that leads nowhere", False),
+        ("circle", "its symbolic links lead in a circle", False),
+        ("nothing/sessions", "the folder that holds it is not there", True),
+        ("nothing", "it is not there", True),
+    ]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_folder_that_goes_away_while_it_is_listed(folder: Path, back: bool) -> None:
+    """Its names are there already, and each look at one of them fails."""
+    for name in ("alice", "bob"):
+        put(folder, f"{name}.jsonl")
+
+    @contextmanager
+    def scan(place: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
+        with os.scandir(place) as listing:
+            items = list(listing)
+        away = move(folder, "away")
+        yield _then(items, lambda: back and move(away, folder.name))
+
+    unlisted: list[Unlisted] = []
+    found = FolderStore([folder], scan=scan).sessions(unlisted)
+    if back:
+        assert not unlisted
+        assert {session.key for session in found} == {"alice", "bob"}
+    else:
+        assert found == []
+        assert [it.missing for it in unlisted] == [False]  # there was something: that is not a folder to come
+
+
+def _then(items: list[os.DirEntry[str]], action: Callable[[], object]) -> Iterator[os.DirEntry[str]]:
+    yield from items
+    action()
 
 
 def test_several_folders_and_files_each_session_once(tmp_path: Path) -> None:
