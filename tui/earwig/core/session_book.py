@@ -56,7 +56,8 @@ class SessionBook:
         self._words = Words(lambda: self._activity.order, self._naming.searched, self._newest_text)
         self._shown: Shown | None = None
         self._kept: str | None = None
-        self._unknown, self._asks_for_unknown = Unknown(), False
+        self._unknown = Unknown()
+        self._asks_for_unknown = False
 
     def __len__(self) -> int:
         return len(self._sessions)

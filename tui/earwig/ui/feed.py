@@ -237,7 +237,7 @@ class Feed:
             try:
                 job()
             except CannotOpen as error:
-                self._counting, self._complete = False, None
+                self._counting = False
                 if self._remembering is not None:
                     self._remembering.interrupted()
                 self._post(Gone(self) if error.missing else Unreadable(self, error.reason))

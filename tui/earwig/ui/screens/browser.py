@@ -321,9 +321,10 @@ class BrowserScreen(PanesScreen):
         if not len(self.book):
             return self._looked if self._rest is None else own_text("Listing the sessions…")
         view = self.view
-        if view.problem is not None and not view.viewport.entries:
+        why = own_text("is not there; it is looked for again and again") if view.gone else view.problem
+        if why is not None and not view.viewport.entries:
             name = safe_name(view.feed.session.location) if view.feed is not None else own_text("")
-            return own_text("{}\n\nThis session {}.", name, view.problem)
+            return own_text("{}\n\nThis session {}.", name, why)
         if view.limit is not None:
             return view.nothing_left()
         if not view.viewport.entries and view.counted is not None and view.counted.done:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.safe_text import SafeText, clean_line
 from earwig.ui.messages import Counted, Gone, Numbered, Remembered, Unreadable
 from earwig.ui.plain import notify_safely
 from earwig.ui.widgets.transcript_taking import TranscriptTaking
@@ -32,8 +32,6 @@ class TranscriptStanding(TranscriptTaking):
         """Keep what was read, and say that the file is gone."""
         if message.feed is self.feed:
             self.gone = True
-            if not self.viewport.entries:
-                self.problem = own_text("is not there; it is looked for again and again")
             self.changed()
 
     def on_unreadable(self, message: Unreadable) -> None:
@@ -47,7 +45,6 @@ class TranscriptStanding(TranscriptTaking):
         if self.feed is None or message.feed is not self.feed:
             return
         self.counted = message
-        self.gone, self.problem = False, None
         self.count_on()
         if not self._numbers_asked:
             unknown = self.blocks.numbers.unknown(self.viewport.entries, message.indexed)
