@@ -14,6 +14,7 @@ from earwig.core.following.facts import Facts
 from earwig.core.following.live import AT_FIRST, Arrival, LiveFeed
 from earwig.core.store import FolderStore, look_at
 from tests.cli.running import lines
+from tests.core.outages import move
 
 SECONDS = 10.0
 
@@ -47,6 +48,23 @@ def append(path: Path, data: bytes) -> Facts:
     with path.open("ab") as file:
         file.write(data)
     return changed(path)
+
+
+def test_what_was_away_when_it_began_is_not_new_when_it_is_back(tmp_path: Path) -> None:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    one = folder / "one.jsonl"
+    one.write_bytes(lines("a", "b"))
+    away = move(folder, "away")
+    with feeding(folder) as (feed, told, wait_for):
+        wait_for(lambda: feed._live)
+        move(away, folder.name)
+        feed.take(Facts(unlisted=()))
+        feed.take(changed(one))  # while it was away
+        wait_for(lambda: not feed._unlisted)
+        feed.take(append(one, lines("c")))
+        wait_for(lambda: told)
+        assert [it.message.content for it in told] == ["c"]
 
 
 def test_the_newest_of_each_session_then_what_comes(tmp_path: Path) -> None:

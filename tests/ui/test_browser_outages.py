@@ -194,3 +194,16 @@ async def test_a_start_with_half_a_listing_says_so_and_lists_the_rest_later(
         assert not questioned(browser)
     async with reading(folder, tmp_path) as browser:
         assert not questioned(browser)
+
+
+async def test_numbers_that_were_asked_for_meanwhile_are_those_of_all_once_it_is_over(
+    folder: Path, tmp_path: Path
+) -> None:
+    async with reading(folder, tmp_path) as browser:
+        await browser.wait_for_counts()
+        away = move(folder, "away")
+        await browser.wait_for(lambda: AWAY in sentence(browser), "the sentence")
+        await browser.pilot.press("ctrl+t")
+        await browser.expect_shown("0 sessions · 0 messages")
+        move(away, folder.name)
+        await browser.expect_shown(f"{COUNT} sessions · {60 * COUNT:,} messages")

@@ -12,6 +12,7 @@ from earwig.core.following.facts import Facts
 from earwig.core.following.session_tail import Listener
 from earwig.core.safe_text import SafeText
 from earwig.core.store import FolderStore, Session
+from earwig.core.unlisted import Unlisted
 
 
 class ArrivalThread(threading.Thread, ABC):
@@ -22,6 +23,7 @@ class ArrivalThread(threading.Thread, ABC):
         super().__init__(name=name, daemon=True)
         self._store = store
         self._arrivals = Arrivals(store, self._listener, _no_note)
+        self._unlisted: list[Unlisted] = []
         self._facts: SimpleQueue[Facts | None] = SimpleQueue()
 
     def take(self, facts: Facts) -> None:
@@ -36,6 +38,11 @@ class ArrivalThread(threading.Thread, ABC):
     def _listener(self, session: Session) -> Listener:
         """Who hears of a session's messages."""
 
+    def _list(self) -> list[Session]:
+        """All sessions, the newest activity first; those that cannot be listed are known once they can be."""
+        self._unlisted = []
+        return self._store.sessions(self._unlisted)
+
     def _take_next(self, wait: float | None) -> bool:
         """Hear of what happens next, in `wait` seconds at most; False: nothing more is wanted."""
         due = self._arrivals.due
@@ -48,6 +55,8 @@ class ArrivalThread(threading.Thread, ABC):
             facts = Facts()
         if facts is None:
             return False
+        if facts.unlisted is not None and self._unlisted:
+            self._arrivals.know(self._list())
         self._arrivals.take(facts, time.monotonic())
         return True
 

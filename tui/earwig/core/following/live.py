@@ -49,7 +49,7 @@ class LiveFeed(ArrivalThread):
             self._flush()
 
     def _begin(self) -> None:
-        sessions = self._store.sessions()
+        sessions = self._list()
         self._arrivals.know(sessions[AT_FIRST:])
         for session in reversed(sessions[:AT_FIRST]):
             try:

@@ -19,6 +19,9 @@ _PACE = 0.25
 _AT_HAND = 64
 """Sessions that are counted on where they were; another one that grows is counted anew."""
 
+_ALL = ""
+"""In place of a location: all of them."""
+
 
 class Picture(NamedTuple):
     """What is counted so far."""
@@ -49,6 +52,10 @@ class LiveStatistics(threading.Thread):
         """Sessions have changed. From any thread."""
         for location in locations:
             self._changed.put(location)
+
+    def look_at_all(self) -> None:
+        """Sessions that could not be listed may be listed now. From any thread."""
+        self._changed.put(_ALL)
 
     def run(self) -> None:
         """Count until stopped."""
@@ -82,6 +89,9 @@ class LiveStatistics(threading.Thread):
                 if more is None:
                     return
                 changed.add(more)
+            if _ALL in changed:
+                self._count_all()
+                changed.discard(_ALL)
             for each in changed:
                 session = look_at(each)
                 if session is None:

@@ -25,7 +25,7 @@ class LiveWatch(ArrivalThread):
 
     def run(self) -> None:
         """Watch until stopped."""
-        self._arrivals.know(self._store.sessions())
+        self._arrivals.know(self._list())
         while self._take_next(None if self._watch.due is None else self._watch.due - time.time()):
             self._fired += self._watch.clock(time.time())
             if self._fired:

@@ -100,6 +100,8 @@ class AllSessionsScreen(TakingScreen):
         if self._statistics is not None:
             gone = (vanished.location for fact in facts for vanished in fact.vanished)
             self._statistics.changed([*locations, *gone])
+            if any(fact.unlisted == () for fact in facts):
+                self._statistics.listable()
 
     def action_statistics(self) -> None:
         """Show how much there is."""

@@ -77,6 +77,10 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         """Sessions have changed: count there again."""
         self._live.look_again(locations)
 
+    def listable(self) -> None:
+        """All folders can be listed again: count what could not be."""
+        self._live.look_at_all()
+
     @property
     def done(self) -> bool:
         """Whether all is counted."""
