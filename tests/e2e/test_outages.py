@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import Workspace
 from tests.core.bot_writer import lines_of
 from tests.core.outages import move
@@ -20,13 +18,12 @@ def names(screen: list[str]) -> list[str]:
     return [words[1] for words in left if len(words) > 1 and words[1][0] == "u" and words[1][1:].isdigit()]
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(40, 120), (24, 80)])
-def test_the_folder_is_away_and_back(workspace: Workspace, home: Path, rows: int, columns: int) -> None:
+def test_the_folder_is_away_and_back(workspace: Workspace, home: Path) -> None:
     for number in range(COUNT):
         text = (("user" if at % 2 else "assistant", f"u{number} line {at}") for at in range(40))
         workspace.write(f"u{number:02}", lines_of(text), age=3600 + 60 * number)
     command, environ = earwig(workspace.path), clean_environment(home)
-    with Terminal(command, rows=rows, columns=columns, environ=environ) as terminal:
+    with Terminal(command, rows=24, columns=80, environ=environ) as terminal:
         terminal.wait_for("● following")
         terminal.press("shift+tab", *"jjj")
         before = terminal.wait_for(
@@ -46,7 +43,7 @@ def test_the_folder_is_away_and_back(workspace: Workspace, home: Path, rows: int
         terminal.wait_for(f"✕ unread · {COUNT} hidden", what="that nothing is unread")
         terminal.press("u", "q")
         assert terminal.wait() == 0
-    with Terminal(command, rows=rows, columns=columns, environ=environ) as terminal:
+    with Terminal(command, rows=24, columns=80, environ=environ) as terminal:
         terminal.wait_for("● following")
         terminal.press("shift+tab", "u")
         terminal.wait_for(f"✕ unread · {COUNT} hidden", what="that nothing is unread")
