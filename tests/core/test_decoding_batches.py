@@ -71,6 +71,20 @@ def test_two_lines_that_together_look_like_messages(pair: tuple[bytes, bytes]) -
         check(b"\n".join(lines) + b"\n")
 
 
+def spaced(line: bytes) -> bytes:
+    """With the blanks that Python's `json` writes."""
+    return line.replace(b'{"role":"', b'{"role": "').replace(b'","content":', b'", "content": ')
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+def test_the_same_with_blanks_after_colons_and_commas(pair: tuple[bytes, bytes]) -> None:
+    one, two = map(spaced, pair)
+    plain = spaced(PLAIN)
+    for lines in ((plain, one, two), (one, two, plain), (plain, *pair), (PLAIN, one, two), (one, pair[1])):
+        check(b"\n".join(lines))
+        check(b"\n".join(lines) + b"\n")
+
+
 ODD = (
     b'"}\n',
     b"}\n",

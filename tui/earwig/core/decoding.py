@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import chain, islice, repeat
 from typing import BinaryIO, TypeVar
@@ -35,8 +35,21 @@ _END = b"}\n"
 _BRACE = _END[0]
 _LETTER = len('{"role":"')
 _HEADS = {role: b'{"role":"%b","content":' % role.encode() for role in _ROLES}
-_BY_LETTER = {head[_LETTER]: (role, head, slice(len(head), -len(_END))) for role, head in _HEADS.items()}
+
+
+def _by_letter(heads: Mapping[str, bytes], letter: int) -> dict[int, tuple[str, bytes, slice]]:
+    return {head[letter]: (role, head, slice(len(head), -len(_END))) for role, head in heads.items()}
+
+
+_BY_LETTER = _by_letter(_HEADS, _LETTER)
 """The role, the head, and where the content is, by the role's first letter: it is the fastest to look up."""
+
+# The same with the blanks that Python's `json` writes.
+_SPACED_START = b'{"role": "'
+_SPACED_LETTER = len(_SPACED_START)
+_SPACED_BY_LETTER = _by_letter(
+    {role: b'%b%b", "content": ' % (_SPACED_START, role.encode()) for role in _ROLES}, _SPACED_LETTER
+)
 
 # The same for who only counts: what is around a content without its quotes, and what is before that.
 _OPENING = b',"content":"'
@@ -112,13 +125,15 @@ def decode_lines(block: bytes | bytearray, ends: Sequence[int]) -> Iterator[tupl
     The line at the block's start is whole.
     """
     starts = [block.rfind(b"\n", 0, end - 1) + 1 for end in ends]
-    places = list(zip(starts, ends, strict=True))
     items: Sequence[Decoded]
-    if len(places) <= _FEW:
-        items = [decode_line(bytes(block[start : end - 1])) for start, end in places]
-    else:
-        items = decode_block(b"".join(block[start:end] for start, end in places))
-    for (start, end), item in zip(places, items, strict=True):
+    with memoryview(block) as view:
+        if len(ends) <= _FEW:
+            items = [decode_line(bytes(view[s : end - 1])) for s, end in zip(starts, ends, strict=True)]
+        elif starts[1:] == ends[:-1]:  # nothing is between them
+            items = decode_block(bytes(view[starts[0] : ends[-1]]))
+        else:
+            items = decode_block(b"".join([view[s:end] for s, end in zip(starts, ends, strict=True)]))
+    for start, end, item in zip(starts, ends, items, strict=True):
         yield start, end - 1 - start, item
 
 
@@ -175,7 +190,7 @@ def _tally(items: Iterable[Decoded]) -> tuple[int, int]:
 
 
 def _messages(lines: Iterator[bytes]) -> list[ChatMessage] | None:
-    """All the lines, if each is a message in the bot's own form; else None.
+    """All the lines, if all are messages in the bot's own form, or in that of Python's `json`; else None.
 
     Such a line is a message if its content is exactly one JSON string. The contents are parsed as one list,
     in which something else cannot hide, whatever the other lines hold. No string holds a raw tab, so none is
@@ -185,18 +200,20 @@ def _messages(lines: Iterator[bytes]) -> list[ChatMessage] | None:
     """
     roles: list[str] = []
     literals: list[bytes] = []
-    line = _END
+    first = line = next(lines, b"")
+    if not first:
+        return []
+    spaced = first.startswith(_SPACED_START)
+    letter, by_letter = (_SPACED_LETTER, _SPACED_BY_LETTER) if spaced else (_LETTER, _BY_LETTER)
     try:
-        for line in lines:
-            role, head, inside = _BY_LETTER[line[_LETTER]]
+        for line in chain((first,), lines):
+            role, head, inside = by_letter[line[letter]]
             if line[-2] != _BRACE or not line.startswith(head):
                 return None
             roles.append(role)
             literals.append(line[inside])
         if not line.endswith(_END):
             return None  # the file's last line, without a newline
-        if not literals:
-            return []
         # A bracket to each end, and not around the joined text: that would copy it.
         literals[0] = b"[" + literals[0]
         literals[-1] += b"]"
