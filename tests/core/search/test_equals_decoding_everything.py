@@ -19,7 +19,7 @@ from earwig.core.find.matcher import BadPattern
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import Case, SearchQuery
-from earwig.core.search.session_search import text_of_bad
+from earwig.core.search.hits import text_of_bad
 from earwig.core.store import look_at
 
 LETTERS = 'aAbBkKsStTiIfFlLeE é É ß ẞ ſ \u212a İ ı ﬀ ﬁ ﬆ θ ϑ Θ µ μ ς σ Σ 😀 \u0301 _1/\\"\n\t\x01\x7f'
@@ -131,9 +131,12 @@ def test_hits_are_those_of_decoding_everything(
         except ValueError:
             assert not query.sought
             return
-        [portion] = job.run([session])
-    hits = [hit for found in portion.found for hit in found.hits]
-    assert [hit.number for hit in hits] == by_decoding_everything(path.read_bytes(), query)
+        hits = [hit for portion in job.run([session]) for found in portion.found for hit in found.hits]
+        counted = SearchJob(query, hits=False).look(session)
+        matches = sum(found.matches for found in counted)
+    expected = by_decoding_everything(path.read_bytes(), query)
+    assert [hit.number for hit in hits] == expected
+    assert matches == len(expected)
     for hit in hits:
         line = path.read_bytes()[hit.offset : hit.offset + hit.length]
         assert line == stored[hit.number - 1]
@@ -157,10 +160,8 @@ def test_each_letter_finds_all_others_that_it_should(
     for letter in letters:
         for case in Case:
             query = SearchQuery(pattern.format(letter), regex=True, case=case)
-            found = SearchJob(query).look(session)
-            assert [hit.number for hit in found.hits] == by_decoding_everything(path.read_bytes(), query), (
-                query
-            )
+            hits = [hit for found in SearchJob(query).look(session) for hit in found.hits]
+            assert [hit.number for hit in hits] == by_decoding_everything(path.read_bytes(), query), query
 
 
 def test_every_character_that_folds_to_ascii_is_known() -> None:

@@ -22,6 +22,9 @@ import itertools, json, os, signal, sys, time
 from earwig.core.search import forked
 from earwig.core.search.forked import ForkedWorkers
 
+def once(work):  # of each share one result
+    return lambda share: (work(each) for each in [share])
+
 said = []
 handles = os.listdir("/dev/fd")
 {}
@@ -33,7 +36,7 @@ print(json.dumps({{"said": said, "left": left, "handles": len(os.listdir("/dev/f
 """
 
 RUN = """
-workers = ForkedWorkers(lambda task: work, range(40), 3)
+workers = ForkedWorkers(lambda task: once(work), range(40), 3)
 try:
     workers.begin(None)
     said += workers.results()
@@ -64,6 +67,63 @@ def test_results_come_in_order_from_several_processes() -> None:
     processes = {each[1] for each in said}
     assert 1 < len(processes) <= 3
     assert own not in processes
+
+
+MANY = """
+def work(number):
+    for at in range(number % 3 * 100):
+        yield number, at, "x" * 1000
+workers = ForkedWorkers(lambda task: work, range(60), 3)
+workers.begin(None)
+said += ([number, at] for number, at, _ in workers.results())
+workers.end()
+"""
+EACH_OF_MANY = [[number, at] for number in range(60) for at in range(number % 3 * 100)]
+
+
+def test_each_share_has_any_number_of_results_in_order() -> None:
+    assert said_of(MANY) == EACH_OF_MANY
+
+
+def test_what_a_process_that_dies_has_not_told_is_done_here() -> None:
+    dies = """
+own = os.getpid()
+def dying(work):
+    def until_it_dies(number):
+        for result in work(number):
+            if result[:2] == (41, 150) and os.getpid() != own:
+                time.sleep(0.05)  # what was told before is on its way
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield result
+    return until_it_dies
+"""
+    assert said_of(dies + MANY.replace("lambda task: work", "lambda task: dying(work)")) == EACH_OF_MANY
+
+
+def test_nobody_works_far_ahead_of_what_is_taken() -> None:
+    program = """
+import mmap
+made = mmap.mmap(-1, 8)
+def work(number):
+    for at in range(1000):
+        if number == 1:
+            made[:] = at.to_bytes(8, "little")
+        yield b"x" * 100_000
+workers = ForkedWorkers(lambda task: work, range(2), 2)
+workers.begin(None)
+results = workers.results()
+next(results)
+before = -1
+while before != (before := int.from_bytes(made[:], "little")):
+    time.sleep(0.2)  # the other process goes on until it is held up
+    next(results)
+said.append(before)
+said.append(sum(1 for _ in results))
+workers.end()
+"""
+    ahead, rest = said_of(program)
+    assert ahead < 100
+    assert 1900 < rest < 2000
 
 
 def test_more_shares_than_are_laid_out_at_once() -> None:
@@ -98,7 +158,7 @@ def test_they_begin_when_they_are_told_what_to_do() -> None:
     program = """
 marks = os.pipe()
 def work_of(task):
-    return lambda number: task + number
+    return once(lambda number: task + number)
 warm_up = lambda shares: os.write(marks[1], bytes([len(shares)]))
 workers = ForkedWorkers(work_of, range(20), 3, warm_up=warm_up)
 said.append([os.read(marks[0], 1)[0] for _ in range(3)])
@@ -136,7 +196,7 @@ def work(number):
     if number == 40:
         os.read(reading, 1)  # until the earlier ones have come
     return number
-workers = ForkedWorkers(lambda task: work, range(41), 1, is_large=lambda number: number == 40)
+workers = ForkedWorkers(lambda task: once(work), range(41), 1, is_large=lambda number: number == 40)
 workers.begin(None)
 results = workers.results()
 said += itertools.islice(results, 40)
@@ -154,7 +214,7 @@ def test_all_of_them_wait_on_processors_of_their_own_and_work_on_any() -> None:
 if not hasattr(os, "sched_getaffinity"):
     os.sched_getaffinity = lambda _: {0}
 own = os.sched_getaffinity(0)
-workers = ForkedWorkers(lambda task: lambda number: sorted(os.sched_getaffinity(0)), range(4), 3)
+workers = ForkedWorkers(lambda task: once(lambda number: sorted(os.sched_getaffinity(0))), range(4), 3)
 workers.begin(None)
 said += [each == sorted(own) for each in workers.results()]
 workers.end()
@@ -187,17 +247,23 @@ from earwig.core.search.job import SearchJob
 from earwig.core.search.query import SearchQuery
 from earwig.core.store import FolderStore
 sessions = FolderStore([Path({str(tmp_path)!r})]).sessions()
-for portion in SearchJob(SearchQuery("needle")).run(sessions, 2):
-    said += [[each.session.key, each.problem, [hit[1:5] for hit in each.hits]] for each in portion.found]
+def told(parts):
+    all_of_them = {{}}
+    for each in parts:
+        problem, hits = all_of_them.setdefault(each.session.key, [each.problem, []])
+        hits += [hit[1:5] for hit in each.hits]
+    return [[key, *it] for key, it in all_of_them.items() if any(it)]
+portions = SearchJob(SearchQuery("needle")).run(sessions, 2)
+said.append(told(found for portion in portions for found in portion.found))
 alone = map(SearchJob(SearchQuery("needle")).look, sessions)
-said.append([[each.session.key, each.problem, [hit[1:5] for hit in each.hits]] for each in alone])
+said.append(told(itertools.chain(*alone)))
 """
-    *together, alone = said_of(program)
-    assert together == [each for each in alone if each[1] or each[2]]
+    together, alone = said_of(program)
+    assert together == alone
     assert len(together) == 61
 
 
-def test_where_there_is_no_process_to_be_had_threads_search(tmp_path: Path) -> None:
+def test_where_there_is_no_process_to_be_had_this_one_searches(tmp_path: Path) -> None:
     filler = json.dumps({"role": "user", "content": "nothing of note " * 60}) + "\n"
     for number in range(6):
         needle = json.dumps({"role": "user", "content": f"needle {number}"}) + "\n"

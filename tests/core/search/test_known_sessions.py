@@ -134,6 +134,6 @@ def test_what_is_found_has_its_session_as_it_is_now(folder: Path) -> None:
         assert [found.session for found in portion.found] == [look_at(it.location) for it in sessions]
         assert all(hit.session == found.session for found in portion.found for hit in found.hits)
         assert [found.session for found in portion.found] != sessions
-        assert [SearchJob(query).look(it).session for it in sessions] == [
+        assert [found.session for it in sessions for found in SearchJob(query).look(it)] == [
             look_at(it.location) for it in sessions
         ]

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
+from earwig.cli.search_context import Around, Context
 from earwig.cli.sessions import complain, listed, store_of
 from earwig.core.find.matcher import BadPattern
-from earwig.core.message import ChatMessage
-from earwig.core.newlines import newlines_in
-from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.search.found import Found
 from earwig.core.search.hits import Hit
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import Case, SearchQuery
-from earwig.core.search.session_search import Found
 from earwig.core.store import FolderStore, Session
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.transcript import Transcript
 
 _MORE = r"""
 What is looked for is what a reader sees: the content, not the JSON around it. PATTERN is a regular
@@ -47,9 +42,6 @@ _SPECIAL = frozenset(r".^$*+?{}[]\|()")
 
 _SPEAKER, _SHOWN = 60, 200
 """Characters of a role, and of a content, that are printed at most."""
-
-_AMONG = 4
-"""Lines that are looked at for each message around a hit: bad lines may stand between."""
 
 _AGE = re.compile(r"(\d{1,6})([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -100,14 +92,17 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     printer = _Printer(store, options, out)
     slow = too_long = 0
     sessions, whole = listed(store, err)
-    for portion in job.run(sessions):
-        for found in portion.found:
-            slow, too_long = slow + found.slow, too_long + found.too_long
-            if found.problem is not None:
-                complain(err, own_text("{} {}", safe_name(found.session.location), clean_line(found.problem)))
-            if found.matches:
+    with closing(job.run(sessions)) as portions:
+        for portion in portions:
+            for found in portion.found:
+                slow, too_long = slow + found.slow, too_long + found.too_long
                 printer.print(found)
-        out.flush()
+                if found.problem is not None:
+                    words = safe_name(found.session.location), clean_line(found.problem)
+                    complain(err, own_text("{} {}", *words))
+            if out.reader_is_gone():
+                raise BrokenPipeError  # also where nothing more is found that could not be printed
+            out.flush()
     if slow:
         complain(err, own_text("messages that took the expression too long: {}", slow))
     if too_long:
@@ -173,23 +168,31 @@ class _Printer:
         self._store = store
         self._options = options
         self._out = out
+        self._matches = 0
+        """Of the session that parts are coming of."""
+
+        self._context: Context | None = None
         self.some = False
         """Whether anything was found."""
 
     def print(self, found: Found) -> None:
-        """Print what was found in one session."""
-        options, session = self._options, found.session
+        """Print what was found in one session, or in a part of it."""
+        options = self._options
+        self._matches += found.matches
         if options.list or options.count:
-            self._sum(session, found.matches)
+            if self._matches and not found.more:
+                self._sum(found.session, self._matches)
         elif options.json:
             for hit in found.hits:
                 self._out.record(_record(hit))
         elif options.context:
-            self._in_context(session, found.hits)
+            self._in_context(found)
         else:
             for hit in found.hits:
-                self._line(session, hit.number, _speaker(hit), hit.snippet, ":")
-        self.some = True
+                self._hit(hit)
+        self.some = self.some or self._matches > 0
+        if not found.more:
+            self._matches = 0
 
     def _sum(self, session: Session, matches: int) -> None:
         if self._options.json:
@@ -200,20 +203,29 @@ class _Printer:
         else:
             self._out.line(own_text("{}:{}", safe_name(session.key), matches))
 
-    def _in_context(self, session: Session, hits: Sequence[Hit]) -> None:
+    def _in_context(self, found: Found) -> None:
         """Print hits and the messages around them, each line once, with a rule where some are left out."""
-        transcript = self._store.open(session)
-        lines: dict[int, tuple[str, str, str]] = {}
-        for hit in hits:
-            for number, message in _around(transcript, hit, self._options.context):
-                lines.setdefault(number, (message.role, message.content, "-"))
-        lines |= {hit.number: (_speaker(hit), hit.snippet, ":") for hit in hits}
-        last = None
-        for number in sorted(lines):
-            if (last is None and self.some) or (last is not None and number > last + 1):
-                self._out.line(own_text("--"))
-            self._line(session, number, *lines[number])
-            last = number
+        if self._context is None:
+            self._context = self._context_of(found.session)
+        for hit in found.hits:
+            self._context.take(hit)
+        if not found.more:
+            self._context.end()
+            self._context = None
+
+    def _context_of(self, session: Session) -> Context:
+        def show(it: Around) -> None:
+            self._line(session, it.number, it.message.role, it.message.content, "-")
+
+        def gap() -> None:
+            self._out.line(own_text("--"))
+
+        return Context(
+            self._store.open(session), self._options.context, self._hit, show, gap, is_first=not self.some
+        )
+
+    def _hit(self, hit: Hit) -> None:
+        self._line(hit.session, hit.number, _speaker(hit), hit.snippet, ":")
 
     def _line(self, session: Session, number: int, speaker: str, text: str, mark: str) -> None:
         key, sign, name = safe_name(session.key), clean_line(mark), clean_line(speaker, _SPEAKER)
@@ -223,30 +235,6 @@ class _Printer:
 
 def _speaker(hit: Hit) -> str:
     return "bad line" if hit.bad else hit.role
-
-
-class _Said(NamedTuple):
-    offset: int
-    item: ChatMessage
-
-
-def _around(transcript: Transcript, hit: Hit, count: int) -> Iterator[tuple[int, ChatMessage]]:
-    """The messages next to a hit, and their lines' numbers; none where the file has changed meanwhile."""
-    stop = hit.offset + hit.length + 1
-    try:
-        transcript.refresh()
-        before = transcript.before(hit.offset, _AMONG * count).entries
-        after = transcript.after(stop, _AMONG * count).entries
-        for entry in (*_messages(before)[-count:], *_messages(after)[:count]):
-            start, end = sorted((entry.offset, hit.offset))
-            lines = newlines_in(transcript.read(start, end - start))
-            yield hit.number + (lines if entry.offset > hit.offset else -lines), entry.item
-    except CannotOpen:
-        return
-
-
-def _messages(entries: Sequence[Entry]) -> list[_Said]:
-    return [_Said(entry.offset, entry.item) for entry in entries if isinstance(entry.item, ChatMessage)]
 
 
 def _record(hit: Hit) -> dict[str, object]:

@@ -9,6 +9,9 @@ from functools import cache, cached_property
 from itertools import accumulate
 from typing import ClassVar
 
+_PART = 1024 * 1024
+"""Characters of a long text that are folded together."""
+
 
 class Literal:
     """Finds one text.
@@ -35,6 +38,24 @@ class Literal:
         return _whole_words(text, found) if self._whole_words else found
 
     def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
+        """Those in a text. A long one is folded part by part: that makes a copy, and few may be wanted."""
+        if not self._fold or len(text) <= _PART:
+            yield from self._occurrences_in(text)
+            return
+        begin = 0
+        while begin < len(text):
+            # No match has more characters than the needle, each of which folds to one or more.
+            part = text[begin : begin + _PART + len(self._needle)]
+            following = begin + _PART
+            for start, stop in self._occurrences_in(part):
+                if start >= _PART:
+                    break
+                yield begin + start, begin + stop
+                if not self._whole_words:
+                    following = max(following, begin + stop)
+            begin = following
+
+    def _occurrences_in(self, text: str) -> Iterator[tuple[int, int]]:
         needle, step = self._needle, self._step
         if not self._fold:
             yield from _occurrences(text, needle, step)
@@ -66,6 +87,15 @@ class Literal:
         if not found or len(folded) == len(text) or not self._may_begin_inside(text):
             return found
         return sum(1 for _ in self.spans(text))
+
+    def has(self, text: str) -> bool:
+        """Whether there is any."""
+        if not self._whole_words:
+            if self._needle in text:  # also folded: what is folded already folds to itself
+                return True
+            if not self._fold:
+                return False
+        return any(True for _ in self.spans(text))
 
     def _may_begin_inside(self, text: str) -> bool:
         """Whether a match may begin or end inside a letter's folded form, which then shares some with it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, NamedTuple, Protocol
 
 from earwig.core.find.byte_patterns import BytePattern, pattern_of_expression, pattern_of_literal
@@ -45,6 +45,9 @@ class Matcher(Protocol):
 
     def count(self, text: str) -> int:
         """How many there are. Raises `TooSlow`."""
+
+    def has(self, text: str) -> bool:
+        """Whether there is any; the fastest to know. Raises `TooSlow`."""
 
 
 class Findable(Protocol):
@@ -113,17 +116,23 @@ class Expression:
         except (ValueError, OverflowError, RecursionError, MemoryError) as error:
             raise BadPattern("this expression cannot be used") from error
 
-    def spans(self, text: str) -> Iterable[Span]:
-        """Where the matches are. Raises `TooSlow`."""
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where the matches are, each looked for when it is taken. Raises `TooSlow`."""
         try:
-            found = [match.span() for match in self._pattern.finditer(text, timeout=PATIENCE)]
+            for match in self._pattern.finditer(text, timeout=PATIENCE):
+                start, stop = match.span()
+                if start < stop:
+                    yield start, stop
         except TimeoutError as error:
             raise TooSlow from error
-        return [(start, stop) for start, stop in found if start < stop]
 
     def count(self, text: str) -> int:
         """How many there are. Raises `TooSlow`."""
         return sum(1 for _ in self.spans(text))
+
+    def has(self, text: str) -> bool:
+        """Whether there is any. Raises `TooSlow`."""
+        return any(True for _ in self.spans(text))
 
 
 def _refuse_vast(pattern: str) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-import selectors
+import pickle
+import select
 import signal
 import socket
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from earwig.core.listing_process import has_threads
@@ -26,6 +29,12 @@ _APART = 0.02
 _WAITING = 1024
 """Shares that are laid out for whoever is free: a pipe has room for more."""
 
+_FRAME = 64 * 1024
+"""Bytes of results that are sent together, about."""
+
+_HELD = 4 * 1024 * 1024
+"""Bytes of results that are kept here until those of earlier shares are taken; then their processes wait."""
+
 
 def can_fork() -> bool:
     """Whether this process can be copied as it is: only one without threads can."""
@@ -36,15 +45,31 @@ class _Failed(NamedTuple):
     fault: Exception
 
 
+_Told = list[tuple[int, bytes | None]]
+"""What a process has come to: numbers of shares, each with a result; with None where a share is done."""
+
+
+class _Early(NamedTuple):
+    """What has come of a share that is not to be taken yet."""
+
+    results: deque[bytes]
+    done: bool = False
+
+
+_NOTHING = _Early(deque())
+
+
 class ForkedWorkers(Generic[Task, Share, Result]):
     """Processes that wait for a task, then each take the next share there is, until there is none.
 
-    All shares they have from the copy of the memory; only the task is sent to them, and results from them.
+    All shares they have from the copy of the memory; only the task is sent to them, and results from them,
+    any number of each share. As results are taken in order, a process that is ahead of the others waits once
+    enough of its results are kept; and all do if none are taken.
     """
 
     def __init__(
         self,
-        work_of: Callable[[Task], Callable[[Share], Result]],
+        work_of: Callable[[Task], Callable[[Share], Iterable[Result]]],
         shares: Sequence[Share],
         count: int,
         *,
@@ -69,6 +94,13 @@ class ForkedWorkers(Generic[Task, Share, Result]):
         self._laid_out = 0
         self._children: list[int] = []
         self._pipes: list[socket.socket] = []
+        self._reached: dict[int, int] = {}
+        """By pipe, the last share that its process told of."""
+
+        self._early: dict[int, _Early] = {}
+        self._held = 0
+        """Bytes of all results that are kept."""
+
         self._tokens, self._lay_out = os.pipe()
         try:
             self._lay_out_more(_WAITING)
@@ -99,6 +131,7 @@ class ForkedWorkers(Generic[Task, Share, Result]):
                     os._exit(0)
         self._children.append(child)
         self._pipes.append(ours)
+        self._reached[ours.fileno()] = -1
 
     def _lay_out_more(self, count: int) -> None:
         start, stop = self._laid_out, min(len(self._shares), self._laid_out + count)
@@ -119,36 +152,56 @@ class ForkedWorkers(Generic[Task, Share, Result]):
                 say(pipe.fileno(), task)
 
     def results(self) -> Iterator[Result]:
-        """One for each share, in their order. A share whose process has died is worked on here."""
-        early: dict[int, Result] = {}
-        wanted = 0
-        for number, result in self._arriving():
-            early[number] = result
-            while wanted in early:
-                yield early.pop(wanted)
-                wanted += 1
-            if wanted == len(self._shares):
-                return  # not after the processes have ended, which takes as long as some shares
-        work = self._work_of(self._task)
-        for number in range(wanted, len(self._shares)):
-            yield early.pop(number) if number in early else work(self._shares[number])
+        """Yield those of each share, in order, as they come. What a process that dies leaves is done here."""
+        for number, share in enumerate(self._shares):
+            told = 0
+            for result in self._results_of(number):
+                yield cast("Result", pickle.loads(result))  # noqa: S301 - our own process wrote it
+                told += 1
+            if not self._early.pop(number, _NOTHING).done:
+                yield from islice(self._work_of(self._task)(share), told, None)
 
-    def _arriving(self) -> Iterator[tuple[int, Result]]:
-        with selectors.DefaultSelector() as selector:
-            for pipe in self._pipes:
-                selector.register(pipe.fileno(), selectors.EVENT_READ)
-            while selector.get_map():
-                for key, _ in selector.select():
-                    try:
-                        told = hear(key.fd)
-                    except EOFError:  # it has ended
-                        selector.unregister(key.fd)
-                        continue
-                    if isinstance(told, _Failed):
-                        raise told.fault
-                    results = cast("list[tuple[int, Result]]", told)
-                    self._lay_out_more(len(results))
-                    yield from results
+    def _results_of(self, number: int) -> Iterator[bytes]:
+        """As they come; ends when all are there, or nobody is left who has the share."""
+        while True:
+            early = self._early.get(number, _NOTHING)
+            while early.results:
+                result = early.results.popleft()
+                self._held -= len(result)
+                yield result
+            if early.done or not self._hear(number):
+                return
+
+    def _hear(self, number: int) -> bool:
+        """Wait for what comes next, and keep it; False if nobody is left who may have that share.
+
+        Each process takes shares in their order: one that told of a later one has not got this one.
+        """
+        may_have_it = [pipe for pipe, reached in self._reached.items() if reached <= number]
+        if not may_have_it:
+            return False
+        listened_to = [*self._reached] if self._held < _HELD else may_have_it
+        for pipe in select.select(listened_to, [], [])[0]:
+            try:
+                told = hear(pipe)
+            except EOFError:  # it has ended
+                del self._reached[pipe]
+                continue
+            if isinstance(told, _Failed):
+                raise told.fault
+            self._keep(pipe, cast("_Told", told))
+        return True
+
+    def _keep(self, pipe: int, told: _Told) -> None:
+        for number, result in told:
+            early = self._early.setdefault(number, _Early(deque()))
+            if result is None:
+                self._early[number] = early._replace(done=True)
+                self._lay_out_more(1)
+            else:
+                early.results.append(result)
+                self._held += len(result)
+            self._reached[pipe] = number
 
     def end(self) -> None:
         """Let no process be left, whether or not all is done."""
@@ -164,6 +217,7 @@ class ForkedWorkers(Generic[Task, Share, Result]):
             if handle >= 0:
                 os.close(handle)
         self._children, self._pipes, self._tokens, self._lay_out = [], [], -1, -1
+        self._reached, self._early = {}, {}
 
     # In a process of its own.
 
@@ -177,30 +231,38 @@ class ForkedWorkers(Generic[Task, Share, Result]):
         except EOFError:
             return  # there is nothing to do for it
         work = self._work_of(task)
-        results: list[tuple[int, Result]] = []
+        told: _Told = []
+        size = 0
         most = _WAITING // (2 * self._count)  # for what all have not told of, no more is laid out
         begun = told_at = time.monotonic()
         try:
             while token := os.read(self._tokens, _TOKEN):
                 at = int.from_bytes(token, "little")
                 share = self._shares[at]
-                if results and self._is_large(share):
-                    say(pipe, results)
-                    results = []
-                try:
-                    results.append((at, work(share)))
-                except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
-                    say(pipe, _Failed(fault))
-                    return
-                now = time.monotonic()
-                is_due = now - told_at >= min(_APART, told_at - begun)  # the first ones soon
-                if is_due or len(results) >= most:
-                    say(pipe, results)
-                    results, told_at = [], now
-            if results:
-                say(pipe, results)
+                if told and self._is_large(share):
+                    say(pipe, told)
+                    told, size = [], 0
+                for result in self._pickled(work, share):
+                    told.append((at, result))
+                    size += len(result or b"")
+                    now = time.monotonic()
+                    is_due = now - told_at >= min(_APART, told_at - begun)  # the first ones soon
+                    if is_due or size >= _FRAME or len(told) >= most:
+                        say(pipe, told)
+                        told, size, told_at = [], 0, now
+            if told:
+                say(pipe, told)
         except BrokenPipeError:
             return  # nobody waits any more
+        except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
+            with suppress(BrokenPipeError):
+                say(pipe, told, _Failed(fault))
+
+    @staticmethod
+    def _pickled(work: Callable[[Share], Iterable[Result]], share: Share) -> Iterator[bytes | None]:
+        for result in work(share):
+            yield pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+        yield None
 
 
 @contextmanager

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
-from earwig.core.find.matcher import Span
+from earwig.core.content.envelopes import sent_at
+from earwig.core.decoding import Decoded
+from earwig.core.find.matcher import Span, TooSlow
+from earwig.core.message import BadLine, ChatMessage
 from earwig.core.store import Session
 
 SNIPPET = 160
@@ -44,10 +49,42 @@ class Hit(NamedTuple):
     """Whether it is a bad line, of which the snippet is raw text."""
 
 
-def snippet_of(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
-    """The part of a text around the first of some matches, and the matches in it, cut to it."""
-    first = spans[0][0]
-    start = 0 if len(text) <= SNIPPET else max(0, min(first - _BEFORE, len(text) - SNIPPET))
+def snippet_of(text: str, spans: Iterable[Span]) -> tuple[str, tuple[Span, ...]] | None:
+    """The part of a text around the first of some matches, and the matches in it, cut to it.
+
+    Takes no more matches than it shows; None where there are none. Raises `TooSlow` only before the first.
+    """
+    rest = iter(spans)
+    first = next(rest, None)
+    if first is None:
+        return None
+    start = 0 if len(text) <= SNIPPET else max(0, min(first[0] - _BEFORE, len(text) - SNIPPET))
     stop = start + SNIPPET
-    inside = ((max(0, at - start), min(end, stop) - start) for at, end in spans if at < stop)
+    inside: list[Span] = []
+    with suppress(TooSlow):  # that there is a match is known already
+        for at, end in chain((first,), rest):
+            if at >= stop:
+                break
+            inside.append((max(0, at - start), min(end, stop) - start))
     return text[start:stop], tuple(inside)
+
+
+def text_of_bad(item: BadLine) -> str:
+    r"""A bad line's raw text; bytes that are not UTF-8 are `\xNN`."""
+    return item.raw.decode("utf-8", "backslashreplace")
+
+
+def hit_of(
+    session: Session,
+    offset: int,
+    length: int,
+    number: int,
+    item: Decoded,
+    snippet: tuple[str, tuple[Span, ...]],
+) -> Hit:
+    """A line in which something was found, by its place, its number and what it is."""
+    if isinstance(item, ChatMessage):
+        sent = sent_at(*item)
+        sent_ns = None if sent is None else int(sent.timestamp()) * 10**9
+        return Hit(session, offset, length, number, item.role, *snippet, sent_ns)
+    return Hit(session, offset, length, number, "", *snippet, bad=True)

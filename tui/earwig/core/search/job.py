@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
 from earwig.core.find.line_scan import LineScan, line_scan
+from earwig.core.search.control import SearchControl
 from earwig.core.search.forked import ForkedWorkers, Result, Task, can_fork
+from earwig.core.search.found import START, Found, Places, Stop
 from earwig.core.search.query import SearchQuery
-from earwig.core.search.session_search import Found, Places, SessionSearch
+from earwig.core.search.session_search import MOST_HITS, SessionSearch
 from earwig.core.store import Session
 
 _FIRST, _MOST = 2, 128
@@ -26,30 +26,29 @@ _SHARES_OF_REST = 8
 _BYTES = 16 * 1024 * 1024
 """Bytes of sessions that are taken at a time, unless a single one has more."""
 
-_AHEAD = 4
-"""Portions in work or waiting for each thread: what nobody takes is not searched for."""
-
 _MOST_WORKERS = 4
 _WORTH_A_PROCESS = 16 * 1024 * 1024
 """Bytes of all sessions from which on copying this process costs less than it saves."""
 
 _SIZE = itemgetter(Session._fields.index("size"))
 
-_WORTH_A_THREAD = 512 * 1024
-"""Bytes of a session on average from which on threads help: opening many small ones they would take turns."""
-
 
 class Portion(NamedTuple):
-    """What came of some sessions, in which nothing more is looked for."""
+    """Some of what comes of sessions that are looked through together."""
 
     sessions: int
-    """How many they are."""
+    """In how many of them nothing more is looked for since the portion before."""
 
     size: int
-    """Their bytes."""
+    """The bytes looked through since then."""
 
     found: list[Found]
-    """Of those in which there is something to tell of, in their order."""
+    """What there is to tell of, in the order of the sessions."""
+
+    @property
+    def hits(self) -> int:
+        """How many there are in it."""
+        return sum(len(found.hits) for found in self.found)
 
 
 class Asked(NamedTuple):
@@ -60,30 +59,41 @@ class Asked(NamedTuple):
     size: int
     """The bytes of all of them."""
 
+    def without(self, apart: Collection[str]) -> Asked:
+        """Those that are not at some locations."""
+        names = self.places.names.split("\0")
+        if not any(self.places.folder + name in apart for name in names):
+            return self
+        left = [session for session in self.sessions if session.location not in apart]
+        return Asked(left, Places.of(left), sum(map(_SIZE, left)))
+
 
 class SearchJob:
-    """One search; what it finds comes in the order in which the sessions are given."""
+    """One search, for one thread; what it finds comes as it is found, in the order of the sessions."""
 
-    def __init__(self, query: SearchQuery, *, hits: bool = True) -> None:
+    def __init__(
+        self, query: SearchQuery, *, hits: bool = True, control: SearchControl | None = None
+    ) -> None:
         """Without `hits`, matching lines are only counted. Raises `BadPattern`; `ValueError` for no text."""
         self._query = query
-        self._hits = hits
         self._matcher = query.matcher()
-        self._ended = threading.Event()
-        self._own = threading.local()
+        self.control = SearchControl() if control is None else control
+        if not hits:
+            self.control.count_only()
 
     def cancel(self) -> None:
         """Let the search end soon, from any thread."""
-        self._ended.set()
+        self.control.cancel()
 
     def prepare(self) -> None:
         """Work out how to search; the first time also loads the library for it."""
         _ = self._lines
 
     def run(self, sessions: Sequence[Session], workers: int | None = None) -> Generator[Portion]:
-        """What is found, a portion of sessions at a time, in order. Ends early once it is cancelled.
+        """Look through sessions and yield what is found, as it is taken: who takes none holds the search up.
 
-        By `workers` at a time, or as many as help: processes where this one can be copied, else threads.
+        By so many processes at a time, or as many as help; by this one alone where it cannot be copied. Ends
+        early once it is cancelled.
         """
         yield from self.run_through(portions_of(self._query.wanted_of(sessions)), workers)
 
@@ -92,67 +102,54 @@ class SearchJob:
         crew: ForkedWorkers[None, Asked, Portion] | None = crew_for(
             lambda _: self.look_through, portions, workers
         )
-        if crew is not None:
-            found = self._in_processes(crew)
-        else:
-            self.prepare()  # once, for all of them; copies of this process each do it, at the same time
-            small = total_size(portions) < _WORTH_A_THREAD * sum(len(it.sessions) for it in portions)
-            found = self._in_threads(portions, workers or (1 if small else _most_workers()))
-        for result in found:
-            yield result
-            if self._ended.is_set():
-                return
+        found = self._here(portions) if crew is None else self._in_processes(crew)
+        with closing(found):
+            for portion in found:
+                yield portion
+                if self.control.is_cancelled():
+                    return
 
     @cached_property
     def _lines(self) -> LineScan:
         return line_scan(self._query.byte_pattern())
 
-    def _in_processes(self, crew: ForkedWorkers[None, Asked, Portion]) -> Iterator[Portion]:
+    def _in_processes(self, crew: ForkedWorkers[None, Asked, Portion]) -> Generator[Portion]:
         try:
             crew.begin(None)
             yield from crew.results()
         finally:
+            self.cancel()  # whoever stops taking what is found has left the search
             crew.end()
 
-    def _in_threads(self, portions: Sequence[Asked], count: int) -> Iterator[Portion]:
-        waiting: deque[Future[Portion]] = deque()
-        with ThreadPoolExecutor(count, thread_name_prefix="earwig-search") as pool:
-            try:
-                for portion in portions:
-                    waiting.append(pool.submit(self.look_through, portion))
-                    if len(waiting) >= _AHEAD * count:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            finally:
-                self._ended.set()  # whoever stops taking what is found has left the search
-                for future in waiting:
-                    future.cancel()
+    def _here(self, portions: Sequence[Asked]) -> Generator[Portion]:
+        for portion in portions:
+            yield from self.look_through(portion)
 
-    def look(self, session: Session) -> Found:
-        """Look through one session, all of it."""
-        return self._searcher().look(session)
+    def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
+        """Look through one session, from `start` on; in parts."""
+        return self._searcher.look(session, start)
 
-    def look_through(self, asked: Asked) -> Portion:
-        """Look through a portion; less of it once the search is cancelled."""
+    def look_through(self, asked: Asked) -> Iterator[Portion]:
+        """Look through some sessions, in portions; through fewer once the search is cancelled."""
         found: list[Found] = []
-        for each in self._searcher().look_through(asked.sessions, asked.places):
-            found.append(each)
-            if self._ended.is_set():
-                break
-        return Portion(len(asked.sessions), asked.size, found)
+        hits = size = 0
+        with closing(self._searcher.look_through(asked.sessions, asked.places)) as parts:
+            for part in parts:
+                found.append(part)
+                hits += len(part.hits)
+                if part.size or hits >= MOST_HITS:
+                    size += part.size
+                    yield Portion(0, part.size, found)
+                    found, hits = [], 0
+        yield Portion(len(asked.sessions), max(0, asked.size - size), found)
 
+    @cached_property
     def _searcher(self) -> SessionSearch:
-        """This thread's own."""
-        known: SessionSearch | None = getattr(self._own, "searcher", None)
-        if known is None:
-            known = SessionSearch(self._query, self._matcher, self._lines.scanner(), hits=self._hits)
-            self._own.searcher = known
-        return known
+        return SessionSearch(self._query, self._matcher, self._lines.scanner(), self.control)
 
 
 def crew_for(
-    work_of: Callable[[Task], Callable[[Asked], Result]],
+    work_of: Callable[[Task], Callable[[Asked], Iterator[Result]]],
     portions: Sequence[Asked],
     workers: int | None = None,
     *,
@@ -166,6 +163,7 @@ def crew_for(
     count = workers or _most_workers()
     if count < 2 or total_size(portions) < _WORTH_A_PROCESS or not can_fork():
         return None
+    count = min(count, len(portions))  # none for nothing: one of a single session reads while this one tells
     try:
         return ForkedWorkers(work_of, portions, count, is_large=_is_large, apart=apart, warm_up=warm_up)
     except OSError:  # the system has no more processes to give

@@ -9,15 +9,15 @@ from contextlib import closing
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from earwig.core.search.found import START, Found, Stop
 from earwig.core.search.hits import Hit
 from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
-from earwig.core.search.session_search import Found
-from earwig.core.store import FolderStore, look_at
+from earwig.core.store import FolderStore, Session, look_at
 
 MOST = 10_000
-"""Hits that are kept; who has more looks for something narrower."""
+"""Hits that are kept; matches beyond are counted."""
 
 _TELL = 0.05
 """Seconds between two news of a search under way."""
@@ -37,8 +37,48 @@ class News(NamedTuple):
     """How much of all bytes is looked through, from 0 to 1."""
 
     done: bool
-    full: bool = False
-    """Whether there are more hits than are kept."""
+    sessions: int = 0
+    """In how many there are matches."""
+
+    more: int = 0
+    """Matches so far of which no hits are kept."""
+
+    unknown: int = 0
+    """Messages and lines so far that were not looked through, because that takes too long."""
+
+    afresh: bool = False
+    """Whether the search had to begin again: nothing holds of what was told before."""
+
+
+class _Known:
+    """What is known of one session."""
+
+    __slots__ = ("hits", "matches", "stop", "unknown")
+
+    def __init__(self) -> None:
+        self.hits: list[Hit] = []
+        """Those that are kept."""
+
+        self.matches = 0
+        self.unknown = 0
+        self.stop: Stop | None = None
+        """Where another look may go on; None: it begins anew."""
+
+    def take(self, found: Found, room: int) -> list[Hit]:
+        """Note a part of what there is; the hits of it that are kept, if there is room for so many."""
+        kept = list(found.hits[: max(0, room)])
+        self.hits += kept
+        self.matches += found.matches
+        self.unknown += found.slow + found.too_long
+        self.stop = found.stop
+        return kept
+
+    def before(self, stop: Stop) -> _Known:
+        """What is known of the lines before a stop."""
+        known = _Known()
+        known.hits = [hit for hit in self.hits if hit.offset < stop.offset]
+        known.matches, known.unknown = self.matches - stop.behind, self.unknown
+        return known
 
 
 class LiveSearch(threading.Thread):
@@ -58,10 +98,14 @@ class LiveSearch(threading.Thread):
         self._tell = tell
         self._server = server
         self._job = SearchJob(query)
-        self._found: dict[str, Found] = {}
-        self._count = 0
+        self._forget()
+        self._afresh = False
         self._changed: SimpleQueue[str | None] = SimpleQueue()
         self._left = False
+
+    def _forget(self) -> None:
+        self._known: dict[str, _Known] = {}
+        self._kept = self._matches = self._unknown = self._sessions = 0
 
     def cancel(self) -> None:
         """End soon; nothing more is told. From any thread."""
@@ -84,61 +128,86 @@ class LiveSearch(threading.Thread):
         size, seen, told, hits = 1, 0, 0.0, list[Hit]()
         for portion in self._portions():
             if isinstance(portion, Started):
-                size, seen = portion.size or 1, 0
+                size, seen, hits = portion.size or 1, 0, []
                 continue
             seen += portion.size
+            is_first = not self._kept
             for found in portion.found:
-                if found.session.location not in self._found:
-                    self._found[found.session.location] = found
-                    hits += found.hits
+                hits += self._take(found)
             if self._left:
                 return
             now = time.monotonic()
-            if (hits and not self._count) or now - told > _TELL:
-                self._news(hits, seen / size)
+            if (hits and is_first) or now - told > _TELL:
+                self._news(hits, share=seen / size)
                 hits, told = [], now
-            if self._count >= MOST:
-                self._news([], seen / size, done=True, full=True)
-                return
-        self._news(hits, 1.0, done=True)
+        self._news(hits, done=True)
 
     def _portions(self) -> Iterator[Started | Portion]:
         """What is found, from the server or, where there is none or it dies, from the beginning here."""
         if self._server is not None:
             try:
-                with closing(self._server.search(self._store, self.query)) as told:
+                with closing(self._server.search(self._store, self.query, most=MOST)) as told:
                     yield from told
             except ServerGone:
                 if self._left:
                     return  # it was let go of together with this search
+                self._afresh = bool(self._known)
+                self._forget()
             else:
                 return
         sessions = self.query.wanted_of(self._store.sessions())
         yield Started(sum(session.size for session in sessions))
-        yield from self._job.run(sessions)
+        for portion in self._job.run(sessions):
+            if self._kept >= MOST:
+                self._job.control.count_only()
+            yield portion
+
+    def _take(self, found: Found) -> list[Hit]:
+        if not (found.matches or found.stop or found.slow or found.too_long):
+            return []
+        known = self._known.setdefault(found.session.location, _Known())
+        self._sum(known, -1)
+        kept = known.take(found, MOST - self._kept - len(known.hits))
+        self._sum(known)
+        return kept
+
+    def _sum(self, known: _Known, sign: int = 1) -> None:
+        self._kept += sign * len(known.hits)
+        self._matches += sign * known.matches
+        self._unknown += sign * known.unknown
+        self._sessions += sign * bool(known.matches)
 
     def _search_one(self, location: str) -> None:
-        session = look_at(location)
-        before = self._found.get(location)
+        session, before = look_at(location), self._known.get(location) or _Known()
         if session is None or not self.query.wants_session(session):
             return
-        # What has grown may have been rewritten as well: only that it is all there is known.
-        found = self._job.look(session)
-        if found.hits == (before.hits if before is not None else []):
+        room = MOST - self._kept + len(before.hits)
+        now = None
+        if before.stop is not None:
+            now = self._look(session, before.before(before.stop), before.stop, room)
+        now = now or self._look(session, _Known(), START, room)
+        if now is None:
             return
-        self._found[location] = found
-        self._news(found.hits, 1.0, anew=location, done=True)
+        self._known[location] = now
+        self._sum(before, -1)
+        self._sum(now)
+        if now.hits != before.hits:
+            self._news(now.hits, anew=location, done=True)
+        elif (now.matches, now.unknown) != (before.matches, before.unknown):
+            self._news([], done=True)
+
+    def _look(self, session: Session, known: _Known, start: Stop, room: int) -> _Known | None:
+        """Look through a session from a stop on; None if it cannot be read, or its past is another by now."""
+        for found in self._job.look(session, start):
+            if found.problem is not None:
+                return None
+            known.take(found, room - len(known.hits))
+        return None if self._left or known.stop is None else known
 
     def _news(
-        self,
-        hits: list[Hit],
-        share: float,
-        *,
-        anew: str | None = None,
-        done: bool = False,
-        full: bool = False,
+        self, hits: list[Hit], *, share: float = 1.0, anew: str | None = None, done: bool = False
     ) -> None:
-        hits = hits[: MOST - self._count] if anew is None else hits
-        self._count += len(hits)
+        more, afresh, self._afresh = self._matches - self._kept, self._afresh, False
         if not self._left:
-            self._tell(News(self, hits, anew, min(1.0, share), done, full))
+            counts = (self._sessions, more, self._unknown)
+            self._tell(News(self, hits, anew, min(1.0, share), done, *counts, afresh))

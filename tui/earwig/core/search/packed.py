@@ -14,6 +14,7 @@ class Packed(NamedTuple):
 
     sessions: int
     size: int
+    hits: int
     found: list[bytes]
     """What was found, some of it in each."""
 
@@ -21,14 +22,19 @@ class Packed(NamedTuple):
 def pack(portion: Portion) -> Packed:
     """Make it ready to be sent."""
     found = [pickle.dumps(portion.found, pickle.HIGHEST_PROTOCOL)] if portion.found else []
-    return Packed(portion.sessions, portion.size, found)
+    return Packed(portion.sessions, portion.size, portion.hits, found)
 
 
 def together(portions: Iterable[Packed]) -> Packed:
     """Several as one."""
     portions = list(portions)
     found = [each for portion in portions for each in portion.found]
-    return Packed(sum(it.sessions for it in portions), sum(it.size for it in portions), found)
+    return Packed(
+        sum(it.sessions for it in portions),
+        sum(it.size for it in portions),
+        sum(it.hits for it in portions),
+        found,
+    )
 
 
 def unpack(packed: Packed) -> Portion:

@@ -119,11 +119,17 @@ class AccentsFolded:
         bare, places = without_accents(text)
         # A letter's own accents, which stand behind it, belong to the match.
         places.append(len(text))
-        return [(places[start], places[stop]) for start, stop in self._inner.spans(bare)]
+        return ((places[start], places[stop]) for start, stop in self._inner.spans(bare))
 
     def count(self, text: str) -> int:
         """How many there are. Raises `TooSlow`."""
         return sum(1 for _ in self.spans(text))
+
+    def has(self, text: str) -> bool:
+        """Whether there is any. Raises `TooSlow`."""
+        if text.isascii():
+            return self._inner.has(text)
+        return self._inner.has(without_accents(text)[0])
 
 
 def without_accents(text: str) -> tuple[str, list[int]]:

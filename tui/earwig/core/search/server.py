@@ -36,6 +36,9 @@ class Order(NamedTuple):
     changed: set[str]
     """The locations of all sessions that have changed since the last order."""
 
+    most: int | None = None
+    """After so many hits, matches are only counted; None: never."""
+
 
 class Started(NamedTuple):
     """What a search begins with."""
@@ -87,13 +90,18 @@ class SearchServer:
         except OSError as error:
             raise ServerGone from error
 
-    def search(self, store: FolderStore, query: SearchQuery) -> Generator[Started | Portion]:
-        """Search all sessions of a store; closing the iterator ends it. Raises `ServerGone`."""
+    def search(
+        self, store: FolderStore, query: SearchQuery, *, most: int | None = None
+    ) -> Generator[Started | Portion]:
+        """Search all sessions of a store; closing the iterator ends it, and so does the next search.
+
+        After `most` hits, or some more, matches are only counted. Raises `ServerGone`.
+        """
         reading, writing = os.pipe()
         try:
             try:
                 with self._lock:
-                    self._hand_over(store, query, writing)
+                    self._hand_over(store, query, writing, most)
             except OSError as error:
                 raise ServerGone from error
             finally:
@@ -103,12 +111,18 @@ class SearchServer:
         finally:
             os.close(reading)
 
-    def _hand_over(self, store: FolderStore, query: SearchQuery | None, handle: int | None = None) -> None:
+    def _hand_over(
+        self,
+        store: FolderStore,
+        query: SearchQuery | None,
+        handle: int | None = None,
+        most: int | None = None,
+    ) -> None:
         """What is to be done, with what was not yet told; under the lock."""
         changed, self._changed = self._changed, set()
         hand_over(
             self._socket,
-            Order(tuple(map(str, store.folders)), tuple(map(str, store.files)), query, changed),
+            Order(tuple(map(str, store.folders)), tuple(map(str, store.files)), query, changed, most),
             handle,
         )
 

@@ -68,24 +68,24 @@ class _Serving:
             return
         (pipe,) = handles
         try:
-            self._search(query, listed, pipe, is_new=is_new)
+            self._search(order, query, listed, pipe, is_new=is_new)
         finally:
             os.close(pipe)
 
-    def _search(self, query: SearchQuery, listed: Listed, pipe: int, *, is_new: bool) -> None:
+    def _search(self, order: Order, query: SearchQuery, listed: Listed, pipe: int, *, is_new: bool) -> None:
         if self._searching is not None:
-            self._searching.close()  # nobody hears it any more: it ends when it has something to tell
+            self._searching.close()  # nobody hears it any more
             self._searching = None
         standby, self._standby = self._standby, None
         if standby is not None and standby.listed is listed:
             with suppress(OSError):  # it has died
-                standby.search(query, pipe, is_new=is_new)
+                standby.search(query, pipe, most=order.most, is_new=is_new)
                 self._searching = standby
                 return
         if standby is not None:
             standby.close()
         self._searching = Standby(listed, apart=[self._served.fileno(), pipe])
-        self._searching.search(query, pipe, is_new=is_new)
+        self._searching.search(query, pipe, most=order.most, is_new=is_new)
 
     def _stand_by(self, listed: Listed) -> None:
         """Have a copy ready for the next search of these sessions."""

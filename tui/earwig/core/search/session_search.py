@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-import os
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
-from earwig.core.content.envelopes import sent_at
-from earwig.core.decoding import decode_lines
+from earwig.core.decoding import Decoded, decode_block, decode_lines
 from earwig.core.find.line_scan import Scan
-from earwig.core.find.matcher import Matcher, Span, TooSlow
+from earwig.core.find.matcher import Matcher, TooSlow
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.newlines import newlines_in
-from earwig.core.opening import CannotOpen, at_hand, open_listed, read_at, read_into, read_listed_into
-from earwig.core.search.hits import Hit, snippet_of
+from earwig.core.opening import CannotOpen, read_at, read_into, read_listed_into
+from earwig.core.search.control import SearchControl
+from earwig.core.search.found import START, Counted, Found, Places, Stop, Tally
+from earwig.core.search.hits import hit_of, snippet_of, text_of_bad
 from earwig.core.search.query import SearchQuery
+from earwig.core.search.session_file import PROOF, FolderHandle, SessionFile
 from earwig.core.store import Session, look_at
 
-SLICE = 4 * 1024 * 1024
-"""Bytes of a large file that are looked at together."""
+SLICE = 1024 * 1024
+"""Bytes of a large file that are looked at together, at most."""
+
+_FIRST_SLICE = 64 * 1024
+"""Bytes of it that are looked at first: so that the first hits come soon."""
+
+MOST_HITS = 256
+"""Hits that are handed over together, about: nobody holds more of them than that."""
+
+_LINES = 256
+"""Lines that are decoded together: decoded they take several times their bytes."""
+
+_BYTES = 128 * 1024
+"""Bytes that are decoded together."""
+
+_TELL = 8 * 1024 * 1024
+"""Bytes after which a part is handed over also if nothing is in it: whoever waits sees how far it is."""
 
 _SMALL = 512 * 1024
 """Up to so many bytes a file is read in one go, into memory that the processor keeps at hand."""
@@ -32,90 +46,7 @@ _TOGETHER = 256 * 1024
 LONGEST = 64 * 1024 * 1024
 """Bytes of a line; a longer one is passed over, and counted as such."""
 
-_LOCATION, _SIZE, _PROBLEM = (
-    itemgetter(Session._fields.index(name)) for name in ("location", "size", "problem")
-)
 _NEWLINE = 0x0A
-
-_Item = ChatMessage | BadLine | None
-
-
-class Counted(NamedTuple):
-    """How many lines there are before an offset, where one begins."""
-
-    offset: int
-    lines: int
-
-
-_NOTHING_COUNTED = Counted(0, 0)
-
-
-class Found(NamedTuple):
-    """What one look at a session came to."""
-
-    session: Session
-    hits: list[Hit]
-    matches: int = 0
-    """Lines with a match; where nobody asked for hits there are only these."""
-
-    stop: int = 0
-    """The offset behind the last whole line that was looked at: where another look may go on."""
-
-    counted: Counted = _NOTHING_COUNTED
-    """Up to where its lines are counted; nobody counts them behind the last hit."""
-
-    slow: int = 0
-    """Messages for which the expression took too long: whether they match is not known."""
-
-    too_long: int = 0
-    """Lines that were passed over for their length."""
-
-    problem: str | None = None
-    """Why it cannot be read, as a clause to follow its name."""
-
-
-class Places(NamedTuple):
-    """Where sessions are, and how large they were when they were listed.
-
-    A process that was copied has to copy each page of memory with an object that it looks at: of sessions in
-    which there is nothing, it looks at this alone.
-    """
-
-    folder: str
-    """With a separator at its end; empty if they are in several."""
-
-    names: str
-    """In that folder, one behind the other, with a NUL between; nothing for one that cannot be read."""
-
-    sizes: Sequence[int]
-
-    @classmethod
-    def of(cls, sessions: Sequence[Session]) -> Places:
-        """Those of some sessions."""
-        locations = [*map(_LOCATION, sessions)]
-        if any(map(_PROBLEM, sessions)):
-            locations = ["" if it.problem else it.location for it in sessions]
-        folder = os.path.join(os.path.dirname(sessions[0].location), "")  # noqa: PTH118, PTH120 - as listed
-        beside = [it.removeprefix(folder) for it in locations]
-        if any(os.sep in name for name in beside):
-            folder, beside = "", locations
-        return cls(folder, "\0".join(beside), array("q", map(_SIZE, sessions)))
-
-    def location(self, number: int) -> str:
-        """Where one of them is; made anew."""
-        return self.folder + self.names.split("\0", number + 1)[number]
-
-
-class _Tally:
-    """What one look has come to so far."""
-
-    def __init__(self, counted: Counted) -> None:
-        self.hits: list[Hit] = []
-        self.matches = self.slow = self.too_long = 0
-        self.counted = counted
-
-    def found(self, session: Session, stop: int) -> Found:
-        return Found(session, self.hits, self.matches, stop, self.counted, self.slow, self.too_long)
 
 
 class _Read:
@@ -133,47 +64,77 @@ class _Read:
         self.unended[begin] = max(begin, block.rfind(b"\n", begin, stop) + 1) - begin
 
 
-class SessionSearch:
-    """Looks through sessions, one at a time; for one thread."""
+class _Part(NamedTuple):
+    """A part of a session that is in memory."""
 
-    def __init__(self, query: SearchQuery, matcher: Matcher, scan: Scan, *, hits: bool = True) -> None:
-        """Without `hits`, matching lines are only counted."""
+    block: bytearray
+    begin: int
+    """Where it begins in the block."""
+
+    whole: int
+    """Its bytes up to the end of the last whole line."""
+
+    at: int = 0
+    """Where it begins in the session."""
+
+    file: SessionFile | None = None
+    """Where the lines before it can be counted, if there are any."""
+
+
+class SessionSearch:
+    """Looks through sessions, one at a time; for one thread.
+
+    What is found is handed over part by part, and nothing of a session is open meanwhile.
+    """
+
+    def __init__(
+        self, query: SearchQuery, matcher: Matcher, scan: Scan, control: SearchControl | None = None
+    ) -> None:
         self._query = query
         self._matcher = matcher
         self._scan = scan
-        self._wants_hits = hits
+        self._control = SearchControl() if control is None else control
+        self._block = bytearray()
         self._make_room(_SMALL + 1)
 
-    def look_through(self, sessions: Sequence[Session], places: Places) -> Iterator[Found]:
+    def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
         """Look through many, which are there; nothing comes of a small one in which there is nothing."""
-        with at_hand(places.folder) as handle:
-            names = places.names.split("\0")
-            if handle is None and places.folder:
-                names = [name and places.folder + name for name in names]
-            yield from self._look_through(sessions, names, places, handle)
+        folder = FolderHandle(places.folder)
+        try:
+            yield from self._look_through(sessions, places, folder)
+        finally:
+            folder.let_go()
 
     def _look_through(
-        self, sessions: Sequence[Session], names: Sequence[str], places: Places, handle: int | None
+        self, sessions: Sequence[Session], places: Places, folder: FolderHandle
     ) -> Iterator[Found]:
+        names = places.names.split("\0")
+        if places.folder and folder.handle() is None:
+            names = [name and places.folder + name for name in names]
         block, room = self._block, self._room
         at, read = 0, _Read(0)
         for number, (name, size) in enumerate(zip(names, places.sizes, strict=True)):
-            count = read_listed_into(name, size, room[at:], dir_fd=handle) if name else None
+            count = read_listed_into(name, size, room[at:], dir_fd=folder.handle()) if name else None
+            if count is not None:
+                read.begins.append(at)
+                at += count
+                if count and block[at - 1] != _NEWLINE:
+                    read.note_unended(block, at)
+                    block[at] = _NEWLINE
+                    at += 1
+                if at <= _TOGETHER:
+                    continue
+            for found in self._look_at_read(sessions, places, read, at):
+                folder.let_go()
+                yield found
             if count is None:
-                yield from self._look_at_read(sessions, places, read, at)
-                yield self.look(sessions[number])
+                folder.let_go()
+                yield from self.look(sessions[number])
                 block, room = self._block, self._room
-                at, read = 0, _Read(number + 1)
-                continue
-            read.begins.append(at)
-            at += count
-            if count and block[at - 1] != _NEWLINE:
-                read.note_unended(block, at)
-                block[at] = _NEWLINE
-                at += 1
-            if at > _TOGETHER:
-                yield from self._look_at_read(sessions, places, read, at)
-                at, read = 0, _Read(number + 1)
+            if self._control.is_cancelled():
+                return
+            at, read = 0, _Read(number + 1)
+        folder.let_go()
         yield from self._look_at_read(sessions, places, read, at)
 
     def _look_at_read(
@@ -186,114 +147,179 @@ class SessionSearch:
             own = [end for end in ends if begin < end <= stop]
             if own:
                 session = look_at(places.location(number)) or sessions[number]
-                tally, whole = _Tally(_NOTHING_COUNTED), read.unended.get(begin, stop - begin)
-                self._take(tally, self._block, begin, session, -1, 0, whole, own)
-                yield tally.found(session, whole)
+                tally = Tally(session, START.counted)
+                part = _Part(self._block, begin, read.unended.get(begin, stop - begin))
+                for some in _batches(own):
+                    self._take(tally, part, some)
+                    if len(tally.hits) >= MOST_HITS:
+                        yield tally.part()
+                yield tally.last()
 
-    def look(self, session: Session, start: int = 0, counted: Counted = _NOTHING_COUNTED) -> Found:
-        """Look through it from `start` on, where a line begins; `counted` tells of those before.
+    def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
+        """Look through it from `start` on.
 
-        What is found has the session as it is now.
+        What is found has the session as it is now; the last part has where it stops, or the problem.
         """
         if session.problem is not None:
-            return Found(session, [], problem=session.problem)
+            yield Found(session, problem=session.problem)
+            return
         session = look_at(session.location) or session
+        tally = Tally(session, start.counted)
+        file = SessionFile(session.location, start.offset, start.before)
         try:
-            fd = open_listed(session.location)
+            yield from self._look(file, tally, start)
         except CannotOpen as error:
-            return Found(session, [], problem=None if error.missing else error.reason)
-        try:
-            return self._look(fd, session, start, counted)
-        except CannotOpen as error:
-            return Found(session, [], problem=error.reason)
+            yield tally.last(problem=None if error.missing else error.reason)
         finally:
-            os.close(fd)
+            file.let_go()
+            self._make_room(_SMALL + 1)
 
-    def _look(self, fd: int, session: Session, start: int, counted: Counted) -> Found:
-        tally, at = _Tally(counted), start
-        self._make_room(SLICE + 1)
-        while True:
-            block, size = self._block, read_into(fd, self._room, at)
+    def _look(self, file: SessionFile, tally: Tally, start: Stop) -> Iterator[Found]:
+        at, before, step = start.offset, start.before, _FIRST_SLICE
+        looked, dense, is_last = 0, False, False
+        while not (is_last or self._control.is_cancelled()):
+            self._make_room(step + 1)
+            block, size = self._block, read_into(file.handle(), self._room, at)
             is_last = size < len(self._room)
             whole = block.rfind(b"\n", 0, size) + 1
-            if not whole and not is_last:
-                if len(block) < LONGEST:
-                    self._make_room(2 * len(block))
+            ends: Sequence[int] = ()
+            if whole or is_last:
+                before = (before + block[max(0, whole - PROOF) : whole])[-PROOF:]
+                if is_last and whole < size:
+                    block[size] = _NEWLINE
+                    size += 1
                 else:
-                    at, tally.too_long = _behind_line(fd, at + size), tally.too_long + 1
+                    size = whole
+                ends, dense = self._candidates(tally, block, size, whole, dense=dense)
+            elif step < LONGEST:
+                step *= 2
                 continue
-            if is_last and whole < size:
-                block[size] = _NEWLINE
-                size += 1
             else:
-                size = whole
-            self._take(tally, block, 0, session, fd, at, whole, self._scan(block, size))
-            at += whole
+                whole = _behind_line(file.handle(), at + size) - at
+                before = read_at(file.handle(), PROOF, at + whole - PROOF)
+                tally.too_long += 1
+            part = _Part(block, 0, whole, at, file)
+            for some in _batches(ends):
+                self._take(tally, part, some)
+                if self._control.is_cancelled():
+                    return
+                if len(tally.hits) >= MOST_HITS:
+                    file.let_go(at + whole, before)
+                    yield tally.part()
+            at, looked, step = at + whole, looked + whole, min(SLICE, 2 * step)
             if is_last:
-                break
-        self._make_room(_SMALL + 1)
-        return tally.found(session, at)
+                yield tally.last(looked, stop=Stop(at, tally.counted, before, tally.behind))
+            elif tally.hits or looked >= _TELL:
+                file.let_go(at, before)
+                yield tally.part(looked)
+                looked = 0
 
-    def _take(
-        self,
-        tally: _Tally,
-        block: bytearray,
-        base: int,
-        session: Session,
-        fd: int,
-        at: int,
-        whole: int,
-        ends: Sequence[int],
-    ) -> None:
-        """Match the lines of a block that end there.
+    def _candidates(
+        self, tally: Tally, block: bytearray, size: int, whole: int, *, dense: bool
+    ) -> tuple[Sequence[int], bool]:
+        """Where the lines end that may match, and whether those are most of all.
 
-        The session's part begins at `base`, which is `at` in the file, with `whole` bytes of whole lines.
+        If they were most in the block before, and are only counted, all whole lines are decoded and counted
+        here: to look for those that may match would spare little.
         """
-        for start, length, item in decode_lines(block, ends):
-            begin = start - base
-            if begin >= whole and isinstance(item, BadLine):
-                continue  # unfinished: it may still become a message
+        if not self._control.counts_only or self._query.bad_lines:
+            return self._scan(block, size), False
+        if not dense:
+            ends = self._scan(block, size)
+            return ends, 2 * len(ends) > newlines_in(block[:size])
+        matches, lines = tally.matches, 0
+        for items in _decoded(block, whole):
+            lines += len(items)
+            self._count(tally, items)
+        return ([size] if size > whole else ()), 2 * (tally.matches - matches) > lines
+
+    def _take(self, tally: Tally, part: _Part, ends: Sequence[int]) -> None:
+        """Match the lines of a part that end there in its block."""
+        if ends[-1] > part.begin + part.whole:
+            self._take_unfinished(tally, part, ends)
+            return
+        lines = decode_lines(part.block, ends)
+        if self._control.counts_only:
+            self._count(tally, [item for _, _, item in lines])
+            return
+        for start, length, item in lines:
+            text = self._text_of(item)
+            if text is None:
+                continue
             try:
-                spans = self._spans(item)
+                snippet = snippet_of(text, self._matcher.spans(text))
             except TooSlow:
                 tally.slow += 1
                 continue
-            if spans and self._wants_hits:
-                counted = tally.counted
-                lines = counted.lines + _newlines(fd, counted.offset, at)
-                lines += newlines_in(block[base + max(0, counted.offset - at) : start])
-                tally.counted = Counted(at + begin, lines)
-                tally.hits.append(_hit(session, at + begin, length, lines + 1, item, spans))
-            tally.matches += bool(spans)
+            if snippet is None:
+                continue
+            offset = part.at + start - part.begin
+            lines_before = self._lines_before(tally.counted, part, start)
+            tally.counted = Counted(offset, lines_before)
+            tally.hits.append(hit_of(tally.session, offset, length, lines_before + 1, item, snippet))
+            tally.matches += 1
+
+    def _lines_before(self, counted: Counted, part: _Part, start: int) -> int:
+        """How many lines there are before a place in a part's block."""
+        count = counted.lines
+        if part.file is not None and counted.offset < part.at:
+            count += _newlines(part.file.handle(), counted.offset, part.at)
+        return count + newlines_in(part.block[part.begin + max(0, counted.offset - part.at) : start])
+
+    def _take_unfinished(self, tally: Tally, part: _Part, ends: Sequence[int]) -> None:
+        """As `_take`, where the last line is unfinished: it may be a message, and may still become one."""
+        if len(ends) > 1:
+            self._take(tally, part, ends[:-1])
+        [(_, _, item)] = decode_lines(part.block, ends[-1:])
+        if not isinstance(item, BadLine):
+            matches = tally.matches
+            self._take(tally, part._replace(whole=ends[-1] - part.begin), ends[-1:])
+            tally.behind = tally.matches - matches
+
+    def _count(self, tally: Tally, items: Sequence[Decoded]) -> None:
+        has = self._matcher.has
+        of_any_role = not self._query.roles
+        for item in items:
+            text = item.content if of_any_role and type(item) is ChatMessage else self._text_of(item)
+            try:
+                if text is not None and has(text):
+                    tally.matches += 1
+            except TooSlow:
+                tally.slow += 1
+
+    def _text_of(self, item: Decoded) -> str | None:
+        """The text to look in; None where nothing is looked for."""
+        if isinstance(item, ChatMessage):
+            return None if self._query.roles and item.role not in self._query.roles else item.content
+        return None if item is None or not self._query.bad_lines else text_of_bad(item)
 
     def _make_room(self, size: int) -> None:
         """Have a block of so many bytes; the last one is for a newline that a file lacks."""
-        self._block = bytearray(size)
-        self._room = memoryview(self._block)[:-1]
-
-    def _spans(self, item: _Item) -> list[Span]:
-        query = self._query
-        if isinstance(item, ChatMessage):
-            if query.roles and item.role not in query.roles:
-                return []
-            return list(self._matcher.spans(item.content))
-        if item is None or not query.bad_lines:
-            return []
-        return list(self._matcher.spans(text_of_bad(item)))
+        if len(self._block) != size:
+            self._block = bytearray(size)
+            self._room = memoryview(self._block)[:-1]
 
 
-def text_of_bad(item: BadLine) -> str:
-    r"""A bad line's raw text; bytes that are not UTF-8 are `\xNN`."""
-    return item.raw.decode("utf-8", "backslashreplace")
+def _batches(ends: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Ends of lines, in the portions in which those are decoded."""
+    first = 0
+    while first < len(ends):
+        last = min(len(ends), first + _LINES)
+        while last > first + 1 and ends[last - 1] - ends[first] > _BYTES:
+            last = (first + last) // 2
+        yield ends[first:last]
+        first = last
 
 
-def _hit(session: Session, offset: int, length: int, number: int, item: _Item, spans: list[Span]) -> Hit:
-    if isinstance(item, ChatMessage):
-        sent = sent_at(*item)
-        sent_ns = None if sent is None else int(sent.timestamp()) * 10**9
-        return Hit(session, offset, length, number, item.role, *snippet_of(item.content, spans), sent_ns)
-    text = text_of_bad(item) if item is not None else ""
-    return Hit(session, offset, length, number, "", *snippet_of(text, spans), bad=True)
+def _decoded(block: bytearray, size: int) -> Iterator[Sequence[Decoded]]:
+    """The whole lines of a block, so many at a time."""
+    begin = 0
+    with memoryview(block) as view:
+        while begin < size:
+            stop = block.rfind(b"\n", begin, min(size, begin + _BYTES)) + 1
+            stop = stop or block.find(b"\n", begin, size) + 1
+            yield decode_block(bytes(view[begin:stop]))
+            begin = stop
 
 
 def _behind_line(fd: int, at: int) -> int:

@@ -11,16 +11,20 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import closing, suppress
 from typing import NamedTuple, cast
 
+from earwig.core.search.control import SearchControl
 from earwig.core.search.forked import ForkedWorkers
-from earwig.core.search.job import Asked, SearchJob, crew_for, portions_of, total_size
+from earwig.core.search.job import Asked, Portion, SearchJob, crew_for, portions_of, total_size
 from earwig.core.search.known_sessions import Listed
-from earwig.core.search.packed import Packed, pack, together, unpack
+from earwig.core.search.packed import Packed, pack, together
 from earwig.core.search.pipes import hand_over, say, taken
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import Done, Started
 
 _APART = 0.03
 """Seconds between two words on how far it is."""
+
+_TOGETHER = 256 * 1024
+"""Bytes that are told together, about."""
 
 _LITTLE = 1024 * 1024
 """Bytes that may be read before there is something to look for."""
@@ -30,14 +34,22 @@ class _Search(NamedTuple):
     """What it is to do, once."""
 
     query: SearchQuery
+    most: int | None
+    """After so many hits, matches are only counted."""
+
     changed: Collection[str]
     """Sessions of the listing that have changed since."""
 
     is_new: bool
     """Whether the listing is of this moment."""
 
+    @property
+    def apart(self) -> frozenset[str]:
+        """Those of the listing that are looked through first, and then not in their place."""
+        return frozenset() if self.is_new else frozenset(self.changed)
 
-Crew = ForkedWorkers[SearchQuery, Asked, Packed]
+
+Crew = ForkedWorkers[_Search, Asked, Packed]
 
 
 class Standby:
@@ -46,6 +58,7 @@ class Standby:
     def __init__(self, listed: Listed, *, apart: Collection[int] = ()) -> None:
         """`apart`: handles that are not for it. Raises `OSError` if the system has no process to give."""
         self.listed = listed
+        self._control = SearchControl()
         self._socket, its = socket.socketpair()
         with its:
             try:
@@ -58,7 +71,7 @@ class Standby:
                     self._socket.close()
                     for handle in apart:
                         os.close(handle)
-                    _serve(its, listed)
+                    _serve(its, listed, self._control)
                 finally:
                     os._exit(0)
 
@@ -66,22 +79,27 @@ class Standby:
         """What can be read from when it has ended."""
         return self._socket.fileno()
 
-    def search(self, query: SearchQuery, pipe: int, *, is_new: bool) -> None:
+    def search(self, query: SearchQuery, pipe: int, *, most: int | None, is_new: bool) -> None:
         """Let it tell on `pipe` what it finds. Raises `OSError` if it has died."""
-        hand_over(self._socket, _Search(query, self.listed.changed, is_new), pipe)
+        hand_over(self._socket, _Search(query, most, self.listed.changed, is_new), pipe)
 
     def close(self) -> None:
-        """Let go of it: it ends, unless it has been told to search; then it goes on to its end."""
+        """End it, and the search that it has been told to do."""
+        self._control.cancel()
         self._socket.close()
 
 
 # From here on: in the copy.
 
 
-def _serve(origin: socket.socket, listed: Listed) -> None:
+def _serve(origin: socket.socket, listed: Listed, control: SearchControl) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     gc.disable()  # a copied page for each object that it would look at
-    crew = crew_for(_look_for, listed.portions, apart=[origin.fileno()], warm_up=_warm_up)
+
+    def work_of(search: _Search) -> Callable[[Asked], Iterator[Packed]]:
+        return _look_for(search.query, control, search.apart)
+
+    crew = crew_for(work_of, listed.portions, apart=[origin.fileno()], warm_up=_warm_up)
     try:
         told, (pipe,) = taken(origin)
     except EOFError:
@@ -92,49 +110,77 @@ def _serve(origin: socket.socket, listed: Listed) -> None:
             if not search.query.wants_all:
                 crew = None  # what these have is more than is wanted
             if crew is not None:
-                crew.begin(search.query)  # before anything else
-            _tell(pipe, search, listed, crew)
+                crew.begin(search)  # before anything else
+            _tell(pipe, search, listed, control, crew)
         except BrokenPipeError:
             raise
         except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
             say(pipe, fault)
 
 
-def _tell(pipe: int, search: _Search, listed: Listed, crew: Crew | None = None) -> None:
+def _tell(
+    pipe: int, search: _Search, listed: Listed, control: SearchControl, crew: Crew | None = None
+) -> None:
     query = search.query
     listed.note(search.changed)
     sessions, portions = query.wanted_of(listed.sessions), listed.portions
     if sessions is not listed.sessions:
         portions = portions_of(sessions)
+        crew = crew_for(lambda _: _look_for(query, control, search.apart), portions)
+        if crew is not None:
+            crew.begin(search)
     newer = [] if search.is_new else query.wanted_of(listed.newer_ones())
-    # What has changed is looked through first, and in its old place again.
-    found = _found(query, portions_of(newer), portions, crew)
-    once = _once(found, {session.location for session in newer})
+    found = _found(search, control, portions_of(newer), portions, crew)
     told: list[object] = [Started(total_size(portions))]
+    hits = 0
     with closing(found):
-        for packed, is_last in _together(once, len(newer) + len(sessions)):
+        for packed, is_last in _together(found, len(newer) + len(sessions)):
+            hits += packed.hits
+            if search.most is not None and hits >= search.most:
+                control.count_only()
             # The end with it: not when the copies of this process have ended.
             say(pipe, *told, packed, *([Done()] if is_last else []))
             told = []
 
 
 def _found(
-    query: SearchQuery, first: Sequence[Asked], portions: Sequence[Asked], crew: Crew | None
+    search: _Search,
+    control: SearchControl,
+    first: Sequence[Asked],
+    portions: Sequence[Asked],
+    crew: Crew | None,
 ) -> Generator[Packed]:
-    if crew is None:
-        with closing(SearchJob(query).run_through([*first, *portions])) as found:
-            yield from map(pack, found)
-        return
+    """What has changed is looked through first, and not again in its old place."""
     try:
-        yield from map(_look_for(query), first)
-        yield from crew.results()
+        look_through = _look_for(search.query, control)
+        for asked in first:
+            yield from look_through(asked)
+        if crew is not None:
+            yield from crew.results()
+            return
+        look_through = _look_for(search.query, control, search.apart)
+        for asked in portions:
+            yield from look_through(asked)
     finally:
-        crew.end()
+        if crew is not None:
+            crew.end()
 
 
-def _look_for(query: SearchQuery) -> Callable[[Asked], Packed]:
-    look_through = SearchJob(query).look_through
-    return lambda asked: pack(look_through(asked))
+def _look_for(
+    query: SearchQuery, control: SearchControl | None = None, apart: Collection[str] = ()
+) -> Callable[[Asked], Iterator[Packed]]:
+    """What looks through sessions for something, but not through those `apart`."""
+    job = SearchJob(query, control=control)
+
+    def look_through(asked: Asked) -> Iterator[Packed]:
+        left = asked.without(apart) if apart else asked
+        if left.sessions:
+            yield from map(pack, job.look_through(left))
+        if left is not asked:
+            passed = len(asked.sessions) - len(left.sessions)
+            yield pack(Portion(passed, asked.size - left.size, []))
+
+    return look_through
 
 
 def _warm_up(portions: Sequence[Asked]) -> None:
@@ -142,22 +188,10 @@ def _warm_up(portions: Sequence[Asked]) -> None:
     smallest = min(portions, key=lambda asked: asked.size)
     if smallest.size < _LITTLE:
         for _ in range(2):  # what the first one frees is only kept for good once it is taken again
-            _look_for(SearchQuery("anything"))(smallest)
+            for _packed in _look_for(SearchQuery("anything"))(smallest):
+                pass
     for asked in portions:
         _ = asked.places.names, asked.places.sizes
-
-
-def _once(portions: Iterable[Packed], newer: Collection[str]) -> Iterator[Packed]:
-    """Of sessions that are looked through twice, what is found first."""
-    told: set[str] = set()
-    for packed in portions:
-        if not newer or not packed.found:
-            yield packed
-            continue
-        portion = unpack(packed)
-        found = [it for it in portion.found if it.session.location not in told]
-        told.update(it.session.location for it in found if it.session.location in newer)
-        yield pack(portion._replace(found=found))
 
 
 def _together(portions: Iterable[Packed], count: int) -> Iterator[tuple[Packed, bool]]:
@@ -166,16 +200,17 @@ def _together(portions: Iterable[Packed], count: int) -> Iterator[tuple[Packed, 
     To tell takes time from the search. Ends with the last of so many sessions: that nothing comes any more
     is known later.
     """
-    seen = 0
+    seen = size = 0
     waiting: list[Packed] = []
     told_at, none_yet = time.monotonic(), True
-    for packed in portions if count else [Packed(0, 0, [])]:
+    for packed in portions if count else [Packed(0, 0, 0, [])]:
         seen += packed.sessions
+        size += sum(map(len, packed.found))
         waiting.append(packed)
         is_first = none_yet and bool(packed.found)
-        if seen == count or is_first or time.monotonic() - told_at > _APART:
+        if seen == count or is_first or size > _TOGETHER or time.monotonic() - told_at > _APART:
             yield together(waiting), seen == count
             none_yet = none_yet and not is_first
-            waiting, told_at = [], time.monotonic()
+            waiting, size, told_at = [], 0, time.monotonic()
         if seen == count:
             return

@@ -19,7 +19,7 @@ from textual.widgets import Input
 from earwig.core.find.matcher import LONGEST, BadPattern
 from earwig.core.safe_text import SafeText, clean_line, many, own_text
 from earwig.core.search.hits import Hit
-from earwig.core.search.live_search import MOST, LiveSearch, News
+from earwig.core.search.live_search import LiveSearch, News
 from earwig.core.search.query import Case, SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone
 from earwig.core.store import FolderStore
@@ -60,7 +60,8 @@ first, as you see them: not the JSON around them. Capitals matter if you type on
 
 `↓` `↑` go through what is found, `Enter` opens it in its session with the match
 marked. There `)` and `(` go on to the next hit and the one before. `Esc` goes
-back; what was found stays, and grows while the bot writes.
+back; what was found stays, and grows while the bot writes. At most 10,000 are
+listed; the others are counted.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -211,6 +212,8 @@ back; what was found stays, and grows while the bot writes.
         if news.search is not self._search:
             return
         self._news = news
+        if news.afresh:
+            self._results.clear()
         if news.anew is not None:
             self._results.replace(news.anew, news.hits)
         else:
@@ -220,14 +223,22 @@ back; what was found stays, and grows while the bot writes.
             self._end_server()
 
     def _words(self, news: News) -> SafeText:
-        hits = self._results.hits
+        hits = len(self._results.hits)
         if not hits:
-            return own_text("nothing found") if news.done else own_text("searching… {:.0%}", news.share)
-        sessions = len({hit.session.location for hit in hits})
-        found = own_text("{} in {}", many(len(hits), "message"), many(sessions, "session"))
-        if news.full:
-            return own_text("the first {:,} messages; a longer text finds fewer", MOST)
-        return found if news.done else own_text("{} · {:.0%}", found, news.share)
+            found = own_text("nothing found") if news.done else own_text("searching… {:.0%}", news.share)
+        elif news.more and news.done:
+            found = own_text("{}: a longer text finds fewer", self._first_of(news))
+        elif news.more:
+            found = own_text("{} so far · {:.0%}", self._first_of(news), news.share)
+        else:
+            found = own_text("{} in {}", many(hits, "message"), many(news.sessions, "session"))
+            found = found if news.done else own_text("{} · {:.0%}", found, news.share)
+        if not news.unknown:
+            return found
+        return own_text("{} · {:,} not looked through, which takes too long", found, news.unknown)
+
+    def _first_of(self, news: News) -> SafeText:
+        return own_text("the first {:,} messages, and {:,} more", len(self._results.hits), news.more)
 
     def _say(self, text: SafeText, *, problem: bool = False) -> None:
         self._status.set_class(problem, "problem")
@@ -253,10 +264,13 @@ back; what was found stays, and grows while the bot writes.
         before = self._results.at
         self._results.move(by)
         hit = self._results.current
-        if hit is None or (self._results.at == before and by):
-            return None
-        self._open_hit(hit, self._query())
-        return own_text("{:,} of {:,} found", self._results.at + 1, len(self._results.hits))
+        more = 0 if self._news is None else self._news.more
+        if hit is not None and (self._results.at != before or not by):
+            self._open_hit(hit, self._query())
+            return own_text("{:,} of {:,} found", self._results.at + 1, len(self._results.hits) + more)
+        if by > 0 and more:
+            return own_text("The last one listed: {:,} more were found; search for a longer text.", more)
+        return None if by < 0 or self.done else own_text("No more was found so far.")
 
     def action_leave(self) -> None:
         """Back to the sessions; what was found stays."""

@@ -1,0 +1,128 @@
+"""What a look through sessions comes to, and which sessions are looked through together."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+from earwig.core.search.hits import Hit
+from earwig.core.store import Session
+
+_LOCATION, _SIZE, _PROBLEM = (
+    itemgetter(Session._fields.index(name)) for name in ("location", "size", "problem")
+)
+
+
+class Counted(NamedTuple):
+    """How many lines there are before an offset, where one begins."""
+
+    offset: int
+    lines: int
+
+
+class Stop(NamedTuple):
+    """Up to where a session was looked through, and what another look needs to go on from there."""
+
+    offset: int
+    """Behind the last whole line."""
+
+    counted: Counted
+    """Up to where its lines are counted; nobody counts them behind the last hit."""
+
+    before: bytes
+    """The last bytes before the offset: while they are there, the text before is taken for the same."""
+
+    behind: int = 0
+    """Of the matches, those in an unfinished line behind it, which another look finds again."""
+
+
+START = Stop(0, Counted(0, 0), b"")
+
+
+class Found(NamedTuple):
+    """What came of one session, or of a part of it: a large one is told of in several, in order."""
+
+    session: Session
+    hits: Sequence[Hit] = ()
+    matches: int = 0
+    """Lines with a match; where hits are only counted there are only these."""
+
+    size: int = 0
+    """Bytes that were looked through since the part before; 0 for a session that was read in one go."""
+
+    slow: int = 0
+    """Messages for which the expression took too long: whether they match is not known."""
+
+    too_long: int = 0
+    """Lines that were passed over for their length."""
+
+    problem: str | None = None
+    """Why it cannot be read, as a clause to follow its name."""
+
+    stop: Stop | None = None
+    """In the last part of a large session: where another look may go on."""
+
+    more: bool = False
+    """Whether another part of the same session follows."""
+
+
+class Places(NamedTuple):
+    """Where sessions are, and how large they were when they were listed.
+
+    A process that was copied has to copy each page of memory with an object that it looks at: of sessions in
+    which there is nothing, it looks at this alone.
+    """
+
+    folder: str
+    """With a separator at its end; empty if they are in several."""
+
+    names: str
+    """In that folder, one behind the other, with a NUL between; nothing for one that cannot be read."""
+
+    sizes: Sequence[int]
+
+    @classmethod
+    def of(cls, sessions: Sequence[Session]) -> Places:
+        """Those of some sessions."""
+        locations = [*map(_LOCATION, sessions)]
+        folder = os.path.dirname(locations[0]) if locations else ""  # noqa: PTH120 - as listed
+        if any(map(_PROBLEM, sessions)):
+            locations = ["" if it.problem else it.location for it in sessions]
+        folder = os.path.join(folder, "")  # noqa: PTH118 - as listed
+        beside = [it.removeprefix(folder) for it in locations]
+        if any(os.sep in name for name in beside):
+            folder, beside = "", locations
+        return cls(folder, "\0".join(beside), array("q", map(_SIZE, sessions)))
+
+    def location(self, number: int) -> str:
+        """Where one of them is; made anew."""
+        return self.folder + self.names.split("\0", number + 1)[number]
+
+
+class Tally:
+    """What is found of one session and not yet handed over."""
+
+    def __init__(self, session: Session, counted: Counted) -> None:
+        self.session = session
+        self.counted = counted
+        self.behind = 0
+        """Matches in an unfinished last line."""
+
+        self._begin()
+
+    def _begin(self) -> None:
+        self.hits: list[Hit] = []
+        self.matches = self.slow = self.too_long = 0
+
+    def part(self, size: int = 0) -> Found:
+        """All that is found since the part before; another part follows."""
+        return self.last(size)._replace(more=True)
+
+    def last(self, size: int = 0, *, stop: Stop | None = None, problem: str | None = None) -> Found:
+        """All that is found since the part before; no part follows."""
+        found = Found(self.session, self.hits, self.matches, size, self.slow, self.too_long, problem, stop)
+        self._begin()
+        return found
