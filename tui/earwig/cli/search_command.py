@@ -7,10 +7,10 @@ import re
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
-from earwig.cli.search_context import Around, Context
 from earwig.cli.sessions import complain, listed, store_of
 from earwig.core.find.matcher import BadPattern
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
@@ -19,6 +19,9 @@ from earwig.core.search.hits import Hit
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import Case, SearchQuery
 from earwig.core.store import FolderStore, Session
+
+if TYPE_CHECKING:
+    from earwig.cli.search_context import Around, Context
 
 _MORE = r"""
 What is looked for is what a reader sees: the content, not the JSON around it. PATTERN is a regular
@@ -214,6 +217,8 @@ class _Printer:
             self._context = None
 
     def _context_of(self, session: Session) -> Context:
+        from earwig.cli.search_context import Context  # only here: the first hit does not wait for it
+
         def show(it: Around) -> None:
             self._line(session, it.number, it.message.role, it.message.content, "-")
 
