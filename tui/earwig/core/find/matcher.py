@@ -132,7 +132,12 @@ class Expression:
 
     def has(self, text: str) -> bool:
         """Whether there is any. Raises `TooSlow`."""
-        return any(True for _ in self.spans(text))
+        try:
+            first = self._pattern.search(text, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise TooSlow from error
+        # An empty one may stand before one that is not.
+        return first is not None and (first.start() < first.end() or any(True for _ in self.spans(text)))
 
 
 def _refuse_vast(pattern: str) -> None:
