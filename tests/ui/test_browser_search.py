@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.search import live_search
 from earwig.ui.screens.search import SearchScreen
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, append, browsing, line, talk
@@ -142,6 +143,27 @@ async def test_what_was_found_stays_and_grows(folder: Path) -> None:
         await browser.expect_shown("4 messages in 3 sessions")
         await browser.pilot.press("enter")
         await browser.wait_for(lambda: browser.app.screen is browser.app.browser, "the browser")
+
+
+async def test_so_many_are_listed_and_the_others_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_search, "MOST", 50)
+    path = tmp_path / "telegram_al.jsonl"
+    path.write_bytes(b"".join(line("user", f"invoice {number}") for number in range(60)))
+    async with browsing(tmp_path) as browser:
+        screen = await search(browser, "invoice")
+        await browser.expect_shown("the first 50 messages, and 10 more: a longer text finds fewer")
+        append(path, line("user", "one more invoice"))
+        await browser.expect_shown("the first 50 messages, and 11 more: a longer text finds fewer")
+        assert len(screen._results.hits) == 50
+        await browser.pilot.press(*["down"] * 49, "enter")
+        await browser.wait_for(lambda: browser.app.screen is browser.app.browser, "the browser")
+        await browser.pilot.press("right_parenthesis", "left_parenthesis")
+        assert browser.notifications()[-2:] == [
+            "The last one listed: 11 more were found; search for a longer text.",
+            "49 of 61 found",
+        ]
 
 
 async def test_what_is_found_is_shown_as_text(folder: Path) -> None:

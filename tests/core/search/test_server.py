@@ -108,6 +108,32 @@ def test_a_search_can_be_left(server: SearchServer, store: FolderStore) -> None:
     assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
 
 
+def test_after_so_many_hits_matches_are_only_counted(server: SearchServer, tmp_path: Path) -> None:
+    text = b"".join(line("user", f"the needle {number} of very many") for number in range(1000))
+    for name in ("al", "bo"):
+        (tmp_path / f"{name}.jsonl").write_bytes(text * 20)
+    told = list(server.search(FolderStore([tmp_path]), SearchQuery("needle"), most=1000))
+    portions = [each for each in told if isinstance(each, Portion)]
+    assert 1000 <= sum(portion.hits for portion in portions) < 20_000
+    assert sum(found.matches for portion in portions for found in portion.found) == 40_000
+
+
+def test_the_first_hits_come_before_a_large_session_is_read(server: SearchServer, tmp_path: Path) -> None:
+    path = tmp_path / "al.jsonl"
+    path.write_bytes(b"".join(line("user", f"the needle {number} of very many") for number in range(5000)))
+    os.truncate(path, 10**12)  # nothing on the disk, and nobody comes to its end in time
+    left = []
+    for query in (SearchQuery("needle"), SearchQuery("n.edle", regex=True)):
+        told = server.search(FolderStore([tmp_path]), query)
+        assert next(told) == Started(10**12)
+        first = next(told)
+        assert isinstance(first, Portion)
+        assert first.hits
+        left.append(told)  # not closed: the next search ends it as well
+    for told in left:
+        told.close()
+
+
 def test_its_end_is_told(store: FolderStore) -> None:
     server = SearchServer()
     assert snippets(server.search(store, SearchQuery("needle"))) == NEEDLES
@@ -118,6 +144,23 @@ def test_its_end_is_told(store: FolderStore) -> None:
     with pytest.raises(ServerGone):
         server.get_ready(store)
     server.close()
+
+
+def test_the_next_search_ends_the_one_before(server: SearchServer, tmp_path: Path) -> None:
+    path = tmp_path / "al.jsonl"
+    path.write_bytes(line("user", "a needle"))
+    os.truncate(path, 10**12)
+    group = server._process.pid
+    before = server.search(FolderStore([tmp_path]), SearchQuery("needle"))
+    next(before)
+    wait_until(lambda: len(running_in(group)) >= 3, "those that search")
+    searching = set(running_in(group)) - {str(group)}
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "bo.jsonl").write_bytes(line("user", "a needle of bo"))
+    assert snippets(server.search(FolderStore([other]), SearchQuery("needle"))) == ["a needle of bo"]
+    wait_until(lambda: not searching & set(running_in(group)), "the search before ended")
+    before.close()
 
 
 def test_nothing_of_it_is_left_behind(store: FolderStore) -> None:

@@ -98,6 +98,9 @@ class LiveSearch(threading.Thread):
         self._tell = tell
         self._server = server
         self._job = SearchJob(query)
+        self._of_all = SearchJob(query)
+        """The search of all sessions where no server does it: it makes no more hits than are kept."""
+
         self._forget()
         self._afresh = False
         self._changed: SimpleQueue[str | None] = SimpleQueue()
@@ -111,6 +114,7 @@ class LiveSearch(threading.Thread):
         """End soon; nothing more is told. From any thread."""
         self._left = True
         self._job.cancel()
+        self._of_all.cancel()
         self._changed.put(None)
 
     def look_again(self, locations: Iterable[str]) -> None:
@@ -157,9 +161,9 @@ class LiveSearch(threading.Thread):
                 return
         sessions = self.query.wanted_of(self._store.sessions())
         yield Started(sum(session.size for session in sessions))
-        for portion in self._job.run(sessions):
+        for portion in self._of_all.run(sessions):
             if self._kept >= MOST:
-                self._job.control.count_only()
+                self._of_all.control.count_only()
             yield portion
 
     def _take(self, found: Found) -> list[Hit]:

@@ -195,7 +195,7 @@ class SessionSearch:
                 step *= 2
                 continue
             else:
-                whole = _behind_line(file.handle(), at + size) - at
+                whole = self._behind_line(file.handle(), at + size) - at
                 before = read_at(file.handle(), PROOF, at + whole - PROOF)
                 tally.too_long += 1
             part = _Part(block, 0, whole, at, file)
@@ -293,6 +293,15 @@ class SessionSearch:
             return None if self._query.roles and item.role not in self._query.roles else item.content
         return None if item is None or not self._query.bad_lines else text_of_bad(item)
 
+    def _behind_line(self, fd: int, at: int) -> int:
+        """The offset behind the newline that comes next; that of the end where none does."""
+        while not self._control.is_cancelled() and (block := read_at(fd, SLICE, at)):
+            found = block.find(b"\n")
+            if found >= 0:
+                return at + found + 1
+            at += len(block)
+        return at
+
     def _make_room(self, size: int) -> None:
         """Have a block of so many bytes; the last one is for a newline that a file lacks."""
         if len(self._block) != size:
@@ -320,16 +329,6 @@ def _decoded(block: bytearray, size: int) -> Iterator[Sequence[Decoded]]:
             stop = stop or block.find(b"\n", begin, size) + 1
             yield decode_block(bytes(view[begin:stop]))
             begin = stop
-
-
-def _behind_line(fd: int, at: int) -> int:
-    """The offset behind the newline that comes next; that of the end where none does."""
-    while block := read_at(fd, SLICE, at):
-        found = block.find(b"\n")
-        if found >= 0:
-            return at + found + 1
-        at += len(block)
-    return at
 
 
 def _newlines(fd: int, start: int, stop: int) -> int:
