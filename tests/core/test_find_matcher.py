@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import time
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from earwig.core.find import weighing
 from earwig.core.find.literal import Literal, _growing
 from earwig.core.find.matcher import REPEATS, BadPattern, Expression, Query, TooSlow
 from earwig.core.find.weighing import SLOW_MESSAGES, Weight
@@ -103,6 +106,15 @@ def test_an_expression_that_would_never_end_is_given_up() -> None:
     with pytest.raises(TooSlow):
         Expression(CATASTROPHIC, fold=False).count("a" * 5000)
     assert time.monotonic() - begun < 10
+
+
+def test_an_expression_is_not_slow_because_the_machine_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    weight = Weight(Expression("a.", fold=False))
+    seconds = itertools.count()
+    clock = SimpleNamespace(monotonic=lambda: next(seconds), thread_time=time.thread_time)
+    monkeypatch.setattr(weighing, "time", clock)
+    for _ in range(2 * SLOW_MESSAGES):
+        assert weight(ChatMessage.user("ab ac")) == 2
 
 
 def test_after_some_slow_messages_the_whole_search_is() -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 from earwig.core.find.byte_patterns import BytePattern, pattern_of_expression, pattern_of_literal
 from earwig.core.find.literal import Literal
+from earwig.core.find.steps import steps_of
 
 LONGEST = 500
 """Characters of an expression."""
@@ -17,6 +18,9 @@ REPEATS = 20_000
 
 PATIENCE = 0.03
 """Seconds that an expression may take for one message; some would take longer than the universe is old."""
+
+_NO_TIME = 1_000_000
+"""Tries of an expression that take less than `PATIENCE` for certain: then nobody looks at the clock."""
 
 Span = tuple[int, int]
 """The first character of a match, and the one behind its last."""
@@ -115,11 +119,17 @@ class Expression:
             raise BadPattern(str(error)) from error
         except (ValueError, OverflowError, RecursionError, MemoryError) as error:
             raise BadPattern("this expression cannot be used") from error
+        self._steps = steps_of(pattern)
+
+    def _patience(self, text: str) -> float | None:
+        """How long it may take for a text; None where it cannot take long."""
+        steps = self._steps
+        return None if steps is not None and steps.most(len(text)) <= _NO_TIME else PATIENCE
 
     def spans(self, text: str) -> Iterator[Span]:
         """Where the matches are, each looked for when it is taken. Raises `TooSlow`."""
         try:
-            for match in self._pattern.finditer(text, timeout=PATIENCE):
+            for match in self._pattern.finditer(text, timeout=self._patience(text)):
                 start, stop = match.span()
                 if start < stop:
                     yield start, stop
@@ -133,7 +143,7 @@ class Expression:
     def has(self, text: str) -> bool:
         """Whether there is any. Raises `TooSlow`."""
         try:
-            first = self._pattern.search(text, timeout=PATIENCE)
+            first = self._pattern.search(text, timeout=self._patience(text))
         except TimeoutError as error:
             raise TooSlow from error
         # An empty one may stand before one that is not.

@@ -1,0 +1,71 @@
+"""How long an expression can take at most: most need not be watched, which takes longer than they do."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+_ONE_CHARACTER: Final = frozenset({"LITERAL", "NOT_LITERAL", "ANY", "IN"})
+_REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+_FEW: Final = 32
+"""Repeats up to which each number of them is counted as a way of its own."""
+
+_READ_OTHERWISE: Final = re.compile(r"\{(?!\d*(?:,\d*)?\})|\[\^?\[|\[:|&&|\|\||--|~~")
+"""What the `regex` module reads otherwise than Python's own parser: fuzzy braces, sets of sets."""
+
+
+class Steps(NamedTuple):
+    """How many ways there are to match from one place of a text."""
+
+    ways: int
+    """Beyond those that grow with the text."""
+
+    repeats: int
+    """Parts that may repeat as often as there are characters."""
+
+    def most(self, length: int) -> int:
+        """How often all of the expression is tried in a text of so many characters, at most."""
+        return self.ways * int(length ** (1 + self.repeats))
+
+
+class _NotKnown(Exception):
+    """The expression has a part whose ways are not counted here."""
+
+
+def steps_of(expression: str) -> Steps | None:
+    """Count the ways of an expression in which only single characters repeat; None of any other."""
+    if _READ_OTHERWISE.search(expression):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            tree: Any = re._parser.parse(expression)  # type: ignore[attr-defined]  # the only parser there is
+        return _of_sequence(tree)
+    except (re.error, Warning, RecursionError, OverflowError, _NotKnown):
+        return None
+
+
+def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> Steps:
+    ways, repeats = 1, 0
+    for kind, value in parts:
+        more = _of_part(str(kind), value)
+        ways, repeats = ways * more.ways, repeats + more.repeats
+    return Steps(ways, repeats)
+
+
+def _of_part(kind: str, value: Any) -> Steps:
+    if kind in _ONE_CHARACTER or kind == "AT":
+        return Steps(1, 0)
+    if kind == "SUBPATTERN":
+        return _of_sequence(value[3])
+    if kind == "BRANCH":
+        all_of_them = [_of_sequence(parts) for parts in value[1]]
+        return Steps(sum(it.ways for it in all_of_them), max(it.repeats for it in all_of_them))
+    if kind in _REPEATS:
+        low, high, parts = value
+        if len(parts) == 1 and str(parts[0][0]) in _ONE_CHARACTER:
+            few = isinstance(high, int) and high <= _FEW
+            return Steps(high - low + 1, 0) if few else Steps(1, 1)
+    raise _NotKnown
