@@ -38,16 +38,18 @@ class Literal:
         return _whole_words(text, found) if self._whole_words else found
 
     def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
-        """Those in a text. A long one is folded part by part: that makes a copy, and few may be wanted."""
-        if not self._fold or len(text) <= _PART:
-            yield from self._occurrences_in(text)
-            return
+        if not self._fold:
+            return _occurrences(text, self._needle, self._step)
+        return self._folded(text) if len(text) <= _PART else self._folded_in_parts(text)
+
+    def _folded_in_parts(self, text: str) -> Iterator[tuple[int, int]]:
+        """Those in a long text, folded part by part: that makes a copy, and few may be wanted."""
         begin = 0
         while begin < len(text):
             # No match has more characters than the needle, each of which folds to one or more.
             part = text[begin : begin + _PART + len(self._needle)]
             following = begin + _PART
-            for start, stop in self._occurrences_in(part):
+            for start, stop in self._folded(part):
                 if start >= _PART:
                     break
                 yield begin + start, begin + stop
@@ -55,24 +57,22 @@ class Literal:
                     following = max(following, begin + stop)
             begin = following
 
-    def _occurrences_in(self, text: str) -> Iterator[tuple[int, int]]:
-        needle, step = self._needle, self._step
-        if not self._fold:
-            yield from _occurrences(text, needle, step)
-            return
+    def _folded(self, text: str) -> Iterator[tuple[int, int]]:
         folded = text.casefold()
-        if needle not in folded:
-            return
+        if self._needle not in folded:
+            return iter(())
         if len(folded) == len(text):  # each character has become one: no letter's form is empty
-            yield from _occurrences(folded, needle, step)
-            return
-        letters = _Letters(text)
+            return _occurrences(folded, self._needle, self._step)
+        return self._of_whole_letters(text, folded)
+
+    def _of_whole_letters(self, text: str, folded: str) -> Iterator[tuple[int, int]]:
+        needle, letters = self._needle, _Letters(text)
         at = folded.find(needle)
         while at >= 0:
             start, stop = letters.index(at), letters.index(at + len(needle))
             if start is not None and stop is not None:
                 yield start, stop
-                at = folded.find(needle, at + step)
+                at = folded.find(needle, at + self._step)
             else:
                 at = folded.find(needle, at + 1)
 

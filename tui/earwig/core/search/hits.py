@@ -65,7 +65,7 @@ def snippet_of(text: str, spans: Iterable[Span]) -> tuple[str, tuple[Span, ...]]
         for at, end in chain((first,), rest):
             if at >= stop:
                 break
-            inside.append((max(0, at - start), min(end, stop) - start))
+            inside.append((at - start, (end if end < stop else stop) - start))
     return text[start:stop], tuple(inside)
 
 
