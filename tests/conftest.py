@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,18 @@ _make_environment_equal()
 # A busy machine is no fault of an example.
 settings.register_profile("earwig", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("earwig")
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected() -> Iterator[None]:
+    """Whatever a test has told the collector, the next test's begins with all that there is.
+
+    A browser sets what it has loaded aside for ever, which frees nothing that its test has left.
+    """
+    yield
+    if gc.get_freeze_count():
+        gc.unfreeze()
+    gc.enable()
 
 
 def need_tool(name: str) -> str:
