@@ -60,16 +60,30 @@ settings.register_profile("earwig", deadline=None, suppress_health_check=[Health
 settings.load_profile("earwig")
 
 
+def pytest_collection_finish() -> None:
+    """Let no search for garbage look at what lasts as long as the tests: the modules, and the tests themselves."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _garbage_is_collected() -> Iterator[None]:
-    """Whatever a test has told the collector, the next test's begins with all that there is.
-
-    A browser sets what it has loaded aside for ever, which frees nothing that its test has left.
-    """
+    """Whatever a test or the program under it tells the collector: what the test has left is freed."""
+    lasting = gc.get_freeze_count()
     yield
-    if gc.get_freeze_count():
+    if gc.get_freeze_count() > lasting:
         gc.unfreeze()
+        gc.collect()
+        gc.freeze()
     gc.enable()
+
+
+@pytest.fixture
+def nothing_frozen() -> Iterator[None]:
+    """The collector as a program has it that has told it nothing."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
 
 
 def need_tool(name: str) -> str:

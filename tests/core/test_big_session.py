@@ -20,7 +20,7 @@ from earwig.core.transcript.transcript import Transcript
 from tests.core.bot_writer import line_of
 
 MEGABYTE = 1_000_000
-SIZE = 50 * MEGABYTE
+SIZE = 16 * MEGABYTE
 LONG = 50 * MEGABYTE
 LONGER = 200 * MEGABYTE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
@@ -164,40 +165,40 @@ def test_hostile_text_loses_nothing(name: str) -> None:
         check_spans(HOSTILE[name], read_content(role, HOSTILE[name]))
 
 
-BOMBS = {
-    "text": "x" * 10_000_000,
-    "brackets": "[" * 10_000_000,
-    "images": "[IMAGE:" * 1_400_000,
-    "images of data": "[IMAGE:data:," * 700_000,
-    "images of paths": "[IMAGE:/a.png]" * 700_000,
-    "calls": "<tool_call>\n" * 800_000,
-    "calls with an end": "<tool_call>{\n" * 80_000 + "</tool_call>",
-    "thoughts": "<think>\n" * 1_000_000,
-    "transcriptions": "[Audio transcription: \n" * 400_000,
-    "attached": "[Image: a" + " a" * 100_000 + "\n[Image: a" * 100_000,
-    "attachments": "[Attachments]\n[" * 600_000,
-    "attachment": "[Attachment: a]\n" * 600_000,
-    "quotes": "> @a:\n" + "> \n" * 3_000_000,
-    "results": "[Tool results]\n" + '<tool_result name="a">\n' * 400_000,
-    "json": '{"tool_calls":[' + "[" * 1_900_000,
-    "json, long": '{"content":"' + "x" * 10_000_000 + '","tool_calls":[]}',
-    "links": "[Link: a — b]\n" * 600_000,
-    "spaces": "[No reply sent]" + " " * 10_000_000,
-    "one picture": "[IMAGE:data:image/png;base64," + "A" * 10_000_000 + "]\n\nWhat is this?",
-    "snippets": "[SNIPPET:a]\n```" * 600_000,
-    "fences": "```\n" * 2_500_000,
+BOMBS: dict[str, Callable[[], str]] = {
+    "text": lambda: "x" * 10_000_000,
+    "brackets": lambda: "[" * 10_000_000,
+    "images": lambda: "[IMAGE:" * 1_400_000,
+    "images of data": lambda: "[IMAGE:data:," * 700_000,
+    "images of paths": lambda: "[IMAGE:/a.png]" * 700_000,
+    "calls": lambda: "<tool_call>\n" * 800_000,
+    "calls with an end": lambda: "<tool_call>{\n" * 80_000 + "</tool_call>",
+    "thoughts": lambda: "<think>\n" * 1_000_000,
+    "transcriptions": lambda: "[Audio transcription: \n" * 400_000,
+    "attached": lambda: "[Image: a" + " a" * 100_000 + "\n[Image: a" * 100_000,
+    "attachments": lambda: "[Attachments]\n[" * 600_000,
+    "attachment": lambda: "[Attachment: a]\n" * 600_000,
+    "quotes": lambda: "> @a:\n" + "> \n" * 3_000_000,
+    "results": lambda: "[Tool results]\n" + '<tool_result name="a">\n' * 400_000,
+    "json": lambda: '{"tool_calls":[' + "[" * 1_900_000,
+    "json, long": lambda: '{"content":"' + "x" * 10_000_000 + '","tool_calls":[]}',
+    "links": lambda: "[Link: a — b]\n" * 600_000,
+    "spaces": lambda: "[No reply sent]" + " " * 10_000_000,
+    "one picture": lambda: "[IMAGE:data:image/png;base64," + "A" * 10_000_000 + "]\n\nWhat is this?",
+    "snippets": lambda: "[SNIPPET:a]\n```" * 600_000,
+    "fences": lambda: "```\n" * 2_500_000,
 }
 
 
 @pytest.mark.parametrize("name", BOMBS)
 @pytest.mark.parametrize("role", ["user", "assistant", "tool"])
 def test_a_long_content_is_read_in_little_time(name: str, role: str) -> None:
-    content = BOMBS[name]
-    best, parts = 1.0, read_content(role, content)
+    content = BOMBS[name]()
+    best, parts = 60.0, read_content(role, content)
     for _ in range(2):
         start = time.thread_time()
         parts = read_content(role, content)
         best = min(best, time.thread_time() - start)
-    assert best < 0.1
+    assert best < 1  # in proportion to its square, it would be minutes
     check_spans(content, parts)
     assert len(parts) <= 2 * KEPT

@@ -217,6 +217,7 @@ def test_long_lines_are_parsed_one_by_one(store: SessionStore) -> None:
     assert peak < (60 + 20) * size
 
 
+@pytest.mark.usefixtures("nothing_frozen")
 def test_no_search_for_cycles_is_made_or_left_behind(store: SessionStore) -> None:
     store.session_path("k").write_bytes(LINE * 20_000)
     searches: list[str] = []
@@ -233,6 +234,7 @@ def test_no_search_for_cycles_is_made_or_left_behind(store: SessionStore) -> Non
     assert (len(loaded), len(pairs)) == (20_000, 20)
 
 
+@pytest.mark.usefixtures("nothing_frozen")
 @pytest.mark.parametrize("frozen", [False, True])
 def test_the_collector_is_left_as_it_was(store: SessionStore, frozen: bool) -> None:
     store.append("k", HI)

@@ -59,6 +59,7 @@ async def test_a_hit_has_the_age_of_its_message_if_that_has_a_time(tmp_path: Pat
     async with browsing(tmp_path) as browser:
         await search(browser, "of ")
         await browser.expect_shown("2 messages in 1 session")
+        await browser.wait_for(lambda: len(found(browser)) == 2, "both of them")
         first, second = found(browser)
         assert re.fullmatch(r"┃ al \d+s #2 of no time", first)
         assert second.startswith("▌ al 3d #1")
