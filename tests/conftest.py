@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 SECONDS = 30.0
 """How long anything that must come may take on a busy machine."""
+
+MOST_WORKERS = 12
+"""Each holds some 200 MB."""
 
 TOOLS_REQUIRED = "EARWIG_CI_TOOLS"
 """Set to `required`, a test that lacks a tool of the system fails; else it is skipped."""
@@ -53,15 +57,32 @@ def _make_environment_equal() -> None:
         time.tzset()
 
 
+def _hear_signals() -> None:
+    """What `nohup` or a shell's background has this process ignore would be ignored by each program it starts.
+
+    A handler is not inherited.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: None)
+
+
 _make_environment_equal()
+_hear_signals()
 
 # A busy machine is no fault of an example.
 settings.register_profile("earwig", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("earwig")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes run the tests: two a core, because most tests wait for a program or a terminal."""
+    return max(3, min(2 * (os.cpu_count() or 1), MOST_WORKERS))
+
+
 def pytest_collection_finish() -> None:
-    """Let no search for garbage look at what lasts as long as the tests: the modules, and the tests themselves."""
+    """Let no search for garbage look at what lasts as long as the tests: modules, and the tests themselves."""
     gc.collect()
     gc.freeze()
 

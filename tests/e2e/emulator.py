@@ -23,6 +23,10 @@ _ALTERNATE = {b"\x1b[?1049h": True, b"\x1b[?1049l": False}
 class _Screen(pyte.Screen):
     """A screen whose lines can be read whatever was drawn."""
 
+    def __init__(self, columns: int, lines: int) -> None:
+        self._rows: list[str] = []
+        super().__init__(columns, lines)
+
     def draw(self, data: str) -> None:
         """Draw text; what has no width and combines with nothing is left out."""
         row = self.buffer[self.cursor.y]
@@ -35,9 +39,14 @@ class _Screen(pyte.Screen):
 
     def text(self) -> list[str]:
         """The rows, without the blanks at their ends."""
-        return [
-            "".join(self.buffer[y][x].data for x in range(self.columns)).rstrip() for y in range(self.lines)
-        ]
+        rows = self._rows
+        del rows[self.lines :]
+        rows += [""] * (self.lines - len(rows))
+        for y in self.dirty:  # what was drawn on since
+            if y < self.lines:
+                rows[y] = "".join(self.buffer[y][x].data for x in range(self.columns)).rstrip()
+        self.dirty.clear()
+        return rows.copy()
 
 
 class Emulator:

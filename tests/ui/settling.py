@@ -1,7 +1,7 @@
 """Waits until an app under test has nothing left to do: for that, and not for a time in which it may do it.
 
-Textual's own wait looks at the processor: 20 ms or more after each key, up to a second beside a thread that works,
-and over too soon where the machine gives this process no turn.
+Textual's own wait looks at the processor: 20 ms or more after each key, up to a second beside a thread that
+works, and over too soon where the machine gives this process no turn.
 """
 
 from __future__ import annotations
