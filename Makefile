@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-# What `run`, `bench` and `soak` are given: make run ARGS=~/bot/workspace
+# What `run`, `test`, `bench` and `soak` are given: make run ARGS=~/bot/workspace
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -19,8 +19,10 @@ demo: $(INSTALLED) ## look around in made-up sessions, with conversations going 
 run: $(INSTALLED) ## browse the bot's sessions: make run ARGS=PATH
 	@$(BIN)/earwig $(ARGS)
 
-test: $(INSTALLED) ## run all tests
-	@$(BIN)/python -m pytest -n 2 -q
+# Each of the many programs that the tests start would else be compiled anew, where somebody has set this.
+test: export PYTHONDONTWRITEBYTECODE =
+test: $(INSTALLED) ## run all tests: make test ARGS='-n 2 tests/core'
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 check: $(INSTALLED) ## format, lint, types, layers, then all tests: what must hold before a change goes in
 	@$(BIN)/ruff format --check --quiet .

@@ -58,9 +58,9 @@ def _make_environment_equal() -> None:
 
 
 def _hear_signals() -> None:
-    """What `nohup` or a shell's background has this process ignore would be ignored by each program it starts.
+    """What `nohup` has this process ignore, each program that it starts would ignore too.
 
-    A handler is not inherited.
+    A handler is not handed on to a program.
     """
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
         number = getattr(signal, name, None)
@@ -82,7 +82,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish() -> None:
-    """Let no search for garbage look at what lasts as long as the tests: modules, and the tests themselves."""
+    """Let no search for garbage look at what lasts as long as the tests: modules, the tests themselves."""
     gc.collect()
     gc.freeze()
 

@@ -128,7 +128,7 @@ def test_it_ends_when_the_folder_vanishes(workspace: Path) -> None:
         goal = lines(workspace) + 3
         until(lambda: lines(workspace) >= goal, "three lines")
         (workspace / "sessions").rename(workspace / "gone")
-        _, error = talker.communicate(timeout=10)
+        _, error = talker.communicate(timeout=30)
 
     assert (talker.returncode, error) == (0, b"")
     assert [path.name for path in workspace.iterdir()] == ["gone"], "it makes no new folder"
@@ -139,7 +139,7 @@ def test_it_ends_when_the_folder_is_removed_under_its_hands(workspace: Path) -> 
         goal = lines(workspace) + 3
         until(lambda: lines(workspace) >= goal, "three lines")
         until(lambda: removed(workspace), "the folder is removed though it writes on")
-        _, error = talker.communicate(timeout=10)
+        _, error = talker.communicate(timeout=30)
 
     assert (talker.returncode, error) == (0, b"")
 
@@ -182,7 +182,7 @@ def test_it_ends_at_once_when_its_parent_was_gone_before_it_looked(workspace: Pa
 
 def test_without_a_workspace_it_says_so(tmp_path: Path) -> None:
     with started(tmp_path) as talker:
-        _, error = talker.communicate(timeout=20)
+        _, error = talker.communicate(timeout=30)
 
     assert talker.returncode == 2
     assert b"has no folder `sessions`; give a workspace that the demo made" in error
@@ -244,7 +244,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_it(workspace: Path) -> None:
 
         goal = lines(workspace) + 20
         until(lambda: lines(workspace) >= goal, "it talks on")
-        parent.communicate(timeout=20)
+        parent.communicate(timeout=30)
 
 
 def test_an_installed_package_is_not_put_before_the_standard_library(

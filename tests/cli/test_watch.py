@@ -17,7 +17,7 @@ import pytest
 from tests.cli.running import Program, lines, message
 from tests.e2e.terminal import ROOT, clean_environment, earwig
 
-SECONDS = 20.0
+SECONDS = 30.0
 
 
 class Watching:

@@ -57,9 +57,9 @@ def test_controls_are_kept() -> None:
     ids=range(6),
 )
 def test_the_time_grows_with_the_length_alone(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(list(code_blocks(text))) <= 100
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 10  # in proportion to its square, it would be minutes
 
 
 @pytest.mark.parametrize("name", HOSTILE)

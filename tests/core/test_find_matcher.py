@@ -95,7 +95,7 @@ def test_what_would_take_minutes_to_make_is_refused(pattern: str) -> None:
     begun = time.monotonic()
     with pytest.raises(BadPattern, match="repeats too often"):
         Query(pattern, regex=True).matcher()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
 
 
 CATASTROPHIC = r"^(([a-z])+.)+[A-Z]([a-z])+$"
@@ -105,7 +105,7 @@ def test_an_expression_that_would_never_end_is_given_up() -> None:
     begun = time.monotonic()
     with pytest.raises(TooSlow):
         Expression(CATASTROPHIC, fold=False).count("a" * 5000)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30  # it would be years
 
 
 def test_an_expression_is_not_slow_because_the_machine_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from earwig.core.following.facts import Fate, Vanished, fate_of
 from earwig.core.store import FolderStore, Session, look_at
 from tests.core.bot_writer import BotWriter
-from tests.core.following import LATER, SOON, following, listening, wait_for
+from tests.core.following import LATER, following, listening, wait_for
 
 # What happens to a session
 
@@ -18,23 +18,23 @@ def test_append_is_noticed_at_once(alice: BotWriter, no_reconcile: None) -> None
     with listening(alice.path.parent) as log:
         for _ in range(3):
             alice.append("more")
-            wait_for(lambda: log.changed and log.changed[-1].size == len(alice.data), SOON)
+            wait_for(lambda: log.changed and log.changed[-1].size == len(alice.data), LATER)
         assert {session.location for session in log.changed} == {str(alice.path)}
         assert not log.appeared
         assert not log.vanished
 
 
-def test_every_fact_holds_the_session_as_it_is(alice: BotWriter) -> None:
+def test_every_fact_holds_the_session_as_it_is(alice: BotWriter, no_reconcile: None) -> None:
     with listening(alice.path.parent) as log:
         alice.append_in_two("more")
-        wait_for(lambda: log.changed and log.changed[-1] == look_at(str(alice.path)), SOON)
+        wait_for(lambda: log.changed and log.changed[-1] == look_at(str(alice.path)), LATER)
 
 
 def test_new_session_is_noticed_at_once(folder: Path, no_reconcile: None) -> None:
     with listening(folder) as log:
         BotWriter(folder / "bob.jsonl").append("first")
         (folder / "sessions.db-wal").touch()
-        wait_for(lambda: log.appeared, SOON)
+        wait_for(lambda: log.appeared, LATER)
         assert {session.key for session in log.appeared} == {"bob"}
 
 
@@ -74,7 +74,7 @@ def append_later_than(writer: BotWriter, path: Path) -> None:
         writer.append("again")
         return writer.path.lstat().st_ctime_ns > path.lstat().st_ctime_ns
 
-    wait_for(changed_later, SOON)
+    wait_for(changed_later, LATER)
 
 
 def test_what_was_migrated_or_archived_before_is_no_fate(alice: BotWriter) -> None:
@@ -97,7 +97,7 @@ def test_replacement_by_rename_is_one_change(alice: BotWriter, no_reconcile: Non
     with listening(alice.path.parent) as log:
         alice.renames = True
         alice.update_last("HELLO")  # the same size, another inode
-        wait_for(lambda: log.changed, SOON)
+        wait_for(lambda: log.changed, LATER)
         assert log.changed[-1] == look_at(str(alice.path))
         assert not log.vanished
         assert not log.appeared
@@ -106,21 +106,21 @@ def test_replacement_by_rename_is_one_change(alice: BotWriter, no_reconcile: Non
 def test_same_size_rewrite_in_place_is_noticed(alice: BotWriter, no_reconcile: None) -> None:
     with listening(alice.path.parent) as log:
         alice.update_last("HELLO")
-        wait_for(lambda: log.changed, SOON)
+        wait_for(lambda: log.changed, LATER)
 
 
 def test_change_of_mode_is_noticed(alice: BotWriter, no_reconcile: None) -> None:
     with listening(alice.path.parent) as log:
         alice.path.chmod(0o600)
-        wait_for(lambda: log.changed, SOON)
+        wait_for(lambda: log.changed, LATER)
 
 
-def test_deleted_and_back_under_the_same_name(alice: BotWriter) -> None:
+def test_deleted_and_back_under_the_same_name(alice: BotWriter, no_reconcile: None) -> None:
     with listening(alice.path.parent) as log:
         alice.delete()
         wait_for(lambda: log.vanished, LATER)
         alice.append("again")
-        wait_for(lambda: log.appeared, SOON)
+        wait_for(lambda: log.appeared, LATER)
 
 
 def test_a_burst_is_told_in_few_facts_and_ends_with_what_is(folder: Path) -> None:
@@ -158,9 +158,9 @@ def test_what_changed_between_the_listing_and_the_watch(alice: BotWriter) -> Non
     assert later.vanished == (Vanished(str(folder / "gone.jsonl"), Fate.DELETED),)
 
 
-def test_with_nothing_known_everything_appears(alice: BotWriter) -> None:
+def test_with_nothing_known_everything_appears(alice: BotWriter, no_reconcile: None) -> None:
     with following(FolderStore([alice.path.parent]), known=()) as (log, _):
-        wait_for(lambda: log.facts, 0.8)
+        wait_for(lambda: log.facts, LATER)
     assert [session.key for session in log.appeared] == ["alice"]
 
 
@@ -173,11 +173,11 @@ def test_one_file_alone_is_followed_and_its_neighbours_are_not(alice: BotWriter,
             alice.append("more")
             return bool(log.changed)
 
-        wait_for(noticed, SOON)
+        wait_for(noticed, LATER)
         alice.delete()
         wait_for(lambda: log.vanished, LATER)
         alice.append("again")
-        wait_for(lambda: log.appeared, SOON)
+        wait_for(lambda: log.appeared, LATER)
         assert {session.key for session in (*log.appeared, *log.changed)} == {"alice"}
 
 
@@ -187,5 +187,5 @@ def test_several_folders(folder: Path, no_reconcile: None) -> None:
     with listening(folder, other) as log:
         for place in (folder, other):
             (place / "same.jsonl").touch()
-        wait_for(lambda: len(log.appeared) == 2, SOON)
+        wait_for(lambda: len(log.appeared) == 2, LATER)
         assert {session.path.parent for session in log.appeared} == {folder, other}

@@ -70,12 +70,12 @@ def test_polling_notices_everything(alice: BotWriter, monkeypatch: pytest.Monkey
     folder = alice.path.parent
     with listening(folder, poll=True) as log:
         alice.append("more")
-        wait_for(lambda: log.changed, 2.0)
+        wait_for(lambda: log.changed, LATER)
         alice.path.rename(folder / "alice.jsonl.migrated")
-        wait_for(lambda: log.vanished, 2.0)
+        wait_for(lambda: log.vanished, LATER)
         assert log.vanished[0].fate is Fate.MIGRATED
         alice.append("again")
-        wait_for(lambda: log.appeared, 2.0)
+        wait_for(lambda: log.appeared, LATER)
 
 
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "9p"])

@@ -121,6 +121,7 @@ def test_a_slow_disk_is_not_asked_twice(workspace: Workspace, monkeypatch: pytes
         workspace.say(f"telegram_{number}", "hello")
     monkeypatch.chdir(workspace.sessions)
     monkeypatch.setattr(listing_process, "_CHUNK", 4)
+    monkeypatch.setattr(listing_process, "_QUICK", 60.0)
     names = sorted(path.name for path in workspace.sessions.iterdir())
     assert listing_process._newest(names) == names
     asked: list[str] = []
@@ -131,6 +132,7 @@ def test_a_slow_disk_is_not_asked_twice(workspace: Workspace, monkeypatch: pytes
         return Path(name).stat()
 
     monkeypatch.setattr(os, "lstat", slow)
+    monkeypatch.setattr(listing_process, "_QUICK", 0.0005)
     assert listing_process._newest(names) is None
     assert asked == names[:4]
 
@@ -143,6 +145,7 @@ def test_one_that_is_gone_by_then_is_older_than_all(
         workspace.grow_old(f"telegram_{number}", 60 + number)
     monkeypatch.chdir(workspace.sessions)
     monkeypatch.setattr(listing_process, "NEWEST", 2)
+    monkeypatch.setattr(listing_process, "_QUICK", 60.0)
     names = ["gone.jsonl", *sorted(path.name for path in workspace.sessions.iterdir())]
     assert listing_process._newest(names) == ["telegram_0.jsonl", "telegram_1.jsonl"]
     assert listing_process._newest(names[:1]) == ["gone.jsonl"]

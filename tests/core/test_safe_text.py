@@ -155,12 +155,12 @@ def test_a_line_shows_where_it_was_broken_and_cut() -> None:
 
 def test_a_limit_spares_the_work_on_the_rest() -> None:
     huge = "\x1b\u202e\u0301" * 1_000_000
-    started = time.perf_counter()
+    started = time.thread_time()
     clean(huge)
-    whole = time.perf_counter() - started
-    started = time.perf_counter()
+    whole = time.thread_time() - started
+    started = time.thread_time()
     clean_line(huge, 32)
-    assert time.perf_counter() - started < whole / 10
+    assert time.thread_time() - started < whole / 10
 
 
 @pytest.mark.parametrize(

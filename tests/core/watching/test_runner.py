@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -54,13 +53,12 @@ def test_a_program_that_is_not_there_is_reported() -> None:
 
 
 def test_a_slow_one_is_ended_and_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "LIMIT", 0.5)
+    monkeypatch.setattr(runner, "LIMIT", 2.0)
     told: list[SafeText] = []
     commands = CommandRunner([sys.executable, "-c", "import time; time.sleep(60)"], told.append)
-    begun = time.monotonic()
     for _ in range(runner.AT_ONCE):
         commands.submit({})
-    assert time.monotonic() - begun < 0.5
+    assert not told  # none was waited for: each would be told of
     commands.finish(30)
     assert len(told) == runner.AT_ONCE
     assert "took longer than" in told[0]
