@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.programs import NoProgram, Ran, editor, pager, run_in_terminal
-from tests.conftest import wait_until
+from tests.conftest import SECONDS, wait_until
 from tests.programs import Programs
 
 
@@ -72,7 +72,8 @@ def test_what_is_missing_is_told(text: str, sentence: str) -> None:
     assert caught.value.sentence == sentence
 
 
-def test_how_it_ended(programs: Programs, tmp_path: Path) -> None:
+def test_how_it_ended(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("earwig.core.programs._LEFT_AT_ONCE", 60.0)
     good = programs.add("good")
     assert run_in_terminal([str(good)], tmp_path / "file") == Ran(at_once=True)
     bad = programs.add("bad", status=3)
@@ -136,6 +137,28 @@ def test_told_to_end_it_ends_the_program_first(programs: Programs) -> None:
     assert out == f"waits ended with status -15. [{signal.SIGTERM.value}]\n"
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+TOLD_AT_ONCE = """
+import os, pathlib, signal, subprocess, sys
+sys.path.insert(0, sys.argv[1])
+signal.signal(signal.SIGTERM, lambda number, frame: None)
+from earwig.core.programs import run_in_terminal
+class Started(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        os.kill(os.getpid(), signal.SIGTERM)
+subprocess.Popen = Started
+print(run_in_terminal(sys.argv[2:3], pathlib.Path("file")).problem, flush=True)
+"""
+
+
+def test_told_to_end_while_the_program_starts_it_ends_it_too(programs: Programs) -> None:
+    program = programs.add("waits", script="exec sleep 600")
+    source = Path(__file__).parent.parent.parent / "tui"
+    command = [sys.executable, "-c", TOLD_AT_ONCE, str(source), str(program)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert run.stdout == "waits ended with status -15.\n"
 
 
 def test_signals_are_as_they_were(programs: Programs, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def run_in_terminal(command: Sequence[str], path: Path) -> Ran:
     began = time.monotonic()
     try:
         with _signals() as ended, subprocess.Popen([*command, str(path)], env=environ) as process:
-            ended.append(process.terminate)
+            ended(process.terminate)
             status = process.wait()
     except OSError as error:
         reason = clean_line(error.strerror or "the system does not say why")
@@ -96,10 +96,10 @@ def run_in_terminal(command: Sequence[str], path: Path) -> Ran:
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[list[Callable[[], object]]]:
+def _signals() -> Iterator[Callable[[Callable[[], object]], None]]:
     """Have the signals of the terminal for the program alone; others are kept, and end it.
 
-    What is put in the list is called when this process is told to end.
+    What is given to it is called when this process is told to end, or at once where it was told so already.
     """
     on_end: list[Callable[[], object]] = []
     kept: list[int] = []
@@ -110,6 +110,11 @@ def _signals() -> Iterator[list[Callable[[], object]]]:
     def keep(number: int, frame: FrameType | None) -> None:
         kept.append(number)
         for end in on_end:
+            end()
+
+    def ended(end: Callable[[], object]) -> None:
+        on_end.append(end)
+        if kept:
             end()
 
     handlers: dict[str, Callable[[int, FrameType | None], None]] = {
@@ -125,7 +130,7 @@ def _signals() -> Iterator[list[Callable[[], object]]]:
             number = getattr(signal, signal_name, None)
             if number is not None:
                 before[number] = signal.signal(number, handler)
-        yield on_end
+        yield ended
     finally:
         for number, handler_before in before.items():
             signal.signal(number, signal.SIG_DFL if handler_before is None else handler_before)
