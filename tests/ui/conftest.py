@@ -14,5 +14,6 @@ def _settling() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         settle_by_condition(patch)
         # What one browser sets aside for ever would stay for all tests after it.
-        patch.setattr("earwig.ui.app.leave_out_of_collections", lambda: None, raising=False)
+        for name in ("leave_out_of_collections", "begin_collections"):
+            patch.setattr(f"earwig.ui.app.{name}", lambda: None, raising=False)
         yield
