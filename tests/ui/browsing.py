@@ -121,6 +121,13 @@ def talk(count: int, start: int = 1) -> bytes:
     return b"".join(line(*message) for message in messages)
 
 
+def rewrite(path: Path, data: bytes) -> None:
+    """Rewrite a session in one moment, by a rename: nobody sees it while it is emptied and not yet filled."""
+    fresh = path.with_name(".tmpAbCdEf")
+    fresh.write_bytes(data)
+    fresh.rename(path)
+
+
 def append(path: Path, data: bytes) -> None:
     """Append as the bot does: one write for the JSON, one for the newline."""
     with path.open("ab", buffering=0) as file:

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from earwig.ui.widgets.transcript_canvas import GUTTER
 from tests.data.hostile import HOSTILE, harm_in
-from tests.ui.browsing import Browser, append, browsing, line, talk
+from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ async def test_a_rewrite_meanwhile_is_counted_anew(folder: Path) -> None:
         await ready(browser)
         await browser.pilot.press("slash", *"invoice", "enter")
         await browser.expect_shown("of 4")
-        (folder / "a.jsonl").write_bytes(talk(30) + line("user", "invoice, the only one"))
+        rewrite(folder / "a.jsonl", talk(30) + line("user", "invoice, the only one"))
         await browser.expect_shown("invoice, the only one")
         await browser.wait_for(lambda: says(browser, "of 1") or says(browser, "1 matches"), "one match")
         await browser.pilot.press("home", "n")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.transcript.transcript import Transcript
-from tests.ui.browsing import Browser, append, browsing, line, talk
+from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 
 FAILED = "[Task failed — not continuing this request]"
 CALL = '{"content":null,"tool_calls":[{"arguments":"{}","id":"t","name":"search"}]}'
@@ -140,7 +140,7 @@ async def test_back_to_where_a_rewrite_has_put_it(folder: Path) -> None:
         await browser.wait_for(lambda: current(browser) == 2010, "the near one")
         await browser.pilot.press("end")
         data = path.read_bytes()
-        path.write_bytes(talk(30) + data)
+        rewrite(path, talk(30) + data)
         await browser.wait_for(lambda: browser.view.viewport.generation > 0, "the rewrite")
         await browser.wait_for_counts()
         await browser.pilot.press("less_than_sign")

@@ -15,7 +15,7 @@ from earwig.core.first_look import Beginning, Listing
 from earwig.core.sidebar.marks import ReadTo
 from earwig.core.store import FolderStore, Session
 from earwig.ui.app import EarwigApp
-from tests.ui.browsing import Browser, append, browsing, line, talk
+from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 
 
 @pytest.fixture
@@ -153,9 +153,7 @@ async def test_a_rewrite_shows_the_new_content_and_stays_held(folder: Path) -> N
         await browser.expect_shown("answer 30")
         await browser.pilot.press("pageup", "pageup")
         before = browser.unruled()
-        fresh = folder / ".tmpAbCdEf"
-        fresh.write_bytes(talk(59))
-        fresh.rename(folder / "telegram_alice.jsonl")
+        rewrite(folder / "telegram_alice.jsonl", talk(59))
         await browser.expect_shown("59 messages")
         assert browser.unruled() == before
         await browser.pilot.press("end")

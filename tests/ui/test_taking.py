@@ -12,7 +12,7 @@ from earwig.core import clipboard
 from earwig.core.message_link import MessageLink, digest_of
 from tests.data.hostile_sessions import cases
 from tests.programs import Programs
-from tests.ui.browsing import Browser, append, browsing, line, talk
+from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 
 CODE = "for x in y:\n    print('\x1b]0;t\x07')\n"
 TEXT = f"**see**\n\n```python\n{CODE}```\n\n- a very long line {'on and on ' * 30}\n\n~~~\nls\n~~~\n"
@@ -120,7 +120,7 @@ async def test_a_ghost_is_copied_too(folder: Path, programs: Programs) -> None:
     path = folder / "telegram_alice.jsonl"
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
-        path.write_bytes(line("user", "no link"))
+        rewrite(path, line("user", "no link"))
         await browser.expect_shown("withdrawn")
         assert await copied(browser, programs, "K", "J", "c") == TEXT.encode()
         await browser.pilot.press("y")
