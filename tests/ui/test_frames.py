@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from textual.app import App
 
 from earwig.ui.widgets.go_to import GoToBar
+from tests.conftest import SECONDS
 from tests.ui.browsing import Browser, append, browsing, line
 
 
@@ -41,6 +43,7 @@ def shows(rows: list[str], text: str) -> bool:
 
 async def test_a_jump_is_one_frame(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Never the old place without the question, which would be a flicker."""
+    monkeypatch.setattr("earwig.ui.widgets.transcript_pane._LONGEST_HOLD", SECONDS)  # the disk may be busy
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         for number in (500, 2500, 40):
@@ -78,6 +81,8 @@ async def test_what_is_drawn_at_once_keeps_the_pace_of_frames(
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         await browser.wait_for(lambda: not browser.view._ahead.is_due, "all is drawn")
+        monkeypatch.setattr("earwig.ui.widgets.transcript_canvas.UPDATE_PERIOD", SECONDS)
+        browser.view._drawn_at = -math.inf
         with frames(monkeypatch, browser) as seen:
             for _ in range(100):
                 browser.view.refresh()
