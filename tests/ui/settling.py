@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from textual._context import active_message_pump
 from textual.app import App
-from textual.message_pump import MessagePump, active_message_pump
+from textual.message_pump import MessagePump
+from textual.widget import Widget
 
 _MOST = 10.0
 """Seconds after which an app that always has something to do is left to it."""
@@ -53,7 +56,7 @@ def _busy(app: App[object]) -> bool:
 
 def _at_work(pump: MessagePump) -> bool:
     """Whether it has a message, or is not yet back from the one before to wait for the next."""
-    queue = pump._message_queue
+    queue: Any = pump._message_queue
     return bool(pump._running and (queue.values or pump._next_callbacks or not queue.ready_event._waiters))
 
 
@@ -61,4 +64,4 @@ def _pumps(app: App[object]) -> Iterator[MessagePump]:
     yield app
     for screen in app.screen_stack:
         yield screen
-        yield from screen.walk_children(MessagePump)
+        yield from screen.walk_children(Widget)
