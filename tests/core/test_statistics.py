@@ -73,7 +73,6 @@ def test_a_whole_last_line_counts_and_a_torn_one_does_not(tmp_path: Path) -> Non
         path.write_bytes(stored([("user", "one")]) + end)
         count = SessionCount(Transcript(path))
         counted(count)
-        count.rest()
         assert count.numbers.unanswered == unanswered
         assert count.numbers.bad_lines == 0
 

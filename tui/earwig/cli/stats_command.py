@@ -80,7 +80,6 @@ def _count(store: FolderStore, session: Session, reached: Callable[[int], object
     count = SessionCount(store.open(session))
     while not count.step():
         reached(count.counted)
-    count.rest()
     return count.numbers
 
 

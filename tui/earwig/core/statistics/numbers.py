@@ -1,15 +1,21 @@
-"""How many messages of whom, and how their turns ended: counted in steps, and on where a file has grown."""
+"""How many messages of whom, and how their turns ended: counted in steps, and on where a file has grown.
+
+This is the one place that says what of a session is a bad line, and what a failed turn: the panel of numbers,
+`earwig stats` and the marks of the list count by it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from earwig.core.bot_memory.rules import tokens_of
 from earwig.core.content.closings import has_failed
 from earwig.core.decoding import decode_block
 from earwig.core.message import BadLine, ChatMessage
+from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.transcript.transcript import Transcript
 
 STEP = 256 * 1024
@@ -64,61 +70,124 @@ def sum_of(numbers: Iterable[Numbers]) -> Numbers:
     return total
 
 
+class Start(NamedTuple):
+    """Where an earlier count of a session ended, and what it had found by then."""
+
+    offset: int = 0
+    """Where a line begins."""
+
+    lines: int = 0
+    """Lines before that."""
+
+    troubles: Troubles = CLEAN
+
+
+BEGINNING = Start()
+
+
 class SessionCount:
     """Counts one session, step by step; goes on where it was when the file has grown, else begins anew."""
 
-    def __init__(self, transcript: Transcript) -> None:
+    def __init__(self, transcript: Transcript, start: Start = BEGINNING) -> None:
+        """`start`: to go on from there; all but the troubles is then counted from there on."""
         self._transcript = transcript
-        self._restart()
+        self._begin(start)
 
-    def _restart(self) -> None:
+    def _begin(self, start: Start) -> None:
         self._generation = self._transcript.generation
-        self._settled = Numbers(sessions=1)
+        bad_lines, failed, self._last_failed, _ = start.troubles
+        self._settled = Numbers(sessions=1, bad_lines=bad_lines, failed=failed)
         self._waits = False
         """Whether the last word is a user's."""
 
-        self.counted = 0
+        self._rest: ChatMessage | None = None
+        """The last line, if no newline ends it but it is a whole message: the bot loads it."""
+
+        self.counted = start.offset
         """The offset up to which lines are counted, where one begins."""
+
+        self.lines = start.lines
+        """Lines up to there."""
 
     @property
     def numbers(self) -> Numbers:
         """What is counted so far; who waits for an answer is unanswered."""
-        settled = sum_of([self._settled])
-        settled.unanswered += self._waits
-        return settled
+        numbers = sum_of([self._settled])
+        waits = self._waits
+        if self._rest is not None:
+            waits = _add(numbers, self._rest, waits=waits)
+        numbers.unanswered += waits
+        return numbers
+
+    @property
+    def troubles(self) -> Troubles:
+        """The same of what is the matter; when that was is not among it."""
+        settled = self._settled
+        found = Troubles(settled.bad_lines, settled.failed, self._last_failed)
+        if self._rest is not None and has_failed(*self._rest):
+            return found._replace(failed=found.failed + 1, last_failed=self.lines + 1)
+        return found
+
+    @property
+    def end(self) -> Start:
+        """From where another count of the session can go on, as long as what is before is unchanged."""
+        settled = self._settled
+        return Start(
+            self.counted, self.lines, Troubles(settled.bad_lines, settled.failed, self._last_failed)
+        )
+
+    @property
+    def last_line(self) -> int:
+        """The number of the last line that is counted."""
+        return self.lines + (self._rest is not None)
 
     def step(self) -> bool:
         """Count some more; True when all is counted. Raises `CannotOpen`."""
         block, stop = self._transcript.read_lines(self.counted, STEP, LONGEST)
+        if self._transcript.generation == self._generation and stop == self.counted:
+            rest = self._unended()
+            if self._transcript.generation == self._generation:
+                self._rest = rest
+                return True
         if self._transcript.generation != self._generation:
-            self._restart()
+            self._begin(BEGINNING)
             return False
-        if stop == self.counted:
-            return True
         if not block:
             self._settled.long_lines += 1
-        for item in decode_block(block):
-            self._take(item)
-        self.counted = stop
+            self.lines += 1
+        self._take(block)
+        self._rest, self.counted = None, stop
         return False
 
-    def rest(self) -> None:
-        """Count a last line that no newline ends: the bot loads it if it is whole. Raises `CannotOpen`."""
-        for entry in self._transcript.after(self.counted, 1).entries:
-            if isinstance(entry.item, ChatMessage):
-                self._take(entry.item)
+    def _unended(self) -> ChatMessage | None:
+        if self._transcript.size <= self.counted:
+            return None
+        entries = self._transcript.after(self.counted, 1).entries
+        item = entries[0].item if entries else None
+        return item if isinstance(item, ChatMessage) else None
 
-    def _take(self, item: ChatMessage | BadLine | None) -> None:
-        numbers = self._settled
-        if isinstance(item, BadLine):
-            numbers.bad_lines += 1
-        elif item is not None:
-            role, content = item
-            numbers.roles[role] += 1
-            numbers.tokens += tokens_of(content)
-            if role == "user":
-                numbers.unanswered += self._waits
-                self._waits = True
-            elif role == "assistant":
-                self._waits = False
-                numbers.failed += has_failed(role, content)
+    def _take(self, block: bytes) -> None:
+        items = decode_block(block)
+        for number, item in enumerate(items, self.lines + 1):
+            if isinstance(item, BadLine):
+                self._settled.bad_lines += 1
+            elif item is not None:
+                failed = self._settled.failed
+                self._waits = _add(self._settled, item, waits=self._waits)
+                if self._settled.failed > failed:
+                    self._last_failed = number
+        self.lines += len(items)
+
+
+def _add(numbers: Numbers, message: ChatMessage, *, waits: bool) -> bool:
+    """Count a message; whether a user waits for an answer after it, as one did (`waits`) or not before."""
+    role, content = message
+    numbers.roles[role] += 1
+    numbers.tokens += tokens_of(content)
+    if role == "user":
+        numbers.unanswered += waits
+        return True
+    if role == "assistant":
+        numbers.failed += has_failed(role, content)
+        return False
+    return waits
