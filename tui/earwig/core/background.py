@@ -9,11 +9,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
+from functools import partial
 from queue import Empty, PriorityQueue
 
 _PAUSE = 0.01
 """Seconds after an urgent job in which no idle one begins: the screen is drawn from what was read, and Python
 runs one thread at a time."""
+
+_SHARE = 3
+"""Of a spare job's time, how many times as long no other begins: a machine is there for others too."""
 
 _WAY = 0.06
 _FEW = 0.04
@@ -33,6 +37,9 @@ class Priority(IntEnum):
     IDLE = 2
     """Long work, given in small steps."""
 
+    SPARE = 3
+    """The same for which nobody waits: done when nothing else is, and for a small part of the time."""
+
 
 class Background(threading.Thread):
     """Runs jobs one after the other, the most urgent first.
@@ -46,6 +53,8 @@ class Background(threading.Thread):
         self._order = itertools.count()
         self._jobs: PriorityQueue[tuple[int, int, Callable[[], object] | None]] = PriorityQueue()
         self._idle: deque[Callable[[], object]] = deque()
+        self._spare: deque[Callable[[], object]] = deque()
+        self._spare_at = 0.0
         self._at_work = threading.Lock()
         self._pause_until = 0.0
         self._way_until = 0.0
@@ -53,8 +62,8 @@ class Background(threading.Thread):
 
     def submit(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
         """Run `job` in the thread when its turn comes."""
-        if priority is Priority.IDLE:
-            self._idle.append(job)
+        if priority in (Priority.IDLE, Priority.SPARE):
+            (self._idle if priority is Priority.IDLE else self._spare).append(job)
             job = _nothing  # only wakes the thread
         self._jobs.put((priority, next(self._order), job))
 
@@ -100,16 +109,30 @@ class Background(threading.Thread):
     def _next(self) -> Callable[[], object] | None:
         while True:
             try:
-                pause = self.idle_in(time.monotonic()) if self._idle else None
-                priority, _, job = self._jobs.get(timeout=pause)
+                priority, _, job = self._jobs.get(timeout=self._pause())
             except Empty:
-                if self.idle_in(time.monotonic()) > 0:
+                if self._pause():
                     continue  # something urgent was done elsewhere meanwhile
                 self._idle_at = time.monotonic()
-                return self._idle.popleft()
+                return self._idle.popleft() if self._idle else partial(self._do_spare, self._spare.popleft())
             if priority == Priority.NOW:
                 self._pause_until = time.monotonic() + _PAUSE
             return job
+
+    def _pause(self) -> float | None:
+        """Seconds until the next idle or spare job may begin; None if there is none."""
+        now = time.monotonic()
+        if self._idle:
+            return self.idle_in(now)
+        return max(self.idle_in(now), self._spare_at - now) if self._spare else None
+
+    def _do_spare(self, job: Callable[[], object]) -> None:
+        begun = time.monotonic()
+        try:
+            job()
+        finally:
+            now = time.monotonic()
+            self._spare_at = now + _SHARE * (now - begun)
 
 
 def _nothing() -> None:

@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from earwig.core.following.facts import Facts, Fate
 from earwig.core.sidebar.arrangement import Arrangement, Order, Place
+from earwig.core.sidebar.known import Known
 from earwig.core.sidebar.marks import Mark, Marks, Reading, ReadTo
 from earwig.core.sidebar.naming import Naming
+from earwig.core.sidebar.ranking import Ranking
 from earwig.core.sidebar.ranks import rank_by, ranks_by
-from earwig.core.sidebar.restrictions import BY_CONTENT, Hides, Only, kinds_of
+from earwig.core.sidebar.restrictions import BY_CONTENT, COUNTED, Hides, Only
 from earwig.core.sidebar.shown import Asked, Shown, arranged
 from earwig.core.sidebar.unknown import Unknown
 from earwig.core.sidebar.words import AT_ONCE, Words
+from earwig.core.statistics.troubles import Troubles
 from earwig.core.store import Session, newest_first
 from earwig.core.summary import Summary
 from earwig.core.titles import Title
@@ -34,30 +37,24 @@ class SessionBook:
         """Sessions that are to be placed anew, as they were when they were placed last; None for new ones."""
 
         self._naming = Naming(lambda location: self._sessions[location].key)
-        self._summaries: dict[str, Summary] = {}
+        self.known = Known()
+        """What is known of their content."""
+
         self._summed_up: set[str] = set()
         self._fates: dict[str, Fate] = {}
         self.marks = Marks()
         """What the reader has read and pinned."""
 
         self.order = Order.ACTIVITY
-        self._ranked: Arrangement | None = None
-        """The sessions in an order other than by activity."""
-
-        self._ranks: dict[str, int | str] = {}
-        """By what they were ranked when they took their places in that order."""
-
-        self._reranked: set[str] = set()
+        self._ranking = Ranking(self._rank, self._place_of, self._place_before)
         self.grouped = False
         """Whether the list is in groups, by channel."""
 
         self._only: list[Only] = []
-        self._kinds: dict[Only, set[str]] = {only: set() for only in Only}
         self._words = Words(lambda: self._activity.order, self._naming.searched, self._newest_text)
         self._shown: Shown | None = None
         self._kept: str | None = None
         self._unknown = Unknown()
-        self._asks_for_unknown = False
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -67,6 +64,15 @@ class SessionBook:
 
     def __getitem__(self, location: str) -> Session:
         return self._sessions[location]
+
+    def get(self, location: str) -> Session | None:
+        """What was last seen of a session; None if it is not there. From any thread."""
+        return self._sessions.get(location)
+
+    def by_activity(self) -> list[str]:
+        """The locations of all, newest activity first."""
+        self._settle()
+        return list(self._activity.order)
 
     def prepare(self) -> None:
         """Make what a filter needs of all sessions; takes a while, for a thread of its own."""
@@ -104,7 +110,7 @@ class SessionBook:
         self._sessions[location] = session
         self._summed_up.discard(location)
         if session.mtime_ns > self.marks.looked_ns(location):
-            self._kinds[Only.CHANGED].add(location)
+            self.known.kinds[Only.CHANGED].add(location)
         self._unknown.add(location)
         if before is None:
             self._words.came(location)
@@ -115,10 +121,8 @@ class SessionBook:
         if session is not None:
             self._moved.setdefault(location, session)
             self.marks.forget(session)
-        for known in (self._summaries, self._fates):
-            known.pop(location, None)
-        for kind in self._kinds.values():
-            kind.discard(location)
+        self._fates.pop(location, None)
+        self.known.forget(location)
         self._unknown.drop([location])
         self._words.forget(location)
         self._naming.forget(location)
@@ -151,8 +155,8 @@ class SessionBook:
         return self._naming.title(location)
 
     def summary(self, location: str) -> Summary | None:
-        """What was last known of its content."""
-        return self._summaries.get(location)
+        """What was last known of its newest lines."""
+        return self.known.summaries.get(location)
 
     def wanted(self, locations: Iterable[str]) -> dict[str, ReadTo]:
         """Which of these are to be summed up (anew), each with up to where it was read."""
@@ -168,18 +172,20 @@ class SessionBook:
                 self.marks.rewritten(location)
         for location, summary in summaries.items():
             if location in self._sessions:
-                self._set_summary(location, summary)
+                self._learned(location, self.known.sum_up(location, summary))
 
-    def _set_summary(self, location: str, summary: Summary) -> None:
-        self._summaries[location] = summary
-        kinds = kinds_of(summary)
-        for only, having in self._kinds.items():
-            if only is not Only.CHANGED and (only in kinds) != (location in having):
-                (having.add if only in kinds else having.discard)(location)
-                if only in self._only:
-                    self._list_changed()
-        if self._ranked is not None and self.order in (Order.UNREAD, Order.HEALTH):
-            self._reranked.add(location)
+    def count(self, troubles: Mapping[str, Troubles], progress: tuple[int, int]) -> None:
+        """Take in what is the matter in whole sessions; `progress`: how many of how many are counted."""
+        self.known.progress = progress
+        for location, found in troubles.items():
+            if location in self._sessions:
+                self._learned(location, self.known.count(location, found))
+
+    def _learned(self, location: str, kinds: Collection[Only]) -> None:
+        if any(only in self._only for only in kinds):
+            self._list_changed()
+        if self.order in (Order.UNREAD, Order.HEALTH):
+            self._ranking.learned(location)
         if self._words and self._words.learn(location):
             self._shown = None
 
@@ -189,17 +195,17 @@ class SessionBook:
         if session is None:
             return
         self.marks.read(session)
-        summary = self._summaries.get(location)
+        summary = self.summary(location)
         if summary is not None and summary.unread:
-            self._set_summary(location, summary._replace(unread=0, unread_is_more=False))
+            self.learn({location: summary._replace(unread=0, unread_is_more=False)})
 
     def look_at(self, location: str) -> None:
         """The session is on the screen."""
         session = self._sessions.get(location)
         if session is not None:
             self.marks.looked(session)
-            if location in self._kinds[Only.CHANGED]:
-                self._kinds[Only.CHANGED].discard(location)
+            if location in self.known.kinds[Only.CHANGED]:
+                self.known.kinds[Only.CHANGED].discard(location)
                 if Only.CHANGED in self._only:
                     self._list_changed()
 
@@ -211,7 +217,7 @@ class SessionBook:
         self._words.set(text)
         self._shown = None
         if asked != bool(self._words):
-            self._ask_for_unknown()
+            self._unknown.ask()
 
     @property
     def words(self) -> Sequence[str]:
@@ -255,23 +261,18 @@ class SessionBook:
         self._words.changed()
 
     def _ask_anew(self) -> None:
-        self._ranked, self._ranks, self._reranked = None, {}, set()
+        self._ranking.drop()
         self._list_changed()
         if Only.CHANGED in self._only:
-            self._kinds[Only.CHANGED] = self.marks.changed_since(self._sessions)
-        self._ask_for_unknown()
+            self.known.kinds[Only.CHANGED] = self.marks.changed_since(self._sessions)
+        self._unknown.ask()
 
     # What is still to be found out for it.
 
-    def _ask_for_unknown(self) -> None:
-        self._unknown.fill(None)
-        self._asks_for_unknown = True
-
     def _find_unknown(self) -> None:
         """Only once the filter has looked through what is known: a key does not wait for it."""
-        if not self._asks_for_unknown or self._words.looking:
+        if not self._unknown.is_asked_for or self._words.looking:
             return
-        self._asks_for_unknown = False
         if self._words or BY_CONTENT & set(self._only) or self.order is Order.HEALTH:
             self._unknown.fill(it for it in self._activity.order if it not in self._summed_up)
         elif Only.UNREAD in self._only or self.order is Order.UNREAD:
@@ -292,6 +293,18 @@ class SessionBook:
         return self._unknown.progress
 
     @property
+    def needs_counts(self) -> bool:
+        """Whether what is asked for hangs on what is the matter in whole sessions."""
+        return self.order is Order.HEALTH or not COUNTED.isdisjoint(self._only)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """The same as `looked_through`, or of what is counted for it, whichever is further behind."""
+        summed_up, counted = self.looked_through, self.known.progress or (0, len(self))
+        behind = summed_up[0] < summed_up[1] and summed_up[0] <= counted[0]
+        return summed_up if behind or not self.needs_counts else counted
+
+    @property
     def looking(self) -> bool:
         """Whether the filter may find more in what is known already."""
         return self._words.looking
@@ -307,21 +320,11 @@ class SessionBook:
 
     def _settle(self) -> None:
         """Give the sessions that changed their new places."""
-        moved, ranked = self._moved, self._ranked
+        moved = self._moved
         if moved:
             came = moved.keys() & self._sessions.keys()
             self._activity.settle([it for it, before in moved.items() if before is not None], came)
-        if ranked is not None and (moved or self._reranked):
-            again = self._reranked & self._sessions.keys() | moved.keys()
-            came = again & self._sessions.keys()
-            left = [it for it in again if it not in moved or moved[it] is not None]
-            ranked.settle(left, came)
-            for location in again - came:
-                self._ranks.pop(location, None)
-            self._ranks.update((location, self._rank(location)) for location in came)
-            self._reranked = set()
-            self._list_changed()
-        if moved:
+        if self._ranking.settle(moved, self._sessions) or moved:
             self._moved = {}
             self._list_changed()
 
@@ -332,19 +335,14 @@ class SessionBook:
         return newest_first(self._moved.get(location) or self._sessions[location])
 
     def _rank(self, location: str) -> int | str:
-        return rank_by(self.order, self._sessions[location], self._summaries.get(location))
+        return rank_by(self.order, self._sessions[location], self.known)
 
     def _ranked_order(self) -> list[str]:
         if self.order is Order.ACTIVITY:
             return self._activity.order
-        if self._ranked is None:
-            ranks = self._ranks = ranks_by(self.order, self._sessions, self._summaries)
-            self._ranked = Arrangement(
-                sorted(self._activity.order, key=ranks.__getitem__),
-                lambda location: (self._rank(location), *self._place_of(location)),
-                lambda location: (self._ranks[location], *self._place_before(location)),
-            )
-        return self._ranked.order
+        return self._ranking.ordered(
+            self._activity.order, lambda: ranks_by(self.order, self._sessions, self.known)
+        )
 
     @property
     def arranged(self) -> Shown:
@@ -355,7 +353,7 @@ class SessionBook:
                 self._words.look_further(None)
             channel = self._naming.channel if self.grouped else None
             pinned = self.marks.pinned
-            asked = Asked(self._only, self._kinds, self._words, pinned, channel, self._kept)
+            asked = Asked(self._only, self.known.kinds, self._words, pinned, channel, self._kept)
             self._shown = arranged(self._ranked_order(), asked)
         return self._shown
 
@@ -369,8 +367,8 @@ class SessionBook:
         """What each restriction does to the list, in the order in which they were set."""
         hidden = self.arranged.hidden
         self._find_unknown()
-        some_unknown = self._asks_for_unknown or bool(self._unknown)
-        return [Hides(it, hidden[it], it is Only.CHANGED or not some_unknown) for it in self._only]
+        done = not self._unknown.is_asked_for and not self._unknown
+        return [Hides(it, hidden[it], self.known.is_complete(it, summed_up=done)) for it in self._only]
 
     def position(self, location: str) -> int | None:
         """Where a session is among those shown."""
@@ -389,7 +387,7 @@ class SessionBook:
             self._list_changed()
 
     def _newest_text(self, location: str) -> str | None:
-        summary = self._summaries.get(location)
+        summary = self.summary(location)
         return None if summary is None else summary.said.casefold()
 
     @property

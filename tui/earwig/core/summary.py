@@ -9,6 +9,7 @@ from earwig.core.content.closings import has_failed
 from earwig.core.content.gist import gist_of
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
+from earwig.core.statistics.troubles import Troubles
 from earwig.core.transcript.counting import BLOCK, LineCounter
 from earwig.core.transcript.entries import Entry, Oversized
 from earwig.core.transcript.transcript import Transcript
@@ -24,7 +25,7 @@ _UNREAD_STEPS = 4
 
 
 class Health(Enum):
-    """How a session stands, by its newest lines."""
+    """How a session stands."""
 
     ANSWERED = "answered"
     WAITING = "waiting"
@@ -38,6 +39,8 @@ class Summary(NamedTuple):
     """A session in a few words; the texts are as stored, cut, and still to be cleaned."""
 
     health: Health
+    """By its newest lines."""
+
     role: str = ""
     text: str = ""
     unread: int = 0
@@ -45,6 +48,9 @@ class Summary(NamedTuple):
     """Whether there are more unread messages than were worth counting."""
 
     problem: str | None = None
+
+    bad_lines: bool = False
+    """Whether there is a bad line among the newest."""
 
     gist: str = ""
     """What the newest message says, without what the bot put around it; empty where that is all of `text`."""
@@ -66,25 +72,36 @@ def summarise(transcript: Transcript, read_to: int) -> Summary:
     except CannotOpen as error:
         return Summary(Health.UNREADABLE, problem=error.reason)
     newest = next((entry for entry in reversed(entries) if isinstance(entry.item, ChatMessage)), None)
-    health = _health(entries, newest)
+    bad_lines = any(isinstance(entry.item, BadLine) for entry in entries)
+    health = _health(entries, newest, bad_lines=bad_lines)
     if newest is None or not isinstance(newest.item, ChatMessage):
-        return Summary(health, unread=unread, unread_is_more=more)
+        return Summary(health, unread=unread, unread_is_more=more, bad_lines=bad_lines)
     role, content = newest.item
     text, gist = content[:PREVIEW], gist_of(role, content)[:PREVIEW]
-    return Summary(health, role[:PREVIEW], text, unread, more, gist="" if gist == text else gist)
+    gist = "" if gist == text else gist
+    return Summary(health, role[:PREVIEW], text, unread, more, bad_lines=bad_lines, gist=gist)
 
 
-def _health(entries: tuple[Entry, ...], newest: Entry | None) -> Health:
-    if any(isinstance(entry.item, BadLine) for entry in entries):
+def health_of(summary: Summary, troubles: Troubles) -> Health:
+    """How a session stands, by its newest lines and by what is the matter in all of it.
+
+    A turn that failed and was answered since is no more than a number.
+    """
+    worse = summary.health in (Health.FAILED, Health.UNREADABLE)
+    return Health.BAD_LINES if troubles.bad_lines and not worse else summary.health
+
+
+def _health(entries: tuple[Entry, ...], newest: Entry | None, *, bad_lines: bool) -> Health:
+    """The worst that the lines say."""
+    if newest is not None and isinstance(newest.item, ChatMessage) and has_failed(*newest.item):
+        return Health.FAILED
+    if bad_lines:
         return Health.BAD_LINES
     if newest is None or not isinstance(newest.item, ChatMessage):
         return (
             Health.ANSWERED if any(isinstance(entry.item, Oversized) for entry in entries) else Health.EMPTY
         )
-    role, content = newest.item
-    if role == "user":
-        return Health.WAITING
-    return Health.FAILED if has_failed(role, content) else Health.ANSWERED
+    return Health.WAITING if newest.item.role == "user" else Health.ANSWERED
 
 
 def _unread(transcript: Transcript, read_to: int) -> tuple[int, bool]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from earwig.core.safe_text import SafeText
     from earwig.core.session_book import SessionBook
     from earwig.core.sidebar.marks import Reading
+    from earwig.core.sidebar.whole_sessions import Found
     from earwig.core.summary import Summary
     from earwig.core.transcript.entries import Page
 
@@ -60,6 +61,14 @@ class SummariesArrived(Message, bubble=False):
 
         self.swept = swept
         """Whether all are being looked through; else these were on the screen."""
+
+
+class TroublesArrived(Message, bubble=False):
+    """What is the matter in whole sessions, as far as they are counted."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__()
+        self.found = found
 
 
 class ReadingArrived(Message, bubble=False):

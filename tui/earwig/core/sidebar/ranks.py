@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from earwig.core.sidebar.arrangement import Order
+from earwig.core.sidebar.known import Known
 from earwig.core.store import Session
-from earwig.core.summary import Health, Summary
+from earwig.core.summary import Health
 from earwig.core.titles import channel_of
 
 _WORST_FIRST = {
@@ -25,7 +26,7 @@ _WORST_FIRST = {
 _UNKNOWN_HEALTH = len(_WORST_FIRST)
 
 
-def rank_by(order: Order, session: Session, summary: Summary | None) -> int | str:
+def rank_by(order: Order, session: Session, known: Known) -> int | str:
     """Where a session belongs: by its name, the largest, the most unread, or what needs a look first."""
     match order:
         case Order.NAME:
@@ -33,21 +34,21 @@ def rank_by(order: Order, session: Session, summary: Summary | None) -> int | st
         case Order.SIZE:
             return -session.size
         case Order.UNREAD:
+            summary = known.summaries.get(session.location)
             return 0 if summary is None else -summary.unread
         case _:
-            return _UNKNOWN_HEALTH if summary is None else _WORST_FIRST[summary.health]
+            health = known.health(session.location)
+            return _UNKNOWN_HEALTH if health is None else _WORST_FIRST[health]
 
 
-def ranks_by(
-    order: Order, sessions: Mapping[str, Session], summaries: Mapping[str, Summary]
-) -> dict[str, int | str]:
+def ranks_by(order: Order, sessions: Mapping[str, Session], known: Known) -> dict[str, int | str]:
     """The ranks of all; the same as one by one, and several times as fast for 100,000."""
     if order is Order.NAME:
         return {location: name_rank(session.key) for location, session in sessions.items()}
     if order is Order.SIZE:
         return {location: -session.size for location, session in sessions.items()}
     ranks: dict[str, int | str] = dict.fromkeys(sessions, 0 if order is Order.UNREAD else _UNKNOWN_HEALTH)
-    ranks |= {it: rank_by(order, sessions[it], known) for it, known in summaries.items() if it in sessions}
+    ranks |= {it: rank_by(order, sessions[it], known) for it in known.summaries if it in sessions}
     return ranks
 
 

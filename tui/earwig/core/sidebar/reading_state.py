@@ -50,6 +50,12 @@ class ReadingState:
         self._since_ns: int | None = None
         self._started_ns = time.time_ns()
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the file is, and others that are to be kept; None where no home folder is known."""
+        path = self._find()
+        return None if path is None else path.parent
+
     def load(self) -> tuple[Reading | None, SafeText | None]:
         """What earlier runs left, None where this is the first; and what the reader should be told."""
         path = self._find()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from earwig.core.content.closings import has_failed
 from earwig.core.safe_text import SafeText, own_text
+from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.summary import Health, Summary
 
 
@@ -25,8 +25,11 @@ class Only(Enum):
         return own_text(self.value)
 
 
-BY_CONTENT = frozenset({Only.WAITING, Only.FAILED, Only.BAD_LINES})
+BY_CONTENT = frozenset({Only.WAITING})
 """Restrictions for which every session must have been summed up."""
+
+COUNTED = frozenset({Only.FAILED, Only.BAD_LINES})
+"""Restrictions for which every session must have been counted, from its first line to its last."""
 
 
 class Hides(NamedTuple):
@@ -40,18 +43,24 @@ class Hides(NamedTuple):
     """Whether that is known of all sessions; else it may leave more of them later."""
 
 
-def kinds_of(summary: Summary) -> set[Only]:
-    """Which kinds a session is of, by its content.
+def kinds_of(summary: Summary | None, troubles: Troubles = CLEAN) -> set[Only]:
+    """Which kinds a session is of, by its newest lines and by what is the matter in all of it.
 
-    Bad lines come first in a session's health; what else is the matter with it counts all the same.
+    The worst comes first in a session's health; what else is the matter with it counts all the same.
     """
     kinds: set[Only] = set()
+    if troubles.bad_lines:
+        kinds.add(Only.BAD_LINES)
+    if troubles.failed:
+        kinds.add(Only.FAILED)
+    if summary is None:
+        return kinds
     if summary.unread:
         kinds.add(Only.UNREAD)
-    if summary.health is Health.BAD_LINES:
+    if summary.bad_lines or summary.health is Health.BAD_LINES:
         kinds.add(Only.BAD_LINES)
     if summary.role == "user":
         kinds.add(Only.WAITING)
-    elif has_failed(summary.role, summary.text):
+    if summary.health is Health.FAILED:
         kinds.add(Only.FAILED)
     return kinds

@@ -12,12 +12,20 @@ class Unknown:
     def __init__(self) -> None:
         self._waiting: dict[str, None] | None = None
         self._total = 0
+        self.is_asked_for = False
+        """Whether it is to be filled anew."""
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
+    def ask(self) -> None:
+        """Something else is asked for: forget all, until it is filled."""
+        self.fill(None)
+        self.is_asked_for = True
+
     def fill(self, locations: Iterable[str] | None) -> None:
         """Begin with these; None: nothing is asked for that needs them."""
+        self.is_asked_for = False
         self._waiting = None if locations is None else dict.fromkeys(locations)
         self._total = len(self._waiting or ())
 

@@ -91,6 +91,9 @@ class SessionCount:
     def __init__(self, transcript: Transcript, start: Start = BEGINNING) -> None:
         """`start`: to go on from there; all but the troubles is then counted from there on."""
         self._transcript = transcript
+        self.begun_anew = 0
+        """How often it began anew, because what it had counted is not there any more."""
+
         self._begin(start)
 
     def _begin(self, start: Start) -> None:
@@ -132,9 +135,7 @@ class SessionCount:
     def end(self) -> Start:
         """From where another count of the session can go on, as long as what is before is unchanged."""
         settled = self._settled
-        return Start(
-            self.counted, self.lines, Troubles(settled.bad_lines, settled.failed, self._last_failed)
-        )
+        return Start(self.counted, self.lines, Troubles(settled.bad_lines, settled.failed, self._last_failed))
 
     @property
     def last_line(self) -> int:
@@ -150,6 +151,7 @@ class SessionCount:
                 self._rest = rest
                 return True
         if self._transcript.generation != self._generation:
+            self.begun_anew += 1
             self._begin(BEGINNING)
             return False
         if not block:

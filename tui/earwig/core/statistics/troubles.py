@@ -18,6 +18,11 @@ class Troubles(NamedTuple):
     failed_ns: int = 0
     """When that was (Unix time, nanoseconds); 0: nobody knows, messages have no times of their own."""
 
+    @property
+    def any(self) -> bool:
+        """Whether something is the matter."""
+        return self.bad_lines > 0 or self.failed > 0
+
 
 CLEAN = Troubles()
 """Nothing is the matter."""

@@ -68,6 +68,12 @@ class SessionRow(NamedTuple):
     words: tuple[str, ...] = ()
     """What the list is filtered by, and so marked in the row."""
 
+    health: Health | None = None
+    """How it stands, by all of it; None: nobody has looked."""
+
+    troubles: tuple[SafeText, ...] = ()
+    """What is the matter in it, where that is told: at length, or else in short."""
+
 
 def age_of(mtime_ns: int, now: float) -> str:
     """How long ago in one short word; `?` for a time that cannot be (years ahead)."""
@@ -126,11 +132,14 @@ def _title_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
 def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     badge = _badge(row.summary)
     room = max(0, width - 2 - len(badge))
+    troubles = next((f" {it} " for it in row.troubles if width_of(it) + 2 <= room), "")
+    room -= width_of(troubles)
     text = fit(_preview(row), room)
     return [
         Segment("  ", look.text),
         *marked(text, row.words, look.muted),
-        Segment(" " * (width - 2 - width_of(text) - len(badge)), look.text),
+        Segment(" " * (room - width_of(text)), look.text),
+        Segment(troubles, look.bad),
         Segment(badge, look.assistant + Style(reverse=True)),
     ]
 
@@ -138,7 +147,7 @@ def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
 def _mark(row: SessionRow, look: Look) -> tuple[str, Style]:
     if row.fate is not None or row.session.problem is not None:
         return MARKS[Health.UNREADABLE], look.bad
-    if row.summary is None:
+    if row.health is None:
         return "·", look.muted
     styles = {
         Health.ANSWERED: look.assistant,
@@ -147,7 +156,7 @@ def _mark(row: SessionRow, look: Look) -> tuple[str, Style]:
         Health.BAD_LINES: look.bad,
         Health.UNREADABLE: look.bad,
     }
-    return MARKS[row.summary.health], styles.get(row.summary.health, look.muted)
+    return MARKS[row.health], styles.get(row.health, look.muted)
 
 
 def _badge(summary: Summary | None) -> str:

@@ -12,6 +12,8 @@ from earwig.core.safe_text import SafeText, clean_line, own_text
 DAY_PART = 900
 """Seconds; in every zone, a day begins with such a part of the hour."""
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 _WAITS = ((60, 10, "s"), (3600, 60, "min"), (86400, 3600, "h"), (10**12, 86400, "d"))
 """Up to so many seconds, the step in which a wait is told, and its unit."""
 
@@ -25,6 +27,10 @@ class TimeStyle(NamedTuple):
         """A time (Unix, seconds) as `14:03` if it is of the day of `now`, else `2026-06-30 14:03`."""
         return _when(at, int(now // DAY_PART) * DAY_PART, self.utc, time.tzname)
 
+    def short(self, at: float, now: float) -> SafeText:
+        """The same in seven cells at most: `14:03`, `30 Jun`, or `Jun 2025`: a minute, a day or a month."""
+        return _short(at, int(now // DAY_PART) * DAY_PART, self.utc, time.tzname)
+
     def seen(self, at: float, now: float) -> SafeText:
         """When earwig saw a message arrive that has no time of its own."""
         return own_text("seen {}", self.when(at, now))
@@ -36,6 +42,15 @@ def _when(at: float, now: float, utc: bool, zone: tuple[str, str]) -> SafeText:
     then, today = _moment(at, utc), _moment(now, utc)
     pattern = "%H:%M" if then.date() == today.date() else "%Y-%m-%d %H:%M"
     return clean_line(then.strftime(pattern) + ("Z" if utc else ""))
+
+
+@lru_cache(maxsize=1024)
+def _short(at: float, now: float, utc: bool, zone: tuple[str, str]) -> SafeText:
+    then, today = _moment(at, utc), _moment(now, utc)
+    if then.date() == today.date():
+        return _when(at, now, utc, zone)
+    month = _MONTHS[then.month - 1]  # not by `strftime`: its words are of the reader's language
+    return clean_line(f"{then.day} {month}" if then.year == today.year else f"{month} {then.year}")
 
 
 def _moment(at: float, utc: bool) -> datetime:

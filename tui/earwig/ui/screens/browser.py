@@ -28,6 +28,7 @@ from earwig.core.transcript.transcript import Transcript
 from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
+from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.panes import PanesScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
@@ -136,6 +137,7 @@ class BrowserScreen(PanesScreen):
             self._background,
             self.open_in_pane,
             clock=clock,
+            times=TimeStyle(settings.utc),
             reading=reading,
             complete=rest is None,
             id="sidebar",

@@ -17,7 +17,7 @@ from textual.timer import Timer
 from earwig.core.safe_text import SafeText
 from earwig.core.session_book import SessionBook
 from earwig.core.sidebar.marks import ReadTo
-from earwig.core.sidebar.restrictions import Only
+from earwig.core.sidebar.restrictions import COUNTED, Only
 from earwig.core.store import Session
 from earwig.core.titles import Title
 from earwig.ui.rendering.cells import cut_line, width_of
@@ -30,6 +30,8 @@ from earwig.ui.rendering.session_row import (
     draw_session,
     drawn_name,
 )
+from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.rendering.trouble_words import troubles_words
 from earwig.ui.widgets.list_rows import ListRows
 from earwig.ui.widgets.themed import Themed
 
@@ -48,8 +50,8 @@ class SessionList(Themed, can_focus=True):
 Newest activity first, unless `o` asks for another order: by name, size, unread
 messages, or health (failed ones first). Pinned sessions (`★`) stay on top.
 
-The mark tells how a session stands:
-`●` answered, `◌` waiting for the bot, `✗` the last turn failed, `!` bad lines,
+The mark tells how a session stands, the worst of it: `✗` the last turn failed,
+`!` there are bad lines, wherever in it, `◌` waiting for the bot, `●` answered,
 `○` no messages, `⊘` unreadable.
 A number at the right counts messages that you have not seen.
 
@@ -58,6 +60,8 @@ are all of it. What is set stands above the list, with how many sessions it hide
 `n`, changed: since you last had the session open, or, if you never had, since
 earwig last ran. The same key clears it, and `Esc` clears what was set last.
 To look into sessions takes a while; until all are known, the list says *so far*.
+By `f`, a row tells how many turns failed, also if they were answered since, and
+when the last one did, or else in which line (`#`); by `x`, how many bad lines it has.
 
 The filter (`/`) finds names that have all your words, then newest messages that
 have them, then names with their letters in that order.
@@ -88,8 +92,8 @@ have them, then names with their letters in that order.
             for key, only, name, label, tip in (
                 ("u", Only.UNREAD, "unread", "Unread", "Only sessions with unread messages"),
                 ("w", Only.WAITING, "unanswered", "Unanswered", "Only sessions that wait for the bot"),
-                ("f", Only.FAILED, "failed", "Failed", "Only sessions whose last turn failed"),
-                ("x", Only.BAD_LINES, "bad_lines", "Bad lines", "Only sessions with new bad lines"),
+                ("f", Only.FAILED, "failed", "Failed", "Only sessions with turns that failed"),
+                ("x", Only.BAD_LINES, "bad_lines", "Bad lines", "Only sessions with bad lines"),
                 ("n", Only.CHANGED, "changed", "Changed", "Only what changed since you last looked"),
             )
         ),
@@ -122,6 +126,7 @@ have them, then names with their letters in that order.
         show: Callable[[str], object],
         *,
         clock: Callable[[], float] = time.time,
+        times: TimeStyle = TimeStyle(),  # noqa: B008 - a tuple
         id: str | None = None,
     ) -> None:
         """`show` is called with each session that the reader goes to: at once, the next key may be for it."""
@@ -133,6 +138,7 @@ have them, then names with their letters in that order.
         """What a watch rule has told of, until the reader goes there."""
 
         self._clock = clock
+        self._times = times
         self._top = 0
         self._rows = ListRows(book.arranged)
         self._ages: list[str] = []
@@ -339,6 +345,8 @@ have them, then names with their letters in that order.
             pinned=location in book.marks.pinned,
             flagged=location in self.flagged,
             words=tuple(book.words),
+            health=book.known.health(location),
+            troubles=self._troubles(location),
         )
         chosen = None
         if location == self.chosen:
@@ -351,6 +359,15 @@ have them, then names with their letters in that order.
         if drawn is None:
             drawn = self._drawn[key] = draw_session(row, width, self.look, chosen)
         return drawn
+
+    def _troubles(self, location: str) -> tuple[SafeText, ...]:
+        """What is the matter in it, where the list is of such sessions."""
+        book = self.book
+        if not COUNTED & set(book.only):
+            return ()
+        found, summary = book.known.troubles(location), book.summary(location)
+        now = self._clock()
+        return tuple(troubles_words(book.only, found, summary, book[location], self._times, now))
 
     def _label(self, location: str, width: int) -> Label:
         """What a session is called beside the others on the screen."""

@@ -15,15 +15,17 @@ from textual.widgets import Input
 
 from earwig.core.background import Background, Priority
 from earwig.core.following.facts import Facts
-from earwig.core.safe_text import SafeText, joined, own_text
+from earwig.core.safe_text import SafeText
 from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.arrangement import Order
 from earwig.core.sidebar.marks import ReadTo
 from earwig.core.sidebar.restrictions import Only
 from earwig.core.sidebar.summing_up import sum_up
+from earwig.core.sidebar.whole_sessions import Found, WholeSessions
 from earwig.core.store import FolderStore
-from earwig.ui.messages import ReadingArrived, SummariesArrived
+from earwig.ui.messages import ReadingArrived, SummariesArrived, TroublesArrived
 from earwig.ui.plain import notify_safely, plain
+from earwig.ui.rendering.list_words import count_words, order_words
+from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.chips import FILTER, Chips, nothing_left
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.outage_line import OutageLine
@@ -75,6 +77,7 @@ class Sidebar(Vertical):
         open_session: Callable[[str], object],
         *,
         clock: Callable[[], float] = time.time,
+        times: TimeStyle = TimeStyle(),  # noqa: B008 - a tuple
         reading: ReadingState | None = None,
         complete: bool = True,
         id: str | None = None,
@@ -85,11 +88,18 @@ class Sidebar(Vertical):
         """
         super().__init__(id=id)
         self.book = book
-        self.sessions = SessionList(book, open_session, clock=clock, id="sessions")
+        self.sessions = SessionList(book, open_session, clock=clock, times=times, id="sessions")
         self.complete = complete
         self._store = store
         self._background = background
         self._reading = reading
+        self._whole = WholeSessions(
+            store,
+            book.get,
+            background,
+            lambda found: self.post_message(TroublesArrived(found)),
+            lambda: None if reading is None else reading.folder,
+        )
         self._remembered = False
         self._field = Field(self._take_filtered, placeholder="filter…", id="filter")
         self._chips = Chips(id="chips")
@@ -99,6 +109,7 @@ class Sidebar(Vertical):
 
         self._described: object = None
         self._arrived: list[SummariesArrived] = []
+        self._counted: list[Found] = []
         self._showing = self._looking = self._summing = self._saving = False
         self._typed_at = 0.0
         self._problem: SafeText | None = None
@@ -116,13 +127,21 @@ class Sidebar(Vertical):
         if reading is not None:
             self.book.marks.written = reading.written
             self._background.submit(lambda: self.post_message(ReadingArrived(*reading.load())), Priority.SOON)
+        if self.complete:
+            self._whole.begin(self.book.by_activity())
 
     def on_unmount(self) -> None:
         """Write down what changed last, as far as that does not keep the program from ending."""
-        if self._reading is None or not self._remembered:
+        reading = self._reading
+        if reading is None or not self._remembered:
             return
         changed = self.book.changed_marks()
-        saving = threading.Thread(target=self._reading.save, args=(changed,), daemon=True)
+
+        def save() -> None:
+            reading.save(changed)
+            self._whole.save()
+
+        saving = threading.Thread(target=save, daemon=True)
         saving.start()
         saving.join(_LAST_SAVE)
 
@@ -137,6 +156,8 @@ class Sidebar(Vertical):
         for fact in facts:
             self._outage.tell(fact.unlisted)
             self.book.apply(fact, keep=self.sessions.chosen)
+            self._whole.look(it.location for it in (*fact.appeared, *fact.changed))
+            self._whole.look(it.location for it in fact.vanished)
         if facts:
             self._save_soon()
         self.show()
@@ -147,6 +168,7 @@ class Sidebar(Vertical):
         self.complete = complete
         if complete:
             self._save_soon()
+            self._whole.begin(self.book.by_activity())
 
     def show(self) -> None:
         """Show the book as it is now."""
@@ -164,8 +186,9 @@ class Sidebar(Vertical):
             self.describe()
 
     def on_session_list_visible(self, message: SessionList.Visible) -> None:
-        """Sum up what is on the screen, in the background."""
+        """Sum up what is on the screen, in the background, and count it."""
         self._sum_up(message.wanted, Priority.SOON, swept=False)
+        self._whole.look(message.wanted, on_screen=True)
 
     def _sum_up(self, wanted: Mapping[str, ReadTo], priority: Priority, *, swept: bool) -> None:
         there = self.book  # what was on the screen may have gone since
@@ -184,10 +207,19 @@ class Sidebar(Vertical):
             self._summing = False
         if not message.swept and not self._is_looking_through:
             self._show_arrived()
-        elif not self._showing:
+        else:
+            self._show_soon()
+        self._go_on()
+
+    def on_troubles_arrived(self, message: TroublesArrived) -> None:
+        """Show what is counted, from time to time."""
+        self._counted.append(message.found)
+        self._show_soon()
+
+    def _show_soon(self) -> None:
+        if not self._showing:
             self._showing = True
             self.set_timer(PACE, self._show_arrived)
-        self._go_on()
 
     def _show_arrived(self) -> None:
         self._showing = False
@@ -196,6 +228,9 @@ class Sidebar(Vertical):
             self.book.learn(message.summaries, message.rewritten)
             if message.rewritten:
                 self._save_soon()
+        counted, self._counted = self._counted, []
+        for found in counted:
+            self.book.count(found.troubles, (found.counted, found.total))
         self.post_message(self.Learned())
         self.sessions.update()
         self.describe()
@@ -304,8 +339,8 @@ class Sidebar(Vertical):
         book = self.book
         total, shown = len(book), book.arranged.matching
         hides = book.hides
-        restricted = bool(hides) or book.filtered
-        self._chips.show(hides, book.looked_through, self.sessions.size.width - 2)
+        self._whole.hurry(wanted=book.needs_counts)
+        self._chips.show(hides, book.progress, self.sessions.size.width - 2)
         notice = None
         if total and not shown and self._set:
             latest = self._set[-1]
@@ -314,23 +349,11 @@ class Sidebar(Vertical):
         if notice != self.sessions.notice:
             self.sessions.notice = notice
             self.sessions.refresh()
-        more = own_text("") if self.complete else own_text("+ …")
-        none = own_text("sessions" if self.complete else "sessions · …")
-        count = own_text("sessions · {:,}{}", total, more) if total else none
-        if restricted:
-            count = own_text("sessions · {:,} of {:,}", shown, total)
-        order = self._order()
+        count, order = count_words(book, complete=self.complete), order_words(book)
         if (count, order) != self._described:
             self._described = (count, order)
             self.border_title = plain(count)
             self.border_subtitle = plain(order)
-
-    def _order(self) -> SafeText:
-        """How the list is ordered, where that is not as it is at the start."""
-        words = [own_text("by channel")] if self.book.grouped else []
-        if self.book.order is not Order.ACTIVITY:
-            words.append(own_text("by {}", own_text(self.book.order.value)))
-        return joined(own_text(", "), words)
 
     # What is remembered from run to run.
 

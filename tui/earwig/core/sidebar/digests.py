@@ -1,0 +1,67 @@
+"""A set of 64-bit numbers in some ten bytes each: in Python's own, 100,000 of them take ten megabytes."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+FEWEST = 64
+MOST = 512 * 1024
+"""Places of a table; what does not fit in three quarters of the largest is left out."""
+
+_BYTES = 8
+
+
+class Digests:
+    """A hash table with open addressing; a number is in its first free place from the one that it names."""
+
+    def __init__(self, places: bytes = bytes(FEWEST * _BYTES)) -> None:
+        """`places`: what another one gave as its own. Raises `ValueError` for anything else."""
+        count = len(places) // _BYTES
+        if len(places) % _BYTES or count & (count - 1) or not FEWEST <= count <= MOST:
+            raise ValueError("not a table of digests")
+        self._places = array("Q", places)
+        self._count = count - self._places.count(0)
+        if self._count > count * 3 // 4:
+            raise ValueError("a table of digests with too few free places")
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[int]:
+        return filter(None, self._places)
+
+    def __contains__(self, digest: int) -> bool:
+        return self._places[self._place_of(digest)] == digest != 0
+
+    def add(self, digest: int) -> None:
+        """Put a number in, unless it is 0 or there are too many."""
+        place = self._place_of(digest)
+        if self._places[place] == digest:
+            return
+        if self._count >= len(self._places) * 3 // 4:
+            if len(self._places) >= MOST:
+                return
+            self._grow()
+            place = self._place_of(digest)
+        self._places[place] = digest
+        self._count += 1
+
+    def _place_of(self, digest: int) -> int:
+        """Where it is, or else the free place in which it belongs: there always is one."""
+        places = self._places
+        mask = len(places) - 1
+        place = digest & mask
+        while (there := places[place]) and there != digest:
+            place = place + 1 & mask
+        return place
+
+    def _grow(self) -> None:
+        before, self._places = self._places, array("Q", bytes(2 * _BYTES * len(self._places)))
+        for digest in filter(None, before):
+            self._places[self._place_of(digest)] = digest
+
+    @property
+    def places(self) -> bytes:
+        """All of it, to be kept."""
+        return self._places.tobytes()

@@ -1,0 +1,25 @@
+"""What the frame of the list says: how many sessions there are, and how they are ordered."""
+
+from __future__ import annotations
+
+from earwig.core.safe_text import SafeText, joined, own_text
+from earwig.core.session_book import SessionBook
+from earwig.core.sidebar.arrangement import Order
+
+
+def count_words(book: SessionBook, *, complete: bool) -> SafeText:
+    """How many there are, and how many of them are shown; `complete`: whether all are listed."""
+    total = len(book)
+    if book.only or book.filtered:
+        return own_text("sessions · {:,} of {:,}", book.arranged.matching, total)
+    if not total:
+        return own_text("sessions" if complete else "sessions · …")
+    return own_text("sessions · {:,}{}", total, own_text("" if complete else "+ …"))
+
+
+def order_words(book: SessionBook) -> SafeText:
+    """How the list is ordered, where that is not as it is at the start."""
+    words = [own_text("by channel")] if book.grouped else []
+    if book.order is not Order.ACTIVITY:
+        words.append(own_text("by {}", own_text(book.order.value)))
+    return joined(own_text(", "), words)
