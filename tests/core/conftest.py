@@ -1,4 +1,4 @@
-"""What the tests of the follower begin with: a folder, and one session that the bot writes."""
+"""What tests begin with: a folder, one session that the bot writes, a place of our own, who reads what."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.following import follower as follower_module
+from earwig.core.transcript.transcript import Transcript
 from tests.core.bot_writer import BotWriter
 from tests.core.following import Deaf
 
@@ -34,3 +35,25 @@ def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_reconcile(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the first look, only notification tells."""
     monkeypatch.setattr(follower_module, "_RECONCILE", 3600.0)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """The folder in which something may be kept from run to run."""
+    return tmp_path / "state" / "earwig"
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Which sessions are read, and from which offsets on."""
+    reads: list[tuple[str, int]] = []
+    read_lines = Transcript.read_lines
+
+    def noted(self: Transcript, start: int, size: int, limit: int | None = None) -> tuple[bytes, int]:
+        found = read_lines(self, start, size, limit)
+        if found[0]:
+            reads.append((self.path.stem, start))
+        return found
+
+    monkeypatch.setattr(Transcript, "read_lines", noted)
+    return reads

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -38,6 +40,32 @@ def test_the_most_urgent_job_comes_first_and_equal_ones_keep_their_order(backgro
 
     assert ended.wait(SECONDS)
     assert done == ["now 1", "now 2", "soon", "idle 1", "idle 2"]
+
+
+def test_a_spare_job_comes_last_and_leaves_most_of_the_time(background: Background) -> None:
+    done: list[str] = []
+    begun: list[float] = []
+    ended = threading.Event()
+
+    def spare(number: int) -> None:
+        done.append(f"spare {number}")
+        begun.append(time.monotonic())
+        until = begun[-1] + 0.02
+        while time.monotonic() < until:
+            pass
+        if number < 3:
+            background.submit(lambda: spare(number + 1), Priority.SPARE)
+        else:
+            ended.set()
+
+    background.submit(lambda: spare(1), Priority.SPARE)
+    for number in (1, 2):
+        background.submit(lambda number=number: done.append(f"idle {number}"), Priority.IDLE)  # type: ignore[misc]  # as above
+    background.start()
+
+    assert ended.wait(SECONDS)
+    assert done == ["idle 1", "idle 2", "spare 1", "spare 2", "spare 3"]
+    assert all(after - before > 3 * 0.02 for before, after in pairwise(begun))
 
 
 def test_a_job_that_is_wanted_now_comes_between_the_steps_of_an_idle_one(background: Background) -> None:

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from earwig.core.following.facts import Facts, Fate, Vanished
 from earwig.core.session_book import SessionBook
 from earwig.core.sidebar import arrangement
+from earwig.core.sidebar.arrangement import Order
 from earwig.core.sidebar.marks import ReadTo
 from earwig.core.sidebar.restrictions import Hides, Only, kinds_of
 from earwig.core.sidebar.words import AT_ONCE
+from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.store import Session, newest_first
 from earwig.core.summary import Health, Summary
 
@@ -170,19 +172,55 @@ def test_a_long_list_is_looked_through_in_steps_that_no_key_waits_for() -> None:
 
 def test_a_restriction_asks_for_what_it_needs_and_says_what_it_knows() -> None:
     book = SessionBook([session("a", at=2), session("b", at=1)])
-    book.restrict(Only.FAILED)
-    assert book.hides == [Hides(Only.FAILED, 2, complete=False)]
+    book.restrict(Only.WAITING)
+    assert book.hides == [Hides(Only.WAITING, 2, complete=False)]
     wanted = book.next_unknown(9)
-    failed = Summary(Health.FAILED, "assistant", "[Task failed — no]")
-    book.learn({it: failed if "b" in it else Summary(Health.ANSWERED, "assistant", "yes") for it in wanted})
+    waits = Summary(Health.WAITING, "user", "still there?")
+    book.learn({it: waits if "b" in it else Summary(Health.ANSWERED, "assistant", "yes") for it in wanted})
     assert names(book) == ["b"]
-    assert book.hides == [Hides(Only.FAILED, 1, complete=True)]
+    assert book.hides == [Hides(Only.WAITING, 1, complete=True)]
+
+
+@pytest.mark.parametrize("only", [Only.FAILED, Only.BAD_LINES])
+def test_what_needs_whole_sessions_is_known_so_far_until_all_are_counted(only: Only) -> None:
+    book = SessionBook([session("a", at=3), session("b", at=2), session("c", at=1)])
+    book.restrict(only)
+    assert book.needs_counts
+    assert (book.hides, book.progress) == ([Hides(only, 3, complete=False)], (0, 3))
+    found = Troubles(bad_lines=2, failed=3)
+    book.count({"/sessions/c.jsonl": found}, (1, 3))
+    assert names(book) == ["c"]
+    assert (book.hides, book.progress) == ([Hides(only, 2, complete=False)], (1, 3))
+    assert book.known.troubles("/sessions/c.jsonl") == found
+    failed = Summary(Health.FAILED, "assistant", "[Task failed — no]", bad_lines=True)
+    book.learn({"/sessions/a.jsonl": failed})
+    assert names(book) == ["a", "c"], "what its newest lines say needs no count"
+    book.count({"/sessions/c.jsonl": CLEAN}, (3, 3))
+    assert names(book) == ["a"]
+    assert (book.hides, book.progress) == ([Hides(only, 2, complete=True)], (3, 3))
+    assert book.next_unknown(9) == {}, "nothing is summed up for it"
+    book.apply(Facts(vanished=(Vanished("/sessions/a.jsonl", Fate.DELETED),)))
+    assert names(book) == []
+
+
+def test_health_is_the_worst_of_all_that_is_known() -> None:
+    book = SessionBook([session(name, at=9) for name in "abcd"])
+    healths = (Health.FAILED, Health.WAITING, Health.ANSWERED, Health.ANSWERED)
+    at = {name: f"/sessions/{name}.jsonl" for name in "abcd"}
+    book.learn({at[name]: Summary(it, "assistant", "") for name, it in zip("abcd", healths, strict=True)})
+    book.sort_by(Order.HEALTH)
+    assert names(book) == ["a", "b", "c", "d"]
+    many = Troubles(bad_lines=1, failed=9)
+    book.count({at["a"]: many, at["d"]: many, at["c"]: Troubles(failed=9)}, (4, 4))
+    assert names(book) == ["a", "d", "b", "c"]
+    found = [book.known.health(at[name]) for name in "abcd"]
+    assert found == [Health.FAILED, Health.WAITING, Health.ANSWERED, Health.BAD_LINES]
 
 
 def test_bad_lines_hide_neither_that_a_session_waits_nor_that_its_turn_failed() -> None:
     assert kinds_of(Summary(Health.BAD_LINES, "user", "hi")) == {Only.BAD_LINES, Only.WAITING}
-    failed = "[Task failed — not continuing this request]"
-    assert kinds_of(Summary(Health.BAD_LINES, "assistant", failed)) == {Only.BAD_LINES, Only.FAILED}
+    failed = Summary(Health.FAILED, "assistant", "[Task failed — no]", bad_lines=True)
+    assert kinds_of(failed) == {Only.BAD_LINES, Only.FAILED}
 
 
 def test_what_the_reader_is_on_stays_when_it_is_read_until_they_go_on() -> None:

@@ -12,6 +12,7 @@ from earwig.core.following.facts import Facts, Fate, Vanished
 from earwig.core.session_book import SessionBook
 from earwig.core.sidebar.arrangement import Order
 from earwig.core.sidebar.restrictions import Only, kinds_of
+from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.store import Session
 from earwig.core.summary import Health, Summary
 from earwig.core.titles import title_for
@@ -28,6 +29,8 @@ summaries = st.builds(
     unread=st.integers(0, 2),
 )
 
+troubles = st.builds(Troubles, bad_lines=st.integers(0, 1), failed=st.integers(0, 1))
+
 
 def session(key: str, size: int, at: int) -> Session:
     return Session(f"/s/{key}.jsonl", size, at, (1, at))
@@ -39,6 +42,7 @@ class Naive:
 
     sessions: dict[str, Session] = field(default_factory=dict)
     summaries: dict[str, Summary] = field(default_factory=dict)
+    troubles: dict[str, Troubles] = field(default_factory=dict)
     order: Order = Order.ACTIVITY
     only: list[Only] = field(default_factory=list)
     pinned: set[str] = field(default_factory=set)
@@ -53,9 +57,18 @@ class Naive:
             Order.NAME: (f"{title.name}\0{it.key}".casefold(),),
             Order.SIZE: (-it.size,),
             Order.UNREAD: (-known.unread if known else 0,),
-            Order.HEALTH: (WORST_FIRST.index(known.health.value) if known else 99,),
+            Order.HEALTH: (self.health(it.location, known) if known else 99,),
         }
         return (*ranks[self.order], -it.mtime_ns, it.location)
+
+    def health(self, location: str, known: Summary) -> int:
+        ranks = [WORST_FIRST.index(known.health.value)]
+        if self.troubles.get(location, CLEAN).bad_lines and known.health is not Health.UNREADABLE:
+            ranks.append(WORST_FIRST.index("bad lines"))
+        return min(ranks)
+
+    def kinds(self, location: str) -> set[Only]:
+        return kinds_of(self.summaries.get(location), self.troubles.get(location, CLEAN))
 
     def closeness(self, it: Session) -> int | None:
         name = " ".join((*title_for(it.key), it.key)).casefold()
@@ -71,9 +84,7 @@ class Naive:
     def restricted(self) -> list[Session]:
         left = list(self.sessions.values())
         for only in self.only:
-            left = [
-                it for it in left if only in kinds_of(self.summaries.get(it.location, Summary(Health.EMPTY)))
-            ]
+            left = [it for it in left if only in self.kinds(it.location)]
         return left
 
     def shown(self) -> list[str]:
@@ -116,12 +127,19 @@ class Books(RuleBasedStateMachine):
         self.book.apply(Facts(vanished=(Vanished(location, Fate.DELETED),)))
         self.naive.sessions.pop(location, None)
         self.naive.summaries.pop(location, None)
+        self.naive.troubles.pop(location, None)
 
     @rule(known=st.dictionaries(st.sampled_from(KEYS), summaries, max_size=4))
     def is_summed_up(self, known: dict[str, Summary]) -> None:
         found = {session(key, 0, 0).location: summary for key, summary in known.items()}
         self.book.learn(found)
         self.naive.summaries |= {it: summary for it, summary in found.items() if it in self.naive.sessions}
+
+    @rule(found=st.dictionaries(st.sampled_from(KEYS), troubles, max_size=4))
+    def is_counted(self, found: dict[str, Troubles]) -> None:
+        by_location = {session(key, 0, 0).location: it for key, it in found.items()}
+        self.book.count(by_location, (1, 2))
+        self.naive.troubles |= {it: each for it, each in by_location.items() if it in self.naive.sessions}
 
     @rule(key=st.sampled_from(KEYS))
     def is_pinned_or_not(self, key: str) -> None:

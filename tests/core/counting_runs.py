@@ -1,0 +1,84 @@
+"""Runs of the part of the program that counts whole sessions, step by step."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from earwig.core.background import Background, Priority
+from earwig.core.sidebar.whole_sessions import Found, WholeSessions
+from earwig.core.statistics.troubles import Troubles
+from earwig.core.store import FolderStore, Session
+from tests.core.bot_writer import lines_of
+
+FAILED = "[Task failed — no model]"
+BAD = b"{bad\n"
+CALM = lines_of([("user", "where is it?"), ("assistant", "behind the shed")])
+FAILURE = lines_of([("assistant", FAILED)])
+OLD = 1_700_000_000
+
+
+class Turns(Background):
+    """Does what is asked of it when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: deque[tuple[Callable[[], object], Priority]] = deque()
+
+    def submit(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
+        self.jobs.append((job, priority))
+
+    def take(self, most: int = 100_000) -> None:
+        for _ in range(most):
+            if self.jobs:
+                self.jobs.popleft()[0]()
+        assert most < 100_000 or not self.jobs, "it never ends"
+
+
+class Run:
+    """One run of the program, as far as whole sessions are concerned."""
+
+    def __init__(self, folder: Path, state: Path | None = None) -> None:
+        self.folder = folder
+        self.store = FolderStore([folder])
+        self.sessions: dict[str, Session] = {}
+        self.turns = Turns()
+        self.told: list[Found] = []
+        self.troubles: dict[str, Troubles] = {}
+        self.whole = WholeSessions(self.store, self.sessions.get, self.turns, self._take, lambda: state)
+
+    def _take(self, found: Found) -> None:
+        self.told.append(found)
+        self.troubles |= {Path(it).stem: troubles for it, troubles in found.troubles.items()}
+
+    def list(self) -> None:
+        self.sessions.clear()
+        self.sessions.update((it.location, it) for it in self.store.sessions())
+
+    def begin(self) -> None:
+        self.list()
+        self.whole.begin(list(self.sessions))
+        self.turns.take()
+
+    def changed(self, *names: str) -> None:
+        self.list()
+        self.whole.look([str(self.folder / f"{name}.jsonl") for name in names])
+        self.turns.take()
+
+    def end(self) -> None:
+        self.whole.save()
+
+
+def write(folder: Path, name: str, data: bytes, at: int = OLD) -> Path:
+    path = folder / f"{name}.jsonl"
+    path.write_bytes(data)
+    os.utime(path, (at, at))
+    return path
+
+
+def append(path: Path, data: bytes, at: int = OLD + 60) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+    os.utime(path, (at, at))
