@@ -13,7 +13,9 @@ import pytest
 from textual.pilot import Pilot
 
 from earwig.core.sidebar.reading_state import NAME, ReadingState, decoded
-from earwig.core.store import FolderStore
+from earwig.core.sidebar.session_counting import SessionCounting
+from earwig.core.statistics.troubles import Troubles
+from earwig.core.store import FolderStore, Session
 from earwig.ui.app import EarwigApp
 from earwig.ui.widgets import sidebar
 from tests.ui.browsing import Browser, append, browsing, line, listed, talk
@@ -169,15 +171,19 @@ async def test_far_down_the_list_is_looked_through_little_by_little(
         path.write_bytes(line("user", "hi") if number % 40 else line("assistant", FAILED))
         os.utime(path, (1_700_000_000 + number,) * 2)
     monkeypatch.setattr(sidebar, "PACE", 0.01)
+    step, free = SessionCounting.step, threading.Event()
+
+    def held(self: SessionCounting, session: Session) -> Troubles | None:
+        return step(self, session) if free.wait(30) else None
+
+    monkeypatch.setattr(SessionCounting, "step", held)
     async with browsing(tmp_path) as browser:
         pilot = await in_the_list(browser)
-        busy = threading.Event()
-        browser.app.browser._background.submit(busy.wait)
         await pilot.press("f")
         seen = [row for row in above(browser) if row]
         assert seen[0].endswith("hidden so far")
         assert seen[1].startswith("looking through ")
-        busy.set()
+        free.set()
         await browser.wait_for(lambda: above(browser) == ["✕ failed · 117 hidden"], "all are known")
         assert names(browser) == ["u080", "u040", "u000"]
         await pilot.press("escape", "ctrl+o", *"failed")
