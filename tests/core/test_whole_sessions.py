@@ -109,6 +109,25 @@ def test_a_rewrite_between_two_runs_is_counted_from_its_start(
     assert run.troubles["a"][:3] == (3000 + (after == BAD), 0, 0)
 
 
+def test_a_session_that_is_away_for_a_moment_is_what_it_was_and_then_what_it_is(folder: Path) -> None:
+    path, away = write(folder, "a", BAD + CALM), folder / "a.importing"
+    write(folder, "b", CALM)
+    run = Run(folder)
+    run.begin()
+    append(path, BAD)
+    run.list()
+    path.rename(away)
+    run.whole.look([str(path)])
+    run.turns.take()
+    assert run.troubles == {"a": Troubles(1)}
+    assert run.told[-1][1:] == (1, 2), "that is not known of it now"
+    away.rename(path)
+    run.whole.look([str(folder / "b.jsonl")])
+    run.turns.take()
+    assert run.troubles == {"a": Troubles(2)}
+    assert run.told[-1][1:] == (2, 2)
+
+
 def test_a_large_session_takes_turns_with_small_ones(folder: Path, read: list[tuple[str, int]]) -> None:
     write(folder, "large", BAD + CALM * (5 * LARGE // len(CALM)), OLD + 10)
     for at in range(50):

@@ -56,7 +56,10 @@ async def test_what_is_typed_is_found_marked_and_counted(folder: Path) -> None:
         await browser.expect_shown("4 of 4")
         assert marked(browser) == ["invoice", "[INVOICE]"]
         await browser.pilot.press("n")
-        await browser.expect_shown("no more matches below")
+        await browser.expect_shown("no more matches below · on from the top")
+        await browser.wait_for(lambda: marked(browser) == ["[Invoice]"], "the first one")
+        await browser.pilot.press("N")
+        await browser.expect_shown("no more matches above · on from the end")
         await browser.pilot.press("N", "N")
         await browser.expect_shown("2 of 4")
         await browser.wait_for(lambda: marked(browser) == ["[invoice]"], "the one far above")

@@ -61,24 +61,27 @@ async def test_each_of_a_kind_is_gone_to_in_turn(folder: Path, down: str, up: st
             await browser.pilot.press(up)
             await browser.wait_for(partial(is_at, browser, place), f"at line {place}")
         await browser.pilot.press(up)
-        await browser.expect_shown("above")
-        assert current(browser) == places[0]
+        await browser.expect_shown("above · on from the end")
+        await browser.wait_for(partial(is_at, browser, places[-1]), "at the last one")
+        await browser.pilot.press(down)
+        await browser.expect_shown("below · on from the top")
+        await browser.wait_for(partial(is_at, browser, places[0]), "at the first one")
         for place in places[1:]:
             await browser.pilot.press(down)
             await browser.wait_for(partial(is_at, browser, place), f"at line {place}")
-        await browser.pilot.press(down)
-        await browser.expect_shown("below")
         assert "‖ held" in browser.header()
-        await browser.pilot.press("down")
-        assert not any("below" in row for row in browser.rows())
+        assert not any("above" in row or "below" in row for row in browser.rows())
 
 
-async def test_when_following_there_is_nothing_below(folder: Path) -> None:
+async def test_when_following_it_goes_on_from_the_top(folder: Path) -> None:
     async with browsing(folder) as browser:
         await ready(browser)
         await browser.pilot.press("u")
-        await browser.expect_shown("no more user turns below")
-        assert "● following" in browser.header()
+        await browser.expect_shown("no more user turns below · on from the top")
+        await browser.wait_for(partial(is_at, browser, 1), "at the first one")
+        assert "‖ held" in browser.header()
+        await browser.pilot.press("less_than_sign")
+        await browser.wait_for(lambda: "● following" in browser.header(), "back at the newest")
 
 
 async def test_a_long_search_says_how_far_it_is_and_ends_with_escape_or_a_step(

@@ -28,8 +28,9 @@ class Hunt:
     """One search for the next entry of a kind from a place on, or for the next match."""
 
     wanted: Wanted
-    start: int
-    """Where a line begins: looked at first when going down, last not looked at when going up."""
+    start: int | None
+    """Where a line begins: looked at first when going down, last not looked at when going up; None: at the
+    end."""
 
     forward: bool
     match: int | None = None
@@ -37,6 +38,13 @@ class Hunt:
 
     find: Find | None = None
     """What is looked for, if it is text."""
+
+    until: int | None = None
+    """The offset of the last line that is looked at; None: all in this direction are."""
+
+    def ends_before(self, at: int) -> bool:
+        """Whether all is looked at when that is so up to an offset, or down to it."""
+        return self.until is not None and (at > self.until if self.forward else at <= self.until)
 
 
 @dataclass(eq=False)

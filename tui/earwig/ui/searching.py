@@ -102,6 +102,13 @@ class Searcher:
 
     def _first_step(self, hunt: Hunt) -> None:
         start, find = hunt.start, hunt.find
+        if start is None:
+            page = self._transcript.tail(1)
+            start = page.stop
+            last = page.entries[-1] if page.entries else None
+            if last is not None and not last.complete and hunt.wanted(last.item):
+                self._found(hunt, last, 0 if find is None else find.weight(last.item) - 1)
+                return
         if hunt.match is not None and find is not None:
             entry = next(iter(self._transcript.after(start, 1).entries), None)
             if entry is not None and entry.offset == start:
@@ -126,7 +133,7 @@ class Searcher:
         if found:
             entry = found[0] if hunt.forward else found[-1]
             self._found(hunt, entry, 0 if find is None or hunt.forward else find.weight(entry.item) - 1)
-        elif walk.done or walk.outdated:
+        elif walk.done or walk.outdated or hunt.ends_before(walk.at):
             self._tell(hunt, None, done=True)
         else:
             if time.monotonic() - self._reported_at > _REPORT:
@@ -140,8 +147,9 @@ class Searcher:
 
     def _tell(self, hunt: Hunt, walk: Walk | None, *, done: bool) -> None:
         size = max(1, self._transcript.size)
-        way = size - hunt.start if hunt.forward else hunt.start
-        share = 1.0 if walk is None else abs(walk.at - hunt.start) / max(1, way)
+        start = size if hunt.start is None else hunt.start
+        end = (size if hunt.forward else 0) if hunt.until is None else hunt.until
+        share = 1.0 if walk is None else min(1.0, abs(walk.at - start) / max(1, abs(end - start)))
         self._post(lambda feed: Sought(feed, hunt, None, 0, (), share=share, done=done))
 
     def _texts(self, find: Find | None, entry: Entry) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class SessionCounting:
                 return None
             troubles = self._finish(session, counted)
         except CannotOpen:
-            self.forget(location)
+            self._counts.pop(location, None)
             raise
         if session.size < WORTH_RESUMING:
             del self._counts[location]

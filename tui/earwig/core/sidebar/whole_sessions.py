@@ -74,6 +74,9 @@ class WholeSessions:
         self._ahead: set[str] = set()
         """Those of the order that were counted before their turn."""
 
+        self._missed: dict[str, None] = {}
+        """Sessions that could not be opened: they are tried again with the next ones that are asked for."""
+
         self._running = self._hurried = False
         # What follows is the background's.
         self._working = threading.Lock()
@@ -95,11 +98,14 @@ class WholeSessions:
         with self._asking:
             self._order, self._at = order, 0
             self._ahead.clear()
+            self._missed.clear()
         self._go_on()
 
     def look(self, locations: Iterable[str], *, on_screen: bool = False) -> None:
         """Count sessions that are on the screen, or that have changed or gone."""
         with self._asking:
+            self._changed.update(self._missed)
+            self._missed.clear()
             (self._seen if on_screen else self._changed).update(dict.fromkeys(locations))
             if on_screen:
                 for location in self._seen.keys() & self._changed.keys():
@@ -167,7 +173,7 @@ class WholeSessions:
         if self._large:
             self._step_large(counting)
             return True
-        if self._order:
+        if self._order and not self._missed:
             counting.all_are_counted()
             self._save_now_and_then()
         return False
@@ -216,7 +222,9 @@ class WholeSessions:
         try:
             troubles = counting.step(session)
         except CannotOpen:
-            troubles = CLEAN  # the list says of it that it cannot be read
+            with self._asking:  # what was known of it may still be so
+                self._missed[session.location] = None
+            return True
         if troubles is None:
             return False
         self._learn(session.location, troubles)
@@ -235,8 +243,8 @@ class WholeSessions:
         if not done and now - self._told_at < PACE:
             return
         with self._asking:
-            total = len(self._order)
-            left = total - self._at + len(self._large) + len(self._seen) + len(self._changed)
+            total, asked = len(self._order), len(self._seen) + len(self._changed) + len(self._missed)
+            left = total - self._at + len(self._large) + asked
         counted = max(0, total - left)
         if self._found or (counted, total) != self._told:
             self._told_at, self._told = now, (counted, total)

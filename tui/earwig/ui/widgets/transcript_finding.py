@@ -62,6 +62,9 @@ class TranscriptFinding(TranscriptJumps):
         self._may_look_above = False
         """Whether what is not found below is still to be looked for above."""
 
+        self._goes_round = self._is_round = False
+        """Whether it goes on from the other end where there is no more, and whether it has."""
+
         self._texts: dict[_Key, tuple[str, ...]] = {}
         self._wanted_texts: set[_Key] = set()
         self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}
@@ -129,6 +132,7 @@ class TranscriptFinding(TranscriptJumps):
         """Look for nothing, mark nothing."""
         self._stop_seeking()
         self.find = self.matches = self._found = None
+        self._goes_round = self._is_round = False
         self._texts.clear()
         self._wanted_texts.clear()
         self._pieces.clear()
@@ -154,6 +158,7 @@ class TranscriptFinding(TranscriptJumps):
             self._more += step
             return
         self._stop_seeking()
+        self._goes_round, self._is_round = True, False
         found = self._found
         if found is not None and self._is_on_screen(found[0]):
             self._hunt_match(found[0].offset, step, after=found[1])
@@ -171,11 +176,11 @@ class TranscriptFinding(TranscriptJumps):
         super()._stop_seeking()
         self._more = 0
 
-    def _hunt_match(self, start: int, step: int, after: int | None = None) -> None:
+    def _hunt_match(self, start: int | None, step: int, after: int | None = None) -> None:
         from earwig.ui.search_requests import Hunt
 
         if self.find is not None:
-            self._kind = None
+            self._course = None
             self.begin_hunt(Hunt(self.find.weight, start, step > 0, match=after, find=self.find))
 
     def _end_hunt(self, message: Sought) -> None:
@@ -186,16 +191,33 @@ class TranscriptFinding(TranscriptJumps):
             self._learn(entry, message.texts)
             if self._begun_at is None:
                 self.leave_spot()
+            found, self.said = self._found, None
             self._go_to_match(entry, message.match)
+            if self._is_round:
+                self._say_where_it_went(found, 1 if message.hunt.forward else -1)
             if self._more:
                 step = 1 if self._more > 0 else -1
                 self._more -= step
+                self._is_round = False
                 self._hunt_match(entry.offset, step, after=message.match)
         elif message.hunt.forward and self._may_look_above:
             self._may_look_above = False
             self._hunt_match(self._begun_from, -1)
+        elif self._goes_round and not self._is_round:
+            self._is_round = True
+            self._hunt_match(*((0, 1) if message.hunt.forward else (None, -1)))
         else:
-            self._say_none(own_text("matches"), 1 if message.hunt.forward else -1)
+            self.said = own_text("no more matches below" if message.hunt.forward else "no more matches above")
+            self.tell_moved()
+
+    def _say_where_it_went(self, before: tuple[Entry, int] | None, step: int) -> None:
+        found = self._found
+        same = before is not None and found is not None and before[1] == found[1]
+        if same and before is not None and found is not None and before[0].identity == found[0].identity:
+            self.said = own_text("the only match")
+            self.tell_moved()
+        else:
+            self._say_round(own_text("matches"), step)
 
     def _go_to_match(self, entry: Entry, match: int) -> None:
         self._found, self._may_look_above = (entry, match), False

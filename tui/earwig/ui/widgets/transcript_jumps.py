@@ -25,15 +25,36 @@ class Kind(NamedTuple):
     """Something that can be gone to."""
 
     wanted: Callable[[Item], bool]
-    plural: SafeText
+    name: SafeText
+    """What one is called."""
+
+    @property
+    def plural(self) -> SafeText:
+        """What some are called."""
+        return own_text("{}s", self.name)
 
 
 KINDS = {
-    "user": Kind(lambda item: isinstance(item, ChatMessage) and item.role == "user", own_text("user turns")),
-    "failed": Kind(lambda item: isinstance(item, ChatMessage) and is_failure(item), own_text("failed turns")),
-    "bad": Kind(lambda item: isinstance(item, BadLine), own_text("bad lines")),
-    "tool": Kind(lambda item: isinstance(item, ChatMessage) and is_tool_call(item), own_text("tool calls")),
+    "user": Kind(lambda item: isinstance(item, ChatMessage) and item.role == "user", own_text("user turn")),
+    "failed": Kind(lambda item: isinstance(item, ChatMessage) and is_failure(item), own_text("failed turn")),
+    "bad": Kind(lambda item: isinstance(item, BadLine), own_text("bad line")),
+    "tool": Kind(lambda item: isinstance(item, ChatMessage) and is_tool_call(item), own_text("tool call")),
 }
+
+
+class Course(NamedTuple):
+    """A jump to the next of a kind that is under way."""
+
+    kind: Kind
+    step: int
+    origin: Entry | None
+    """What the reader was at."""
+
+    until: int | None
+    """Where what was beyond that began: up to there it is gone on from the other end."""
+
+    round: bool = False
+    """Whether there was none on the way to the end, and it goes on from the other one."""
 
 
 def _pair(key: str, up: str, kind: str, following: str, previous: str) -> list[BindingType]:
@@ -93,7 +114,7 @@ class TranscriptJumps(TranscriptMotion):
         self.said: SafeText | None = None
         """What a search has to say, until the next movement."""
 
-        self._kind: Kind | None = None
+        self._course: Course | None = None
         self._spots = JumpList()
         self._landing: Callable[[], None] | None = None
 
@@ -210,21 +231,59 @@ class TranscriptJumps(TranscriptMotion):
     # From one of a kind to the next.
 
     def action_jump(self, name: str, step: int) -> None:
-        """Go to the next of a kind, or to the one before."""
-        kind = KINDS[name]
+        """Go to the next of a kind, or to the one before; from the last on to the first, and back."""
         self._stop_seeking()
         view = self.viewport
-        first = self._first_place(step)
-        places = range(first, len(view.entries)) if step > 0 else range(first, -1, -1)
-        held = next((at for at in places if kind.wanted(view.entries[at].item)), None)
+        first, origin = self._first_place(step), None
+        if 0 <= first - step < len(view.entries):
+            origin = view.entries[first - step]
+        until = None if origin is None else origin.offset
+        # Inside an entry, the next one above is its own beginning.
+        course = Course(KINDS[name], step, origin if first != view.top else None, until)
+        held = self._held_one(course, first)
         if held is not None:
             self.leave_spot()
             self.stand_on(held)
         elif self.gone or (view.at_end if step > 0 else view.at_start):
-            self._say_none(kind.plural, step)
+            self._go_round(course)
         else:
-            self._kind = kind
-            self._seek(kind.wanted, view.stop if step > 0 else view.start, forward=step > 0)
+            self._hunt_one(course, view.stop if step > 0 else view.start)
+
+    def _held_one(self, course: Course, first: int) -> int | None:
+        """The first of a kind in the window, from one place on."""
+        entries, wanted = self.viewport.entries, course.kind.wanted
+        places = range(first, len(entries)) if course.step > 0 else range(first, -1, -1)
+        return next((at for at in places if wanted(entries[at].item)), None)
+
+    def _go_round(self, course: Course) -> None:
+        """Look for one from the other end on: there is none on this side of where the reader is."""
+        view, course = self.viewport, course._replace(round=True)
+        if self.gone or (view.at_start if course.step > 0 else view.at_end):
+            held = self._held_one(course, 0 if course.step > 0 else len(view.entries) - 1)
+            if held is not None:
+                self._arrive_round(course, view.entries[held])
+                return
+            if self.gone or (view.at_start and view.at_end):
+                self._say_none(course)
+                return
+        self._hunt_one(course, 0 if course.step > 0 else None)
+
+    def _arrive_round(self, course: Course, entry: Entry) -> None:
+        """Go to the first one from the other end on, if it is not where the reader is."""
+        origin = course.origin
+        only = origin is not None and origin.identity == entry.identity
+        if not only:
+            self.leave_spot()
+            self._stand_on_found(entry)
+            self._say_round(course.kind.plural, course.step)
+            return
+        self.put_cursor(entry)
+        self.said = own_text("the only {} {}", course.kind.name, self._where)
+        self.changed()
+
+    @property
+    def _where(self) -> SafeText:
+        return own_text("in this session" if self.limit is None else "that the filter shows")
 
     def _first_place(self, step: int) -> int:
         """The first entry that is beyond where the reader is."""
@@ -233,12 +292,13 @@ class TranscriptJumps(TranscriptMotion):
             return cursor + step
         return view.top + 1 if step > 0 else view.top - (view.row == 0)
 
-    def _seek(self, wanted: Callable[[Item], object], start: int, *, forward: bool) -> None:
+    def _hunt_one(self, course: Course, start: int | None) -> None:
         from earwig.ui.search_requests import Hunt
 
-        limit = self.limit
+        limit, wanted = self.limit, course.kind.wanted
         both = wanted if limit is None else (lambda item: limit.wants(item) and wanted(item))
-        self.begin_hunt(Hunt(both, start, forward))
+        self._course = course
+        self.begin_hunt(Hunt(both, start, course.step > 0, until=course.until if course.round else None))
 
     def begin_hunt(self, hunt: Hunt) -> None:
         """Look for something in the background."""
@@ -263,12 +323,16 @@ class TranscriptJumps(TranscriptMotion):
         self.tell_moved()
 
     def _end_hunt(self, message: Sought) -> None:
-        entry, kind = message.entry, self._kind
-        if entry is not None:
+        entry, course = message.entry, self._course
+        if entry is not None and course is not None and course.round:
+            self._arrive_round(course, entry)
+        elif entry is not None:
             self.leave_spot()
             self._stand_on_found(entry)
-        elif kind is not None:
-            self._say_none(kind.plural, 1 if message.hunt.forward else -1)
+        elif course is not None and course.round:
+            self._say_none(course)
+        elif course is not None:
+            self._go_round(course)
 
     def _stand_on_found(self, entry: Entry) -> None:
         held = self.viewport.index_of(entry.offset)
@@ -282,9 +346,16 @@ class TranscriptJumps(TranscriptMotion):
         if index is not None:
             self.stand_on(index)
 
-    def _say_none(self, plural: SafeText, step: int) -> None:
-        below = own_text("no more {} below", plural)
-        self.said = below if step > 0 else own_text("no more {} above", plural)
+    def _say_none(self, course: Course) -> None:
+        self.said = own_text("no {} {}", course.kind.name, self._where)
+        self.tell_moved()
+
+    def _say_round(self, plural: SafeText, step: int) -> None:
+        """Say that it went on from the other end: as any search does that goes round."""
+        if step > 0:
+            self.said = own_text("no more {} below · on from the top", plural)
+        else:
+            self.said = own_text("no more {} above · on from the end", plural)
         self.tell_moved()
 
     def _stop_seeking(self) -> None:
