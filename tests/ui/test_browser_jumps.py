@@ -70,7 +70,7 @@ async def test_each_of_a_kind_is_gone_to_in_turn(folder: Path, down: str, up: st
             await browser.pilot.press(down)
             await browser.wait_for(partial(is_at, browser, place), f"at line {place}")
         assert "‖ held" in browser.header()
-        assert not any("above" in row or "below" in row for row in browser.rows())
+        assert [row for row in browser.rows() if "on from" in row] == []
 
 
 async def test_when_following_it_goes_on_from_the_top(folder: Path) -> None:

@@ -79,7 +79,7 @@ class Counted:
 
     def troubles(self, session: Session) -> Troubles | None:
         """What is the matter in a session; None if it was not counted as it is now."""
-        folder, name = os.path.split(session.location)
+        folder, name = _place_of(session.location)
         record = self.records.get(folder, {}).get(name)
         if record is not None:
             return record.troubles if record.seen == seen_of(session) else None
@@ -88,12 +88,12 @@ class Counted:
 
     def record(self, location: str) -> Record | None:
         """What was kept of a session, if that was more than that it is clean."""
-        folder, name = os.path.split(location)
+        folder, name = _place_of(location)
         return self.records.get(folder, {}).get(name)
 
     def put(self, session: Session, record: Record) -> None:
         """Keep what is known of a session."""
-        folder, name = os.path.split(session.location)
+        folder, name = _place_of(session.location)
         if record.troubles == CLEAN and record.end.offset < WORTH_RESUMING:
             self.forget(session.location)
             if record.seen is not UNSETTLED:
@@ -103,7 +103,7 @@ class Counted:
 
     def forget(self, location: str) -> None:
         """A session is gone, or another one."""
-        folder, name = os.path.split(location)
+        folder, name = _place_of(location)
         records = self.records.get(folder)
         if records is not None:
             records.pop(name, None)
@@ -114,7 +114,7 @@ class Counted:
         if record is not None:
             self.put(session, record)
         else:
-            folder, name = os.path.split(session.location)
+            folder, name = _place_of(session.location)
             self.clean.setdefault(folder, Digests()).add(_digest(name, session))
 
     def add(self, other: Counted) -> None:
@@ -125,6 +125,12 @@ class Counted:
                 mine.add(digest)
         for folder, records in other.records.items():
             self.records[folder] = records | self.records.get(folder, {})
+
+
+def _place_of(location: str) -> tuple[str, str]:
+    """The folder and the name; not by `os.path`, which would take half of what it takes to look one up."""
+    folder, _, name = location.rpartition(os.sep)
+    return folder or os.sep, name
 
 
 def _digest(name: str, session: Session) -> int:

@@ -159,7 +159,9 @@ class SessionCount:
             self.lines += 1
         self._take(block)
         self._rest, self.counted = None, stop
-        return False
+        return (
+            stop >= self._transcript.size
+        )  # a folder holds 100,000: a look more at each would be half of it
 
     def _unended(self) -> ChatMessage | None:
         if self._transcript.size <= self.counted:
