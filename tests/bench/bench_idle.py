@@ -13,8 +13,9 @@ from tests.bench.sessions import NEWEST
 from tests.e2e.terminal import earwig
 
 SESSIONS = 15_000
-SETTLING, SECONDS, LONG = 5.0, 10.0, 60.0
-"""The long one has several of the follower's looks at everything in it, the short one may have none."""
+SETTLING, SECONDS, LONG = 20.0, 10.0, 60.0
+"""First, all sessions are counted once. The long one has several of the follower's looks at everything in it,
+the short one may have none."""
 
 BUDGET_SHARE = 10.0
 """Milliseconds a second: 1 % of a core."""

@@ -66,8 +66,8 @@ class SessionBook:
         return self._sessions[location]
 
     def get(self, location: str) -> Session | None:
-        """What was last seen of a session; None if it is not there. From any thread."""
-        return self._sessions.get(location)
+        """What was last seen of a session; None if it is not there any more. From any thread."""
+        return None if location in self._fates else self._sessions.get(location)
 
     def by_activity(self) -> list[str]:
         """The locations of all, newest activity first."""

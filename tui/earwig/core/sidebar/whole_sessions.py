@@ -221,10 +221,11 @@ class WholeSessions:
         """Count a session further; whether all of it is counted."""
         try:
             troubles = counting.step(session)
-        except CannotOpen:
-            with self._asking:  # what was known of it may still be so
-                self._missed[session.location] = None
-            return True
+        except CannotOpen as error:
+            if error.missing:
+                with self._asking:  # what was known of it may still be so
+                    self._missed[session.location] = None
+            return True  # what cannot be read, the list says so of it
         if troubles is None:
             return False
         self._learn(session.location, troubles)

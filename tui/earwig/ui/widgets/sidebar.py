@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -20,7 +21,7 @@ from earwig.core.session_book import SessionBook
 from earwig.core.sidebar.marks import ReadTo
 from earwig.core.sidebar.restrictions import Only
 from earwig.core.sidebar.summing_up import sum_up
-from earwig.core.sidebar.whole_sessions import Found, WholeSessions
+from earwig.core.sidebar.whole_sessions import WholeSessions
 from earwig.core.store import FolderStore
 from earwig.ui.messages import ReadingArrived, SummariesArrived, TroublesArrived
 from earwig.ui.plain import notify_safely, plain
@@ -108,8 +109,9 @@ class Sidebar(Vertical):
         """What restricts the list, the latest last; None stands for the filter."""
 
         self._described: object = None
-        self._arrived: list[SummariesArrived] = []
-        self._counted: list[Found] = []
+        self._arrived: list[Callable[[], object]] = []
+        """What tells the book what was found out."""
+
         self._showing = self._looking = self._summing = self._saving = False
         self._typed_at = 0.0
         self._problem: SafeText | None = None
@@ -136,12 +138,8 @@ class Sidebar(Vertical):
         if reading is None or not self._remembered:
             return
         changed = self.book.changed_marks()
-
-        def save() -> None:
-            reading.save(changed)
-            self._whole.save()
-
-        saving = threading.Thread(target=save, daemon=True)
+        saves = (partial(reading.save, changed), self._whole.save)
+        saving = threading.Thread(target=lambda: [save() for save in saves], daemon=True)
         saving.start()
         saving.join(_LAST_SAVE)
 
@@ -202,7 +200,7 @@ class Sidebar(Vertical):
 
     def on_summaries_arrived(self, message: SummariesArrived) -> None:
         """Show what is known now: of the sessions on the screen at once, of others from time to time."""
-        self._arrived.append(message)
+        self._arrived.append(partial(self.book.learn, message.summaries, message.rewritten))
         if message.swept:
             self._summing = False
         if not message.swept and not self._is_looking_through:
@@ -213,8 +211,12 @@ class Sidebar(Vertical):
 
     def on_troubles_arrived(self, message: TroublesArrived) -> None:
         """Show what is counted, from time to time."""
-        self._counted.append(message.found)
-        self._show_soon()
+        found = message.found
+        self._arrived.append(partial(self.book.count, found.troubles, (found.counted, found.total)))
+        if found.troubles or self.book.needs_counts:
+            self._show_soon()
+        elif not self._showing:
+            self._take_arrived()
 
     def _show_soon(self) -> None:
         if not self._showing:
@@ -223,17 +225,16 @@ class Sidebar(Vertical):
 
     def _show_arrived(self) -> None:
         self._showing = False
-        arrived, self._arrived = self._arrived, []
-        for message in arrived:
-            self.book.learn(message.summaries, message.rewritten)
-            if message.rewritten:
-                self._save_soon()
-        counted, self._counted = self._counted, []
-        for found in counted:
-            self.book.count(found.troubles, (found.counted, found.total))
+        self._take_arrived()
+        self._save_soon()
         self.post_message(self.Learned())
         self.sessions.update()
         self.describe()
+
+    def _take_arrived(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        for take in arrived:
+            take()
 
     @property
     def _is_looking_through(self) -> bool:
@@ -337,23 +338,21 @@ class Sidebar(Vertical):
     def describe(self) -> None:
         """Bring the texts of the frame and above the list up to date."""
         book = self.book
-        total, shown = len(book), book.arranged.matching
         hides = book.hides
         self._whole.hurry(wanted=book.needs_counts)
         self._chips.show(hides, book.progress, self.sessions.size.width - 2)
         notice = None
-        if total and not shown and self._set:
+        if len(book) and not book.arranged.matching and self._set:
             latest = self._set[-1]
             name = FILTER if latest is None else latest.label
-            notice = nothing_left(hides, total=total, filtered=book.filtered, latest=name)
+            notice = nothing_left(hides, total=len(book), filtered=book.filtered, latest=name)
         if notice != self.sessions.notice:
             self.sessions.notice = notice
             self.sessions.refresh()
-        count, order = count_words(book, complete=self.complete), order_words(book)
-        if (count, order) != self._described:
-            self._described = (count, order)
-            self.border_title = plain(count)
-            self.border_subtitle = plain(order)
+        words = count_words(book, complete=self.complete), order_words(book)
+        if words != self._described:
+            self._described = words
+            self.border_title, self.border_subtitle = map(plain, words)
 
     # What is remembered from run to run.
 

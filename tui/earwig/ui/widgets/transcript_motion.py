@@ -46,7 +46,8 @@ are long.
 Rows with a sign in the second column, such as `▸`, are in earwig's own words. No message can write there.
 
 `u`, `f`, `x` and `]` go to the next user turn, failed turn, bad line or tool call; `U`, `F`, `X` and `[` to
-the one before. `<` goes back to where you were before a jump, `>` forward again.
+the one before. From the last they go on to the first, as `n` does, and say so. `<` goes back to where you
+were before a jump, `>` forward again.
 
 `/` finds text: all of it is marked and counted, `n` and `N` go on. `Enter` keeps the marks, `Esc` clears
 them. `l` shows only some messages: `role:user -tools failed invoice`, all of which must hold; a minus turns
