@@ -35,7 +35,7 @@ def test_it_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     found = Digests()
     for number in range(1, 1000):
         found.add(number)
-    assert len(found) == 96
+    assert len(found) == 102
     assert 1 in found
     assert 999 not in found
 

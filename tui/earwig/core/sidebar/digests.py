@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 FEWEST = 64
 MOST = 512 * 1024
-"""Places of a table; what does not fit in three quarters of the largest is left out."""
+"""Places of a table; what does not fit in four fifths of the largest is left out."""
 
 _BYTES = 8
 
@@ -22,7 +22,7 @@ class Digests:
             raise ValueError("not a table of digests")
         self._places = array("Q", places)
         self._count = count - self._places.count(0)
-        if self._count > count * 3 // 4:
+        if self._count > _room(count):
             raise ValueError("a table of digests with too few free places")
 
     def __len__(self) -> int:
@@ -39,7 +39,7 @@ class Digests:
         place = self._place_of(digest)
         if self._places[place] == digest:
             return
-        if self._count >= len(self._places) * 3 // 4:
+        if self._count >= _room(len(self._places)):
             if len(self._places) >= MOST:
                 return
             self._grow()
@@ -65,3 +65,8 @@ class Digests:
     def places(self) -> bytes:
         """All of it, to be kept."""
         return self._places.tobytes()
+
+
+def _room(places: int) -> int:
+    """How many numbers a table has room for: with more, to look for one that is not there would take long."""
+    return places * 4 // 5

@@ -38,13 +38,21 @@ class SessionCounting:
         """`folder`: where to keep what is known from run to run; None: nowhere."""
         self._store = store
         self._state = CountedState(None if folder is None else folder / NAME)
-        folders = {str(folder) for folder in store.folders} | {str(file.parent) for file in store.files}
-        self._earlier = self._state.load(folders)
+        self._is_loaded = False
+        self._earlier = Counted()
         """Of earlier runs, as far as this one has not looked at it."""
 
         self._now = Counted()
         self._counts: OrderedDict[str, _Count] = OrderedDict()
         self._is_saved = True
+
+    def load(self) -> None:
+        """Take in what earlier runs knew, once; until then nothing is written down."""
+        if not self._is_loaded:
+            self._is_loaded = True
+            folders = {str(folder) for folder in self._store.folders}
+            folders |= {str(file.parent) for file in self._store.files}
+            self._earlier = self._state.load(folders)
 
     def known(self, session: Session) -> Troubles | None:
         """What is the matter in a session, if that is known of it as it is now."""
@@ -91,7 +99,7 @@ class SessionCounting:
 
     def save(self) -> None:
         """Write down what is known, if that is more than there is."""
-        if self._is_saved:
+        if self._is_saved or not self._is_loaded:
             return
         if self._earlier.is_empty:
             self._state.save(self._now)

@@ -161,6 +161,8 @@ class WholeSessions:
 
             self._counting = SessionCounting(self._store, self._state())
         counting, end = self._counting, time.monotonic() + STEP
+        if self._order:
+            counting.load()  # not while a huge folder is listed, which takes the most memory of all
         if self._large and not self._seen:
             self._large_is_next = not self._large_is_next
             if self._large_is_next:
