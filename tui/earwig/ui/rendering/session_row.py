@@ -139,7 +139,7 @@ def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
         Segment("  ", look.text),
         *marked(text, row.words, look.muted),
         Segment(" " * (room - width_of(text)), look.text),
-        Segment(troubles, look.bad),
+        *([Segment(troubles, look.bad)] if troubles else []),
         Segment(badge, look.assistant + Style(reverse=True)),
     ]
 
