@@ -68,7 +68,10 @@ def earwig(*arguments: str | os.PathLike[str]) -> list[str]:
 
 
 _STATE = tempfile.TemporaryDirectory(prefix="earwig-state-")
-MEMORY = (".local/state/earwig/reading.json", ".local/state/earwig/.reading.json")
+MEMORY = tuple(
+    f".local/state/earwig/{name}"
+    for name in ("reading.json", ".reading.json", "counted.json", ".counted.json")
+)
 """How the names begin, below a home, of what earwig remembers from run to run."""
 
 

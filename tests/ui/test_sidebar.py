@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from earwig.core.sidebar import whole_sessions
 from earwig.core.sidebar.reading_state import NAME, ReadingState, decoded
 from earwig.core.sidebar.session_counting import SessionCounting
 from earwig.core.statistics.troubles import Troubles
@@ -174,9 +175,10 @@ async def test_far_down_the_list_is_looked_through_little_by_little(
     step, free = SessionCounting.step, threading.Event()
 
     def held(self: SessionCounting, session: Session) -> Troubles | None:
-        return step(self, session) if free.wait(30) else None
+        return step(self, session) if free.is_set() else None
 
     monkeypatch.setattr(SessionCounting, "step", held)
+    monkeypatch.setattr(whole_sessions, "LARGE", 1)
     async with browsing(tmp_path) as browser:
         pilot = await in_the_list(browser)
         await pilot.press("f")
