@@ -109,6 +109,27 @@ def test_a_rewrite_between_two_runs_is_counted_from_its_start(
     assert run.troubles["a"][:3] == (3000 + (after == BAD), 0, 0)
 
 
+@pytest.mark.parametrize("same_run", [True, False])
+@pytest.mark.parametrize("length", [100, 20_000])
+def test_an_edit_that_leaves_the_size_is_found_however_far_from_the_end(
+    folder: Path, state: Path, same_run: bool, length: int
+) -> None:
+    path = write(folder, "a", BAD + CALM * length)
+    run = Run(folder, state)
+    run.begin()
+    run.end()
+    with path.open("r+b") as file:
+        file.write(BAD[:-2] + b"\n\n")
+        file.seek(len(BAD))
+        file.write(b"}")
+        file.seek(len(BAD + CALM))
+        file.write(b"}")
+    if not same_run:
+        run = Run(folder, state)
+    run.begin()
+    assert run.troubles == {"a": Troubles(3)}
+
+
 def test_a_session_that_is_away_for_a_moment_is_what_it_was_and_then_what_it_is(folder: Path) -> None:
     path, away = write(folder, "a", BAD + CALM), folder / "a.importing"
     write(folder, "b", CALM)

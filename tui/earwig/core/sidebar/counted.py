@@ -29,14 +29,13 @@ class Seen(NamedTuple):
     ctime_ns: int
 
 
-UNSETTLED = Seen(-1, 0, 0, 0)
-"""Of a session that may be written once more without a change of that."""
-
-
 class Record(NamedTuple):
     """What is known of a session in which something is the matter, or that takes long to count."""
 
     seen: Seen
+    settled: bool
+    """Whether any later write changes that."""
+
     inode: int
     """Of the file that was counted: another one is counted from its start."""
 
@@ -82,7 +81,7 @@ class Counted:
         folder, name = _place_of(session.location)
         record = self.records.get(folder, {}).get(name)
         if record is not None:
-            return record.troubles if record.seen == seen_of(session) else None
+            return record.troubles if record.settled and record.seen == seen_of(session) else None
         clean = self.clean.get(folder)
         return CLEAN if clean is not None and _digest(name, session) in clean else None
 
@@ -96,7 +95,7 @@ class Counted:
         folder, name = _place_of(session.location)
         if record.troubles == CLEAN and record.end.offset < WORTH_RESUMING:
             self.forget(session.location)
-            if record.seen is not UNSETTLED:
+            if record.settled:
                 self.clean.setdefault(folder, Digests()).add(_digest(name, session))
         else:
             self.records.setdefault(folder, {})[name] = record

@@ -34,7 +34,7 @@ LARGEST = 96 * 1024 * 1024
 
 _HEADING = b"earwig counted 1 "
 _ANY_HEADING = b"earwig counted "
-_NUMBERS = 14
+_NUMBERS = 15
 
 
 class Damaged(ValueError):
@@ -146,20 +146,16 @@ def _folder(at_ns: int, clean: str, records: dict[str, list[Any]]) -> Folder:
 
 def _fields(record: Record) -> list[str | int]:
     end = record.end
-    return [record.witness, *record.seen, record.inode, *end[:2], *end.troubles[:3], *record.troubles]
+    found = (*end.troubles[:3], *record.troubles)
+    return [record.witness, *record.seen, int(record.settled), record.inode, *end[:2], *found]
 
 
 def _record(witness: str, *numbers: int) -> Record:
     if len(numbers) != _NUMBERS or not all(type(number) is int for number in numbers):
         raise Damaged
-    seen, (inode, offset, lines), counted, troubles = (
-        numbers[:4],
-        numbers[4:7],
-        numbers[7:10],
-        numbers[10:],
-    )
-    end = Start(offset, lines, Troubles(*counted))
-    return Record(Seen(*seen), inode, end, str(witness), Troubles(*troubles))
+    seen, (settled, inode, offset, lines) = numbers[:4], numbers[4:8]
+    end = Start(offset, lines, Troubles(*numbers[8:11]))
+    return Record(Seen(*seen), bool(settled), inode, end, str(witness), Troubles(*numbers[11:]))
 
 
 def _write(path: Path, data: bytes) -> None:

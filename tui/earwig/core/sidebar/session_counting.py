@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from earwig.core.opening import CannotOpen
-from earwig.core.sidebar.counted import UNSETTLED, WORTH_RESUMING, Counted, Record, is_settled, seen_of
+from earwig.core.sidebar.counted import WORTH_RESUMING, Counted, Record, is_settled, seen_of
 from earwig.core.sidebar.counted_state import NAME, CountedState
 from earwig.core.statistics.numbers import SessionCount, Start
 from earwig.core.statistics.troubles import Troubles
@@ -18,7 +18,7 @@ from earwig.core.transcript.transcript import Transcript
 AT_HAND = 16
 """Sessions that can be counted on where they were without a look at what is before."""
 
-WITNESSED = 4096
+WITNESSED = 64 * 1024
 """Bytes before the end of a count whose hash is kept: as long as they are there, so is what was counted."""
 
 
@@ -69,7 +69,10 @@ class SessionCounting:
         Raises `CannotOpen`.
         """
         location = session.location
-        counted = self._counts.get(location)
+        counted, record = self._counts.get(location), self._record(location)
+        if counted is not None and counted.goes_on and record is not None:
+            if not _may_have_grown(record, session):
+                counted = None
         try:
             if counted is None:
                 counted = self._counts[location] = self._begun(session)
@@ -114,7 +117,8 @@ class SessionCounting:
         """A count that goes on where one has ended, if what that has counted is still there."""
         transcript = self._store.open(session)
         record = self._record(session.location)
-        if record is not None and record.inode == session.stamp[0]:
+        same_file = record is not None and record.inode == session.stamp[0]
+        if record is not None and same_file and _may_have_grown(record, session):
             there = _witness(transcript, record.end)
             if there and there == record.witness:
                 return _Count(transcript, SessionCount(transcript, record.end), goes_on=True)
@@ -134,9 +138,9 @@ class SessionCounting:
         troubles = count.troubles
         if troubles.failed:
             troubles = troubles._replace(failed_ns=self._failed_ns(session, counted))
-        seen = seen_of(session) if same and is_settled(session) else UNSETTLED
+        settled = same and is_settled(session)
         inode = session.stamp[0] if there is not None and there.stamp[0] == session.stamp[0] else 0
-        self._now.put(session, Record(seen, inode, end, witness, troubles))
+        self._now.put(session, Record(seen_of(session), settled, inode, end, witness, troubles))
         self._is_saved = False
         if not counted.goes_on or count.begun_anew:
             count.begun_anew = 0
@@ -153,6 +157,11 @@ class SessionCounting:
         if goes_on and before is not None and before.troubles.last_failed == count.troubles.last_failed:
             return before.troubles.failed_ns
         return session.mtime_ns if count.troubles.last_failed == count.last_line else 0
+
+
+def _may_have_grown(record: Record, session: Session) -> bool:
+    """Whether a session can be what was counted and more: one that changed and did not grow is another."""
+    return session.size > record.seen.size or seen_of(session) == record.seen
 
 
 def _witness(transcript: Transcript, end: Start) -> str:
