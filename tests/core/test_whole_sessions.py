@@ -14,6 +14,7 @@ from earwig.core.sidebar import counted, session_counting
 from earwig.core.sidebar.whole_sessions import LARGE
 from earwig.core.statistics.numbers import SessionCount
 from earwig.core.statistics.troubles import CLEAN, Troubles
+from earwig.core.store import unseen
 from earwig.core.transcript.transcript import Transcript
 from tests.core.bot_writer import BotWriter, line_of
 from tests.core.counting_runs import BAD, CALM, FAILED, FAILURE, OLD, Run, append, write
@@ -142,7 +143,12 @@ def test_a_session_that_is_away_for_a_moment_is_what_it_was_and_then_what_it_is(
     run.turns.take()
     assert run.troubles == {"a": Troubles(1)}
     assert run.told[-1][1:] == (1, 2), "that is not known of it now"
+    run.sessions[str(path)] = unseen(str(path), OSError(5, "Input/output error"))
+    run.whole.look([str(path)])
+    run.turns.take()
+    assert run.troubles == {"a": Troubles(1)}
     away.rename(path)
+    run.list()
     run.whole.look([str(folder / "b.jsonl")])
     run.turns.take()
     assert run.troubles == {"a": Troubles(2)}

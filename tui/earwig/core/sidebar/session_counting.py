@@ -70,9 +70,9 @@ class SessionCounting:
         """
         location = session.location
         counted, record = self._counts.get(location), self._record(location)
-        if counted is not None and counted.goes_on and record is not None:
-            if not _may_have_grown(record, session):
-                counted = None
+        is_done = counted is not None and counted.goes_on and record is not None
+        if is_done and record is not None and not _may_have_grown(record, session):
+            counted = None
         try:
             if counted is None:
                 counted = self._counts[location] = self._begun(session)

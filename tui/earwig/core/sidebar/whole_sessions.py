@@ -26,6 +26,9 @@ PACE = 0.25
 SAVE_EVERY = 60.0
 """Seconds between two times that it is written down, at least."""
 
+_UNSEEN = (0, 0)
+"""The stamp of a session of which only the name is known, for now."""
+
 LARGE = 256 * 1024
 """Bytes of a session that takes turns with the others: hundreds of small ones must not wait for it."""
 
@@ -200,7 +203,9 @@ class WholeSessions:
 
     def _look_at(self, counting: SessionCounting, location: str, on_screen: bool) -> None:
         session = self._session_of(location)
-        if session is None or session.problem is not None:
+        if session is not None and session.stamp == _UNSEEN:
+            self._miss(location)
+        elif session is None or session.problem is not None:
             counting.forget(location)
             self._learn(location, CLEAN)
         elif (known := counting.known(session)) is not None:
@@ -225,13 +230,17 @@ class WholeSessions:
             troubles = counting.step(session)
         except CannotOpen as error:
             if error.missing:
-                with self._asking:  # what was known of it may still be so
-                    self._missed[session.location] = None
+                self._miss(session.location)
             return True  # what cannot be read, the list says so of it
         if troubles is None:
             return False
         self._learn(session.location, troubles)
         return True
+
+    def _miss(self, location: str) -> None:
+        """A session cannot be reached: what was known of it may still be so."""
+        with self._asking:
+            self._missed[location] = None
 
     def _learn(self, location: str, troubles: Troubles) -> None:
         if troubles.any:
