@@ -111,6 +111,22 @@ def test_a_rewrite_between_two_runs_is_counted_from_its_start(
 
 
 @pytest.mark.parametrize("same_run", [True, False])
+def test_another_file_that_ends_alike_and_goes_on_is_counted_from_its_start(
+    folder: Path, state: Path, same_run: bool
+) -> None:
+    path = write(folder, "a", BAD + CALM * 20_000)
+    run = Run(folder, state)
+    run.begin()
+    run.end()
+    other = write(folder, "other", b"\n" * len(BAD) + CALM * 20_000 + FAILURE)
+    other.rename(path)
+    if not same_run:
+        run = Run(folder, state)
+    run.begin()
+    assert run.troubles == {"a": Troubles(0, 1, 40_000 + len(BAD) + 1, OLD * 10**9)}
+
+
+@pytest.mark.parametrize("same_run", [True, False])
 @pytest.mark.parametrize("length", [100, 20_000])
 def test_an_edit_that_leaves_the_size_is_found_however_far_from_the_end(
     folder: Path, state: Path, same_run: bool, length: int
