@@ -154,7 +154,7 @@ class Sidebar(Vertical):
         for fact in facts:
             self._outage.tell(fact.unlisted)
             self.book.apply(fact, keep=self.sessions.chosen)
-            self._whole.look(it.location for it in (*fact.appeared, *fact.changed))
+            self._whole.look(it.location for it in fact.there)
             self._whole.look(it.location for it in fact.vanished)
         if facts:
             self._save_soon()
