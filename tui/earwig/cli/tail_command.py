@@ -93,12 +93,15 @@ class _Tail:
                 complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
             for session in reversed(known):
                 self._begin(session)
+            if not self._named:
+                self._arrivals.know(known)
             while not self._out.reader_is_gone():
                 self._arrivals.take(next_facts(facts, self._arrivals.due), time.monotonic())
 
     def _begin(self, session: Session) -> None:
+        begin = self._arrivals.begin if self._named else self._arrivals.begin_lightly
         try:
-            self._arrivals.begin(session, self._count)
+            begin(session, self._count)
         except CannotOpen as error:
             if self._named:
                 raise cannot_open(session, error) from error

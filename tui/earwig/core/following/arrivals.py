@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 
 from earwig.core.following.facts import Facts
+from earwig.core.following.learning import LEARNT as LEARNT_BYTES
 from earwig.core.following.session_tail import Listener, SessionTail
 from earwig.core.safe_text import SafeText
 from earwig.core.store import FolderStore, Session, look_at
@@ -13,9 +15,23 @@ from earwig.core.store import FolderStore, Session, look_at
 _AWAKE = 64
 """Sessions whose transcripts are kept at hand; each may remember 64 KiB of its file."""
 
+LEARNT = 2_000
+"""Sessions, those of the newest activity, that are read before anything happens in them."""
+
+_LEARNT_BYTES = 64 * 1024 * 1024
+"""What they hold together, at most: a quarter of a second."""
+
+_SLICE = 0.01
+"""Seconds that are read in one go, and that are left between two: who looks on waits for neither."""
+
 
 class Arrivals:
-    """Follows many sessions at once, by what a `Follower` says of them; for one thread."""
+    """Follows many sessions at once, by what a `Follower` says of them; for one thread.
+
+    Each message is told once, also when files are rewritten: see `Recovery`. For that, the `LEARNT` sessions of
+    the newest activity are read at the start, in the background; and each of the others when something is
+    first appended to it. Of one that is rewritten before, only the size is known: see `SessionTail`.
+    """
 
     def __init__(
         self,
@@ -29,22 +45,41 @@ class Arrivals:
         self._note = note
         self._tails: dict[str, SessionTail] = {}
         self._known: dict[str, Session] = {}
+        self._away: set[str] = set()
         self._awake: OrderedDict[str, None] = OrderedDict()
         self._due: dict[str, float] = {}
+        self._unlearnt: deque[str] = deque()
+        self._learn_at = 0.0
+        self._left = (LEARNT, _LEARNT_BYTES)
 
     def know(self, sessions: Iterable[Session]) -> None:
-        """What these hold now is known, and not told: none of them is opened before something comes."""
+        """What these hold now, the newest activity first, is known, and not told.
+
+        The first of them are read soon, none of the others before something comes. Those that were begun
+        with are known up to where they were read.
+        """
         for session in sessions:
             self._known.setdefault(session.location, session)
+            if session.problem is None and self._will_learn(session):
+                self._unlearnt.append(session.location)
 
     def begin(self, session: Session, count: int) -> None:
         """Tell of the newest `count` messages, then of what comes. Raises `CannotOpen`."""
         self._tail(session.location).begin(count)
 
+    def begin_lightly(self, session: Session, count: int) -> None:
+        """As `begin`, of one of very many, which `know` is to be given after. Raises `CannotOpen`."""
+        tail = self._new_tail(session.location)
+        tail.begin(count, learns=False)
+        self._known[session.location] = session._replace(size=tail.read_to)
+
     @property
     def due(self) -> float | None:
         """When to look again although nothing is heard (monotonic clock, seconds); None: need not be."""
-        return min(self._due.values(), default=None)
+        due = min(self._due.values(), default=None)
+        if not self._unlearnt:
+            return due
+        return self._learn_at if due is None else min(due, self._learn_at)
 
     def take(self, facts: Facts, now: float) -> None:
         """Tell of what came with these facts, and in sessions that are due by `now`."""
@@ -53,10 +88,47 @@ class Arrivals:
         locations += [vanished.location for vanished in facts.vanished]
         locations += [location for location, due in self._due.items() if due <= now]
         for location in dict.fromkeys(locations):
-            due = self._tail(location).look(now)
-            self._due.pop(location, None)
-            if due is not None:
-                self._due[location] = due
+            if location in self._tails or not self._is_as_known(location):
+                self._look(location, now)
+        if self._unlearnt and now >= self._learn_at:
+            self._learn(now)
+
+    def _look(self, location: str, now: float) -> None:
+        due = self._tail(location).look(now)
+        self._due.pop(location, None)
+        if due is not None:
+            self._due[location] = due
+
+    def _is_as_known(self, location: str) -> bool:
+        """Whether one that nobody has read is away, or is back as it was: there may be very many."""
+        known = self._known.get(location)
+        if known is None:
+            return False
+        session = look_at(location)
+        if session is None:
+            self._away.add(location)
+            return True
+        same = (session.size, session.mtime_ns) == (known.size, known.mtime_ns)
+        if same and location in self._away:
+            self._away.remove(location)
+            return True
+        return False
+
+    def _will_learn(self, session: Session) -> bool:
+        sessions, size = self._left
+        size -= min(session.size, LEARNT_BYTES)
+        if sessions < 1 or size < 0:
+            return False
+        self._left = (sessions - 1, size)
+        return True
+
+    def _learn(self, now: float) -> None:
+        end = time.monotonic() + _SLICE
+        while self._unlearnt and time.monotonic() < end:
+            location = self._unlearnt.popleft()
+            if location in self._known and location not in self._away:
+                self._look(location, now)
+        self._learn_at = time.monotonic() + _SLICE
 
     def _tail(self, location: str) -> SessionTail:
         """The tail of a session, which is new if the session is."""
@@ -72,9 +144,12 @@ class Arrivals:
     def _new_tail(self, location: str) -> SessionTail:
         known = self._known.pop(location, None)
         session = look_at(location) or known or Session(location, 0, 0, (0, 0))
+        was_away = location in self._away
+        self._away.discard(location)
         return SessionTail(
             lambda: self._store.open(session),
             self._listen(session),
             lambda sentence: self._note(session, sentence),
             known_to=0 if known is None else known.size,
+            was_away=was_away,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from earwig.core.following.arrival_thread import ArrivalThread
@@ -50,12 +51,10 @@ class LiveFeed(ArrivalThread):
 
     def _begin(self) -> None:
         sessions = self._list()
-        self._arrivals.know(sessions[AT_FIRST:])
         for session in reversed(sessions[:AT_FIRST]):
-            try:
-                self._arrivals.begin(session, 1)
-            except CannotOpen:
-                continue
+            with suppress(CannotOpen):
+                self._arrivals.begin_lightly(session, 1)
+        self._arrivals.know(sessions)
         self._flush(at_once=True)
         self._live = True
 

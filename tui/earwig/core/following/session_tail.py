@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 
-from earwig.core.following.alignment import first_new
+from earwig.core.following.known import Known
+from earwig.core.following.learning import counts, learn, value_of
+from earwig.core.following.recovery import SETTLE, Recovery, Verdict
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.opening import CannotOpen
 from earwig.core.safe_text import SafeText, clean_line, own_text
@@ -13,15 +14,14 @@ from earwig.core.transcript.entries import Entry
 from earwig.core.transcript.newest import count_lines_to, exact, start_of_newest
 from earwig.core.transcript.transcript import Change, Transcript
 
-SETTLE = 0.25
-"""Seconds without a change after which a rewrite is taken to be done."""
-
-_LONGEST_REWRITE = 5.0
-"""Seconds after which a file that was rewritten and goes on changing is read all the same."""
+UNKNOWN = 5.0
+"""Seconds of quiet after which what a rewrite left is taken for known, of a session of which only the size was."""
 
 _PAGE = 256
-_REMEMBERED = 16
-_ALIGNED = 1024
+_TRIES = 8
+_SLACK = 64 * 1024
+"""Bytes by which a rewrite may move the newest messages of a long session up, as it leaves out bad lines."""
+
 _CHANGED = -1
 """A generation that no transcript has."""
 
@@ -33,8 +33,12 @@ Listener = Callable[[int | None, ChatMessage, int], object]
 class SessionTail:
     """Follows one session from where it was last read.
 
-    A file whose past changed is left alone until it is quiet: the bot's older releases empty it and write
-    it anew message by message. Then the messages that were there before are told by their order.
+    What is appended is told at once. Once a file's past has changed, or it is away, `Recovery` decides by what
+    comes back; its docstring has the rules. It needs to know what was there before: `begin` learns it, and so
+    does the first `look` where nothing has happened yet. Of a session that changes before anybody has read
+    it, only the size is known: if it grew, what comes behind that size is new; if it is shorter, it was
+    rewritten, and nothing is told before it has grown beyond that size, or was quiet for `UNKNOWN`: then
+    what it holds is taken for known.
     """
 
     def __init__(
@@ -43,102 +47,212 @@ class SessionTail:
         listener: Listener,
         note: Callable[[SafeText], object],
         known_to: int = 0,
+        *,
+        was_away: bool = False,
     ) -> None:
-        """`known_to`: the size that the file had when somebody looked last: what comes behind it is new."""
+        """`known_to`: the size that the file had when somebody looked last: what comes behind it is new.
+
+        `was_away`: it was not there since.
+        """
         self._open = open_transcript
         self._listener = listener
-        self._known_to = known_to
         self._note = note
+        self._known_to = known_to
+        self._was_away = was_away
+        self._shorter_since = 0.0
         self._transcript: Transcript | None = None
         self._generation = 0
+        self._identity: object = None
         self._offset = 0
-        self._last: tuple[int, int] | None = None
-        self._recent = array("q")
+        self._end = (0, 0, 0)
+        self._known = Known()
         self._shown_early: tuple[int, int] | None = None
         self._skipped = 0
-        self._rewrite: _Rewrite | None = None
+        self._recovery: Recovery | None = None
+        self._due: float | None = None
         self._problem: str | None = None
 
-    def begin(self, count: int) -> None:
-        """Tell of the newest `count` messages, and go on from there. Raises `CannotOpen`."""
+    def begin(self, count: int, *, learns: bool = True) -> None:
+        """Tell of the newest `count` messages, and go on from there. Raises `CannotOpen`.
+
+        `learns`: whether to read what stands before them, too, to know it again.
+        """
         self._known_to = 0
         transcript = self._awake()
-        wanted = max(count, _REMEMBERED)
         while True:
-            start = start_of_newest(transcript, wanted, lambda entry: isinstance(entry.item, ChatMessage))
+            start = start_of_newest(transcript, max(count, 1), lambda it: isinstance(it.item, ChatMessage))
             self._generation = transcript.generation
             self._offset = start.offset
+            self._known = Known(start.offset)
             self._skipped = max(0, start.found - count)
-            self._read_on(transcript)
-            if self._recent or transcript.generation == self._generation:
+            whole = self._read_on(transcript)
+            if whole or self._known.hashes:
                 break
         self._skipped = 0
+        self._identity = transcript.identity
+        if learns and whole:
+            known = learn(transcript, start.offset)
+            if transcript.generation == self._generation:
+                for value in self._known.hashes:
+                    known.add(value, start.offset)
+                self._known = known
+
+    @property
+    def read_to(self) -> int:
+        """The size of what was read and told of."""
+        if self._shown_early is None or self._transcript is None:
+            return self._offset
+        return max(self._offset, self._transcript.size)
 
     def look(self, now: float) -> float | None:
-        """Tell what is new; the time to look again if the file is being rewritten, else None.
+        """Tell what is new; when to look again though nothing is heard, else None.
 
         `now` and the result are seconds of the monotonic clock.
         """
         try:
-            return self._look(now)
+            self._due = self._look(now)
         except CannotOpen as error:
             if not error.missing and error.reason != self._problem:
                 self._problem = error.reason
                 self._note(own_text("{}; waiting until it can be read", clean_line(error.reason)))
-            return None if self._rewrite is None else self._rewrite.due(now)
+            self._due = None if self._due is None else now + SETTLE
+        return self._due
 
     def rest(self) -> None:
         """Let go of what can be found again: there may be very many sessions."""
-        if self._rewrite is None:
+        if self._due is None and self._transcript is not None:
+            start, data = self._transcript.end
+            self._end = (start, len(data), hash(data))
             self._transcript = None
 
     def _look(self, now: float) -> float | None:
         if self._known_to:
-            self._begin_behind(self._known_to)
-            self._known_to = 0
-            return None
+            return self._look_first(now)
+        for _ in range(_TRIES):
+            transcript = self._awake()
+            change = transcript.refresh()
+            if transcript.absent:
+                if self._recovery is None or not self._recovery.is_away:
+                    self._begin_recovery(transcript, now).away(now)
+                return None
+            self._problem = None
+            if transcript.generation != self._generation:
+                recovery = self._begin_recovery(transcript, now)
+                recovery.changes(now, transcript.identity, transcript.size)
+            elif self._recovery is not None and change is not Change.SAME:
+                self._recovery.changes(now, transcript.identity, transcript.size)
+            self._identity = transcript.identity
+            if self._recovery is None:
+                if self._read_on(transcript):
+                    return None
+            elif self._gather(transcript, self._recovery):
+                more = self._recovery.full
+                verdict = self._recovery.judge(now)
+                if self._obey(transcript, self._recovery, verdict):
+                    return now if more else verdict.due
+        return now
+
+    def _look_first(self, now: float) -> float | None:
+        """As `look`, of a session of which only a size is known."""
         transcript = self._awake()
         change = transcript.refresh()
-        self._problem = None
-        past_changed = (
-            change in (Change.REWRITTEN, Change.VANISHED) or transcript.generation != self._generation
-        )
+        if transcript.absent:
+            self._was_away = True
+            return None
+        size = self._known_to
+        if transcript.size < size:
+            if change is not Change.SAME or not self._shorter_since:
+                self._shorter_since = now
+            if not self._was_away and now < self._shorter_since + UNKNOWN:
+                return self._shorter_since + UNKNOWN
+            # One that was away and is shorter is another conversation: a refused import is put back whole.
+            size = 0 if self._was_away else transcript.size
+        self._go_on_behind(transcript, size)
+        return None
+
+    def _go_on_behind(self, transcript: Transcript, size: int) -> None:
+        """Read on from where the file ended once."""
+        start, early = size, None
+        if size and transcript.read(size - 1, 1) != b"\n":
+            page = transcript.around(size - 1, 0, 1)
+            start = page.start
+            for entry in page.entries:
+                if entry.offset + entry.length == size and isinstance(entry.item, ChatMessage):
+                    early = (entry.offset, value_of(entry))  # all but its newline was there
         self._generation = transcript.generation
-        if self._rewrite is None and not past_changed:
-            self._read_on(transcript)
-            if transcript.generation == self._generation:
-                return None
-        if self._rewrite is None:
-            self._rewrite = _Rewrite(now)
-        elif change is not Change.SAME:
-            self._rewrite.changed = now
-        if not self._rewrite.is_done(now):
-            return self._rewrite.due(now)
-        self._rewrite = None
-        self._align(transcript)
-        self._read_on(transcript)
-        return None if transcript.generation == self._generation else self._begin_rewrite(now)
-
-    def _begin_behind(self, size: int) -> None:
-        """Go on from where the file ended when somebody looked last, if a line begins there."""
-        transcript = self._awake()
-        transcript.refresh()
-        if transcript.size < size or transcript.read(size - 1, 1) != b"\n":
-            # Rewritten since, or cut within a line: the newest message is all that may be new for certain.
-            self.begin(1)
-            return
-        page = transcript.before(size, _REMEMBERED)
-        found = [_hash(exact(transcript, it)) for it in page.entries if isinstance(it.item, ChatMessage)]
-        self._recent = array("q", found)
-        self._generation, self._offset = transcript.generation, size
-        if page.entries:
-            last = exact(transcript, page.entries[-1])
-            self._last = (last.offset, _hash(last))
+        known = learn(transcript, start)
+        if transcript.generation != self._generation:
+            return  # rewritten meanwhile: the next look, which is heard of, finds it shorter or longer
+        self._known_to = 0
+        self._known, self._offset, self._shown_early = known, start, early
+        if early is not None:
+            known.add(early[1], early[0])
+        self._identity = transcript.identity
         self._read_on(transcript)
 
-    def _begin_rewrite(self, now: float) -> float:
-        self._rewrite = _Rewrite(now)
-        return self._rewrite.due(now)
+    def _begin_recovery(self, transcript: Transcript, now: float) -> Recovery:
+        """What the file holds from now on is compared from its beginning."""
+        another = not transcript.absent and transcript.identity != self._identity
+        replaced = another and transcript.was_put_in_place
+        if self._recovery is None:
+            self._recovery = Recovery(self._known, now, self._identity, replaced=replaced)
+        else:
+            self._recovery = self._recovery.again(now, self._identity, replaced=replaced)
+        self._generation = transcript.generation
+        self._offset = 0
+        self._shown_early = None
+        return self._recovery
+
+    def _gather(self, transcript: Transcript, recovery: Recovery) -> bool:
+        """Give what is there to be compared; False if the file was rewritten meanwhile."""
+        while not recovery.full:
+            if recovery.between:
+                start = recovery.known.base - _SLACK
+                if transcript.size < start:
+                    return transcript.generation == self._generation
+                if start > 0:
+                    self._offset = transcript.around(start, 0, 1).start
+                recovery.go_to_newest()
+            page = transcript.after(self._offset, _PAGE)
+            if page.generation != self._generation:
+                return False
+            recovery.forget_unfinished()
+            for entry in page.entries:
+                if counts(entry):
+                    recovery.feed(value_of(entry), entry.offset, complete=entry.complete)
+            done = page.at_end or page.stop == self._offset
+            self._offset = page.stop
+            if done and not recovery.between:
+                return True
+        return True
+
+    def _obey(self, transcript: Transcript, recovery: Recovery, verdict: Verdict) -> bool:
+        """Tell what is to be told; False: look once more at once."""
+        if verdict.tell_from is not None:
+            recovery.dealt = verdict.tell_from
+            if not self._tell_found(transcript, recovery):
+                return False
+        elif verdict.over and recovery.unfinished:
+            self._shown_early = (recovery.offsets[-1], recovery.found[-1])
+        if verdict.over:
+            self._known, self._recovery = recovery.result(), None
+            return False
+        return True
+
+    def _tell_found(self, transcript: Transcript, recovery: Recovery) -> bool:
+        """Tell of what was gathered and is not dealt with; False if the file was rewritten meanwhile."""
+        offset = recovery.offsets[recovery.dealt]
+        while recovery.dealt < len(recovery.found):
+            page = transcript.after(offset, _PAGE)
+            if page.generation != self._generation or not page.entries:
+                return False
+            for entry in page.entries:
+                if recovery.dealt == len(recovery.found):
+                    break
+                recovery.dealt += counts(entry)
+                self._hear(transcript, entry)
+            offset = page.stop
+        return True
 
     def _awake(self) -> Transcript:
         """The transcript, opened again if it was let go of."""
@@ -150,95 +264,54 @@ class SessionTail:
         return self._transcript
 
     def _is_still_there(self, transcript: Transcript) -> bool:
-        """Whether the last line that was read still stands before the place where reading stopped."""
-        if self._last is None:
-            return False
-        offset, value = self._last
+        """Whether the bytes that the file ended with are still in their place."""
+        start, length, value = self._end
         try:
-            page = transcript.after(offset, 1)
+            return hash(transcript.read(start, length)) == value
         except CannotOpen:
             return False
-        entry = page.entries[0] if page.entries else None
-        return entry is not None and entry.stop == self._offset and _hash(exact(transcript, entry)) == value
 
-    def _align(self, transcript: Transcript) -> None:
-        """Find the place in a rewritten file from which on all is new."""
-        try:
-            page = transcript.tail(_ALIGNED)
-        except CannotOpen as error:
-            if not error.missing:
-                raise
-            page = None
-        self._generation = transcript.generation
-        self._shown_early = self._last = None
-        entries = [exact(transcript, entry) for entry in page.entries] if page else []
-        messages = [entry for entry in entries if isinstance(entry.item, ChatMessage)]
-        found = [_hash(entry) for entry in messages]
-        count = first_new(self._recent, found)
-        self._offset = 0
-        self._recent = array("q")
-        if count:
-            newest = messages[count - 1]
-            self._recent = array("q", found[max(0, count - _REMEMBERED) : count])
-            self._offset = newest.stop if newest.complete else newest.offset
-            place = (newest.offset, found[count - 1])
-            self._last, self._shown_early = (place, None) if newest.complete else (None, place)
-
-    def _read_on(self, transcript: Transcript) -> None:
-        """Tell of the entries from where reading stopped; does nothing if the past changed meanwhile."""
+    def _read_on(self, transcript: Transcript) -> bool:
+        """Tell of the entries from where reading stopped; False if the past changed meanwhile."""
         while True:
             start = self._offset
             page = transcript.after(start, _PAGE)
             if page.generation != self._generation:
-                return
+                return False
             for entry in page.entries:
-                self._entry(transcript, exact(transcript, entry))
+                early = self._shown_early
+                if early is not None and entry.offset == early[0] and value_of(entry) != early[1]:
+                    self._known.take_back()  # what was a message is one no more: another was fused with it
+                if self._hear(transcript, entry):
+                    self._known.add(value_of(entry), entry.offset)
             self._offset = page.stop
             if page.at_end or page.stop == start:
-                return
+                return transcript.generation == self._generation
 
-    def _entry(self, transcript: Transcript, entry: Entry) -> None:
-        if isinstance(entry.item, ChatMessage):
-            self._message(transcript, entry, entry.item)
-        elif isinstance(entry.item, BadLine) and not self._skipped:
+    def _hear(self, transcript: Transcript, entry: Entry) -> bool:
+        """Tell of an entry; whether it is one that is known again, and was not told before."""
+        place = (entry.offset, value_of(entry))
+        whole = exact(transcript, entry)
+        is_new = self._shown_early != place
+        if isinstance(whole.item, ChatMessage):
+            if is_new:
+                self._message(transcript, whole, whole.item)
+        elif isinstance(whole.item, BadLine) and not self._skipped:
             number = _number_of(transcript, entry)
             line = own_text("#?") if number is None else own_text("#{}", number)
-            self._note(own_text("bad line {} {}", line, clean_line(entry.item.reason)))
+            self._note(own_text("bad line {} {}", line, clean_line(whole.item.reason)))
         if entry.complete:
             self._shown_early = None
-            self._last = (entry.offset, _hash(entry))
+        elif isinstance(whole.item, ChatMessage):
+            # The bot loads it, so it is shown; and remembered for when its newline comes.
+            self._shown_early = place
+        return is_new and (isinstance(whole.item, ChatMessage) or counts(entry))
 
     def _message(self, transcript: Transcript, entry: Entry, message: ChatMessage) -> None:
-        value = _hash(entry)
-        if self._shown_early == (entry.offset, value):
-            return
-        if not entry.complete:
-            # The bot loads it, so it is shown; and remembered for when its newline comes.
-            self._shown_early = (entry.offset, value)
-        self._recent.append(value)
-        del self._recent[:-_REMEMBERED]
         if self._skipped:
             self._skipped -= 1
-            return
-        self._listener(_number_of(transcript, entry), message, entry.offset)
-
-
-class _Rewrite:
-    """Since when a file has been changing in its past, and when that last went on."""
-
-    def __init__(self, now: float) -> None:
-        self._since = now
-        self.changed = now
-
-    def due(self, now: float) -> float:
-        return max(now, min(self.changed + SETTLE, self._since + _LONGEST_REWRITE))
-
-    def is_done(self, now: float) -> bool:
-        return now >= self.due(now)
-
-
-def _hash(entry: Entry) -> int:
-    return hash(entry.item)
+        else:
+            self._listener(_number_of(transcript, entry), message, entry.offset)
 
 
 def _number_of(transcript: Transcript, entry: Entry) -> int | None:

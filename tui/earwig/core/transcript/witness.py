@@ -64,6 +64,11 @@ class Witness:
         return self._identity is not None
 
     @property
+    def status(self) -> _Identity | None:
+        """What `stat` said of the file that is known."""
+        return self._identity
+
+    @property
     def tail_start(self) -> int:
         """The offset of the first remembered byte."""
         return self.size - len(self.tail)

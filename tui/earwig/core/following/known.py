@@ -1,0 +1,46 @@
+"""What is known of a session's messages: their hashes, in order, however long the session is."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+MOST = 8_192
+"""Messages of which the hashes are kept for certain; the memory of twice as many is taken at most: 128 KiB."""
+
+HEAD = 32
+"""Of a longer session, so many of the first are kept besides: they tell whether it was begun anew."""
+
+
+class Known:
+    """The hashes of a session's messages: of all, or of the first few and of the newest ones."""
+
+    __slots__ = ("_mark", "base", "hashes", "head")
+
+    def __init__(self, base: int = 0, head: Iterable[int] = ()) -> None:
+        self.hashes = array("q")
+        """Of the newest messages."""
+
+        self.base = base
+        """The offset from which on all are in `hashes`; 0: there are no others."""
+
+        self.head = array("q", head)
+        """Of the first messages, where `hashes` begins later."""
+
+        self._mark = 0
+
+    def add(self, value: int, offset: int) -> None:
+        """One more has come, whose line is at `offset`."""
+        if len(self.hashes) == MOST:
+            self._mark = offset
+        elif len(self.hashes) >= 2 * MOST:
+            if not self.base:
+                self.head = self.hashes[:HEAD]
+            self.base = self._mark
+            del self.hashes[:MOST]
+            self._mark = offset
+        self.hashes.append(value)
+
+    def take_back(self) -> None:
+        """The last one turned out to be none."""
+        del self.hashes[-1:]
