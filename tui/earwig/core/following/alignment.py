@@ -24,7 +24,7 @@ def common_prefix(known: Sequence[int], found: Sequence[int], start: int = 0) ->
 
 
 def align(
-    known: Sequence[int], found: Sequence[int], *, dealt: int = 0, least: int = 0
+    known: Sequence[int], found: Sequence[int], *, since: int = 0, least: int = 0
 ) -> Alignment:
     """Lay the messages that are found beside those that were known; both are hashes, from the file's start.
 
@@ -32,7 +32,7 @@ def align(
     between: where two or more of what was known follow in their order, or one in its old place, what stands
     before was edited and has not come. One alone that is met again at another place proves nothing: it is
     said again.
-    `dealt`: how many of those found were decided on before; they prove nothing about those that came since.
+    `since`: those before this one prove nothing: the one before it is new for certain.
     `least`: how many must have come back for the file not to be another conversation, which is all new.
     """
     prefix = common_prefix(known, found)
@@ -40,7 +40,7 @@ def align(
     old, matched, missing = prefix, prefix, len(rest)
     if rest and more:
         reached = _longest_in_order(rest, more)
-        if _is_credible(rest, more, [place for place in reached if place + prefix >= dealt]):
+        if _is_credible(rest, more, [place for place in reached if place + prefix >= since]):
             old = prefix + reached[-1] + 1
             matched = prefix + len(reached)
             missing = _behind_the_last(rest, more[: reached[-1] + 1])

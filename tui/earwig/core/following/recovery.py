@@ -90,9 +90,8 @@ class Recovery:
         self._doubted = False
         self._other = False
         self._away_since: float | None = None
-        self._new = 0
+        self._new = self._new_to = 0
         self._missing = 0
-        self._may_lack = 1
         self._told_early: tuple[int, int] | None = None
         self._size = 0
 
@@ -104,14 +103,11 @@ class Recovery:
 
     def again(self, now: float, identity: object, *, replaced: bool) -> Recovery:
         """The file was rewritten once more, or is away."""
-        again = Recovery(self._remaining(), now, identity, replaced=replaced)
+        known, present = self._remaining()
+        again = Recovery(known, now, identity, replaced=replaced)
+        again._present = present
         if not self.dealt:
             again._doubted, again._other = self._doubted, self._other
-            again._present = self._present
-            done = self.found and len(self.found) == self._prefix == self._present - self._may_lack
-            again._may_lack = self._may_lack + bool(done)
-        elif self._part is _Part.WINDOW:
-            again._present = len(self.found)
         return again
 
     def away(self, now: float) -> None:
@@ -208,7 +204,7 @@ class Recovery:
         if self._replaced:
             due = now if missing == 1 else self._changed + SETTLE
             return self._when(now, due, Verdict(over=True))
-        if self._prefix >= self._present - self._may_lack:
+        if self._prefix >= self._present - 1:
             return self._when(now, self._changed + LONG, Verdict(over=True))
         return Verdict()
 
@@ -237,7 +233,7 @@ class Recovery:
     def _decide(self) -> Verdict:
         self._pending_since = None
         least = self._half if self._doubted and not self.dealt else 0
-        aligned = align(self._expected, self.found, dealt=self.dealt, least=least)
+        aligned = align(self._expected, self.found, since=self._new_to, least=least)
         if self._part is _Part.HEAD and 2 * aligned.old >= len(self._expected) and self._size >= self.known.base:
             self._part = _Part.BETWEEN  # an edit among the first ones
             return Verdict(due=0.0)
@@ -245,19 +241,24 @@ class Recovery:
         self._missing = aligned.missing
         new = len(self.found) - self.dealt
         self._new += new
+        self._new_to = len(self.found) if new else self._new_to
         over = self._replaced or aligned.missing <= bool(new)
         due = None if aligned.missing > 1 else self._changed + LONG
         return Verdict(tell_from=self.dealt if new else None, over=over, due=due)
 
-    def _remaining(self) -> Known:
-        """What is known if the file is rewritten once more: what has come back, and what has not yet."""
+    def _remaining(self) -> tuple[Known, int]:
+        """What is known if the file is rewritten once more, and how many of these were in it last.
+
+        Those that have not come back yet are not forgotten: they follow.
+        """
         if not self.dealt or self._part is not _Part.WINDOW:
-            return self.known
-        aligned = align(self._expected, self.found, dealt=self.dealt)
-        known = self._known_of(max(self.dealt, aligned.old))
+            return self.known, self._present
+        aligned = align(self._expected, self.found, since=self._new_to)
+        present = max(self.dealt, aligned.old)
+        known = self._known_of(present)
         for value in self._expected[len(self._expected) - aligned.missing :]:
             known.add(value, self.known.base)
-        return known
+        return known, present
 
     def result(self) -> Known:
         """What is known once it is over: all that was found."""

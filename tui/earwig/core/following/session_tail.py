@@ -129,8 +129,10 @@ class SessionTail:
         if self._known_to:
             return self._look_first(now)
         for _ in range(_TRIES):
+            slept = self._transcript is None
             transcript = self._awake()
-            change = transcript.refresh()
+            changed = transcript.refresh() is not Change.SAME
+            changed |= slept and transcript.size != self._end[0] + self._end[1]
             if transcript.absent:
                 if self._recovery is None or not self._recovery.is_away:
                     self._begin_recovery(transcript, now).away(now)
@@ -139,7 +141,7 @@ class SessionTail:
             if transcript.generation != self._generation:
                 recovery = self._begin_recovery(transcript, now)
                 recovery.changes(now, transcript.identity, transcript.size)
-            elif self._recovery is not None and change is not Change.SAME:
+            elif self._recovery is not None and changed:
                 self._recovery.changes(now, transcript.identity, transcript.size)
             self._identity = transcript.identity
             if self._recovery is None:
