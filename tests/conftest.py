@@ -29,7 +29,7 @@ MOST_WORKERS = 12
 TOOLS_REQUIRED = "EARWIG_CI_TOOLS"
 """Set to `required`, a test that lacks a tool of the system fails; else it is skipped."""
 
-FOR_THE_TESTS = (TOOLS_REQUIRED, "EARWIG_SEQUENCES")
+FOR_THE_TESTS = (TOOLS_REQUIRED, "EARWIG_SEQUENCES", "EARWIG_BURSTS", "EARWIG_SEED")
 """No settings of the program: they stay."""
 
 _SNAPSHOT_PLUGIN = "TEXTUAL_SNAPSHOT"

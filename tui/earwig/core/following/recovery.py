@@ -178,8 +178,10 @@ class Recovery:
 
     def judge(self, now: float) -> Verdict:
         """What is to be done, after all that is there was fed."""
-        if self._away_since is not None or self._part is _Part.BETWEEN:
+        if self._away_since is not None:
             return Verdict()
+        if self._part is _Part.BETWEEN:
+            return self._when(now, self._changed + SETTLE, Verdict(over=True)) if self._replaced else Verdict()
         if len(self.found) == self._prefix:
             return self._judge_beginning(now)
         if self.dealt == len(self.found):

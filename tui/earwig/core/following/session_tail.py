@@ -234,8 +234,13 @@ class SessionTail:
             recovery.dealt = verdict.tell_from
             if not self._tell_found(transcript, recovery):
                 return False
-        elif verdict.over and recovery.unfinished:
+        if recovery.unfinished and (verdict.over or verdict.tell_from is not None):
+            # Its newline may have come since it was gathered; from there on is read once more.
             self._shown_early = (recovery.offsets[-1], recovery.found[-1])
+        if verdict.over and recovery.between:
+            self._recovery = None  # put in place without its newest messages: what is there is known
+            self._go_on_behind(transcript, transcript.size)
+            return True
         if verdict.over:
             self._known, self._recovery = recovery.result(), None
             return False

@@ -1,0 +1,79 @@
+"""One session that is followed, by a clock of the test's own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from earwig.core.following.session_tail import SessionTail
+from earwig.core.transcript.entries import Page
+from earwig.core.transcript.transcript import Transcript
+from tests.core.bot_conversation import Calls
+
+
+class Busy(Transcript):
+    """A file to which the bot may write between any two looks at it."""
+
+    def __init__(self, path: Path, between: Stream) -> None:
+        super().__init__(path)
+        self._between = between
+
+    def after(self, offset: int, count: int) -> Page:
+        self._between.let_write()
+        page = super().after(offset, count)
+        self._between.let_write()
+        return page
+
+
+class Stream:
+    """A session that is followed, by a clock of the test's own, and what was told."""
+
+    def __init__(self, path: Path, *, begins: bool = True, chance: random.Random | None = None) -> None:
+        """`begins`: whether it is begun with, or was seen in a listing and is read before anything comes."""
+        self.told: list[str] = []
+        self.now = 1000.0
+        self._chance = chance or random.Random(0)
+        self._due: float | None = None
+        self._calls: Calls = iter(())
+        self._writes_meanwhile = False
+        self.may_stall = True
+        self.tail = SessionTail(
+            lambda: Busy(path, self),
+            lambda _number, message, _offset: self.told.append(message.content),
+            lambda _sentence: None,
+            known_to=0 if begins else path.stat().st_size,
+        )
+        if begins:
+            self.tail.begin(0)
+        else:
+            self.look()
+
+    def look(self) -> None:
+        """As when something was heard."""
+        self._due = self.tail.look(self.now)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, and look when it is due."""
+        end = self.now + seconds
+        for _ in range(1000):
+            if self._due is None or self._due > end:
+                break
+            self.now = max(self.now, self._due)
+            self.look()
+        else:
+            raise AssertionError("it is always due at once")
+        self.now = end
+
+    def let_write(self) -> None:
+        """A call of the bot's, now and then, while somebody looks."""
+        if self._writes_meanwhile and self._chance.random() < 0.2:
+            self.may_stall = next(self._calls, self.may_stall)
+
+    def beside(self, calls: Calls) -> Iterator[None]:
+        """The calls, some of which are made while somebody looks."""
+        self._calls = calls
+        self._writes_meanwhile = self._chance.random() < 0.5
+        for self.may_stall in calls:
+            yield
+        self._writes_meanwhile = False
