@@ -90,7 +90,7 @@ def test_the_newest_of_each_session_then_what_comes(tmp_path: Path) -> None:
         assert told[-1].message.content == "g"
 
 
-def test_of_many_sessions_none_is_opened_before_something_comes(tmp_path: Path) -> None:
+def test_of_many_sessions_only_what_comes_is_told(tmp_path: Path) -> None:
     paths = [tmp_path / f"{number:03}.jsonl" for number in range(AT_FIRST + 5)]
     for path in paths:
         path.write_bytes(lines("old", "older"))
