@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
-from earwig.core.following.session_tail import SETTLE, SessionTail
+from earwig.core.following.recovery import SETTLE
+from earwig.core.following.session_tail import SessionTail
 from earwig.core.safe_text import SafeText
 from earwig.core.transcript.transcript import Transcript
 from tests.cli.running import lines, message

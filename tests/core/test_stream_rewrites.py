@@ -1,4 +1,4 @@
-"""What a stream tells of after each way in which a session is rewritten, stalled anywhere and for any time."""
+"""What a stream tells after each way in which a session is rewritten, stalled anywhere and for any time."""
 
 from __future__ import annotations
 
@@ -206,7 +206,9 @@ class TestNeverRead:
             known_to=path.stat().st_size,
         )
 
-    def test_what_is_left_is_known_after_a_while(self, tail: SessionTail, path: Path, told: list[str]) -> None:
+    def test_what_is_left_is_known_after_a_while(
+        self, tail: SessionTail, path: Path, told: list[str]
+    ) -> None:
         bot = BotWriter(path)
         bot.rewrite(OLD[:4])
         assert tail.look(1000.0) == 1000.0 + UNKNOWN

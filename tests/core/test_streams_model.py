@@ -1,4 +1,4 @@
-"""Any sequence of what a bot does to a session, with a look at any moment of it: each new message is told once.
+"""Any sequence of what a bot does to a session, and a look at any moment: each new message is told once.
 
 `EARWIG_SEQUENCES=10000` runs so many of them instead of the few that are run each time.
 """

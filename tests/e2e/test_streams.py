@@ -1,6 +1,6 @@
 """Every stream beside a bot that does anything to many files at once: each new message once, and in order.
 
-`EARWIG_BURSTS=2000` makes so many bursts instead of the few that are made each time; `EARWIG_SEED` other ones.
+`EARWIG_BURSTS=2000` makes so many bursts instead of the few of each time, `EARWIG_SEED` other ones.
 """
 
 from __future__ import annotations

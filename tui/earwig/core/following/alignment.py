@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+
 class Alignment(NamedTuple):
     """What a file has in common with what was known of it."""
 
@@ -23,9 +24,7 @@ def common_prefix(known: Sequence[int], found: Sequence[int], start: int = 0) ->
     return start
 
 
-def align(
-    known: Sequence[int], found: Sequence[int], *, since: int = 0, least: int = 0
-) -> Alignment:
+def align(known: Sequence[int], found: Sequence[int], *, since: int = 0, least: int = 0) -> Alignment:
     """Lay the messages that are found beside those that were known; both are hashes, from the file's start.
 
     The bot's rewrites keep the beginning, and what comes behind it is new. Other programs change messages in

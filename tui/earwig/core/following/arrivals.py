@@ -28,8 +28,8 @@ _SLICE = 0.01
 class Arrivals:
     """Follows many sessions at once, by what a `Follower` says of them; for one thread.
 
-    Each message is told once, also when files are rewritten: see `Recovery`. For that, the `LEARNT` sessions of
-    the newest activity are read at the start, in the background; and each of the others when something is
+    Each message is told once, also when files are rewritten: see `Recovery`. For that, the `LEARNT` sessions
+    of the newest activity are read at the start, in the background; each of the others when something is
     first appended to it. Of one that is rewritten before, only the size is known: see `SessionTail`.
     """
 

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable
 
 MOST = 8_192
-"""Messages of which the hashes are kept for certain; the memory of twice as many is taken at most: 128 KiB."""
+"""Messages of which the hashes are kept for certain; of twice as many at most: 128 KiB."""
 
 HEAD = 32
 """Of a longer session, so many of the first are kept besides: they tell whether it was begun anew."""

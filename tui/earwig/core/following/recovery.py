@@ -1,4 +1,4 @@
-"""What is new in a session's file whose past has changed: decided by what it holds, however slowly it comes."""
+"""What is new in a session's file whose past has changed, by what it holds and however slowly that comes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SETTLE = 0.25
 """Seconds without a change after which a file is quiet."""
 
 LONG = 1.0
-"""Seconds of quiet after which a file that lacks its last message lacks it for good, and after which one that is
-empty or away may have been begun anew; also how long a busy file is waited for to be quiet."""
+"""Seconds of quiet after which a file that lacks its last message lacks it for good, and one that is empty or
+away may have been begun anew; also how long a busy file is waited for to be quiet."""
 
 _TOLD = 16
 """New messages after which nothing more of what was known is expected behind them."""
@@ -52,19 +52,21 @@ class Recovery:
        whole: nothing is told, however long it takes, and nothing is forgotten. So it is while it is away.
     2. When all has come back, what follows is new, and told at once.
     3. What differs is new from behind the last message that fits (`align`): at once where only the last known
-       one is missing, where the file was put in place whole (by rename), and where it comes after quiet;
-       else when the file is quiet, because what follows may show that it was an edit in between.
-    4. A file that lacks just its last message is done once it is quiet for `LONG`, or at once if it was put in
-       place by rename: the bot has taken its message back, and the same text again is a new message. One by
-       rename that lacks more is done when it is quiet.
-    5. A file that was empty, or away, for `LONG`, and then differs before half of `known` has come back, was
-       begun anew: all of it is new. Another file in the place of one that was away for so long is new as
-       soon as it is quiet, if it has less than half of it.
+       one is missing, where the file was put in place whole (by rename), and where it comes after quiet; else
+       when the file is quiet, because what follows may show that it was an edit in between.
+    4. A file that lacks just its last message is done when it was quiet for `LONG`, or at once if it was put
+       in place by rename: the bot has taken its message back, and the same text again is a new message. One
+       by rename that lacks more is done when it is quiet.
+    5. A file that was empty for `LONG`, or away so long and then is another one, and that differs before half
+       of `known` has come back, was begun anew: all of it is new. Another one that comes after so long is new
+       as soon as it is quiet with less than half of `known`.
 
-    What cannot be known: whether a message with the text of one that was there is that one. By these rules a
-    rewrite of all messages in place that stalls for `LONG` just before the last one tells that one again;
-    a message taken back in place and said again with the same text within `LONG` is not told; and a session
-    begun anew with the very messages of the old one is told from the first that differs.
+    What cannot be known is whether a message with the text of one that was there is that one. By these rules
+    a rewrite in place of all messages that stalls for `LONG` just before the last one tells that one again; a
+    message that is taken back in place and said again with the same text within `LONG` is not told; and a
+    session that is begun anew with the first messages of the old one tells them when one comes that differs.
+    What was added and rewritten before anybody could look is not known either, nor what was there before a
+    rewrite that had begun when the program started.
     """
 
     def __init__(self, known: Known, now: float, identity: object, *, replaced: bool) -> None:
@@ -181,7 +183,9 @@ class Recovery:
         if self._away_since is not None:
             return Verdict()
         if self._part is _Part.BETWEEN:
-            return self._when(now, self._changed + SETTLE, Verdict(over=True)) if self._replaced else Verdict()
+            return (
+                self._when(now, self._changed + SETTLE, Verdict(over=True)) if self._replaced else Verdict()
+            )
         if len(self.found) == self._prefix:
             return self._judge_beginning(now)
         if self.dealt == len(self.found):
@@ -236,7 +240,11 @@ class Recovery:
         self._pending_since = None
         least = self._half if self._doubted and not self.dealt else 0
         aligned = align(self._expected, self.found, since=self._new_to, least=least)
-        if self._part is _Part.HEAD and 2 * aligned.old >= len(self._expected) and self._size >= self.known.base:
+        if (
+            self._part is _Part.HEAD
+            and 2 * aligned.old >= len(self._expected)
+            and self._size >= self.known.base
+        ):
             self._part = _Part.BETWEEN  # an edit among the first ones
             return Verdict(due=0.0)
         self.dealt = max(self.dealt, aligned.old)
@@ -277,4 +285,3 @@ class Recovery:
     def _is_before_window(self, value: int, offset: int) -> bool:
         """Whether this is one of those before the newest ones: a rewrite moves them up if it moves them."""
         return not self.found and offset < self.known.base and value != self.known.hashes[0]
-

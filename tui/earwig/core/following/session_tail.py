@@ -15,7 +15,7 @@ from earwig.core.transcript.newest import count_lines_to, exact, start_of_newest
 from earwig.core.transcript.transcript import Change, Transcript
 
 UNKNOWN = 5.0
-"""Seconds of quiet after which what a rewrite left is taken for known, of a session of which only the size was."""
+"""Seconds of quiet after which what a rewrite left of a session is known, if only its size was before."""
 
 _PAGE = 256
 _TRIES = 8
@@ -33,12 +33,12 @@ Listener = Callable[[int | None, ChatMessage, int], object]
 class SessionTail:
     """Follows one session from where it was last read.
 
-    What is appended is told at once. Once a file's past has changed, or it is away, `Recovery` decides by what
-    comes back; its docstring has the rules. It needs to know what was there before: `begin` learns it, and so
-    does the first `look` where nothing has happened yet. Of a session that changes before anybody has read
-    it, only the size is known: if it grew, what comes behind that size is new; if it is shorter, it was
-    rewritten, and nothing is told before it has grown beyond that size, or was quiet for `UNKNOWN`: then
-    what it holds is taken for known.
+    What is appended is told at once. Once a file's past has changed, or it is away, `Recovery` decides by
+    what comes back; its docstring has the rules. It needs to know what was there before: `begin` learns it,
+    and so does the first `look` where nothing has happened yet. Of a session that changes before anybody has
+    read it, only the size is known: if it grew, what comes behind that size is new; if it is shorter, it was
+    rewritten, and nothing is told before it has grown beyond that size, or was quiet for `UNKNOWN`: then what
+    it holds is taken for known.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class SessionTail:
             if whole or self._known.hashes:
                 break
         self._skipped = 0
-        self._identity = transcript.identity
+        self._identity = transcript.witness.identity
         if learns and whole:
             known = learn(transcript, start.offset)
             if transcript.generation == self._generation:
@@ -121,8 +121,8 @@ class SessionTail:
     def rest(self) -> None:
         """Let go of what can be found again: there may be very many sessions."""
         if self._due is None and self._transcript is not None:
-            start, data = self._transcript.end
-            self._end = (start, len(data), hash(data))
+            witness = self._transcript.witness
+            self._end = (witness.tail_start, len(witness.tail), hash(witness.tail))
             self._transcript = None
 
     def _look(self, now: float) -> float | None:
@@ -140,10 +140,10 @@ class SessionTail:
             self._problem = None
             if transcript.generation != self._generation:
                 recovery = self._begin_recovery(transcript, now)
-                recovery.changes(now, transcript.identity, transcript.size)
+                recovery.changes(now, transcript.witness.identity, transcript.size)
             elif self._recovery is not None and changed:
-                self._recovery.changes(now, transcript.identity, transcript.size)
-            self._identity = transcript.identity
+                self._recovery.changes(now, transcript.witness.identity, transcript.size)
+            self._identity = transcript.witness.identity
             if self._recovery is None:
                 if self._read_on(transcript):
                     return None
@@ -189,13 +189,13 @@ class SessionTail:
         self._known, self._offset, self._shown_early = known, start, early
         if early is not None:
             known.add(early[1], early[0])
-        self._identity = transcript.identity
+        self._identity = transcript.witness.identity
         self._read_on(transcript)
 
     def _begin_recovery(self, transcript: Transcript, now: float) -> Recovery:
         """What the file holds from now on is compared from its beginning."""
-        another = not transcript.absent and transcript.identity != self._identity
-        replaced = another and transcript.was_put_in_place
+        another = not transcript.absent and transcript.witness.identity != self._identity
+        replaced = another and transcript.witness.was_put_in_place
         if self._recovery is None:
             self._recovery = Recovery(self._known, now, self._identity, replaced=replaced)
         else:

@@ -78,21 +78,9 @@ class Transcript:
         return self._witness.size
 
     @property
-    def identity(self) -> tuple[int, int] | None:
-        """Device and inode number of the file, as last looked at; None where there was none."""
-        status = self._witness.status
-        return None if status is None else status[:2]
-
-    @property
-    def was_put_in_place(self) -> bool:
-        """Whether the file got its name after its last byte was written, as far as its time stamps tell."""
-        status = self._witness.status
-        return status is not None and status[3] != status[4]
-
-    @property
-    def end(self) -> tuple[int, bytes]:
-        """Where the last bytes that are remembered of the file begin, and those."""
-        return self._witness.tail_start, self._witness.tail
+    def witness(self) -> Witness:
+        """What is known of the file, as last looked at."""
+        return self._witness
 
     def refresh(self) -> Change:
         """Look at the file again; everything else answers for the file as it was then."""

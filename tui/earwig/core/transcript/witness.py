@@ -64,9 +64,14 @@ class Witness:
         return self._identity is not None
 
     @property
-    def status(self) -> _Identity | None:
-        """What `stat` said of the file that is known."""
-        return self._identity
+    def identity(self) -> tuple[int, int] | None:
+        """Device and inode number of the file; None where there is none."""
+        return None if self._identity is None else self._identity[:2]
+
+    @property
+    def was_put_in_place(self) -> bool:
+        """Whether the file got its name after its last byte was written, as far as its time stamps tell."""
+        return self._identity is not None and self._identity[3] != self._identity[4]
 
     @property
     def tail_start(self) -> int:
