@@ -20,7 +20,8 @@ from earwig.core.unlisted import Unlisted
 
 _MORE = """
 With no SESSION or several, each line begins with its key, and in JSON there is a key. With no SESSION,
-sessions that begin later join by themselves. Each message comes once, also when the bot rewrites a file.
+sessions that begin later join by themselves. Each message comes once, also when the bot rewrites a file or
+the file is away for a while; an earlier one that is changed where it stands does not come.
 Interrupt it (Ctrl+C) to end it; the status is 0 then. JSON: [key,] line, role, content.
 
 examples:

@@ -29,10 +29,10 @@ from earwig.core.watching.rules import Firing, Watch, WatchRule, Why, seconds_of
 from earwig.core.watching.runner import BadCommand, CommandRunner, words_of
 
 _MORE = r"""
-A message is told of if all that is asked for holds, once, also when the bot rewrites a file. --match is a
-regular expression, as of `earwig search`: capitals matter if it has one. --unanswered tells of a user's
-message that no answer follows for so long (90s, 5m, 2h); of one that waits already, by the file's last
-activity.
+A message is told of if all that is asked for holds: once, also when the bot rewrites a file or the file is
+away for a while. --match is a regular expression, as of `earwig search`: capitals matter if it has one.
+--unanswered tells of a user's message that no answer follows for so long (90s, 5m, 2h); of one that waits
+already, by the file's last activity.
 CMD is split into words as a shell would, and run without one: the message comes as JSON on its standard
 input. It may take 60 s; what it prints is not shown, and what goes wrong is told on standard error.
 Interrupt it (Ctrl+C) to end it; the status is 0 then.

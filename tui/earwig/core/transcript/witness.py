@@ -70,8 +70,11 @@ class Witness:
 
     @property
     def was_put_in_place(self) -> bool:
-        """Whether the file got its name after its last byte was written, as far as its time stamps tell."""
-        return self._identity is not None and self._identity[3] != self._identity[4]
+        """Whether the file got its name after its last byte was written, as far as its time stamps tell.
+
+        Of one that is empty they do not: it may have been emptied just now, and the stamps come a moment later.
+        """
+        return self.size > 0 and self._identity is not None and self._identity[3] != self._identity[4]
 
     @property
     def tail_start(self) -> int:
