@@ -150,3 +150,21 @@ def test_what_was_begun_with_lightly_is_known_up_to_there(
         BotWriter(path).append("new")
         many.hear(path)
     assert many.told == [f"{path.stem}: new" for path in many.paths]
+
+
+def test_a_message_whose_newline_comes_later_is_told_once_by_one_begun_lightly(
+    crowd: Callable[[int], Crowd], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = crowd(1)
+    path = many.paths[0]
+    with path.open("ab") as file:
+        file.write(lines_of([("user", "no newline yet")])[:-1])
+    many.arrivals._known.clear()
+    sessions = many.store.sessions()
+    many.arrivals.begin_lightly(sessions[0], 1)
+    many.arrivals.know(sessions)
+    learn_all(many, monkeypatch)
+    with path.open("ab") as file:
+        file.write(b"\n" + lines_of([("user", "next")]))
+    many.hear(path)
+    assert many.told == ["000: no newline yet", "000: next"]

@@ -108,8 +108,7 @@ class Arrivals:
         if session is None:
             self._away.add(location)
             return True
-        same = (session.size, session.mtime_ns) == (known.size, known.mtime_ns)
-        if same and location in self._away:
+        if location in self._away and _same(known, session):
             self._away.remove(location)
             return True
         return False
@@ -126,8 +125,9 @@ class Arrivals:
         end = time.monotonic() + _SLICE
         while self._unlearnt and time.monotonic() < end:
             location = self._unlearnt.popleft()
-            if location in self._known and location not in self._away:
-                self._look(location, now)
+            known = self._known.get(location)
+            if known is not None and _same(known, look_at(location)):
+                self._look(location, now)  # of one that has changed, the follower will tell
         self._learn_at = time.monotonic() + _SLICE
 
     def _tail(self, location: str) -> SessionTail:
@@ -153,3 +153,8 @@ class Arrivals:
             known_to=0 if known is None else known.size,
             was_away=was_away,
         )
+
+
+def _same(known: Session, found: Session | None) -> bool:
+    """Whether a file is as it was, as far as a look at it tells; it may have been away meanwhile."""
+    return found is not None and (found.size, found.mtime_ns) == (known.size, known.mtime_ns)

@@ -67,6 +67,7 @@ class SessionTail:
         self._end = (0, 0, 0)
         self._known = Known()
         self._shown_early: tuple[int, int] | None = None
+        self._early_end = 0
         self._skipped = 0
         self._recovery: Recovery | None = None
         self._due: float | None = None
@@ -100,9 +101,7 @@ class SessionTail:
     @property
     def read_to(self) -> int:
         """The size of what was read and told of."""
-        if self._shown_early is None or self._transcript is None:
-            return self._offset
-        return max(self._offset, self._transcript.size)
+        return self._offset if self._shown_early is None else self._early_end
 
     def look(self, now: float) -> float | None:
         """Tell what is new; when to look again though nothing is heard, else None.
@@ -312,6 +311,7 @@ class SessionTail:
         elif isinstance(whole.item, ChatMessage):
             # The bot loads it, so it is shown; and remembered for when its newline comes.
             self._shown_early = place
+            self._early_end = entry.offset + entry.length
         return is_new and (isinstance(whole.item, ChatMessage) or counts(entry))
 
     def _message(self, transcript: Transcript, entry: Entry, message: ChatMessage) -> None:

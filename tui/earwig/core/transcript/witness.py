@@ -72,7 +72,7 @@ class Witness:
     def was_put_in_place(self) -> bool:
         """Whether the file got its name after its last byte was written, as far as its time stamps tell.
 
-        Of one that is empty they do not: it may have been emptied just now, and the stamps come a moment later.
+        Of one that is empty they do not: it may have been emptied just now, and its stamps come after.
         """
         return self.size > 0 and self._identity is not None and self._identity[3] != self._identity[4]
 
