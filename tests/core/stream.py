@@ -36,7 +36,7 @@ class Stream:
         self._chance = chance or random.Random(0)
         self._due: float | None = None
         self._calls: Calls = iter(())
-        self._writes_meanwhile = False
+        self._writes_meanwhile = self._written = False
         self.may_stall = True
         self.tail = SessionTail(
             lambda: Busy(path, self),
@@ -50,8 +50,11 @@ class Stream:
             self.look()
 
     def look(self) -> None:
-        """As when something was heard."""
-        self._due = self.tail.look(self.now)
+        """As when something was heard; and again, if something was written meanwhile."""
+        self._written = True
+        while self._written:
+            self._written = False
+            self._due = self.tail.look(self.now)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, and look when it is due."""
@@ -69,6 +72,7 @@ class Stream:
         """A call of the bot's, now and then, while somebody looks."""
         if self._writes_meanwhile and self._chance.random() < 0.2:
             self.may_stall = next(self._calls, self.may_stall)
+            self._written = True
 
     def beside(self, calls: Calls) -> Iterator[None]:
         """The calls, some of which are made while somebody looks."""

@@ -56,15 +56,16 @@ class Recovery:
        when the file is quiet, because what follows may show that it was an edit in between.
     4. A file that lacks just its last message is done when it was quiet for `LONG`, or at once if it was put
        in place by rename: the bot has taken its message back, and the same text again is a new message. One
-       by rename that lacks more is done when it is quiet.
+       by rename that lacks more is done when it is quiet, and one that is empty after `LONG`.
     5. A file that was empty for `LONG`, or away so long and then is another one, and that differs before half
-       of `known` has come back, was begun anew: all of it is new. Another one that comes after so long is new
-       as soon as it is quiet with less than half of `known`.
+       of `known` has come back, was begun anew: all of it is new. So it is when it is quiet with less than
+       half of `known`: for `LONG`, where it was empty.
 
     What cannot be known is whether a message with the text of one that was there is that one. By these rules
-    a rewrite in place of all messages that stalls for `LONG` just before the last one tells that one again; a
-    message that is taken back in place and said again with the same text within `LONG` is not told; and a
-    session that is begun anew with the first messages of the old one tells them when one comes that differs.
+    a rewrite in place of all messages that stalls for `LONG` just before the last one tells that one again,
+    and one that does so twice, before the first one and before the half, tells what came between; a message
+    that is taken back in place and said again with the same text within `LONG` is not told; nor is the first
+    of two that is said again as the first after both were cleared in place.
     What was added and rewritten before anybody could look is not known either, nor what was there before a
     rewrite that had begun when the program started.
     """
@@ -90,7 +91,7 @@ class Recovery:
         self._pending_since: float | None = None
         self._after_quiet = False
         self._doubted = False
-        self._other = False
+        self._other = self._another = False
         self._away_since: float | None = None
         self._new = self._new_to = 0
         self._missing = 0
@@ -108,7 +109,7 @@ class Recovery:
         known, present = self._remaining()
         again = Recovery(known, now, identity, replaced=replaced)
         again._present = present
-        if not self.dealt:
+        if not self.dealt and self._prefix < self._half:
             again._doubted, again._other = self._doubted, self._other
         return again
 
@@ -130,6 +131,7 @@ class Recovery:
             self._away_since = None
             self._after_quiet = False
         else:
+            self._another = identity != self._identity
             self._after_quiet = now - self._changed >= SETTLE
             if not self.found and now - self._changed >= LONG:
                 self._doubted = True
@@ -183,9 +185,8 @@ class Recovery:
         if self._away_since is not None:
             return Verdict()
         if self._part is _Part.BETWEEN:
-            return (
-                self._when(now, self._changed + SETTLE, Verdict(over=True)) if self._replaced else Verdict()
-            )
+            done = Verdict(over=True)
+            return self._when(now, self._changed + LONG, done) if self._another else Verdict()
         if len(self.found) == self._prefix:
             return self._judge_beginning(now)
         if self.dealt == len(self.found):
@@ -204,13 +205,15 @@ class Recovery:
         if not missing:
             again = self._other and self._prefix == 1
             return Verdict(tell_from=0 if again and not self.dealt else None, over=True)
-        if self._other and self._prefix < self._half:
+        if self._prefix < self._half and (self._other or (self._doubted and self.found)):
             tell = 0 if self.found else None
-            return self._when(now, self._changed + SETTLE, Verdict(tell_from=tell, over=True))
+            due = self._changed + (SETTLE if self._other else LONG)
+            return self._when(now, due, Verdict(tell_from=tell, over=True))
         if self._replaced:
             due = now if missing == 1 else self._changed + SETTLE
             return self._when(now, due, Verdict(over=True))
-        if self._prefix >= self._present - 1:
+        emptied = self._another and not self.found
+        if emptied or self._prefix >= self._present - 1:
             return self._when(now, self._changed + LONG, Verdict(over=True))
         return Verdict()
 
@@ -259,14 +262,14 @@ class Recovery:
     def _remaining(self) -> tuple[Known, int]:
         """What is known if the file is rewritten once more, and how many of these were in it last.
 
-        Those that have not come back yet are not forgotten: they follow.
+        Those that have not come back yet are not forgotten, but for as many as others came in their places.
         """
         if not self.dealt or self._part is not _Part.WINDOW:
             return self.known, self._present
         aligned = align(self._expected, self.found, since=self._new_to)
         present = max(self.dealt, aligned.old)
         known = self._known_of(present)
-        for value in self._expected[len(self._expected) - aligned.missing :]:
+        for value in self._expected[len(self._expected) - aligned.missing + present - aligned.old :]:
             known.add(value, self.known.base)
         return known, present
 
