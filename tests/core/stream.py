@@ -68,6 +68,13 @@ class Stream:
             raise AssertionError("it is always due at once")
         self.now = end
 
+    def stall(self, seconds: float) -> None:
+        """The bot does nothing for so long, after somebody has heard of what it did."""
+        writes, self._writes_meanwhile = self._writes_meanwhile, False
+        self.look()
+        self.sleep(seconds)
+        self._writes_meanwhile = writes
+
     def let_write(self) -> None:
         """A call of the bot's, now and then, while somebody looks."""
         if self._writes_meanwhile and self._chance.random() < 0.2:

@@ -40,8 +40,7 @@ def test_each_new_message_is_told_once_whatever_the_bot_does_and_whenever_one_lo
                     stream.tail.rest()
                 stream.sleep(CALL)
                 if chance.random() < share:
-                    stream.look()
-                    stream.sleep(chance.choice(stalls) if stream.may_stall else 0.3)
+                    stream.stall(chance.choice(stalls) if stream.may_stall else 0.3)
             stream.look()
             stream.sleep(chance.choice([0.01, 3.0]))
             if chance.random() < 0.7 or burst == BURSTS - 1:
