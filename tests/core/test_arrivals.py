@@ -168,3 +168,25 @@ def test_a_message_whose_newline_comes_later_is_told_once_by_one_begun_lightly(
         file.write(b"\n" + lines_of([("user", "next")]))
     many.hear(path)
     assert many.told == ["000: no newline yet", "000: next"]
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_came_just_before_its_folder_was_away_is_told_when_that_is_back(
+    crowd: Callable[[int], Crowd], monkeypatch: pytest.MonkeyPatch, is_read: bool
+) -> None:
+    many = crowd(3)
+    if is_read:
+        learn_all(many, monkeypatch)
+    else:
+        many.arrivals._unlearnt.clear()
+    path = many.paths[0]
+    BotWriter(path).append("new")
+    session = look_at(str(path))
+    assert session is not None
+    folder, away = path.parent, path.parent.with_name("away")
+    folder.rename(away)
+    many.arrivals.take(Facts(changed=(session,)), many.now)
+    many.idle(5)
+    away.rename(folder)
+    many.idle(5)  # nobody tells that it is back: as far as the follower knows, it never changed
+    assert many.told == ["000: new"]

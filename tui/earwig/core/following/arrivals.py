@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from earwig.core.following.facts import Facts
 from earwig.core.following.learning import LEARNT as LEARNT_BYTES
-from earwig.core.following.session_tail import Listener, SessionTail
+from earwig.core.following.session_tail import AWAY, Listener, SessionTail
 from earwig.core.safe_text import SafeText
 from earwig.core.store import FolderStore, Session, look_at
 
@@ -84,12 +84,14 @@ class Arrivals:
     def take(self, facts: Facts, now: float) -> None:
         """Tell of what came with these facts, and in sessions that are due by `now`."""
         self.know(facts.found)
+        gone = {vanished.location for vanished in facts.vanished}
         locations = [session.location for session in (*facts.appeared, *facts.changed)]
-        locations += [vanished.location for vanished in facts.vanished]
-        locations += [location for location, due in self._due.items() if due <= now]
+        locations += [*gone, *(location for location, due in self._due.items() if due <= now)]
         for location in dict.fromkeys(locations):
-            if location in self._tails or not self._is_as_known(location):
+            if location in self._tails or not self._is_as_known(location, now):
                 self._look(location, now)
+            if location in gone:
+                self._due.pop(location, None)  # that it is back will be told
         if self._unlearnt and now >= self._learn_at:
             self._learn(now)
 
@@ -99,7 +101,7 @@ class Arrivals:
         if due is not None:
             self._due[location] = due
 
-    def _is_as_known(self, location: str) -> bool:
+    def _is_as_known(self, location: str, now: float) -> bool:
         """Whether one that nobody has read is away, or is back as it was: there may be very many."""
         known = self._known.get(location)
         if known is None:
@@ -107,7 +109,9 @@ class Arrivals:
         session = look_at(location)
         if session is None:
             self._away.add(location)
+            self._due[location] = now + AWAY
             return True
+        self._due.pop(location, None)
         if location in self._away and _same(known, session):
             self._away.remove(location)
             return True

@@ -17,6 +17,9 @@ from earwig.core.transcript.transcript import Change, Transcript
 UNKNOWN = 5.0
 """Seconds of quiet after which what a rewrite left of a session is known, if only its size was before."""
 
+AWAY = 1.0
+"""Seconds between looks at whether one that was not there is back."""
+
 _PAGE = 256
 _TRIES = 8
 _SLACK = 64 * 1024
@@ -135,7 +138,7 @@ class SessionTail:
             if transcript.absent:
                 if self._recovery is None or not self._recovery.is_away:
                     self._begin_recovery(transcript, now).away(now)
-                return None
+                return now + AWAY  # it may come back as it was, which nobody tells of
             self._problem = None
             if transcript.generation != self._generation:
                 recovery = self._begin_recovery(transcript, now)
@@ -159,7 +162,7 @@ class SessionTail:
         change = transcript.refresh()
         if transcript.absent:
             self._was_away = True
-            return None
+            return now + AWAY
         size = self._known_to
         if transcript.size < size:
             if change is not Change.SAME or not self._shorter_since:
