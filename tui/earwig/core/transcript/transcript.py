@@ -25,6 +25,7 @@ from earwig.core.transcript.line_reader import (
     lines_after,
     lines_before,
 )
+from earwig.core.transcript.proof import LARGEST, Proof, same_blocks
 from earwig.core.transcript.steady import steady
 from earwig.core.transcript.witness import Witness, common_prefix
 
@@ -71,6 +72,7 @@ class Transcript:
         self._line_limit = line_limit
         self._witness = Witness()
         self._index = LineIndex()
+        self._proof = Proof()
 
     @property
     def size(self) -> int:
@@ -240,7 +242,17 @@ class Transcript:
         """Count the lines of the next `size` bytes; True when all that is there is counted."""
         with opened(self.path) as fd:
             self._refresh(fd)
-            return self._index_step(fd, size)
+            return self._index_step(fd, size) and self._prove_step(fd, size)
+
+    def doubt(self) -> None:
+        """Let the next steps of the index see whether what is counted is as it was, if that is little."""
+        if self.size <= LARGEST:
+            self._proof.begin()
+
+    @property
+    def doubted(self) -> bool:
+        """Whether that is still to be seen."""
+        return self._proof.is_due
 
     @property
     def indexed(self) -> int:
@@ -261,11 +273,16 @@ class Transcript:
 
     def _refresh(self, fd: int) -> Change:
         self.absent = False
-        sight = self._witness.look(fd)
-        if sight.same_tail and not (sight.replaced and self._same_blocks(fd) < self._witness.tail_start):
-            grew = sight.size > self._witness.size
-            fresh = not self._witness.known
-            self._witness.accept(sight)
+        sight, known = self._witness.look(fd), self._witness
+        if sight.same_tail and not (sight.replaced and same_blocks(fd, self._index) < known.tail_start):
+            grew = sight.size > known.size
+            fresh = not known.known
+            known.accept(sight)
+            if sight.overwritten and known.tail_start:
+                self._proof.begin()
+                if 0 < self._index.size < known.tail_start:
+                    self._forget(0)  # of what is not counted nothing tells whether it is the same
+                    return Change.REWRITTEN
             return Change.GREW if grew or fresh else Change.SAME
         # The file as it is from here on is what is known; then what it shares with the past. In the other
         # order a second rewrite between the two would go unseen.
@@ -278,22 +295,20 @@ class Transcript:
         self.unchanged_to = same
         self.generation += 1
         self._index.cut(same)
+        self._proof.drop()
 
-    def _same_blocks(self, fd: int) -> int:
-        """Up to where the file is as it was counted, in whole blocks."""
-        same = 0
-        while same < self._index.blocks:
-            data = read_at(fd, INDEX_STEP, same * BLOCK)
-            found = self._index.same_blocks(same, data)
-            same += found
-            if found < INDEX_STEP // BLOCK:
-                break
-        return same * BLOCK
+    def _prove_step(self, fd: int, size: int) -> bool:
+        """Compare a part of what was counted with what is there; True when all of it is compared."""
+        other = self._proof.step(fd, self._index, size)
+        if other is not None:
+            self._forget(line_start(fd, min(other, self.size)))
+            return False
+        return not self._proof.is_due
 
     def _same_prefix(self, fd: int, past: Witness, size: int) -> int:
         """Up to where the file is as it was: by the blocks' checksums, then by the remembered bytes."""
         # More of it may have been written once more since the size was taken.
-        offset = min(self._same_blocks(fd), size, past.size)
+        offset = min(same_blocks(fd, self._index), size, past.size)
         if past.tail_start <= offset:
             data = read_at(fd, min(size, past.size) - offset, offset) if size > offset else b""
             offset += common_prefix(past.tail[offset - past.tail_start :], data)

@@ -42,6 +42,9 @@ class Sight(NamedTuple):
     replaced: bool
     """Whether the path leads to another file than before."""
 
+    overwritten: bool = False
+    """Whether the file was written to and has not grown: something before its end may be another."""
+
 
 class Witness:
     """What is known of a file's past, to be compared with its present.
@@ -123,8 +126,11 @@ class Witness:
         if size < self.size:
             return Sight(size, b"", identity, settled, False, replaced)
         start, tail, same_tail = self._compare(fd, size)
+        over = (
+            self._identity is not None and identity[:3] == self._identity[:3] and identity != self._identity
+        )
         # A file that is cut while it is read gives fewer bytes: what was read is what is known.
-        return Sight(start + len(tail), tail, identity, settled, same_tail, replaced)
+        return Sight(start + len(tail), tail, identity, settled, same_tail, replaced, over)
 
     def _compare(self, fd: int, size: int) -> tuple[int, bytes, bool]:
         """The file's last bytes, where they begin, and whether those that are known are in their place.
