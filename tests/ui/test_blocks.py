@@ -84,3 +84,32 @@ def test_the_time_of_a_ghost_is_told_in_the_readers_zone(blocks: Blocks) -> None
     ghost = Ghost(1, ChatMessage("user", "gone"), 1_700_000_000.0 - 60)
     header = blocks.block(Entry(0, 0, ghost, None, complete=False)).rows[0].text
     assert header.rstrip().endswith("withdrawn 22:12Z")
+
+
+def test_another_message_of_the_same_place_and_length_is_drawn_as_itself(blocks: Blocks) -> None:
+    was = Entry(0, 40, ChatMessage("user", "the old text"), 1)
+    now = Entry(0, 40, ChatMessage("user", "another text"), 1)
+    for fold in (False, True):
+        if fold:
+            blocks.toggle_all_folds()
+        blocks.block(was)
+        assert "another text" in "".join(row.text for row in blocks.block(now).rows)
+        assert "the old text" in "".join(row.text for row in blocks.block(was).rows)
+
+
+def test_folds_go_with_their_lines_to_where_those_are_after_a_rewrite(blocks: Blocks) -> None:
+    stays, goes = (
+        Entry(100, 40, ChatMessage("user", "stays"), 3),
+        Entry(200, 40, ChatMessage("user", "goes"), 4),
+    )
+    for entry in (stays, goes):
+        blocks.toggle_source(entry)
+        blocks.toggle_fold(entry)
+        blocks.seen[entry.offset] = 5.0
+    blocks.rewritten({100: 50}.get)
+    moved, other = stays._replace(offset=50), Entry(200, 40, ChatMessage("user", "new"), 4)
+    assert blocks.is_source(moved)
+    assert blocks.is_folded(moved)
+    assert not blocks.is_source(other)
+    assert not blocks.is_folded(other)
+    assert blocks.seen == {50: 5.0}

@@ -181,3 +181,76 @@ def test_whatever_changes_nothing_is_lost_and_nothing_made_up(
         for text in set("abcd"):
             assert gone.count(text) >= before.count(text) - now.count(text)
             assert len(gone) <= len(before)
+
+
+def test_what_came_back_leaves_those_that_stood_for_it() -> None:
+    ghosts = Ghosts()
+    only = page_of(["X"])
+    ghosts.rewritten(entries_of("ABC"), only, at=NOW, whole=True)
+    again = page_of(["X", "Y"])
+    ghosts.look(again)
+    assert ghosts.look(page_of(["X", "Y", "A"], 2))
+    held = page_of(["X", "Y", "A"])
+    assert [text for text in shown(ghosts.weave(held)) if text.startswith("-")] == ["-B-", "-C-"]
+    ghosts.rewritten(ghosts.weave(held).entries, page_of(["Z"]), at=NOW + 1, whole=True)
+    assert sorted(shown(ghosts.weave(page_of(["Z"])))) == ["-A-", "-B-", "-C-", "-X-", "-Y-", "Z"]
+
+
+def test_each_of_two_replacements_is_called_so() -> None:
+    ghosts = Ghosts()
+    ghosts.rewritten(entries_of("ac"), page_of("ad"), at=NOW, whole=True)
+    ghosts.rewritten(ghosts.weave(page_of("ad")).entries, page_of("ae"), at=NOW, whole=True)
+    assert shown(ghosts.weave(page_of("ae"))) == ["a", "-c->", "-d->", "e"]
+
+
+def test_a_rewrite_that_stalls_takes_nothing_away_for_good() -> None:
+    pulse = [0.0]
+    ghosts, empty = Ghosts(pulse=lambda: pulse[0]), page_of([])
+    ghosts.rewritten(entries_of("abcd"), empty, at=NOW, whole=True)
+    pulse[0] += 5 * RETURN
+    ghosts.look(page_of("ab", 0))
+    pulse[0] += 5 * RETURN
+    page = page_of("abxd", 2)
+    assert ghosts.look(page)
+    assert shown(ghosts.weave(page_of("abxd"))) == ["a", "b", "-c->", "x", "d"]
+
+
+def test_what_an_older_rewrite_took_may_come_back_with_a_newer_one() -> None:
+    pulse = [0.0]
+    ghosts = Ghosts(pulse=lambda: pulse[0])
+    ghosts.rewritten(entries_of("abc"), page_of("a"), at=NOW, whole=True)
+    pulse[0] += 5 * RETURN
+    held = ghosts.weave(page_of("a")).entries
+    ghosts.rewritten(held, page_of("abc"), at=NOW, whole=True)
+    assert shown(ghosts.weave(page_of("abc"))) == ["a", "b", "c"]
+
+
+def test_messages_that_nobody_held_are_not_called_gone_where_two_rewrites_meet() -> None:
+    ghosts = Ghosts()
+    before = [str(number) for number in range(300)]
+    held = entries_of(before)[200:]
+    torn = page_of(before[:3])
+    ghosts.rewritten(held, torn, at=NOW, messages=300)
+    now = [*before[:-1], "new"]
+    ghosts.rewritten(ghosts.weave(torn).entries, page_of(now, 200), at=NOW, messages=3)
+    assert shown(ghosts.weave(page_of(now, 200))) == [*now[200:-1], "-299->", "new"]
+
+
+def test_what_came_back_while_the_reader_was_elsewhere_is_no_ghost() -> None:
+    ghosts = Ghosts()
+    ghosts.rewritten(entries_of("abcd"), page_of("ab"), at=NOW, whole=True)
+    ghosts.rest()
+    page = page_of("abce")
+    ghosts.returned(page)
+    ghosts.look(page)
+    assert shown(ghosts.weave(page)) == ["a", "b", "-d-", "c", "e"]
+
+
+def test_the_same_ghost_is_kept_from_page_to_page() -> None:
+    ghosts = Ghosts()
+    ghosts.rewritten(entries_of("abc"), page_of("a"), at=NOW, whole=True)
+    first = ghosts.weave(page_of("a")).entries[1:]
+    ghosts.look(page_of("ax", 1))
+    assert [it.identity for it in ghosts.weave(page_of("ax")).entries if it.identity < 0] == [
+        it.identity for it in first
+    ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Page
+from earwig.core.transcript.entries import Entry, Ghost, Page
 
 
 class Verdict(NamedTuple):
@@ -29,7 +29,12 @@ class _Gap(NamedTuple):
 
 
 def judge(
-    past: Sequence[Entry], page: Page, *, closed: bool, offsets: Sequence[int | None]
+    past: Sequence[Entry],
+    page: Page,
+    *,
+    closed: bool,
+    offsets: Sequence[int | None],
+    earlier: Container[int] = (),
 ) -> list[Verdict | None]:
     """What became of each entry of the past; None: this page cannot tell.
 
@@ -38,6 +43,7 @@ def judge(
         page: What is there now, without ghosts.
         closed: Whether the past begins where the page does; else it may begin before that.
         offsets: Where each would stand, as far as that is known: kept where it fits.
+        earlier: Which of them an earlier rewrite took: nothing replaces them where something else was.
     """
     now = page.entries
     verdicts: list[Verdict | None] = [None] * len(past)
@@ -46,21 +52,30 @@ def judge(
         verdicts[i] = Verdict(False, now[j].offset)
     whole = page.at_start and page.at_end
     for number, gap in enumerate(_gaps(pairs, len(past), len(now))):
-        of_past = gap.past
+        of_past: Sequence[int] = gap.past
+        # Where the page ends, what is gone from it would still be in it, were it there.
         if number == 0 and not (page.at_start or closed):
-            of_past = of_past[len(of_past) - min(len(of_past), len(gap.now)) :]
+            shift = _shift(pairs[0], past, now) if pairs else 0
+            of_past = [at for at in of_past if at not in earlier and past[at].offset + shift >= page.start]
         if number == len(pairs) and not page.at_end:
-            of_past = of_past[: len(gap.now)]
+            shift = _shift(pairs[-1], past, now) if pairs else 0
+            of_past = [at for at in of_past if at not in earlier and past[at].offset + shift < page.stop]
         if not pairs and not (whole or closed):
             continue
         # Only messages: any rewrite drops the bad lines too.
-        lines = [at for at in of_past if isinstance(past[at].item, ChatMessage)]
+        messages = [at for at in of_past if isinstance(past[at].item, ChatMessage)]
+        lines = [at for at in messages if at not in earlier] or messages
         for at in of_past:
             verdicts[at] = Verdict(True, _place(gap, page, offsets[at]))
         if len(lines) <= len(gap.now):
             for at, there in zip(lines, gap.now, strict=False):
                 verdicts[at] = _replacement(past[at], now[there], _place(gap, page, offsets[at]))
     return verdicts
+
+
+def _shift(pair: tuple[int, int], past: Sequence[Entry], now: Sequence[Entry]) -> int:
+    """By how much a line has moved."""
+    return now[pair[1]].offset - past[pair[0]].offset
 
 
 def _place(gap: _Gap, page: Page, was: int | None) -> int:
@@ -88,12 +103,9 @@ def _replacement(was: Entry, now: Entry, place: int) -> Verdict:
 
 def _pairs(past: Sequence[Entry], now: Sequence[Entry]) -> Iterator[tuple[int, int]]:
     """Which is which: first what is where it was, then what is the same between those."""
-    places = {entry.offset: at for at, entry in enumerate(now)}
-    fixed = [
-        (i, j)
-        for i, entry in enumerate(past)
-        if (j := places.get(entry.offset)) is not None and now[j].item == entry.item
-    ]
+    places = {(entry.offset, entry.item): at for at, entry in enumerate(now)}
+    found = ((i, places.pop((entry.offset, entry.item), None)) for i, entry in enumerate(past))
+    fixed = [(i, j) for i, j in found if j is not None]
     for number, gap in enumerate(_gaps(fixed, len(past), len(now))):
         if gap.past and gap.now:
             left = [entry.item for entry in past[gap.past.start : gap.past.stop]]
@@ -110,3 +122,138 @@ def _gaps(pairs: Sequence[tuple[int, int]], past: int, now: int) -> Iterator[_Ga
     for next_i, next_j in [*pairs, (past, now)]:
         yield _Gap(range(i, next_i), range(j, next_j))
         i, j = next_i + 1, next_j + 1
+
+
+class Comparison:
+    """What was held before a rewrite, compared with all that has been read of the session since.
+
+    All of it is compared anew with each page: no verdict depends on the order in which pages come.
+    """
+
+    def __init__(
+        self,
+        past: Sequence[Entry],
+        page: Page,
+        *,
+        closed: bool = False,
+        earlier: Mapping[int, Verdict] | None = None,
+    ) -> None:
+        """Compare.
+
+        Args:
+            past: All that was held, in order, and what a rewrite just before took, where it was.
+                Removed entries are among it only to be given a place.
+            page: What is there now, without removed entries.
+            closed: Whether the past begins where the page does; else it may begin before that.
+            earlier: What a rewrite just before took, by its place in the past.
+        """
+        self.past = list(past)
+        self._earlier = {} if earlier is None else earlier
+        self.verdicts: list[Verdict | None] = [self._earlier.get(at) for at in range(len(self.past))]
+        """What became of each entry of the past; None: that is not known yet."""
+
+        self.now = page
+        """What is read of the session, without a hole."""
+
+        self.elsewhere: list[Entry] = []
+        """What came behind a hole: it is known to be there, and not what is before it."""
+
+        self._closed = closed
+        self._rested = False
+        self._judge()
+
+    def take(self, page: Page) -> None:
+        """Compare with another page of the same generation as well."""
+        now = self.now
+        if page.start > now.stop:
+            self.elsewhere += page.entries
+        elif page.stop >= now.start:
+            self.now = _joined(now, page)
+            self._judge()
+
+    def _judge(self) -> None:
+        places = [None if verdict is None else verdict.offset for verdict in self.verdicts]
+        fresh = judge(self.past, self.now, closed=self._closed, offsets=places, earlier=self._earlier)
+        there = [at for at, verdict in enumerate(fresh) if verdict is not None and not verdict.gone]
+        last = there[-1] if there else -1
+        if self._rested and not any(self._is_as_it_was(at, fresh[at]) for at in there):
+            return  # what comes after a pause, and is nothing of what went, has not come in its place
+        for at, (was, verdict) in enumerate(zip(self.verdicts, fresh, strict=True)):
+            self.verdicts[at] = verdict
+            if was is None or not was.gone:
+                continue
+            if verdict is None:
+                # Of what is not read yet nothing is known, so nothing stands before it that may be there.
+                is_open = at > last and (there or not self.now.at_end)
+                behind = max(was.offset, self.now.stop) if is_open else was.offset
+                self.verdicts[at] = was._replace(offset=behind)
+            elif verdict.gone and was.replaced:
+                self.verdicts[at] = verdict._replace(replaced=True)
+
+    def _is_as_it_was(self, at: int, verdict: Verdict | None) -> bool:
+        item = self.past[at].item
+        return any(it.offset == verdict.offset and it.item == item for it in self.now.entries if verdict)
+
+    @property
+    def lost(self) -> list[tuple[int, Verdict]]:
+        """What is not there any more, in order, by its place in the past."""
+        return [
+            (at, verdict)
+            for at, verdict in enumerate(self.verdicts)
+            if verdict is not None and verdict.gone and not isinstance(self.past[at].item, Ghost)
+        ]
+
+    @property
+    def fresh(self) -> list[Entry]:
+        """What is there now and was not held: a removed entry of the same content has come back."""
+        pairs = zip(self.past, self.verdicts, strict=True)
+        items = {verdict.offset: entry.item for entry, verdict in pairs if verdict and not verdict.gone}
+        return [entry for entry in self.now.entries if items.get(entry.offset) != entry.item]
+
+    @property
+    def may_come_back_from(self) -> int:
+        """Before this place nothing comes back: after a pause, what has another message behind it."""
+        return self.now.start if self._rested else 0
+
+    @property
+    def undecided(self) -> list[Entry]:
+        """What was held behind all that is read: whether it is there is not known."""
+        there = [at for at, verdict in enumerate(self.verdicts) if verdict is not None]
+        first = there[-1] + 1 if there else len(self.past)
+        return [] if self.now.at_end else self.past[first:]
+
+    @property
+    def open_ones(self) -> list[int]:
+        """What may still come back after a pause: what stands at the end, or was not compared so far.
+
+        What has another message behind it is gone for good.
+        """
+        ends = [
+            at
+            for at, verdict in enumerate(self.verdicts)
+            if verdict is not None and verdict.offset >= self.now.stop
+        ]
+        return [*ends, *range(len(self.past) - len(self.undecided), len(self.past))]
+
+    def rest(self) -> Comparison:
+        """The comparison of what is open with what will be read from here on."""
+        kept, stop = self.open_ones, self.now.stop
+        unread = self.now._replace(entries=(), start=stop, stop=stop, at_start=stop == 0, at_end=False)
+        rest = Comparison([self.past[at] for at in kept], unread, closed=True)
+        rest.verdicts = [self.verdicts[at] for at in kept]
+        rest._rested = True
+        return rest
+
+
+def _joined(now: Page, page: Page) -> Page:
+    """Two pages of one generation that overlap, or touch, as one."""
+    before = [entry for entry in now.entries if entry.offset < page.start]
+    entries = [*before, *page.entries]
+    stop, at_end = page.stop, page.at_end
+    if page.stop < now.stop:
+        entries += [entry for entry in now.entries if entry.offset >= page.stop]
+        stop, at_end = now.stop, now.at_end
+    first = now if now.start <= page.start else page
+    return page._replace(
+        entries=tuple(entries), start=first.start, stop=stop, at_start=first.at_start, at_end=at_end
+    )

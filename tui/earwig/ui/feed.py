@@ -29,7 +29,6 @@ from earwig.ui.messages import (
     Place,
     Remembered,
     Rewritten,
-    StoredBytes,
     Unreadable,
 )
 
@@ -77,6 +76,7 @@ class Feed:
         self.held: tuple[int | None, int] | None = None
         """What the view holds: its end, if that is the newest it knows of, and its generation."""
 
+        self._failed = False  # whether something could not be read: what was asked for never came
         self._search: LinkSearch | None = None
         self._counting = False
         self._complete: tuple[int, int] | None = None
@@ -170,6 +170,12 @@ class Feed:
             self._counting = True
             self.ask(self._count_step, Priority.IDLE)
 
+    def prove(self) -> None:
+        """See that what was read is still in the file: a write to it leaves no trace where it is as long."""
+
+        self.ask(self._transcript.doubt, Priority.IDLE)
+        self.ask(self.count, Priority.IDLE)
+
     def remember(self) -> None:
         """Estimate what the bot still remembers, and again whenever a look at the file finds it changed."""
         self.ask(self._begin_to_remember, Priority.IDLE)
@@ -178,8 +184,9 @@ class Feed:
         """Ask for the numbers of the lines that start at these offsets."""
 
         def find() -> None:
-            numbers = zip(offsets, self._transcript.numbers_of(offsets), strict=True)
-            self._post(Numbered(self, {offset: number for offset, number in numbers if number is not None}))
+            found = zip(offsets, self._transcript.numbers_of(offsets), strict=True)
+            numbers = {offset: number for offset, number in found if number is not None}
+            self._post(Numbered(self, numbers, self._transcript.generation))
 
         self.ask(find, Priority.SOON)
 
@@ -188,14 +195,8 @@ class Feed:
         limit = self.limit
         self.ask(lambda: self._find_line(number, limit))
 
-    def stored(self, offset: int, length: int) -> None:
-        """Ask for the bytes of one line; of a very long one, for the first."""
-        shown = min(length, LINE_LIMIT)
-        self.ask(lambda: self._post(StoredBytes(self, offset, self._transcript.read(offset, shown))))
-
-    def bytes_of(self, entry: Entry, then: Callable[[bytes | None], object]) -> None:
-        """Read a line's bytes, all of them; `then` gets them in the background, None if they are gone."""
-        generation = self.held[1] if self.held is not None else 0
+    def bytes_of(self, entry: Entry, generation: int, then: Callable[[bytes | None], object]) -> None:
+        """Read the bytes of a line of that generation; `then` gets them in the background, None if gone."""
 
         def read() -> None:
             try:
@@ -237,7 +238,7 @@ class Feed:
             try:
                 job()
             except CannotOpen as error:
-                self._counting = False
+                self._counting, self._failed = False, True
                 if self._remembering is not None:
                     self._remembering.interrupted()
                 self._post(Gone(self) if error.missing else Unreadable(self, error.reason))
@@ -321,15 +322,17 @@ class Feed:
             return  # a later look is on its way and sees all that this one would
         self._transcript.refresh()
         if self._transcript.absent:
+            self._failed = True
             self._post(Gone(self))
             return
-        if self._transcript.generation != generation:
+        failed, self._failed = self._failed, False
+        if failed or self._transcript.generation != generation:
             self._post(Rewritten(self))
         elif stop is not None and self._transcript.size >= stop and self._shown != (stop, *self._state()):
             self._page(Place.AFTER, stop, PAGE, self.limit, self._note_shown)
         if self._remembering is not None:
             self._remembering.look()
-        if self._complete == self._state():
+        if self._complete == self._state() and not self._transcript.doubted:
             return  # all of it is counted
         if self._new is not None:
             self._step_new()
@@ -339,23 +342,24 @@ class Feed:
     def _begin_to_remember(self) -> None:
         from earwig.ui.remembering import Remembering  # the first frame does not wait for it
 
-        def tell(memory: BotMemory) -> None:
-            self._post(Remembered(self, memory.estimate, memory.generation, memory.note))
-
-        self._remembering = Remembering(self._transcript, self.ask, tell)
+        self._remembering = Remembering(self._transcript, self.ask, self._tell_memory)
         self._remembering.look()
+
+    def _tell_memory(self, memory: BotMemory) -> None:
+        self._post(Remembered(self, memory.estimate, memory.generation, memory.note))
 
     def _note_shown(self, page: Page) -> None:
         self._shown = (page.stop, *self._state())
 
     def _step_new(self) -> None:
         if self._new is not None:
-            for _ in range(_NEW_STEPS):
-                if self._new.step():
-                    break
+            any(self._new.step() for _ in range(_NEW_STEPS))
 
     def _count_step(self) -> None:
+        generation = self._transcript.generation
         done = self._transcript.index_step()
+        if self._transcript.generation != generation:
+            self._post(Rewritten(self))
         if done:
             done = self._counter.step()
         if self._new is not None and done:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from earwig.core.message import ChatMessage
 from earwig.core.transcript.entries import Entry, Ghost, Item, Page, Unfinished
-from earwig.ui.comparison import Verdict, judge
+from earwig.ui.comparison import Comparison, Verdict
 
 KEPT = 200
 """Ghosts of one session; of more only the number is known."""
@@ -18,7 +20,14 @@ KEPT_BYTES = 2_000_000
 """Bytes of the lines that they are kept of."""
 
 RETURN = 3.0
-"""Seconds in which what went may come back: a rewrite in place empties the file, then writes line by line."""
+"""Seconds without a page after which what stands before other messages is gone for good.
+
+A rewrite in place empties the file, then writes line by line; what it has taken, and stands at the end, may
+still come back.
+"""
+
+LONGEST_RETURN = 30.0
+"""Seconds after which that is so without a pause: to compare costs more the more has come."""
 
 _serials = itertools.count(1)
 
@@ -43,7 +52,8 @@ class Ghosts:
     """The ghosts of one session, for as long as the program runs.
 
     A page of another past is compared with what was held. What is not certain to be gone, because the page
-    does not reach so far, is compared with the pages that follow.
+    does not reach so far, is compared with the pages that follow. Whatever is read again is no ghost: those
+    who hold entries weave them anew when `look` says that the ghosts have changed.
     """
 
     def __init__(self, *, pulse: Callable[[], float] = time.monotonic) -> None:
@@ -51,20 +61,25 @@ class Ghosts:
         self._settled: list[Entry] = []
         """Of earlier rewrites; one of them may stand for all that are not kept."""
 
+        self._comparison: Comparison | None = None
+        """Of what was held before the last rewrite, as long as any of it may come back."""
+
+        self._made: dict[int, Ghost] = {}
+        """The ghosts of what that has found to be gone, by its place in the past."""
+
         self._lost: list[Lost] = []
-        """Of the last rewrite: all, in their order, as long as they may come back."""
+        """What is gone, in order."""
+
+        self._fixed: list[Lost] = []
+        """The first of it, which does not come back any more."""
+
+        self._before: tuple[int | None, int] | None = None
+        """Messages before the rewrite, and how many of them were held; None: all were."""
 
         self._unheld: int | None = 0
-        """Messages that went with them and were not held; None: nobody counted them."""
+        """Messages that went and were not held; None: nobody counted them."""
 
-        self._after: list[Entry] = []
-        """Held before the last rewrite, behind all that was compared: whether they are there is not known."""
-
-        self._compared_to = -1
-        self._without_newline: Entry | None = None
-        """What was last compared, if it is a message whose line may go on: the next page has it once more."""
-
-        self._at = self._since = 0.0
+        self._at = self._since = self._begun = 0.0
         self._focus: Entry | None = None
         self._serial_of_more = next(_serials)
 
@@ -77,48 +92,72 @@ class Ghosts:
         focus: Entry | None = None,
         messages: int | None = None,
         whole: bool = False,
-    ) -> None:
+    ) -> Callable[[int], int | None]:
         """Compare what was held with the first page of another past.
 
         Args:
-            held: All that was held, ghosts too, in order.
+            held: All that was held, in order; of ghosts among it, those that are known here count.
             page: What is there now, without ghosts.
             at: The time that is said of what is gone (Unix time, seconds).
             focus: What was being read: it is kept, with what was around it. None: the newest.
             messages: How many messages the file held; None: nobody counted them.
             whole: Whether all of them were held.
-        """
-        self._settle()
-        self._at, self._since, self._focus = at, self._pulse(), focus
-        stop = held[-1].stop if held else 0
-        past = [*held, *(entry for entry in self._after if entry.offset >= stop)]
-        self._after = []
-        self._compared_to, self._without_newline = page.start, None
-        there = self._compare(past, page, first=True)
-        if page.at_start and page.at_end and self._lost and not whole:
-            held_messages = sum(isinstance(entry.item, ChatMessage) for entry in past)
-            others = len(page.entries) - there if there else 0
-            self._unheld = None if messages is None else max(0, messages - held_messages - others)
 
-    def look(self, page: Page) -> None:
-        """Compare what may come back, or may be gone, with another page of the same past, without ghosts."""
-        if self._lost and self._pulse() - self._since > RETURN:
+        Returns:
+            What gives where a line is that is still there, by where it was; None for any other.
+        """
+        now = self._pulse()
+        undecided = [] if self._comparison is None else self._comparison.undecided
+        lines = [entry for entry in held if not isinstance(entry.item, Ghost | Unfinished)]
+        stop = lines[-1].stop if lines else 0
+        lines += (entry for entry in undecided if entry.offset >= stop)
+        if self._is_over(now):
             self._settle()
-        continues = page.start == self._compared_to
-        if continues and page.entries and self._is_known(page.entries[0]):
-            page = page._replace(entries=page.entries[1:])
-        before = [lost for lost in self._lost if continues and lost.offset < page.start]
-        past = [*(lost.entry for lost in self._lost[len(before) :]), *self._after]
-        if past:
-            self._after = []
-            if self._compare(past, page, first=False):
-                self._unheld = 0  # as one has come back, so will those that nobody held
-            self._lost[:0] = before
+        if self._comparison is None:
+            self._begun = now
+            count = sum(isinstance(entry.item, ChatMessage) for entry in lines)
+            self._before = None if whole else (messages, count)
+        past = self._past(lines)
+        self._made = {at: ghost for at, (_, ghost) in enumerate(past) if ghost is not None}
+        places = {lost.ghost.serial: lost.offset for lost in self._lost}
+        earlier = {at: Verdict(True, places[it.serial], it.replaced) for at, it in self._made.items()}
+        self._at, self._since, self._focus, self._unheld = at, now, focus, 0
+        self._lost, self._fixed = [], []
+        self._comparison = Comparison([entry for entry, _ in past], page, earlier=earlier)
+        self._update()
+        self._count_unheld(self._comparison)
+        pairs = zip(self._comparison.past, self._comparison.verdicts, strict=True)
+        there = [(at, it, verdict) for at, (it, verdict) in enumerate(pairs) if verdict and not verdict.gone]
+        moved = {entry.offset: verdict.offset for at, entry, verdict in there if at not in earlier}
+        first = min(moved, default=None)
+        # What is before a page has not moved if the page has not.
+        unmoved_to = page.start if first is not None and moved[first] == first else 0
+        return lambda was: was if was < unmoved_to else moved.get(was)
+
+    def look(self, page: Page) -> bool:
+        """Compare with another page of the same past, without ghosts; whether the ghosts have changed."""
+        if self._comparison is None:
+            return False
+        before = self._settled, self._lost, self._unheld
+        now = self._pulse()
+        if self._is_over(now):
+            self._take_stock(now)
+        self._since = now
+        if self._comparison is not None:
+            self._comparison.take(page)
+            self._update()
+        return before != (self._settled, self._lost, self._unheld)
+
+    def returned(self, page: Page) -> None:
+        """The reader is back: a ghost is none where a page has the same in its place, or behind it."""
+        there = {_content(entry.item): entry.offset for entry in page.entries}
+        self._settled = [
+            ghost for ghost in self._settled if there.get(_content(ghost.item), -1) < ghost.offset
+        ]
 
     def rest(self) -> None:
         """The reader goes to another session: nothing is compared any more, and nothing forgotten."""
         self._settle()
-        self._after = []
 
     def weave(self, page: Page) -> Page:
         """The page with the ghosts that belong into it."""
@@ -129,64 +168,85 @@ class Ghosts:
         ]
         if not ghosts:
             return page
-        woven: list[Entry] = []
-        at = 0
-        for entry in page.entries:
-            while at < len(ghosts) and ghosts[at].offset <= entry.offset:
-                woven.append(ghosts[at]._replace(offset=entry.offset))
-                at += 1
-            woven.append(entry)
-        woven += (ghost._replace(offset=page.stop) for ghost in ghosts[at:])
-        return page._replace(entries=tuple(woven))
+        return page._replace(entries=tuple(_woven(page.entries, ghosts, page.stop)))
 
-    def _compare(self, past: Sequence[Entry], page: Page, *, first: bool) -> int:
-        """Judge what was there; how much of it is."""
-        past = [entry for entry in past if not isinstance(entry.item, Unfinished)]
-        known = {lost.entry.identity: lost for lost in self._lost}
-        settled = {ghost.identity: ghost for ghost in self._settled}
-        continues = page.start == self._compared_to
-        offsets = [known[e.identity].offset if e.identity in known else None for e in past]
-        verdicts = judge(past, page, closed=continues and not first, offsets=offsets)
-        there = [at for at, verdict in enumerate(verdicts) if verdict is not None and not verdict.gone]
-        last = there[-1] if there else -1
-        lost: list[Lost] = []
-        for at, (entry, verdict) in enumerate(zip(past, verdicts, strict=True)):
-            if entry.identity in settled:
-                if verdict is not None:
-                    settled[entry.identity] = entry._replace(offset=verdict.offset)
-            elif verdict is not None:
-                if verdict.gone:
-                    lost.append(self._lose(entry, verdict, known.get(entry.identity)))
-            elif entry.identity in known:
-                undecided = known[entry.identity]
-                behind = max(undecided.offset, page.stop) if there and at > last else undecided.offset
-                lost.append(undecided._replace(offset=behind))
-            elif at > last and (there or not first):
-                self._after.append(entry)
-        self._lost = lost
-        self._settled = sorted(settled.values(), key=lambda ghost: ghost.offset)
-        if there or continues:
-            self._compared_to = page.stop
-            last_of_page = page.entries[-1] if page.entries else None
-            self._without_newline = None if last_of_page is None or last_of_page.complete else last_of_page
-        return len(there)
+    def _is_over(self, now: float) -> bool:
+        """Whether the session was quiet, or the rewrite is so long ago that it is done."""
+        return now - self._since >= RETURN or now - self._begun >= LONGEST_RETURN
 
-    def _is_known(self, entry: Entry) -> bool:
-        known = self._without_newline
-        return known is not None and (known.offset, known.item) == (entry.offset, entry.item)
+    def _past(self, lines: Sequence[Entry]) -> list[tuple[Entry, Ghost | None]]:
+        """What was held, and in its place what is gone: a rewrite right after another may bring it back."""
+        gone: list[tuple[Entry, Ghost | None]] = [(ghost, None) for ghost in self._settled]
+        gone += ((lost.entry, lost.ghost) for lost in self._lost)
+        # By where each was when it was held: what a rewrite on its way brings back comes in that order.
+        return sorted([*gone, *((line, None) for line in lines)], key=lambda it: it[0].offset)
 
-    def _lose(self, entry: Entry, verdict: Verdict, known: Lost | None) -> Lost:
-        if known is not None and known.ghost.replaced >= verdict.replaced:
-            return known._replace(offset=verdict.offset)
-        item = entry.item
-        if isinstance(item, Ghost | Unfinished):
-            raise TypeError(item)
-        return Lost(entry, Ghost(next(_serials), item, self._at, verdict.replaced), verdict.offset)
+    def _update(self) -> None:
+        """Take over what the comparison has found; what has come back is no ghost, however old."""
+        comparison = self._comparison
+        if comparison is None:
+            return
+        back: Counter[object] = Counter(entry.item for entry in comparison.fresh)
+        behind: Counter[object] = Counter(entry.item for entry in comparison.elsewhere)
+        start, stop = comparison.may_come_back_from, comparison.now.stop
+        lost: dict[int, Lost] = {}
+        for at, verdict in comparison.lost:
+            entry = comparison.past[at]
+            if not _take(back, entry.item) and not (verdict.offset >= stop and _take(behind, entry.item)):
+                lost[at] = Lost(entry, self._ghost_of(at, entry, verdict), verdict.offset)
+        places = {
+            entry.identity: verdict.offset
+            for entry, verdict in zip(comparison.past, comparison.verdicts, strict=True)
+            if isinstance(entry.item, Ghost) and verdict is not None
+        }
+        settled = [
+            ghost._replace(offset=places.get(ghost.identity, ghost.offset))
+            for ghost in self._settled
+            if ghost.offset < start or not _take(back, _content(ghost.item))
+        ]
+        self._settled = sorted(settled, key=lambda ghost: ghost.offset)
+        self._lost = sorted([*self._fixed, *lost.values()], key=lambda it: it.offset)
+        if any(at not in lost for at in self._made):
+            self._before, self._unheld = None, 0  # as one has come back, so will those that nobody held
+
+    def _count_unheld(self, comparison: Comparison) -> None:
+        """Know how many went that were not held, where all that is left is read."""
+        now = comparison.now
+        if self._before is None or not self._lost or not (now.at_start and now.at_end):
+            return
+        messages, held = self._before
+        there = sum(verdict is not None and not verdict.gone for verdict in comparison.verdicts)
+        others = len(now.entries) - there if there else 0
+        self._unheld = None if messages is None else max(0, messages - held - others)
+
+    def _ghost_of(self, at: int, entry: Entry, verdict: Verdict) -> Ghost:
+        """What stands for an entry that is gone: the same as long as it is."""
+        known = self._made.get(at)
+        if known is None:
+            item = None if isinstance(entry.item, Ghost | Unfinished) else entry.item
+            known = self._made[at] = Ghost(next(_serials), item, self._at, verdict.replaced)
+        elif known.replaced != verdict.replaced and not known.replaced:
+            known = self._made[at] = replace(known, replaced=True)
+        return known
+
+    def _take_stock(self, now: float) -> None:
+        """After a pause: what has another message behind it is gone for good."""
+        comparison = self._comparison
+        if comparison is None or not comparison.open_ones:
+            self._settle()
+            return
+        self._begun = now
+        kept = comparison.open_ones
+        going_on = {id(comparison.past[at]) for at in kept}
+        self._fixed = [lost for lost in self._lost if id(lost.entry) not in going_on]
+        self._made = {new: self._made[at] for new, at in enumerate(kept) if at in self._made}
+        self._comparison = comparison.rest()
 
     def _settle(self) -> None:
         """What is lost stays lost."""
         self._settled = self._standing()
-        self._lost, self._unheld = [], 0
+        self._comparison, self._lost, self._unheld = None, [], 0
+        self._made, self._fixed, self._before = {}, [], None
 
     def _standing(self) -> list[Entry]:
         """All ghosts in their order; one stands for those that are too many."""
@@ -213,12 +273,36 @@ class Ghosts:
     def _shown(self) -> list[Lost]:
         """The part of what the last rewrite took that is kept: around what was being read, or the newest."""
         lost = self._lost
-        focus = next((at for at, it in enumerate(lost) if it.entry == self._focus), len(lost) - 1)
+        focus = next((at for at, it in enumerate(lost) if self._is_focus(it)), len(lost) - 1)
         low = max(0, min(focus - KEPT // 2, len(lost) - KEPT))
         shown = lost[low : low + KEPT]
         while sum(it.entry.length for it in shown) > KEPT_BYTES:
-            shown.pop(0 if shown[0].entry != self._focus else -1)
+            shown.pop(-1 if self._is_focus(shown[0]) else 0)
         return shown
+
+    def _is_focus(self, lost: Lost) -> bool:
+        return self._focus in (lost.entry, lost.standing)
+
+
+def _woven(entries: Iterable[Entry], ghosts: Sequence[Entry], stop: int | None = None) -> list[Entry]:
+    """The entries with the ghosts that stand before them; those behind all at `stop`, if that is given."""
+    woven: list[Entry] = []
+    at = 0
+    for entry in entries:
+        while at < len(ghosts) and ghosts[at].offset <= entry.offset:
+            woven.append(ghosts[at]._replace(offset=entry.offset))
+            at += 1
+        woven.append(entry)
+    woven += (ghost if stop is None else ghost._replace(offset=stop) for ghost in ghosts[at:])
+    return woven
+
+
+def _take(items: Counter[object], item: object) -> bool:
+    """Take one of these items out; False if there is none."""
+    found = items[item] > 0
+    if found:
+        items[item] -= 1
+    return found
 
 
 def is_same(entry: Entry, other: Entry) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from earwig.core.sidebar.marks import Reading
     from earwig.core.sidebar.whole_sessions import Found
     from earwig.core.summary import Summary
-    from earwig.core.transcript.entries import Page
+    from earwig.core.transcript.entries import Entry, Page
 
 
 class Place(Enum):
@@ -195,9 +195,11 @@ class FilterCounted(FeedMessage):
 class Numbered(FeedMessage):
     """Line numbers that were not known when their entries were read, by offset."""
 
-    def __init__(self, feed: object, numbers: Mapping[int, int]) -> None:
+    def __init__(self, feed: object, numbers: Mapping[int, int], generation: int) -> None:
         super().__init__(feed)
         self.numbers = numbers
+        self.generation = generation
+        """Of the file's past that the offsets belong to."""
 
 
 class LineFound(FeedMessage):
@@ -256,7 +258,8 @@ class LineTaken(FeedMessage):
 class StoredBytes(FeedMessage):
     """The bytes of one line, as they are in the file."""
 
-    def __init__(self, feed: object, offset: int, data: bytes) -> None:
+    def __init__(self, feed: object, entry: Entry, data: bytes | None) -> None:
         super().__init__(feed)
-        self.offset = offset
+        self.entry = entry
         self.data = data
+        """None: the file was rewritten, and they are another line's."""

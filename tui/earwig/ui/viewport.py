@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from earwig.core.transcript.entries import Entry, Page
+from earwig.core.transcript.entries import Entry, Ghost, Page
 
 WINDOW = 1200
 """Entries held around what is read; more are dropped on the far side."""
@@ -27,10 +27,14 @@ class Viewport:
     def __init__(self, measure: Callable[[Entry], int]) -> None:
         self._measure = measure
         self.height = 0
+        self.changes = 0
+        """How often what is held has changed."""
+
         self.clear()
 
     def clear(self) -> None:
         """Hold nothing, following."""
+        self.changes += 1
         self.entries: list[Entry] = []
         self.start = self.stop = 0
         """Offsets of the window's first byte, and behind its last complete line."""
@@ -52,6 +56,7 @@ class Viewport:
 
     def replace(self, page: Page) -> None:
         """Hold this page and nothing else."""
+        self.changes += 1
         self.entries = list(page.entries)
         self.start, self.stop = page.start, page.stop
         self.at_start, self.at_end = page.at_start, page.at_end
@@ -64,6 +69,7 @@ class Viewport:
         """Put a page before the window; False if it does not fit there."""
         if page.generation != self.generation or self.start < page.start:
             return False
+        self.changes += 1
         fresh = [entry for entry in page.entries if entry.offset < self.start]
         self.entries[:0] = fresh
         self.top += len(fresh)
@@ -82,6 +88,7 @@ class Viewport:
         """Put a page behind the window, in place of an unfinished last line; False if it does not fit."""
         if not self.continues(page):
             return False
+        self.changes += 1
         while self.entries and self.entries[-1].offset >= self.stop:
             self.entries.pop()
         self.entries.extend(page.entries)
@@ -89,6 +96,22 @@ class Viewport:
         self._shrink()
         self.settle()
         return True
+
+    @property
+    def lines(self) -> Page:
+        """The lines that are held, without the removed entries."""
+        lines = tuple(entry for entry in self.entries if not isinstance(entry.item, Ghost))
+        return Page(lines, self.start, self.stop, self.at_start, self.at_end, self.generation)
+
+    def exchange(self, entries: Sequence[Entry], top: Callable[[Entry], int | None]) -> None:
+        """Hold the same lines with other removed entries; `top` finds the one that was at the top."""
+        anchor = self.anchor
+        self.changes += 1
+        self.entries = list(entries)
+        if anchor is not None:
+            index = self.find(anchor.offset, anchor.identity)
+            self.top = (top(anchor) if index is None else index) or 0
+        self.settle()
 
     def _shrink(self) -> None:
         size = self.stop - self.start
@@ -101,8 +124,10 @@ class Viewport:
         low, high = max(0, self.top - _KEEP), min(len(self.entries), self.top + _KEEP)
         if size > WINDOW_BYTES:
             low, high = self._within_bytes(low, high)
-        while low > 0 and self.entries[low - 1].offset == self.entries[low].offset:
+        while low > 0 and self._stand_together(low):
             low -= 1  # ghosts stay with the line before which they stand
+        while high < len(self.entries) and self.top < high - 1 and self._stand_together(high):
+            high -= 1  # and come with the pages behind the window, which may tell that they are none
         if high < len(self.entries):
             self.stop, self.at_end = self.entries[high].offset, False
             del self.entries[high:]
@@ -110,6 +135,9 @@ class Viewport:
             self.start, self.at_start = self.entries[low].offset, False
             del self.entries[:low]
             self.top -= low
+
+    def _stand_together(self, at: int) -> bool:
+        return self.entries[at - 1].offset == self.entries[at].offset
 
     def _within_bytes(self, low: int, high: int) -> tuple[int, int]:
         """Bring both ends nearer to the anchor until the lines between them are few enough bytes."""

@@ -82,6 +82,15 @@ class Entry(NamedTuple):
         """What no other entry has: a line its offset, a ghost a number below 0."""
         return -self.item.serial if isinstance(self.item, Ghost) else self.offset
 
+    @property
+    def fingerprint(self) -> tuple[int, int, bool]:
+        """What the entry is, wherever it stands: what is made of its item belongs under this.
+
+        Its place tells nothing of that: another line of the same length stands there after a rewrite. Python
+        keeps the hash of a text, so this costs the same for a long one.
+        """
+        return hash((type(self.item), self.item)), self.length, self.complete
+
 
 class Page(NamedTuple):
     """Neighbouring entries, and the bytes that they were read from."""

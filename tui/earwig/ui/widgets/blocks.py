@@ -19,7 +19,7 @@ from earwig.ui.rendering.folding import shortened
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.shape import Shape
 from earwig.ui.rendering.times import TimeStyle, waiting_words
-from earwig.ui.widgets.unfolding import Unfolding
+from earwig.ui.widgets.unfolding import Unfolding, moved
 
 if TYPE_CHECKING:
     from earwig.ui.widgets.ties import Ties
@@ -39,8 +39,8 @@ REACH = 2_000
 class Blocks:
     """Draws entries at one width in one look, each once.
 
-    The key holds all that a block depends on but the look, so nothing has to be thrown away when an entry
-    changes.
+    The key holds all that a block depends on but the look, the entry's content first of all, so nothing has
+    to be thrown away when an entry changes, and no other one is ever taken for it.
     """
 
     def __init__(self, look: Look) -> None:
@@ -52,7 +52,6 @@ class Blocks:
         self.markdown = markdown_is_loaded()
         """Whether messages are rendered; until the parser is loaded they are shown as they are stored."""
 
-        self.generation = 0
         self.numbers = Numbering()
 
         self.seen: dict[int, float] = {}
@@ -93,6 +92,17 @@ class Blocks:
         if self.ties is not None:
             self.ties.clear()
         self._forget()
+
+    def rewritten(self, place_of: Callable[[int], int | None]) -> None:
+        """Keep what belongs to lines that are still there, under their new places, and forget the rest.
+
+        `place_of` gives where a line is, by where it was; None: it is not there any more.
+        """
+        self.numbers.clear()
+        self.seen = {now: at for was, at in self.seen.items() if (now := place_of(was)) is not None}
+        self._sources = moved(self._sources, place_of)
+        self._source_changes += 1
+        self.unfolding.rewritten(place_of)
 
     def _forget(self) -> None:
         self._cache.clear()
@@ -200,7 +210,7 @@ class Blocks:
     def height(self, entry: Entry) -> int:
         """Rows that the entry takes: asked for several times in a frame, of all that is on the screen."""
         unfolding = self.unfolding
-        shown = self.width, self.wrapped, self.markdown, self.generation, self._source_changes
+        shown = self.width, self.wrapped, self.markdown, self._source_changes
         measured_for = (*shown, unfolding.changes, unfolding.ruled)
         if measured_for != self._measured_for or len(self._heights) > CACHED:
             self._heights.clear()
@@ -239,7 +249,7 @@ class Blocks:
 
     def _key(self, entry: Entry, folded: bool) -> tuple[object, ...]:
         shown = self.width, self.wrapped, self.is_source(entry), self.markdown, folded, self._shape(entry)
-        return entry.identity, entry.length, entry.complete, self.generation, *shown
+        return entry.identity, *entry.fingerprint, *shown
 
     def _shape(self, entry: Entry) -> Shape:
         return self.unfolding.shape(entry.identity, self.tie(entry))

@@ -23,7 +23,7 @@ NEAR = 4
 KNOWN = 2000
 """Entries of which it is remembered what matches in them say."""
 
-_Key = tuple[int, int, int]
+_Key = tuple[int, int, bool]
 
 
 class TranscriptFinding(TranscriptJumps):
@@ -224,7 +224,7 @@ class TranscriptFinding(TranscriptJumps):
         if self.find is not None and self.feed is not None:
             self.find.current = (entry.offset, match)
             self.feed.search.go_on()
-        if self.viewport.index_of(entry.offset) is not None:
+        if self.held(entry) is not None:
             self._show_match()
         else:
             self.go_far(entry.offset, self._show_match)
@@ -234,7 +234,7 @@ class TranscriptFinding(TranscriptJumps):
         if self._found is None:
             return
         entry, match = self._found
-        index = self.viewport.index_of(entry.offset)
+        index = self.held(entry)
         if index is None:
             return
         was_following = self._let_go()
@@ -268,8 +268,9 @@ class TranscriptFinding(TranscriptJumps):
 
     # Marks.
 
-    def _key_of(self, entry: Entry) -> _Key:
-        return entry.identity, entry.length, self.blocks.generation
+    @staticmethod
+    def _key_of(entry: Entry) -> _Key:
+        return entry.fingerprint
 
     def _learn(self, entry: Entry, texts: tuple[str, ...]) -> None:
         if len(self._texts) > KNOWN:
@@ -308,7 +309,7 @@ class TranscriptFinding(TranscriptJumps):
 
     def _mark(self, index: int, entry: Entry, first: int, last: int) -> None:
         current: Hit = ()
-        if self._found is not None and self._found[0].offset == entry.offset:
+        if self._found is not None and self._found[0][:3] == entry[:3]:
             hits = self._hits(entry)
             current = hits[min(self._found[1], len(hits) - 1)] if hits else ()
         else:

@@ -169,6 +169,11 @@ class TranscriptJumps(TranscriptMotion):
             there = is_same(self.viewport.entries[index], entry)
             self._hold_at(index, row if there else 0)
 
+    def held(self, entry: Entry) -> int | None:
+        """Where that entry is in the window; None too where another one stands in its place by now."""
+        index = self.viewport.index_of(entry.offset)
+        return index if index is not None and is_same(self.viewport.entries[index], entry) else None
+
     def nearest(self, entry: Entry) -> int | None:
         """Where that entry is in the window, or else the one that is nearest to its place."""
         entries = self.viewport.entries
@@ -335,7 +340,7 @@ class TranscriptJumps(TranscriptMotion):
             self._go_round(course)
 
     def _stand_on_found(self, entry: Entry) -> None:
-        held = self.viewport.index_of(entry.offset)
+        held = self.held(entry)
         if held is not None:
             self.stand_on(held)
         else:

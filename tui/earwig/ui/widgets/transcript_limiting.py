@@ -64,7 +64,9 @@ class TranscriptLimiting(TranscriptFinding):
         self._asked.clear()
         feed.set_limit(None)
         self.look_again()
+        generation = view.generation
         view.clear()
+        view.generation = generation
         view.following = False
         if was_following:
             feed.count_new(stop)

@@ -7,8 +7,9 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.binding import Binding, BindingType
 
+from earwig.core.transcript.line_reader import LINE_LIMIT
 from earwig.ui.feed import Feed
-from earwig.ui.messages import Counted, NoSuchLine, Place
+from earwig.ui.messages import Counted, NoSuchLine, Place, StoredBytes
 from earwig.ui.rendering.block import OPENS
 from earwig.ui.widgets.transcript_shape import TranscriptShape
 
@@ -292,7 +293,9 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
         """Show the bytes of the line that the cursor is on."""
         entry = self.current
         if entry is not None and self.feed is not None:
-            self.feed.stored(entry.offset, entry.length)
+            feed, part = self.feed, entry._replace(length=min(entry.length, LINE_LIMIT))
+            tell = self.post_message
+            feed.bytes_of(part, self.viewport.generation, lambda data: tell(StoredBytes(feed, entry, data)))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Move up by the wheel."""

@@ -107,10 +107,15 @@ class TranscriptOpening(TranscriptLimiting):
 
     def on_stored_bytes(self, message: StoredBytes) -> None:
         """Hand a line's bytes on to who shows them."""
-        index = self.viewport.index_of(message.offset) if message.feed is self.feed else None
-        if index is not None:
-            self.stored = entry = self.viewport.entries[index]
-            self.post_message(self.StoredWanted(entry, self.blocks.numbers.words(entry), message.data))
+        if message.feed is not self.feed:
+            return
+        if message.data is None:
+            notify_safely(
+                self.app, own_text("The session was rewritten just now: that line is not there any more.")
+            )
+            return
+        self.stored = entry = message.entry
+        self.post_message(self.StoredWanted(entry, self.blocks.numbers.words(entry), message.data))
 
     def tell_line(self, known: Container[int]) -> None:
         """Say the number of the line whose bytes were wanted last, if it is among those known now."""

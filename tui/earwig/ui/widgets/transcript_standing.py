@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from earwig.core.safe_text import SafeText, clean_line
+from earwig.ui.later import Later
 from earwig.ui.messages import Counted, Gone, Numbered, Remembered, Unreadable
 from earwig.ui.plain import notify_safely
 from earwig.ui.widgets.transcript_taking import TranscriptTaking
+
+AGAIN = 0.5
+"""Seconds between two looks for a session that cannot be read."""
 
 
 class TranscriptStanding(TranscriptTaking):
@@ -20,6 +24,7 @@ class TranscriptStanding(TranscriptTaking):
         """What the bot remembers of the session, once that is estimated."""
 
         self._noted: set[SafeText] = set()
+        self._again = Later(self, self._look_again)
         self._numbers_asked = False
 
     def know_nothing(self) -> None:
@@ -31,14 +36,25 @@ class TranscriptStanding(TranscriptTaking):
     def on_gone(self, message: Gone) -> None:
         """Keep what was read, and say that the file is gone."""
         if message.feed is self.feed:
-            self.gone = True
-            self.changed()
+            changed, self.gone = not self.gone, True
+            self._try_again(changed)
 
     def on_unreadable(self, message: Unreadable) -> None:
         """Say why nothing is shown."""
         if message.feed is self.feed:
-            self.problem = clean_line(message.reason)
+            was, self.problem = self.problem, clean_line(message.reason)
+            self._try_again(was != self.problem)
+
+    def _try_again(self, changed: bool) -> None:
+        """The session may be there again in a moment, and nothing need tell: the file is what it was."""
+        self._asked.clear()  # what was asked for does not come
+        self._again.call_in(AGAIN)
+        if changed:
             self.changed()
+
+    def _look_again(self) -> None:
+        if self.feed is not None and (self.gone or self.problem is not None):
+            self.feed.check()
 
     def on_counted(self, message: Counted) -> None:
         """Take the counts, and ask for the numbers that can be known now."""
@@ -78,6 +94,8 @@ class TranscriptStanding(TranscriptTaking):
         if message.feed is not self.feed:
             return
         self._numbers_asked = False
+        if message.generation != self.viewport.generation:
+            return  # they are numbers of another past's lines
         numbers = self.blocks.numbers
         numbers.learn(message.numbers, self.viewport.entries)
         self.tell_line(message.numbers)

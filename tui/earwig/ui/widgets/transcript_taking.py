@@ -247,7 +247,7 @@ on macOS `Option`.
             def post(data: bytes | None) -> None:
                 self.post_message(LineTaken(feed, None if data is None else make(data), then))
 
-            feed.bytes_of(entry, post)
+            feed.bytes_of(entry, self.viewport.generation, post)
 
     def on_line_taken(self, message: LineTaken) -> None:
         """Go on with what was made of a line."""

@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 from textual.timer import Timer
 
-from earwig.core.transcript.entries import Entry, Ghost, Page
+from earwig.core.transcript.entries import Entry, Page
 from earwig.ui.feed import Feed
 from earwig.ui.ghosts import Ghosts, is_same
+from earwig.ui.later import Later
+from earwig.ui.lost_place import LostPlace
 from earwig.ui.messages import (
+    Counted,
     LineFound,
     MarkdownLoaded,
     NoSuchLine,
@@ -33,6 +36,9 @@ SETTLE = 0.05
 """Seconds from a rewrite to the look at what it left: most are done by then, and nothing flickers."""
 
 
+QUIET = 1.0
+"""Seconds after a change in which nothing else comes, before what was read is compared with the file."""
+
 CATCH_UP = 0.06
 """Seconds between two looks at a session that grows faster than it is read: keys come first."""
 
@@ -50,6 +56,8 @@ class TranscriptView(TranscriptStanding):
         self._anew: Timer | None = None
         self._messages_before: int | None = None
         self._catching_up: Timer | None = None
+        self._place = LostPlace(self.viewport)
+        self._doubt = Later(self, self._prove)
 
     # What the browser tells it.
 
@@ -79,7 +87,6 @@ class TranscriptView(TranscriptStanding):
         if page is None:
             feed.newest()
         else:
-            self.blocks.generation = page.generation
             self._take_newest(page)
             self._number(page)
             if page.provisional:
@@ -93,6 +100,11 @@ class TranscriptView(TranscriptStanding):
         self._tell_feed()
         if self.feed is not None:
             self.feed.check()
+            self._doubt.call_in(QUIET)
+
+    def _prove(self) -> None:
+        if self.feed is not None:
+            self.feed.prove()
 
     def changed(self) -> None:
         """Draw, read ahead, and tell the browser and the feed."""
@@ -141,18 +153,19 @@ class TranscriptView(TranscriptStanding):
         self.gone, self.problem = False, None
         self.arrived(message.place)
         page, view = message.page, self.viewport
-        self.blocks.generation = page.generation
         if page.generation != view.generation and message.place in (Place.BEFORE, Place.AFTER):
             self._read_anew_soon()
         elif message.place is Place.NEWEST:
             self._take_newest(page)
         elif message.place is Place.AROUND:
-            if not self.jumps_to(Target(offset=message.anchor)):
+            if not self.jumps_to(Target(offset=message.anchor)) or self._place.is_missed_by(
+                page, message.anchor
+            ):
                 return
             self._take_around(page, message.anchor)
             self.land()
         elif message.place is Place.BEFORE:
-            view.prepend(self.limited(self._ghosts.weave(page)))
+            self._prepend(page)
         elif self._append(page):
             self._note_arrivals(page)
             if view.following and not page.at_end:
@@ -160,9 +173,11 @@ class TranscriptView(TranscriptStanding):
         elif view.at_end and page.start < view.stop < page.stop:
             self.check()  # looked for before the page that came in between was here
         self._number(page)
+        self._place.come_back(self.nearest)
         self.move_on()
         if message.place is Place.AFTER:
             self.draw_now()
+            self._doubt.call_in(QUIET)
 
     def _catch_up_soon(self) -> None:
         if self._catching_up is None:
@@ -196,7 +211,6 @@ class TranscriptView(TranscriptStanding):
         if message.certain and page.generation == view.generation:
             held = view.index_of(message.offset)
         if held is None:
-            self.blocks.generation = page.generation
             page = self._replace(page)
             self._number(page)
             held = next((at for at, entry in enumerate(page.entries) if entry.stop > message.offset), None)
@@ -220,8 +234,8 @@ class TranscriptView(TranscriptStanding):
     def _replace(self, page: Page) -> Page:
         """Hold this page and nothing else, with what rewrites took out of it; the page with that."""
         view, cursor = self.viewport, self.current if self.has_cursor else None
-        if view.entries and page.generation != view.generation:
-            self._ghosts.rewritten(
+        if page.generation != view.generation and self._live_from is not None:
+            place_of = self._ghosts.rewritten(
                 view.entries,
                 page,
                 at=self._clock(),
@@ -230,6 +244,8 @@ class TranscriptView(TranscriptStanding):
                 whole=self.limit is not None or (view.at_start and view.at_end),
             )
             self._forget_rewrite()
+            self.blocks.rewritten(place_of)
+            self.stored = None
         else:
             self._ghosts.look(page)
         page = self.limited(self._ghosts.weave(page))
@@ -241,16 +257,32 @@ class TranscriptView(TranscriptStanding):
 
     def _append(self, page: Page) -> bool:
         """Put a page behind what is held; what a rewrite took away for a moment comes back with it."""
-        view, anchor = self.viewport, self.viewport.anchor
+        view = self.viewport
         if not view.continues(page):
             return False
-        self._ghosts.look(page)
+        changed = self._ghosts.look(page)
         view.append(self.limited(self._ghosts.weave(page)))
-        if anchor is not None and isinstance(anchor.item, Ghost) and not view.following:
-            there = [at for at, entry in enumerate(view.entries) if is_same(entry, anchor)]
-            view.top = min(there, key=lambda at: abs(at - view.top), default=view.top)
-            view.settle()
+        if changed:
+            self._weave_anew()
         return True
+
+    def _prepend(self, page: Page) -> None:
+        """Put a page before what is held."""
+        view = self.viewport
+        if page.generation != view.generation:
+            return
+        changed = self._ghosts.look(page)
+        view.prepend(self.limited(self._ghosts.weave(page)))
+        if changed:
+            self._weave_anew()
+
+    def _weave_anew(self) -> None:
+        """Other entries are gone than before, or have come back: of what is held too."""
+        view, cursor = self.viewport, self._cursor
+        view.exchange(self.limited(self._ghosts.weave(view.lines)).entries, self.nearest)
+        if cursor is not None and view.find(cursor.offset, cursor.identity) is None:
+            index = self.nearest(cursor)
+            self.put_cursor(None if index is None else view.entries[index])
 
     def settle_ghosts(self) -> None:
         """What a rewrite took is not looked for in pages that leave out much."""
@@ -258,6 +290,8 @@ class TranscriptView(TranscriptStanding):
 
     def _take_newest(self, page: Page) -> None:
         fresh = self._live_from is not None
+        if not fresh:
+            self._ghosts.returned(page)
         self._replace(page)
         if self._live_from is None:
             self._live_from = page.stop
@@ -319,11 +353,24 @@ class TranscriptView(TranscriptStanding):
         self._anew = None
         if self.feed is None:
             return
-        self.blocks.seen.clear()
-        self.blocks.numbers.clear()
-        self._anchor = self.viewport.anchor
-        if self.viewport.following or self._anchor is None:
+        view = self.viewport
+        self._anchor = view.anchor
+        if view.following or self._anchor is None:
             self.feed.newest()
         else:
+            self._anchor = self._place.leave(self._anchor)
             self.jump(self._anchor.offset)
             self.feed.count_new(None)
+
+    def on_counted(self, message: Counted) -> None:
+        """Take the counts, and look for what a rewrite took away once the session reaches so far again."""
+        super().on_counted(message)
+        if message.feed is self.feed and self._anew is None and not (self.jumping or self.following):
+            entry = self._place.wanted(message.size)
+            if entry is not None:
+                self._anchor = entry
+                self.jump(entry.offset)
+
+    def _stop_seeking(self) -> None:
+        super()._stop_seeking()
+        self._place.forget()

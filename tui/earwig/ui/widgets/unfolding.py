@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
+
 from earwig.core.content.relations import Tie
 from earwig.ui.rendering.shape import Level, Shape
 
@@ -35,6 +37,13 @@ class Unfolding:
         self._texts.clear()
         self._quiet.clear()
         self._items.clear()
+
+    def rewritten(self, place_of: Callable[[int], int | None]) -> None:
+        """Keep the entries that are still there, by where they are now; see `moved`."""
+        self.changes += 1
+        self._texts = moved(self._texts, place_of)
+        self._quiet = moved(self._quiet, place_of)
+        self._items = moved(self._items, place_of)
 
     def next_level(self) -> None:
         """Show more of tool traffic, or none, or a line again."""
@@ -106,3 +115,9 @@ class Unfolding:
         self._quiet = self._quiet | {identity} if opens else self._quiet - {identity}
         if opens and self.is_folded(identity):
             self._texts ^= {identity}
+
+
+def moved(identities: Set[int], place_of: Callable[[int], int | None]) -> set[int]:
+    """The identities of the same entries after a rewrite: those of lines change with their places."""
+    places = (identity if identity < 0 else place_of(identity) for identity in identities)
+    return {place for place in places if place is not None}
