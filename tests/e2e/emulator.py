@@ -48,6 +48,14 @@ class _Screen(pyte.Screen):
         self.dirty.clear()
         return rows.copy()
 
+    def struck(self) -> list[str]:
+        """Of each row, what has a line through it."""
+        cells = (self.buffer[y] for y in range(self.lines))
+        return [
+            "".join(row[x].data for x in range(self.columns) if row[x].strikethrough).rstrip()
+            for row in cells
+        ]
+
 
 class Emulator:
     """A terminal's screen, fed with bytes as they come."""
@@ -93,6 +101,10 @@ class Emulator:
     def lines(self) -> list[str]:
         """The rows on the screen, without the blanks at their ends; never half of a frame that is held."""
         return self._text() if self._held is None else self._held
+
+    def struck(self) -> list[str]:
+        """Of each row on the screen, what has a line through it."""
+        return (self._alternate if self._on_alternate else self._main).struck()
 
     def _text(self) -> list[str]:
         return (self._alternate if self._on_alternate else self._main).text()

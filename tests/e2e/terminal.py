@@ -200,6 +200,11 @@ class Terminal:
         self._emulator.feed(data)
         return self._emulator.lines()
 
+    def struck(self) -> list[str]:
+        """Of each row on the screen, what has a line through it."""
+        self.screen()
+        return self._emulator.struck()
+
     def wait_for(self, wanted: Wanted, timeout: float = SECONDS, *, what: str = "") -> list[str]:
         """Wait until the screen holds a text, or is as a condition wants it; the screen then.
 
