@@ -149,12 +149,13 @@ def main() -> None:
     parser.add_argument("--bursts", type=int, default=200)
     parser.add_argument("--each", type=int, default=60, help="bursts of one browser")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=int, nargs="+", default=[0, 0, 100, 1500], help="lines that stay")
     parser.add_argument("--no-long-stalls", action="store_true")
     options = parser.parse_args()
     begun, done, wrong, seed = time.monotonic(), 0, 0, options.seed
     while done < options.bursts:
         way = list(WAYS)[seed % len(WAYS)]
-        keep = [0, 0, 100, 1500][seed // len(WAYS) % 4]
+        keep = options.keep[seed // len(WAYS) % len(options.keep)]
         with driving(seed, keep=keep, long_stalls=not options.no_long_stalls) as driver:
             driver.press(*WAYS[way])
             for _ in range(options.each):
