@@ -246,6 +246,15 @@ def test_what_came_back_while_the_reader_was_elsewhere_is_no_ghost() -> None:
     assert shown(ghosts.weave(page)) == ["a", "b", "-d-", "c", "e"]
 
 
+def test_what_is_there_again_where_it_was_is_no_ghost_however_late() -> None:
+    pulse = [0.0]
+    ghosts = Ghosts(pulse=lambda: pulse[0])
+    ghosts.rewritten(entries_of("abcd"), page_of("abxd"), at=NOW, whole=True)
+    pulse[0] += 5 * RETURN
+    ghosts.look(page_of("abxdy", 4))
+    assert shown(ghosts.weave(page_of("abcd"))) == ["a", "b", "c", "d"]
+
+
 def test_the_same_ghost_is_kept_from_page_to_page() -> None:
     ghosts = Ghosts()
     ghosts.rewritten(entries_of("abc"), page_of("a"), at=NOW, whole=True)

@@ -290,7 +290,8 @@ def _woven(entries: Iterable[Entry], ghosts: Sequence[Entry], stop: int | None =
     at = 0
     for entry in entries:
         while at < len(ghosts) and ghosts[at].offset <= entry.offset:
-            woven.append(ghosts[at]._replace(offset=entry.offset))
+            if _content(ghosts[at].item) != entry.item:  # else it is what stands there, and not gone
+                woven.append(ghosts[at]._replace(offset=entry.offset))
             at += 1
         woven.append(entry)
     woven += (ghost if stop is None else ghost._replace(offset=stop) for ghost in ghosts[at:])
