@@ -25,14 +25,14 @@ from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.settings import Settings
 from earwig.core.store import FolderStore, Session, in_order
 from earwig.ui.contrast_filter import ContrastFilter
-from earwig.ui.key_order import done_at_once
 from earwig.ui.line_filter import ControlFilter
-from earwig.ui.mouse import set_mouse
 from earwig.ui.own_settings import tell_problems
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.rendering.nothing_there import nothing_there
 from earwig.ui.screens.browser import BrowserScreen
+from earwig.ui.textual_compat.key_order import done_at_once
+from earwig.ui.textual_compat.mouse import set_mouse
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -155,7 +155,7 @@ class EarwigApp(App[int]):
         chosen = super().get_driver_class()
         if chosen.__name__ != "LinuxDriver":
             return chosen
-        from earwig.ui.job_control import JobControlDriver  # cannot be imported on Windows
+        from earwig.ui.textual_compat.unix_driver import JobControlDriver  # cannot be imported on Windows
 
         return JobControlDriver
 
