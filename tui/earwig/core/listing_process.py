@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import heapq
 import itertools
 import marshal
@@ -14,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from earwig.core.collecting import collect_nothing
 from earwig.core.frames import read_frame, send_frames
 from earwig.core.store import PLAIN, PLAIN_MASK, Session, is_session_name, problem_of, unseen
 
@@ -139,7 +139,7 @@ def _hear(pipe: int) -> _Told:
 
 def _share_out(folder: Path, pipes: list[int]) -> None:
     """Have a process for each pipe, and wait for the others'."""
-    gc.disable()  # nothing here is garbage
+    collect_nothing()
     # Where that fails, also half way, this process ends without a word: who started it lists by itself.
     os.chdir(folder)  # a bare name is looked up fastest
     names = list(filter(is_session_name, os.listdir(".")))  # noqa: PTH208 - a third of a Path's time

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import stat
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import BinaryIO
 
 import orjson
 
+from earwig.core.collecting import no_collection
 from earwig.core.decoding import messages_in
 from earwig.core.keys import sanitise_key
 from earwig.core.message import ChatMessage
@@ -46,7 +46,7 @@ class SessionStore:
         """The messages, in order, without bad lines; none where there is no file, or no readable one."""
         messages: list[ChatMessage] = []
         # As the bot does: what cannot be read holds nothing.
-        with suppress(OSError), _no_collection(), _opened(self.session_path(key)) as file:
+        with suppress(OSError), no_collection(), _opened(self.session_path(key)) as file:
             for batch in messages_in(file):
                 messages += batch
         return messages
@@ -75,24 +75,6 @@ class SessionStore:
         except OSError:
             return []
         return [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX) and _is_unicode(name)]
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No search for cycles meanwhile: messages make none, and each search looks at all made so far.
-
-    Nor one afterwards, that would look at all of them at once: they pass for objects that it has looked at.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            if not gc.get_freeze_count():  # who has frozen some does not want them thawed
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
 
 
 def _is_unicode(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import select
@@ -15,6 +14,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar, cast
 
+from earwig.core.collecting import collect_nothing
 from earwig.core.listing_process import has_threads
 from earwig.core.search.pipes import hear, say
 
@@ -222,7 +222,7 @@ class ForkedWorkers(Generic[Task, Share, Result]):
     # In a process of its own.
 
     def _serve(self, number: int, pipe: int) -> None:
-        gc.disable()  # a copied page for each object that it would look at
+        collect_nothing()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the one that waits, which then ends this one
         self._warm_up(self._shares)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -11,6 +10,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import closing, suppress
 from typing import NamedTuple, cast
 
+from earwig.core.collecting import collect_nothing
 from earwig.core.search.control import SearchControl
 from earwig.core.search.forked import ForkedWorkers
 from earwig.core.search.job import Asked, Portion, SearchJob, crew_for, portions_of, total_size
@@ -94,7 +94,7 @@ class Standby:
 
 def _serve(origin: socket.socket, listed: Listed, control: SearchControl) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    gc.disable()  # a copied page for each object that it would look at
+    collect_nothing()
 
     def work_of(search: _Search) -> Callable[[Asked], Iterator[Packed]]:
         return _look_for(search.query, control, search.apart)

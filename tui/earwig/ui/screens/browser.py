@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from textual.events import ScreenResume
 from textual.widgets import Input
 
 from earwig.core.background import Background
+from earwig.core.collecting import leave_out_of_collections
 from earwig.core.first_look import Listing, Opened
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
@@ -223,7 +223,7 @@ class BrowserScreen(PanesScreen):
         if message.complete:
             self._rest = None
             self._follower.start()
-            gc.freeze()  # as with the first frame: to look through 100,000 sessions would hold up a key
+            leave_out_of_collections()  # to look through 100,000 sessions would hold up a key
         else:
             self.call_after_refresh(self._list_more)
         if self.sessions.chosen is None or (self._untouched and self.view.following):
