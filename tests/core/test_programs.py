@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.programs import NoProgram, Ran, editor, pager, run_in_terminal
-from tests.conftest import SECONDS, wait_until
+from tests.conftest import SECONDS, need_tool, wait_until
 from tests.programs import Programs
 
 
@@ -43,8 +43,7 @@ def test_no_shell_reads_them(programs: Programs, tmp_path: Path) -> None:
 def test_without_a_choice_the_system_s(programs: Programs) -> None:
     programs.add("less")
     programs.add("vi")
-    assert pager({}) == [str(programs.folder / "less")]
-    assert pager({"PAGER": ""}) == [str(programs.folder / "less")]
+    assert pager({})[0] == pager({"PAGER": ""})[0] == str(programs.folder / "less")
     assert editor({}) == [str(programs.folder / "vi")]
 
 
@@ -87,14 +86,29 @@ def test_how_it_ended(programs: Programs, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_less_has_no_other_program_change_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LESSOPEN", "|sed s/said/altered/ %s")
+    (tmp_path / "my-pager").symlink_to(need_tool("less"))
+    (tmp_path / "file").write_text("what was said\n")
+    command = pager({"PAGER": f"'{tmp_path / 'my-pager'}' -R"})
+    assert run_in_terminal(command, tmp_path / "file").problem is None
+    assert capfd.readouterr().out == "what was said\n"
+
+
+def test_a_program_has_the_reader_s_environment(
     programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LESSOPEN", "|lesspipe %s")
     out = tmp_path / "environ"
-    program = programs.add("see", script=f"env > '{out}'")
+    program = programs.add("see", script=f"env -0 > '{out}'")
     run_in_terminal([str(program)], tmp_path / "file")
-    assert "LESSOPEN" not in out.read_text()
-    assert "LESSOPEN" in os.environ
+    seen = dict(entry.split("=", 1) for entry in out.read_text().split("\0") if entry)
+    # The shell's own; and what a library that reads lines sets without Python knowing it.
+    of_the_shell = {"_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES"}
+    assert {name: seen[name] for name in seen.keys() - of_the_shell} == {
+        name: value for name, value in os.environ.items() if name not in of_the_shell
+    }
 
 
 WAITS = """

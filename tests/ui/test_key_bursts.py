@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.keys import key_to_character
 from textual.widgets import Input
 
@@ -122,3 +122,17 @@ async def test_keys_behind_enter_in_the_filter_of_messages_are_the_transcripts(f
         await browser.wait_for(lambda: browser.view.following, "following")
         await browser.expect_shown("[bad]")
         await browser.expect_shown("[failed]")
+
+
+async def test_what_is_pasted_stands_where_it_was_pasted(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.expect_shown("answer 30")
+        burst(browser, "ctrl+o", "a", "b")
+        browser.app.post_message(Paste("one\ntwo"))
+        burst(browser, "backspace", "c", "home")
+        for text in ("", "\n"):
+            browser.app.post_message(Paste(text))
+        burst(browser, "d", "shift+end")
+        browser.app.post_message(Paste("all"))
+        burst(browser, "e")
+        await browser.wait_for(lambda: field(browser).value == "dalle", "all of it in its order")

@@ -9,6 +9,9 @@ def main() -> int:
     """Run the command line; the exit status."""
     try:
         # Inside, so that an interrupt during the imports is as quiet as any other.
+        from earwig.core.ending import end_by_signals
+
+        end_by_signals()
         from earwig.cli.main import main as run
         from earwig.core.fault_log import faults
         from earwig.core.fault_report import report_faults

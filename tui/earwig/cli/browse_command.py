@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from earwig.cli.browsing import browse
 from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, find_session, link_of, store_at, store_in, workspaces
@@ -94,21 +94,9 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     loaded = load_settings(os.environ, _flags(options))
     if loaded.settings.plain:
         return _plain(store, loaded, out, err)
-    gc.disable()  # nothing that is loaded is garbage; the browser enables it with its first frame
-    # How long a frame waits for its turn after another one; how many there are is decided by what happens.
-    os.environ.setdefault("TEXTUAL_FPS", "500")
-    # Only now, because it takes longest: the disk is read meanwhile.
-    from earwig.core.sidebar.reading_state import ReadingState
-    from earwig.ui.own_settings import UnknownTheme
-    from earwig.ui.run_browser import run_browser
+    from earwig.core.sidebar.reading_state import ReadingState  # the disk is read meanwhile
 
-    try:
-        return run_browser(
-            store, found=found, loaded=loaded, first=first, reading=ReadingState(), link=target
-        )
-    except UnknownTheme as error:
-        name, known = clean_line(str(error)), clean_line(", ".join(error.known))
-        raise CannotDo(own_text("there is no theme {}; choose one of {}", name, known)) from error
+    return browse(store, loaded, found=found, first=first, reading=ReadingState(), link=target)
 
 
 def _link_in(paths: Sequence[Path]) -> MessageLink | None:

@@ -15,13 +15,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
+from earwig.core.ending import ending_signals
 from earwig.core.safe_text import SafeText, clean_line, own_text
 
 _NO_MODELINES = ("--cmd", "autocmd BufReadPre * setlocal nomodeline")
 """For Vim, which else takes settings from a text that it opens."""
 
-_IN_BETWEEN = ("LESSOPEN", "LESSCLOSE")
-"""Programs that `less` would have change the text first; it is to be shown as it is."""
+_NO_FILTER = ("-L",)
+"""For less, which else has a program of `$LESSOPEN` change the text first; it is to be shown as it is."""
 
 _LEFT_AT_ONCE = 1.0
 """Seconds within which a program returns that has only handed the file to a window of its own."""
@@ -48,7 +49,8 @@ class Ran(NamedTuple):
 def pager(environ: Mapping[str, str] = os.environ) -> list[str]:
     """The reader's pager: a program and its arguments. Raises `NoProgram`."""
     default = "more" if sys.platform == "win32" else "less"
-    return _command("PAGER", environ.get("PAGER") or default)
+    command = _command("PAGER", environ.get("PAGER") or default)
+    return [command[0], *_NO_FILTER, *command[1:]] if _own_name(command).startswith("less") else command
 
 
 def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -56,8 +58,13 @@ def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
     name = "VISUAL" if environ.get("VISUAL") else "EDITOR"
     default = "notepad" if sys.platform == "win32" else "vi"
     command = _command(name, environ.get(name) or default)
-    is_vim = Path(os.path.realpath(command[0])).name.startswith(("vim", "nvim", "gvim", "mvim"))
+    is_vim = _own_name(command).startswith(("vim", "nvim", "gvim", "mvim"))
     return [command[0], *_NO_MODELINES, *command[1:]] if is_vim else command
+
+
+def _own_name(command: Sequence[str]) -> str:
+    """What a program is called, whatever link leads to it."""
+    return Path(os.path.realpath(command[0])).name
 
 
 def _command(name: str, text: str) -> list[str]:
@@ -77,15 +84,14 @@ def _command(name: str, text: str) -> list[str]:
 def run_in_terminal(command: Sequence[str], path: Path) -> Ran:
     """Run a program on a file, and wait; only in the main thread, with the terminal as the shell left it.
 
-    Ctrl+C is the program's alone meanwhile. Told to end, this process ends the program first and is then told
-    again, so that it ends in good order.
+    It has this process's environment as it is. Ctrl+C is its alone meanwhile. Told to end, this process ends
+    the program first and is then told again, so that it ends in good order.
     """
     name = clean_line(Path(command[0]).name)
-    environ = {key: value for key, value in os.environ.items() if key not in _IN_BETWEEN}
     began = time.monotonic()
     try:
-        with _signals() as ended, subprocess.Popen([*command, str(path)], env=environ) as process:
-            ended(process.terminate)
+        with _signals() as ended, subprocess.Popen([*command, str(path)]) as process:
+            ended.append(process.terminate)
             status = process.wait()
     except OSError as error:
         reason = clean_line(error.strerror or "the system does not say why")
@@ -112,25 +118,14 @@ def _signals() -> Iterator[Callable[[Callable[[], object]], None]]:
         for end in on_end:
             end()
 
-    def ended(end: Callable[[], object]) -> None:
-        on_end.append(end)
-        if kept:
-            end()
-
-    handlers: dict[str, Callable[[int, FrameType | None], None]] = {
-        "SIGINT": ignore,
-        "SIGQUIT": ignore,
-        "SIGTERM": keep,
-        "SIGHUP": keep,
-    }
+    of_the_terminal = {signal.SIGINT, getattr(signal, "SIGQUIT", None)}
     wakeup = signal.set_wakeup_fd(-1)  # by which the event loop would be told of each
     before: dict[int, Any] = {}
     try:
-        for signal_name, handler in handlers.items():
-            number = getattr(signal, signal_name, None)
-            if number is not None:
-                before[number] = signal.signal(number, handler)
-        yield ended
+        for number in ending_signals() or [signal.SIGINT, signal.SIGTERM]:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                before[number] = signal.signal(number, ignore if number in of_the_terminal else keep)
+        yield on_end
     finally:
         for number, handler_before in before.items():
             signal.signal(number, signal.SIG_DFL if handler_before is None else handler_before)

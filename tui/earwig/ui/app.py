@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Event, InputEvent, Key, Resize
+from textual.events import Event, InputEvent, Key, Paste, Resize
 
+from earwig.core.collecting import begin_collections
 from earwig.core.ending import end_within
 from earwig.core.failure import Fault, Place, faults_of
 from earwig.core.fault_log import Noted, faults
@@ -31,8 +31,9 @@ from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.rendering.nothing_there import nothing_there
 from earwig.ui.screens.browser import BrowserScreen
-from earwig.ui.textual_compat.key_order import done_at_once
+from earwig.ui.textual_compat.key_order import done_at_once, pasted_at_once
 from earwig.ui.textual_compat.mouse import set_mouse
+from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
     from earwig.core.location import Found
     from earwig.core.message_link import MessageLink
     from earwig.core.sidebar.reading_state import ReadingState
-
-ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
-"""On these the terminal is restored before the program ends."""
 
 GONE = 129
 """The status where the terminal is gone, as if SIGHUP had told so."""
@@ -128,6 +126,10 @@ class EarwigApp(App[int]):
         self.fault: Noted | None = None
         """The first fault that ended it."""
 
+        self.ended_by: int | None = None
+        """The number of the signal that ended it."""
+
+        self._event_loop: asyncio.AbstractEventLoop | None = None
         self._thread_hook = threading.excepthook
 
         def make() -> BrowserScreen:
@@ -155,9 +157,9 @@ class EarwigApp(App[int]):
         chosen = super().get_driver_class()
         if chosen.__name__ != "LinuxDriver":
             return chosen
-        from earwig.ui.textual_compat.unix_driver import JobControlDriver  # cannot be imported on Windows
+        from earwig.ui.textual_compat.unix_driver import UnixDriver  # cannot be imported on Windows
 
-        return JobControlDriver
+        return UnixDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add contrast, and a second line of defence: no control, link or foreign action leaves a widget."""
@@ -175,20 +177,12 @@ class EarwigApp(App[int]):
         return self.browser
 
     def on_load(self) -> None:
-        """End in good order when told to, and let no fault be printed over the screen.
-
-        Before the terminal is taken, so that no signal comes in between.
-        """
-        loop = asyncio.get_running_loop()
+        """Let no fault be printed over the screen: before the terminal is taken."""
+        loop = self._event_loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._on_loop_fault)
         threading.excepthook = self._on_thread_fault
-        for name in ENDING_SIGNALS:
-            number = getattr(signal, name, None)
-            if number is not None:
-                try:
-                    loop.add_signal_handler(number, self._end, 128 + number)
-                except (NotImplementedError, RuntimeError, ValueError):
-                    return  # Windows has no such handlers; neither has a loop outside the main thread
+        if self.ended_by is not None:  # already
+            self.exit(None, 128 + self.ended_by)
 
     def on_mount(self) -> None:
         """Take the theme; look after the terminal."""
@@ -197,7 +191,7 @@ class EarwigApp(App[int]):
         if self.settings.keys:
             self.set_keymap(self.settings.keys)
         self.app_resume_signal.subscribe(self, self._on_resumed)
-        self.call_after_refresh(leave_out_of_collections)
+        self.call_after_refresh(begin_collections)
         self.call_after_refresh(self._tell_problems)
         self.set_interval(_TIDY, let_go_of_removed_widgets)
         if not self.is_headless:
@@ -228,11 +222,32 @@ class EarwigApp(App[int]):
             self.browser.note_use()
             if await done_at_once(self, event):
                 return
+        if isinstance(event, Paste) and not event.is_forwarded and pasted_at_once(self, event):
+            return
         await super().on_event(event)
 
     def on_unmount(self) -> None:
         """The terminal is as it was: faults may be printed again."""
         threading.excepthook = self._thread_hook
+
+    def end_by(self, number: int) -> None:
+        """Leave in good order because of a signal, and if that cannot be done, leave all the same.
+
+        For the handler of the signal: in the main thread, between any two steps.
+        """
+        if self.ended_by is not None:
+            return
+        self.ended_by = number
+        status = 128 + number
+        end_within(_LAST_RESORT, status, first=self._restore_terminal)
+        if self._event_loop is not None:
+            with suppress(RuntimeError):  # it has ended
+                self._event_loop.call_soon_threadsafe(self.exit, None, status)
+
+    def _restore_terminal(self) -> None:
+        restore = getattr(self._driver, "restore_terminal", None)
+        if restore is not None:
+            restore()
 
     def _end(self, status: int) -> None:
         """Leave in good order; and if that cannot be done, because the terminal is gone, leave."""
@@ -327,25 +342,6 @@ class EarwigApp(App[int]):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
-
-
-def leave_out_of_collections() -> None:
-    """Let the garbage collector look only at what is made from here on.
-
-    What a program has loaded by its first frame stays; to look through it takes 40 ms, and falls due between
-    a key and its frame.
-    """
-    gc.freeze()
-    gc.enable()
-
-
-def let_go_of_removed_widgets() -> None:
-    """Free the rows of widgets that are not shown any more: help, notifications, screens that were closed.
-
-    Textual 8.2.8 remembers two colours under the cache of rows that asked for them, and with that key keeps
-    1,024 such caches from being freed: 60 MB after some minutes of much coming and going.
-    """
-    StylesCache.get_inner_outer.cache_clear()
 
 
 def _terminal_is_there() -> bool:

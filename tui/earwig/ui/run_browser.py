@@ -1,16 +1,21 @@
-"""Runs the browser, from what a command was given to the exit status."""
+"""Runs the browser, however it was started: from what a command was given to the exit status.
+
+What holds for the browser's whole process is set here and nowhere else. Nothing heavy is imported before.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from earwig.core.collecting import put_off_collections
+from earwig.core.ending import die_at_exit, is_usual, told_of_signals
 from earwig.core.fault_report import report_lines, say
 from earwig.core.first_look import FirstLook
+from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.store import FolderStore, Session
-from earwig.ui.app import FAULT, EarwigApp
-from earwig.ui.own_settings import settings_of
 
 if TYPE_CHECKING:
     from earwig.core.location import Found
@@ -24,9 +29,21 @@ _PATIENCE = 0.1
 _SWITCH = 0.001
 """Seconds that a thread may keep the interpreter from the one that draws; Python's own 5 ms add up."""
 
+_FRAMES = 500
+"""Frames in a second at most: how long one waits for its turn. How many there are, what happens decides."""
+
+
+class CannotStart(Exception):
+    """The browser does not start; `sentence` says why, and what to do."""
+
+    def __init__(self, sentence: SafeText) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
 
 def run_browser(
     store: FolderStore,
+    environ: Mapping[str, str],
     *,
     found: Found | None = None,
     loaded: Loaded | None = None,
@@ -36,16 +53,29 @@ def run_browser(
 ) -> int:
     """Show the store's sessions until the reader leaves; returns the exit status.
 
-    `first` is what a caller has begun to read before it imported this module; `reading` remembers what was
-    read from run to run; `link` is the message to begin with, and its session.
+    `environ` is the reader's environment, of which nothing is changed; `first` is what a caller has begun to
+    read; `reading` remembers what was read from run to run; `link` is the message to begin with, and its
+    session.
 
-    Raises `UnknownTheme`.
+    Raises `CannotStart`.
     """
-    settings, problems = settings_of(loaded)
+    put_off_collections()  # nothing that is loaded is garbage; the app begins them with its first frame
     sys.setswitchinterval(_SWITCH)
     if first is None:
         first = FirstLook(store)
         first.start()
+    # Only now, because it takes longest: the disk is read meanwhile.
+    from earwig.ui.textual_compat.frame_rate import set_frame_rate
+
+    set_frame_rate(_FRAMES, environ)
+    from earwig.ui.app import FAULT, EarwigApp
+    from earwig.ui.own_settings import UnknownTheme, settings_of
+
+    try:
+        settings, problems = settings_of(loaded)
+    except UnknownTheme as error:
+        name, known = clean_line(str(error)), clean_line(", ".join(error.known))
+        raise CannotStart(own_text("there is no theme {}; choose one of {}", name, known)) from error
     app = EarwigApp(
         store,
         partial(first.beginning, _PATIENCE),
@@ -55,8 +85,11 @@ def run_browser(
         reading=reading,
         link=link,
     )
-    app.run(mouse=settings.mouse)
-    if app.fault is not None:
+    with told_of_signals(app.end_by):
+        app.run(mouse=settings.mouse)
+    if app.ended_by is not None and not is_usual(app.ended_by):
+        die_at_exit(app.ended_by)
+    if app.fault is not None and app.ended_by is None:
         say(report_lines(app.fault))
         return FAULT
     return app.return_code or 0

@@ -47,8 +47,8 @@ def _started(stack: ExitStack) -> Path:
 
 
 def _browse(workspace: Path) -> int:
+    from earwig.cli.browsing import browse
     from earwig.core.settings_source import load_settings
     from earwig.core.store import FolderStore
-    from earwig.ui.run_browser import run_browser
 
-    return run_browser(FolderStore([workspace / "sessions"]), loaded=load_settings(os.environ))
+    return browse(FolderStore([workspace / "sessions"]), load_settings(os.environ))

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 import earwig
+from earwig.core.ending import die_at_exit, ending_signals, is_usual
 
 _PATIENCE = 3.0
 """Seconds in which the talker may end by itself."""
@@ -21,9 +22,8 @@ _PATIENCE = 3.0
 class Signals:
     """Lets a signal end the block by an exception, so that what the block holds is cleaned up.
 
-    Python itself does so for Ctrl-C only: SIGTERM and a closed terminal would leave the folder behind.
-    In the block SIGINT raises `KeyboardInterrupt`; SIGTERM and SIGHUP raise `SystemExit` with 128 and the
-    signal's number, as a shell reports it.
+    In the block SIGINT raises `KeyboardInterrupt`; others raise `SystemExit` with 128 and their number, as a
+    shell reports it. By one that no program expects, this one dies in the end.
     """
 
     def __init__(self) -> None:
@@ -31,8 +31,7 @@ class Signals:
         self._arrived: int | None = None
 
     def __enter__(self) -> Signals:
-        names = ("SIGINT", "SIGTERM", "SIGHUP")
-        numbers = [number for name in names if (number := getattr(signal, name, None))]
+        numbers = ending_signals() or [int(signal.SIGINT), int(signal.SIGTERM)]
         before = {number: signal.getsignal(number) or signal.SIG_DFL for number in numbers}
         # What is ignored stays so: somebody started us under `nohup`.
         self._before = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
@@ -70,6 +69,8 @@ class Signals:
         self.ignore()
         if number == signal.SIGINT:
             raise KeyboardInterrupt
+        if not is_usual(number):
+            die_at_exit(number)
         raise SystemExit(128 + number)
 
 

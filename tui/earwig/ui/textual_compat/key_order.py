@@ -1,14 +1,17 @@
-"""Keys that come in one burst do what they would do one by one.
+"""Keys that come in one burst do what they would do one by one, and so does what is pasted between them.
 
-Textual 8.2.8 gives a key to what has the focus, and looks for its binding only when it has come back from
-there through every container. Until then the next keys go to what had the focus before; and a field takes a
-letter at once, but a backspace that came before it later: `abc`, twice backspace and `de` became `abc`.
+Why: Textual 8.2.8 gives a key to what has the focus, and looks for its binding only when it has come back
+from there through every container. Until then the next keys go to what had the focus before; and a field
+takes a letter at once, but a backspace or a paste that came before it later: `abc`, twice backspace and `de`
+became `abc`.
+Private: `App._check_bindings`, with which nobody else needs to choose when.
+Without this module: keys that are typed ahead, or come together over a slow line, do something else.
 """
 
 from __future__ import annotations
 
 from textual.app import App
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.widgets import Input
 
 
@@ -21,8 +24,7 @@ async def done_at_once(app: App[int], event: Key) -> bool:
         return False  # Textual's own business comes first
     if event.key == "escape":
         app.screen.clear_selection()
-    # Textual's own look for a binding, private because nobody else needs to choose when; `active_bindings`
-    # asks about every key there is.
+    # The public `active_bindings` asks about every key there is.
     if await app._check_bindings(event.key, priority=True):
         return True
     focused = app.focused
@@ -32,9 +34,19 @@ async def done_at_once(app: App[int], event: Key) -> bool:
     return await app._check_bindings(event.key)
 
 
-def _type(field: Input, character: str) -> None:
+def pasted_at_once(app: App[int], event: Paste) -> bool:
+    """Put the first line of what is pasted into the field that has the focus; False: there is none."""
+    focused = app.focused
+    if not isinstance(focused, Input):
+        return False
+    for line in event.text.splitlines()[:1]:
+        _type(focused, line)
+    return True
+
+
+def _type(field: Input, text: str) -> None:
     """As the field itself would take it."""
     if field.selection.is_empty:
-        field.insert_text_at_cursor(character)
+        field.insert_text_at_cursor(text)
     else:
-        field.replace(character, *field.selection)
+        field.replace(text, *field.selection)

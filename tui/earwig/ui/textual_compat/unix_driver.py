@@ -1,4 +1,13 @@
-"""Being stopped and continued from outside: Ctrl+Z and `fg`, `kill -STOP`, `kill -CONT`."""
+"""The driver for Unix: Textual's own, with a reader of bytes, an end and job control that can be relied on.
+
+Why: see `terminal_input` for the reading. Textual 8.2.8 takes the terminal at every SIGCONT, also when it
+holds it: `kill %%; fg` sends two, `kill -CONT` to a running program one. The terminal's modes of the program
+are then remembered as those to go back to, the keyboard protocol is on twice and off once, and two threads
+read the keys. It does so in the middle of whatever runs; here the event loop does it, between two callbacks.
+Private: the handlers of signals, the threads and the switches of `LinuxDriver`.
+Without this module: `LinuxDriver`, with those faults, and a terminal left as it is by a program that is
+stuck.
+"""
 
 from __future__ import annotations
 
@@ -15,26 +24,34 @@ from textual.drivers.linux_driver import (
     KITTY_REPORT_ASSOCIATED_TEXT,
     LinuxDriver,
 )
+from textual.events import Resize
+from textual.message import Message
 
 from earwig.core.job_control import is_in_foreground, stop
+from earwig.core.terminal import read_input, restore
+from earwig.ui.textual_compat.terminal_input import IDLE, TerminalInput
 
 if TYPE_CHECKING:
     from textual.app import App
 
 _LEAVE = "\x1b[<u\x1b[?1049l"
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?1004h"
+_RESTORE = (
+    "\x18\x1b[0m\x1b[?2026l"  # what was being sent is cut off, and nothing is held back
+    "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?2004l\x1b[?2048l\x1b[?1004l\x1b[?7h"
+    f"{_LEAVE}\x1b[?25h"
+)
+"""Undoes all that Textual 8.2.8 switches on."""
+
+_RESTORING = 0.5
+"""Seconds that a terminal is given to take that; one that was stopped (Ctrl+S) takes nothing."""
+
 _KEYS = KITTY_DISAMBIGUATE_ESCAPE_CODES | KITTY_REPORT_ALL_KEYS | KITTY_REPORT_ASSOCIATED_TEXT
 """What Textual 8.2.8 sends itself at the end and at the start; as a constant it has none of it."""
 
 
-class JobControlDriver(LinuxDriver):
-    """Takes the terminal once for each time that it gives it back.
-
-    Textual 8.2.8 takes it at every SIGCONT, also when it holds it: `kill %%; fg` sends two, `kill -CONT` to a
-    running program one. The terminal's modes of the program are then remembered as those to go back to, the
-    keyboard protocol is on twice and off once, and two threads read the keys. It does so in the middle of
-    whatever runs; here the event loop does it, between two callbacks.
-    """
+class UnixDriver(LinuxDriver):
+    """Takes the terminal once for each time that it gives it back, and reads whatever it sends."""
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -61,7 +78,30 @@ class JobControlDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Give the terminal back, unless that was done: it may be another program's by now."""
         if self.holds_terminal:
+            if self._mouse_pixels:
+                self._mouse_pixels = False
+                self.write("\x1b[?1016l")  # Textual leaves it on
             super().stop_application_mode()
+
+    def restore_terminal(self) -> None:
+        """Give the terminal back at once, from any thread: the program is about to end without good order."""
+        if self.holds_terminal:
+            restore(self.fileno, self.attrs_before, _RESTORE.encode(), _RESTORING)
+
+    def run_input_thread(self) -> None:
+        """Read what the terminal sends until told to stop. Raises `OSError` where it cannot be read."""
+        reading = TerminalInput()
+        while not self.exit_event.is_set():
+            data = read_input(self.fileno, reading.patience)
+            if data == b"":
+                self.exit_event.wait(IDLE)  # the terminal is gone, and the app will see it
+            for message in reading.tick() if data is None else reading.feed(data):
+                self.process_message(message)
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what the terminal tells; a size only from one that was asked to tell it."""
+        if self._in_band_window_resize or not isinstance(message, Resize):
+            super().process_message(message)
 
     def _sigtstp_application(self, *_: object) -> None:
         if self._auto_restart:

@@ -1,0 +1,36 @@
+"""The browser, as a command starts it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from earwig.cli.output import CannotDo
+from earwig.core.store import FolderStore, Session
+
+if TYPE_CHECKING:
+    from earwig.core.first_look import FirstLook
+    from earwig.core.location import Found
+    from earwig.core.message_link import MessageLink
+    from earwig.core.settings_source import Loaded
+    from earwig.core.sidebar.reading_state import ReadingState
+
+
+def browse(
+    store: FolderStore,
+    loaded: Loaded,
+    *,
+    found: Found | None = None,
+    first: FirstLook | None = None,
+    reading: ReadingState | None = None,
+    link: tuple[Session, MessageLink] | None = None,
+) -> int:
+    """Show the store's sessions until the reader leaves; returns the exit status. Raises `CannotDo`."""
+    from earwig.ui.run_browser import CannotStart, run_browser
+
+    try:
+        return run_browser(
+            store, os.environ, found=found, loaded=loaded, first=first, reading=reading, link=link
+        )
+    except CannotStart as error:
+        raise CannotDo(error.sentence) from error

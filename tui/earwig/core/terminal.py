@@ -1,0 +1,42 @@
+"""The terminal as a file of the system: read what it sends, and give it back in an emergency."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import select
+from contextlib import suppress
+from typing import Any
+
+_PIECE = 4096
+
+
+def read_input(terminal: int, seconds: float) -> bytes | None:
+    """Wait for input for so many seconds; returns it, None if none came, nothing at its end.
+
+    Raises `OSError` where the terminal cannot be read.
+    """
+    ready, _, _ = select.select([terminal], [], [], seconds)
+    return os.read(terminal, _PIECE) if ready else None
+
+
+def restore(terminal: int, attributes: list[Any] | None, sequences: bytes, seconds: float) -> None:
+    """Set a terminal's attributes (`termios`), and send it sequences, which may take so many seconds.
+
+    What cannot be done is left: there is nobody left to be told.
+    """
+    import termios  # not on Windows
+
+    done = _thread.allocate_lock()
+    done.acquire()
+
+    def send() -> None:
+        with suppress(OSError, termios.error):
+            if attributes is not None:
+                termios.tcsetattr(terminal, termios.TCSANOW, attributes)
+        with suppress(OSError):
+            os.write(terminal, sequences)
+        done.release()
+
+    _thread.start_new_thread(send, ())  # a terminal that takes nothing would hold this thread for ever
+    done.acquire(timeout=seconds)
