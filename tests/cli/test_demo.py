@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from earwig.cli.demo import command, tour
 from earwig.cli.demo.lifecycle import Signals
 from earwig.cli.output import CannotDo
+from earwig.core.leftovers import TemporaryFolder
 
 DEMO = [sys.executable, "-m", "earwig", "demo"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
@@ -204,16 +204,16 @@ def test_the_first_signal_counts_and_the_second_does_not_disturb() -> None:
 def test_a_signal_while_it_is_set_up_waits_until_all_can_be_cleaned_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    made: list[str] = []
+    made: list[Path] = []
 
-    class Folder(tempfile.TemporaryDirectory[str]):
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**options)
-            made.append(self.name)
+    class Folder(TemporaryFolder):
+        def __init__(self, kind: str) -> None:
+            super().__init__(kind)
+            made.append(self.path)
             signal.raise_signal(number)
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", Folder)
+    monkeypatch.setattr(command, "TemporaryFolder", Folder)
 
     with pytest.raises((KeyboardInterrupt, SystemExit)):
         command.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -230,10 +231,16 @@ class TestDestination:
         assert "No space left on device" in error.value.sentence
         assert list(tmp_path.iterdir()) == []
 
-    def test_the_permissions_are_those_of_new_files(self, tmp_path: Path) -> None:
-        (tmp_path / "other").touch()
-        write_document([b"x"], tmp_path / "x.md", force=False, keep_out=[])
-        assert (tmp_path / "x.md").stat().st_mode == (tmp_path / "other").stat().st_mode
+    @pytest.mark.parametrize("there", [None, 0o644, 0o600])
+    def test_nobody_else_can_read_it_also_where_it_replaces_what_all_could(
+        self, tmp_path: Path, there: int | None
+    ) -> None:
+        path = tmp_path / "x.md"
+        if there is not None:
+            path.touch()
+            path.chmod(there)
+        write_document([b"x"], path, force=there is not None, keep_out=[])
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_slow_pattern_leaves_no_document(alice: Path) -> None:

@@ -241,3 +241,39 @@ def test_a_terminal_that_cannot_be_read_is_told_of(start: Start, workspace: Work
     assert (terminal.left_changed(), modes(terminal)) == ([], before)
     terminal.wait_for("OSError (its text is left out")
     assert b"what alice said" not in terminal.raw
+
+
+def test_what_a_killed_browser_leaves_goes_with_the_next_start(
+    start: Start, tmp_path: Path, temporary: Path
+) -> None:
+    programs = Programs(tmp_path / "bin")
+    ready = programs.folder / "ready"
+    pager = programs.add("see", script=f"echo $$ > '{ready}.new'; mv '{ready}.new' '{ready}'; exec sleep 60")
+    killed, living = start(PAGER=str(pager)), start(PAGER=str(pager))
+    kept: list[Path] = []
+    for terminal in (living, killed):
+        terminal.wait_for("hello")
+        terminal.press("p")
+        wait_until(ready.exists, "the pager runs")
+        ready.unlink()
+        kept = kept or list(temporary.iterdir())
+    assert len(list(temporary.iterdir())) == 2
+    killed.signal(signal.SIGKILL)
+    killed.wait()
+    start().wait_for("hello")
+    wait_until(lambda: list(temporary.iterdir()) == kept, "what was left over is gone, and nothing else")
+
+
+def test_what_a_killed_demo_leaves_goes_with_the_next(start: Start, temporary: Path) -> None:
+    killed = start(earwig("demo"))
+    killed.wait_for("Quit")
+    (left,) = temporary.iterdir()
+    killed.signal(signal.SIGKILL)
+    killed.wait()
+    again = start(earwig("demo"))
+    again.wait_for("Quit")
+    (new,) = temporary.iterdir()
+    assert new != left
+    again.press("q")
+    assert again.wait() == 0
+    assert list(temporary.iterdir()) == []

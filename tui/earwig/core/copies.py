@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import atexit
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from earwig.core.leftovers import TemporaryFolder
 from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.whole_files import UnfinishedFile
 
 _FLAGS: int = (
     os.O_WRONLY
@@ -38,16 +39,19 @@ class CannotWrite(Exception):
 
 
 class Copy:
-    """A file for another program, in a folder that only this user can enter; gone when it is let go of."""
+    """A file for another program, in a folder that only this user can enter; gone when it is let go of.
+
+    If this process is killed, it goes with the next start (`leftovers`).
+    """
 
     def __init__(self, name: str, pieces: Iterable[bytes] = ()) -> None:
         """`name` is a file's name of earwig's own. Raises `CannotWrite`."""
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="earwig-"))
+            self._folder = TemporaryFolder("copy")
         except OSError as error:
             raise CannotWrite(error) from error
         atexit.register(self.remove)
-        self.path = self._folder / name
+        self.path = self._folder.path / name
         self._stamp: tuple[int, int] | None = None
         try:
             os.close(os.open(self.path, _FLAGS, _OWNER_ONLY))
@@ -93,32 +97,32 @@ class Copy:
     def remove(self) -> None:
         """Delete it, and what a program has put beside it."""
         atexit.unregister(self.remove)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.remove()
 
 
 def file_to_keep(pieces: Iterable[bytes], away_from: Sequence[Path]) -> Path:
-    """A new file in the working directory that only this user can read.
+    """A new file in the working directory that only this user can read, whole or not at all.
 
     In the system's folder for temporary files where that is not possible, or where it would be in or around
     one of the bot's folders. Raises `CannotWrite`.
     """
     problem = OSError(0, "no name was free")
     for folder in _places(away_from):
-        for path in _names(folder):
-            try:
-                fd = os.open(path, _FLAGS, _OWNER_ONLY)
-            except FileExistsError:
-                continue
-            except OSError as error:
-                problem = error
-                break
-            try:
-                with os.fdopen(fd, "wb") as file:
-                    file.writelines(pieces)
-            except OSError as error:
-                path.unlink(missing_ok=True)
-                raise CannotWrite(error) from error
-            return path
+        path = next((path for path in _names(folder) if not os.path.lexists(path)), None)
+        if path is None:
+            continue
+        try:
+            unfinished = UnfinishedFile(path)
+        except OSError as error:
+            problem = error
+            continue
+        try:
+            with unfinished:
+                unfinished.write(pieces)
+                unfinished.put_in_place(replace=False)
+        except OSError as error:
+            raise CannotWrite(error) from error
+        return path
     raise CannotWrite(problem)
 
 

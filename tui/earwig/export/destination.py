@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from earwig.core.keys import sanitise_key
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.whole_files import write_whole
 from earwig.export.request import CannotExport, Format
-
-_NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EACCES})
-"""What file systems say that know no hard links."""
 
 _LONGEST_NAME = 100
 
@@ -63,51 +58,19 @@ def check_destination(path: Path, *, force: bool, keep_out: Sequence[Path]) -> N
 
 
 def write_document(blocks: Iterable[bytes], path: Path, *, force: bool, keep_out: Sequence[Path]) -> int:
-    """Write it beside its place, then put it there in one step; the bytes that it has.
+    """Write it whole or not at all, for its owner alone to read; returns the bytes that it has.
+
+    A file that it replaces (`force`) goes with its mode: the document has mode 0600 in any case.
 
     Raises `CannotExport`.
     """
     check_destination(path, force=force, keep_out=keep_out)
-    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
     try:
-        size = _write_new(blocks, beside)
-        try:
-            _put_in_place(beside, path, force=force)
-        finally:
-            with suppress(FileNotFoundError):
-                beside.unlink()
-    except (OSError, ValueError) as error:
-        raise _cannot_write(path, error) from error
-    return size
-
-
-def _write_new(blocks: Iterable[bytes], path: Path) -> int:
-    # Through `open`, so that the file gets the permissions that the user's other new files have.
-    with path.open("xb") as file:
-        try:
-            size = sum(file.write(block) for block in blocks)
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            path.unlink()
-            raise
-    return size
-
-
-def _put_in_place(beside: Path, path: Path, *, force: bool) -> None:
-    if force:
-        beside.replace(path)
-        return
-    try:
-        path.hardlink_to(beside)  # unlike a rename, it refuses a name that has come to be there meanwhile
+        return write_whole(blocks, path, replace=force)
     except FileExistsError as error:
         raise AlreadyThere(safe_name(str(path))) from error
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        if os.path.lexists(path):
-            raise AlreadyThere(safe_name(str(path))) from error
-        beside.rename(path)
+    except (OSError, ValueError) as error:
+        raise _cannot_write(path, error) from error
 
 
 def _cannot_write(path: Path, error: OSError | ValueError) -> CannotExport:

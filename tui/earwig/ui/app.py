@@ -197,6 +197,7 @@ class EarwigApp(App[int]):
         if not self.is_headless:
             # Without a controlling terminal there is no SIGHUP, and Textual reads an end of file for ever.
             self.set_interval(_LOOK_AT_TERMINAL, self._look_at_terminal)
+            self.call_after_refresh(self._remove_leftovers)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The reader's own colours: with every theme, for all that is drawn."""
@@ -210,6 +211,11 @@ class EarwigApp(App[int]):
         for command in super().get_system_commands(screen):
             if command.title not in _SAID_BY_OURS:
                 yield command
+
+    def _remove_leftovers(self) -> None:
+        from earwig.core.leftovers import remove_left_over_folders  # nobody waits for it
+
+        threading.Thread(target=remove_left_over_folders, name="earwig-leftovers", daemon=True).start()
 
     def _tell_problems(self) -> None:
         tell_problems(self, self._problems())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from earwig.cli.demo.lifecycle import Signals, talking
 from earwig.cli.demo.workspace import build_workspace
 from earwig.cli.output import CannotDo, can_draw, on_terminal
+from earwig.core.leftovers import TemporaryFolder, remove_left_over_folders
 from earwig.core.safe_text import clean_line, own_text
 
 
@@ -36,8 +36,10 @@ def run() -> int:
 def _started(stack: ExitStack) -> Path:
     """A workspace in which somebody talks, until the stack ends."""
     try:
-        folder = tempfile.TemporaryDirectory(prefix="earwig-demo-", ignore_cleanup_errors=True)
-        workspace = Path(stack.enter_context(folder))
+        remove_left_over_folders()
+        folder = TemporaryFolder("demo")
+        stack.callback(folder.remove)
+        workspace = folder.path
         build_workspace(workspace, now=time.time())
         stack.enter_context(talking(workspace))
     except OSError as error:
