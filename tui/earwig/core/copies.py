@@ -100,7 +100,7 @@ class Copy:
         self._folder.remove()
 
 
-def file_to_keep(pieces: Iterable[bytes], away_from: Sequence[Path]) -> Path:
+def file_to_keep(pieces: Iterable[bytes], away_from: Sequence[Path], suffix: str = ".txt") -> Path:
     """A new file in the working directory that only this user can read, whole or not at all.
 
     In the system's folder for temporary files where that is not possible, or where it would be in or around
@@ -108,7 +108,7 @@ def file_to_keep(pieces: Iterable[bytes], away_from: Sequence[Path]) -> Path:
     """
     problem = OSError(0, "no name was free")
     for folder in _places(away_from):
-        path = next((path for path in _names(folder) if not os.path.lexists(path)), None)
+        path = next((path for path in _names(folder, suffix) if not os.path.lexists(path)), None)
         if path is None:
             continue
         try:
@@ -126,10 +126,10 @@ def file_to_keep(pieces: Iterable[bytes], away_from: Sequence[Path]) -> Path:
     raise CannotWrite(problem)
 
 
-def _names(folder: Path) -> Iterable[Path]:
+def _names(folder: Path, suffix: str) -> Iterable[Path]:
     stem = time.strftime("earwig-%Y%m%d-%H%M%S")
-    yield folder / f"{stem}.txt"
-    yield from (folder / f"{stem}-{number}.txt" for number in range(2, _NAMES))
+    yield folder / f"{stem}{suffix}"
+    yield from (folder / f"{stem}-{number}{suffix}" for number in range(2, _NAMES))
 
 
 def _places(away_from: Sequence[Path]) -> Iterable[Path]:

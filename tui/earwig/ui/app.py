@@ -130,6 +130,7 @@ class EarwigApp(App[int]):
         """The number of the signal that ended it."""
 
         self._event_loop: asyncio.AbstractEventLoop | None = None
+        self._bots_folders = (*store.folders, *(path.parent for path in store.files))
         self._thread_hook = threading.excepthook
 
         def make() -> BrowserScreen:
@@ -340,6 +341,14 @@ class EarwigApp(App[int]):
         else:
             words = own_text("The mouse is your terminal's, to select as usual. m takes it back.")
         notify_safely(self, words)
+
+    def deliver_screenshot(
+        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
+    ) -> None:
+        """Write a picture of the screen; Textual's own way makes a file that everybody can read."""
+        from earwig.ui.screenshot import save_screenshot  # few ever want one
+
+        save_screenshot(self, self._bots_folders)
 
     def action_toggle_help(self) -> None:
         """Show the keys of what has the focus, or hide them."""

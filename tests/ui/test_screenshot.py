@@ -1,0 +1,31 @@
+"""A picture of the screen, which holds what was said, is its owner's alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.ui.browsing import browsing, talk
+
+
+async def test_it_is_private_and_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, here = tmp_path / "bot" / "sessions", tmp_path / "here"
+    for path in (folder, here):
+        path.mkdir(parents=True)
+    (folder / "telegram_alice.jsonl").write_bytes(talk(2))
+    monkeypatch.chdir(here)
+    before = os.umask(0o022)
+    try:
+        async with browsing(folder) as browser:
+            await browser.expect_shown("answer 1")
+            await browser.app.run_action("screenshot")
+            await browser.expect_shown("Written to")
+    finally:
+        os.umask(before)
+    (picture,) = here.iterdir()
+    assert stat.S_IMODE(picture.stat().st_mode) == 0o600
+    assert picture.suffix == ".svg"
+    assert b"answer" in picture.read_bytes()
