@@ -22,7 +22,7 @@ async def test_it_is_private_and_told_of(tmp_path: Path, monkeypatch: pytest.Mon
         async with browsing(folder) as browser:
             await browser.expect_shown("answer 1")
             await browser.app.run_action("screenshot")
-            await browser.expect_shown("Written to")
+            await browser.wait_for(lambda: any("Written to" in it for it in browser.notifications()), "told")
     finally:
         os.umask(before)
     (picture,) = here.iterdir()
