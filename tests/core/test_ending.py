@@ -1,9 +1,14 @@
-"""A process that would not end by itself."""
+"""The end of a process: by a signal, in good order, and for certain."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+
+import pytest
+
+from earwig.core.ending import ending_signals, is_usual, told_of_signals
 
 PROGRAM = """\
 import time
@@ -24,3 +29,109 @@ def test_what_hangs_is_ended_with_the_status() -> None:
 
 def test_what_ends_in_good_order_is_not_waited_for() -> None:
     assert status_of(60, "raise SystemExit(7)") == 7
+
+
+POSIX = pytest.mark.skipif(not ending_signals(), reason="signals are POSIX")
+
+TOLD = """\
+import atexit, os, signal, sys, time
+from earwig.core import ending
+
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+for number in ending.ending_signals():  # as a terminal leaves them
+    signal.signal(number, signal.SIG_DFL)
+{before}
+ending.end_by_signals()
+atexit.register(lambda: print("cleaned up at exit"))
+def wait():
+    print("begun", flush=True)
+    time.sleep(60)
+
+try:
+    {meanwhile}
+finally:
+    print("cleaned up")
+"""
+
+
+def told(number: int, meanwhile: str = "wait()", before: str = "") -> tuple[int, str]:
+    """How a process ends that is sent a signal, and what it prints."""
+    code = "import resource\n" + TOLD.format(meanwhile=meanwhile, before=before)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        begun = process.stdout.readline()
+        assert begun == "begun\n"
+        process.send_signal(number)
+        try:
+            output, _ = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    return process.returncode, output
+
+
+@POSIX
+def test_which_signals_those_are() -> None:
+    names = {number.name for number in signal.Signals if number in ending_signals()}
+    assert {"SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGABRT", "SIGXCPU", "SIGVTALRM", "SIGPROF"} <= names
+    assert {"SIGINT", "SIGTERM", "SIGHUP", "SIGIO", "SIGSYS"} <= names
+    assert names.isdisjoint({"SIGKILL", "SIGSTOP", "SIGSEGV", "SIGCHLD", "SIGWINCH", "SIGTSTP", "SIGPIPE"})
+    assert [number for number in ending_signals() if is_usual(number)] == [1, 2, 15]
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGQUIT", "SIGABRT"])
+def test_it_cleans_up_and_dies_by_the_signal(name: str) -> None:
+    number = getattr(signal, name)
+    assert told(number) == (-number, "cleaned up\ncleaned up at exit\n")
+
+
+@POSIX
+def test_a_second_one_does_not_disturb() -> None:
+    meanwhile = "\n    ".join(
+        ["try: wait()", "finally: os.kill(os.getpid(), signal.SIGTERM); print('still in order')"]
+    )
+    assert told(signal.SIGHUP, meanwhile) == (
+        -signal.SIGHUP,
+        "still in order\ncleaned up\ncleaned up at exit\n",
+    )
+
+
+@POSIX
+def test_what_is_ignored_stays_so() -> None:
+    meanwhile = "os.kill(os.getpid(), signal.SIGHUP); wait()"
+    status, output = told(signal.SIGTERM, meanwhile, "signal.signal(signal.SIGHUP, signal.SIG_IGN)")
+    assert (status, output) == (-signal.SIGTERM, "cleaned up\ncleaned up at exit\n")
+
+
+@POSIX
+def test_one_that_does_not_end_is_ended() -> None:
+    meanwhile = "\n    ".join(
+        ["ending.LAST_RESORT = 0.1", "while True:", "  try: wait()", "  except SystemExit: pass"]
+    )
+    assert told(signal.SIGUSR1, meanwhile) == (128 + signal.SIGUSR1, "begun\n")
+
+
+@POSIX
+def test_a_copy_of_the_process_ends_at_once() -> None:
+    meanwhile = "\n    ".join(
+        [
+            "if not (child := os.fork()):",
+            "  os.kill(os.getpid(), signal.SIGUSR1)",
+            "  time.sleep(60)",
+            "assert os.waitpid(child, 0)[1] == signal.SIGUSR1",
+            "wait()",
+        ]
+    )
+    assert told(signal.SIGTERM, meanwhile) == (-signal.SIGTERM, "cleaned up\ncleaned up at exit\n")
+
+
+@POSIX
+def test_each_of_them_is_told_of_in_a_block_and_then_as_before() -> None:
+    heard: list[int] = []
+    numbers = [number for number in ending_signals() if signal.getsignal(number) != signal.SIG_IGN]
+    before = [signal.getsignal(number) for number in numbers]
+    with told_of_signals(heard.append):
+        for number in numbers:
+            signal.raise_signal(number)
+    assert heard == numbers
+    assert [signal.getsignal(number) for number in numbers] == before

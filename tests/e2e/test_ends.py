@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import sys
 import termios
@@ -22,7 +23,6 @@ from tests.programs import Programs
 
 WITHOUT_CORE = ["/bin/sh", "-c", 'ulimit -c 0; exec "$@"', "sh"]
 UNUSUAL = [number for number in ending_signals() if not is_usual(number)]
-NAMED = [signal.Signals(number) for number in UNUSUAL if number < signal.SIGRTMIN]
 
 Start = Callable[..., Terminal]
 
@@ -65,14 +65,9 @@ def modes(terminal: Terminal) -> list[Any]:
     return termios.tcgetattr(terminal._master)
 
 
-def test_every_signal_that_can_be_caught_is_known() -> None:
-    names = {number.name for number in NAMED}
-    assert {"SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGABRT", "SIGXCPU", "SIGVTALRM", "SIGPROF"} <= names
-    assert names.isdisjoint({"SIGKILL", "SIGSTOP", "SIGSEGV", "SIGCHLD", "SIGWINCH", "SIGTSTP", "SIGPIPE"})
-    assert len(UNUSUAL) > len(NAMED)  # those for real time
-
-
-@pytest.mark.parametrize("number", NAMED, ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGQUIT, signal.SIGABRT, signal.SIGUSR1, signal.SIGALRM, max(UNUSUAL)]
+)
 def test_it_dies_by_the_signal_when_all_is_in_order(start: Start, home: Path, number: signal.Signals) -> None:
     terminal = start()
     before = modes(terminal)
@@ -86,14 +81,13 @@ def test_it_dies_by_the_signal_when_all_is_in_order(start: Start, home: Path, nu
     assert left_in(home) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGUSR1, signal.SIGTERM])
-def test_the_demo_leaves_nothing(start: Start, temporary: Path, number: signal.Signals) -> None:
+def test_the_demo_leaves_nothing(start: Start, temporary: Path) -> None:
     terminal = start(earwig("demo"))
     before = modes(terminal)
     terminal.wait_for("Quit")
     assert list(temporary.iterdir()) != []
-    terminal.signal(number)
-    assert terminal.wait() == (143 if number == signal.SIGTERM else -number)
+    terminal.signal(signal.SIGQUIT)
+    assert terminal.wait() == -signal.SIGQUIT
     assert (terminal.left_changed(), modes(terminal)) == ([], before)
     assert list(temporary.iterdir()) == []
 
@@ -113,17 +107,14 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
-def test_one_that_is_stuck_is_ended_all_the_same(
-    start: Start, workspace: Workspace, number: signal.Signals
-) -> None:
+def test_one_that_is_stuck_is_ended_all_the_same(start: Start, workspace: Workspace) -> None:
     terminal = start([sys.executable, "-c", STUCK, str(workspace.path)])
     before = modes(terminal)
     terminal.wait_for("hello")
     terminal.press("?")
     terminal.wait_for_bytes(b"now")
-    terminal.signal(number)
-    assert terminal.wait() == 128 + number
+    terminal.signal(signal.SIGQUIT)
+    assert terminal.wait() == 128 + signal.SIGQUIT
     assert (terminal.left_changed(), modes(terminal)) == ([], before)
 
 
@@ -146,7 +137,7 @@ def test_told_to_end_while_a_pager_has_the_terminal(start: Start, tmp_path: Path
 
 TELLS = r"""
 env | sort | grep -v '^_='
-for each in /proc/$$/fd/*; do echo "${each##*/} $(readlink "$each")"; done | sed 's,/dev/pts/[0-9]*,TERMINAL,'
+for each in /proc/$$/fd/*; do echo "${each##*/} $(readlink "$each")"; done | sed -e 's,/dev/pts/[0-9]*,TERMINAL,' -e '/ $/d'
 """
 
 
@@ -167,12 +158,11 @@ def test_a_program_has_the_reader_s_environment_signals_and_handles(
             terminal.wait_for("hello")
             terminal.press("p")
         wait_until(lambda: status.exists() and "ctxt" in status.read_text(), "it was run")
-        signals = [line for line in status.read_text().splitlines() if line.startswith("Sig")]
-        seen.append([told.read_text(), *(line for line in signals if not line.startswith("SigQ"))])
+        signals = re.findall("^Sig(?!Q).*", status.read_text(), re.MULTILINE)
+        seen.append({*told.read_text().splitlines(), *signals})
         status.unlink()
-    assert seen[1] == seen[0]
-    assert "TERMINAL" in seen[0][0]
-    assert len(seen[0]) == 5
+    assert seen[1] ^ seen[0] == set()
+    assert seen[0] > {"0 TERMINAL", "SigBlk:\t0000000000000000"}
 
 
 UNREADABLE = [

@@ -36,7 +36,8 @@ promise: look the document over. Patterns of your own (`earwig config --path`, [
 anything goes wrong, nothing is written.
 
 A file keeps what is stored. On a terminal or in a pipe, md, html and txt show control characters as pictures.
-An existing file stays unless --force is given; nothing is ever written to the bot's sessions folder.
+Only you can read FILE (mode 0600), also where it replaces one that others could read. An existing file stays
+unless --force is given; nothing is ever written to the bot's sessions folder.
 
 examples:
   earwig export telegram_alice -o alice.html
