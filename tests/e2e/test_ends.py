@@ -137,7 +137,8 @@ def test_told_to_end_while_a_pager_has_the_terminal(start: Start, tmp_path: Path
 
 TELLS = r"""
 env | sort | grep -v '^_='
-for each in /proc/$$/fd/*; do echo "${each##*/} $(readlink "$each")"; done | sed -e 's,/dev/pts/[0-9]*,TERMINAL,' -e '/ $/d'
+for each in /proc/$$/fd/*; do echo "${each##*/} $(readlink "$each")"; done |
+    sed -e 's,/dev/pts/[0-9]*,TERMINAL,' -e '/ $/d'
 """
 
 

@@ -17,7 +17,10 @@ def read_input(terminal: int, seconds: float) -> bytes | None:
     Raises `OSError` where the terminal cannot be read.
     """
     ready, _, _ = select.select([terminal], [], [], seconds)
-    return os.read(terminal, _PIECE) if ready else None
+    try:
+        return os.read(terminal, _PIECE) if ready else None
+    except BlockingIOError:  # another program that has the terminal open was quicker
+        return None
 
 
 def restore(terminal: int, attributes: list[Any] | None, sequences: bytes, seconds: float) -> None:
