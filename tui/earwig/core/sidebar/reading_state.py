@@ -16,6 +16,7 @@ from earwig.core.opening import CannotOpen, opened, read_at
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.sidebar.marks import Mark, Reading
 from earwig.core.sidebar.summing_up import witness_of
+from earwig.core.whole_files import write_whole
 
 NAME = "reading.json"
 VERSION = 1
@@ -219,16 +220,7 @@ def _read(path: Path) -> Reading | None:
 
 def _write(path: Path, reading: Reading) -> None:
     """Replace the file in one step: at no time is there half a one. Raises `OSError`."""
-    beside = path.with_name(f".{NAME}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-    try:
-        with open(beside, "wb", opener=lambda name, _: os.open(name, flags, 0o600)) as file:
-            file.write(encoded(reading))
-        beside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
-        raise
+    write_whole([encoded(reading)], path, replace=True, lasting=False)
 
 
 @contextmanager
