@@ -1,4 +1,9 @@
-"""Whether mouse events come here, or the terminal keeps them for its own selection."""
+"""Whether mouse events come here, or the terminal keeps them for its own selection.
+
+Why: Textual 8.2.8 decides once, at the start, and has no public way to change it.
+Private: the switches of the driver, and the flag by which it takes the mouse again after a stop.
+Without this module: the mouse stays what it was at the start, and `m` says so.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,7 @@ from textual.app import App
 
 
 def set_mouse(app: App[Any], *, wanted: bool) -> bool:
-    """Take the mouse, or leave it to the terminal; False where this cannot be changed.
-
-    Textual 8.2.8 decides once, at the start, and has no public way to change it: its driver's own switches
-    are used, and the flag by which it takes the mouse again after a stop.
-    """
+    """Take the mouse, or leave it to the terminal; returns False where this cannot be changed."""
     driver = app._driver
     enable = getattr(driver, "_enable_mouse_support", None)
     disable = getattr(driver, "_disable_mouse_support", None)
