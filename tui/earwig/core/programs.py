@@ -91,7 +91,7 @@ def run_in_terminal(command: Sequence[str], path: Path) -> Ran:
     began = time.monotonic()
     try:
         with _signals() as ended, subprocess.Popen([*command, str(path)]) as process:
-            ended.append(process.terminate)
+            ended(process.terminate)
             status = process.wait()
     except OSError as error:
         reason = clean_line(error.strerror or "the system does not say why")
@@ -118,6 +118,11 @@ def _signals() -> Iterator[Callable[[Callable[[], object]], None]]:
         for end in on_end:
             end()
 
+    def ended(end: Callable[[], object]) -> None:
+        on_end.append(end)
+        if kept:
+            end()
+
     of_the_terminal = {signal.SIGINT, getattr(signal, "SIGQUIT", None)}
     wakeup = signal.set_wakeup_fd(-1)  # by which the event loop would be told of each
     before: dict[int, Any] = {}
@@ -125,7 +130,7 @@ def _signals() -> Iterator[Callable[[Callable[[], object]], None]]:
         for number in ending_signals() or [signal.SIGINT, signal.SIGTERM]:
             if signal.getsignal(number) != signal.SIG_IGN:
                 before[number] = signal.signal(number, ignore if number in of_the_terminal else keep)
-        yield on_end
+        yield ended
     finally:
         for number, handler_before in before.items():
             signal.signal(number, signal.SIG_DFL if handler_before is None else handler_before)
