@@ -136,3 +136,17 @@ async def test_what_is_pasted_stands_where_it_was_pasted(folder: Path) -> None:
         browser.app.post_message(Paste("all"))
         burst(browser, "e")
         await browser.wait_for(lambda: field(browser).value == "dalle", "all of it in its order")
+
+
+async def test_a_screen_that_is_closed_twice_takes_not_the_browser_along(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await browser.expect_shown("answer 30")
+        await browser.pilot.press("a")
+        live = browser.app.screen
+        assert live is not browser.app.browser
+        live.dismiss()
+        live.dismiss()
+        browser.app.pop_screen()
+        await browser.pilot.press("home")
+        await browser.expect_shown("question 1")
+        assert browser.app.screen is browser.app.browser

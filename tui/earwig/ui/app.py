@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.events import Event, InputEvent, Key, Paste, Resize
 
@@ -349,6 +350,17 @@ class EarwigApp(App[int]):
         from earwig.ui.screenshot import save_screenshot  # few ever want one
 
         save_screenshot(self, self._bots_folders)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the top screen away, never the browser: keys and clicks in one burst may close one twice."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
+
+    async def action_command_palette(self) -> None:  # type: ignore[override]  # an action may be waited for
+        """Show all commands, and wait until they are there: one that a click closes before cannot begin."""
+        from earwig.ui.textual_compat.command_palette import Palette  # with the first look at it
+
+        if not isinstance(self.screen, Palette):
+            await self.push_screen(Palette(id="--command-palette"))
 
     def action_toggle_help(self) -> None:
         """Show the keys of what has the focus, or hide them."""

@@ -164,7 +164,7 @@ class TerminalInput:
         if kind == "paste":
             self._paste = _Paste()
         elif kind == "key":
-            yield from self._parse(token.decode(), reissue=True)
+            yield from self._parse(token.decode("utf-8", "ignore"), reissue=True)
         elif kind == "csi" and len(token) <= _LONGEST and (sequence := _readable(token.decode())):
             yield from self._parse(sequence)
             if size := _SIZE.fullmatch(sequence):
