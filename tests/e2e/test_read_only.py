@@ -268,9 +268,7 @@ _OPEN = re.compile(r"open(at2?)?\(")
 _OPEN_TO_CHANGE = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE")
 _QUESTION = re.compile(r"fcntl\(.*, F_(GETFD|SETFD|GETFL|DUPFD|DUPFD_CLOEXEC)\b")
 _BETWEEN_ITS_PROCESSES = re.compile(r"(?:write|sendto|sendmsg)\(\d+<(?:pipe|socket):")
-_REMEMBERED = re.compile(
-    rf"write\(\d+<[^>]*/(?:{'|'.join(map(re.escape, MEMORY))})\.[0-9a-f]{{8}}\.part>"
-)
+_REMEMBERED = re.compile(rf"write\(\d+<[^>]*/(?:{'|'.join(map(re.escape, MEMORY))})\.[0-9a-f]{{8}}\.part>")
 """What earwig writes down of its own: where sessions are is in it."""
 
 

@@ -47,6 +47,8 @@ def _busy(app: App[object]) -> bool:
     """Whether something waits for its turn on the event loop. Textual has no public way to know."""
     if not app.is_running or not app.screen_stack:
         return False
+    if app._resize_event is not None or app._resize_timer is not None:
+        return True
     screen = app.screen
     drawing = screen._layout_required or screen._scroll_required or screen._repaint_required
     if drawing or screen._recompose_required or screen._dirty_widgets or screen._callbacks:

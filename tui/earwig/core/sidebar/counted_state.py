@@ -7,7 +7,6 @@ cannot be read of it is counted again.
 from __future__ import annotations
 
 import json
-import os
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
@@ -21,6 +20,7 @@ from earwig.core.sidebar.counted import Counted, Record, Seen
 from earwig.core.sidebar.digests import Digests
 from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import Troubles
+from earwig.core.whole_files import write_whole
 
 NAME = "counted.json"
 FOLDERS = 8
@@ -82,7 +82,7 @@ class CountedState:
         left = sorted(folders.items(), key=lambda item: -item[1].at_ns)[:FOLDERS]
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(path, encoded(dict(left)))
+            write_whole([encoded(dict(left))], path, replace=True, lasting=False)
 
     def _there(self) -> dict[str, Folder]:
         """What the file holds; where it is not ours to write, no more is written."""
@@ -156,17 +156,3 @@ def _record(witness: str, *numbers: int) -> Record:
     seen, (settled, inode, offset, lines) = numbers[:4], numbers[4:8]
     end = Start(offset, lines, Troubles(*numbers[8:11]))
     return Record(Seen(*seen), bool(settled), inode, end, str(witness), Troubles(*numbers[11:]))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replace the file in one step: at no time is there half a one. Raises `OSError`."""
-    beside = path.with_name(f".{NAME}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-    try:
-        with open(beside, "wb", opener=lambda name, _: os.open(name, flags, 0o600)) as file:
-            file.write(data)
-        beside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
-        raise
