@@ -19,7 +19,7 @@ _STRICT = 1
 
 class _Transcript(Protocol):
     path: Path
-    _witness: Witness
+    witness: Witness
 
     def _refresh(self, fd: int) -> object: ...
 
@@ -43,7 +43,7 @@ def steady(
             transcript._refresh(fd)
             found = method(transcript, fd, *args, **kwargs)
             for attempt in range(_TRIES):
-                if transcript._witness.is_still_true(fd, grown=attempt >= _STRICT):
+                if transcript.witness.is_still_true(fd, grown=attempt >= _STRICT):
                     break
                 transcript._refresh(fd)
                 found = method(transcript, fd, *args, **kwargs)

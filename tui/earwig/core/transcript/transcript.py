@@ -69,20 +69,17 @@ class Transcript:
         self.absent = False
         """Whether the file was not there when `refresh` last looked for it."""
 
+        self.witness = Witness()
+        """What is known of the file, as last looked at."""
+
         self._line_limit = line_limit
-        self._witness = Witness()
         self._index = LineIndex()
         self._proof = Proof()
 
     @property
     def size(self) -> int:
         """Bytes, as last looked at."""
-        return self._witness.size
-
-    @property
-    def witness(self) -> Witness:
-        """What is known of the file, as last looked at."""
-        return self._witness
+        return self.witness.size
 
     def refresh(self) -> Change:
         """Look at the file again; everything else answers for the file as it was then."""
@@ -93,10 +90,10 @@ class Transcript:
             if not error.missing:
                 raise
             self.absent = True
-            if not self._witness.known:
+            if not self.witness.known:
                 return Change.SAME
             self._forget(0)
-            self._witness = Witness()
+            self.witness = Witness()
             return Change.VANISHED
 
     @steady
@@ -273,7 +270,7 @@ class Transcript:
 
     def _refresh(self, fd: int) -> Change:
         self.absent = False
-        sight, known = self._witness.look(fd), self._witness
+        sight, known = self.witness.look(fd), self.witness
         if sight.same_tail and not (sight.replaced and same_blocks(fd, self._index) < known.tail_start):
             grew = sight.size > known.size
             fresh = not known.known
@@ -286,8 +283,8 @@ class Transcript:
             return Change.GREW if grew or fresh else Change.SAME
         # The file as it is from here on is what is known; then what it shares with the past. In the other
         # order a second rewrite between the two would go unseen.
-        past, self._witness = self._witness, Witness()
-        self._witness.accept(self._witness.look(fd))
+        past, self.witness = self.witness, Witness()
+        self.witness.accept(self.witness.look(fd))
         self._forget(self._same_prefix(fd, past, self.size))
         return Change.REWRITTEN
 
@@ -318,7 +315,7 @@ class Transcript:
         todo = min(size, self.size - self._index.size)
         if todo > 0:
             self._index.feed(read_at(fd, todo, self._index.size))
-            if not self._witness.look(fd).same_tail:
+            if not self.witness.look(fd).same_tail:
                 # Cut or rewritten since it was looked at: these may be lines of another text.
                 self._index.cut(0)
                 return True
