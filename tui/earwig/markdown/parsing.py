@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.sizes import human_size
+from earwig.core.sizes import human_size, utf8_size
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -31,6 +31,12 @@ MAX_BLOCKS = 200
 MAX_STEPS = 10_000
 """Attempts to read a piece of text as some construct, and pieces that came of it: what a parse costs."""
 
+DOCUMENT_STEPS = 500_000
+"""Steps that all messages of one document share, beside what each brings with it: some three seconds."""
+
+STEPS_A_MESSAGE, STEPS_A_CHARACTER = 64, 0.4
+"""What each message brings with it: a few times what people and bots write takes."""
+
 MAX_LEVEL = 16
 """Quotes and lists inside one another (a list counts twice); at 20 the parser would drop the text."""
 
@@ -43,6 +49,14 @@ _LINK_CHARACTERS = 16
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]?")
 _TARGET = re.compile(r"\(\s*(?:<[^\n<]*|[^\s()]*(?:\(\S*)?)")
 """At least what is looked through for the end of a link's target."""
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_PREFIX = re.compile(r"(?:^|(?<=\r))[ >*+0-9.)-]+", re.MULTILINE)
+"""What holds all signs of quotes and lists that a line begins with: a level takes at least one of them."""
+
+_MARK = re.compile(r"[^\w ]|_")
+_LOOKS = 4
+"""Steps that each thing in a text may take at most: found by trying, with room to spare."""
 
 _SYNTAX = re.compile(
     r"[*_`~\\\[]|<\w[^<>\s:@]{0,99}[:@]|^[ \t]{0,3}(?:[#>+=-]|\d{1,9}[.)]|\|[ \t:|]*-|:-)|^(?: {4}|\t)",
@@ -77,6 +91,25 @@ def check_size(size: int) -> None:
         raise ShownPlain(own_text("{} is over the {} for Markdown", shown, limit))
 
 
+def is_cheap(text: str) -> bool:
+    """Whether a text is within the budget for certain, by its length and its marks alone.
+
+    Most of what is written is, and needs no parser to find out. Each line that is a block, each sign before
+    one that may begin a quote or a list, each mark in a paragraph is counted as often as the parser may look
+    at it at most; brackets let it look at all that follows them again.
+    """
+    lines = len(_LINE_END.findall(text)) + 1
+    if len(text) > MAX_BYTES // 4 or lines > MAX_BLOCKS or "|" in text or "\t" in text:
+        return False
+    signs = [len(found) for found in _PREFIX.findall(text)]
+    depth = max(signs, default=0)
+    marks = len(_MARK.findall(text)) + 1
+    brackets = text.count("[")
+    steps = _LOOKS * (lines * (depth + 1) + sum(signs) + marks * (brackets + 1))
+    steps += 2 * brackets * len(text) // _LINK_CHARACTERS
+    return depth <= MAX_LEVEL and steps <= MAX_STEPS and 2 * sum(signs) + 3 * lines <= MAX_TOKENS
+
+
 def parse(text: SafeText) -> list[Token]:
     """The tokens of a text, not to be changed: they are kept for when it is drawn at another width.
 
@@ -94,9 +127,42 @@ def parse(text: SafeText) -> list[Token]:
     return tokens
 
 
-def parse_once(text: str) -> list[Token]:
-    """As `parse`, in any thread; nobody else has these tokens."""
-    budget = _Budget()
+def parse_once(text: str, steps: int = MAX_STEPS) -> list[Token]:
+    """As `parse`, in any thread, in so many steps at most; nobody else has these tokens."""
+    return _parse(text, _Budget(steps))
+
+
+class Allowance:
+    """What the Markdown of one document may cost, however many messages are made to cost much.
+
+    Each message may take what it may take on the screen, as long as all of them together stay in proportion
+    to their length. Not for two threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._left = float(DOCUMENT_STEPS)
+
+    @property
+    def left(self) -> int:
+        """Steps that are left for the messages to come."""
+        return int(self._left)
+
+    def parse(self, text: str) -> list[Token]:
+        """The tokens of one message's text.
+
+        Raises:
+            ShownPlain: It is too long, it or all before it took more than the budget, or the parser failed.
+        """
+        check_size(utf8_size(text))
+        self._left = min(DOCUMENT_STEPS, self._left + STEPS_A_MESSAGE + len(text) * STEPS_A_CHARACTER)
+        budget = _Budget(min(MAX_STEPS, self.left))
+        try:
+            return _parse(text, budget)
+        finally:
+            self._left -= budget.spent
+
+
+def _parse(text: str, budget: _Budget) -> list[Token]:
     try:
         tokens = _parser().parse(text, {"budget": budget})
     except (LookupError, ValueError, RuntimeError) as error:
@@ -114,8 +180,9 @@ _parsed: dict[SafeText, list[Token]] = {}
 class _Budget:
     """What is left of the work that one message is worth."""
 
-    def __init__(self) -> None:
-        self._steps = 0
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self.spent = 0
         self._counted = 0
         self._cells = 0
         self._blocks = 0
@@ -123,8 +190,10 @@ class _Budget:
         self._pieces_counted = 0
 
     def spend(self, steps: int = 1) -> None:
-        self._steps += steps
-        if self._steps > MAX_STEPS:
+        self.spent += steps
+        if self.spent > self._steps:
+            if self._steps < MAX_STEPS:
+                raise ShownPlain(own_text("this document has too much that is intricate in Markdown"))
             raise ShownPlain(own_text("it is too intricate for Markdown"))
 
     def spend_pieces(self, pieces: list[Token]) -> None:

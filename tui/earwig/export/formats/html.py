@@ -6,7 +6,6 @@ import re
 from html import escape
 
 from earwig.core.safe_text import REPLACEMENT, own_text
-from earwig.core.sizes import utf8_size
 from earwig.export.facts import Facts
 from earwig.export.formats import page
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
@@ -20,7 +19,7 @@ from earwig.export.formats.wording import (
 )
 from earwig.export.formats.writer import Bad
 from earwig.export.message import Message
-from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
+from earwig.markdown.parsing import Allowance, ShownPlain, has_markdown
 
 _SHORT = 600
 """Characters of what a tool says that are shown without being asked for."""
@@ -39,6 +38,7 @@ class HtmlWriter:
 
     def __init__(self, *, utc: bool = False) -> None:
         self._utc = utc
+        self._allowance = Allowance()
 
     def head(self, facts: Facts) -> str:
         """The page to its first message."""
@@ -54,7 +54,7 @@ class HtmlWriter:
         body, reason = [], _NONE
         for piece in shown.pieces:
             try:
-                body.append(_piece(piece))
+                body.append(_piece(piece, self._allowance))
             except ShownPlain as plain:
                 reason = own_text("shown as plain text: {}", plain.reason)
                 body.append(_plain(_shown(piece.text) if isinstance(piece, Said) else ""))
@@ -74,11 +74,11 @@ class HtmlWriter:
         return page.foot()
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: Piece, allowance: Allowance) -> str:
     """Raises `ShownPlain`."""
     match piece:
         case Said(text, markdown):
-            return _markdown(_shown(text)) if markdown else _folded(_shown(text))
+            return _markdown(_shown(text), allowance) if markdown else _folded(_shown(text))
         case Note(words, detail):
             more = f' <span class="to">{escape(detail)}</span>' if detail else ""
             return f'<p class="note">{escape(words)}{more}</p>'
@@ -92,11 +92,8 @@ def _piece(piece: Piece) -> str:
             return f'<details class="{kind}"><summary>{escape(summary)}</summary>{inside}</details>'
 
 
-def _markdown(text: str) -> str:
-    if not has_markdown(text):
-        return _plain(text)
-    check_size(utf8_size(text))
-    return rendered(text)
+def _markdown(text: str, allowance: Allowance) -> str:
+    return rendered(text, allowance) if has_markdown(text) else _plain(text)
 
 
 def _plain(text: str) -> str:

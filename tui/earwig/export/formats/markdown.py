@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from earwig.core.safe_text import clean_line
+from earwig.core.safe_text import clean_line, own_text
 from earwig.export.facts import Facts
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
 from earwig.export.formats.wording import (
@@ -15,10 +15,16 @@ from earwig.export.formats.wording import (
 )
 from earwig.export.formats.writer import Bad
 from earwig.export.message import Message
+from earwig.markdown.parsing import Allowance, ShownPlain, has_markdown, is_cheap
 
 _LINE_START = re.compile(r"(?:\r\n|\n|\r)(?!\Z)|\A")
-_REACHES_OUT = re.compile(r"<[A-Za-z/!?]|!\[|^[ \t>]*(?:[-+*]|\d+[.)])?[ \t>]*\[[^\]\n]+\]:", re.MULTILINE)
-"""HTML, a picture to be fetched, the meaning of links in the rest of the document."""
+_REACHES_OUT = re.compile(
+    r"<[A-Za-z/!?]|!\[|^[ \t>*+0-9.)-]*\[(?:[^\[\]\\]|\\[\s\S]){1,999}\]:", re.MULTILINE
+)
+"""HTML, a picture to be fetched, the meaning of links in the rest of the document.
+
+Each part stops at what the next begins with, so that no character is looked at twice.
+"""
 
 _TICKS = re.compile(r"`+")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
@@ -29,6 +35,7 @@ class MarkdownWriter:
 
     def __init__(self, *, utc: bool = False) -> None:
         self._utc = utc
+        self._allowance = Allowance()
 
     def head(self, facts: Facts) -> str:
         """A title and a list."""
@@ -45,7 +52,9 @@ class MarkdownWriter:
             title.append(time_words(shown.sent, utc=self._utc))
         if shown.ending:
             title.append(_escaped(shown.ending))
-        return f"\n## {' · '.join(title)}\n" + "".join(f"\n{_piece(piece)}\n" for piece in shown.pieces)
+        return f"\n## {' · '.join(title)}\n" + "".join(
+            f"\n{_piece(piece, self._allowance)}\n" for piece in shown.pieces
+        )
 
     def bad(self, number: int | None, line: Bad) -> str:
         """A heading that says what is wrong, and what the line holds."""
@@ -58,10 +67,10 @@ class MarkdownWriter:
         return ""
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: Piece, allowance: Allowance) -> str:
     match piece:
         case Said(text, markdown):
-            return _quote(text) if markdown and not _REACHES_OUT.search(text) else _block(text)
+            return _said(text, allowance) if markdown else _block(text)
         case Note(words, detail):
             return f"{_code(words)} {_code(detail)}" if detail else _code(words)
         case Folded(summary, blocks):
@@ -70,6 +79,18 @@ def _piece(piece: Piece) -> str:
                 rows += [_code(block.label)] if block.label else []
                 rows.append(_block(block.text))
             return "\n\n".join(rows)
+
+
+def _said(text: str, allowance: Allowance) -> str:
+    """A quote, of which a viewer makes what it means; what would cost a viewer too much, as it is."""
+    if _REACHES_OUT.search(text):
+        return _block(text)
+    if has_markdown(text) and not is_cheap(text):
+        try:
+            allowance.parse(text)
+        except ShownPlain as plain:
+            return f"{_code(own_text('shown as plain text: {}', plain.reason))}\n\n{_block(text)}"
+    return _quote(text)
 
 
 def _quote(text: str) -> str:

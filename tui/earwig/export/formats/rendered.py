@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from markdown_it.renderer import RendererHTML
 
-from earwig.markdown.parsing import parse_once
-
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
+
+    from earwig.markdown.parsing import Allowance
 
     Env = MutableMapping[str, Any]
 
@@ -27,9 +27,9 @@ _LONGEST = 2_000
 _ALIGNED = re.compile(r"text-align:(left|right|center)")
 
 
-def rendered(text: str) -> str:
+def rendered(text: str, allowance: Allowance) -> str:
     """The HTML of a text within the budget. Raises `ShownPlain`."""
-    tokens = parse_once(text)
+    tokens = allowance.parse(text)
     for token in tokens:
         # The page's policy obeys no style that is written at an element.
         aligned = _ALIGNED.fullmatch(str(token.attrs.pop("style", "")))
