@@ -11,6 +11,7 @@ from pathlib import Path
 
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
+from earwig.cli.progress import SLOW, progress
 from earwig.cli.sessions import cannot_open, complain, find_session, store_of
 from earwig.core.opening import CannotOpen
 from earwig.core.redaction.own_patterns import redaction_of
@@ -128,8 +129,14 @@ def _export(session: Session, store: FolderStore, options: _Options, out: Output
     if path is not None:
         check_destination(path, force=options.force, keep_out=keep_out)
     folder = None if path is None else path.absolute().parent
-    with Document(store.open(session), session.key, request, folder=folder) as document:
-        facts = document.collect(datetime.now(UTC))
+    doing, worth = (own_text("masking"), SLOW) if options.redact else (own_text("exporting"), None)
+
+    def advance(done: int, _total: int) -> None:
+        bar.reach(done)
+
+    with Document(store.open(session), session.key, request, folder=folder, progress=advance) as document:
+        with progress(doing, session.size, err, worth=worth, prints=False) as bar:
+            facts = document.collect(datetime.now(UTC))
         if path is None:
             _print(document.blocks(), out)
         else:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _WORTH_A_BAR = 64 * 1024 * 1024
 """Bytes; fewer are read before a reader wonders."""
 
+SLOW = 4 * 1024 * 1024
+"""The same where each byte is looked at many times."""
+
 
 _APART = 0.2
 """Seconds between two times that the bar makes room for what was printed."""
@@ -70,14 +73,17 @@ class _DrawnBar(Bar):
 
 
 @contextmanager
-def progress(words: SafeText, total: int, out: Output) -> Iterator[Bar]:
+def progress(
+    words: SafeText, total: int, out: Output, *, worth: int | None = None, prints: bool = True
+) -> Iterator[Bar]:
     """A bar on standard error while `total` bytes are gone through; what is printed meanwhile goes by it.
 
-    It is gone at the end. Where standard error, or standard output, is no terminal, there is none: it would
-    end up in a log.
+    It is gone at the end. Where standard error is no terminal, there is none: it would end up in a log. Nor
+    is there one if something `prints` meanwhile, and not to a terminal; nor for less than is `worth` it.
     """
-    terminals = all(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr))
-    if not terminals or not can_draw() or total < _WORTH_A_BAR:
+    streams = (sys.stdout, sys.stderr) if prints else (sys.stderr,)
+    terminals = all(stream is not None and stream.isatty() for stream in streams)
+    if not terminals or not can_draw() or total < (worth or _WORTH_A_BAR):
         yield Bar()
         return
     # Only now: a pipe needs none of it.

@@ -75,6 +75,7 @@ class Document:
             max_size=_IN_MEMORY, dir=None if folder is None else str(folder)
         )
         self._messages = self._total = self._bad_lines = self._bad_marked = 0
+        self._limit: int | None = None
         self.cut = False
         """Whether a limit ended it before the session's end."""
 
@@ -100,12 +101,13 @@ class Document:
 
         Raises `CannotExport`, `CannotOpen`, and what `progress` raises.
         """
+        self._limit = limit
         try:
             filters = self._request.filters(str if self.redactor is None else self.redactor.redact)
             for entry in self._entries():
                 self._put(entry)
                 if limit is not None and entry.stop >= limit:
-                    self.cut = self._transcript.size > entry.stop
+                    self.cut = self.cut or self._transcript.size > entry.stop
                     break
             self._write(() if self._pairing is None else self._pairing.rest())
         except RedactionFailed as error:
@@ -195,7 +197,8 @@ class Document:
     def _write(self, lines: Iterable[Line]) -> None:
         for line in lines:
             piece = self._writer.message(line) if isinstance(line, Message) else self._writer.bad(*line)
-            self._spool.write(_bytes(piece))
+            for at in range(0, len(piece), _BLOCK):
+                self._spool.write(_bytes(piece[at : at + _BLOCK]))
 
     def _bad(self, item: BadLine | Unfinished) -> Bad:
         """Masking cannot look into what is no JSON: then none of it is handed on."""
@@ -209,7 +212,13 @@ class Document:
     def _masked(self, entry: Entry, text: str) -> str:
         if self.redactor is None:
             return text
-        masked = self.redactor.redact(text)
+        if self._limit is not None and len(text) > self._limit:
+            text, self.cut = text[: self._limit], True
+
+        def tick(done: int, total: int) -> None:
+            self._progress(entry.offset + (entry.stop - entry.offset) * done // total, self._transcript.size)
+
+        masked = self.redactor.redact(text, tick)
         if masked is not text and len(self.samples) < SAMPLES:
             self.samples.append(Sample(entry.number, _sample(text, masked)))
         return masked

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from earwig.core.redaction.matches import Detector, Match, scan
+from earwig.core.redaction.matches import Detector, Look, Match
 from earwig.core.titles import title_for
 
 _ORDINARY = frozenset(
@@ -80,9 +80,9 @@ def _pattern(before: str, forms: set[str]) -> re.Pattern[str] | None:
 
 
 def _handles(
-    anywhere: re.Pattern[str] | None, mentioned: re.Pattern[str] | None, text: str
+    anywhere: re.Pattern[str] | None, mentioned: re.Pattern[str] | None, look: Look
 ) -> Iterator[Match]:
     for pattern in (anywhere, mentioned):
         if pattern is not None:
-            for found in scan(pattern, text):
+            for found in look.scan(pattern):
                 yield Match(*found.span(), "handle", re.sub(r"[\W_]", "", found[0]).casefold())

@@ -1,16 +1,10 @@
-"""What a detector finds, and how long texts are looked through."""
+"""What a detector finds, and what it looks through: a stretch of a text, of which it keeps account."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
-
-WINDOW = 64 * 1024
-"""Characters looked through by one call: `re` lets no other thread run meanwhile."""
-
-_OVERLAP = 8 * 1024
-"""Characters beyond, so that what begins in a window is found whole."""
+from typing import Any, NamedTuple
 
 
 class Match(NamedTuple):
@@ -25,28 +19,63 @@ class Match(NamedTuple):
     """What it stands for, in one spelling: equal values get equal aliases."""
 
 
-Detector = Callable[[str], Iterator[Match]]
-"""Gives every match in a text, in time proportional to its length, whatever it holds."""
+class Look:
+    """A stretch of a text, at one level of escapes, with some of the text around it.
+
+    A text is looked through a stretch at a time. Each begins where no pattern has taken anything that
+    reaches further, so that together they find what one look at all of it would find.
+    """
+
+    __slots__ = ("_edge", "_limit", "known", "size", "start", "taken", "text")
+
+    def __init__(
+        self,
+        text: str,
+        start: int = 0,
+        *,
+        limit: int | None = None,
+        edge: int | None = None,
+        size: int | None = None,
+        known: dict[Any, Any] | None = None,
+    ) -> None:
+        """Look through a stretch.
+
+        Args:
+            text: The stretch, with what stands around it.
+            start: Where it begins; what is before is only what stands there.
+            limit: What begins there or behind is the next stretch's.
+            edge: What ends there or before is of no account for where the next stretch may begin.
+            size: Characters of all the text.
+            known: What detectors remember from stretch to stretch of one text, at one level.
+        """
+        self.text = text
+        self.start = start
+        self._limit = len(text) if limit is None else limit
+        self._edge = len(text) if edge is None else edge
+        self.size = len(text) if size is None else size
+        self.known: dict[Any, Any] = {} if known is None else known
+        self.taken: list[tuple[int, int]] = []
+        """Places that patterns have taken, as far as they reach beyond the edge."""
+
+    def scan(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """As `pattern.finditer`. What a detector makes no match of is taken as well."""
+        edge, limit, taken = self._edge, self._limit, self.taken
+        for found in pattern.finditer(self.text, self.start):
+            start, stop = found.span()
+            if start >= limit:
+                return
+            if stop > edge:
+                taken.append((start, stop))
+            yield found
+
+    def take(self, start: int, stop: int) -> None:
+        """Remember that a pattern has taken these characters, be they a match or not."""
+        if stop > self._edge:
+            self.taken.append((start, stop))
 
 
-def scan(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """As `pattern.finditer(text)`, a window at a time."""
-    start = 0
-    while start < len(text):
-        stop = min(len(text), start + WINDOW + _OVERLAP)
-        following = start + WINDOW if stop < len(text) else stop
-        for found in pattern.finditer(text, start, stop):
-            if found.start() >= following and stop < len(text):
-                break
-            whole = found
-            if found.end() == stop < len(text):
-                # It may go on behind the window; or it is none, if what follows belongs to it.
-                again = pattern.match(text, found.start())
-                if again is None:
-                    continue
-                whole = again
-            following = max(following, whole.end())
-            yield whole
-            if whole is not found:
-                break
-        start = following
+Detector = Callable[[Look], Iterator[Match]]
+"""Gives every match from where a look starts, in time proportional to its length, whatever it holds.
+
+It depends on no more of what is around a match than `stretches.BEFORE` and `stretches.BEHIND` give.
+"""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import partial
+import time
+from array import array
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from earwig.core.redaction.matches import Detector, Match
+from earwig.core.redaction.matches import Look, Match
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ SECONDS = 1.0
 """How long one pattern may look through a text of up to a megabyte; as long again for each further one."""
 
 _MEGABYTE = 1_000_000
+_MOMENT = 0.05
+"""Seconds that are left for a stretch where all are spent: then it fails, and says so."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 
@@ -39,46 +43,71 @@ class RedactionFailed(Exception):
         """What is wrong, and what to do; no content in it."""
 
 
-def pattern_detectors(patterns: Sequence[ExtraPattern], seconds: float = SECONDS) -> list[Detector]:
-    """A detector for each pattern. Raises `RedactionFailed` for one that is none."""
-    return [_detector(extra, seconds) for extra in patterns]
+class OwnPattern:
+    """One of the user's patterns, ready to look for what it matches. Raises `RedactionFailed` for none."""
 
+    def __init__(self, extra: ExtraPattern, seconds: float = SECONDS) -> None:
+        import regex  # only where somebody has patterns of their own: it takes 30 ms
 
-def _detector(extra: ExtraPattern, seconds: float) -> Detector:
-    import regex  # only where somebody has patterns of their own: it takes 30 ms
-
-    if not _NAME.fullmatch(extra.name):
-        raise RedactionFailed(
-            own_text(
-                "the redaction pattern's name {} is not a word in lower case (a-z, 0-9, _ and -); rename it",
-                safe_name(extra.name[:80]),
+        if not _NAME.fullmatch(extra.name):
+            raise RedactionFailed(
+                own_text(
+                    "the redaction pattern's name {} is not a word in lower case (a-z, 0-9, _ and -); "
+                    "rename it",
+                    safe_name(extra.name[:80]),
+                )
             )
-        )
-    try:
-        compiled = regex.compile(extra.pattern)
-    except regex.error as error:
-        raise RedactionFailed(
-            own_text(
-                "the redaction pattern {} is no regular expression ({}); mend it",
-                clean_line(extra.name),
-                clean_line(str(error), limit=100),
-            )
-        ) from error
-    return partial(_matches, extra.name, compiled, seconds)
+        try:
+            self._pattern: Pattern[str] = regex.compile(extra.pattern)
+        except regex.error as error:
+            raise RedactionFailed(
+                own_text(
+                    "the redaction pattern {} is no regular expression ({}); mend it",
+                    clean_line(extra.name),
+                    clean_line(str(error), limit=100),
+                )
+            ) from error
+        self._seconds = seconds
+        self.name = extra.name
 
+    def places(self, text: str) -> tuple[array[int], array[int]]:
+        """Where in a whole text the matches start and stop: it may look at as much of it as it likes.
 
-def _matches(name: str, pattern: Pattern[str], seconds: float, text: str) -> Iterator[Match]:
-    limit = seconds * (1 + len(text) // _MEGABYTE)
-    try:
-        # Concurrent: other threads run meanwhile, also the one that draws.
-        for found in pattern.finditer(text, timeout=limit, concurrent=True):
-            if found.end() > found.start():
-                yield Match(*found.span(), name, found[0])
-    except TimeoutError as error:
-        raise RedactionFailed(
-            own_text(
-                "the redaction pattern {} took longer than {:g} s on one text; make it simpler",
-                clean_line(name),
-                limit,
-            )
-        ) from error
+        Raises `RedactionFailed` if that takes too long.
+        """
+        starts, stops = array("q"), array("q")
+        for start, stop in self._spans(text, 0, self._limit(len(text))):
+            starts.append(start)
+            stops.append(stop)
+        return starts, stops
+
+    def matches(self, look: Look) -> Iterator[Match]:
+        """The matches in a stretch of a text with its escapes undone.
+
+        Raises `RedactionFailed` if all stretches of the text took too long.
+        """
+        begun = time.monotonic()
+        spent = look.known.get(self, 0.0)
+        found = list(self._spans(look.text, look.start, max(_MOMENT, self._limit(look.size) - spent)))
+        look.known[self] = spent + time.monotonic() - begun
+        for start, stop in found:
+            look.take(start, stop)
+            yield Match(start, stop, self.name, look.text[start:stop])
+
+    def _limit(self, size: int) -> float:
+        return self._seconds * (1 + size // _MEGABYTE)
+
+    def _spans(self, text: str, start: int, limit: float) -> Iterator[tuple[int, int]]:
+        try:
+            # Concurrent: other threads run meanwhile, also the one that draws.
+            for found in self._pattern.finditer(text, start, timeout=limit, concurrent=True):
+                if found.end() > found.start():
+                    yield found.span()
+        except TimeoutError as error:
+            raise RedactionFailed(
+                own_text(
+                    "the redaction pattern {} took longer than {:g} s on one text; make it simpler",
+                    clean_line(self.name),
+                    limit,
+                )
+            ) from error

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from earwig.core.redaction.matches import Match, scan
+from earwig.core.redaction.matches import Look, Match
 
 _DIGITS = re.compile(r"(?<![\d.,])(?<![\d][-])\d{4,19}(?:[ \u00a0-]\d{2,7}){0,6}(?![\d])")
+_GROUP = re.compile(r"\d+")
 _CARD = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|3[47]\d{13}|(?:5[1-5]|2[2-7])\d{14}"
     r"|(?:30|3[5689]|50|5[6-9]|6(?:011|4[4-9]|[02357]))\d{10,17}"
 )
 """How the big networks' numbers begin, and how long they are: others pass Luhn's check one time in ten."""
+
+_FIRST = (2, 3, 4, 5, 6)
 
 _SHORTEST, _LONGEST = 13, 19
 _ACCOUNT = re.compile(
@@ -22,22 +25,31 @@ _ACCOUNT = re.compile(
 _ACCOUNT_SHORTEST = 15
 
 
-def cards(text: str) -> Iterator[Match]:
+def cards(look: Look) -> Iterator[Match]:
     """Numbers of 13 to 19 digits that pass Luhn's check, in groups or not."""
-    for found in scan(_DIGITS, text):
-        yield from _cards_in(text, *found.span())
+    for found in look.scan(_DIGITS):
+        if found.end() - found.start() >= _SHORTEST:
+            yield from _cards_in(found[0], found.start())
 
 
-def _cards_in(text: str, start: int, stop: int) -> Iterator[Match]:
+def _cards_in(text: str, at: int) -> Iterator[Match]:
     """The longest that begins at each group: a number may have others beside it."""
-    groups = [match.span() for match in re.finditer(r"\d+", text[start:stop])]
+    groups = [match.span() for match in _GROUP.finditer(text)]
     first = 0
     while first < len(groups):
+        if int(text[groups[first][0]]) not in _FIRST:
+            first += 1
+            continue
         for last in range(len(groups) - 1, first - 1, -1):
-            begin, end = start + groups[first][0], start + groups[last][1]
+            size = sum(stop - start for start, stop in groups[first : last + 1])
+            if size < _SHORTEST:
+                break
+            if size > _LONGEST:
+                continue
+            begin, end = groups[first][0], groups[last][1]
             digits = [int(char) for char in text[begin:end] if char.isdecimal()]
             if _is_card(digits):
-                yield Match(begin, end, "card", "".join(map(str, digits)))
+                yield Match(at + begin, at + end, "card", "".join(map(str, digits)))
                 first = last
                 break
         first += 1
@@ -57,9 +69,10 @@ def luhn(digits: Sequence[int]) -> bool:
     return total % 10 == 0
 
 
-def accounts(text: str) -> Iterator[Match]:
+def accounts(look: Look) -> Iterator[Match]:
     """International bank account numbers (IBAN) whose check is right."""
-    for found in scan(_ACCOUNT, text):
+    text = look.text
+    for found in look.scan(_ACCOUNT):
         stop = found.end()
         while stop - found.start() >= _ACCOUNT_SHORTEST:
             number = re.sub(r"[ \u00a0-]", "", text[found.start() : stop])

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from earwig.core.redaction.matches import Match, scan
+from earwig.core.redaction.matches import Look, Match
 
 _FORMS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -25,6 +25,7 @@ _FORMS = re.compile(
 _BEHIND_A_SCHEME = re.compile(
     r"\b(?:bearer|basic|token|apikey)[ \t]+(?P<value>[\w.~+/=-]{8,})", re.IGNORECASE
 )
+_SCHEMES = ("bearer", "basic", "token", "apikey")
 _IN_AN_ADDRESS = re.compile(r"(?<=://)(?P<value>[^\s/@:\"'<>]{0,100}:[^\s/@\"'<>]{1,200})@")
 _KEY_BLOCK = re.compile(
     r"-----BEGIN [^-\n]{0,40}PRIVATE KEY[^-\n]{0,10}-----"
@@ -34,6 +35,9 @@ _NAMES = (
     r"api[_-]?key|secret|token|passw(?:or)?d|passphrase|passwort|pwd|access[_-]?key|private[_-]?key"
     r"|client[_-]?secret|auth(?:orization)?|credentials?|session[_-]?id|cookie|pin"
 )
+_IN_NAMES = ("key", "secret", "token", "pass", "pwd", "auth", "credential", "session", "cookie", "pin")
+"""What each of them holds."""
+
 _NAMED = re.compile(
     rf"(?<![^\W_])(?:{_NAMES})(?:[_-]\w{{1,20}})?[\"'`]?"
     r"(?P<sign>[ \t]{0,3}(?:=>|:=|[:=])[ \t]{0,3})"
@@ -44,6 +48,7 @@ _ASSIGNED = re.compile(
     r"(?<![^\W_])[A-Za-z_][\w-]{1,60}[\"'`]?[ \t]{0,3}(?:=>|:=|[:=])[ \t]{0,3}[\"'`]?"
     r"(?P<value>[A-Za-z0-9+/_=-]{20,})"
 )
+_MAY_BE_RANDOM = re.compile(r"[A-Za-z0-9+/_=-]{20}")
 _WORD = re.compile(r"[^\W\d_]+[.!?]?")
 _SAID_OF_NONE = frozenset(
     ("none", "null", "true", "false", "undefined", "bearer", "basic", "token", "required")
@@ -54,30 +59,44 @@ _BITS = 3.6
 _LOOKED_AT = 4096
 
 
-def secrets(text: str) -> Iterator[Match]:
+def secrets(look: Look) -> Iterator[Match]:
     """Keys by their form, and what stands behind `Bearer`, `api_key=`, `https://name:` and their like."""
-    for found in scan(_FORMS, text):
+    text = look.text
+    for found in look.scan(_FORMS):
         yield _match(found, 0)
     if "-----BEGIN" in text:
-        for found in scan(_KEY_BLOCK, text):
+        for found in look.scan(_KEY_BLOCK):
             yield _match(found, 0)
-    for pattern in (_BEHIND_A_SCHEME, _IN_AN_ADDRESS):
-        for found in scan(pattern, text):
-            if pattern is _IN_AN_ADDRESS or _is_no_word(found["value"]):
+    if _may_hold(_SCHEMES, text):
+        for found in look.scan(_BEHIND_A_SCHEME):
+            if _is_no_word(found["value"]):
                 yield _match(found, "value")
+    if "://" in text:
+        for found in look.scan(_IN_AN_ADDRESS):
+            yield _match(found, "value")
     if ":" in text or "=" in text:
-        yield from _assigned(text)
+        yield from _assigned(look)
 
 
-def _assigned(text: str) -> Iterator[Match]:
-    for found in scan(_NAMED, text):
-        said_of_it = ":" in found["sign"] and not found["quote"]
-        value = found["value"]
-        if value.casefold() not in _SAID_OF_NONE and (_is_no_word(value) or not said_of_it):
-            yield _match(found, "value")
-    for found in scan(_ASSIGNED, text):
-        if _is_random(found["value"]):
-            yield _match(found, "value")
+def _may_hold(words: tuple[str, ...], text: str) -> bool:
+    """Whether a pattern that has no regard to case may find anything: it needs one of these."""
+    if not text.isascii():
+        return True  # some letters beyond ASCII are taken for others
+    lower = text.lower()
+    return any(word in lower for word in words)
+
+
+def _assigned(look: Look) -> Iterator[Match]:
+    if _may_hold(_IN_NAMES, look.text):
+        for found in look.scan(_NAMED):
+            said_of_it = ":" in found["sign"] and not found["quote"]
+            value = found["value"]
+            if value.casefold() not in _SAID_OF_NONE and (_is_no_word(value) or not said_of_it):
+                yield _match(found, "value")
+    if _MAY_BE_RANDOM.search(look.text, look.start) is not None:
+        for found in look.scan(_ASSIGNED):
+            if _is_random(found["value"]):
+                yield _match(found, "value")
 
 
 def _match(found: re.Match[str], group: str | int) -> Match:

@@ -9,6 +9,7 @@ from earwig.export.facts import Facts
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
 from earwig.export.formats.wording import (
     bad_words,
+    in_blocks,
     left_out_words,
     number_words,
     role_words,
@@ -17,7 +18,7 @@ from earwig.export.formats.writer import Bad
 from earwig.export.message import Message
 from earwig.markdown.parsing import Allowance, ShownPlain, has_markdown, is_cheap
 
-_LINE_START = re.compile(r"(?:\r\n|\n|\r)(?!\Z)|\A")
+_LINE_START = re.compile(r"\A|(?>\r\n|\n|\r)(?!\Z)")
 _REACHES_OUT = re.compile(
     r"<[A-Za-z/!?]|!\[|^[ \t>*+0-9.)-]*\[(?:[^\[\]\\]|\\[\s\S]){1,999}\]:", re.MULTILINE
 )
@@ -94,7 +95,8 @@ def _said(text: str, allowance: Allowance) -> str:
 
 
 def _quote(text: str) -> str:
-    return _LINE_START.sub(lambda start: f"{start[0]}> ", text)
+    blocks = (_LINE_START.sub(lambda start: f"{start[0]}> ", block) for block in in_blocks(text))
+    return "".join(blocks) or "> "
 
 
 def _block(text: str) -> str:

@@ -7,6 +7,7 @@ from earwig.export.facts import Facts
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
 from earwig.export.formats.wording import (
     bad_words,
+    in_blocks,
     left_out_words,
     number_words,
     role_words,
@@ -69,6 +70,9 @@ def _piece(piece: Piece) -> str:
 
 def _indented(text: str, margin: str = _INDENT) -> str:
     """Also behind the line ends that only some editors know."""
-    lines = text.splitlines(keepends=True)
-    ended = "\n" if not lines or lines[-1][-1:] != "\n" else ""
-    return "".join(margin + line if line.strip() else line for line in lines) + ended
+    ended = "" if text and text[-1] == "\n" else "\n"
+    blocks = (
+        "".join(margin + line if line.strip() else line for line in block.splitlines(keepends=True))
+        for block in in_blocks(text)
+    )
+    return "".join((*blocks, ended))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.sizes import human_size
@@ -13,6 +14,9 @@ MARKDOWN_ROLES = frozenset({"user", "assistant"})
 """Who writes Markdown; what tools and the system say is shown as it is."""
 
 _ROLE_SHOWN = 60
+_BLOCK = 64 * 1024
+"""Characters, at least."""
+
 _BASE64 = re.compile(r"(data:[\w/+.;=-]{0,100}?;base64,)([A-Za-z0-9+/_=-]{64,})")
 
 
@@ -46,3 +50,16 @@ def without_base64(text: str) -> str:
     if ";base64," not in text:
         return text
     return _BASE64.sub(lambda found: f"{found[1]}…({human_size(len(found[2]))} not shown)", text)
+
+
+def in_blocks(text: str) -> Iterator[str]:
+    """The text in pieces of some size that end with lines, or one if it has none.
+
+    What is made of a text line by line is made of one after the other: millions of lines take many times the
+    memory of the text that holds them.
+    """
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at + _BLOCK) + 1
+        yield text[at : end or len(text)]
+        at = end or len(text)
