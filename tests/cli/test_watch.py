@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Program, lines, message
+from tests.core.watching.processes import is_alive
 from tests.e2e.terminal import ROOT, clean_environment, earwig
 
 SECONDS = 30.0
@@ -128,6 +129,33 @@ def test_a_failing_command_is_reported_and_holds_nothing_up(
         seen.wait_for(lambda: "ended with status 1: no use" in seen.err.read_text())
         append(path, lines("another zebra"))
         seen.wait_for(lambda: "another zebra" in seen.out.read_text())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_told_to_end_it_ends_the_commands_that_it_began(
+    home: Path, tmp_path: Path, sessions: Path, number: signal.Signals
+) -> None:
+    path, pids = sessions / "al.jsonl", tmp_path / "pids"
+    path.write_bytes(lines("one"))
+    pids.mkdir()
+    script = tmp_path / "stays.py"
+    script.write_text(
+        "import os, signal, sys, time\n"
+        "for it in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(it, signal.SIG_IGN)\n"
+        "os.fork()\n"
+        "open(f'{sys.argv[1]}/{os.getpid()}', 'w').close()\n"
+        "time.sleep(600)\n"
+    )
+    command = f"{sys.executable} {script} {pids}"
+    with watching(home, tmp_path, str(sessions), "--match", "zebra", "--exec", command) as seen:
+        begin(seen, path)
+        seen.wait_for(lambda: len(list(pids.iterdir())) >= 2)
+        seen.process.send_signal(number)
+        seen.process.send_signal(number)
+        assert seen.process.wait(SECONDS) == 0
+        started = [int(it.name) for it in pids.iterdir()]
+        seen.wait_for(lambda: not any(map(is_alive, started)))
+    assert "still running for" in seen.err.read_text()
 
 
 def test_failed_turns_and_messages_that_wait(home: Path, tmp_path: Path, sessions: Path) -> None:

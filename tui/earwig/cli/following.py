@@ -25,9 +25,11 @@ _interrupted = threading.Event()
 
 
 def end_by_interrupt() -> None:
-    """Let SIGINT and SIGTERM raise `KeyboardInterrupt`."""
+    """Let SIGINT, SIGTERM and SIGHUP raise `KeyboardInterrupt`; not the last one under `nohup`."""
     raise_by_interrupt()
     signal.signal(signal.SIGTERM, _interrupt)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
 
 
 def raise_by_interrupt() -> None:

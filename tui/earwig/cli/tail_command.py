@@ -14,6 +14,7 @@ from earwig.cli.sessions import cannot_open, complain, find_session, no_sessions
 from earwig.core.following.arrivals import Arrivals
 from earwig.core.following.session_tail import Listener
 from earwig.core.opening import CannotOpen
+from earwig.core.repeats import Repeats
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.store import FolderStore, Session
 from earwig.core.unlisted import Unlisted
@@ -81,6 +82,7 @@ class _Tail:
         self._as_json = options.json
         self._named = bool(options.sessions)
         self._with_key = len(options.sessions) != 1
+        self._repeats = Repeats(lambda sentence: complain(err, sentence))
         self._arrivals = Arrivals(store, self._printer, self._note)
 
     def run(self) -> None:
@@ -98,6 +100,7 @@ class _Tail:
                 self._arrivals.know(known)
             while not self._out.reader_is_gone():
                 self._arrivals.take(next_facts(facts, self._arrivals.due), time.monotonic())
+                self._repeats.tick()
 
     def _begin(self, session: Session) -> None:
         begin = self._arrivals.begin if self._named else self._arrivals.begin_lightly
@@ -117,4 +120,4 @@ class _Tail:
 
     def _note(self, session: Session, sentence: SafeText) -> None:
         if not self._as_json:
-            complain(self._err, own_text("{}: {}", safe_name(session.key), sentence))
+            self._repeats.say(own_text("{}: {}", safe_name(session.key), sentence))

@@ -34,8 +34,12 @@ away for a while. --match is a regular expression, as of `earwig search`: capita
 --unanswered tells of a user's message that no answer follows for so long (90s, 5m, 2h); of one that waits
 already, by the file's last activity.
 CMD is split into words as a shell would, and run without one: the message comes as JSON on its standard
-input. It may take 60 s; what it prints is not shown, and what goes wrong is told on standard error.
-Interrupt it (Ctrl+C) to end it; the status is 0 then.
+input. Four run at once, a thousand messages wait, further ones are left out. Each may take 60 s, and is
+then ended. What it prints is not shown; what goes wrong is told on standard error, the same only once, and
+then how often.
+Interrupt watch to end it (Ctrl+C, SIGTERM, SIGHUP); the status is 0 then. What runs or waits has 5 s left,
+or until a second interrupt. Then nothing more is begun, and what runs is ended: SIGTERM to its process group
+(all that it started, but for what setsid took out of it), and SIGKILL 2 s later.
 JSON, also what CMD gets: why (said, failed or unanswered), session, path, line, role, content, seen (UTC).
 
 examples:
@@ -67,10 +71,12 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     runner = _runner(options, err)
     end_by_interrupt()
     watcher = _Watcher(store_of(options.paths, err), watch, runner, out, err, as_json=options.json)
-    with suppress(KeyboardInterrupt):
-        watcher.run()
-    if runner is not None:
-        runner.finish(_PATIENCE)
+    try:
+        with suppress(KeyboardInterrupt):
+            watcher.run()
+    finally:
+        if runner is not None:
+            runner.finish(_PATIENCE)
     return 0
 
 
@@ -175,6 +181,8 @@ class _Watcher:
             while not self._out.reader_is_gone():
                 due = min((at for at in (self._arrivals.due, self._due) if at is not None), default=None)
                 self._arrivals.take(next_facts(facts, due), time.monotonic())
+                if self._runner is not None:
+                    self._runner.tick()
                 self._tell(self._watch.clock(time.time()))
 
     @property

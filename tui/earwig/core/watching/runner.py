@@ -8,13 +8,21 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from queue import Full, Queue
+from contextlib import suppress
+from queue import Empty, Full, Queue
+from typing import IO
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.repeats import Repeats
+from earwig.core.safe_text import SafeText, clean_line, many, own_text
+from earwig.core.watching.process_groups import ProcessGroups
 
 LIMIT = 60.0
 """Seconds that a command may take; then it is ended."""
+
+GRACE = 2.0
+"""Seconds from being told to end to being killed."""
 
 AT_ONCE = 4
 """Commands that run side by side."""
@@ -22,6 +30,7 @@ AT_ONCE = 4
 WAITING = 1_000
 """Messages that may wait for their command; beyond, they are dropped, and that is told."""
 
+_STEP = 0.02
 _SHOWN = 160
 _NO_ROOM = "too many messages wait for their command: one was left out"
 
@@ -42,17 +51,25 @@ def words_of(command: str) -> list[str]:
 
 
 class CommandRunner:
-    """Gives each message, as JSON, to a command's standard input; what goes wrong is reported."""
+    """Gives each message, as JSON, to a command's standard input; what goes wrong is reported.
+
+    Each command has a process group of its own, and is ended with all of it.
+    """
 
     def __init__(self, words: Sequence[str], report: Callable[[SafeText], object]) -> None:
-        """`report` is called from any thread."""
+        """`report` is called from any thread, by one at a time; `tick` has it told what was counted."""
         self._words = list(words)
-        self._report = report
+        self._name = clean_line(self._words[0], 60)
+        self._repeats = Repeats(report)
         self._jobs: Queue[bytes | None] = Queue(WAITING)
         self._threads = [
             threading.Thread(target=self._work, name="earwig-command", daemon=True) for _ in range(AT_ONCE)
         ]
         self._begun = False
+        self._lock = threading.Lock()
+        self._groups = ProcessGroups()
+        self._ending = False
+        self._dropped = 0
 
     def submit(self, values: Mapping[str, object]) -> None:
         """Have the command run for a message, some time soon."""
@@ -63,46 +80,90 @@ class CommandRunner:
         try:
             self._jobs.put_nowait(json.dumps(values).encode() + b"\n")
         except Full:
-            self._report(own_text(_NO_ROOM))
+            self._repeats.say(own_text(_NO_ROOM))
 
-    def finish(self, seconds: float) -> None:
-        """Let what waits be done, for so long at most; what is not done then is left to end by itself."""
-        if not self._begun:
-            return
+    def tick(self) -> None:
+        """Report what was counted since it was reported last; to be called now and then."""
+        self._repeats.tick()
+
+    def finish(self, seconds: float, grace: float = GRACE) -> None:
+        """Let what waits be done, for so long at most; then end what runs, and report what was left out.
+
+        Commands have `grace` seconds from SIGTERM to their end; then they are killed. An interrupt meanwhile
+        leaves out the first wait. Takes no longer than both times and a moment.
+        """
+        end = time.monotonic() + seconds
+        with suppress(KeyboardInterrupt):
+            while self._is_busy() and time.monotonic() < end:
+                time.sleep(_STEP)
+        with self._lock:
+            self._ending = True
+        ended = self._groups.end(grace)
+        with suppress(Empty):
+            while True:
+                self._dropped += self._jobs.get_nowait() is not None
         for _ in self._threads:
-            try:
-                self._jobs.put(None, timeout=seconds)
-            except Full:
-                return
-        for thread in self._threads:
-            thread.join(seconds)
+            with suppress(Full):
+                self._jobs.put_nowait(None)
+        if ended:
+            self._repeats.say(
+                own_text("{} was still running for {}: ended", self._name, many(ended, "message"))
+            )
+        if self._dropped:
+            self._repeats.say(
+                own_text("{} was not run any more for {}", self._name, many(self._dropped, "message"))
+            )
+        self._repeats.finish()
+
+    def _is_busy(self) -> bool:
+        return self._begun and self._jobs.unfinished_tasks > 0
 
     def _work(self) -> None:
         while (data := self._jobs.get()) is not None:
-            self._run(data)
+            try:
+                self._run(data)
+            finally:
+                self._jobs.task_done()
 
     def _run(self, data: bytes) -> None:
-        name = clean_line(self._words[0], 60)
-        with tempfile.TemporaryFile() as said:
-            try:
-                done = subprocess.run(
-                    self._words,
-                    input=data,
-                    stdout=subprocess.DEVNULL,
-                    stderr=said,
-                    timeout=LIMIT,
-                    check=False,
-                    start_new_session=True,  # an interrupt is meant for us, not for what was begun
-                )
-            except subprocess.TimeoutExpired:
-                self._report(own_text("{} took longer than {:.0f} s, and was ended", name, LIMIT))
-                return
-            except OSError as error:
-                reason = clean_line(error.strerror or "the system does not say why")
-                self._report(own_text("{} cannot be run: {}", name, reason))
-                return
-            if done.returncode:
-                said.seek(0)
-                words = said.read(4 * _SHOWN).decode("utf-8", "replace").strip().partition("\n")[0]
-                why = own_text(": {}", clean_line(words, _SHOWN)) if words else own_text("")
-                self._report(own_text("{} ended with status {}{}", name, done.returncode, why))
+        try:
+            with tempfile.TemporaryFile() as said:
+                process = self._started(said)
+                if process is not None:
+                    self._wait_for(process, data, said)
+        except OSError as error:
+            reason = clean_line(error.strerror or "the system does not say why")
+            self._repeats.say(own_text("{} cannot be run: {}", self._name, reason))
+
+    def _started(self, said: IO[bytes]) -> subprocess.Popen[bytes] | None:
+        """The command, running; None if none is to be begun any more. Raises `OSError`."""
+        with self._lock:
+            if self._ending:
+                self._dropped += 1
+                return None
+            process = subprocess.Popen(
+                self._words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                start_new_session=True,  # an interrupt is meant for us, not for what was begun
+            )
+            self._groups.add(process)
+            return process
+
+    def _wait_for(self, process: subprocess.Popen[bytes], data: bytes, said: IO[bytes]) -> None:
+        try:
+            process.communicate(data, timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            self._groups.end_one(process, GRACE)
+            self._repeats.say(own_text("{} took longer than {:.0f} s, and was ended", self._name, LIMIT))
+            return
+        finally:
+            self._groups.forget(process)
+        if process.returncode and not self._ending:
+            said.seek(0)
+            words = said.read(4 * _SHOWN).decode("utf-8", "replace").strip().partition("\n")[0]
+            why = own_text(": {}", clean_line(words, _SHOWN)) if words else own_text("")
+            told = own_text("{} ended with status {}{}", self._name, process.returncode, why)
+            # By the status: what it says may quote the message, and be another each time.
+            self._repeats.say(told, f"status {process.returncode}")
