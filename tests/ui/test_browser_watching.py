@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 from earwig.core.find.matcher import Query
+from earwig.core.message import ChatMessage
 from earwig.core.safe_text import own_text
 from earwig.core.settings import Settings
-from earwig.core.watching.rules import Watched, WatchRule
+from earwig.core.settings_source import load_settings
+from earwig.core.store import look_at
+from earwig.core.watching.rules import Firing, Watched, WatchRule
 from earwig.ui.app import EarwigApp
+from earwig.ui.screens import watching
+from earwig.ui.screens.watching import Fired
 from tests.ui.browsing import append, browsing, line, talk
 
 REFUND = WatchRule(Query("refund", regex=True).matcher(), roles=("user",))
@@ -67,3 +72,31 @@ async def test_without_rules_nothing_is_watched(folder: Path) -> None:
     async with browsing(folder) as browser:
         await browser.expect_shown("an old refund")
         assert browser.app.browser._watch is None
+
+
+async def test_many_messages_are_told_by_their_number_and_ring_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(EarwigApp, "bell", lambda _: rung.append(1))
+    monkeypatch.setattr(watching, "_PAUSE", 4.0)
+    async with browsing(folder, settings=rules("bell", "notify")) as browser:
+        await browser.wait_for(lambda: browser.app.browser._watch is not None, "watching")
+        screen, al = browser.app.browser, look_at(str(folder / "telegram_al.jsonl"))
+        assert al is not None
+        for number in range(50):
+            screen.post_message(Fired([Firing(REFUND, al, number, ChatMessage.user("x"), 0.0)]))
+        await browser.wait_for(lambda: "and 47 more messages" in browser.notifications(), "their number")
+        assert len(browser.notifications()) == 4
+        assert rung == [1]
+
+
+async def test_what_is_wrong_with_a_rule_is_told_with_its_line(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[[watch]]\nmatch = "a("\n[[watch]]\nmatch = "refund"\ndo = "notify"\n')
+    settings = load_settings({"EARWIG_CONFIG": str(path)}).settings
+    async with browsing(folder, settings=settings) as browser:
+        await browser.wait_for(browser.notifications, "a word on it")
+        assert "config.toml, line 1: rule 1 of [[watch]]" in browser.notifications()[0]
+        append(folder / "telegram_bo.jsonl", line("user", "a refund"))
+        await browser.wait_for(lambda: len(browser.notifications()) > 1, "the other rule")

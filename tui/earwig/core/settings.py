@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -75,8 +75,8 @@ class Settings(NamedTuple):
     redact_patterns: tuple[NamedPattern, ...] = ()
     """What to leave out of what is handed on, beside what is always left out."""
 
-    watch: tuple[Watched, ...] = ()
-    """What the browser tells of as it comes."""
+    watch: Sequence[Watched] = ()
+    """What the browser tells of as it comes; of a file, a `WatchRules`, which is read when it is asked."""
 
     redact_fault: SafeText | None = None
     """Why some of these patterns may be missing, in a sentence; then nothing masked is to be handed on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -52,14 +52,20 @@ class Loaded(NamedTuple):
     sources: Mapping[str, Source]
     """By the name in the file; what is not in it is as it usually is."""
 
-    problems: tuple[SafeText, ...]
-    """Sentences on what was wrong and is not used: each with its place, and what may be there."""
+    early_problems: tuple[SafeText, ...]
+    """Sentences on what was wrong and is not used, but for watch rules: those are read later."""
 
     path: Path | None
     """The file, whether it is there or not; None where no home folder is known."""
 
     lines: Mapping[tuple[str, ...], int]
     """The line of the file that a setting stands on, by the keys that lead to it, as far as known."""
+
+    @property
+    def problems(self) -> tuple[SafeText, ...]:
+        """All that is wrong and not used: each with its place, and what may be there. Reads watch rules."""
+        watch = self.settings.watch
+        return (*self.early_problems, *getattr(watch, "problems", ()))
 
     def place(self, *names: str) -> SafeText:
         """Where in the file a setting is, by the keys that lead to it: path, and line if it is known."""
@@ -133,16 +139,51 @@ class _Reading:
             return
         import tomllib  # 10 ms that only who has a file pays
 
+        if (rest := _without_many_rules(text)) is not None:
+            try:
+                table = tomllib.loads(rest)
+            except (ValueError, RecursionError):
+                pass  # of all of it can be said what is wrong
+            else:
+                self.lines = lines_in(rest)
+                self._take_table(table)
+                self._take_watch(lambda: tomllib.loads(text).get("watch"), lambda: lines_in(text))
+                return
         try:
             table = tomllib.loads(text)
         except (ValueError, RecursionError) as error:
-            reason = clean_line(str(error), limit=120)
-            sentence = own_text("{} is not TOML: {}; no setting of it is used", self._path, reason)
-            self.problems.append(sentence)
+            self.problems.append(self._no_toml(error))
             self._miss_patterns()
             return
         self.lines = lines_in(text)
         self._take_table(table)
+        if "watch" in table:
+            self._take_watch(lambda: table["watch"], lambda: self.lines)
+
+    def _no_toml(self, error: Exception) -> SafeText:
+        reason = clean_line(str(error), limit=120)
+        return own_text("{} is not TOML: {}; no setting of it is used", self._path, reason)
+
+    def _take_watch(
+        self, value: Callable[[], object], lines: Callable[[], Mapping[tuple[str, ...], int]]
+    ) -> None:
+        from earwig.core.watching.from_settings import Read, WatchRules, take_watch  # few have rules
+
+        def read(pause: Callable[[], object]) -> Read:
+            problems: list[SafeText] = []
+            known = lines()
+
+            def wrong(wrong: Wrong) -> None:
+                problems.append(own_text("{}: {}", _place(self._path, known, wrong.place), wrong.sentence))
+
+            try:
+                rules = take_watch(value(), wrong, pause)
+            except (ValueError, RecursionError) as error:
+                return Read((), (self._no_toml(error),))
+            return Read(rules, tuple(problems))
+
+        self.values["watch"] = WatchRules(read)
+        self.sources["watch"] = Source.FILE
 
     def _take_table(self, table: Mapping[str, object]) -> None:
         for rule in RULES:
@@ -170,11 +211,6 @@ class _Reading:
                 self.sources[name] = Source.FILE
                 if name == "redact" and len(self.problems) > known:
                     self._miss_patterns()
-        if "watch" in table:
-            from earwig.core.watching.from_settings import take_watch  # few have rules
-
-            self.values["watch"] = take_watch(table["watch"], self._wrong)
-            self.sources["watch"] = Source.FILE
 
     def take_environment(self, environ: Mapping[str, str]) -> None:
         """Take the variables that are set; an empty one is not."""
@@ -240,7 +276,23 @@ def _text_of(path: Path) -> str:
         raise _Unreadable(own_text("cannot be read: {}", clean_line(words))) from error
 
 
-_HEADER = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
+_MANY_RULES = 20_000
+"""Characters of a file from which on its watch rules are read later, in a thread of their own."""
+
+_RULE = re.compile(
+    r"^[ \t]*\[\[[ \t]*watch[ \t]*\]\][^\n]*\n?(?:(?![ \t]*\[)[^\n]*\n?)*?(?=^[ \t]*\[|\Z)", re.M
+)
+_STRINGS = re.compile("\"\"\"|'''")
+
+
+def _without_many_rules(text: str) -> str | None:
+    """The file without its watch rules, each line where it was; None if it is read as soon as a whole."""
+    if len(text) < _MANY_RULES or _STRINGS.search(text):
+        return None
+    return _RULE.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
+_HEADER = re.compile(r"\s*\[\s*([\w-]+)\s*\]|\s*\[\[\s*([\w-]+)\s*\]\]")
 _ENTRY = re.compile(
     r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*(?:\.\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*)?="""
 )
@@ -253,10 +305,15 @@ def lines_in(text: str) -> dict[tuple[str, ...], int]:
     """
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
+    rules = 0
     for number, line in enumerate(text.split("\n"), 1):
         if header := _HEADER.match(line):
-            table = (header[1],)
+            table = (header[1] or header[2],)
             lines.setdefault(table, number)
+            if header[2]:
+                rules += 1
+                table = (header[2], f"rule {rules}")
+                lines.setdefault(table, number)
         elif entry := _ENTRY.match(line):
             names = tuple(name for name in entry.groups() if name is not None)
             lines.setdefault((*table, *names), number)

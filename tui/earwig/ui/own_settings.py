@@ -78,8 +78,8 @@ def usable(loaded: Loaded) -> Settings:
 
 
 def problems_of(loaded: Loaded) -> list[SafeText]:
-    """All that is wrong with the settings, a sentence each."""
-    problems = [*loaded.problems]
+    """What is wrong with the settings, a sentence each; of watch rules, who reads them tells."""
+    problems = [*loaded.early_problems]
     theme = loaded.settings.theme
     if theme and theme not in BUILTIN_THEMES:
         place = (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import ClassVar, Final, NamedTuple, overload
 
-from earwig.core.find.matcher import BadPattern, Matcher, Query
+from earwig.core.find.matcher import LONGEST, BadPattern, Matcher, Query, Span
 from earwig.core.safe_text import SafeText, clean_line, own_text
 from earwig.core.settings_rules import Wrong, is_but_may_be
+from earwig.core.watching.literals import words_in
 from earwig.core.watching.rules import Watched, WatchRule, seconds_of
 
 DOES: Final = ("mark", "bell", "notify", "terminal")
@@ -15,10 +18,17 @@ DOES: Final = ("mark", "bell", "notify", "terminal")
 
 _KNOWN: Final = ("name", "match", "role", "session", "failed", "unanswered", "do")
 _NAME = 40
+_AT_ONCE = 20
+"""Rules that are read before others may have a turn."""
 
 
-def take_watch(value: object, wrong: Callable[[Wrong], None]) -> tuple[Watched, ...]:
-    """The rules of `[[watch]]`; one that cannot be used is told of, and the others hold."""
+def take_watch(
+    value: object, wrong: Callable[[Wrong], None], pause: Callable[[], object] = bool
+) -> tuple[Watched, ...]:
+    """The rules of `[[watch]]`; one that cannot be used is told of, and the others hold.
+
+    `pause` is called now and then: there may be very many.
+    """
     if not isinstance(value, list):
         allowed = own_text("a list of tables, each begun with [[watch]]")
         wrong(Wrong(("watch",), is_but_may_be("watch", value, allowed)))
@@ -28,7 +38,10 @@ def take_watch(value: object, wrong: Callable[[Wrong], None]) -> tuple[Watched, 
         try:
             taken.append(_watched(item, number))
         except _NoRule as error:
-            wrong(Wrong(("watch",), own_text("rule {} of [[watch]] {}", number, error.reason)))
+            place = ("watch", f"rule {number}")
+            wrong(Wrong(place, own_text("rule {} of [[watch]] {}", number, error.reason)))
+        if number % _AT_ONCE == 0:
+            pause()
     return tuple(taken)
 
 
@@ -55,6 +68,7 @@ def _watched(item: object, number: int) -> Watched:
         _texts(item, "session"),
         _switch(item, "failed"),
         _seconds(item),
+        words_in(str(item["match"])) if "match" in item else None,
     )
     if rule == WatchRule():
         raise _NoRule(own_text("says nothing: give it match, role, session, failed or unanswered"))
@@ -85,11 +99,77 @@ def _match(item: dict[str, object]) -> Matcher | None:
         return None
     if not isinstance(text, str) or not text:
         raise _NoRule(own_text("is to have a text for match"))
+    query = Query(text, regex=True)
+    if len(text) <= LONGEST and words_in(text) is not None:
+        return _Later(query)  # an expression for certain
     try:
-        return Query(text, regex=True).matcher()
+        return query.matcher()
     except BadPattern as error:
         reason = clean_line(str(error), 60)
         raise _NoRule(own_text("has no regular expression for match: {}", reason)) from error
+
+
+class _Later:
+    """A matcher that is made when a message has one of its words: it takes longer than to read a rule."""
+
+    may_be_slow: ClassVar[bool] = True
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    @cached_property
+    def _made(self) -> Matcher:
+        return self._query.matcher()
+
+    def spans(self, text: str) -> Iterable[Span]:
+        """Where the matches are, in order. Raises `TooSlow`."""
+        return self._made.spans(text)
+
+    def count(self, text: str) -> int:
+        """How many there are. Raises `TooSlow`."""
+        return self._made.count(text)
+
+
+class WatchRules(Sequence[Watched]):
+    """The rules of a settings file, read by who asks for them first, in whichever thread that is.
+
+    The start of the browser does not wait for them: there may be tens of thousands.
+    """
+
+    def __init__(self, read: Callable[[Callable[[], object]], Read]) -> None:
+        """`read` gives the rules, and sentences on those that cannot be used; it calls what it is given."""
+        self._read = read
+        self._lock = threading.Lock()
+        self._known: Read | None = None
+
+    def get(self, pause: Callable[[], object] = bool) -> Read:
+        """The rules, and what is wrong with others; `pause` is called now and then while they are read."""
+        with self._lock:
+            if self._known is None:
+                self._known = self._read(pause)
+            return self._known
+
+    @property
+    def problems(self) -> Sequence[SafeText]:
+        """Sentences on rules that cannot be used."""
+        return self.get().problems
+
+    @overload
+    def __getitem__(self, index: int) -> Watched: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Watched]: ...
+    def __getitem__(self, index: int | slice) -> Watched | Sequence[Watched]:
+        return self.get().rules[index]
+
+    def __len__(self) -> int:
+        return len(self.get().rules)
+
+
+class Read(NamedTuple):
+    """What was read of the rules."""
+
+    rules: tuple[Watched, ...]
+    problems: tuple[SafeText, ...]
 
 
 def _seconds(item: dict[str, object]) -> float | None:

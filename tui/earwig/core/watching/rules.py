@@ -13,6 +13,7 @@ from earwig.core.find.matcher import Matcher, TooSlow
 from earwig.core.message import ChatMessage
 from earwig.core.safe_text import SafeText
 from earwig.core.store import Session
+from earwig.core.watching.literals import WordIndex
 
 _TIME = re.compile(r"(\d{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -57,6 +58,9 @@ class WatchRule:
     unanswered: float | None = None
     """Seconds that a user's message must wait for an answer; None: it is told of at once."""
 
+    words: tuple[str, ...] | None = None
+    """In lower case, those of which any content has one that `match` finds something in; None: not known."""
+
     def wants(self, session: Session, message: ChatMessage) -> bool:
         """Whether it is about such a message, answered or not. Raises `TooSlow`."""
         if self.roles and message.role not in self.roles:
@@ -99,19 +103,31 @@ class Firing(NamedTuple):
     """When it was seen to arrive (Unix time, seconds); of one that was there, the file's last activity."""
 
 
+WORK = 100_000_000
+"""Characters that all rules together may look at in one message: a second or two."""
+
+_LOOK, _SLOW = 1_000, 10_000_000
+"""What a rule takes of them for a short message, and one that takes too long."""
+
+
 class Watch:
     """Decides which messages fire; each does once for each rule. Knows no clock and no file of its own."""
 
     def __init__(self, rules: tuple[WatchRule, ...]) -> None:
         self._rules = rules
+        self._index = WordIndex(
+            (at, rule.words) for at, rule in enumerate(rules) if rule.match is not None and rule.words
+        )
+        self._others = [at for at, rule in enumerate(rules) if rule.match is None or not rule.words]
         self._waiting: dict[tuple[int, str], Firing] = {}
+        self._patience = max((rule.unanswered or 0.0 for rule in rules), default=0.0)
         self.slow = 0
-        """Messages for which an expression took too long: whether it matches is not known."""
+        """Messages of which not every rule knows whether it is about them: to look took too long."""
 
     @property
     def patience(self) -> float:
         """The longest time that a rule has a message wait, in seconds; 0 if none has."""
-        return max((rule.unanswered or 0.0 for rule in self._rules), default=0.0)
+        return self._patience
 
     def message(
         self, session: Session, number: int | None, message: ChatMessage, seen: float
@@ -121,14 +137,8 @@ class Watch:
             for key in [key for key in self._waiting if key[1] == session.location]:
                 del self._waiting[key]
         fired: list[Firing] = []
-        for at, rule in enumerate(self._rules):
-            try:
-                wanted = rule.wants(session, message)
-            except TooSlow:
-                self.slow += 1
-                continue
-            if not wanted:
-                continue
+        for at in self._about(session, message):
+            rule = self._rules[at]
             firing = Firing(rule, session, number, message, seen)
             if rule.unanswered is None:
                 fired.append(firing)
@@ -136,6 +146,26 @@ class Watch:
                 # The first that waits is the one to be answered; those behind it wait with it.
                 self._waiting.setdefault((at, session.location), firing)
         return fired
+
+    def _about(self, session: Session, message: ChatMessage) -> list[int]:
+        """The rules that are about a message, as far as the work that it is worth tells."""
+        about: list[int] = []
+        left, slow = WORK, False
+        for at in sorted({*self._others, *self._index.found(message.content)}):
+            rule = self._rules[at]
+            if rule.match is not None:
+                left -= len(message.content) + _LOOK
+                if left < 0:
+                    slow = True
+                    continue  # those without an expression take nothing
+            try:
+                if rule.wants(session, message):
+                    about.append(at)
+            except TooSlow:
+                left -= _SLOW
+                slow = True
+        self.slow += slow
+        return about
 
     @property
     def due(self) -> float | None:
