@@ -13,6 +13,7 @@ from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, find_session, link_of, store_at, store_in, workspaces
 from earwig.core.first_look import FirstLook
+from earwig.core.open_files import files_to_spare, too_few
 from earwig.core.safe_text import clean_line, own_text
 from earwig.core.settings_source import Loaded, load_settings
 from earwig.core.store import FolderStore
@@ -60,6 +61,10 @@ examples:
 """
 
 
+_FILES = 20
+"""Open at once beside the terminal: 8 when idle, 13 while a search begins, and some to spare."""
+
+
 class _Options(argparse.Namespace):
     paths: list[Path]
     workspace: Path | None
@@ -89,6 +94,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         raise CannotDo(
             own_text("TERM says that this terminal cannot draw; `earwig --plain` prints line by line instead")
         )
+    if files_to_spare(_FILES) < _FILES:
+        raise CannotDo(too_few(own_text("the browser")))
     first = FirstLook(store)
     first.start()
     loaded = load_settings(os.environ, _flags(options))

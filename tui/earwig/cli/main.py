@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from earwig.cli.commands import BROWSER, command_named
 from earwig.cli.output import CannotDo, Output
+from earwig.core.open_files import TOO_MANY, too_few
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.version import VERSION
 
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str]) -> int:
     except CannotDo as error:
         return _failed(error.sentence, out, err)
     except OSError as error:
+        if error.errno in TOO_MANY:
+            return _failed(too_few(own_text("that")), out, err)
         name = safe_name(str(error.filename or "a file"))
         reason = clean_line(error.strerror or "the system does not say why")
         return _failed(own_text("{}: {}; try again when it can be read", name, reason), out, err)

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -35,11 +35,14 @@ from earwig.ui.screens.browser import BrowserScreen
 from earwig.ui.textual_compat.key_order import done_at_once, pasted_at_once
 from earwig.ui.textual_compat.mouse import set_mouse
 from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
+from earwig.ui.without_files import told_if_without_files
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.traceback import Traceback
+    from textual.actions import ActionParseResult
     from textual.command import Provider
+    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -233,6 +236,15 @@ class EarwigApp(App[int]):
         if isinstance(event, Paste) and not event.is_forwarded and pasted_at_once(self, event):
             return
         await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do an action; where the system has no open file to give for it, say so and go on."""
+        return await told_if_without_files(self, super().run_action(action, default_namespace, namespaces))
 
     def on_unmount(self) -> None:
         """The terminal is as it was: faults may be printed again."""

@@ -60,7 +60,10 @@ class SearchServer:
             raise ServerGone
         self._lock = threading.Lock()
         self._changed: set[str] = set()
-        self._socket, other = socket.socketpair()
+        try:
+            self._socket, other = socket.socketpair()
+        except OSError as error:  # no handle is left
+            raise ServerGone from error
         with other:
             # -P: no module of the folder that one happens to be in.
             command = [sys.executable, "-P", "-m", _SERVING, str(other.fileno())]
@@ -97,7 +100,10 @@ class SearchServer:
 
         After `most` hits, or some more, matches are only counted. Raises `ServerGone`.
         """
-        reading, writing = os.pipe()
+        try:
+            reading, writing = os.pipe()
+        except OSError as error:
+            raise ServerGone from error
         try:
             try:
                 with self._lock:

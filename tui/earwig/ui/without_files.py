@@ -1,0 +1,26 @@
+"""What cannot be done because the system has no open file left to give is told, and the browser goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+from textual.app import App
+
+from earwig.core.open_files import files_to_spare, too_few
+from earwig.core.safe_text import own_text
+from earwig.ui.plain import notify_safely
+
+
+async def told_if_without_files(app: App[Any], doing: Awaitable[bool]) -> bool:
+    """Wait for what is being done; tell of what fails while no file can be opened, whatever it fails with.
+
+    What is loaded when it is wanted may fail with anything.
+    """
+    try:
+        return await doing
+    except Exception:
+        if files_to_spare(1):
+            raise
+        notify_safely(app, too_few(own_text("that")), title=own_text("Not done"), severity="error")
+        return True
