@@ -190,3 +190,14 @@ def test_mistakes(program: Program, arguments: list[str], words: str) -> None:
     assert (result.returncode, result.stdout) == (2, "")
     assert words in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_an_expression_that_takes_too_long_is_told_once(home: Path, tmp_path: Path, sessions: Path) -> None:
+    path = sessions / "al.jsonl"
+    path.write_bytes(lines("one"))
+    with watching(home, tmp_path, str(sessions), "--match", "zebra|(?:a|a|aa)+$") as seen:
+        begin(seen, path)
+        append(path, lines(*["a" * 40 + "b"] * 5, "a zebra more"))
+        seen.wait_for(lambda: "a zebra more" in seen.out.read_text())
+    told = [words for words in seen.err.read_text().splitlines() if "took too long" in words]
+    assert told == [told[0], f"{told[0]} (4 more times)"]

@@ -98,9 +98,12 @@ class _Tail:
                 self._begin(session)
             if not self._named:
                 self._arrivals.know(known)
-            while not self._out.reader_is_gone():
-                self._arrivals.take(next_facts(facts, self._arrivals.due), time.monotonic())
-                self._repeats.tick()
+            try:
+                while not self._out.reader_is_gone():
+                    self._arrivals.take(next_facts(facts, self._arrivals.due), time.monotonic())
+                    self._repeats.tick()
+            finally:
+                self._repeats.finish()
 
     def _begin(self, session: Session) -> None:
         begin = self._arrivals.begin if self._named else self._arrivals.begin_lightly

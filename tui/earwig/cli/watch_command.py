@@ -19,6 +19,7 @@ from earwig.core.following.arrivals import Arrivals
 from earwig.core.following.session_tail import Listener
 from earwig.core.message import ChatMessage
 from earwig.core.opening import CannotOpen
+from earwig.core.repeats import Repeats
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.store import FolderStore, Session
 from earwig.core.transcript.entries import Entry
@@ -77,6 +78,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     finally:
         if runner is not None:
             runner.finish(_PATIENCE)
+        watcher.finish()
     return 0
 
 
@@ -167,6 +169,8 @@ class _Watcher:
         self._out = out
         self._err = err
         self._as_json = as_json
+        self._repeats = Repeats(lambda sentence: complain(err, sentence))
+        self._slow = 0
         self._arrivals = Arrivals(store, self._listener, lambda _session, _sentence: None)
 
     def run(self) -> None:
@@ -184,6 +188,18 @@ class _Watcher:
                 if self._runner is not None:
                     self._runner.tick()
                 self._tell(self._watch.clock(time.time()))
+                self._tell_slow()
+
+    def finish(self) -> None:
+        """Say how often was said what was said only once."""
+        self._repeats.finish()
+
+    def _tell_slow(self) -> None:
+        """Say that an expression took too long: whether the messages are what it looks for is not known."""
+        for _ in range(self._watch.slow - self._slow):
+            self._repeats.say(own_text("--match took too long for a message: not told of; make it simpler"))
+        self._slow = self._watch.slow
+        self._repeats.tick()
 
     @property
     def _due(self) -> float | None:

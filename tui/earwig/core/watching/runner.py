@@ -96,15 +96,10 @@ class CommandRunner:
         with suppress(KeyboardInterrupt):
             while self._is_busy() and time.monotonic() < end:
                 time.sleep(_STEP)
-        with self._lock:
-            self._ending = True
-        ended = self._groups.end(grace)
-        with suppress(Empty):
-            while True:
-                self._dropped += self._jobs.get_nowait() is not None
-        for _ in self._threads:
-            with suppress(Full):
-                self._jobs.put_nowait(None)
+        try:
+            ended = self._end(grace)
+        except KeyboardInterrupt:
+            ended = self._end(0.0)
         if ended:
             self._repeats.say(
                 own_text("{} was still running for {}: ended", self._name, many(ended, "message"))
@@ -114,6 +109,19 @@ class CommandRunner:
                 own_text("{} was not run any more for {}", self._name, many(self._dropped, "message"))
             )
         self._repeats.finish()
+
+    def _end(self, grace: float) -> int:
+        """Begin nothing more, and end what runs: so many commands. May be done again, if interrupted."""
+        with self._lock:
+            self._ending = True
+        ended = self._groups.end(grace)
+        with suppress(Empty):
+            while True:
+                self._dropped += self._jobs.get_nowait() is not None
+        for _ in self._threads:
+            with suppress(Full):
+                self._jobs.put_nowait(None)
+        return ended
 
     def _is_busy(self) -> bool:
         return self._begun and self._jobs.unfinished_tasks > 0
