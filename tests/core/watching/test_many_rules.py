@@ -106,8 +106,11 @@ class TestWatch:
                 return []
 
             def count(self, text: str) -> int:
-                looked.append(text)
                 return 1
+
+            def has(self, text: str) -> bool:
+                looked.append(text)
+                return True
 
         watch = Watch((*(WatchRule(Looks()) for _ in range(500)), WatchRule(roles=("user",))))
         assert fired(watch, "x" * 1_000) == 26  # of 2,000 characters each; and the one that looks at none
@@ -125,6 +128,9 @@ class TestWatch:
                 raise TooSlow
 
             def count(self, text: str) -> int:
+                raise TooSlow
+
+            def has(self, text: str) -> bool:
                 tried.append(text)
                 raise TooSlow
 

@@ -129,6 +129,10 @@ class _Later:
         """How many there are. Raises `TooSlow`."""
         return self._made.count(text)
 
+    def has(self, text: str) -> bool:
+        """Whether there is any. Raises `TooSlow`."""
+        return self._made.has(text)
+
 
 class WatchRules(Sequence[Watched]):
     """The rules of a settings file, read by who asks for them first, in whichever thread that is.

@@ -72,7 +72,7 @@ class WatchRule:
         key = session.key
         if self.sessions and not any(fnmatch.fnmatchcase(key, pattern) for pattern in self.sessions):
             return False
-        return self.match is None or bool(self.match.count(message.content))
+        return self.match is None or self.match.has(message.content)
 
     @property
     def why(self) -> Why:
