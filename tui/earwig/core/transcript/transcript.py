@@ -30,7 +30,6 @@ from earwig.core.transcript.steady import steady
 from earwig.core.transcript.witness import Witness, common_prefix
 
 INDEX_STEP = 8 * BLOCK
-
 _Taken = TypeVar("_Taken")
 
 
