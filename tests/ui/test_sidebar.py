@@ -130,7 +130,8 @@ async def test_restrictions_say_what_they_hide_and_escape_clears_the_latest(fold
         assert above(browser) == ["✕ unanswered · 3 hidden"]
         assert "sessions · 2 of 5" in browser.rows()[0]
         await pilot.press("f")
-        assert above(browser) == ["✕ unanswered · 3 hidden", "✕ failed · 2 hidden"]
+        both = ["✕ unanswered · 3 hidden", "✕ failed · 2 hidden"]
+        await browser.wait_for(lambda: above(browser) == both, "told of all, and not so far")
         text = " ".join(row.strip() for row in browser.sidebar() if row.strip())
         assert text == "“failed” hides all 2 sessions. Escape clears it."
         await pilot.press("escape")

@@ -88,7 +88,8 @@ def test_the_two_columns_at_the_left_are_earwigs(name: str) -> None:
     for pinned, mark in ((False, " "), (True, PINNED)):
         for text in draw(it, title, label_of(title), 30, pinned=pinned):
             assert text[:2] in (f"·{mark}", "  ")
-    row = SessionRow(it, title, label_of(title), summary, None, "2s", words=(name.casefold(),))
+    words = (name.casefold(),)
+    row = SessionRow(it, title, label_of(title), summary, None, "2s", words=words, health=summary.health)
     first, second = draw_session(row, 30, LOOK, None)
     assert first.text[:2] == "◌ "
     assert second.text[:2] == "  "
