@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -213,6 +214,26 @@ def test_a_rewrite_that_stalls_takes_nothing_away_for_good() -> None:
     page = page_of("abxd", 2)
     assert ghosts.look(page)
     assert shown(ghosts.weave(page_of("abxd"))) == ["a", "b", "-c->", "x", "d"]
+
+
+@pytest.mark.parametrize("stalls_at", [0, 1, 6, 239, 245, 299])
+@pytest.mark.parametrize("read_to", [100, 241, 299])
+def test_a_long_session_that_stalls_and_goes_on_takes_nothing_away(stalls_at: int, read_to: int) -> None:
+    pulse = [0.0]
+    ghosts = Ghosts(pulse=lambda: pulse[0])
+    before = [str(number) for number in range(300)]
+    held = entries_of(before)[240:]
+    ghosts.rewritten(held, page_of(before[:stalls_at], max(0, stalls_at - 60)), at=NOW, messages=300)
+    pulse[0] += 5 * RETURN
+    read_to = max(read_to, stalls_at)
+    ghosts.look(page_of(before, stalls_at, read_to))
+    newest = page_of(before, 240)
+    ghosts.look(newest)
+    assert shown(ghosts.weave(page_of(before))) == before
+    pulse[0] += 5 * RETURN
+    other = [*before[:-1], "299!"]
+    ghosts.rewritten(ghosts.weave(newest).entries, page_of(other, 240), at=NOW, messages=300)
+    assert shown(ghosts.weave(page_of(other))) == other
 
 
 def test_what_an_older_rewrite_took_may_come_back_with_a_newer_one() -> None:

@@ -222,22 +222,23 @@ class Comparison:
         first = there[-1] + 1 if there else len(self.past)
         return [] if self.now.at_end else self.past[first:]
 
+    def may_come_back(self, at: int) -> bool:
+        """Whether what is gone from a place of the past may still be brought back by that rewrite.
+
+        It may while nothing is behind the place where it stands, or the session is shorter than it was there.
+        """
+        verdict = self.verdicts[at]
+        return verdict is not None and max(verdict.offset, self.past[at].offset) >= self.now.stop
+
     @property
     def open_ones(self) -> list[int]:
-        """What may still come back after a pause: what stands at the end, or was not compared so far.
+        """What may still come back after a pause, or was not compared so far."""
+        compared = len(self.past) - len(self.undecided)
+        return [at for at in range(len(self.past)) if at >= compared or self.may_come_back(at)]
 
-        What has another message behind it is gone for good.
-        """
-        ends = [
-            at
-            for at, verdict in enumerate(self.verdicts)
-            if verdict is not None and verdict.offset >= self.now.stop
-        ]
-        return [*ends, *range(len(self.past) - len(self.undecided), len(self.past))]
-
-    def rest(self) -> Comparison:
-        """The comparison of what is open with what will be read from here on."""
-        kept, stop = self.open_ones, self.now.stop
+    def rest(self, kept: Sequence[int]) -> Comparison:
+        """The comparison of these with what will be read from here on."""
+        stop = self.now.stop
         unread = self.now._replace(entries=(), start=stop, stop=stop, at_start=stop == 0, at_end=False)
         rest = Comparison([self.past[at] for at in kept], unread, closed=True)
         rest.verdicts = [self.verdicts[at] for at in kept]

@@ -177,7 +177,8 @@ class Ghosts:
     def _past(self, lines: Sequence[Entry]) -> list[tuple[Entry, Ghost | None]]:
         """What was held, and in its place what is gone: a rewrite right after another may bring it back."""
         gone: list[tuple[Entry, Ghost | None]] = [(ghost, None) for ghost in self._settled]
-        gone += ((lost.entry, lost.ghost) for lost in self._lost)
+        there = {(line.offset, line.item) for line in lines}
+        gone += ((it.entry, it.ghost) for it in self._lost if (it.entry.offset, it.entry.item) not in there)
         # By where each was when it was held: what a rewrite on its way brings back comes in that order.
         return sorted([*gone, *((line, None) for line in lines)], key=lambda it: it[0].offset)
 
@@ -188,11 +189,12 @@ class Ghosts:
             return
         back: Counter[object] = Counter(entry.item for entry in comparison.fresh)
         behind: Counter[object] = Counter(entry.item for entry in comparison.elsewhere)
-        start, stop = comparison.may_come_back_from, comparison.now.stop
+        start = comparison.may_come_back_from
         lost: dict[int, Lost] = {}
         for at, verdict in comparison.lost:
             entry = comparison.past[at]
-            if not _take(back, entry.item) and not (verdict.offset >= stop and _take(behind, entry.item)):
+            is_back = comparison.may_come_back(at) and _take(behind, entry.item)
+            if not _take(back, entry.item) and not is_back:
                 lost[at] = Lost(entry, self._ghost_of(at, entry, verdict), verdict.offset)
         places = {
             entry.identity: verdict.offset
@@ -232,15 +234,19 @@ class Ghosts:
     def _take_stock(self, now: float) -> None:
         """After a pause: what has another message behind it is gone for good."""
         comparison = self._comparison
-        if comparison is None or not comparison.open_ones:
+        lost = {id(lost.entry) for lost in self._lost}
+        kept = [] if comparison is None else comparison.open_ones
+        if comparison is not None:  # what is gone by its verdict, and not lost, was read behind a hole
+            gone = {at for at, _ in comparison.lost}
+            kept = [at for at in kept if at not in gone or id(comparison.past[at]) in lost]
+        if comparison is None or not kept:
             self._settle()
             return
         self._begun = now
-        kept = comparison.open_ones
         going_on = {id(comparison.past[at]) for at in kept}
         self._fixed = [lost for lost in self._lost if id(lost.entry) not in going_on]
         self._made = {new: self._made[at] for new, at in enumerate(kept) if at in self._made}
-        self._comparison = comparison.rest()
+        self._comparison = comparison.rest(kept)
 
     def _settle(self) -> None:
         """What is lost stays lost."""
