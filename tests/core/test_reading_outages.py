@@ -10,7 +10,7 @@ import pytest
 
 from earwig.core.following.facts import Facts, Fate, Vanished
 from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.marks import Mark
+from earwig.core.sidebar.marks import Mark, Marks, Reading
 from earwig.core.sidebar.reading_state import NAME, ReadingState, decoded
 from earwig.core.sidebar.summing_up import sum_up
 from earwig.core.store import FolderStore, Session, look_at, unseen
@@ -198,3 +198,25 @@ def test_a_hash_is_not_lost_where_the_file_cannot_be_read_when_it_is_written_aga
     known, again = Mark(100, "abcd", read_ns=1), Mark(100, "", read_ns=2)
     assert again.merged(known) == known.merged(again) == Mark(100, "abcd", read_ns=2)
     assert Mark(90, "", read_ns=2).merged(known).witness == ""
+
+
+MS = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("sizes", "pause", "unread_from"),
+    [((0, 40, 90), 20 * MS, 90), ((50, 130), 500 * MS, 100), ((0, 40, 90), 5_000 * MS, 0), ((0, 40), 0, 40)],
+    ids=["the last is taken back", "and one comes", "another conversation", "midway"],
+)
+def test_a_rewrite_in_place_that_is_seen_midway_makes_nothing_unread(
+    sizes: tuple[int, ...], pause: int, unread_from: int
+) -> None:
+    since = 1_700_000_000 * 10**9
+    session = Session("a", 100, since, stamp=(1, 1))
+    marks = Marks()
+    marks.remember(Reading(since, since))
+    for size in sizes:
+        before = session
+        session = before._replace(size=size, mtime_ns=before.mtime_ns + pause + 1)
+        marks.grown(before, session)
+    assert marks.read_to(session).offset == unread_from

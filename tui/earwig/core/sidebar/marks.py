@@ -22,6 +22,9 @@ UNKNOWN = -1
 _LOOK_NS = 10 * 10**9
 """Nanoseconds that a look lasts: nobody needs to know it to the moment."""
 
+_REWRITE_NS = 10**9
+"""Nanoseconds between two writes up to which a file that got shorter is still being written anew."""
+
 
 class Mark(NamedTuple):
     """What is remembered of one session. Times are in nanoseconds since 1970; 0: never."""
@@ -89,6 +92,9 @@ class Marks:
 
         self._gone: dict[str, Session] = {}
         """Sessions that went in this run, as they were."""
+
+        self._shorter: dict[str, int] = {}
+        """Up to where those were read that are shorter now: a rewrite in place may only be under way."""
 
         self.written: Mapping[str, Mark] = MappingProxyType({})
         """What was written down in this run, with the hashes that were taken for that."""
@@ -168,9 +174,21 @@ class Marks:
         mark = self._marks.get(location, Mark()) if gone is None else self._hashed(location)
         if mark.read_to == UNKNOWN:
             mark = mark._replace(read_to=self.read_to(before).offset)
+        if gone is None:
+            mark = self._through_rewrite(before, session, mark)
         if session.size <= mark.read_to and (gone is None or not mark.witness):
             mark = mark._replace(read_to=session.size, witness="")
         self._keep(location, mark)
+
+    def _through_rewrite(self, before: Session, session: Session, mark: Mark) -> Mark:
+        """The mark of one that may be written anew in place: what was read of it comes again bit by bit."""
+        location = session.location
+        read_to = self._shorter.pop(location, UNKNOWN)
+        if read_to > mark.read_to and session.mtime_ns - before.mtime_ns <= _REWRITE_NS:
+            mark = mark._replace(read_to=read_to, witness="")
+        if session.size < mark.read_to:
+            self._shorter[location] = mark.read_to
+        return mark
 
     def _came(self, session: Session, *, is_another: bool) -> Mark:
         """The mark of one that was not there; `is_another`: one of its name was, with another text."""
