@@ -79,6 +79,20 @@ def test_what_is_found_is_printed_before_the_rest_is_read(program: Program, sess
             assert process.stderr.read() == ""
 
 
+@pytest.mark.parametrize("more", [[], ["--bad"]], ids=["", "bad"])
+def test_a_session_that_is_only_named_is_left_at_its_first_match(
+    program: Program, sessions: Path, more: Sequence[str]
+) -> None:
+    path = sessions / "al.jsonl"
+    path.write_bytes(lines(*(f"the needle {number}" for number in range(40_000))))
+    os.truncate(path, 1_000_000 * MEGABYTE)  # nobody comes to its end in time
+    command = [sys.executable, "-m", "earwig", "search", "needle", str(sessions), "-l", *more]
+    run = subprocess.run(
+        command, env=environment(program.home), capture_output=True, timeout=SECONDS, check=False, text=True
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "al\n", "")
+
+
 def test_a_search_ends_with_its_reader_also_where_nothing_more_is_found(
     program: Program, sessions: Path
 ) -> None:

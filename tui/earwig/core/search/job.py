@@ -72,10 +72,19 @@ class SearchJob:
     """One search, for one thread; what it finds comes as it is found, in the order of the sessions."""
 
     def __init__(
-        self, query: SearchQuery, *, hits: bool = True, control: SearchControl | None = None
+        self,
+        query: SearchQuery,
+        *,
+        hits: bool = True,
+        one_is_enough: bool = False,
+        control: SearchControl | None = None,
     ) -> None:
-        """Without `hits`, matching lines are only counted. Raises `BadPattern`; `ValueError` for no text."""
+        """Without `hits`, matching lines are only counted. Raises `BadPattern`; `ValueError` for no text.
+
+        `one_is_enough`: a session is left soon after something is found in it.
+        """
         self._query = query
+        self._one_is_enough = one_is_enough
         self._matcher = query.matcher()
         self.control = SearchControl() if control is None else control
         if not hits:
@@ -145,7 +154,9 @@ class SearchJob:
 
     @cached_property
     def _searcher(self) -> SessionSearch:
-        return SessionSearch(self._query, self._matcher, self._lines.scanner(), self.control)
+        return SessionSearch(
+            self._query, self._matcher, self._lines.scanner(), self.control, one_is_enough=self._one_is_enough
+        )
 
 
 def crew_for(

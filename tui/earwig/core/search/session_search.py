@@ -88,9 +88,17 @@ class SessionSearch:
     """
 
     def __init__(
-        self, query: SearchQuery, matcher: Matcher, scan: Scan, control: SearchControl | None = None
+        self,
+        query: SearchQuery,
+        matcher: Matcher,
+        scan: Scan,
+        control: SearchControl | None = None,
+        *,
+        one_is_enough: bool = False,
     ) -> None:
+        """`one_is_enough`: a session is left once something is found in a few of its lines."""
         self._query = query
+        self._one_is_enough = one_is_enough
         self._matcher = matcher
         self._scan = scan
         self._control = SearchControl() if control is None else control
@@ -203,10 +211,15 @@ class SessionSearch:
                 self._take(tally, part, some)
                 if self._control.is_cancelled():
                     return
+                if self._one_is_enough and tally.matches:
+                    break
                 if len(tally.hits) >= MOST_HITS:
                     file.let_go(at + whole, before)
                     yield tally.part()
             at, looked, step = at + whole, looked + whole, min(SLICE, 2 * step)
+            if self._one_is_enough and tally.matches:
+                yield tally.last(looked)
+                return
             if is_last:
                 yield tally.last(looked, stop=Stop(at, tally.counted, before, tally.behind))
             elif tally.hits or looked >= _TELL:
