@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Watching:
 
 
 @contextmanager
-def watching(home: Path, tmp_path: Path, *arguments: str) -> Iterator[Watching]:
+def watching(home: Path, tmp_path: Path, *arguments: str, status: int = 0) -> Iterator[Watching]:
     out, err = tmp_path / "out", tmp_path / "err"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         environ = clean_environment(home)
@@ -50,7 +50,7 @@ def watching(home: Path, tmp_path: Path, *arguments: str) -> Iterator[Watching]:
     try:
         yield Watching(process, out, err)
         process.send_signal(signal.SIGINT)
-        assert process.wait(SECONDS) == 0, err.read_text()
+        assert process.wait(SECONDS) == status, err.read_text()
     finally:
         process.kill()
         process.wait()
@@ -131,31 +131,43 @@ def test_a_failing_command_is_reported_and_holds_nothing_up(
         seen.wait_for(lambda: "another zebra" in seen.out.read_text())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+STAYS = """
+import os, signal, sys, time
+for it in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(it, signal.SIG_IGN)
+os.fork()
+open(f'{sys.argv[1]}/{os.getpid()}', 'w').close()
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "status"),
+    [
+        ([signal.SIGTERM, signal.SIGTERM], 0),
+        ([signal.SIGINT, signal.SIGINT], 0),
+        ([signal.SIGHUP, signal.SIGHUP], 0),
+        ([signal.SIGUSR1], -signal.SIGUSR1),
+        ([signal.SIGTERM, signal.SIGUSR1], -signal.SIGUSR1),
+    ],
+)
 def test_told_to_end_it_ends_the_commands_that_it_began(
-    home: Path, tmp_path: Path, sessions: Path, number: signal.Signals
+    home: Path, tmp_path: Path, sessions: Path, numbers: Sequence[signal.Signals], status: int
 ) -> None:
-    path, pids = sessions / "al.jsonl", tmp_path / "pids"
+    path, pids, script = sessions / "al.jsonl", tmp_path / "pids", tmp_path / "stays.py"
     path.write_bytes(lines("one"))
     pids.mkdir()
-    script = tmp_path / "stays.py"
-    script.write_text(
-        "import os, signal, sys, time\n"
-        "for it in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP): signal.signal(it, signal.SIG_IGN)\n"
-        "os.fork()\n"
-        "open(f'{sys.argv[1]}/{os.getpid()}', 'w').close()\n"
-        "time.sleep(600)\n"
-    )
+    script.write_text(STAYS)
     command = f"{sys.executable} {script} {pids}"
-    with watching(home, tmp_path, str(sessions), "--match", "zebra", "--exec", command) as seen:
+    arguments = (str(sessions), "--match", "zebra", "--exec", command)
+    with watching(home, tmp_path, *arguments, status=status) as seen:
         begin(seen, path)
         seen.wait_for(lambda: len(list(pids.iterdir())) >= 2)
-        seen.process.send_signal(number)
-        seen.process.send_signal(number)
-        assert seen.process.wait(SECONDS) == 0
+        for number in numbers:
+            seen.process.send_signal(number)
+        assert seen.process.wait(SECONDS) == status
         started = [int(it.name) for it in pids.iterdir()]
         seen.wait_for(lambda: not any(map(is_alive, started)))
-    assert "still running for" in seen.err.read_text()
+    assert status or "still running for" in seen.err.read_text()
 
 
 def test_failed_turns_and_messages_that_wait(home: Path, tmp_path: Path, sessions: Path) -> None:

@@ -12,6 +12,7 @@ from types import FrameType
 
 from earwig.cli.output import Output
 from earwig.cli.sessions import complain
+from earwig.core.ending import is_dying
 from earwig.core.following.facts import Facts
 from earwig.core.following.follower import Follower
 from earwig.core.safe_text import own_text, safe_name
@@ -55,6 +56,8 @@ def forget_interrupt() -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    if is_dying():
+        return  # what ends the process for good is on its way, and must not be lost for this
     _interrupted.set()
     raise KeyboardInterrupt
 

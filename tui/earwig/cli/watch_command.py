@@ -39,8 +39,9 @@ input. Four run at once, a thousand messages wait, further ones are left out. Ea
 then ended. What it prints is not shown; what goes wrong is told on standard error, the same only once, and
 then how often.
 Interrupt watch to end it (Ctrl+C, SIGTERM, SIGHUP); the status is 0 then. What runs or waits has 5 s left,
-or until a second interrupt. Then nothing more is begun, and what runs is ended: SIGTERM to its process group
-(all that it started, but for what setsid took out of it), and SIGKILL 2 s later.
+or until a second interrupt; none by a signal of another kind (Ctrl+\, SIGQUIT). Then nothing more is begun,
+and what runs is ended: SIGTERM to its process group (all that it started, but for what setsid took out of
+it), and SIGKILL 2 s later.
 JSON, also what CMD gets: why (said, failed or unanswered), session, path, line, role, content, seen (UTC).
 
 examples:
@@ -72,12 +73,16 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     runner = _runner(options, err)
     end_by_interrupt()
     watcher = _Watcher(store_of(options.paths, err), watch, runner, out, err, as_json=options.json)
+    patience = _PATIENCE
     try:
         with suppress(KeyboardInterrupt):
             watcher.run()
+    except SystemExit:  # by a signal that gives nobody time
+        patience = 0.0
+        raise
     finally:
         if runner is not None:
-            runner.finish(_PATIENCE)
+            runner.finish(patience)
         watcher.finish()
     return 0
 

@@ -69,6 +69,11 @@ def die_at_exit(number: int) -> None:
     _dying_by = number
 
 
+def is_dying() -> bool:
+    """Whether a signal is ending this process, or is about to."""
+    return _dying_by is not None
+
+
 def end_within(seconds: float, status: int, *, first: Callable[[], object] | None = None) -> None:
     """End the process with `status` when the time is up, if it has not ended in good order by then.
 

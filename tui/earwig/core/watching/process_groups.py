@@ -39,7 +39,10 @@ class ProcessGroups:
         _end({process.pid: process}, grace)
 
     def end(self, grace: float) -> int:
-        """The same for all; how many commands had not ended by themselves. An interrupt has them killed."""
+        """The same for all; how many commands had not ended by themselves.
+
+        An interrupt has them killed; so has `SystemExit`, which is raised again then.
+        """
         with self._lock:
             running = {group: it for group, it in self._running.items() if it.poll() is None}
             every: _Groups = {**dict.fromkeys(self._left), **running}
@@ -47,6 +50,9 @@ class ProcessGroups:
             _end(every, grace)
         except KeyboardInterrupt:
             _end(every, 0.0)
+        except SystemExit:
+            _end(every, 0.0)
+            raise
         return len(running)
 
 

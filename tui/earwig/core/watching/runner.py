@@ -90,12 +90,18 @@ class CommandRunner:
         """Let what waits be done, for so long at most; then end what runs, and report what was left out.
 
         Commands have `grace` seconds from SIGTERM to their end; then they are killed. An interrupt meanwhile
-        leaves out the first wait. Takes no longer than both times and a moment.
+        leaves out the first wait; so does `SystemExit`, which is raised again once all is ended. Takes no
+        longer than both times and a moment.
         """
         end = time.monotonic() + seconds
-        with suppress(KeyboardInterrupt):
-            while self._is_busy() and time.monotonic() < end:
-                time.sleep(_STEP)
+        try:
+            with suppress(KeyboardInterrupt):
+                while self._is_busy() and time.monotonic() < end:
+                    time.sleep(_STEP)
+        finally:
+            self._finish(grace)
+
+    def _finish(self, grace: float) -> None:
         try:
             ended = self._end(grace)
         except KeyboardInterrupt:
