@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from html import unescape
 from pathlib import Path
 
@@ -146,3 +147,16 @@ def test_an_ordinary_message_needs_no_parser(monkeypatch: pytest.MonkeyPatch) ->
     content = f"{text}```py\ndef f(): pass\n```\n"
     written = MarkdownWriter().message(Message(1, "user", content, read_content("user", content)))
     assert "\n> - *one* parcel (2 kg)\n" in written
+
+
+@pytest.mark.parametrize("chosen", [Format.MARKDOWN, Format.HTML, Format.TEXT])
+@pytest.mark.parametrize("line", ["A" * 76, "A" * 76 + "\n"], ids=["one line", "lines"])
+def test_a_picture_takes_a_small_multiple_of_its_memory(chosen: Format, line: str) -> None:
+    content = f"look\n[IMAGE:data:image/png;base64,{line * 20_000}]"
+    tracemalloc.start()
+    text = said(chosen, content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "MB" in text
+    assert len(text) < 10_000
+    assert peak < 8 * len(content)

@@ -184,6 +184,19 @@ def test_a_text_full_of_places_takes_a_small_multiple_of_its_memory() -> None:
     assert peak < 2 * len(text) + 6_000_000
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["\\" * 1_000_000, "-----BEGIN PRIVATE KEY-----" + "MIIE" * 250_000],
+    ids=["backslashes", "a key"],
+)
+def test_what_goes_on_to_the_end_takes_a_small_multiple_of_its_memory(text: str) -> None:
+    tracemalloc.start()
+    Redactor(KEY).redact(text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * len(text) + 6_000_000
+
+
 def test_how_far_it_is_is_told_and_can_end_it() -> None:
     text = SHAPES["prose"]
     told: list[int] = []

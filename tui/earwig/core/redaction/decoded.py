@@ -8,8 +8,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 _RUN = 8
+# A `+` behind a repeat: nothing is kept for each round, to go back to; there may be millions.
 _ESCAPE = re.compile(
-    rf"(?P<run>(?:\\\\){{{_RUN},}})"
+    rf"(?P<run>(?:\\\\){{{_RUN},}}+)"
     r"|\\u(?P<unit>[0-9a-fA-F]{4})|\\(?P<sign>[\"\\/bfnrt])|%(?P<byte>[2-7][0-9a-fA-F])"
     "|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 )

@@ -27,9 +27,10 @@ _BEHIND_A_SCHEME = re.compile(
 )
 _SCHEMES = ("bearer", "basic", "token", "apikey")
 _IN_AN_ADDRESS = re.compile(r"(?<=://)(?P<value>[^\s/@:\"'<>]{0,100}:[^\s/@\"'<>]{1,200})@")
+# With `*+`, nothing is kept for each character, to go back to; there may be millions.
 _KEY_BLOCK = re.compile(
     r"-----BEGIN [^-\n]{0,40}PRIVATE KEY[^-\n]{0,10}-----"
-    r"(?:[\w+/=:,.\s]|-(?!----))*(?:-----END [^-\n]{0,50}-----)?"
+    r"(?:[\w+/=:,.\s]|-(?!----))*+(?:-----END [^-\n]{0,50}-----)?"
 )
 _NAMES = (
     r"api[_-]?key|secret|token|passw(?:or)?d|passphrase|passwort|pwd|access[_-]?key|private[_-]?key"

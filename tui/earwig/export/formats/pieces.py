@@ -35,8 +35,9 @@ _FIRST: Final = 100
 
 _NO_NAME: Final = own_text("(no name)")
 _DATA: Final = re.compile(r"\[[A-Z]+:\s*data:")
+# With `++` and `*+`, nothing is kept for each round, to go back to; a picture has millions of characters.
 _BASE64: Final = re.compile(
-    r"[^,]{0,400};base64,(?:[A-Za-z0-9+/_=-]|\r?\n(?=[A-Za-z0-9+/_=-]{60}))*", re.ASCII
+    r"[^,]{0,400};base64,(?:[A-Za-z0-9+/_=-]++|\r?\n(?=[A-Za-z0-9+/_=-]{60}))*+", re.ASCII
 )
 
 
