@@ -135,6 +135,29 @@ def test_told_to_end_while_a_pager_has_the_terminal(start: Start, tmp_path: Path
     assert list(temporary.iterdir()) == []
 
 
+def test_told_to_end_while_a_pager_that_hears_nothing_has_the_terminal(
+    start: Start, tmp_path: Path, temporary: Path
+) -> None:
+    programs = Programs(tmp_path / "bin")
+    ready = programs.folder / "ready"
+    pager = programs.add(
+        "deaf",
+        script=f"trap '' TERM HUP; stty raw -echo; echo $$ > '{ready}.new'; mv '{ready}.new' '{ready}'\n"
+        "while :; do sleep 1; done",
+    )
+    terminal = start(PAGER=str(pager))
+    before = modes(terminal)
+    terminal.wait_for("hello")
+    terminal.press("p")
+    wait_until(ready.exists, "the pager runs")
+    terminal.signal(signal.SIGTERM)
+    assert terminal.wait() == 128 + signal.SIGTERM
+    assert (terminal.left_changed(), modes(terminal)) == ([], before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(ready.read_text()), 0)
+    assert list(temporary.iterdir()) == []
+
+
 TELLS = r"""
 env | sort | grep -v '^_='
 for each in /proc/$$/fd/*; do echo "${each##*/} $(readlink "$each")"; done |

@@ -82,15 +82,24 @@ def end_within(seconds: float, status: int, *, first: Callable[[], object] | Non
     """
 
     def end() -> None:
-        time.sleep(seconds)
         try:
             if first is not None:
                 first()
         finally:
             os._exit(status)
 
+    do_later(seconds, end)
+
+
+def do_later(seconds: float, do: Callable[[], object]) -> None:
+    """Call `do` in a thread when the time is up. May be called by a signal's handler."""
+
+    def wait() -> None:
+        time.sleep(seconds)
+        do()
+
     # Not by `threading`, whose locks the handler of a signal may have interrupted.
-    _thread.start_new_thread(end, ())
+    _thread.start_new_thread(wait, ())
 
 
 @contextmanager

@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
-from earwig.core.ending import ending_signals
+from earwig.core.ending import do_later, ending_signals
 from earwig.core.safe_text import SafeText, clean_line, own_text
 
 _NO_MODELINES = ("--cmd", "autocmd BufReadPre * setlocal nomodeline")
@@ -23,6 +24,9 @@ _NO_MODELINES = ("--cmd", "autocmd BufReadPre * setlocal nomodeline")
 
 _NO_FILTER = ("-L",)
 """For less, which else has a program of `$LESSOPEN` change the text first; it is to be shown as it is."""
+
+_GRACE = 2.0
+"""Seconds from being told to end to being killed."""
 
 _LEFT_AT_ONCE = 1.0
 """Seconds within which a program returns that has only handed the file to a window of its own."""
@@ -85,13 +89,13 @@ def run_in_terminal(command: Sequence[str], path: Path) -> Ran:
     """Run a program on a file, and wait; only in the main thread, with the terminal as the shell left it.
 
     It has this process's environment as it is. Ctrl+C is its alone meanwhile. Told to end, this process ends
-    the program first and is then told again, so that it ends in good order.
+    the program first, if need be by SIGKILL, and is then told again, so that it ends in good order.
     """
     name = clean_line(Path(command[0]).name)
     began = time.monotonic()
     try:
-        with _signals() as ended, subprocess.Popen([*command, str(path)]) as process:
-            ended(process.terminate)
+        with _signals() as ended, _modes_kept(), subprocess.Popen([*command, str(path)]) as process:
+            ended(partial(_end, process))
             status = process.wait()
     except OSError as error:
         reason = clean_line(error.strerror or "the system does not say why")
@@ -99,6 +103,31 @@ def run_in_terminal(command: Sequence[str], path: Path) -> Ran:
     if status:
         return Ran(own_text("{} ended with status {}.", name, status))
     return Ran(at_once=time.monotonic() - began < _LEFT_AT_ONCE)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    do_later(_GRACE, process.kill)  # nothing, if it has ended
+
+
+@contextlib.contextmanager
+def _modes_kept() -> Iterator[None]:
+    """Have the terminal's line discipline as it is now, also behind a program that was killed."""
+    try:
+        import termios
+    except ImportError:  # Windows has none
+        yield
+        return
+    try:
+        modes = termios.tcgetattr(0)
+    except termios.error:  # it is no terminal
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error):  # it is gone
+            termios.tcsetattr(0, termios.TCSANOW, modes)
 
 
 @contextlib.contextmanager
