@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -32,9 +33,19 @@ class Turns(Background):
 
     def take(self, most: int = 100_000) -> None:
         for _ in range(most):
-            if self.jobs:
-                self.jobs.popleft()[0]()
+            if not self.jobs:
+                self._wait_for_writers()
+            if not self.jobs:
+                return
+            self.jobs.popleft()[0]()
         assert most < 100_000 or not self.jobs, "it never ends"
+
+    @staticmethod
+    def _wait_for_writers() -> None:
+        """While what is counted is written down, by a thread of its own, no step is done."""
+        for thread in threading.enumerate():
+            if thread.name == "earwig-counted":
+                thread.join()
 
 
 class Run:

@@ -41,7 +41,9 @@ def test_it_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "places", [b"", bytes(8), bytes(8 * 65), bytes(8 * 64 + 1), b"\1" * 8 * 64, bytes(8 * 2**20)]
+    "places",
+    [b"", bytes(8), bytes(8 * 65), bytes(8 * 64 + 1), b"\1" * 8 * 64, bytes(8 * 2**20)],
+    ids=["nothing", "one", "no power of two", "a byte too many", "full", "large"],
 )
 def test_nothing_else_is_taken_for_one(places: bytes) -> None:
     with pytest.raises(ValueError, match="table of digests"):

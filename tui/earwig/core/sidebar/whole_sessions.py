@@ -81,6 +81,9 @@ class WholeSessions:
         """Sessions that could not be opened: they are tried again with the next ones that are asked for."""
 
         self._running = self._hurried = False
+        self._is_put_off = False
+        """Whether a step waits until what is known is written down."""
+
         # What follows is the background's.
         self._working = threading.Lock()
         self._counting: SessionCounting | None = None
@@ -127,6 +130,10 @@ class WholeSessions:
                     self._counting.save()
             finally:
                 self._working.release()
+            with self._asking:
+                put_off, self._is_put_off = self._is_put_off, False
+            if put_off:
+                self._submit()
 
     def _go_on(self) -> None:
         with self._asking:
@@ -142,8 +149,14 @@ class WholeSessions:
     # From here on: in the background thread.
 
     def _run(self) -> None:
+        with self._asking:
+            self._is_put_off = True
         if not self._working.acquire(blocking=False):
-            self._background.submit(self._run, Priority.SPARE)  # it is being written down
+            return  # it is being written down, and goes on after that
+        with self._asking:
+            is_mine, self._is_put_off = self._is_put_off, False
+        if not is_mine:  # what was written meanwhile has asked for it once more
+            self._working.release()
             return
         more = True
         try:
