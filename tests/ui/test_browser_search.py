@@ -41,6 +41,7 @@ async def test_what_is_typed_is_found_in_all_sessions(folder: Path) -> None:
     async with browsing(folder) as browser:
         await search(browser, "invoice")
         await browser.expect_shown("2 messages in 2 sessions")
+        await browser.wait_for(lambda: found(browser), "drawn")
         rows = found(browser)
         assert [(row[:4], row.partition("#")[2]) for row in rows] == [
             ("┃ bo", "1 the café has an invoice"),
