@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from earwig.core.decoding import decode_line
@@ -154,6 +154,7 @@ def test_ghosts_of_many_rewrites_stay_bounded_and_are_all_counted() -> None:
     st.lists(st.tuples(st.integers(0, 11), st.sampled_from(["remove", "change", "add"])), max_size=5),
     st.integers(1, 5),
 )
+@example(list("aabb"), [(1, "add"), (3, "remove")], 4)
 @settings(max_examples=300)
 def test_whatever_changes_nothing_is_lost_and_nothing_made_up(
     before: list[str], changes: list[tuple[int, str]], size: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -168,7 +168,11 @@ class Ghosts:
         ]
         if not ghosts:
             return page
-        return page._replace(entries=tuple(_woven(page.entries, ghosts, page.stop)))
+        there = {(entry.offset, entry.item) for entry in page.entries}
+        back = {it.standing.identity for it in self._lost if (it.entry.offset, it.entry.item) in there}
+        older = {ghost.identity for ghost in self._settled}
+        ghosts = [ghost for ghost in ghosts if ghost.identity not in back]
+        return page._replace(entries=tuple(_woven(page.entries, ghosts, page.stop, older)))
 
     def _is_over(self, now: float) -> bool:
         """Whether the session was quiet, or the rewrite is so long ago that it is done."""
@@ -290,17 +294,24 @@ class Ghosts:
         return self._focus in (lost.entry, lost.standing)
 
 
-def _woven(entries: Iterable[Entry], ghosts: Sequence[Entry], stop: int | None = None) -> list[Entry]:
-    """The entries with the ghosts that stand before them; those behind all at `stop`, if that is given."""
+def _woven(
+    entries: Iterable[Entry], ghosts: Sequence[Entry], stop: int, older: Container[int]
+) -> list[Entry]:
+    """The entries with the ghosts that stand before them; those behind all at `stop`.
+
+    Of the `older` ghosts nobody knows any more where they were: one right before a line that says the same is
+    that line.
+    """
     woven: list[Entry] = []
     at = 0
     for entry in entries:
         while at < len(ghosts) and ghosts[at].offset <= entry.offset:
-            if _content(ghosts[at].item) != entry.item:  # else it is what stands there, and not gone
-                woven.append(ghosts[at]._replace(offset=entry.offset))
+            ghost = ghosts[at]
+            if ghost.identity not in older or _content(ghost.item) != entry.item:
+                woven.append(ghost._replace(offset=entry.offset))
             at += 1
         woven.append(entry)
-    woven += (ghost if stop is None else ghost._replace(offset=stop) for ghost in ghosts[at:])
+    woven += (ghost._replace(offset=stop) for ghost in ghosts[at:])
     return woven
 
 
