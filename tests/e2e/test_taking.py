@@ -129,7 +129,7 @@ def test_an_editor_gets_what_is_stored_and_changes_only_a_copy(
 def test_ctrl_c_in_the_pager_does_not_end_the_browser(
     workspace: Workspace, programs: Programs, session: Path
 ) -> None:
-    programs.add("see", script="echo 'the pager is here'; sleep 60")
+    programs.add("see", script="echo 'the pager is here'; exec sleep 60")
     with Terminal(earwig(workspace.path), environ=environment(workspace, programs, PAGER="see")) as terminal:
         terminal.wait_for("2 messages")
         terminal.press("p")
