@@ -140,6 +140,7 @@ def test_without_a_folder_for_temporary_files_nothing_happens(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
     remove_left_over_folders()
+    assert not (tmp_path / "missing").exists()
 
 
 def test_a_folder_that_is_taken_for_left_over_at_once_is_made_anew(
