@@ -14,17 +14,8 @@ from pathlib import Path
 
 from earwig.core.leftovers import TemporaryFolder
 from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.whole_files import UnfinishedFile
+from earwig.core.whole_files import UnfinishedFile, new_file
 
-_FLAGS: int = (
-    os.O_WRONLY
-    | os.O_CREAT
-    | os.O_EXCL
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-_OWNER_ONLY = 0o600
 _NAMES = 100
 _PIECE = 1024 * 1024
 
@@ -54,7 +45,7 @@ class Copy:
         self.path = self._folder.path / name
         self._stamp: tuple[int, int] | None = None
         try:
-            os.close(os.open(self.path, _FLAGS, _OWNER_ONLY))
+            os.close(new_file(self.path))
             self.add(pieces)
         except OSError as error:
             self.remove()

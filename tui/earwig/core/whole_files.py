@@ -45,7 +45,7 @@ class UnfinishedFile:
         alike = re.sub("[0-9]+", "[0-9]+", re.escape(stem))
         remove_left_over_files(path.parent, re.compile(alike + r"[0-9a-f]{8}\.part"))
         self._beside = path.with_name(f"{stem}{secrets.token_hex(4)}.part")
-        self._file = open(self._beside, "wb", opener=_opened)  # noqa: SIM115 - this class is the context
+        self._file = open(self._beside, "wb", opener=new_file)  # noqa: SIM115 - this class is the context
         may_be_kept(self._file.fileno(), self._beside)
         atexit.register(self._remove)  # a thread that writes is not waited for at the end
 
@@ -106,5 +106,9 @@ def write_whole(blocks: Iterable[bytes], path: Path, *, replace: bool, lasting: 
     return size
 
 
-def _opened(name: str, _flags: int) -> int:
-    return os.open(name, _FLAGS, _OWNER_ONLY)
+def new_file(path: str | os.PathLike[str], _flags: int = 0) -> int:
+    """Make a file that only its owner can read (mode 0600), and return its handle, open for writing.
+
+    Can be given to `open` as its opener. Raises `OSError`, `FileExistsError` where anything has that name.
+    """
+    return os.open(path, _FLAGS, _OWNER_ONLY)
