@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following.facts import Facts, Fate, Vanished
+from earwig.core.following.facts import Facts
 from earwig.core.session_book import SessionBook
 from earwig.core.sidebar.marks import Mark, Marks, Reading
-from earwig.core.sidebar.reading_state import NAME, ReadingState, decoded
-from earwig.core.sidebar.summing_up import sum_up
-from earwig.core.store import FolderStore, Session, look_at, unseen
+from earwig.core.sidebar.reading_state import NAME, decoded
+from earwig.core.sidebar.witnesses import Witness
+from earwig.core.store import Session, look_at, unseen
 from tests.core.bot_writer import lines_of
 from tests.core.outages import move
+from tests.core.reading_run import Run
 
 TEXT = [("user", "where is the parcel?"), ("assistant", "behind the shed"), ("user", "thank you")]
 NAMES = ("alice", "bob", "carol")
@@ -34,47 +35,6 @@ def folder(tmp_path: Path) -> Path:
         (folder / f"{name}.jsonl").write_bytes(lines_of(TEXT))
         os.utime(folder / f"{name}.jsonl", (1_700_000_000,) * 2)
     return folder
-
-
-class Run:
-    """One run of the program, as far as the list is concerned."""
-
-    def __init__(self, folder: Path, file: Path) -> None:
-        self.folder = folder
-        self.store = FolderStore([folder])
-        self.book = SessionBook(self.store.sessions())
-        self.state = ReadingState(file)
-        self.book.marks.written = self.state.written
-        self.book.remember(self.state.load()[0])
-
-    def at(self, name: str) -> str:
-        return str(self.folder / f"{name}.jsonl")
-
-    def seen(self, name: str) -> Session:
-        session = look_at(self.at(name))
-        assert session is not None
-        return session
-
-    def goes(self, *names: str) -> None:
-        self.book.apply(Facts(vanished=tuple(Vanished(self.at(name), Fate.DELETED) for name in names)))
-
-    def comes(self, *names: str) -> None:
-        self.book.apply(Facts(appeared=tuple(map(self.seen, names))))
-
-    def read(self, *names: str) -> None:
-        for name in names:
-            self.book.mark_read(self.at(name))
-
-    def unread(self) -> dict[str, int]:
-        self.book.apply(Facts(unlisted=()))  # sums up what could not be before
-        wanted = self.book.wanted(self.book.shown)
-        found = sum_up(self.store, [(self.book[it], read_to) for it, read_to in wanted.items()])
-        self.book.learn(found.summaries, found.rewritten)
-        known = {Path(it).stem: self.book.summary(it) for it in self.book.shown}
-        return {name: summary.unread for name, summary in sorted(known.items()) if summary is not None}
-
-    def save(self) -> None:
-        assert self.state.save(self.book.changed_marks()) is None
 
 
 def say(path: Path, *contents: str) -> None:
@@ -195,9 +155,10 @@ def test_what_is_known_of_a_session_stays_while_its_file_is_away(folder: Path, f
 
 
 def test_a_hash_is_not_lost_where_the_file_cannot_be_read_when_it_is_written_again() -> None:
-    known, again = Mark(100, "abcd", read_ns=1), Mark(100, "", read_ns=2)
-    assert again.merged(known) == known.merged(again) == Mark(100, "abcd", read_ns=2)
-    assert Mark(90, "", read_ns=2).merged(known).witness == ""
+    witnesses = (Witness(100, "abcd"),)
+    known, again = Mark(100, witnesses, read_ns=1), Mark(100, read_ns=2)
+    assert again.merged(known) == known.merged(again) == Mark(100, witnesses, read_ns=2)
+    assert not Mark(90, read_ns=2).merged(known).witnesses
 
 
 MS = 1_000_000

@@ -26,6 +26,7 @@ from earwig.core.sidebar.reading_state import (
     state_path,
 )
 from earwig.core.sidebar.summing_up import sum_up
+from earwig.core.sidebar.witnesses import Witness
 from earwig.core.store import FolderStore
 from tests.core.bot_writer import lines_of
 from tests.core.permissions import ordinary_user
@@ -66,7 +67,7 @@ class Run:
     def unread(self) -> dict[str, int]:
         wanted = self.book.wanted(self.book.shown)
         found = sum_up(self.store, [(self.book[it], read_to) for it, read_to in wanted.items()])
-        self.book.learn(found.summaries, found.rewritten)
+        self.book.learn(*found)
         known = {Path(it).stem: self.book.summary(it) for it in self.book.shown}
         return {name: summary.unread for name, summary in known.items() if summary is not None}
 
@@ -134,7 +135,7 @@ def test_the_file_is_private_whole_and_without_a_word_of_any_message(folder: Pat
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     data = file.read_bytes()
     assert not any(word.encode() in data for word in ("parcel", "behind", "shed", "thank"))
-    assert decoded(data).marks[run.at("alice")].witness
+    assert decoded(data).marks[run.at("alice")].witnesses
     assert sorted(it.name for it in file.parent.iterdir()) == [f".{NAME}.lock", NAME]
 
 
@@ -180,6 +181,7 @@ def test_many_writers_at_once_leave_a_whole_file_with_all_of_it(folder: Path, fi
         b'{"version":1}',
         b'{"version":true,"marks":{}}',
         b'{"version":1,"since_ns":1,"here_ns":1,"marks":{"/s":{"a.jsonl":[1,2,3,4,5]}}}',
+        b'{"version":2,"since_ns":1,"here_ns":1,"marks":{"/s":{"a.jsonl":[1,[[2]],3,4,5]}}}',
         b'{"version":1,"since_ns":1,"here_ns":1,"marks":{"/s":[]}}',
         b'{"version":1,"since_ns":1e5,"here_ns":1,"marks":{}}',
         b"[" * 100_000,
@@ -199,12 +201,12 @@ def test_a_damaged_file_is_kept_aside_and_told(folder: Path, file: Path, data: b
 
 def test_a_later_version_is_left_as_it_is(folder: Path, file: Path) -> None:
     file.parent.mkdir(parents=True)
-    file.write_bytes(b'{"version":2,"more":[]}')
+    file.write_bytes(b'{"version":3,"more":[]}')
     run = Run(folder, file)
     assert run.problem is not None
     assert "newer" in run.problem
     run.end()
-    assert file.read_bytes() == b'{"version":2,"more":[]}'
+    assert file.read_bytes() == b'{"version":3,"more":[]}'
 
 
 def test_where_nothing_can_be_written_it_says_so(folder: Path, tmp_path: Path) -> None:
@@ -258,14 +260,11 @@ def test_what_is_forgotten_does_not_come_back_as_unread(monkeypatch: pytest.Monk
     assert left.since_ns == 20
 
 
+witnesses = st.lists(st.builds(Witness, st.integers(), st.text("0123456789abcdef"))).map(tuple)
 names = st.text(st.characters(exclude_characters="/\0", codec=None), min_size=1, max_size=12)
 
 
-@given(
-    st.dictionaries(
-        names, st.builds(Mark, *[st.integers(-1, 2**62), st.text("0123456789abcdef"), *[st.integers()] * 3])
-    )
-)
+@given(st.dictionaries(names, st.builds(Mark, st.integers(-1, 2**62), witnesses, *[st.integers()] * 3)))
 def test_any_names_and_marks_come_back(marks: dict[str, Mark]) -> None:
     reading = Reading(time.time_ns(), 7, {f"/s/{name}": mark for name, mark in marks.items()})
     assert decoded(encoded(reading)) == reading
@@ -281,3 +280,19 @@ def test_no_json_but_ours_is_taken(value: object) -> None:
         decoded(
             json.dumps({"version": 1, "since_ns": 1, "here_ns": 1, "marks": {"/s": {"a": value}}}).encode()
         )
+
+
+def test_what_version_1_wrote_is_taken_over(folder: Path, file: Path) -> None:
+    run = Run(folder, file)
+    run.book.mark_read(run.at("alice"))
+    run.end()
+    content = json.loads(file.read_bytes())
+    marks = content["marks"][str(folder)]
+    marks["alice.jsonl"][1] = marks["alice.jsonl"][1][0][1]
+    for name in ("bob.jsonl", "carol.jsonl"):
+        marks[name][1] = ""
+    file.write_bytes(json.dumps(content | {"version": 1}).encode())
+    grow(folder, "alice")
+    assert Run(folder, file).unread() == {"alice": 1, "bob": 0, "carol": 0}
+    (folder / "alice.jsonl").write_bytes(lines_of([("user", "another text, and longer than it was")] * 5))
+    assert Run(folder, file).unread() == {"alice": 5, "bob": 0, "carol": 0}

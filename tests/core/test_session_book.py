@@ -12,8 +12,8 @@ from earwig.core.following.facts import Facts, Fate, Vanished
 from earwig.core.session_book import SessionBook
 from earwig.core.sidebar import arrangement
 from earwig.core.sidebar.arrangement import Order
-from earwig.core.sidebar.marks import ReadTo
 from earwig.core.sidebar.restrictions import Hides, Only, kinds_of
+from earwig.core.sidebar.witnesses import ReadTo
 from earwig.core.sidebar.words import AT_ONCE
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.store import Session, newest_first
@@ -56,25 +56,25 @@ def test_a_session_that_comes_back_is_not_gone() -> None:
 def test_unread_counts_from_where_it_was_read_to() -> None:
     book = SessionBook([session("a", size=100)])
     location = "/sessions/a.jsonl"
-    assert book.wanted([location]) == {location: ReadTo(100, "")}
+    assert book.wanted([location]) == {location: ReadTo(100)}
     assert book.wanted([location]) == {}
     book.apply(Facts(changed=(session("a", size=150, at=1),)))
-    assert book.wanted([location]) == {location: ReadTo(100, "")}
+    assert book.wanted([location]) == {location: ReadTo(100)}
     book.learn({location: Summary(Health.ANSWERED, unread=2)})
     book.mark_read(location)
     summary = book.summary(location)
     assert summary is not None
     assert summary.unread == 0
     book.apply(Facts(changed=(session("a", size=170, at=2),)))
-    assert book.wanted([location]) == {location: ReadTo(150, "")}
+    assert book.wanted([location]) == {location: ReadTo(150)}
 
 
 def test_a_new_session_is_unread_from_its_start_and_a_shrunk_one_from_its_end() -> None:
     book = SessionBook([session("old", size=100)])
     book.apply(Facts(appeared=(session("new", size=70),), changed=(session("old", size=40, at=1),)))
     assert book.wanted(["/sessions/new.jsonl", "/sessions/old.jsonl"]) == {
-        "/sessions/new.jsonl": ReadTo(0, ""),
-        "/sessions/old.jsonl": ReadTo(40, ""),
+        "/sessions/new.jsonl": ReadTo(0),
+        "/sessions/old.jsonl": ReadTo(40),
     }
 
 
@@ -262,4 +262,4 @@ def test_what_is_known_of_a_session_outlives_a_longer_listing() -> None:
     book.filter("")
     assert names(book) == ["telegram_b", "a"]
     assert book.summary(location) == Summary(Health.ANSWERED)
-    assert book.wanted(book.shown) == {"/sessions/telegram_b.jsonl": ReadTo(10, "")}
+    assert book.wanted(book.shown) == {"/sessions/telegram_b.jsonl": ReadTo(10)}

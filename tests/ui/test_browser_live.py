@@ -12,7 +12,7 @@ from queue import SimpleQueue
 import pytest
 
 from earwig.core.first_look import Beginning, Listing
-from earwig.core.sidebar.marks import ReadTo
+from earwig.core.sidebar.witnesses import ReadTo
 from earwig.core.store import FolderStore, Session
 from earwig.ui.app import EarwigApp
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
@@ -235,9 +235,7 @@ async def test_a_session_that_goes_before_it_is_summed_up_is_left_out(folder: Pa
         sessions = browser.app.browser.sessions
         bob = str(folder / "discord_bob.jsonl")
         append(folder / "discord_bob.jsonl", line("user", "and more"))
-        sessions.post_message(
-            sessions.Visible(dict.fromkeys((str(folder / "gone.jsonl"), bob), ReadTo(0, "")))
-        )
+        sessions.post_message(sessions.Visible(dict.fromkeys((str(folder / "gone.jsonl"), bob), ReadTo(0))))
         await browser.expect_shown("user: and more")
 
 

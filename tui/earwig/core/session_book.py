@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from earwig.core.following.facts import Facts, Fate
 from earwig.core.sidebar.arrangement import Arrangement, Order, Place
 from earwig.core.sidebar.known import Known
-from earwig.core.sidebar.marks import Mark, Marks, Reading, ReadTo
+from earwig.core.sidebar.marks import Mark, Marks, Reading
 from earwig.core.sidebar.naming import Naming
 from earwig.core.sidebar.ranking import Ranking
 from earwig.core.sidebar.ranks import rank_by, ranks_by
 from earwig.core.sidebar.restrictions import BY_CONTENT, COUNTED, Hides, Only
 from earwig.core.sidebar.shown import Asked, Shown, arranged
 from earwig.core.sidebar.unknown import Unknown
+from earwig.core.sidebar.witnesses import NONE, ReadTo, Settled
 from earwig.core.sidebar.words import AT_ONCE, Words
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.store import Session, newest_first
@@ -165,11 +166,11 @@ class SessionBook:
         self._unknown.drop(wanted)
         return {location: self.marks.read_to(self._sessions[location]) for location in wanted}
 
-    def learn(self, summaries: Mapping[str, Summary], rewritten: Collection[str] = ()) -> None:
-        """Take in summaries; of those in `rewritten`, what was read before is not there any more."""
-        for location in rewritten:
+    def learn(self, summaries: Mapping[str, Summary], read_to: Mapping[str, Settled] = NONE) -> None:
+        """Take in summaries, and up to where sessions hold what was read of them."""
+        for location, settled in read_to.items():
             if location in self._sessions:
-                self.marks.rewritten(location)
+                self.marks.settle(self._sessions[location], *settled)
         for location, summary in summaries.items():
             if location in self._sessions:
                 self._learned(location, self.known.sum_up(location, summary))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from earwig.core.bot_memory.rules import Estimate
     from earwig.core.filtering import EntryFilter
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from earwig.core.safe_text import SafeText
     from earwig.core.session_book import SessionBook
     from earwig.core.sidebar.marks import Reading
+    from earwig.core.sidebar.summing_up import SummedUp
     from earwig.core.sidebar.whole_sessions import Found
-    from earwig.core.summary import Summary
     from earwig.core.transcript.entries import Entry, Page
 
 
@@ -51,14 +51,11 @@ class Listed(Message, bubble=False):
 
 
 class SummariesArrived(Message, bubble=False):
-    """Summaries of sessions, by location."""
+    """Sessions are summed up."""
 
-    def __init__(self, summaries: Mapping[str, Summary], rewritten: Collection[str], *, swept: bool) -> None:
+    def __init__(self, found: SummedUp, *, swept: bool) -> None:
         super().__init__()
-        self.summaries = summaries
-        self.rewritten = rewritten
-        """Those in which something else stands where the reader had read."""
-
+        self.found = found
         self.swept = swept
         """Whether all are being looked through; else these were on the screen."""
 

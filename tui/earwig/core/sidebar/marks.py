@@ -8,6 +8,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
+from earwig.core.sidebar.witnesses import ReadTo, Witness
 from earwig.core.store import Session
 
 SEEDS = 2_000
@@ -32,8 +33,8 @@ class Mark(NamedTuple):
     read_to: int = UNKNOWN
     """The offset up to which it was read."""
 
-    witness: str = ""
-    """A hash of the bytes before that offset; empty where nobody has taken it yet."""
+    witnesses: tuple[Witness, ...] = ()
+    """By what to tell that it still is what was read; none where nobody has looked yet."""
 
     read_ns: int = 0
     """When `read_to` was true by the reader's own doing; 0: only what was there before it grew."""
@@ -52,11 +53,11 @@ class Mark(NamedTuple):
     def merged(self, other: Mark) -> Mark:
         """Both that one and what another earwig knows of the same session: of each part the newer."""
         read, older = (self, other) if self.read_ns >= other.read_ns else (other, self)
-        if not read.witness and read.read_to == older.read_to:
-            read = read._replace(witness=older.witness)  # it could not be read when this was written
+        if not read.witnesses and read.read_to == older.read_to:
+            read = read._replace(witnesses=older.witnesses)  # it could not be read when this was written
         pinned = max(self.pinned_ns, other.pinned_ns, key=abs)
         looked = max(self.looked_ns, other.looked_ns)
-        return Mark(read.read_to, read.witness, read.read_ns, looked, pinned)
+        return Mark(read.read_to, read.witnesses, read.read_ns, looked, pinned)
 
 
 class Reading(NamedTuple):
@@ -70,13 +71,6 @@ class Reading(NamedTuple):
 
     marks: Mapping[str, Mark] = MappingProxyType({})
     """By the session's location."""
-
-
-class ReadTo(NamedTuple):
-    """Up to where a session was read, and the hash by which to tell that it still is what was read."""
-
-    offset: int
-    witness: str
 
 
 class Marks:
@@ -119,13 +113,15 @@ class Marks:
         self.pinned = {location for location, mark in self._marks.items() if mark.pinned_ns > 0}
 
     def read_to(self, session: Session) -> ReadTo:
-        """Up to where a session was read; what is shorter now than what was read is another text."""
+        """Up to where a session was read; with nothing to tell by, a shorter one is another text."""
         mark = self._marks.get(session.location)
         if mark is not None and mark.read_to != UNKNOWN:
-            return ReadTo(mark.read_to, mark.witness) if mark.read_to <= session.size else ReadTo(0, "")
+            if mark.read_to > session.size and not mark.witnesses:
+                return ReadTo(0)
+            return ReadTo(min(mark.read_to, session.size), mark.witnesses)
         if self._since_ns is None or session.mtime_ns <= self._since_ns:
-            return ReadTo(session.size, "")
-        return ReadTo(0, "")
+            return ReadTo(session.size)
+        return ReadTo(0)
 
     def looked_ns(self, location: str) -> int:
         """When a session was last looked at; one that never was: when earwig was last run."""
@@ -147,7 +143,7 @@ class Marks:
             return True
         mark = self._marks.get(session.location)
         # As long as it was, but written to since: it may be another text.
-        return bool(read_to.witness) and mark is not None and session.mtime_ns > mark.read_ns
+        return bool(read_to.witnesses) and mark is not None and session.mtime_ns > mark.read_ns
 
     def changed_since(self, sessions: Mapping[str, Session]) -> set[str]:
         """The sessions that changed after they were last looked at."""
@@ -171,41 +167,39 @@ class Marks:
             return
         if (before.size, before.mtime_ns) == (session.size, session.mtime_ns):
             return  # it was moved, and maybe back: not written to
-        mark = self._marks.get(location, Mark()) if gone is None else self._hashed(location)
+        mark = self._witnessed(location)
         if mark.read_to == UNKNOWN:
             mark = mark._replace(read_to=self.read_to(before).offset)
         if gone is None:
             mark = self._through_rewrite(before, session, mark)
-        if session.size <= mark.read_to and (gone is None or not mark.witness):
-            mark = mark._replace(read_to=session.size, witness="")
-        self._keep(location, mark)
+        self._keep(location, mark._replace(read_to=min(mark.read_to, session.size)))
 
     def _through_rewrite(self, before: Session, session: Session, mark: Mark) -> Mark:
         """The mark of one that may be written anew in place: what was read of it comes again bit by bit."""
         location = session.location
         read_to = self._shorter.pop(location, UNKNOWN)
         if read_to > mark.read_to and session.mtime_ns - before.mtime_ns <= _REWRITE_NS:
-            mark = mark._replace(read_to=read_to, witness="")
+            mark = mark._replace(read_to=read_to)
         if session.size < mark.read_to:
             self._shorter[location] = mark.read_to
         return mark
 
     def _came(self, session: Session, *, is_another: bool) -> Mark:
         """The mark of one that was not there; `is_another`: one of its name was, with another text."""
-        mark = self._hashed(session.location)
+        mark = self._witnessed(session.location)
         if mark.read_to == UNKNOWN:
             since = self._since_ns if self._since_ns is not None else self._quiet_to_ns
             old = since is not None and session.mtime_ns <= since and not is_another
             return mark._replace(read_to=session.size if old else 0)
-        if session.size < mark.read_to or (is_another and not mark.witness):
-            mark = mark._replace(read_to=0, witness="")
-        return mark
+        if not mark.witnesses and (is_another or session.size < mark.read_to):
+            return mark._replace(read_to=0)
+        return mark._replace(read_to=min(mark.read_to, session.size))
 
-    def _hashed(self, location: str) -> Mark:
-        """A mark with the hash that was written down: who sums it up sees whether that is what was read."""
+    def _witnessed(self, location: str) -> Mark:
+        """A mark with what was found for it when it was written down."""
         mark, written = self._marks.get(location, Mark()), self.written.get(location)
-        if written is not None and written.read_to == mark.read_to and not mark.witness:
-            mark = mark._replace(witness=written.witness)
+        if written is not None and written.read_to == mark.read_to and not mark.witnesses:
+            mark = mark._replace(witnesses=written.witnesses)
         return mark
 
     def read(self, session: Session) -> None:
@@ -213,7 +207,7 @@ class Marks:
         mark = self._marks.get(session.location, Mark())
         if session.was_seen and (mark.read_to != session.size or not mark.read_ns):
             now = time.time_ns()
-            self._keep(session.location, mark._replace(read_to=session.size, witness="", read_ns=now))
+            self._keep(session.location, mark._replace(read_to=session.size, witnesses=(), read_ns=now))
 
     def looked(self, session: Session) -> None:
         """The session is on the screen."""
@@ -231,9 +225,16 @@ class Marks:
         self._keep(location, mark._replace(pinned_ns=now if pinned else -now))
         return pinned
 
-    def rewritten(self, location: str) -> None:
-        """What was read of a session is not what it holds now."""
-        self._keep(location, self._marks.get(location, Mark())._replace(read_to=0, witness=""))
+    def settle(self, session: Session, asked: ReadTo, found: ReadTo) -> None:
+        """Take in up to where a session holds what was read of it, if nothing came since that was asked."""
+        if self.read_to(session) != asked:
+            return
+        location = session.location
+        mark = self._marks.get(location, Mark())._replace(read_to=found.offset, witnesses=found.witnesses)
+        if found.offset != asked.offset:
+            self._keep(location, mark)
+        else:
+            self._marks[location] = mark  # not worth writing down: it is found again where it is wanted
 
     def forget(self, session: Session) -> None:
         """A session is gone; its mark stays for when it is back."""
@@ -245,8 +246,9 @@ class Marks:
             self._first = False
             for session in islice(sessions, SEEDS):
                 mark = self._marks.get(session.location, Mark())
-                if mark.read_to == UNKNOWN and session.was_seen:
-                    self._keep(session.location, mark._replace(read_to=session.size))
+                if session.was_seen:
+                    read_to = session.size if mark.read_to == UNKNOWN else mark.read_to
+                    self._keep(session.location, mark._replace(read_to=read_to))
         changed = {location: self._marks[location] for location in self._changed}
         self._changed = set()
         return changed

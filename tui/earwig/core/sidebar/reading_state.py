@@ -15,11 +15,11 @@ from typing import Any
 from earwig.core.opening import CannotOpen, opened, read_at
 from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.sidebar.marks import Mark, Reading
-from earwig.core.sidebar.summing_up import witness_of
+from earwig.core.sidebar.witnesses import ReadTo, Witness, witnesses_of
 from earwig.core.whole_files import write_whole
 
 NAME = "reading.json"
-VERSION = 1
+VERSION = 2
 MOST = 4_000
 """Sessions that are remembered; of more, those that the reader has left alone for longest are forgotten."""
 
@@ -153,10 +153,10 @@ def bounded(reading: Reading) -> Reading:
 
 def encoded(reading: Reading) -> bytes:
     """The file's content: marks by folder and name, because most folders hold many."""
-    folders: dict[str, dict[str, list[int | str]]] = {}
+    folders: dict[str, dict[str, Mark]] = {}
     for location, mark in reading.marks.items():
         folder, name = os.path.split(location)
-        folders.setdefault(folder, {})[name] = list(mark)
+        folders.setdefault(folder, {})[name] = mark
     content = {
         "version": VERSION,
         "since_ns": reading.since_ns,
@@ -192,10 +192,25 @@ def decoded(data: bytes) -> Reading:
 
 
 def _mark(fields: Any) -> Mark:
-    if not isinstance(fields, list) or len(fields) != _FIELDS or not isinstance(fields[1], str):
+    if not isinstance(fields, list) or len(fields) != _FIELDS:
         raise Damaged
     numbers = [_number(fields[at]) for at in (0, 2, 3, 4)]
-    return Mark(numbers[0], fields[1], *numbers[1:])
+    return Mark(numbers[0], _witnesses(numbers[0], fields[1]), *numbers[1:])
+
+
+def _witnesses(read_to: int, value: Any) -> tuple[Witness, ...]:
+    """What is remembered by; version 1 had one hash, for the offset itself."""
+    if isinstance(value, str):
+        return (Witness(read_to, value),) if value else ()
+    if not isinstance(value, list):
+        raise Damaged
+    return tuple(map(_witness, value))
+
+
+def _witness(value: Any) -> Witness:
+    if not isinstance(value, list) or len(value) != len(Witness._fields) or not isinstance(value[1], str):
+        raise Damaged
+    return Witness(_number(value[0]), value[1])
 
 
 def _number(value: Any) -> int:
@@ -246,9 +261,9 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _witnessed(location: str, mark: Mark) -> Mark:
     """A mark of what was read in this run gets its hash here, where nobody waits for it."""
-    if mark.witness or not mark.read_ns or mark.read_to <= 0:
+    if not mark.read_ns or mark.read_to <= 0 or ReadTo(mark.read_to, mark.witnesses).is_witnessed:
         return mark
-    return mark._replace(witness=witness_of(Path(location), mark.read_to) or "")
+    return mark._replace(witnesses=witnesses_of(Path(location), mark.read_to) or mark.witnesses)
 
 
 def _not_remembered(path: Path, error: OSError) -> SafeText:

@@ -3,48 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.opening import MISSING, CannotOpen, opened, read_at
-from earwig.core.sidebar.marks import ReadTo
+from earwig.core.opening import MISSING
+from earwig.core.sidebar.witnesses import ReadTo, Settled, settled
 from earwig.core.store import FolderStore, Session
 from earwig.core.summary import Summary, summarise
 
-WITNESSED = 256
-"""Bytes before an offset whose hash is remembered: as a rule, the end of a message that only came once."""
-
 
 class SummedUp(NamedTuple):
-    """What was found out."""
+    """What was found out, by location."""
 
     summaries: dict[str, Summary]
-    rewritten: set[str]
-    """Sessions in which something else stands where the reader had read."""
+    read_to: dict[str, Settled]
+    """Of those of which that is known better now."""
 
 
-def sum_up(store: FolderStore, wanted: Iterable[tuple[Session, ReadTo]]) -> SummedUp:
-    """Sum up sessions, each with up to where it was read."""
-    found = SummedUp({}, set())
-    for session, read_to in wanted:
-        offset = read_to.offset
-        if read_to.witness and witness_of(session.path, offset) not in (read_to.witness, None):
-            found.rewritten.add(session.location)
-            offset = 0
-        summary = summarise(store.open(session), offset)
+def sum_up(store: FolderStore, wanted: Iterable[tuple[Session, ReadTo]], *, witness: bool = True) -> SummedUp:
+    """Sum up sessions, each with up to where it was read.
+
+    With `witness`, what tells a rewrite from a new text is read as well, of sessions that have none.
+    """
+    found = SummedUp({}, {})
+    for session, asked in wanted:
+        read_to = settled(session.path, asked, take=witness)
+        if read_to != asked:
+            found.read_to[session.location] = Settled(asked, read_to)
+        summary = summarise(store.open(session), read_to.offset)
         if summary.problem != MISSING:  # else what is known of it stays: it may be back in a moment
             found.summaries[session.location] = summary
     return found
-
-
-def witness_of(path: Path, offset: int) -> str | None:
-    """A short hash of the bytes before an offset; None where they cannot be read, "" for none or too few."""
-    from hashlib import blake2b  # only now: most runs begin with nothing to compare
-
-    size = min(WITNESSED, offset)
-    try:
-        with opened(path) as file:
-            data = read_at(file, size, offset - size)
-    except CannotOpen:
-        return None
-    return blake2b(data, digest_size=8).hexdigest() if data and len(data) == size else ""

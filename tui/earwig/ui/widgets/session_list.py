@@ -16,8 +16,8 @@ from textual.timer import Timer
 
 from earwig.core.safe_text import SafeText
 from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.marks import ReadTo
 from earwig.core.sidebar.restrictions import COUNTED, Only
+from earwig.core.sidebar.witnesses import ReadTo
 from earwig.core.store import Session
 from earwig.core.titles import Title
 from earwig.ui.rendering.cells import cut_line, width_of

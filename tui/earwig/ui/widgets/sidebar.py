@@ -18,10 +18,10 @@ from earwig.core.background import Background, Priority
 from earwig.core.following.facts import Facts
 from earwig.core.safe_text import SafeText
 from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.marks import ReadTo
 from earwig.core.sidebar.restrictions import Only
 from earwig.core.sidebar.summing_up import sum_up
 from earwig.core.sidebar.whole_sessions import WholeSessions
+from earwig.core.sidebar.witnesses import ReadTo
 from earwig.core.store import FolderStore
 from earwig.ui.messages import ReadingArrived, SummariesArrived, TroublesArrived
 from earwig.ui.plain import notify_safely, plain
@@ -193,14 +193,15 @@ class Sidebar(Vertical):
         sessions = [(there[location], read_to) for location, read_to in wanted.items() if location in there]
 
         def run() -> None:
-            found = sum_up(self._store, sessions)
-            self.post_message(SummariesArrived(found.summaries, found.rewritten, swept=swept))
+            # Of all that are looked through, it would be too much to remember.
+            found = sum_up(self._store, sessions, witness=not swept)
+            self.post_message(SummariesArrived(found, swept=swept))
 
         self._background.submit(run, priority)
 
     def on_summaries_arrived(self, message: SummariesArrived) -> None:
         """Show what is known now: of the sessions on the screen at once, of others from time to time."""
-        self._arrived.append(partial(self.book.learn, message.summaries, message.rewritten))
+        self._arrived.append(partial(self.book.learn, *message.found))
         if message.swept:
             self._summing = False
         if not message.swept and not self._is_looking_through:

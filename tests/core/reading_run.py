@@ -1,0 +1,55 @@
+"""One run of the program, as far as its list and what it remembers are concerned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from earwig.core.following.facts import Facts, Fate, Vanished
+from earwig.core.session_book import SessionBook
+from earwig.core.sidebar.reading_state import ReadingState
+from earwig.core.sidebar.summing_up import sum_up
+from earwig.core.store import FolderStore, Session, look_at
+
+
+class Run:
+    """One run of the program, as far as the list is concerned."""
+
+    def __init__(self, folder: Path, file: Path) -> None:
+        self.folder, self.file = folder, file
+        self.store = FolderStore([folder])
+        self.book = SessionBook(self.store.sessions())
+        self.state = ReadingState(file)
+        self.book.marks.written = self.state.written
+        self.book.remember(self.state.load()[0])
+
+    def at(self, name: str) -> str:
+        return str(self.folder / f"{name}.jsonl")
+
+    def seen(self, name: str) -> Session:
+        session = look_at(self.at(name))
+        assert session is not None
+        return session
+
+    def goes(self, *names: str) -> None:
+        self.book.apply(Facts(vanished=tuple(Vanished(self.at(name), Fate.DELETED) for name in names)))
+
+    def comes(self, *names: str) -> None:
+        self.book.apply(Facts(appeared=tuple(map(self.seen, names))))
+
+    def changes(self, *names: str) -> None:
+        self.book.apply(Facts(changed=tuple(map(self.seen, names))))
+
+    def read(self, *names: str) -> None:
+        for name in names:
+            self.book.mark_read(self.at(name))
+
+    def unread(self) -> dict[str, int]:
+        self.book.apply(Facts(unlisted=()))  # sums up what could not be before
+        wanted = self.book.wanted(self.book.shown)
+        found = sum_up(self.store, [(self.book[it], read_to) for it, read_to in wanted.items()])
+        self.book.learn(*found)
+        known = {Path(it).stem: self.book.summary(it) for it in self.book.shown}
+        return {name: summary.unread for name, summary in sorted(known.items()) if summary is not None}
+
+    def save(self) -> None:
+        assert self.state.save(self.book.changed_marks()) is None
