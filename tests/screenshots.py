@@ -13,8 +13,8 @@ from pathlib import Path
 from textual.widgets import Input
 
 from earwig.cli.demo.workspace import build_workspace
-from earwig.core.settings import Settings
-from earwig.core.store import FolderStore
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from earwig.ui.screens.live import LiveScreen
 from earwig.ui.screens.search import SearchScreen

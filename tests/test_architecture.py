@@ -74,7 +74,7 @@ class TestImports:
 
     def test_the_core_knows_no_screen_library(self) -> None:
         modules = [module_name(path) for path in sources(PACKAGE / "core")]
-        assert "earwig.core.transcript.transcript" in modules
+        assert "earwig.core.stores.jsonl.transcript" in modules
         found = imported_by("    import " + ", ".join(modules))
         assert found.isdisjoint(SCREEN_LIBRARIES)
 
@@ -199,7 +199,7 @@ class TestSource:
         assert list(reaches_the_disk(ast.parse(source)))
 
     def test_safe_text_is_made_in_one_module(self) -> None:
-        assert places(SAFE_TEXT, PACKAGE) == ["core/safe_text.py"]
+        assert places(SAFE_TEXT, PACKAGE) == ["core/text/safe_text.py"]
 
     def test_no_markup_is_made_from_data(self) -> None:
         assert places(MARKUP, PACKAGE / "ui") == []

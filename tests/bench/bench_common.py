@@ -14,7 +14,7 @@ from earwig.core.search.job import Portion
 from earwig.core.search.live_search import MOST
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.bench.processes import environment, told
 from tests.bench.registry import DATA, Options, Result, benchmark
 from tests.bench.sessions import MEGABYTE, session_of

@@ -10,8 +10,8 @@ from pathlib import Path
 import orjson
 
 from earwig.core import SessionStore
-from earwig.core.transcript.counting import LineCounter
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.reading.counting import LineCounter
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.bench.registry import DATA, Options, Result, benchmark
 from tests.bench.sessions import MEGABYTE
 from tests.core.bot_writer import line_of

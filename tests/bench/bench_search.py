@@ -13,7 +13,7 @@ from statistics import median
 from earwig.core.search.job import Portion
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.bench.folders import NEEDLE, large_folder
 from tests.bench.processes import environment
 from tests.bench.registry import Options, Result, benchmark

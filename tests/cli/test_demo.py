@@ -18,7 +18,7 @@ import pytest
 from earwig.cli.demo import command, tour
 from earwig.cli.demo.lifecycle import Signals
 from earwig.cli.output import CannotDo
-from earwig.core.leftovers import TemporaryFolder
+from earwig.core.system.leftovers import TemporaryFolder
 
 DEMO = [sys.executable, "-m", "earwig", "demo"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")

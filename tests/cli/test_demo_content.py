@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from earwig.cli.demo.workspace import build_workspace
-from earwig.core.message import ChatMessage
-from earwig.core.session_store import SessionStore
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.session_store import SessionStore
 
 Sessions = dict[str, list[ChatMessage]]
 

@@ -10,7 +10,7 @@ import pytest
 from earwig.cli.demo.schedule import Cue, Manner
 from earwig.cli.demo.script import ZONE, conversations
 from earwig.cli.demo.talker import cues
-from earwig.core.message import ChatMessage
+from earwig.core.model.message import ChatMessage
 
 START = datetime(2026, 6, 30, 16, 44, tzinfo=ZONE)
 LIVE = {told.opening.key for told in conversations() if told.live}

@@ -16,7 +16,7 @@ from earwig.cli.demo.diary import bag
 from earwig.cli.demo.performance import Performance
 from earwig.cli.demo.script import ZONE, Line, Scene, pools, scenes, seeded
 from earwig.cli.demo.slots import Slots
-from earwig.core.message import ChatMessage
+from earwig.core.model.message import ChatMessage
 
 AT = datetime(2026, 6, 30, 16, 44, 51, tzinfo=ZONE)
 FILES = ["customer", "depot", "web", "developer", "owner", "newcomers"]

@@ -18,8 +18,8 @@ import earwig
 from earwig.cli.demo import lifecycle
 from earwig.cli.demo.lifecycle import talking
 from earwig.cli.demo.workspace import build_workspace
-from earwig.core.decoding import decode_line
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl.decoding import decode_line
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="another system has other processes")
 COMMAND = [sys.executable, "-m", "earwig.cli.demo.talker"]

@@ -10,9 +10,9 @@ import pytest
 
 from earwig.cli.demo.script import conversations
 from earwig.cli.demo.workspace import build_workspace
-from earwig.core.decoding import decode_line
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.session_store import SessionStore
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl.decoding import decode_line
+from earwig.core.stores.jsonl.session_store import SessionStore
 
 NOW = 1782808815.0
 """2026-06-30 16:40:15, where the bot is."""

@@ -15,7 +15,7 @@ import pytest
 
 from earwig.core.redaction.patterns import ExtraPattern
 from earwig.core.redaction.redactor import Redaction
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.export.destination import write_document
 from earwig.export.document import Document
 from earwig.export.request import CannotExport, Format, Request, read_lines

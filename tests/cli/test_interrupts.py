@@ -15,9 +15,9 @@ from earwig.cli import following
 from earwig.cli.following import HeardFacts, end_by_interrupt, forget_interrupt, next_facts
 from earwig.cli.output import Output
 from earwig.cli.plain.browser import PlainBrowser
-from earwig.core.following.session_tail import SessionTail
-from earwig.core.settings import Settings
-from earwig.core.store import FolderStore
+from earwig.core.follow.session_tail import SessionTail
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.jsonl.folder import FolderStore
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.message_link import digest_of
+from earwig.core.model.message_link import digest_of
 from tests.cli.running import Program, lines, message
 
 TEXTS = [f"message {number}" for number in range(1, 21)]

@@ -128,7 +128,7 @@ def test_what_is_imported(program: Program, arguments: list[str]) -> None:
     assert "earwig.cli.main" in modules
     assert not modules & {"textual", "rich", "markdown_it", "pygments", "watchfiles", "asyncio"}
     if arguments == ["--version"]:
-        assert not modules & {"argparse", "regex", "tomllib", "earwig.core.store"}
+        assert not modules & {"argparse", "regex", "tomllib", "earwig.core.stores.jsonl.folder"}
 
 
 class TestReaderThatLeaves:
@@ -201,7 +201,7 @@ FAULTY = """
 import sys
 from earwig.__main__ import main
 from earwig.cli import list_command
-from earwig.core.following.follower import Follower
+from earwig.core.stores.jsonl.follower import Follower
 
 def fail(*_):
     raise ValueError("what alice told the bot")

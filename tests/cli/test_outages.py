@@ -10,9 +10,9 @@ import pytest
 from earwig.cli.following import HeardFacts
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.sessions import find_session, listed
-from earwig.core.following.facts import Facts
-from earwig.core.store import FolderStore
-from earwig.core.unlisted import Unlisted
+from earwig.core.model.events import Facts
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.cli.running import Program, lines
 from tests.core.outages import FailingScan, move
 

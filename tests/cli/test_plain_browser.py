@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from earwig.cli.plain.browser import PAGE, ago_words
-from earwig.core.safe_text import clean
-from earwig.core.store import Session
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.text.safe_text import clean
 from tests.cli.running import Program, Running, environment, lines, message
 from tests.core.outages import move
 from tests.data.hostile import HOSTILE

@@ -11,7 +11,7 @@ import pytest
 from earwig.cli import progress as module
 from earwig.cli.output import Output
 from earwig.cli.progress import progress
-from earwig.core.safe_text import own_text
+from earwig.core.text.safe_text import own_text
 
 
 class Stream(io.StringIO):

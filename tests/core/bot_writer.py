@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from earwig.core.decoding import decode_block
-from earwig.core.message import ChatMessage
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.decoding import decode_block
 
 
 def line_of(role: str, content: str) -> bytes:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following import follower as follower_module
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl import follower as follower_module
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import BotWriter
 from tests.core.following import Deaf
 

@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from earwig.core.background import Background, Priority
-from earwig.core.sidebar.whole_sessions import Found, WholeSessions
+from earwig.core.catalog.whole_sessions import Found, WholeSessions
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.store import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.system.background import Background, Priority
 from tests.core.bot_writer import lines_of
 
 FAILED = "[Task failed — no model]"

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from earwig.core.following.facts import Facts, Vanished
-from earwig.core.following.follower import GRACE, Follower
-from earwig.core.store import FolderStore, Session
-from earwig.core.unlisted import Unlisted
+from earwig.core.model.events import Facts, Vanished
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.follower import GRACE, Follower
 
 LATER = 30.0
 """Seconds within which all that must be noticed is, on a busy machine.

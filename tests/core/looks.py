@@ -13,13 +13,15 @@ from typing import Protocol
 import pytest
 from hypothesis import strategies as st
 
-from earwig.core import opening
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.opening import CannotOpen
-from earwig.core.transcript import full_pass, line_index, line_reader, steady, transcript, witness
-from earwig.core.transcript.counting import LineCounter
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Entry
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.reading.counting import LineCounter
+from earwig.core.stores.jsonl import file_fingerprint as witness
+from earwig.core.stores.jsonl import full_pass, line_index, line_reader, transcript
+from earwig.core.stores.jsonl import stable_read as steady
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system import opening
+from earwig.core.system.opening import CannotOpen
 from tests.core.reader import LONG, Reader
 from tests.core.reference import entries_of, physical_lines, some_entries
 

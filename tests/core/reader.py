@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from earwig.core.opening import CannotOpen
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.transcript import Change, Transcript
+from earwig.core.model.entries import Entry
+from earwig.core.stores.jsonl.transcript import Change, Transcript
+from earwig.core.system.opening import CannotOpen
 from tests.core.reference import entries_of
 
 LONG = 1 << 60

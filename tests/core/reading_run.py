@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from earwig.core.following.facts import Facts, Fate, Vanished
-from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.reading_state import ReadingState
-from earwig.core.sidebar.summing_up import sum_up
-from earwig.core.store import FolderStore, Session, look_at
+from earwig.core.catalog.reading_state import ReadingState
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.summing_up import sum_up
+from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
 
 
 class Run:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from earwig.core.decoding import decode_line
-from earwig.core.message import BadLine
-from earwig.core.transcript import line_reader
-from earwig.core.transcript.entries import Entry, Item, Oversized, Unfinished
+from earwig.core.model.entries import Entry, Item, Oversized, Unfinished
+from earwig.core.model.message import BadLine
+from earwig.core.stores.jsonl import line_reader
+from earwig.core.stores.jsonl.decoding import decode_line
 from tests.core.bot_writer import line_of
 
 

@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from earwig.core.following.session_tail import SessionTail
-from earwig.core.transcript.entries import Page
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.follow.session_tail import SessionTail
+from earwig.core.model.entries import Page
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_conversation import Calls
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.following.alignment import Alignment, align
+from earwig.core.follow.alignment import Alignment, align
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from earwig.core.background import _FEW, _WAY, Background, Priority
+from earwig.core.system.background import _FEW, _WAY, Background, Priority
 
 SECONDS = 10.0
 
@@ -129,7 +129,7 @@ def test_it_ends_although_idle_jobs_wait(background: Background) -> None:
 
 def test_idle_jobs_are_few_after_a_key(background: Background, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("earwig.core.background.time.monotonic", lambda: now)
+    monkeypatch.setattr("earwig.core.system.background.time.monotonic", lambda: now)
     assert background.idle_in(now) == 0.0
     background.submit(lambda: None, Priority.IDLE)
     assert background._next() is not None  # what wakes the thread

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core import opening
-from earwig.core.message import ChatMessage
-from earwig.core.session_store import SessionStore
-from earwig.core.transcript.counting import LineCounter
-from earwig.core.transcript.entries import Oversized, Page
-from earwig.core.transcript.line_reader import LINE_LIMIT
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Oversized, Page
+from earwig.core.model.message import ChatMessage
+from earwig.core.reading.counting import LineCounter
+from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
+from earwig.core.stores.jsonl.session_store import SessionStore
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system import opening
 from tests.core.bot_writer import line_of
 
 MEGABYTE = 1_000_000

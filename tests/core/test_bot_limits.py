@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.bot_memory.limits import BotLimits
-from earwig.core.bot_memory.rules import Limits
-from earwig.core.location import find_workspaces
+from earwig.core.memory.limits import BotLimits
+from earwig.core.memory.rules import Limits
+from earwig.core.stores.location import find_workspaces
 
 SETTINGS = "[agent]\nmax_context_tokens = 9000\nmax_history_messages = 30\n"
 OWN = Limits(9000, 30)
@@ -144,5 +144,5 @@ class TestContents:
     ) -> None:
         limits = BotLimits({}, session)
         limits.of(session)
-        monkeypatch.setattr("earwig.core.bot_memory.limits.opened", None)
+        monkeypatch.setattr("earwig.core.memory.limits.opened", None)
         assert limits.of(session) == (OWN, None)

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core import opening
-from earwig.core.bot_memory import watch
-from earwig.core.bot_memory.limits import BotLimits
-from earwig.core.bot_memory.rules import Estimate, Excess, Limits, judge, tokens_of, weights_of
-from earwig.core.bot_memory.watch import BotMemory, estimate
-from earwig.core.message import ChatMessage
-from earwig.core.safe_text import SafeText
-from earwig.core.transcript.line_reader import LINE_LIMIT
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.memory import watch
+from earwig.core.memory.limits import BotLimits
+from earwig.core.memory.rules import Estimate, Excess, Limits, judge, tokens_of, weights_of
+from earwig.core.memory.watch import BotMemory, estimate
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system import opening
+from earwig.core.text.safe_text import SafeText
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.looks import small_blocks
 from tests.core.reference import entries_of, file_bytes

@@ -17,12 +17,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from earwig.core import SessionStore, serde_json
-from earwig.core.following.facts import Facts, Fate
-from earwig.core.following.follower import Follower
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.opening import CannotOpen
-from earwig.core.store import FolderStore, Session, look_at
+from earwig.core import SessionStore
+from earwig.core.model.events import Facts, Fate
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl import serde_json
+from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, taking_turns
 from tests.core.looks import (
     Count,

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following.facts import Facts, Fate, Vanished
-from earwig.core.following.follower import Follower
-from earwig.core.opening import CannotOpen
-from earwig.core.store import FolderStore, Session, look_at
-from earwig.core.transcript.transcript import Change
+from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.stores.jsonl.transcript import Change
+from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, lines_of, taking_turns
 from tests.core.permissions import ordinary_user
 from tests.core.reader import Reader, fresh

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from earwig.core import clipboard
-from earwig.core.clipboard import (
+from earwig.core.system import clipboard
+from earwig.core.system.clipboard import (
     TERMINAL_LIMIT,
     CannotCopy,
     Method,

@@ -7,7 +7,7 @@ import time
 import pytest
 from markdown_it import MarkdownIt
 
-from earwig.core.code_blocks import CodeBlock, code_blocks
+from earwig.core.text.code_blocks import CodeBlock, code_blocks
 from tests.data.hostile import HOSTILE
 
 TEXTS = [

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.content.gist import gist_of
-from earwig.core.summary import summarise
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.catalog.summary import summarise
+from earwig.core.content.preview import gist_of
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import line_of
 
 CALL = '{"content":null,"tool_calls":[{"arguments":"{\\"command\\":\\"ls -la\\"}","id":"1","name":"shell"}]}'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.copies import CannotWrite, Copy, file_to_keep
+from earwig.core.system.copies import CannotWrite, Copy, file_to_keep
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.sidebar import counted, counted_state
-from earwig.core.sidebar.counted_state import NAME, CountedState
+from earwig.core.catalog import counted, counted_state
+from earwig.core.catalog.counted_state import NAME, CountedState
 from earwig.core.statistics.troubles import Troubles
 from tests.core.counting_runs import BAD, CALM, FAILURE, OLD, Run, write
 
@@ -18,7 +18,7 @@ from tests.core.counting_runs import BAD, CALM, FAILURE, OLD, Run, write
 def let_settle(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file's last change is of this moment, whatever its time of writing: let that be long ago."""
     later = time.time_ns() + 10 * counted.SETTLED_NS
-    monkeypatch.setattr("earwig.core.sidebar.counted.time.time_ns", lambda: later)
+    monkeypatch.setattr("earwig.core.catalog.counted.time.time_ns", lambda: later)
 
 
 def test_nothing_is_read_again_in_the_next_run(

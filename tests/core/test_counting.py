@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.opening import CannotOpen
-from earwig.core.transcript.counting import LineCounter
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.reading.counting import LineCounter
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.reference import entries_of, file_bytes
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from earwig.core.decoding import count_block, decode_block, decode_line, messages_in
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl.decoding import count_block, decode_block, decode_line, messages_in
 
 VECTORS = Path(__file__).parent.parent / "data" / "vectors" / "lines.jsonl"
 HI = b'{"role":"user","content":"hi"}'
@@ -344,7 +344,8 @@ def test_bad_lines_that_are_one_good_list_together(literals: list[bytes]) -> Non
 
 def test_the_exact_path_is_loaded_when_first_needed() -> None:
     code = (
-        "import sys; from earwig.core.decoding import decode_line as d; name = 'earwig.core.serde_json';"
+        "import sys; from earwig.core.stores.jsonl.decoding import decode_line as d; "
+        "name = 'earwig.core.stores.jsonl.serde_json'; "
         f"d({HI!r}); assert name not in sys.modules; d(b'x'); assert name in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core import decoding
-from earwig.core.decoding import count_block, decode_block, decode_line, messages_in
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl import decoding
+from earwig.core.stores.jsonl.decoding import count_block, decode_block, decode_line, messages_in
 from tests.core.bot_writer import line_of
 
 HEAD = b'{"role":"user","content":'

@@ -9,10 +9,10 @@ from itertools import chain
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core import decoding
-from earwig.core.decoding import Decoded, count_block, decode_block, decode_line, messages_in
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.serde_json import Refused, read_message
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl import decoding
+from earwig.core.stores.jsonl.decoding import Decoded, count_block, decode_block, decode_line, messages_in
+from earwig.core.stores.jsonl.serde_json import Refused, read_message
 
 WHITE_SPACE = "".join(character for character in map(chr, range(0x3001)) if character.isspace())
 WHITE_SPACE = WHITE_SPACE.translate(dict.fromkeys(range(0x1C, 0x20)))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.sidebar import digests
-from earwig.core.sidebar.digests import FEWEST, Digests
+from earwig.core.catalog import digests
+from earwig.core.catalog.digests import FEWEST, Digests
 
 # Many that begin at the same place, so that they stand in each other's way.
 numbers = st.integers(1, 2**64 - 1) | st.builds(

@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from earwig.core.ending import ending_signals, is_usual, told_of_signals
+from earwig.core.system.ending import ending_signals, is_usual, told_of_signals
 
 PROGRAM = """\
 import time
-from earwig.core.ending import end_within
+from earwig.core.system.ending import end_within
 end_within({seconds}, 143)
 {rest}
 """
@@ -35,7 +35,7 @@ POSIX = pytest.mark.skipif(not ending_signals(), reason="signals are POSIX")
 
 TOLD = """\
 import atexit, os, signal, sys, time
-from earwig.core import ending
+from earwig.core.system import ending
 
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 for number in ending.ending_signals():  # as a terminal leaves them

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.failure import faults_of, report_of
-from earwig.core.opening import CannotOpen, open_session
+from earwig.core.diagnostics.failure import faults_of, report_of
+from earwig.core.system.opening import CannotOpen, open_session
 from tests.data.hostile import HOSTILE, forbidden_characters
 
 SAID = "what alice told the bot"
@@ -57,4 +57,4 @@ def test_a_report_is_short_however_deep_the_fault_and_long_the_chain() -> None:
 def test_it_does_not_tell_where_the_program_is_kept() -> None:
     with pytest.raises(CannotOpen) as caught:
         open_session(Path("/nowhere/at/all"))
-    assert "  at earwig/core/opening.py:" in report_of(faults_of(caught.value))
+    assert "  at earwig/core/system/opening.py:" in report_of(faults_of(caught.value))

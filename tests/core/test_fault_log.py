@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.fault_log import LARGEST, FaultLog
-from earwig.core.fault_report import report_lines
-from earwig.core.safe_text import own_text
+from earwig.core.diagnostics.fault_log import LARGEST, FaultLog
+from earwig.core.diagnostics.fault_report import report_lines
+from earwig.core.text.safe_text import own_text
 
 SAID = "what alice told the bot"
 WHERE = own_text("a test")
@@ -104,9 +104,9 @@ def test_where_it_cannot_be_written_the_report_says_so_and_is_longer(
 ) -> None:
     program = f"""
 import os, pwd, resource, sys
-from earwig.core.fault_log import FaultLog
-from earwig.core.fault_report import report_lines
-from earwig.core.safe_text import own_text
+from earwig.core.diagnostics.fault_log import FaultLog
+from earwig.core.diagnostics.fault_report import report_lines
+from earwig.core.text.safe_text import own_text
 
 if sys.argv[1] == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -143,8 +143,8 @@ except ValueError as error:
 def test_what_nobody_catches_is_told_so(place: str, state: Path) -> None:
     program = f"""
 from threading import Thread
-from earwig.core.fault_log import faults
-from earwig.core.fault_report import report_faults
+from earwig.core.diagnostics.fault_log import faults
+from earwig.core.diagnostics.fault_report import report_faults
 
 class Last:
     def __del__(self):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.opening import read_at
-from earwig.core.transcript import line_reader
-from earwig.core.transcript.line_reader import line_start, lines_after, lines_before
+from earwig.core.stores.jsonl import line_reader
+from earwig.core.stores.jsonl.line_reader import line_start, lines_after, lines_before
+from earwig.core.system.opening import read_at
 
 MEGABYTE = 1 << 20
 HUGE = 1 << 40

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from earwig.core.content.turns import is_failure, is_tool_call, is_tool_traffic
-from earwig.core.filtering import BadFilter, EntryFilter, read_filter
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.transcript.entries import Entry, Ghost, Item, Oversized
+from earwig.core.model.entries import Entry, Ghost, Item, Oversized
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.reading.filtering import BadFilter, EntryFilter, read_filter
 
 CALL = '{"content":null,"tool_calls":[{"arguments":"{}","id":"toolu_OK","name":"search"}]}'
 ITEMS: dict[str, Item] = {

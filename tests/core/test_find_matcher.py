@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.find import weighing
 from earwig.core.find.literal import Literal, _growing
 from earwig.core.find.matcher import REPEATS, BadPattern, Expression, Query, TooSlow
-from earwig.core.find.weighing import SLOW_MESSAGES, Weight
-from earwig.core.message import ChatMessage
+from earwig.core.model.message import ChatMessage
+from earwig.core.reading import match_count as weighing
+from earwig.core.reading.match_count import SLOW_MESSAGES, Weight
 from tests.data.hostile import HOSTILE
 
 LETTERS = 'aAsSkKßẞſKﬁﬀfFiİıIéÉΣσςǰΐᾳ \n"\\/\x00\u2028😀x'

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core import first_look
-from earwig.core.first_look import LINES, FirstLook, Opened
-from earwig.core.message import ChatMessage
-from earwig.core.store import FolderStore, Session
-from earwig.core.unlisted import Unlisted
+from earwig.core.model.message import ChatMessage
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl import first_look
+from earwig.core.stores.jsonl.first_look import LINES, FirstLook, Opened
+from earwig.core.stores.jsonl.folder import FolderStore, Session
 from tests.conftest import SECONDS, Workspace
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following.facts import Fate, Vanished, fate_of
-from earwig.core.store import FolderStore, Session, look_at
+from earwig.core.model.events import Fate, Vanished, fate_of
+from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, following, listening, wait_for
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following.facts import Fate
-from earwig.core.store import FolderStore
-from earwig.core.unlisted import DELETED, EMPTY
+from earwig.core.model.events import Fate
+from earwig.core.model.unlisted import DELETED, EMPTY
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, Log, following, wait_for
 from tests.core.outages import FailingScan, move

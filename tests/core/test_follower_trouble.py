@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following import follower as follower_module
-from earwig.core.following import wakeup
-from earwig.core.following.facts import Facts
-from earwig.core.following.follower import Follower
-from earwig.core.store import FolderStore, Session
-from earwig.core.unlisted import Unlisted
+from earwig.core.model.events import Facts
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl import follower as follower_module
+from earwig.core.stores.jsonl import wakeup
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.follower import Follower
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, Deaf, be_noticed, following, listening, wait_for
 from tests.core.permissions import ordinary_user

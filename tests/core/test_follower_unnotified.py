@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following import filesystems
-from earwig.core.following import follower as follower_module
-from earwig.core.following.facts import Fate
-from earwig.core.following.wakeup import Notified
-from earwig.core.store import FolderStore
+from earwig.core.model.events import Fate
+from earwig.core.stores.jsonl import filesystems
+from earwig.core.stores.jsonl import follower as follower_module
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.jsonl.wakeup import Notified
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, be_noticed, following, listening, wait_for
 

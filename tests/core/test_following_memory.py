@@ -8,8 +8,8 @@ import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
-from earwig.core.transcript.counting import LineCounter
-from earwig.core.transcript.transcript import Change, Transcript
+from earwig.core.reading.counting import LineCounter
+from earwig.core.stores.jsonl.transcript import Change, Transcript
 from tests.core.bot_writer import BotWriter, lines_of
 
 MESSAGES = 30_000

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.message import ChatMessage
-from earwig.core.opening import CannotOpen
-from earwig.core.transcript import full_pass
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Entry
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl import full_pass
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.core.reference import FRAGMENTS, entries_of
 

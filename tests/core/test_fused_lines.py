@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.decoding import decode_line
-from earwig.core.fused_lines import messages_in
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl.decoding import decode_line
+from earwig.core.stores.jsonl.fused_lines import messages_in
 from tests.core.bot_writer import line_of
 
 A, B = line_of("user", "Wo bist du? {ü}"), line_of("assistant", 'in "{\\"role\\":" and \\')

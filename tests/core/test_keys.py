@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.keys import sanitise_key
+from earwig.core.model.keys import sanitise_key
 
 VECTORS = Path(__file__).parent.parent / "data" / "vectors" / "keys.jsonl"
 

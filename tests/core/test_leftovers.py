@@ -15,15 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.leftovers import TemporaryFolder, remove_left_over_files, remove_left_over_folders
-from earwig.core.whole_files import UnfinishedFile
+from earwig.core.system.leftovers import TemporaryFolder, remove_left_over_files, remove_left_over_folders
+from earwig.core.system.whole_files import UnfinishedFile
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such locks")
 
 KEEPS = """
 import sys, tempfile, pathlib
-from earwig.core.leftovers import TemporaryFolder
-from earwig.core.whole_files import UnfinishedFile
+from earwig.core.system.leftovers import TemporaryFolder
+from earwig.core.system.whole_files import UnfinishedFile
 tempfile.tempdir = sys.argv[1]
 folder = TemporaryFolder("copy")
 (folder.path / "message.txt").write_text("what was said")

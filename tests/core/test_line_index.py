@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.transcript import line_index
-from earwig.core.transcript.line_index import LineIndex
+from earwig.core.stores.jsonl import line_index
+from earwig.core.stores.jsonl.line_index import LineIndex
 
 BLOCK = 8
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.opening import read_at
-from earwig.core.transcript import line_reader
-from earwig.core.transcript.line_reader import RawLine, line_start, lines_after, lines_before
+from earwig.core.stores.jsonl import line_reader
+from earwig.core.stores.jsonl.line_reader import RawLine, line_start, lines_after, lines_before
+from earwig.core.system.opening import read_at
 from tests.core.reference import Physical, file_bytes, physical_lines
 
 LIMIT = 40

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core import listing_process
-from earwig.core.listing_process import ListingProcesses
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl import listing_process
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.jsonl.listing_process import ListingProcesses
 from tests.conftest import SECONDS, Workspace
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cann
 PROGRAM = """
 import json, os, sys
 from pathlib import Path
-from earwig.core import listing_process
-from earwig.core.first_look import FirstLook
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl import listing_process
+from earwig.core.stores.jsonl.first_look import FirstLook
+from earwig.core.stores.jsonl.folder import FolderStore
 
 listing_process.HUGE = 0
 listing_process.NEWEST = 3

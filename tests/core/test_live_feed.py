@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following.facts import Facts
-from earwig.core.following.live import AT_FIRST, Arrival, LiveFeed
-from earwig.core.store import FolderStore, look_at
+from earwig.core.follow.live import AT_FIRST, Arrival, LiveFeed
+from earwig.core.model.events import Facts
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.cli.running import lines
 from tests.core.outages import move
 

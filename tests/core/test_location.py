@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.location import Found, NoSuchPath, Target, find_workspaces, resolve_path
+from earwig.core.stores.location import Found, NoSuchPath, Target, find_workspaces, resolve_path
 
 
 @pytest.fixture

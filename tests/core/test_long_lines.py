@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.transcript.counting import LineCounter
-from earwig.core.transcript.entries import Oversized
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Oversized
+from earwig.core.reading.counting import LineCounter
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import lines_of
 
 LIMIT = 1000

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.message_link import HASHED, MessageLink, digest_of, read_link
-from earwig.core.transcript import link_search
-from earwig.core.transcript.link_search import LinkSearch
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.message_link import HASHED, MessageLink, digest_of, read_link
+from earwig.core.reading import link_search
+from earwig.core.reading.link_search import LinkSearch
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import line_of
 
 DIGEST = "0123456789"

@@ -11,8 +11,8 @@ import pytest
 
 from earwig.cli import browse_command
 from earwig.cli.main import main
-from earwig.core import open_files
-from earwig.core.open_files import files_to_spare
+from earwig.core.system import open_files
+from earwig.core.system.open_files import files_to_spare
 
 resource = pytest.importorskip("resource")
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from earwig.core import opening
-from earwig.core.opening import CannotOpen, open_session, opened, read_at, reason_for_mode
+from earwig.core.system import opening
+from earwig.core.system.opening import CannotOpen, open_session, opened, read_at, reason_for_mode
 
 # A blocked open or read is a failure, and soon.
 pytestmark = pytest.mark.timeout(20)

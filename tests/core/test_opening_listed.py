@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.opening import at_hand, read_listed_into
+from earwig.core.system.opening import at_hand, read_listed_into
 from tests.core.test_opening import REFUSED, make_file, posix
 
 ROOM = 32

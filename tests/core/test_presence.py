@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following.facts import Facts, Fate, Vanished
-from earwig.core.following.presence import Presence
-from earwig.core.following.reach import Reach
-from earwig.core.store import FolderStore, look_at, unseen
-from earwig.core.unlisted import Unlisted
+from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl.folder import FolderStore, look_at, unseen
+from earwig.core.stores.jsonl.presence import Presence
+from earwig.core.stores.jsonl.reach import Reach
 from tests.core.bot_writer import BotWriter
 from tests.core.outages import FailingScan, move
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.programs import NoProgram, Ran, editor, pager, run_in_terminal
+from earwig.core.system.programs import NoProgram, Ran, editor, pager, run_in_terminal
 from tests.conftest import SECONDS, need_tool, wait_until
 from tests.programs import Programs
 
@@ -72,7 +72,7 @@ def test_what_is_missing_is_told(text: str, sentence: str) -> None:
 
 
 def test_how_it_ended(programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("earwig.core.programs._LEFT_AT_ONCE", 60.0)
+    monkeypatch.setattr("earwig.core.system.programs._LEFT_AT_ONCE", 60.0)
     good = programs.add("good")
     assert run_in_terminal([str(good)], tmp_path / "file") == Ran(at_once=True)
     bad = programs.add("bad", status=3)
@@ -117,7 +117,7 @@ sys.path.insert(0, sys.argv[1])
 told = []
 for name in ("SIGTERM", "SIGINT"):
     signal.signal(getattr(signal, name), lambda number, frame: told.append(number))
-from earwig.core.programs import run_in_terminal
+from earwig.core.system.programs import run_in_terminal
 ran = run_in_terminal(sys.argv[2:3], pathlib.Path("file"))
 print(ran.problem, told, flush=True)
 """
@@ -157,7 +157,7 @@ TOLD_AT_ONCE = """
 import os, pathlib, signal, subprocess, sys
 sys.path.insert(0, sys.argv[1])
 signal.signal(signal.SIGTERM, lambda number, frame: None)
-from earwig.core.programs import run_in_terminal
+from earwig.core.system.programs import run_in_terminal
 class Started(subprocess.Popen):
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)

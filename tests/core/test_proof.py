@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.transcript.transcript import Change, Transcript
+from earwig.core.stores.jsonl.transcript import Change, Transcript
 from tests.core.bot_writer import lines_of
 
 COUNT = 6000
@@ -88,7 +88,7 @@ def test_a_line_is_appended_and_another_replaced_between_two_looks(path: Path) -
 
 
 def test_to_prove_a_large_file_is_not_asked_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("earwig.core.transcript.transcript.LARGEST", 1000)
+    monkeypatch.setattr("earwig.core.stores.jsonl.transcript.LARGEST", 1000)
     transcript = counted(path)
     transcript.doubt()
     assert not transcript.doubted

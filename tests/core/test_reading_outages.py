@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following.facts import Facts
-from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.marks import Mark, Marks, Reading
-from earwig.core.sidebar.reading_state import NAME, decoded
-from earwig.core.sidebar.witnesses import Witness
-from earwig.core.store import Session, look_at, unseen
+from earwig.core.catalog.marks import Mark, Marks, Reading
+from earwig.core.catalog.reading_state import NAME, decoded
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.model.events import Facts
+from earwig.core.stores.jsonl.folder import Session, look_at, unseen
+from earwig.core.stores.jsonl.witnesses import Witness
 from tests.core.bot_writer import lines_of
 from tests.core.outages import move
 from tests.core.reading_run import Run

@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.session_book import SessionBook
-from earwig.core.sidebar import reading_state
-from earwig.core.sidebar.marks import Mark, Reading
-from earwig.core.sidebar.reading_state import (
+from earwig.core.catalog import reading_state
+from earwig.core.catalog.marks import Mark, Reading
+from earwig.core.catalog.reading_state import (
     NAME,
     Damaged,
     ReadingState,
@@ -25,9 +24,10 @@ from earwig.core.sidebar.reading_state import (
     encoded,
     state_path,
 )
-from earwig.core.sidebar.summing_up import sum_up
-from earwig.core.sidebar.witnesses import Witness
-from earwig.core.store import FolderStore
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.summing_up import sum_up
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.jsonl.witnesses import Witness
 from tests.core.bot_writer import lines_of
 from tests.core.permissions import ordinary_user
 

@@ -7,9 +7,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.content.relations import NO_TIE, Missing, Relations, Tie, Turn, facts_of, relate
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.transcript.entries import Entry, Ghost, Item
+from earwig.core.content.entry_relations import NO_TIE, Missing, Relations, Tie, Turn, facts_of, relate
+from earwig.core.model.entries import Entry, Ghost, Item
+from earwig.core.model.message import BadLine, ChatMessage
 
 
 def calls(*ids: str | None, said: str | None = None) -> ChatMessage:

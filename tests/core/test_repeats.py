@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from earwig.core.repeats import APART, Repeats
-from earwig.core.safe_text import SafeText, own_text
+from earwig.core.text.repeats import APART, Repeats
+from earwig.core.text.safe_text import SafeText, own_text
 
 FULL = own_text("no room")
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import earwig
-from earwig.core.safe_text import (
+from earwig.core.text.safe_text import (
     clean,
     clean_line,
     hidden_count,
@@ -295,7 +295,7 @@ def casts(path: Path) -> list[str]:
 
 def test_safe_text_is_made_in_one_module_only() -> None:
     root = Path(earwig.__file__).parent
-    maker = root / "core" / "safe_text.py"
+    maker = root / "core" / "text" / "safe_text.py"
     assert casts(maker)
     assert [place for path in sorted(root.rglob("*.py")) if path != maker for place in casts(path)] == []
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.following.facts import Facts, Fate, Vanished
-from earwig.core.session_book import SessionBook
-from earwig.core.sidebar import arrangement
-from earwig.core.sidebar.arrangement import Order
-from earwig.core.sidebar.restrictions import Hides, Only, kinds_of
-from earwig.core.sidebar.witnesses import ReadTo
-from earwig.core.sidebar.words import AT_ONCE
+from earwig.core.catalog import arrangement
+from earwig.core.catalog.arrangement import Order
+from earwig.core.catalog.restrictions import Hides, Only, kinds_of
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.summary import Health, Summary
+from earwig.core.catalog.words import AT_ONCE
+from earwig.core.model.events import Facts, Fate, Vanished
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.store import Session, newest_first
-from earwig.core.summary import Health, Summary
+from earwig.core.stores.jsonl.folder import Session, newest_first
+from earwig.core.stores.jsonl.witnesses import ReadTo
 
 
 def session(name: str, *, size: int = 10, at: int = 0) -> Session:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core import session_copy
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.session_copy import SessionCopy
-from earwig.core.session_text import as_shown, as_source, source_of
-from earwig.core.transcript.entries import Entry, Ghost, Oversized, Unfinished
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Entry, Ghost, Oversized, Unfinished
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.reading import session_copy
+from earwig.core.reading.session_copy import SessionCopy
+from earwig.core.reading.session_text import as_shown, as_source, source_of
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import lines_of
 from tests.data.hostile import forbidden_characters
 from tests.data.hostile_sessions import cases, session_of_all, session_of_lines

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core import session_store
-from earwig.core.message import ChatMessage
-from earwig.core.session_store import SessionStore
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl import session_store
+from earwig.core.stores.jsonl.session_store import SessionStore
 
 HI = ChatMessage.user("hi")
 LINE = b'{"role":"user","content":"hi"}\n'

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
-from earwig.core.following.recovery import SETTLE
-from earwig.core.following.session_tail import SessionTail
-from earwig.core.safe_text import SafeText
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.follow.recovery import SETTLE
+from earwig.core.follow.session_tail import SessionTail
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.text.safe_text import SafeText
 from tests.cli.running import lines, message
 
 SOON = SETTLE / 5

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.safe_text import clean
-from earwig.core.settings import Settings
-from earwig.core.settings_source import LARGEST, Loaded, Source, config_path, load_settings
+from earwig.core.settings.settings import Settings
+from earwig.core.settings.settings_source import LARGEST, Loaded, Source, config_path, load_settings
+from earwig.core.text.safe_text import clean
 from tests.data.hostile import HOSTILE
 
 
@@ -295,8 +295,8 @@ NAMES = st.sampled_from(
 
 @given(st.dictionaries(NAMES, VALUES, max_size=6))
 def test_whatever_a_file_holds_there_are_settings(table: Mapping[str, object]) -> None:
-    from earwig.core.safe_text import own_text
-    from earwig.core.settings_source import _Reading
+    from earwig.core.settings.settings_source import _Reading
+    from earwig.core.text.safe_text import own_text
 
     reading = _Reading(own_text("x.toml"))
     reading._take_table(table)
@@ -310,7 +310,7 @@ def test_whatever_a_file_holds_there_are_settings(table: Mapping[str, object]) -
 
 def test_only_a_file_makes_its_parser_load(tmp_path: Path) -> None:
     code = (
-        "import sys; from earwig.core.settings_source import load_settings; import os\n"
+        "import sys; from earwig.core.settings.settings_source import load_settings; import os\n"
         "load_settings(os.environ); print('tomllib' in sys.modules)"
     )
     for name, loaded in (("none.toml", "False\n"), ("some.toml", "True\n")):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.settings import COLOURED, SORTS
-from earwig.core.settings_rules import RULES
-from earwig.core.settings_source import Source, load_settings
+from earwig.core.settings.settings import COLOURED, SORTS
+from earwig.core.settings.settings_rules import RULES
+from earwig.core.settings.settings_source import Source, load_settings
 
 README = Path(__file__).parent.parent.parent / "README.md"
 

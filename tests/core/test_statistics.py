@@ -12,13 +12,13 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from earwig.core.bot_memory.rules import tokens_of
+from earwig.core.memory.rules import tokens_of
 from earwig.core.statistics import numbers as statistics
 from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.store import Session
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import line_of
 
 FAILURE = "[Task failed — no model]"

@@ -11,9 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.message import ChatMessage
-from earwig.core.store import FolderStore, Session, is_session_name, look_at, newest_first, sessions_in
-from earwig.core.unlisted import Unlisted
+from earwig.core.model.message import ChatMessage
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl.folder import (
+    FolderStore,
+    Session,
+    is_session_name,
+    look_at,
+    newest_first,
+    sessions_in,
+)
 from tests.core.bot_writer import line_of
 from tests.core.outages import move
 from tests.core.permissions import ordinary_user

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following import known, learning
-from earwig.core.following.session_tail import UNKNOWN, SessionTail
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.follow import known, learning
+from earwig.core.follow.session_tail import UNKNOWN, SessionTail
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.stream import Stream
 
@@ -240,9 +240,9 @@ class TestLong:
     @pytest.fixture(autouse=True)
     def _few(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(known, "MOST", 64)
-        monkeypatch.setattr("earwig.core.following.known.MOST", 64)
+        monkeypatch.setattr("earwig.core.follow.known.MOST", 64)
         monkeypatch.setattr(learning, "LEARNT", 8 * 1024)
-        monkeypatch.setattr("earwig.core.following.session_tail._SLACK", 1024)
+        monkeypatch.setattr("earwig.core.follow.session_tail._SLACK", 1024)
 
     @pytest.fixture
     def path(self, tmp_path: Path) -> Path:

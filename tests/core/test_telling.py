@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwig.core.content.parts import Call
-from earwig.core.content.telling import DEEPEST, JSON_LIMIT, SHOWN, laid_out, telling_argument
+from earwig.core.content.tool_summary import DEEPEST, JSON_LIMIT, SHOWN, laid_out, telling_argument
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.safe_text import safe_name
-from earwig.core.titles import Title, title_for
+from earwig.core.model.titles import Title, title_for
+from earwig.core.text.safe_text import safe_name
 
 
 @pytest.mark.parametrize(

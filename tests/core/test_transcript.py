@@ -12,14 +12,15 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core.message import ChatMessage
-from earwig.core.opening import CannotOpen, read_at
-from earwig.core.transcript import line_reader, witness
-from earwig.core.transcript import transcript as transcript_module
-from earwig.core.transcript.entries import Oversized, Unfinished
-from earwig.core.transcript.line_index import BLOCK
-from earwig.core.transcript.transcript import INDEX_STEP, Change, Transcript
-from earwig.core.transcript.witness import TAIL
+from earwig.core.model.entries import Oversized, Unfinished
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl import file_fingerprint as witness
+from earwig.core.stores.jsonl import line_reader
+from earwig.core.stores.jsonl import transcript as transcript_module
+from earwig.core.stores.jsonl.file_fingerprint import TAIL
+from earwig.core.stores.jsonl.line_index import BLOCK
+from earwig.core.stores.jsonl.transcript import INDEX_STEP, Change, Transcript
+from earwig.core.system.opening import CannotOpen, read_at
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.reference import entries_of, file_bytes
 

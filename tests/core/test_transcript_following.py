@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.transcript import line_index, line_reader, transcript, witness
-from earwig.core.transcript.transcript import Change
+from earwig.core.stores.jsonl import file_fingerprint as witness
+from earwig.core.stores.jsonl import line_index, line_reader, transcript
+from earwig.core.stores.jsonl.transcript import Change
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.core.reader import Reader, fresh
 from tests.core.reference import entries_of, file_bytes

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.transcript.line_index import BLOCK
-from earwig.core.transcript.transcript import INDEX_STEP, Place, Transcript
+from earwig.core.stores.jsonl.line_index import BLOCK
+from earwig.core.stores.jsonl.transcript import INDEX_STEP, Place, Transcript
 from tests.core.bot_writer import line_of
 
 LINES = 60_000

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.session_store import SessionStore
-from earwig.core.transcript import line_index, line_reader, transcript, witness
-from earwig.core.transcript.entries import Entry, Page, Unfinished
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Entry, Page, Unfinished
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl import file_fingerprint as witness
+from earwig.core.stores.jsonl import line_index, line_reader, transcript
+from earwig.core.stores.jsonl.session_store import SessionStore
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.reference import Physical, entries_of, entry_of, file_bytes, physical_lines, some_entries
 
 LIMIT = 50

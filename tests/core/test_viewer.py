@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from earwig.core.viewer import CannotView, may_be_viewed, view
+from earwig.core.system.viewer import CannotView, may_be_viewed, view
 from tests.data.hostile import HOSTILE
 
 

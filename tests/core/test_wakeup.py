@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following import wakeup
-from earwig.core.following.inotify import ChangeSignal
-from earwig.core.following.wakeup import Notified
+from earwig.core.stores.jsonl import wakeup
+from earwig.core.stores.jsonl.inotify import ChangeSignal
+from earwig.core.stores.jsonl.wakeup import Notified
 
 PATIENT = 30.0
 

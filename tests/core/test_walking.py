@@ -9,17 +9,17 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.filter_counting import FilterCounter
-from earwig.core.filtering import read_filter
-from earwig.core.find.counting import MatchCounter
 from earwig.core.find.line_scan import Scan, line_scan, scan_when_needed
 from earwig.core.find.matcher import Query
-from earwig.core.find.weighing import Weight
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Item, Page
-from earwig.core.transcript.gathering import Gathering
-from earwig.core.transcript.transcript import Transcript
-from earwig.core.transcript.walking import Walk
+from earwig.core.model.entries import Entry, Item, Page
+from earwig.core.model.message import ChatMessage
+from earwig.core.reading.filter_counting import FilterCounter
+from earwig.core.reading.filtering import read_filter
+from earwig.core.reading.gathering import Gathering
+from earwig.core.reading.match_count import Weight
+from earwig.core.reading.match_counting import MatchCounter
+from earwig.core.reading.walking import Walk
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import line_of
 from tests.core.reference import entries_of, file_bytes, physical_lines
 

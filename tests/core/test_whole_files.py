@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.whole_files import write_whole
+from earwig.core.system.whole_files import write_whole
 
 
 def mode(path: Path) -> int:
@@ -78,7 +78,7 @@ def test_where_there_are_no_hard_links_it_is_renamed(tmp_path: Path, monkeypatch
 def test_an_end_while_a_thread_writes_leaves_nothing(tmp_path: Path) -> None:
     code = f"""
 import pathlib, threading, time
-from earwig.core.whole_files import write_whole
+from earwig.core.system.whole_files import write_whole
 
 def blocks():
     yield b"a"

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from earwig.core.background import Priority
-from earwig.core.sidebar import counted, session_counting
-from earwig.core.sidebar.whole_sessions import LARGE
+from earwig.core.catalog import counted, session_counting
+from earwig.core.catalog.whole_sessions import LARGE
 from earwig.core.statistics.numbers import SessionCount
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.store import unseen
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.folder import unseen
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.background import Priority
 from tests.core.bot_writer import BotWriter, line_of
 from tests.core.counting_runs import BAD, CALM, FAILED, FAILURE, OLD, Run, append, write
 

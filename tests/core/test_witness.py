@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.opening import opened, read_at
-from earwig.core.transcript import witness as witness_module
-from earwig.core.transcript.witness import Sight, Witness
+from earwig.core.stores.jsonl import file_fingerprint as witness_module
+from earwig.core.stores.jsonl.file_fingerprint import Sight, Witness
+from earwig.core.system.opening import opened, read_at
 
 TAIL = 16
 

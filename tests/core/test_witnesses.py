@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.sidebar.reading_state import NAME
-from earwig.core.sidebar.witnesses import ReadTo, Witness, settled, witnesses_of
+from earwig.core.catalog.reading_state import NAME
+from earwig.core.stores.jsonl.witnesses import ReadTo, Witness, settled, witnesses_of
 from tests.core.bot_writer import lines_of
 from tests.core.reading_run import Run
 

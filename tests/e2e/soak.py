@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.e2e.terminal import SECONDS, Terminal
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from earwig.core.ending import ending_signals, is_usual
+from earwig.core.system.ending import ending_signals, is_usual
 from tests.conftest import Workspace, wait_until
 from tests.e2e.terminal import Terminal, clean_environment, earwig, left_in
 from tests.programs import Programs

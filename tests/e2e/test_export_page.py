@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.export.document import Document
 from earwig.export.request import Format, Request
 from tests.conftest import need_tool

@@ -26,7 +26,7 @@ from tests.e2e.terminal import Terminal, clean_environment, earwig
 from tests.e2e.terminal_bytes import harm
 
 UNCLEANED = """
-from earwig.core import safe_text
+from earwig.core.text import safe_text
 
 # Before anything imports them: text goes to the screen as it is stored, as if nobody had thought of it.
 safe_text.clean = safe_text.safe_name = lambda text: text

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from earwig.core.following.live import Arrival, LiveFeed
-from earwig.core.store import FolderStore
+from earwig.core.follow.live import Arrival, LiveFeed
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.core.bot_conversation import Calls, Conversation
 from tests.core.bot_writer import lines_of
 from tests.core.following import following

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from earwig.core.first_look import Beginning
-from earwig.core.message import ChatMessage
-from earwig.core.settings import Settings
-from earwig.core.store import FolderStore
+from earwig.core.model.message import ChatMessage
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.jsonl.first_look import Beginning
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from earwig.ui.widgets.transcript_view import TranscriptView
 

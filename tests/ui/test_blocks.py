@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, Ghost
+from earwig.core.model.message import ChatMessage
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets import blocks as blocks_module

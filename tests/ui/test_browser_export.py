@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from earwig.core.filtering import read_filter
+from earwig.core.reading.filtering import read_filter
 from earwig.core.redaction import redactor
 from earwig.core.redaction.matches import Match
-from earwig.core.safe_text import own_text
-from earwig.core.settings import NamedPattern, Settings
+from earwig.core.settings.settings import NamedPattern, Settings
+from earwig.core.text.safe_text import own_text
 from earwig.ui.screens.export import ExportScreen
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, browsing, line

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 
 FAILED = "[Task failed — not continuing this request]"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import Transcript
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
@@ -165,7 +165,7 @@ async def test_while_it_looks_it_says_so_and_can_be_left(
     async with browsing(folder) as browser:
         await ready(browser)
         monkeypatch.setattr(Transcript, "read_lines_before", never)
-        monkeypatch.setattr("earwig.core.transcript.gathering.BUDGET", 1)
+        monkeypatch.setattr("earwig.core.reading.gathering.BUDGET", 1)
         await limit(browser, "nowhere")
         await browser.expect_shown("Looking for nowhere")
         await browser.pilot.press("escape")

@@ -11,9 +11,9 @@ from queue import SimpleQueue
 
 import pytest
 
-from earwig.core.first_look import Beginning, Listing
-from earwig.core.sidebar.witnesses import ReadTo
-from earwig.core.store import FolderStore, Session
+from earwig.core.stores.jsonl.first_look import Beginning, Listing
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.witnesses import ReadTo
 from earwig.ui.app import EarwigApp
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 

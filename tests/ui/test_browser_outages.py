@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.sidebar.reading_state import ReadingState
-from earwig.core.store import FolderStore, Scan
+from earwig.core.catalog.reading_state import ReadingState
+from earwig.core.stores.jsonl.folder import FolderStore, Scan
 from earwig.ui.app import EarwigApp
 from tests.core.outages import FailingScan, move
 from tests.ui.browsing import Browser, append, line, listed, talk

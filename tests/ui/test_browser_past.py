@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from textual.strip import Strip
 
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Ghost
+from earwig.core.model.entries import Ghost
+from earwig.core.model.message import ChatMessage
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, append, browsing, line, talk

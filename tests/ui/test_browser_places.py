@@ -9,10 +9,10 @@ import pytest
 from textual.strip import Strip
 from textual.widgets import Input
 
-from earwig.core.safe_text import SafeText
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.line_index import BLOCK
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Entry
+from earwig.core.stores.jsonl.line_index import BLOCK
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.text.safe_text import SafeText
 from earwig.ui.widgets.go_to import GoToBar
 from tests.ui.browsing import Browser, append, browsing, line, talk
 

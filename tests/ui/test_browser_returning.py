@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.sidebar.reading_state import ReadingState
-from earwig.core.store import FolderStore
+from earwig.core.catalog.reading_state import ReadingState
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from earwig.ui.screens import returning
 from tests.ui.browsing import Browser, append, line, listed, talk

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.viewer import CannotView
+from earwig.core.system.viewer import CannotView
 from earwig.ui.rendering.shape import Level
 from earwig.ui.screens import links
 from tests.ui.browsing import Browser, append, browsing, line, talk

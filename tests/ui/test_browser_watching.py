@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from earwig.core.find.matcher import Query
-from earwig.core.message import ChatMessage
-from earwig.core.safe_text import own_text
-from earwig.core.settings import Settings
-from earwig.core.settings_source import load_settings
-from earwig.core.store import look_at
-from earwig.core.watching.rules import Firing, Watched, WatchRule
+from earwig.core.model.message import ChatMessage
+from earwig.core.settings.settings import Settings
+from earwig.core.settings.settings_source import load_settings
+from earwig.core.stores.jsonl.folder import look_at
+from earwig.core.text.safe_text import own_text
+from earwig.core.watch_rules.rules import Firing, Watched, WatchRule
 from earwig.ui.app import EarwigApp
 from earwig.ui.screens import watching
 from earwig.ui.screens.watching import Fired

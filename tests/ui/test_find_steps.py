@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.find.counting import MatchCounter
 from earwig.core.find.line_scan import scan_when_needed
 from earwig.core.find.matcher import Query
-from earwig.core.find.weighing import Weight
-from earwig.core.transcript.transcript import Transcript
-from earwig.core.transcript.walking import STEP
+from earwig.core.reading.match_count import Weight
+from earwig.core.reading.match_counting import MatchCounter
+from earwig.core.reading.walking import STEP
+from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.ui.search_requests import MOST, QUICK, SLOW, SLOW_STEP, Find
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core.decoding import decode_line
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.ui.ghosts import KEPT, RETURN, Ghosts
 from tests.core.bot_writer import line_of
 

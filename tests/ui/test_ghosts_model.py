@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.message import ChatMessage
 from earwig.ui.ghosts import RETURN, Ghosts
 from earwig.ui.viewport import Viewport
 

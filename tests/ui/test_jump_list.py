@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry
+from earwig.core.model.entries import Entry
+from earwig.core.model.message import ChatMessage
 from earwig.ui.jump_list import KEPT, JumpList, Spot
 
 

@@ -35,7 +35,7 @@ from textual.widgets import (
     Tree,
 )
 
-from earwig.core.safe_text import clean
+from earwig.core.text.safe_text import clean
 from earwig.ui.line_filter import ControlFilter
 from tests.data.hostile import FORBIDDEN, HOSTILE, forbidden_characters, harm_in
 

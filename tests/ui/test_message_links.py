@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.message_link import MessageLink, digest_of
-from earwig.core.store import FolderStore
+from earwig.core.model.message_link import MessageLink, digest_of
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from tests.ui.browsing import Browser, browsing, line, listed, talk
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.safe_text import SafeText
-from earwig.core.transcript.entries import Entry, Unfinished
+from earwig.core.model.entries import Entry, Unfinished
+from earwig.core.text.safe_text import SafeText
 from earwig.ui.numbering import Numbering
 
 

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 import earwig
-from earwig.core.safe_text import clean, clean_line, own_text
+from earwig.core.text.safe_text import clean, clean_line, own_text
 from earwig.ui.plain import Plain, notify_safely, plain
 from tests.data.hostile import AS_IT_IS, HOSTILE, harm_in
 
@@ -113,7 +113,7 @@ async def test_a_text_can_be_replaced_and_styled() -> None:
 
 SNIPPET = """
 from textual.app import App
-from earwig.core.safe_text import clean
+from earwig.core.text.safe_text import clean
 from earwig.ui.plain import Plain, notify_safely, plain
 
 def show(text: str, app: App[object]) -> None:
@@ -139,7 +139,7 @@ def snippet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_type_checker_refuses_text_that_was_not_made_safe(snippet: Path) -> None:
     # What these modules import from elsewhere is skipped: that would take half a minute.
-    names = ["core.safe_text", "ui.plain"]
+    names = ["core.text.safe_text", "ui.plain"]
     files = [
         str(Path(earwig.__file__).parent.joinpath(*name.split(".")).with_suffix(".py")) for name in names
     ]

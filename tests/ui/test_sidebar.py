@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from earwig.core.sidebar import whole_sessions
-from earwig.core.sidebar.reading_state import NAME, ReadingState, decoded
-from earwig.core.sidebar.session_counting import SessionCounting
+from earwig.core.catalog import whole_sessions
+from earwig.core.catalog.reading_state import NAME, ReadingState, decoded
+from earwig.core.catalog.session_counting import SessionCounting
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.store import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore, Session
 from earwig.ui.app import EarwigApp
 from earwig.ui.widgets import sidebar
 from tests.ui.browsing import Browser, append, browsing, line, listed, talk

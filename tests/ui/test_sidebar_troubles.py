@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.settings import Settings
-from earwig.core.sidebar.reading_state import NAME
+from earwig.core.catalog.reading_state import NAME
+from earwig.core.settings.settings import Settings
 from tests.ui.browsing import Browser, append, browsing, line, talk
 from tests.ui.test_sidebar import above, in_the_list, names, remembering
 
@@ -91,8 +91,8 @@ async def test_a_turn_that_fails_now_is_counted_with_its_time(folder: Path) -> N
 
 
 async def test_what_is_not_counted_yet_is_told_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("earwig.core.sidebar.session_counting.SessionCounting.step", lambda *_: None)
-    monkeypatch.setattr("earwig.core.sidebar.whole_sessions.LARGE", 1)
+    monkeypatch.setattr("earwig.core.catalog.session_counting.SessionCounting.step", lambda *_: None)
+    monkeypatch.setattr("earwig.core.catalog.whole_sessions.LARGE", 1)
     async with browsing(folder, size=(80, 24), now=NOON, settings=Settings(time="utc")) as browser:
         pilot = await in_the_list(browser)
         await pilot.press("f")
@@ -104,13 +104,13 @@ async def test_what_is_not_counted_yet_is_told_so_far(folder: Path, monkeypatch:
 async def test_what_was_counted_is_known_in_the_next_run(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("earwig.core.sidebar.counted.SETTLED_NS", 0)
+    monkeypatch.setattr("earwig.core.catalog.counted.SETTLED_NS", 0)
     file = tmp_path / "state" / NAME
     async with remembering(folder, file) as browser:
         await in_the_list(browser)
         await browser.wait_for(lambda: marks(browser)["bad"] == "!", "counted")
         await browser.wait_for(file.with_name("counted.json").exists, "written down")
-    monkeypatch.setattr("earwig.core.sidebar.session_counting.SessionCounting.step", lambda *_: 1 / 0)
+    monkeypatch.setattr("earwig.core.catalog.session_counting.SessionCounting.step", lambda *_: 1 / 0)
     async with remembering(folder, file) as browser:
         pilot = await in_the_list(browser)
         await pilot.press("x")

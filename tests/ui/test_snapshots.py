@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from earwig.core.settings import Settings
-from earwig.core.store import FolderStore
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from tests.ui.browsing import Browser, line, listed, talk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.following.facts import Facts, Fate, Vanished
+from earwig.core.model.events import Facts, Fate, Vanished
 from earwig.ui.messages import FactsArrived
 from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
 from earwig.ui.widgets.bytes_view import BytesView

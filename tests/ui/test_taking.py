@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core import clipboard
-from earwig.core.message_link import MessageLink, digest_of
+from earwig.core.model.message_link import MessageLink, digest_of
+from earwig.core.system import clipboard
 from tests.data.hostile_sessions import cases
 from tests.programs import Programs
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
@@ -222,7 +222,7 @@ async def test_a_long_session_is_made_while_keys_work_and_can_be_stopped(
 ) -> None:
     programs.add("less")
     (folder / "telegram_alice.jsonl").write_bytes(talk(400))
-    monkeypatch.setattr("earwig.core.session_copy._STEP", -1.0)  # no step ends it
+    monkeypatch.setattr("earwig.core.reading.session_copy._STEP", -1.0)  # no step ends it
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("P")

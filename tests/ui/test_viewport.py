@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.message import ChatMessage
 from earwig.ui.viewport import WINDOW, Viewport
 
 LENGTH = 10

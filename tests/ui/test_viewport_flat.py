@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core.transcript.entries import Entry
+from earwig.core.model.entries import Entry
 from earwig.ui.viewport import Viewport
 from tests.ui.test_viewport import LENGTH, page
 

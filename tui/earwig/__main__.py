@@ -9,12 +9,12 @@ def main() -> int:
     """Run the command line; the exit status."""
     try:
         # Inside, so that an interrupt during the imports is as quiet as any other.
-        from earwig.core.ending import end_by_signals
+        from earwig.core.system.ending import end_by_signals
 
         end_by_signals()
         from earwig.cli.main import main as run
-        from earwig.core.fault_log import faults
-        from earwig.core.fault_report import report_faults
+        from earwig.core.diagnostics.fault_log import faults
+        from earwig.core.diagnostics.fault_report import report_faults
 
         report_faults(faults)
         return run(sys.argv[1:])

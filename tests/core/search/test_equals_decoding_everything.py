@@ -12,15 +12,15 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from earwig.core.decoding import decode_line
 from earwig.core.find import line_scan
 from earwig.core.find.byte_patterns import FOLDING_TO_ASCII
 from earwig.core.find.matcher import BadPattern
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.search.hits import text_of_bad
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import Case, SearchQuery
-from earwig.core.store import look_at
+from earwig.core.stores.jsonl.decoding import decode_line
+from earwig.core.stores.jsonl.folder import look_at
 
 LETTERS = 'aAbBkKsStTiIfFlLeE é É ß ẞ ſ \u212a İ ı ﬀ ﬁ ﬆ θ ϑ Θ µ μ ς σ Σ 😀 \u0301 _1/\\"\n\t\x01\x7f'
 """Few, so that texts and patterns meet; each has a way of its own to be stored, or to be folded."""

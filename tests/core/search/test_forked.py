@@ -245,7 +245,7 @@ def test_a_large_search_says_the_same_as_many_small_ones(tmp_path: Path) -> None
 from pathlib import Path
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import SearchQuery
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
 sessions = FolderStore([Path({str(tmp_path)!r})]).sessions()
 def told(parts):
     all_of_them = {{}}
@@ -273,7 +273,7 @@ def test_where_there_is_no_process_to_be_had_this_one_searches(tmp_path: Path) -
 from pathlib import Path
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import SearchQuery
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
 def fork():
     said.append("asked")
     raise BlockingIOError

@@ -15,7 +15,7 @@ from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.live_search import LiveSearch, News
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.conftest import SECONDS
 from tests.ui.browsing import line
 

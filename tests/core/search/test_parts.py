@@ -20,7 +20,7 @@ from earwig.core.search.hits import SNIPPET, snippet_of
 from earwig.core.search.job import SearchJob, portions_of
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.session_search import MOST_HITS
-from earwig.core.store import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
 from tests.ui.browsing import line
 
 LINES = 20_000

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.safe_text import SafeText
-from earwig.core.watching import runner
-from earwig.core.watching.runner import CommandRunner
+from earwig.core.text.safe_text import SafeText
+from earwig.core.watch_rules import runner
+from earwig.core.watch_rules.runner import CommandRunner
 from tests.core.watching.processes import is_alive
 
 IGNORES = (

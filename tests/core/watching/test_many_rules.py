@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earwig.core.find.matcher import Matcher, Query, TooSlow
-from earwig.core.message import ChatMessage
-from earwig.core.settings_source import Loaded, lines_in, load_settings
-from earwig.core.store import Session
-from earwig.core.watching import rules as module
-from earwig.core.watching.from_settings import WatchRules
-from earwig.core.watching.literals import WordIndex, words_in
-from earwig.core.watching.rules import Watch, WatchRule
+from earwig.core.model.message import ChatMessage
+from earwig.core.settings.settings_source import Loaded, lines_in, load_settings
+from earwig.core.settings.watch_settings import WatchRules
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.watch_rules import rules as module
+from earwig.core.watch_rules.literals import WordIndex, words_in
+from earwig.core.watch_rules.rules import Watch, WatchRule
 
 ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))
 MANY = "".join(f'[[watch]]\nmatch = "order {number}x"\n' for number in range(3_000))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from earwig.core.find.matcher import Query
-from earwig.core.message import ChatMessage
-from earwig.core.store import Session
-from earwig.core.watching.rules import Watch, WatchRule, Why
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.watch_rules.rules import Watch, WatchRule, Why
 
 ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))
 BOB = Session("/s/discord_bob.jsonl", 1, 1, (2, 1))

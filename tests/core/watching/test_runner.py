@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.safe_text import SafeText
-from earwig.core.watching import runner
-from earwig.core.watching.runner import BadCommand, CommandRunner, words_of
+from earwig.core.text.safe_text import SafeText
+from earwig.core.watch_rules import runner
+from earwig.core.watch_rules.runner import BadCommand, CommandRunner, words_of
 
 KEEPS = "import sys; open(sys.argv[1], 'ab').write(sys.stdin.buffer.read())"
 EVIL = "\"; touch pwned #$(touch pwned)`touch pwned`\n'\x1b[2J"

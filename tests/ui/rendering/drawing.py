@@ -7,8 +7,8 @@ from rich.style import Style
 from textual.app import App
 from textual.theme import BUILTIN_THEMES
 
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Item
+from earwig.core.model.entries import Entry, Item
+from earwig.core.model.message import ChatMessage
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry
 from earwig.ui.rendering.look import Look

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import earwig
-from earwig.core.safe_text import clean
-from earwig.core.sizes import human_size
+from earwig.core.text.safe_text import clean
+from earwig.core.text.sizes import human_size
 from earwig.markdown import parsing
 from earwig.ui.rendering import code, markdown
 from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold

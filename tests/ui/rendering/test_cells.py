@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from earwig.core.safe_text import clean
+from earwig.core.text.safe_text import clean
 from earwig.ui.rendering.cells import cut_line, drawable, fit, fit_ends, width_of
 from earwig.ui.rendering.rows import text_rows, wrap
 

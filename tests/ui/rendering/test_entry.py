@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import SafeText, own_text
-from earwig.core.transcript.entries import Item, Oversized, Unfinished
+from earwig.core.model.entries import Item, Oversized, Unfinished
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry
 from tests.ui.rendering.drawing import LOOK, THEMES, body, check_cells, draw, entry_of, look_of, texts

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.safe_text import clean
+from earwig.core.text.safe_text import clean
 from earwig.ui.rendering.found_text import CURRENT, FOUND, DrawnText, Piece, standing_out
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import text_rows, to_strip

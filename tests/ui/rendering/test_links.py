@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.transcript.entries import Ghost, Oversized
+from earwig.core.model.entries import Ghost, Oversized
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.ui.rendering.links import LONGEST, OFFERED, links_in, links_of
 from tests.data.hostile import HOSTILE, fuzz, harm_in
 

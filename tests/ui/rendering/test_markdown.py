@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from earwig.core.message import ChatMessage
+from earwig.core.model.message import ChatMessage
 from earwig.ui.rendering.entry import render_entry
 from tests.ui.rendering.drawing import LOOK, THEMES, body, draw, entry_of, look_of, style_of
 

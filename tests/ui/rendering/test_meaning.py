@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from earwig.core.content.entry_relations import Answer, Missing, Tie
 from earwig.core.content.parts import Call, Text
 from earwig.core.content.reading import read_content
-from earwig.core.content.relations import Answer, Missing, Tie
-from earwig.core.message import ChatMessage
-from earwig.core.safe_text import clean, own_text
-from earwig.core.transcript.entries import Ghost
+from earwig.core.model.entries import Ghost
+from earwig.core.model.message import ChatMessage
+from earwig.core.text.safe_text import clean, own_text
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry, with_header
 from earwig.ui.rendering.shape import WHOLE, Level, Shape

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core.safe_text import clean
+from earwig.core.text.safe_text import clean
 from tests.data.hostile import AS_IT_IS, HOSTILE, forbidden_characters
 from tests.ui.rendering.drawing import body, check_cells, draw, texts
 

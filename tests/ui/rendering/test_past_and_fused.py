@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from earwig.core.decoding import decode_line
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import own_text
-from earwig.core.transcript.entries import Entry, Ghost, Oversized
+from earwig.core.model.entries import Entry, Ghost, Oversized
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl.decoding import decode_line
+from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry, with_header
 from earwig.ui.rendering.fused import SHOWN

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.safe_text import own_text
-from earwig.core.store import Session
-from earwig.core.summary import Health, Summary
-from earwig.core.titles import Title, title_for
+from earwig.core.catalog.summary import Health, Summary
+from earwig.core.model.titles import Title, title_for
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.cells import width_of
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.marking import MARK, found_in

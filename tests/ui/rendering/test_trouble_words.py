@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from earwig.core.sidebar.restrictions import Only
+from earwig.core.catalog.restrictions import Only
+from earwig.core.catalog.summary import Health, Summary
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.store import Session
-from earwig.core.summary import Health, Summary
+from earwig.core.stores.jsonl.folder import Session
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.rendering.trouble_words import troubles_words
 

@@ -13,7 +13,7 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widget import Widget
 
-from earwig.core.settings import Settings
+from earwig.core.settings.settings import Settings
 from earwig.ui.actions import declared_by, keys_of, kinds, title_of, whole_table
 from earwig.ui.app import palette_provider
 from earwig.ui.palette import commands_for

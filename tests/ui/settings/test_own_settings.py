@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.safe_text import clean
-from earwig.core.settings import Settings
-from earwig.core.settings_source import Loaded, load_settings
-from earwig.core.store import FolderStore
+from earwig.core.settings.settings import Settings
+from earwig.core.settings.settings_source import Loaded, load_settings
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.text.safe_text import clean
 from earwig.ui.app import EarwigApp
 from earwig.ui.own_settings import is_key, problems_of, usable
 from earwig.ui.rendering.look import Look, contrast

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from earwig.core.message import ChatMessage
-from earwig.core.settings import NARROWEST, Settings
+from earwig.core.model.message import ChatMessage
+from earwig.core.settings.settings import NARROWEST, Settings
 from earwig.ui.rendering.entry import render_entry
 from earwig.ui.widgets.blocks import REACH
 from earwig.ui.widgets.transcript_canvas import MORE_LEFT, MORE_RIGHT

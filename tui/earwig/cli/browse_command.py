@@ -12,15 +12,15 @@ from earwig.cli.browsing import browse
 from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, find_session, link_of, store_at, store_in, workspaces
-from earwig.core.first_look import FirstLook
-from earwig.core.open_files import files_to_spare, too_few
-from earwig.core.safe_text import clean_line, own_text
-from earwig.core.settings_source import Loaded, load_settings
-from earwig.core.store import FolderStore
+from earwig.core.settings.settings_source import Loaded, load_settings
+from earwig.core.stores.jsonl.first_look import FirstLook
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.system.open_files import files_to_spare, too_few
+from earwig.core.text.safe_text import clean_line, own_text
 from earwig.version import VERSION
 
 if TYPE_CHECKING:
-    from earwig.core.message_link import MessageLink
+    from earwig.core.model.message_link import MessageLink
 
 _USAGE = """\
 earwig [PATH]... | LINK [-w PATH] [--plain] [--theme NAME] [--utc] [--no-mouse] [--poll]
@@ -101,7 +101,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     loaded = load_settings(os.environ, _flags(options))
     if loaded.settings.plain:
         return _plain(store, loaded, out, err)
-    from earwig.core.sidebar.reading_state import ReadingState  # the disk is read meanwhile
+    from earwig.core.catalog.reading_state import ReadingState  # the disk is read meanwhile
 
     return browse(store, loaded, found=found, first=first, reading=ReadingState(), link=target)
 

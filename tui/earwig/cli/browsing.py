@@ -6,14 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo
-from earwig.core.store import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore, Session
 
 if TYPE_CHECKING:
-    from earwig.core.first_look import FirstLook
-    from earwig.core.location import Found
-    from earwig.core.message_link import MessageLink
-    from earwig.core.settings_source import Loaded
-    from earwig.core.sidebar.reading_state import ReadingState
+    from earwig.core.catalog.reading_state import ReadingState
+    from earwig.core.model.message_link import MessageLink
+    from earwig.core.settings.settings_source import Loaded
+    from earwig.core.stores.jsonl.first_look import FirstLook
+    from earwig.core.stores.location import Found
 
 
 def browse(

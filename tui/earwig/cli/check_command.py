@@ -11,13 +11,13 @@ from earwig.cli.parser import Parser
 from earwig.cli.progress import Bar, progress
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.cli.show_command import UNFINISHED
-from earwig.core.fused_lines import messages_in
-from earwig.core.message import BadLine
-from earwig.core.opening import CannotOpen
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.store import Session
-from earwig.core.transcript.entries import Unfinished
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Unfinished
+from earwig.core.model.message import BadLine
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.stores.jsonl.fused_lines import messages_in
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _MORE = r"""
 The status is 1 if there is a bad line. A last line without a newline that is no message yet may still

@@ -10,7 +10,7 @@ from earwig.cli.commands import BROWSER, command_named, shown
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import store_in, store_of, workspaces
-from earwig.core.safe_text import safe_name
+from earwig.core.text.safe_text import safe_name
 
 MOST = 1_000
 """Keys that are offered; a shell asks before it lists as many."""

@@ -6,7 +6,7 @@ import argparse
 
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
-from earwig.core.safe_text import SafeText, clean
+from earwig.core.text.safe_text import SafeText, clean
 
 _MORE = """
 The script asks earwig for what fits, so that commands, options and the keys of sessions are always those of

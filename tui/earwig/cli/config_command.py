@@ -11,10 +11,10 @@ from typing import NamedTuple
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.settings import COLOURED
-from earwig.core.settings_rules import RULES, shown
-from earwig.core.settings_source import Loaded, Source, load_settings
+from earwig.core.settings.settings import COLOURED
+from earwig.core.settings.settings_rules import RULES, shown
+from earwig.core.settings.settings_source import Loaded, Source, load_settings
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _MORE = """
 Settings are in one file of TOML, whose place --path prints; EARWIG_CONFIG names another. A variable such as

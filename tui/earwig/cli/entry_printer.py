@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from earwig.cli.output import Output
-from earwig.core.message import ChatMessage
-from earwig.core.safe_text import (
+from earwig.core.model.message import ChatMessage
+from earwig.core.text.safe_text import (
     SafeText,
     clean,
     clean_line,

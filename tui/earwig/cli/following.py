@@ -12,12 +12,12 @@ from types import FrameType
 
 from earwig.cli.output import Output
 from earwig.cli.sessions import complain
-from earwig.core.ending import is_dying
-from earwig.core.following.facts import Facts
-from earwig.core.following.follower import Follower
-from earwig.core.safe_text import own_text, safe_name
-from earwig.core.store import FolderStore, Session
-from earwig.core.unlisted import Outages, Unlisted
+from earwig.core.model.events import Facts
+from earwig.core.model.unlisted import Outages, Unlisted
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.system.ending import is_dying
+from earwig.core.text.safe_text import own_text, safe_name
 
 _BREATH = 1.0
 """Seconds between looks at whether anybody still reads what is printed."""

@@ -13,11 +13,11 @@ from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.opening import CannotOpen
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.store import FolderStore, Session
-from earwig.core.titles import title_for
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.titles import title_for
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER_SEEN = (0, 0)
@@ -126,7 +126,7 @@ class _Row:
 
 def count_lines(store: FolderStore, session: Session, reached: Callable[[int], object]) -> tuple[int, int]:
     """How many messages the bot would load, and how many lines it would skip. Raises `CannotOpen`."""
-    from earwig.core.transcript.counting import LineCounter
+    from earwig.core.reading.counting import LineCounter
 
     transcript = store.open(session)
     transcript.refresh()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from earwig.cli.commands import BROWSER, command_named
 from earwig.cli.output import CannotDo, Output
-from earwig.core.open_files import TOO_MANY, too_few
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.system.open_files import TOO_MANY, too_few
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.version import VERSION
 
 
@@ -34,8 +34,8 @@ def main(arguments: Sequence[str]) -> int:
         reason = clean_line(error.strerror or "the system does not say why")
         return _failed(own_text("{}: {}; try again when it can be read", name, reason), out, err)
     except Exception as error:  # noqa: BLE001 - a fault: reported without what a traceback quotes
-        from earwig.core.fault_log import faults
-        from earwig.core.fault_report import report_lines
+        from earwig.core.diagnostics.fault_log import faults
+        from earwig.core.diagnostics.fault_report import report_lines
 
         return _printed(report_lines(faults.note(error, own_text("the main thread"))), out, err)
     return status

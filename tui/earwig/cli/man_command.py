@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from earwig.cli.commands import BROWSER, shown
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
-from earwig.core.safe_text import clean
+from earwig.core.text.safe_text import clean
 from earwig.version import VERSION
 
 _MORE = """

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from earwig.core.safe_text import SafeText, clean_line, json_safe, own_text
+from earwig.core.text.safe_text import SafeText, clean_line, json_safe, own_text
 
 
 class CannotDo(Exception):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from earwig.cli.output import CannotDo
-from earwig.core.safe_text import clean_line
+from earwig.core.text.safe_text import clean_line
 
 
 class Parser(argparse.ArgumentParser):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from earwig.cli.output import Output, can_draw
-from earwig.core.safe_text import SafeText
+from earwig.core.text.safe_text import SafeText
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

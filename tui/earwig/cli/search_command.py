@@ -13,12 +13,12 @@ from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import complain, listed, store_of
 from earwig.core.find.matcher import BadPattern
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.search.found import Found
 from earwig.core.search.hits import Hit
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import Case, SearchQuery
-from earwig.core.store import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 if TYPE_CHECKING:
     from earwig.cli.search_context import Around, Context

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from earwig.core.message import ChatMessage
-from earwig.core.newlines import newlines_in
-from earwig.core.opening import CannotOpen
+from earwig.core.model.entries import Entry
+from earwig.core.model.message import ChatMessage
 from earwig.core.search.hits import Hit
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.newlines import newlines_in
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
 
 _AMONG = 4
 """Lines that are looked at for each message around a hit: bad lines may stand between."""

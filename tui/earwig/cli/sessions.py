@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output
-from earwig.core.location import Found, NoSuchPath, find_workspaces, resolve_path
-from earwig.core.opening import CannotOpen
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
-from earwig.core.store import SUFFIX, FolderStore, Session, look_at
-from earwig.core.unlisted import Unlisted
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl.folder import SUFFIX, FolderStore, Session, look_at
+from earwig.core.stores.location import Found, NoSuchPath, find_workspaces, resolve_path
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 if TYPE_CHECKING:
-    from earwig.core.message_link import MessageLink
+    from earwig.core.model.message_link import MessageLink
 
 _GUESSES = 3
 _COMPARED = 2000
@@ -137,7 +137,7 @@ def link_of(text: str) -> MessageLink | None:
     """The link to a message that a text is, if nothing of that name is there."""
     if "~" not in text[:-1] or os.path.lexists(text):
         return None
-    from earwig.core.message_link import read_link
+    from earwig.core.model.message_link import read_link
 
     link = read_link(text)
     return link if link is not None and link.key else None

@@ -9,14 +9,14 @@ from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import cannot_open, complain, find_session, link_of, store_of
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.message_link import MessageLink
-from earwig.core.opening import CannotOpen
-from earwig.core.safe_text import clean_line, own_text
-from earwig.core.transcript.entries import Entry, Unfinished
-from earwig.core.transcript.link_search import LinkSearch
-from earwig.core.transcript.newest import count_lines_to, newest
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Entry, Unfinished
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.message_link import MessageLink
+from earwig.core.reading.link_search import LinkSearch
+from earwig.core.reading.newest import count_lines_to, newest
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import clean_line, own_text
 
 UNFINISHED = own_text("is unfinished: it has no newline yet, and is no message so far")
 _MORE = r"""

@@ -11,13 +11,13 @@ from earwig.cli.following import end_by_interrupt, following, next_facts
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import cannot_open, complain, find_session, no_sessions, store_of
-from earwig.core.following.arrivals import Arrivals
-from earwig.core.following.session_tail import Listener
-from earwig.core.opening import CannotOpen
-from earwig.core.repeats import Repeats
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.store import FolderStore, Session
-from earwig.core.unlisted import Unlisted
+from earwig.core.follow.arrivals import Arrivals
+from earwig.core.follow.session_tail import Listener
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.repeats import Repeats
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _MORE = """
 With no SESSION or several, each line begins with its key, and in JSON there is a key. With no SESSION,

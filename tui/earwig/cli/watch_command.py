@@ -15,19 +15,19 @@ from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, no_sessions, store_of
 from earwig.core.find.matcher import BadPattern, Query
-from earwig.core.following.arrivals import Arrivals
-from earwig.core.following.session_tail import Listener
-from earwig.core.message import ChatMessage
-from earwig.core.opening import CannotOpen
-from earwig.core.repeats import Repeats
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.store import FolderStore, Session
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.newest import count_lines_to
-from earwig.core.transcript.transcript import Transcript
-from earwig.core.unlisted import Unlisted
-from earwig.core.watching.rules import Firing, Watch, WatchRule, Why, seconds_of, shown_time
-from earwig.core.watching.runner import BadCommand, CommandRunner, words_of
+from earwig.core.follow.arrivals import Arrivals
+from earwig.core.follow.session_tail import Listener
+from earwig.core.model.entries import Entry
+from earwig.core.model.message import ChatMessage
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.reading.newest import count_lines_to
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.repeats import Repeats
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.watch_rules.rules import Firing, Watch, WatchRule, Why, seconds_of, shown_time
+from earwig.core.watch_rules.runner import BadCommand, CommandRunner, words_of
 
 _MORE = r"""
 A message is told of if all that is asked for holds: once, also when the bot rewrites a file or the file is

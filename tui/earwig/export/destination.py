@@ -7,9 +7,9 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from earwig.core.keys import sanitise_key
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.whole_files import write_whole
+from earwig.core.model.keys import sanitise_key
+from earwig.core.system.whole_files import write_whole
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.export.request import CannotExport, Format
 
 _LONGEST_NAME = 100

@@ -11,13 +11,13 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from earwig.core.content.reading import read_content
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.opening import CannotOpen
+from earwig.core.model.entries import Entry, Unfinished
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redactor
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.transcript.entries import Entry, Unfinished
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.export.facts import Facts
 from earwig.export.formats.registry import writer_for
 from earwig.export.formats.writer import Bad

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 
 class Fact(NamedTuple):

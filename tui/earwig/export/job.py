@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from earwig.core.opening import CannotOpen
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.export.destination import check_destination, write_document
 from earwig.export.document import Document, Sample
 from earwig.export.facts import Facts

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from earwig.core.filtering import EntryFilter
-from earwig.core.message import ChatMessage
+from earwig.core.model.entries import Entry
+from earwig.core.model.message import ChatMessage
+from earwig.core.reading.filtering import EntryFilter
 from earwig.core.redaction.redactor import Redaction
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text, safe_name
-from earwig.core.transcript.entries import Entry
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 _RANGE = re.compile(r"#?([0-9]{1,18})|#?([0-9]{1,18})?\s*-\s*#?([0-9]{1,18})?")
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.sizes import human_size, utf8_size
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.sizes import human_size, utf8_size
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

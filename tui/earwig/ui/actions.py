@@ -17,7 +17,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 
 def declared_by(kind: type[DOMNode]) -> Iterator[Binding]:

@@ -16,15 +16,15 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.events import Event, InputEvent, Key, Paste, Resize
 
-from earwig.core.collecting import begin_collections
-from earwig.core.ending import end_within
-from earwig.core.failure import Fault, Place, faults_of
-from earwig.core.fault_log import Noted, faults
-from earwig.core.fault_report import thread_name
-from earwig.core.first_look import Beginning
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.settings import Settings
-from earwig.core.store import FolderStore, Session, in_order
+from earwig.core.diagnostics.failure import Fault, Place, faults_of
+from earwig.core.diagnostics.fault_log import Noted, faults
+from earwig.core.diagnostics.fault_report import thread_name
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.jsonl.first_look import Beginning
+from earwig.core.stores.jsonl.folder import FolderStore, Session, in_order
+from earwig.core.system.collecting import begin_collections
+from earwig.core.system.ending import end_within
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.ui.contrast_filter import ContrastFilter
 from earwig.ui.line_filter import ControlFilter
 from earwig.ui.own_settings import tell_problems
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.screen import Screen
 
-    from earwig.core.clipboard import Method
-    from earwig.core.location import Found
-    from earwig.core.message_link import MessageLink
-    from earwig.core.sidebar.reading_state import ReadingState
+    from earwig.core.catalog.reading_state import ReadingState
+    from earwig.core.model.message_link import MessageLink
+    from earwig.core.stores.location import Found
+    from earwig.core.system.clipboard import Method
 
 GONE = 129
 """The status where the terminal is gone, as if SIGHUP had told so."""
@@ -218,7 +218,7 @@ class EarwigApp(App[int]):
                 yield command
 
     def _remove_leftovers(self) -> None:
-        from earwig.core.leftovers import remove_left_over_folders  # nobody waits for it
+        from earwig.core.system.leftovers import remove_left_over_folders  # nobody waits for it
 
         threading.Thread(target=remove_left_over_folders, name="earwig-leftovers", daemon=True).start()
 

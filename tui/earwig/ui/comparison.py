@@ -6,8 +6,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.message import ChatMessage
 
 
 class Verdict(NamedTuple):

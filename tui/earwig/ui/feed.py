@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from earwig.core.background import Background, Priority
-from earwig.core.opening import CannotOpen
-from earwig.core.store import Session
-from earwig.core.transcript.counting import LineCounter
-from earwig.core.transcript.entries import Entry, Page
-from earwig.core.transcript.line_reader import LINE_LIMIT
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.model.entries import Entry, Page
+from earwig.core.reading.counting import LineCounter
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.background import Background, Priority
+from earwig.core.system.opening import CannotOpen
 from earwig.ui.messages import (
     Counted,
     FilterCounted,
@@ -33,12 +33,12 @@ from earwig.ui.messages import (
 )
 
 if TYPE_CHECKING:
-    from earwig.core.bot_memory.watch import BotMemory
-    from earwig.core.filter_counting import FilterCounter
-    from earwig.core.filtering import EntryFilter
-    from earwig.core.message_link import MessageLink
-    from earwig.core.transcript.gathering import Gathering
-    from earwig.core.transcript.link_search import LinkSearch
+    from earwig.core.memory.watch import BotMemory
+    from earwig.core.model.message_link import MessageLink
+    from earwig.core.reading.filter_counting import FilterCounter
+    from earwig.core.reading.filtering import EntryFilter
+    from earwig.core.reading.gathering import Gathering
+    from earwig.core.reading.link_search import LinkSearch
     from earwig.ui.remembering import Remembering
     from earwig.ui.searching import Searcher
 
@@ -210,7 +210,7 @@ class Feed:
 
     def find(self, link: MessageLink) -> None:
         """Look for the message that a link means, in steps, for as long as it is the last one asked for."""
-        from earwig.core.transcript.link_search import LinkSearch
+        from earwig.core.reading.link_search import LinkSearch
 
         search = self._search = LinkSearch(self._transcript, link)
 
@@ -276,12 +276,12 @@ class Feed:
                 return self._transcript.around(offset, count, count)
 
     def _filter_counter(self, limit: EntryFilter, start: int = 0) -> FilterCounter:
-        from earwig.core.filter_counting import FilterCounter  # few sessions are ever filtered
+        from earwig.core.reading.filter_counting import FilterCounter  # few sessions are ever filtered
 
         return FilterCounter(self._transcript, limit, start)
 
     def _gathering(self, place: Place, offset: int, count: int, limit: EntryFilter) -> Gathering:
-        from earwig.core.transcript.gathering import Gathering
+        from earwig.core.reading.gathering import Gathering
 
         before = 0 if place is Place.AFTER else count
         after = 0 if place is Place.BEFORE else count

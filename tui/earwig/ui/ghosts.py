@@ -9,8 +9,8 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from earwig.core.message import ChatMessage
-from earwig.core.transcript.entries import Entry, Ghost, Item, Page, Unfinished
+from earwig.core.model.entries import Entry, Ghost, Item, Page, Unfinished
+from earwig.core.model.message import ChatMessage
 from earwig.ui.comparison import Comparison, Verdict
 
 KEPT = 200

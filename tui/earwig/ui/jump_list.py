@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from earwig.core.transcript.entries import Entry
+from earwig.core.model.entries import Entry
 
 KEPT = 100
 

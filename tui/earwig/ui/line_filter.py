@@ -1,8 +1,8 @@
 """The second line of defence: what no widget may send to the terminal, taken out of every drawn line.
 
-It stands behind `core.safe_text` and knows nothing of it: that one says what is changed, this one what may
-pass. Each alone keeps a terminal safe. This one keeps every line's width, so what has no cells goes and what
-has some becomes U+FFFD; it does not count combining marks.
+It stands behind `core.text.safe_text` and knows nothing of it: that one says what is changed, this one what
+may pass. Each alone keeps a terminal safe. This one keeps every line's width, so what has no cells goes and
+what has some becomes U+FFFD; it does not count combining marks.
 """
 
 from __future__ import annotations

@@ -10,16 +10,16 @@ from textual.message import Message
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from earwig.core.bot_memory.rules import Estimate
-    from earwig.core.filtering import EntryFilter
-    from earwig.core.following.facts import Facts
-    from earwig.core.message_link import MessageLink
-    from earwig.core.safe_text import SafeText
-    from earwig.core.session_book import SessionBook
-    from earwig.core.sidebar.marks import Reading
-    from earwig.core.sidebar.summing_up import SummedUp
-    from earwig.core.sidebar.whole_sessions import Found
-    from earwig.core.transcript.entries import Entry, Page
+    from earwig.core.catalog.marks import Reading
+    from earwig.core.catalog.session_catalog import SessionBook
+    from earwig.core.catalog.summing_up import SummedUp
+    from earwig.core.catalog.whole_sessions import Found
+    from earwig.core.memory.rules import Estimate
+    from earwig.core.model.entries import Entry, Page
+    from earwig.core.model.events import Facts
+    from earwig.core.model.message_link import MessageLink
+    from earwig.core.reading.filtering import EntryFilter
+    from earwig.core.text.safe_text import SafeText
 
 
 class Place(Enum):

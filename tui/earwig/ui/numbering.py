@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from earwig.core.safe_text import SafeText, own_text
-from earwig.core.transcript.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, Ghost
+from earwig.core.text.safe_text import SafeText, own_text
 
 
 class Numbering:

@@ -10,10 +10,10 @@ from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.theme import BUILTIN_THEMES
 
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text
-from earwig.core.settings import Settings
-from earwig.core.settings_rules import is_but_may_be, unknown
-from earwig.core.settings_source import Loaded, Source
+from earwig.core.settings.settings import Settings
+from earwig.core.settings.settings_rules import is_but_may_be, unknown
+from earwig.core.settings.settings_source import Loaded, Source
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 from earwig.ui.plain import notify_safely
 
 MODIFIERS = frozenset({"shift", "ctrl", "alt", "meta", "super", "hyper"})

@@ -14,7 +14,7 @@ from textual.fuzzy import FuzzySearch
 from textual.screen import Screen
 from textual.widget import Widget
 
-from earwig.core.safe_text import own_text
+from earwig.core.text.safe_text import own_text
 from earwig.ui.actions import actions_on, focus_for, keys_of, title_of
 from earwig.ui.plain import notify_safely
 

@@ -10,7 +10,7 @@ from textual.notifications import SeverityLevel
 from textual.style import Style
 from textual.widget import Widget
 
-from earwig.core.safe_text import SafeText, own_text
+from earwig.core.text.safe_text import SafeText, own_text
 
 
 def plain(text: SafeText, style: Style | str = "") -> Content:

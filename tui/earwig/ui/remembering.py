@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from earwig.core.background import Priority
-from earwig.core.bot_memory.watch import BotMemory
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.memory.watch import BotMemory
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.background import Priority
 
 
 class Remembering:

@@ -10,18 +10,18 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from earwig.core.collecting import put_off_collections
-from earwig.core.ending import die_at_exit, is_usual, told_of_signals
-from earwig.core.fault_report import report_lines, say
-from earwig.core.first_look import FirstLook
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.store import FolderStore, Session
+from earwig.core.diagnostics.fault_report import report_lines, say
+from earwig.core.stores.jsonl.first_look import FirstLook
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.system.collecting import put_off_collections
+from earwig.core.system.ending import die_at_exit, is_usual, told_of_signals
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 if TYPE_CHECKING:
-    from earwig.core.location import Found
-    from earwig.core.message_link import MessageLink
-    from earwig.core.settings_source import Loaded
-    from earwig.core.sidebar.reading_state import ReadingState
+    from earwig.core.catalog.reading_state import ReadingState
+    from earwig.core.model.message_link import MessageLink
+    from earwig.core.settings.settings_source import Loaded
+    from earwig.core.stores.location import Found
 
 _PATIENCE = 0.1
 """Seconds that the first frame may wait for the newest messages: else they come when they come."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from textual.app import App
 
-from earwig.core.copies import CannotWrite, file_to_keep
-from earwig.core.safe_text import own_text, safe_name
+from earwig.core.system.copies import CannotWrite, file_to_keep
+from earwig.core.text.safe_text import own_text, safe_name
 from earwig.ui.plain import notify_safely
 
 _LONG = 10.0

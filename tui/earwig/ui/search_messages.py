@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from earwig.ui.messages import FeedMessage
 
 if TYPE_CHECKING:
-    from earwig.core.transcript.entries import Entry
+    from earwig.core.model.entries import Entry
     from earwig.ui.search_requests import Find, Hunt
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from earwig.core.find.counting import MatchCounter
 from earwig.core.find.line_scan import Scan
 from earwig.core.find.matcher import Findable
-from earwig.core.find.weighing import Weight
-from earwig.core.transcript.walking import STEP, Wanted
+from earwig.core.reading.match_count import Weight
+from earwig.core.reading.match_counting import MatchCounter
+from earwig.core.reading.walking import STEP, Wanted
 
 SLOW_STEP = 16 * 1024
 """Bytes in the first step of an expression, of which nobody knows how long it takes."""

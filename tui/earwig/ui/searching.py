@@ -7,22 +7,22 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from earwig.core.background import Priority
-from earwig.core.find.counting import MatchCounter
 from earwig.core.find.line_scan import scan_when_needed
 from earwig.core.find.matcher import Findable, TooSlow
-from earwig.core.find.weighing import Weight
-from earwig.core.opening import CannotOpen
-from earwig.core.transcript.entries import Entry
-from earwig.core.transcript.transcript import Transcript
-from earwig.core.transcript.walking import Walk
+from earwig.core.model.entries import Entry
+from earwig.core.reading.match_count import Weight
+from earwig.core.reading.match_counting import MatchCounter
+from earwig.core.reading.walking import Walk
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.background import Priority
+from earwig.core.system.opening import CannotOpen
 from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
 from earwig.ui.search_requests import Find, Hunt
 
 if TYPE_CHECKING:
     from textual.message import Message
 
-    from earwig.core.filtering import EntryFilter
+    from earwig.core.reading.filtering import EntryFilter
 
 TEXTS = 300
 """Matches of one message whose texts are looked for on the screen."""

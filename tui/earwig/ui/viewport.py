@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from earwig.core.transcript.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Ghost, Page
 
 WINDOW = 1200
 """Entries held around what is read; more are dropped on the far side."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from textual.app import App
 
-from earwig.core.open_files import files_to_spare, too_few
-from earwig.core.safe_text import own_text
+from earwig.core.system.open_files import files_to_spare, too_few
+from earwig.core.text.safe_text import own_text
 from earwig.ui.plain import notify_safely
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from earwig.cli.demo.lifecycle import Signals, talking
 from earwig.cli.demo.workspace import build_workspace
 from earwig.cli.output import CannotDo, can_draw, on_terminal
-from earwig.core.leftovers import TemporaryFolder, remove_left_over_folders
-from earwig.core.safe_text import clean_line, own_text
+from earwig.core.system.leftovers import TemporaryFolder, remove_left_over_folders
+from earwig.core.text.safe_text import clean_line, own_text
 
 
 def run() -> int:
@@ -50,7 +50,7 @@ def _started(stack: ExitStack) -> Path:
 
 def _browse(workspace: Path) -> int:
     from earwig.cli.browsing import browse
-    from earwig.core.settings_source import load_settings
-    from earwig.core.store import FolderStore
+    from earwig.core.settings.settings_source import load_settings
+    from earwig.core.stores.jsonl.folder import FolderStore
 
     return browse(FolderStore([workspace / "sessions"]), load_settings(os.environ))

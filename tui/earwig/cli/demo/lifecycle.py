@@ -13,7 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 import earwig
-from earwig.core.ending import die_at_exit, ending_signals, is_usual
+from earwig.core.system.ending import die_at_exit, ending_signals, is_usual
 
 _PATIENCE = 3.0
 """Seconds in which the talker may end by itself."""

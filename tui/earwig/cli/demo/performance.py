@@ -11,7 +11,7 @@ from random import Random
 
 from earwig.cli.demo.script import Line, Pools, Scene
 from earwig.cli.demo.slots import Slots, stamp
-from earwig.core.message import ChatMessage
+from earwig.core.model.message import ChatMessage
 
 Said = ChatMessage | bytes
 """What goes into the file: a message, or bytes that a mishap left there."""

@@ -21,8 +21,8 @@ from earwig.cli.demo.diary import bag
 from earwig.cli.demo.performance import Said
 from earwig.cli.demo.schedule import Cue, Manner, Schedule, Stage
 from earwig.cli.demo.script import ZONE, Conversation, Scene, conversations, pools, scenes, seeded
-from earwig.core.message import ChatMessage
-from earwig.core.session_store import SessionStore
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.session_store import SessionStore
 
 _MOST_LINES = 10_000
 """About seven hours: where a dead parent cannot be noticed (Windows), the process still ends some time."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from earwig.cli import list_command, show_command, tail_command
 from earwig.cli.output import Output
-from earwig.core.safe_text import own_text, safe_name
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.text.safe_text import own_text, safe_name
 
 SECONDS = 10.0
 _SECONDS_VARIABLE = "_EARWIG_DEMO_SECONDS"

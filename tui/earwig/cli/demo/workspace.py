@@ -10,8 +10,8 @@ from pathlib import Path
 from earwig.cli.demo.diary import weeks_of
 from earwig.cli.demo.performance import Performance, Said
 from earwig.cli.demo.script import ZONE, Conversation, Pools, conversations, pools, scenes, seeded
-from earwig.core.message import ChatMessage
-from earwig.core.session_store import SessionStore
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.session_store import SessionStore
 
 
 def build_workspace(workspace: Path, *, now: float, seed: int = 7) -> None:

@@ -11,15 +11,15 @@ from earwig.cli.output import Output
 from earwig.cli.plain.paragraphs import Paragraphs
 from earwig.cli.plain.typed import TypedLines
 from earwig.cli.sessions import no_sessions
-from earwig.core.following.facts import Facts
-from earwig.core.following.follower import Follower
-from earwig.core.following.session_tail import SessionTail
-from earwig.core.opening import CannotOpen
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.settings import Settings
-from earwig.core.store import FolderStore, Session, in_order
-from earwig.core.titles import title_for
-from earwig.core.unlisted import Outages, Unlisted
+from earwig.core.follow.session_tail import SessionTail
+from earwig.core.model.events import Facts
+from earwig.core.model.titles import title_for
+from earwig.core.model.unlisted import Outages, Unlisted
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.jsonl.folder import FolderStore, Session, in_order
+from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 PAGE = 20
 """Sessions that are listed at a time: who listens cannot skim."""

@@ -6,8 +6,16 @@ import re
 
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
-from earwig.core.message import ChatMessage
-from earwig.core.safe_text import SafeText, clean, clean_line, hidden_count, lines_of, own_text, without_tabs
+from earwig.core.model.message import ChatMessage
+from earwig.core.text.safe_text import (
+    SafeText,
+    clean,
+    clean_line,
+    hidden_count,
+    lines_of,
+    own_text,
+    without_tabs,
+)
 
 _NAMES = {"user": "User", "assistant": "Assistant", "tool": "Tool", "system": "System"}
 _ROLE_SHOWN = 60

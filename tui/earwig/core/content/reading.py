@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from earwig.core.content.closings import closing_of, stopped_at
 from earwig.core.content.envelopes import (
     ASSISTANT_HEADS,
     USER_HEADS,
@@ -18,6 +17,7 @@ from earwig.core.content.envelopes import (
 from earwig.core.content.media import media_at
 from earwig.core.content.parts import Part, Parts, Quiet, QuietKind, Text
 from earwig.core.content.tools import CALL_TAGS, native_calls, tagged_call, tagged_results, tool_result
+from earwig.core.content.turn_outcome import closing_of, stopped_at
 
 LOOKED_AT = 64_000
 """Characters of text in which forms are looked for; data in a marker does not count."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import orjson
 
-from earwig.core.content.closings import has_failed
-from earwig.core.message import ChatMessage
+from earwig.core.content.turn_outcome import has_failed
+from earwig.core.model.message import ChatMessage
 
 _TOOL_TEXTS = ("[Used tools: ", "<tool_call>", "<toolcall>", "<tool-call>", "<invoke>")
 """How an answer of the older, textual kind tells of tools (`S:src/channels/mod.rs` 1363)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from earwig.core.content.parts import Quiet, QuietKind
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 
 LABEL: Final = 200
 """Characters of a label that are told."""

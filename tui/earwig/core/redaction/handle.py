@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from earwig.core.model.titles import title_for
 from earwig.core.redaction.matches import Detector, Look, Match
-from earwig.core.titles import title_for
 
 _ORDINARY = frozenset(
     (

@@ -7,8 +7,8 @@ import unicodedata
 
 from earwig.core.redaction.patterns import ExtraPattern, RedactionFailed
 from earwig.core.redaction.redactor import Redaction
-from earwig.core.safe_text import own_text
-from earwig.core.settings import NamedPattern, Settings
+from earwig.core.settings.settings import NamedPattern, Settings
+from earwig.core.text.safe_text import own_text
 
 _LONGEST = 32
 _OTHERS = re.compile(r"[^a-z0-9_]+")

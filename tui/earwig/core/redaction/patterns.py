@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.redaction.matches import Look, Match
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 if TYPE_CHECKING:
     from regex import Pattern

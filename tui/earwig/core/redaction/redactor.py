@@ -15,7 +15,7 @@ from earwig.core.redaction.payment import accounts, cards
 from earwig.core.redaction.phones import REGIONS, phones
 from earwig.core.redaction.secrets import secrets
 from earwig.core.redaction.stretches import Found, Stretches
-from earwig.core.safe_text import clean_line, own_text
+from earwig.core.text.safe_text import clean_line, own_text
 
 
 @dataclass(frozen=True, slots=True)

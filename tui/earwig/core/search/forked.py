@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from earwig.core.collecting import collect_nothing
-from earwig.core.listing_process import has_threads
-from earwig.core.search.pipes import hear, say
+from earwig.core.search.ipc import hear, say
+from earwig.core.stores.jsonl.listing_process import has_threads
+from earwig.core.system.collecting import collect_nothing
 
 Task = TypeVar("Task")
 Share = TypeVar("Share")

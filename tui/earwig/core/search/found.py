@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from earwig.core.search.hits import Hit
-from earwig.core.store import Session
+from earwig.core.stores.jsonl.folder import Session
 
 _LOCATION, _SIZE, _PROBLEM = (
     itemgetter(Session._fields.index(name)) for name in ("location", "size", "problem")

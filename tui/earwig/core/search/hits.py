@@ -8,10 +8,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from earwig.core.content.envelopes import sent_at
-from earwig.core.decoding import Decoded
 from earwig.core.find.matcher import Span, TooSlow
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.store import Session
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl.decoding import Decoded
+from earwig.core.stores.jsonl.folder import Session
 
 SNIPPET = 160
 """Characters of a content that a hit shows."""

@@ -15,7 +15,7 @@ from earwig.core.search.forked import ForkedWorkers, Result, Task, can_fork
 from earwig.core.search.found import START, Found, Places, Stop
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.session_search import MOST_HITS, SessionSearch
-from earwig.core.store import Session
+from earwig.core.stores.jsonl.folder import Session
 
 _FIRST, _MOST = 2, 128
 """Sessions that are taken at a time: few at first, so that the first hits come soon."""

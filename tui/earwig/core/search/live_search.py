@@ -14,7 +14,7 @@ from earwig.core.search.hits import Hit
 from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
-from earwig.core.store import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
 
 MOST = 10_000
 """Hits that are kept; matches beyond are counted."""

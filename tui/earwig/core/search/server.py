@@ -12,11 +12,11 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple, cast
 
+from earwig.core.search.batch import Packed, unpack
+from earwig.core.search.ipc import hand_over, hear
 from earwig.core.search.job import Portion
-from earwig.core.search.packed import Packed, unpack
-from earwig.core.search.pipes import hand_over, hear
 from earwig.core.search.query import SearchQuery
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
 
 _SERVING = "earwig.core.search.serving"
 

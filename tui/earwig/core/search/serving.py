@@ -17,13 +17,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from earwig.core.search.ipc import taken
 from earwig.core.search.job import SearchJob
 from earwig.core.search.known_sessions import KnownSessions, Listed
-from earwig.core.search.pipes import taken
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import Order
-from earwig.core.search.standby import Standby
-from earwig.core.store import FolderStore
+from earwig.core.search.warm_worker import Standby
+from earwig.core.stores.jsonl.folder import FolderStore
 
 
 def main() -> None:

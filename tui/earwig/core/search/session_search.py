@@ -6,18 +6,18 @@ from collections.abc import Generator, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from earwig.core.decoding import Decoded, decode_block, decode_lines
 from earwig.core.find.line_scan import Scan
 from earwig.core.find.matcher import Matcher, TooSlow
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.newlines import newlines_in
-from earwig.core.opening import CannotOpen, read_at, read_into, read_listed_into
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.search.control import SearchControl
 from earwig.core.search.found import START, Counted, Found, Places, Stop, Tally
 from earwig.core.search.hits import hit_of, snippet_of, text_of_bad
 from earwig.core.search.query import SearchQuery
-from earwig.core.search.session_file import PROOF, FolderHandle, SessionFile
-from earwig.core.store import Session, look_at
+from earwig.core.stores.jsonl.decoding import Decoded, decode_block, decode_lines
+from earwig.core.stores.jsonl.folder import Session, look_at
+from earwig.core.stores.jsonl.newlines import newlines_in
+from earwig.core.stores.jsonl.session_file import PROOF, FolderHandle, SessionFile
+from earwig.core.system.opening import CannotOpen, read_at, read_into, read_listed_into
 
 SLICE = 1024 * 1024
 """Bytes of a large file that are looked at together, at most."""

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from earwig.core.bot_memory.rules import tokens_of
-from earwig.core.content.closings import has_failed
-from earwig.core.decoding import decode_block
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.content.turn_outcome import has_failed
+from earwig.core.memory.rules import tokens_of
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.stores.jsonl.decoding import decode_block
+from earwig.core.stores.jsonl.transcript import Transcript
 
 STEP = 256 * 1024
 """Bytes decoded in one step."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from earwig.core.safe_text import REPLACEMENT, own_text
+from earwig.core.text.safe_text import REPLACEMENT, own_text
 from earwig.export.facts import Facts
 from earwig.export.formats import page
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from earwig.core.safe_text import clean_line, own_text
+from earwig.core.text.safe_text import clean_line, own_text
 from earwig.export.facts import Facts
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
 from earwig.export.formats.wording import (

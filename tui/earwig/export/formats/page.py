@@ -7,7 +7,7 @@ import hashlib
 from datetime import datetime
 from html import escape
 
-from earwig.core.safe_text import SafeText
+from earwig.core.text.safe_text import SafeText
 from earwig.export.facts import Facts
 
 STYLE = """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from earwig.core.content.closings import UNANSWERED
+from earwig.core.content.entry_relations import answer_of
 from earwig.core.content.parts import (
     Call,
     Calls,
@@ -21,11 +21,11 @@ from earwig.core.content.parts import (
     Result,
     Sent,
 )
-from earwig.core.content.relations import answer_of
-from earwig.core.content.telling import laid_out, telling_argument
+from earwig.core.content.tool_summary import laid_out, telling_argument
+from earwig.core.content.turn_outcome import UNANSWERED
 from earwig.core.content.words import LABEL, quiet_words
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text
-from earwig.core.sizes import human_size
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
+from earwig.core.text.sizes import human_size
 from earwig.export.formats.wording import MARKDOWN_ROLES, number_words, without_base64
 from earwig.export.message import Answered, Message
 

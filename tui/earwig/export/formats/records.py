@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from earwig.core.safe_text import json_safe
+from earwig.core.text.safe_text import json_safe
 from earwig.export.facts import Facts
 from earwig.export.formats.writer import Bad
 from earwig.export.message import Message

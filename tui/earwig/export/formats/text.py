@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earwig.core.safe_text import SafeText
+from earwig.core.text.safe_text import SafeText
 from earwig.export.facts import Facts
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
 from earwig.export.formats.wording import (

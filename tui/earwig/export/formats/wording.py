@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from earwig.core.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.core.sizes import human_size
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.text.sizes import human_size
 from earwig.export.formats.writer import Bad
 
 ROLES = frozenset({"user", "assistant", "tool", "system"})

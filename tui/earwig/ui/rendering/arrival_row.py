@@ -9,10 +9,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.content.gist import gist_of
-from earwig.core.following.live import Arrival
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.titles import title_for
+from earwig.core.content.preview import gist_of
+from earwig.core.follow.live import Arrival
+from earwig.core.model.titles import title_for
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.roles import speaker

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.safe_text import SafeText
+from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.rows import Run
 
 FOLDED: Final = "▸"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from earwig.core.safe_text import SafeText, clean, hidden_count, own_text, part
-from earwig.core.sizes import human_size, utf8_size
+from earwig.core.text.safe_text import SafeText, clean, hidden_count, own_text, part
+from earwig.core.text.sizes import human_size, utf8_size
 from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
 from earwig.ui.rendering.folding import FOLD_LINES, Folded
 from earwig.ui.rendering.look import Look

@@ -11,10 +11,10 @@ from textual.strip import Strip
 
 from earwig.core.content.parts import Text
 from earwig.core.content.reading import read_content
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.sizes import human_size
-from earwig.core.transcript.entries import Entry, Ghost, Item, Oversized, Unfinished
+from earwig.core.model.entries import Entry, Ghost, Item, Oversized, Unfinished
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import drawable, fit, width_of

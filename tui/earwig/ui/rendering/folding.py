@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from earwig.core.safe_text import own_text
-from earwig.core.sizes import utf8_size
+from earwig.core.text.safe_text import own_text
+from earwig.core.text.sizes import utf8_size
 from earwig.ui.rendering.block import FOLDED, Block
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.look import Look

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.safe_text import clean
+from earwig.core.text.safe_text import clean
 
 MOST = 2000
 """Hits looked for in one block; a screen has fewer cells."""

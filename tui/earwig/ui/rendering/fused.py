@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from earwig.core.fused_lines import messages_in
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import SafeText, clean, own_text
-from earwig.core.sizes import human_size
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl.fused_lines import messages_in
+from earwig.core.text.safe_text import SafeText, clean, own_text
+from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.folding import FOLD_BYTES, fold
 from earwig.ui.rendering.look import Look

@@ -8,10 +8,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.sizes import human_size
-from earwig.core.transcript.entries import Ghost, Oversized
+from earwig.core.model.entries import Ghost, Oversized
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.roles import GHOST_GUTTER, speaker

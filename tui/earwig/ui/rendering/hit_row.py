@@ -9,9 +9,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.model.titles import title_for
 from earwig.core.search.hits import Hit
-from earwig.core.titles import title_for
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
 from earwig.ui.rendering.found_text import FOUND
 from earwig.ui.rendering.look import Look

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
 
-from earwig.core.safe_text import clean_line, own_text
+from earwig.core.text.safe_text import clean_line, own_text
 from earwig.markdown.parsing import ShownPlain
 from earwig.ui.rendering.cells import TAB_STOP
 from earwig.ui.rendering.look import Look

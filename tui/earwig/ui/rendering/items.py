@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from earwig.core.content.entry_relations import Answer, Missing, answer_of
 from earwig.core.content.parts import Call, Result
-from earwig.core.content.relations import Answer, Missing, answer_of
-from earwig.core.content.telling import laid_out, telling_argument
-from earwig.core.safe_text import SafeText, clean, clean_line, own_text
-from earwig.core.sizes import human_size
+from earwig.core.content.tool_summary import laid_out, telling_argument
+from earwig.core.text.safe_text import SafeText, clean, clean_line, own_text
+from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.cells import TAB_STOP, drawable, fit, width_of
 from earwig.ui.rendering.code import Highlighter
 from earwig.ui.rendering.folding import fold

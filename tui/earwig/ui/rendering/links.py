@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from earwig.core.content.parts import Media
 from earwig.core.content.reading import read_content
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import SafeText, clean, clean_line, safe_name
-from earwig.core.transcript.entries import Ghost, Item
-from earwig.core.viewer import may_be_viewed
+from earwig.core.model.entries import Ghost, Item
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.system.viewer import may_be_viewed
+from earwig.core.text.safe_text import SafeText, clean, clean_line, safe_name
 from earwig.markdown.parsing import MAX_BYTES, ShownPlain, has_markdown, parse
 from earwig.ui.rendering.fused import lost_with
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from earwig.core.safe_text import SafeText, joined, own_text
-from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.arrangement import Order
+from earwig.core.catalog.arrangement import Order
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.text.safe_text import SafeText, joined, own_text
 
 
 def count_words(book: SessionBook, *, complete: bool) -> SafeText:

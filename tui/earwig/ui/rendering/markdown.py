@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
 
-from earwig.core.safe_text import SafeText, clean, clean_line, own_text
+from earwig.core.text.safe_text import SafeText, clean, clean_line, own_text
 from earwig.markdown.parsing import ShownPlain, parse
 from earwig.ui.rendering.cells import TAB_STOP
 from earwig.ui.rendering.code import Highlighter

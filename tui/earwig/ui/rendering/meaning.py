@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from earwig.core.content.entry_relations import Answer
 from earwig.core.content.parts import Calls, Closing, Media, Part, Parts, Quiet, Result, Sent, Text
-from earwig.core.content.relations import Answer
-from earwig.core.content.telling import laid_out
+from earwig.core.content.tool_summary import laid_out
 from earwig.core.content.words import quiet_words
-from earwig.core.message import ChatMessage
-from earwig.core.safe_text import SafeText, clean, own_text
-from earwig.core.sizes import human_size, utf8_size
+from earwig.core.model.message import ChatMessage
+from earwig.core.text.safe_text import SafeText, clean, own_text
+from earwig.core.text.sizes import human_size, utf8_size
 from earwig.ui.rendering.block import FOLDED, UNFOLDED
 from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import fit, width_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from earwig.core.bot_memory.rules import Estimate, Excess
-from earwig.core.safe_text import SafeText, own_text
+from earwig.core.memory.rules import Estimate, Excess
+from earwig.core.text.safe_text import SafeText, own_text
 
 
 def memory_words(estimate: Estimate) -> tuple[SafeText, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from earwig.core.safe_text import SafeText, joined, own_text
+from earwig.core.text.safe_text import SafeText, joined, own_text
 
 
 def nothing_there(looked: Sequence[SafeText], notes: Sequence[SafeText]) -> SafeText:

@@ -8,8 +8,8 @@ from rich.style import Style
 
 from earwig.core.content.parts import Closing, ClosingKind, Media
 from earwig.core.content.words import LABEL
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text
-from earwig.core.sizes import human_size
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
+from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Run
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from rich.style import Style
 
-from earwig.core.safe_text import SafeText, clean_line
+from earwig.core.text.safe_text import SafeText, clean_line
 from earwig.ui.rendering.look import Look
 
 ROLE_CELLS = 32

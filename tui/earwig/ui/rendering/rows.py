@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.safe_text import SafeText
+from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import TAB_STOP, cut_line, drawable
 
 Run = tuple[str, Style]

@@ -7,7 +7,7 @@ from typing import Final
 from rich.segment import Segment
 from textual.strip import Strip
 
-from earwig.core.safe_text import own_text
+from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.cells import width_of
 from earwig.ui.rendering.look import Look
 

@@ -8,11 +8,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.following.facts import Fate
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.store import Session
-from earwig.core.summary import PREVIEW, Health, Summary
-from earwig.core.titles import Title
+from earwig.core.catalog.summary import PREVIEW, Health, Summary
+from earwig.core.model.events import Fate
+from earwig.core.model.titles import Title
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.marking import marked

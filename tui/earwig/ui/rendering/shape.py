@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, NamedTuple
 
-from earwig.core.content.relations import NO_TIE, Tie
+from earwig.core.content.entry_relations import NO_TIE, Tie
 
 
 class Level(Enum):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from earwig.core.safe_text import clean
+from earwig.core.text.safe_text import clean
 
 LIMIT = 200_000
 """Characters of a source that are looked through; what is drawn of a message is less."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 DAY_PART = 900
 """Seconds; in every zone, a day begins with such a part of the hour."""

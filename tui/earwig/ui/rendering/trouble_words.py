@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from earwig.core.safe_text import SafeText, joined, own_text
-from earwig.core.sidebar.restrictions import Only
+from earwig.core.catalog.restrictions import Only
+from earwig.core.catalog.summary import Health, Summary
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.store import Session
-from earwig.core.summary import Health, Summary
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.text.safe_text import SafeText, joined, own_text
 from earwig.ui.rendering.times import TimeStyle
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from earwig.core.safe_text import own_text
+from earwig.core.text.safe_text import own_text
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.taking import TakingScreen
 from earwig.ui.widgets.outage_line import OutageLine
@@ -15,8 +15,8 @@ from earwig.ui.widgets.outage_line import OutageLine
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from earwig.core.following.facts import Facts
-    from earwig.core.following.live import Arrival
+    from earwig.core.follow.live import Arrival
+    from earwig.core.model.events import Facts
     from earwig.core.search.hits import Hit
     from earwig.core.search.query import SearchQuery
     from earwig.ui.screens.live import LiveScreen

@@ -13,18 +13,18 @@ from textual.binding import Binding, BindingType
 from textual.events import ScreenResume
 from textual.widgets import Input
 
-from earwig.core.background import Background
-from earwig.core.collecting import leave_out_of_collections
-from earwig.core.first_look import Listing, Opened
-from earwig.core.following.facts import Facts
-from earwig.core.following.follower import Follower
-from earwig.core.safe_text import SafeText, own_text, safe_name
-from earwig.core.session_book import SessionBook
-from earwig.core.settings import Settings
-from earwig.core.sidebar.arrangement import Order
-from earwig.core.store import FolderStore, Session
-from earwig.core.transcript.entries import Page
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.catalog.arrangement import Order
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.model.entries import Page
+from earwig.core.model.events import Facts
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.jsonl.first_look import Listing, Opened
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.background import Background
+from earwig.core.system.collecting import leave_out_of_collections
+from earwig.core.text.safe_text import SafeText, own_text, safe_name
 from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
@@ -39,9 +39,9 @@ from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
-    from earwig.core.clipboard import Method
-    from earwig.core.message_link import MessageLink
-    from earwig.core.sidebar.reading_state import ReadingState
+    from earwig.core.catalog.reading_state import ReadingState
+    from earwig.core.model.message_link import MessageLink
+    from earwig.core.system.clipboard import Method
 
 LIST_DELAY = 0.05
 """Seconds that the list may be behind, so that a message's own frame comes first."""

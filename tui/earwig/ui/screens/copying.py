@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
-from earwig.core.code_blocks import code_blocks
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.sizes import human_size
+from earwig.core.text.code_blocks import code_blocks
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.sizes import human_size
 from earwig.ui.plain import plain
 from earwig.ui.widgets.key_bar import KeyBar
 

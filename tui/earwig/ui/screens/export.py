@@ -14,15 +14,15 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from earwig.core.filtering import EntryFilter
+from earwig.core.reading.filtering import EntryFilter
 from earwig.core.redaction.own_patterns import redaction_of
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redaction
-from earwig.core.safe_text import SafeText, joined, own_text, safe_name
-from earwig.core.settings import Settings
-from earwig.core.sizes import human_size
-from earwig.core.store import Session
-from earwig.core.transcript.transcript import Transcript
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.text.safe_text import SafeText, joined, own_text, safe_name
+from earwig.core.text.sizes import human_size
 from earwig.export.destination import default_name
 from earwig.export.facts import masked_told
 from earwig.export.job import PREVIEWED, Advanced, ExportJob, Failed, Previewed, Report, Written

@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from earwig.core.safe_text import SafeText, clean_line, joined, own_text
-from earwig.core.viewer import CannotView, view
+from earwig.core.system.viewer import CannotView, view
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 from earwig.ui.plain import Plain, notify_safely, plain
 from earwig.ui.rendering.links import Link, LocalFile
 from earwig.ui.widgets.key_bar import KeyBar
@@ -115,7 +115,7 @@ def _open(address: SafeText, warn: Callable[[SafeText], None]) -> None:
     # They take a start some milliseconds, and most never open a link.
     import webbrowser
 
-    from earwig.core.web_browser import open_address
+    from earwig.core.system.web_browser import open_address
 
     try:
         name = str(getattr(webbrowser.get(), "name", ""))

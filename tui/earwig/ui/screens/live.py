@@ -15,11 +15,11 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from earwig.core.filtering import BadFilter, read_filter
-from earwig.core.following.facts import Facts
-from earwig.core.following.live import Arrival, LiveFeed
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.store import FolderStore
+from earwig.core.follow.live import Arrival, LiveFeed
+from earwig.core.model.events import Facts
+from earwig.core.reading.filtering import BadFilter, read_filter
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.plain import plain
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.field import Field

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.events import DescendantFocus
 
-from earwig.core.safe_text import own_text
+from earwig.core.text.safe_text import own_text
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.watching import WatchingScreen
 from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
-    from earwig.core.settings import Settings
+    from earwig.core.settings.settings import Settings
 
 WIDE = 100
 """Columns that two transcripts beside the list need; the style sheet hides the second one below."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from earwig.core.safe_text import own_text
+from earwig.core.text.safe_text import own_text
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.all_sessions import AllSessionsScreen
 from earwig.ui.widgets.sidebar import Sidebar
 
 if TYPE_CHECKING:
-    from earwig.core.session_book import SessionBook
+    from earwig.core.catalog.session_catalog import SessionBook
     from earwig.ui.widgets.session_list import SessionList
 
 IDLE = 600.0
@@ -47,7 +47,7 @@ class ReturningScreen(AllSessionsScreen):
 
     @on(Sidebar.Remembered)
     def _on_remembered(self) -> None:
-        from earwig.core.sidebar.away import away  # the first frame does not wait for it
+        from earwig.core.catalog.changed_since_last_visit import away  # the first frame does not wait for it
 
         # What changes from here on happens before the reader's eyes.
         before = frozenset(away(self.book).locations)
@@ -66,7 +66,7 @@ class ReturningScreen(AllSessionsScreen):
 
     def tell_away(self, since_ns: int = 0, among: Container[str] | None = None) -> None:
         """Say what has changed, of some sessions or of all, if anything has."""
-        from earwig.core.sidebar.away import away  # as above
+        from earwig.core.catalog.changed_since_last_visit import away  # as above
 
         found = away(self.book, since_ns=since_ns, but=self.sessions.chosen, among=among)
         if found.locations:
@@ -75,7 +75,7 @@ class ReturningScreen(AllSessionsScreen):
 
     def action_look_at_next(self) -> None:
         """Go to the next session that changed since it was last looked at."""
-        from earwig.core.sidebar.away import away  # as above
+        from earwig.core.catalog.changed_since_last_visit import away  # as above
 
         found = away(self.book, but=self.sessions.chosen)
         if found.locations:

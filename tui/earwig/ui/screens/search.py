@@ -17,12 +17,12 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern
-from earwig.core.safe_text import SafeText, clean_line, many, own_text
 from earwig.core.search.hits import Hit
 from earwig.core.search.live_search import LiveSearch, News
 from earwig.core.search.query import Case, SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
 from earwig.ui.plain import Plain, plain
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.find_bar import Switch

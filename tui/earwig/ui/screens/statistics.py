@@ -11,9 +11,9 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
 
-from earwig.core.safe_text import joined, own_text
 from earwig.core.statistics.live import LiveStatistics, Picture
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.text.safe_text import joined, own_text
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.number_rows import group_rows, total_rows
 from earwig.ui.widgets.day_plot import DayPlot

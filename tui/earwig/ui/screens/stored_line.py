@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from earwig.core.message import BadLine
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.transcript.entries import Entry, Ghost, Unfinished
+from earwig.core.model.entries import Entry, Ghost, Unfinished
+from earwig.core.model.message import BadLine
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.entry import line_words
 from earwig.ui.widgets.bytes_view import BytesView

@@ -15,19 +15,19 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from earwig.core.background import Background, Priority
-from earwig.core.opening import CannotOpen
-from earwig.core.safe_text import SafeText, clean, clean_line, own_text, safe_name
-from earwig.core.sizes import human_size
-from earwig.core.store import FolderStore
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.system.background import Background, Priority
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import SafeText, clean, clean_line, own_text, safe_name
+from earwig.core.text.sizes import human_size
 from earwig.ui.plain import notify_safely
 from earwig.ui.widgets.transcript_taking import TranscriptTaking
 
 if TYPE_CHECKING:
     # What does it is loaded with the first key that asks for it, not at the start.
-    from earwig.core.clipboard import Method, Put
-    from earwig.core.copies import Copy
-    from earwig.core.session_copy import SessionCopy, Told
+    from earwig.core.reading.session_copy import SessionCopy, Told
+    from earwig.core.system.clipboard import Method, Put
+    from earwig.core.system.copies import Copy
 
 _TOLD_EVERY = 2.0
 """Seconds between two words on how far a long work is."""
@@ -100,7 +100,7 @@ class TakingScreen(Screen[None]):
 
     def _copy(self, data: bytes) -> None:
         """In a thread."""
-        from earwig.core.clipboard import CannotCopy, Method, put
+        from earwig.core.system.clipboard import CannotCopy, Method, put
 
         try:
             done = put(data, self._clipboard or Method.AUTO)
@@ -127,7 +127,7 @@ class TakingScreen(Screen[None]):
 
     def _write(self, taken: bytes | Copy, folders: Sequence[Path]) -> None:
         """In a thread."""
-        from earwig.core.copies import CannotWrite, file_to_keep
+        from earwig.core.system.copies import CannotWrite, file_to_keep
 
         try:
             path = file_to_keep([taken] if isinstance(taken, bytes) else taken.pieces(), folders)
@@ -153,12 +153,12 @@ class TakingScreen(Screen[None]):
     # The whole session.
 
     def _copy_session(self) -> None:
-        from earwig.core.session_text import as_source
+        from earwig.core.reading.session_text import as_source
 
         self._make("session.txt", as_source, self._copy_text)
 
     def _copy_text(self, made: SessionCopy) -> None:
-        from earwig.core.clipboard import SYSTEM_LIMIT
+        from earwig.core.system.clipboard import SYSTEM_LIMIT
 
         if made.copy.size <= SYSTEM_LIMIT:
             data = b"".join(made.copy.pieces())
@@ -171,8 +171,8 @@ class TakingScreen(Screen[None]):
 
     @on(TranscriptTaking.SessionWanted)
     def _on_session_wanted(self) -> None:
-        from earwig.core.programs import NoProgram, pager
-        from earwig.core.session_text import as_shown
+        from earwig.core.reading.session_text import as_shown
+        from earwig.core.system.programs import NoProgram, pager
 
         try:
             command = pager()
@@ -183,8 +183,8 @@ class TakingScreen(Screen[None]):
 
     def _make(self, name: str, told: Told, then: Callable[[SessionCopy], object]) -> None:
         """Write the session to a file, in steps, and go on with it."""
-        from earwig.core.copies import CannotWrite
-        from earwig.core.session_copy import SessionCopy
+        from earwig.core.reading.session_copy import SessionCopy
+        from earwig.core.system.copies import CannotWrite
 
         feed = self.view.feed
         if feed is None:
@@ -202,7 +202,7 @@ class TakingScreen(Screen[None]):
 
     def _make_step(self, making: SessionCopy, then: Callable[[SessionCopy], object]) -> None:
         """In the background."""
-        from earwig.core.copies import CannotWrite
+        from earwig.core.system.copies import CannotWrite
 
         if self._copying is not making:
             making.copy.remove()
@@ -253,8 +253,8 @@ class TakingScreen(Screen[None]):
 
     @on(TranscriptTaking.ProgramWanted)
     def _on_program_wanted(self, message: TranscriptTaking.ProgramWanted) -> None:
-        from earwig.core.copies import CannotWrite, Copy
-        from earwig.core.programs import NoProgram, editor, pager
+        from earwig.core.system.copies import CannotWrite, Copy
+        from earwig.core.system.programs import NoProgram, editor, pager
 
         try:
             command = editor() if message.edit else pager()
@@ -277,7 +277,7 @@ class TakingScreen(Screen[None]):
 
     def _run(self, command: Sequence[str], copy: Copy, *, edit: bool = False) -> None:
         """Give the terminal to a program, and wait: meanwhile nothing else can be done here."""
-        from earwig.core.programs import run_in_terminal
+        from earwig.core.system.programs import run_in_terminal
 
         self.away = True
         try:

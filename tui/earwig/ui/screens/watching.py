@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from earwig.core.safe_text import SafeText, clean_line, many, own_text, safe_name
+from earwig.core.text.safe_text import SafeText, clean_line, many, own_text, safe_name
 from earwig.ui.own_settings import tell_problems
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.returning import ReturningScreen
@@ -16,9 +16,9 @@ from earwig.ui.screens.returning import ReturningScreen
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from earwig.core.following.facts import Facts
-    from earwig.core.watching.live import LiveWatch
-    from earwig.core.watching.rules import Firing, Watched
+    from earwig.core.model.events import Facts
+    from earwig.core.watch_rules.live import LiveWatch
+    from earwig.core.watch_rules.rules import Firing, Watched
 
 _MOST = 3
 """Messages of which each is told by itself; more in so short a time are told by their number."""
@@ -62,7 +62,7 @@ class WatchingScreen(ReturningScreen):
         """Watch from now on, if there is a rule; those of a file are not read yet."""
         if isinstance(watched, tuple) and not watched:
             return
-        from earwig.core.watching.live import LiveWatch  # only for who has rules
+        from earwig.core.watch_rules.live import LiveWatch  # only for who has rules
 
         self._watched = watched
         self._watch = LiveWatch(

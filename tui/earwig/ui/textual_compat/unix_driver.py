@@ -27,8 +27,8 @@ from textual.drivers.linux_driver import (
 from textual.events import Resize
 from textual.message import Message
 
-from earwig.core.job_control import is_in_foreground, stop
-from earwig.core.terminal import read_input, restore
+from earwig.core.system.job_control import is_in_foreground, stop
+from earwig.core.system.terminal import read_input, restore
 from earwig.ui.textual_compat.terminal_input import IDLE, TerminalInput
 
 if TYPE_CHECKING:

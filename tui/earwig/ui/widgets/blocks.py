@@ -7,11 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from earwig.core.content.entry_relations import NO_TIE, Tie, Turn
 from earwig.core.content.envelopes import sent_at
-from earwig.core.content.relations import NO_TIE, Tie, Turn
-from earwig.core.message import ChatMessage
-from earwig.core.safe_text import SafeText, own_text
-from earwig.core.transcript.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, Ghost
+from earwig.core.model.message import ChatMessage
+from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.numbering import Numbering
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import markdown_is_loaded, render_entry, with_header

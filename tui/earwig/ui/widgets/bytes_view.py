@@ -6,7 +6,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from earwig.core.safe_text import clean, clean_line, own_text
+from earwig.core.text.safe_text import clean, clean_line, own_text
 from earwig.ui.rendering.rows import text_rows, to_strip
 from earwig.ui.widgets.themed import Themed
 

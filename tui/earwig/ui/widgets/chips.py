@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from earwig.core.safe_text import SafeText, own_text
-from earwig.core.sidebar.restrictions import Hides, Only
+from earwig.core.catalog.restrictions import Hides, Only
+from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.plain import plain
 from earwig.ui.rendering.cells import width_of
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from earwig.core.safe_text import SafeText
+from earwig.core.text.safe_text import SafeText
 from earwig.ui.plain import plain
 
 _Value = TypeVar("_Value")

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Sparkline
 
-from earwig.core.safe_text import clean_line, own_text
 from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers
-from earwig.core.store import Session
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.text.safe_text import clean_line, own_text
 from earwig.ui.plain import Plain
 
 _WIDEST = 6

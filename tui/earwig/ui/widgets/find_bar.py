@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern, Query
-from earwig.core.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.plain import Plain
 from earwig.ui.widgets.bar import Bar
 from earwig.ui.widgets.transcript_view import TranscriptView

@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from earwig.core.safe_text import SafeText, own_text
+from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.plain import Plain
 from earwig.ui.widgets.field import Field
 
 if TYPE_CHECKING:
-    from earwig.core.message_link import MessageLink
+    from earwig.core.model.message_link import MessageLink
 
 _LINE = re.compile(r"#?\s*([0-9][0-9,]*)")
 _SHARE = re.compile(r"([0-9]+(?:\.[0-9]*)?)\s*%")
@@ -41,7 +41,7 @@ def read_place(text: str) -> Line | Share | MessageLink | SafeText:
     """Where a text leads: `1204`, `#1,204`, `50%`, a message's link; or why it leads nowhere."""
     text = text.strip()
     if "~" in text:
-        from earwig.core.message_link import read_link
+        from earwig.core.model.message_link import read_link
 
         return read_link(text) or own_text("that is not a whole link")
     if (line := _LINE.fullmatch(text)) is not None:

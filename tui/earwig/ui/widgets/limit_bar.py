@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-from earwig.core.filtering import WORDS, BadFilter, read_filter
-from earwig.core.safe_text import clean_line, joined, own_text
+from earwig.core.reading.filtering import WORDS, BadFilter, read_filter
+from earwig.core.text.safe_text import clean_line, joined, own_text
 from earwig.ui.plain import Plain
 from earwig.ui.widgets.bar import Bar
 from earwig.ui.widgets.transcript_view import TranscriptView

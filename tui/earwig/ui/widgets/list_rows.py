@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from earwig.core.sidebar.shown import Section, Shown
+from earwig.core.catalog.shown import Section, Shown
 from earwig.ui.rendering.session_row import ROWS
 
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from earwig.core.following.live import Arrival
+from earwig.core.follow.live import Arrival
 from earwig.ui.rendering.arrival_row import ROWS, draw_arrival
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.themed import Themed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from earwig.core.safe_text import SafeText, joined, own_text, safe_name
-from earwig.core.unlisted import Unlisted
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.text.safe_text import SafeText, joined, own_text, safe_name
 from earwig.ui.plain import Plain
 
 

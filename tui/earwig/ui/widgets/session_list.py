@@ -14,12 +14,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
-from earwig.core.safe_text import SafeText
-from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.restrictions import COUNTED, Only
-from earwig.core.sidebar.witnesses import ReadTo
-from earwig.core.store import Session
-from earwig.core.titles import Title
+from earwig.core.catalog.restrictions import COUNTED, Only
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.model.titles import Title
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.stores.jsonl.witnesses import ReadTo
+from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import cut_line, width_of
 from earwig.ui.rendering.session_names import Label, distinct_labels, label_of
 from earwig.ui.rendering.session_row import (

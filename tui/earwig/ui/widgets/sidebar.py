@@ -14,15 +14,15 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from earwig.core.background import Background, Priority
-from earwig.core.following.facts import Facts
-from earwig.core.safe_text import SafeText
-from earwig.core.session_book import SessionBook
-from earwig.core.sidebar.restrictions import Only
-from earwig.core.sidebar.summing_up import sum_up
-from earwig.core.sidebar.whole_sessions import WholeSessions
-from earwig.core.sidebar.witnesses import ReadTo
-from earwig.core.store import FolderStore
+from earwig.core.catalog.restrictions import Only
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.summing_up import sum_up
+from earwig.core.catalog.whole_sessions import WholeSessions
+from earwig.core.model.events import Facts
+from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.jsonl.witnesses import ReadTo
+from earwig.core.system.background import Background, Priority
+from earwig.core.text.safe_text import SafeText
 from earwig.ui.messages import ReadingArrived, SummariesArrived, TroublesArrived
 from earwig.ui.plain import notify_safely, plain
 from earwig.ui.rendering.list_words import count_words, order_words
@@ -33,7 +33,7 @@ from earwig.ui.widgets.outage_line import OutageLine
 from earwig.ui.widgets.session_list import SessionList
 
 if TYPE_CHECKING:
-    from earwig.core.sidebar.reading_state import ReadingState
+    from earwig.core.catalog.reading_state import ReadingState
 
 PACE = 0.25
 """Seconds between two times that what is found out in the background is shown, at least."""

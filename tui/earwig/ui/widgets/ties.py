@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from operator import is_
 
-from earwig.core.content.relations import NO_TIE, Facts, Relations, Tie, facts_of
-from earwig.core.transcript.entries import Entry
+from earwig.core.content.entry_relations import NO_TIE, Facts, Relations, Tie, facts_of
+from earwig.core.model.entries import Entry
 from earwig.ui.viewport import WINDOW, Viewport
 
 

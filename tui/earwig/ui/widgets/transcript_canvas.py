@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.screen import UPDATE_PERIOD
 from textual.strip import Strip
 
-from earwig.core.settings import ALL_OF_IT
-from earwig.core.transcript.entries import Entry
+from earwig.core.model.entries import Entry
+from earwig.core.settings.settings import ALL_OF_IT
 from earwig.ui.later import Later
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.found_text import Piece, standing_out

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from earwig.core.safe_text import own_text
-from earwig.core.settings import NARROWEST, WIDEST, Settings
+from earwig.core.settings.settings import NARROWEST, WIDEST, Settings
+from earwig.core.text.safe_text import own_text
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.transcript_canvas import GUTTER, SCROLL_MARK

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.transcript.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, Ghost
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.jump_list import Spot
 from earwig.ui.rendering.found_text import DrawnText, Hit, Piece
 from earwig.ui.widgets.transcript_jumps import TranscriptJumps

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 
 from earwig.core.content.turns import is_failure, is_tool_call
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.safe_text import SafeText, own_text
-from earwig.core.transcript.entries import Entry, Item
+from earwig.core.model.entries import Entry, Item
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.ghosts import is_same
 from earwig.ui.jump_list import JumpList, Spot
 from earwig.ui.widgets.transcript_motion import TranscriptMotion
 
 if TYPE_CHECKING:
-    from earwig.core.filtering import EntryFilter
+    from earwig.core.reading.filtering import EntryFilter
     from earwig.ui.search_messages import Sought
     from earwig.ui.search_requests import Hunt
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from earwig.core.safe_text import SafeText, clean_line, own_text
-from earwig.core.transcript.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.ghosts import is_same
 from earwig.ui.widgets.transcript_finding import TranscriptFinding
 
 if TYPE_CHECKING:
-    from earwig.core.filtering import EntryFilter
+    from earwig.core.reading.filtering import EntryFilter
     from earwig.ui.messages import FilterCounted
 
 WORDS = 40

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from earwig.core.message import BadLine
-from earwig.core.safe_text import SafeText, own_text
-from earwig.core.store import Session
-from earwig.core.transcript.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, Ghost
+from earwig.core.model.message import BadLine
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.messages import StoredBytes
 from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.links import Link, LocalFile, targets_in
 from earwig.ui.widgets.transcript_limiting import TranscriptLimiting
 
 if TYPE_CHECKING:
-    from earwig.core.filtering import EntryFilter
+    from earwig.core.reading.filtering import EntryFilter
 
 
 class TranscriptOpening(TranscriptLimiting):

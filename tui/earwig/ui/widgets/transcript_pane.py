@@ -13,9 +13,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
 
-from earwig.core.following.facts import Fate
-from earwig.core.safe_text import SafeText, clean_line, joined, many, own_text, without_symbols
-from earwig.core.titles import Title
+from earwig.core.model.events import Fate
+from earwig.core.model.titles import Title
+from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, without_symbols
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
 from earwig.ui.rendering.shape import Level
@@ -23,7 +23,7 @@ from earwig.ui.widgets.go_to import GoToBar, Line, Share
 from earwig.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
-    from earwig.core.message_link import MessageLink
+    from earwig.core.model.message_link import MessageLink
     from earwig.ui.widgets.find_bar import FindBar
     from earwig.ui.widgets.limit_bar import LimitBar, LimitRow
 

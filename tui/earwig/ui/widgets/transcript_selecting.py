@@ -11,8 +11,8 @@ from textual import events
 from textual.strip import Strip
 from textual.timer import Timer
 
-from earwig.core.session_text import source_of
-from earwig.core.transcript.entries import Entry
+from earwig.core.model.entries import Entry
+from earwig.core.reading.session_text import source_of
 from earwig.ui.rendering.source_part import Cell, drawn_between, has_words, source_between
 from earwig.ui.widgets.transcript_canvas import GUTTER, SCROLL_MARK
 from earwig.ui.widgets.transcript_opening import TranscriptOpening

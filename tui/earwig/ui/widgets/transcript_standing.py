@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earwig.core.safe_text import SafeText, clean_line
+from earwig.core.text.safe_text import SafeText, clean_line
 from earwig.ui.later import Later
 from earwig.ui.messages import Counted, Gone, Numbered, Remembered, Unreadable
 from earwig.ui.plain import notify_safely

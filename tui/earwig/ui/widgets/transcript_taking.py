@@ -9,17 +9,17 @@ from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from earwig.core.decoding import decode_line
-from earwig.core.safe_text import SafeText, own_text, safe_name
-from earwig.core.session_text import source_of
-from earwig.core.transcript.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, Ghost
+from earwig.core.reading.session_text import source_of
+from earwig.core.stores.jsonl.decoding import decode_line
+from earwig.core.text.safe_text import SafeText, own_text, safe_name
 from earwig.ui.messages import LineFound, LineTaken, LinkFollowed
 from earwig.ui.plain import notify_safely
 from earwig.ui.widgets.transcript_motion import Target
 from earwig.ui.widgets.transcript_selecting import TranscriptSelecting
 
 if TYPE_CHECKING:
-    from earwig.core.message_link import MessageLink
+    from earwig.core.model.message_link import MessageLink
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line that are read to be taken along."""
@@ -204,7 +204,7 @@ on macOS `Option`.
 
     def copy_link(self, entry: Entry) -> None:
         """Copy a link to a message; without its line's number, where that is not known yet."""
-        from earwig.core.message_link import MessageLink, digest_of
+        from earwig.core.model.message_link import MessageLink, digest_of
 
         def copy(digest: bytes) -> None:
             if self.feed is not None:

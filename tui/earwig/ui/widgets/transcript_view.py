@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from textual.timer import Timer
 
-from earwig.core.transcript.entries import Entry, Page
+from earwig.core.model.entries import Entry, Page
 from earwig.ui.feed import Feed
 from earwig.ui.ghosts import Ghosts, is_same
 from earwig.ui.later import Later

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 
-from earwig.core.content.relations import Tie
+from earwig.core.content.entry_relations import Tie
 from earwig.ui.rendering.shape import Level, Shape
 
 _NEXT = {Level.LINE: Level.FULL, Level.FULL: Level.HIDDEN, Level.HIDDEN: Level.LINE}

@@ -1,0 +1,1 @@
+"""The list of sessions: order, restrictions, marks, summaries, and what the reader has read."""

@@ -1,0 +1,53 @@
+"""What changed while nobody looked, and in which order it is best looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from typing import NamedTuple
+
+from earwig.core.catalog.restrictions import Only, kinds_of
+from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.text.safe_text import SafeText, own_text
+
+
+class Away(NamedTuple):
+    """Sessions that changed since the reader last looked at them."""
+
+    locations: Sequence[str]
+    """Failed ones first, then those that wait for an answer, then the others; the newest first in each."""
+
+    failed: int
+    waiting: int
+    """As far as it is known: sessions are summed up when they are seen, never all at once."""
+
+    def words(self) -> SafeText:
+        """`4 sessions changed, 2 wait for an answer, 1 failed`."""
+        count = len(self.locations)
+        said = own_text("1 session changed") if count == 1 else own_text("{:,} sessions changed", count)
+        if self.waiting:
+            waits = own_text("waits") if self.waiting == 1 else own_text("wait")
+            said = own_text("{}, {:,} {} for an answer", said, self.waiting, waits)
+        return own_text("{}, {:,} failed", said, self.failed) if self.failed else said
+
+
+def away(
+    book: SessionBook,
+    *,
+    since_ns: int = 0,
+    but: str | None = None,
+    among: Container[str] | None = None,
+) -> Away:
+    """What there is to look at of the sessions on the list, but for one; of activity after `since_ns`.
+
+    `among`: these alone.
+    """
+    sessions = {location: book[location] for location in book.shown if among is None or location in among}
+    changed = book.marks.changed_since(sessions)
+    found = [it for it in sessions if it in changed and it != but and sessions[it].mtime_ns > since_ns]
+    found.sort(key=lambda it: -sessions[it].mtime_ns)
+    summaries = {location: book.summary(location) for location in found}
+    kinds = {location: kinds_of(summary) for location, summary in summaries.items() if summary is not None}
+    failed = [it for it in found if Only.FAILED in kinds.get(it, ())]
+    waiting = [it for it in found if Only.WAITING in kinds.get(it, ()) and it not in failed]
+    others = [it for it in found if it not in failed and it not in waiting]
+    return Away([*failed, *waiting, *others], len(failed), len(waiting))

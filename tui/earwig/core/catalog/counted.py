@@ -1,0 +1,137 @@
+"""What is known of whole sessions, by what they were when they were counted."""
+
+from __future__ import annotations
+
+import os
+import time
+from hashlib import blake2b
+from typing import NamedTuple
+
+from earwig.core.catalog.digests import Digests
+from earwig.core.statistics.numbers import Start
+from earwig.core.statistics.troubles import CLEAN, Troubles
+from earwig.core.stores.jsonl.folder import Session
+
+WORTH_RESUMING = 64 * 1024
+"""Bytes from which on it is remembered where a count ended: less is read again in a millisecond."""
+
+SETTLED_NS = 2_500_000_000
+"""Nanoseconds after which another write would have another time stamp: kernels stamp by the timer tick, FAT
+by two seconds."""
+
+
+class Seen(NamedTuple):
+    """What a listing says of a session's file: any write changes it."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+    ctime_ns: int
+
+
+class Record(NamedTuple):
+    """What is known of a session in which something is the matter, or that takes long to count."""
+
+    seen: Seen
+    settled: bool
+    """Whether any later write changes that."""
+
+    inode: int
+    """Of the file that was counted: another one is counted from its start."""
+
+    end: Start
+    """From where to count on."""
+
+    witness: str
+    """A hash of the bytes before that."""
+
+    troubles: Troubles
+
+
+def seen_of(session: Session) -> Seen:
+    """What the listing says of it."""
+    return Seen(session.size, session.mtime_ns, *session.stamp)
+
+
+def is_settled(session: Session) -> bool:
+    """Whether any later write changes what the listing says of it."""
+    return time.time_ns() - max(session.mtime_ns, session.stamp[1]) > SETTLED_NS
+
+
+class Counted:
+    """Sessions that are counted: a record of each that needs one, and of the others eight bytes.
+
+    By folder, because what one run knows of a folder takes the place of what an earlier one knew.
+    """
+
+    def __init__(self) -> None:
+        self.clean: dict[str, Digests] = {}
+        """Of sessions in which nothing is the matter: hashes of their names and of what was seen of them."""
+
+        self.records: dict[str, dict[str, Record]] = {}
+        """By folder and name."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it knows of none."""
+        return not self.clean and not self.records
+
+    def troubles(self, session: Session) -> Troubles | None:
+        """What is the matter in a session; None if it was not counted as it is now."""
+        folder, name = _place_of(session.location)
+        record = self.records.get(folder, {}).get(name)
+        if record is not None:
+            return record.troubles if record.settled and record.seen == seen_of(session) else None
+        clean = self.clean.get(folder)
+        return CLEAN if clean is not None and _digest(name, session) in clean else None
+
+    def record(self, location: str) -> Record | None:
+        """What was kept of a session, if that was more than that it is clean."""
+        folder, name = _place_of(location)
+        return self.records.get(folder, {}).get(name)
+
+    def put(self, session: Session, record: Record) -> None:
+        """Keep what is known of a session."""
+        folder, name = _place_of(session.location)
+        if record.troubles == CLEAN and record.end.offset < WORTH_RESUMING:
+            self.forget(session.location)
+            if record.settled:
+                self.clean.setdefault(folder, Digests()).add(_digest(name, session))
+        else:
+            self.records.setdefault(folder, {})[name] = record
+
+    def forget(self, location: str) -> None:
+        """A session is gone, or another one."""
+        folder, name = _place_of(location)
+        records = self.records.get(folder)
+        if records is not None:
+            records.pop(name, None)
+
+    def take(self, session: Session, other: Counted) -> None:
+        """Keep what another one knows of a session as it is now."""
+        record = other.record(session.location)
+        if record is not None:
+            self.put(session, record)
+        else:
+            folder, name = _place_of(session.location)
+            self.clean.setdefault(folder, Digests()).add(_digest(name, session))
+
+    def add(self, other: Counted) -> None:
+        """Keep all that another one knows, but for what is known better here."""
+        for folder, digests in other.clean.items():
+            mine = self.clean.setdefault(folder, Digests())
+            for digest in digests:
+                mine.add(digest)
+        for folder, records in other.records.items():
+            self.records[folder] = records | self.records.get(folder, {})
+
+
+def _place_of(location: str) -> tuple[str, str]:
+    """The folder and the name; not by `os.path`, which would take half of what it takes to look one up."""
+    folder, _, name = location.rpartition(os.sep)
+    return folder or os.sep, name
+
+
+def _digest(name: str, session: Session) -> int:
+    seen = f"{session.size} {session.mtime_ns} {session.stamp[0]} {session.stamp[1]} {name}"
+    return int.from_bytes(blake2b(seen.encode("utf-8", "surrogatepass"), digest_size=8).digest())

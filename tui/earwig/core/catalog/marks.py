@@ -1,0 +1,263 @@
+"""What the reader has read, looked at and pinned, by session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from types import MappingProxyType
+from typing import NamedTuple
+
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.stores.jsonl.witnesses import ReadTo, Witness
+
+SEEDS = 2_000
+"""Sessions of which a first start remembers that all of them is read, the newest ones: those that may grow.
+
+What grows of the others, while earwig does not run, counts as unread from its start.
+"""
+
+UNKNOWN = -1
+"""For an offset: nobody has said, and what is older than the first start counts as read."""
+
+_LOOK_NS = 10 * 10**9
+"""Nanoseconds that a look lasts: nobody needs to know it to the moment."""
+
+_REWRITE_NS = 10**9
+"""Nanoseconds between two writes up to which a file that got shorter is still being written anew."""
+
+
+class Mark(NamedTuple):
+    """What is remembered of one session. Times are in nanoseconds since 1970; 0: never."""
+
+    read_to: int = UNKNOWN
+    """The offset up to which it was read."""
+
+    witnesses: tuple[Witness, ...] = ()
+    """By what to tell that it still is what was read; none where nobody has looked yet."""
+
+    read_ns: int = 0
+    """When `read_to` was true by the reader's own doing; 0: only what was there before it grew."""
+
+    looked_ns: int = 0
+    """When it was last on the screen."""
+
+    pinned_ns: int = 0
+    """When it was pinned; negative: when that was undone."""
+
+    @property
+    def touched_ns(self) -> int:
+        """When the reader last did something with it."""
+        return max(self.read_ns, self.looked_ns, abs(self.pinned_ns))
+
+    def merged(self, other: Mark) -> Mark:
+        """Both that one and what another earwig knows of the same session: of each part the newer."""
+        read, older = (self, other) if self.read_ns >= other.read_ns else (other, self)
+        if not read.witnesses and read.read_to == older.read_to:
+            read = read._replace(witnesses=older.witnesses)  # it could not be read when this was written
+        pinned = max(self.pinned_ns, other.pinned_ns, key=abs)
+        looked = max(self.looked_ns, other.looked_ns)
+        return Mark(read.read_to, read.witnesses, read.read_ns, looked, pinned)
+
+
+class Reading(NamedTuple):
+    """What is remembered from one run to the next."""
+
+    since_ns: int
+    """Of what is not marked, all older activity is read."""
+
+    here_ns: int
+    """When earwig was last run."""
+
+    marks: Mapping[str, Mark] = MappingProxyType({})
+    """By the session's location."""
+
+
+class Marks:
+    """The marks of a run. Until what earlier runs left is known, all that is there counts as read."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, Mark] = {}
+        self._changed: set[str] = set()
+        self._since_ns: int | None = None
+        self._first = False
+        self._quiet_to_ns: int | None = None
+        """At a first start: when it was."""
+
+        self._gone: dict[str, Session] = {}
+        """Sessions that went in this run, as they were."""
+
+        self._shorter: dict[str, int] = {}
+        """Up to where those were read that are shorter now: a rewrite in place may only be under way."""
+
+        self.written: Mapping[str, Mark] = MappingProxyType({})
+        """What was written down in this run, with the hashes that were taken for that."""
+
+        self.here_ns = time.time_ns()
+        """When earwig was last run; at a first start, now."""
+
+        self.pinned: set[str] = set()
+        """The locations of the pinned sessions."""
+
+    def remember(self, reading: Reading | None) -> None:
+        """Take in what earlier runs left; None: this is the first."""
+        if reading is None:
+            self._first = True
+            self._quiet_to_ns = self.here_ns
+            return
+        self._since_ns, self.here_ns = reading.since_ns, reading.here_ns
+        for location, mark in reading.marks.items():
+            now = self._marks.get(location)
+            # What only grew since the start was read no further than an earlier run says.
+            self._marks[location] = mark if now is None else mark.merged(now)
+        self.pinned = {location for location, mark in self._marks.items() if mark.pinned_ns > 0}
+
+    def read_to(self, session: Session) -> ReadTo:
+        """Up to where a session was read; with nothing to tell by, a shorter one is another text."""
+        mark = self._marks.get(session.location)
+        if mark is not None and mark.read_to != UNKNOWN:
+            if mark.read_to > session.size and not mark.witnesses:
+                return ReadTo(0)
+            return ReadTo(min(mark.read_to, session.size), mark.witnesses)
+        if self._since_ns is None or session.mtime_ns <= self._since_ns:
+            return ReadTo(session.size)
+        return ReadTo(0)
+
+    def looked_ns(self, location: str) -> int:
+        """When a session was last looked at; one that never was: when earwig was last run."""
+        mark = self._marks.get(location)
+        return self.here_ns if mark is None or not mark.looked_ns else mark.looked_ns
+
+    def may_be_unread(self, sessions: Mapping[str, Session]) -> set[str]:
+        """The sessions that may hold something unread, found without asking for each one's mark."""
+        since = self._since_ns
+        found = self._marks.keys() & sessions.keys()
+        if since is not None:
+            found |= {location for location, session in sessions.items() if session.mtime_ns > since}
+        return {it for it in found if self.is_in_question(sessions[it])}
+
+    def is_in_question(self, session: Session) -> bool:
+        """Whether its unread messages must be counted: else there are none."""
+        read_to = self.read_to(session)
+        if read_to.offset < session.size:
+            return True
+        mark = self._marks.get(session.location)
+        # As long as it was, but written to since: it may be another text.
+        return bool(read_to.witnesses) and mark is not None and session.mtime_ns > mark.read_ns
+
+    def changed_since(self, sessions: Mapping[str, Session]) -> set[str]:
+        """The sessions that changed after they were last looked at."""
+        found = {location for location, session in sessions.items() if session.mtime_ns > self.here_ns}
+        found |= self._marks.keys() & sessions.keys()
+        return {it for it in found if sessions[it].mtime_ns > self.looked_ns(it)}
+
+    def grown(self, before: Session | None, session: Session) -> None:
+        """A session changed, or appeared (`before` is None), and nobody has read that.
+
+        One that went and is back with what it held, and maybe more, is read as far as it was.
+        """
+        location = session.location
+        if not session.was_seen:
+            return
+        gone = self._gone.pop(location, None)
+        if gone is not None:
+            before = gone if session.goes_on_from(gone) else None
+        if before is None or not before.was_seen:
+            self._keep(location, self._came(session, is_another=gone is not None))
+            return
+        if (before.size, before.mtime_ns) == (session.size, session.mtime_ns):
+            return  # it was moved, and maybe back: not written to
+        mark = self._witnessed(location)
+        if mark.read_to == UNKNOWN:
+            mark = mark._replace(read_to=self.read_to(before).offset)
+        if gone is None:
+            mark = self._through_rewrite(before, session, mark)
+        self._keep(location, mark._replace(read_to=min(mark.read_to, session.size)))
+
+    def _through_rewrite(self, before: Session, session: Session, mark: Mark) -> Mark:
+        """The mark of one that may be written anew in place: what was read of it comes again bit by bit."""
+        location = session.location
+        read_to = self._shorter.pop(location, UNKNOWN)
+        if read_to > mark.read_to and session.mtime_ns - before.mtime_ns <= _REWRITE_NS:
+            mark = mark._replace(read_to=read_to)
+        if session.size < mark.read_to:
+            self._shorter[location] = mark.read_to
+        return mark
+
+    def _came(self, session: Session, *, is_another: bool) -> Mark:
+        """The mark of one that was not there; `is_another`: one of its name was, with another text."""
+        mark = self._witnessed(session.location)
+        if mark.read_to == UNKNOWN:
+            since = self._since_ns if self._since_ns is not None else self._quiet_to_ns
+            old = since is not None and session.mtime_ns <= since and not is_another
+            return mark._replace(read_to=session.size if old else 0)
+        if not mark.witnesses and (is_another or session.size < mark.read_to):
+            return mark._replace(read_to=0)
+        return mark._replace(read_to=min(mark.read_to, session.size))
+
+    def _witnessed(self, location: str) -> Mark:
+        """A mark with what was found for it when it was written down."""
+        mark, written = self._marks.get(location, Mark()), self.written.get(location)
+        if written is not None and written.read_to == mark.read_to and not mark.witnesses:
+            mark = mark._replace(witnesses=written.witnesses)
+        return mark
+
+    def read(self, session: Session) -> None:
+        """All that the session holds has been on the screen."""
+        mark = self._marks.get(session.location, Mark())
+        if session.was_seen and (mark.read_to != session.size or not mark.read_ns):
+            now = time.time_ns()
+            self._keep(session.location, mark._replace(read_to=session.size, witnesses=(), read_ns=now))
+
+    def looked(self, session: Session) -> None:
+        """The session is on the screen."""
+        mark = self._marks.get(session.location, Mark())
+        now = max(time.time_ns(), session.mtime_ns)
+        if mark.looked_ns < session.mtime_ns or now - mark.looked_ns > _LOOK_NS:
+            self._keep(session.location, mark._replace(looked_ns=now))
+
+    def pin(self, location: str) -> bool:
+        """Pin a session, or undo that; whether it is pinned now."""
+        pinned = location not in self.pinned
+        (self.pinned.add if pinned else self.pinned.discard)(location)
+        now = time.time_ns()
+        mark = self._marks.get(location, Mark())
+        self._keep(location, mark._replace(pinned_ns=now if pinned else -now))
+        return pinned
+
+    def settle(self, session: Session, asked: ReadTo, found: ReadTo) -> None:
+        """Take in up to where a session holds what was read of it, if nothing came since that was asked."""
+        if self.read_to(session) != asked:
+            return
+        location = session.location
+        mark = self._marks.get(location, Mark())._replace(read_to=found.offset, witnesses=found.witnesses)
+        if found.offset != asked.offset:
+            self._keep(location, mark)
+        else:
+            self._marks[location] = mark  # not worth writing down: it is found again where it is wanted
+
+    def forget(self, session: Session) -> None:
+        """A session is gone; its mark stays for when it is back."""
+        self._gone[session.location] = session
+
+    def take_changed(self, sessions: Iterable[Session]) -> dict[str, Mark]:
+        """What changed since this was asked last; `sessions` are all, newest first, for a first start."""
+        if self._first:
+            self._first = False
+            for session in islice(sessions, SEEDS):
+                mark = self._marks.get(session.location, Mark())
+                if session.was_seen:
+                    read_to = session.size if mark.read_to == UNKNOWN else mark.read_to
+                    self._keep(session.location, mark._replace(read_to=read_to))
+        changed = {location: self._marks[location] for location in self._changed}
+        self._changed = set()
+        return changed
+
+    @property
+    def any_changed(self) -> bool:
+        """Whether there is something to save."""
+        return self._first or bool(self._changed)
+
+    def _keep(self, location: str, mark: Mark) -> None:
+        self._marks[location] = mark
+        self._changed.add(location)

@@ -1,0 +1,63 @@
+"""Sessions in an order other than by activity, in which those that change take new places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from earwig.core.catalog.arrangement import Arrangement, Place
+
+Rank = int | str
+
+
+class Ranking:
+    """Made when it is asked for, and kept right from then on."""
+
+    def __init__(
+        self,
+        rank: Callable[[str], Rank],
+        place_of: Callable[[str], Place],
+        place_before: Callable[[str], Place],
+    ) -> None:
+        """By activity, `place_of` gives a session's place, `place_before` the one that it had so far."""
+        self._rank = rank
+        self._place_of = place_of
+        self._place_before = place_before
+        self.drop()
+
+    def drop(self) -> None:
+        """Another order is asked for."""
+        self._arrangement: Arrangement | None = None
+        self._ranks: dict[str, Rank] = {}
+        self._again: set[str] = set()
+
+    def learned(self, location: str) -> None:
+        """More is known of a session: it may belong elsewhere."""
+        if self._arrangement is not None:
+            self._again.add(location)
+
+    def ordered(self, activity: list[str], ranks: Callable[[], dict[str, Rank]]) -> list[str]:
+        """The sessions in their order; `ranks` gives what they all are ranked by."""
+        if self._arrangement is None:
+            known = self._ranks = ranks()
+            self._arrangement = Arrangement(
+                sorted(activity, key=known.__getitem__),
+                lambda location: (self._rank(location), *self._place_of(location)),
+                lambda location: (self._ranks[location], *self._place_before(location)),
+            )
+        return self._arrangement.order
+
+    def settle(self, moved: Mapping[str, object], there: Collection[str]) -> bool:
+        """Give those that moved, and those of which more is known, their new places; whether there were any.
+
+        `moved`: by location, None for those that are new; `there`: all sessions.
+        """
+        if self._arrangement is None or not (moved or self._again):
+            return False
+        again = {it for it in self._again if it in there} | moved.keys()
+        came = {it for it in again if it in there}
+        self._arrangement.settle([it for it in again if it not in moved or moved[it] is not None], came)
+        for location in again - came:
+            self._ranks.pop(location, None)
+        self._ranks.update((location, self._rank(location)) for location in came)
+        self._again = set()
+        return True

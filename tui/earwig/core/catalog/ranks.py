@@ -1,0 +1,58 @@
+"""By what sessions are sorted in an order other than by activity: numbers or texts, the least one first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from earwig.core.catalog.arrangement import Order
+from earwig.core.catalog.known import Known
+from earwig.core.catalog.summary import Health
+from earwig.core.model.titles import channel_of
+from earwig.core.stores.jsonl.folder import Session
+
+_WORST_FIRST = {
+    health: rank
+    for rank, health in enumerate(
+        (
+            Health.FAILED,
+            Health.BAD_LINES,
+            Health.UNREADABLE,
+            Health.WAITING,
+            Health.ANSWERED,
+            Health.EMPTY,
+        )
+    )
+}
+_UNKNOWN_HEALTH = len(_WORST_FIRST)
+
+
+def rank_by(order: Order, session: Session, known: Known) -> int | str:
+    """Where a session belongs: by its name, the largest, the most unread, or what needs a look first."""
+    match order:
+        case Order.NAME:
+            return name_rank(session.key)
+        case Order.SIZE:
+            return -session.size
+        case Order.UNREAD:
+            summary = known.summaries.get(session.location)
+            return 0 if summary is None else -summary.unread
+        case _:
+            health = known.health(session.location)
+            return _UNKNOWN_HEALTH if health is None else _WORST_FIRST[health]
+
+
+def ranks_by(order: Order, sessions: Mapping[str, Session], known: Known) -> dict[str, int | str]:
+    """The ranks of all; the same as one by one, and several times as fast for 100,000."""
+    if order is Order.NAME:
+        return {location: name_rank(session.key) for location, session in sessions.items()}
+    if order is Order.SIZE:
+        return {location: -session.size for location, session in sessions.items()}
+    ranks: dict[str, int | str] = dict.fromkeys(sessions, 0 if order is Order.UNREAD else _UNKNOWN_HEALTH)
+    ranks |= {it: rank_by(order, sessions[it], known) for it in known.summaries if it in sessions}
+    return ranks
+
+
+def name_rank(key: str) -> str:
+    """The name as a reader sees it, without its channel and without regard to case; then the key."""
+    channel = channel_of(key)
+    return f"{key[len(channel) + 1 :] if channel else key}\0{key}".casefold()

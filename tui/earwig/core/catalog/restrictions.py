@@ -1,0 +1,66 @@
+"""What a list can be restricted to, and which sessions are of that kind as far as it is known."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from earwig.core.catalog.summary import Health, Summary
+from earwig.core.statistics.troubles import CLEAN, Troubles
+from earwig.core.text.safe_text import SafeText, own_text
+
+
+class Only(Enum):
+    """A restriction: only sessions of this kind are shown."""
+
+    UNREAD = "unread"
+    WAITING = "unanswered"
+    FAILED = "failed"
+    BAD_LINES = "bad lines"
+    CHANGED = "changed"
+
+    @property
+    def label(self) -> SafeText:
+        """What a reader calls it."""
+        return own_text(self.value)
+
+
+BY_CONTENT = frozenset({Only.WAITING})
+"""Restrictions for which every session must have been summed up."""
+
+COUNTED = frozenset({Only.FAILED, Only.BAD_LINES})
+"""Restrictions for which every session must have been counted, from its first line to its last."""
+
+
+class Hides(NamedTuple):
+    """A restriction that is set, and what it does to the list."""
+
+    only: Only
+    hidden: int
+    """Sessions that it hides of those that the ones set before it leave."""
+
+    complete: bool
+    """Whether that is known of all sessions; else it may leave more of them later."""
+
+
+def kinds_of(summary: Summary | None, troubles: Troubles = CLEAN) -> set[Only]:
+    """Which kinds a session is of, by its newest lines and by what is the matter in all of it.
+
+    The worst comes first in a session's health; what else is the matter with it counts all the same.
+    """
+    kinds: set[Only] = set()
+    if troubles.bad_lines:
+        kinds.add(Only.BAD_LINES)
+    if troubles.failed:
+        kinds.add(Only.FAILED)
+    if summary is None:
+        return kinds
+    if summary.unread:
+        kinds.add(Only.UNREAD)
+    if summary.bad_lines or summary.health is Health.BAD_LINES:
+        kinds.add(Only.BAD_LINES)
+    if summary.role == "user":
+        kinds.add(Only.WAITING)
+    if summary.health is Health.FAILED:
+        kinds.add(Only.FAILED)
+    return kinds

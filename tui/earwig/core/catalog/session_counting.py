@@ -1,0 +1,177 @@
+"""Counts what is the matter in one session after the other, and reads no more of them than it must."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from earwig.core.catalog.counted import WORTH_RESUMING, Counted, Record, is_settled, seen_of
+from earwig.core.catalog.counted_state import NAME, CountedState
+from earwig.core.statistics.numbers import SessionCount, Start
+from earwig.core.statistics.troubles import Troubles
+from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.system.opening import CannotOpen
+
+AT_HAND = 16
+"""Sessions that can be counted on where they were without a look at what is before."""
+
+WITNESSED = 64 * 1024
+"""Bytes before the end of a count whose hash is kept: as long as they are there, so is what was counted."""
+
+
+class _Count(NamedTuple):
+    """A session that is being counted, or can be counted on."""
+
+    transcript: Transcript
+    session: SessionCount
+    goes_on: bool
+    """Whether it goes on where an earlier one ended."""
+
+
+class SessionCounting:
+    """Knows what it has counted, and what earlier runs have; for one thread at a time."""
+
+    def __init__(self, store: FolderStore, folder: Path | None) -> None:
+        """`folder`: where to keep what is known from run to run; None: nowhere."""
+        self._store = store
+        self._state = CountedState(None if folder is None else folder / NAME)
+        self._is_loaded = False
+        self._earlier = Counted()
+        """Of earlier runs, as far as this one has not looked at it."""
+
+        self._now = Counted()
+        self._counts: OrderedDict[str, _Count] = OrderedDict()
+        self._is_saved = True
+
+    def load(self) -> None:
+        """Take in what earlier runs knew, once; until then nothing is written down."""
+        if not self._is_loaded:
+            self._is_loaded = True
+            folders = {str(folder) for folder in self._store.folders}
+            folders |= {str(file.parent) for file in self._store.files}
+            self._earlier = self._state.load(folders)
+
+    def known(self, session: Session) -> Troubles | None:
+        """What is the matter in a session, if that is known of it as it is now."""
+        known = self._now.troubles(session)
+        if known is None:
+            known = self._earlier.troubles(session)
+            if known is not None:
+                self._now.take(session, self._earlier)
+        return known
+
+    def step(self, session: Session) -> Troubles | None:
+        """Count a session a little further; what is the matter in it, once all is counted.
+
+        Raises `CannotOpen`.
+        """
+        location = session.location
+        counted, record = self._counts.get(location), self._record(location)
+        is_done = counted is not None and counted.goes_on and record is not None
+        if is_done and record is not None and not _may_have_grown(record, session):
+            counted = None
+        try:
+            if counted is None:
+                counted = self._counts[location] = self._begun(session)
+            self._counts.move_to_end(location)
+            if not counted.session.step():
+                return None
+            troubles = self._finish(session, counted)
+        except CannotOpen:
+            self._counts.pop(location, None)
+            raise
+        if session.size < WORTH_RESUMING:
+            del self._counts[location]
+        elif len(self._counts) > AT_HAND:
+            self._counts.popitem(last=False)
+        return troubles
+
+    def forget(self, location: str) -> None:
+        """A session is gone, or cannot be read."""
+        self._counts.pop(location, None)
+        for counted in (self._now, self._earlier):
+            self._is_saved &= counted.record(location) is None
+            counted.forget(location)
+
+    def all_are_counted(self) -> None:
+        """What earlier runs knew of others than those that were asked for is of sessions that are gone."""
+        self._earlier = Counted()
+
+    def save(self) -> None:
+        """Write down what is known, if that is more than there is."""
+        if self._is_saved or not self._is_loaded:
+            return
+        if self._earlier.is_empty:
+            self._state.save(self._now)
+        else:
+            known = Counted()
+            known.add(self._now)
+            known.add(self._earlier)
+            self._state.save(known)
+        self._is_saved = True
+
+    def _begun(self, session: Session) -> _Count:
+        """A count that goes on where one has ended, if what that has counted is still there."""
+        transcript = self._store.open(session)
+        record = self._record(session.location)
+        same_file = record is not None and record.inode == session.stamp[0]
+        if record is not None and same_file and _may_have_grown(record, session):
+            there = _witness(transcript, record.end)
+            if there and there == record.witness:
+                return _Count(transcript, SessionCount(transcript, record.end), goes_on=True)
+        return _Count(transcript, SessionCount(transcript), goes_on=False)
+
+    def _record(self, location: str) -> Record | None:
+        return self._now.record(location) or self._earlier.record(location)
+
+    def _finish(self, session: Session, counted: _Count) -> Troubles:
+        """Keep what a count has found, with what it was found of."""
+        transcript, count, _ = counted
+        end, witness = count.end, ""
+        if count.troubles.any or end.offset >= WORTH_RESUMING:
+            witness = _witness(transcript, end)
+        there = look_at(session.location)
+        same = there == session and transcript.size == session.size
+        troubles = count.troubles
+        if troubles.failed:
+            troubles = troubles._replace(failed_ns=self._failed_ns(session, counted))
+        settled = same and is_settled(session)
+        inode = session.stamp[0] if there is not None and there.stamp[0] == session.stamp[0] else 0
+        self._now.put(session, Record(seen_of(session), settled, inode, end, witness, troubles))
+        self._is_saved = False
+        if not counted.goes_on or count.begun_anew:
+            count.begun_anew = 0
+            self._counts[session.location] = counted._replace(goes_on=True)
+        return troubles
+
+    def _failed_ns(self, session: Session, counted: _Count) -> int:
+        """When the last failed turn was: its time is known as long as it is the last line.
+
+        What was written to since was written to by others, as long as it is the same text.
+        """
+        count, before = counted.session, self._record(session.location)
+        goes_on = counted.goes_on and not count.begun_anew
+        if goes_on and before is not None and before.troubles.last_failed == count.troubles.last_failed:
+            return before.troubles.failed_ns
+        return session.mtime_ns if count.troubles.last_failed == count.last_line else 0
+
+
+def _may_have_grown(record: Record, session: Session) -> bool:
+    """Whether a session can be what was counted and more: one that changed and did not grow is another."""
+    return session.size > record.seen.size or seen_of(session) == record.seen
+
+
+def _witness(transcript: Transcript, end: Start) -> str:
+    """A hash of the bytes before the end of a count; empty where they are not there, or are none.
+
+    Raises `CannotOpen`.
+    """
+    size = min(WITNESSED, end.offset)
+    generation = transcript.generation
+    data = transcript.read(end.offset - size, size)
+    if not data or len(data) < size or transcript.generation != generation:
+        return ""
+    return blake2b(data, digest_size=16).hexdigest()

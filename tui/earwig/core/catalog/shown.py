@@ -1,0 +1,119 @@
+"""Which sessions are on the list and in which order, made anew whenever that may be another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from earwig.core.catalog.restrictions import Only
+from earwig.core.catalog.words import Closeness, Words
+from earwig.core.text.safe_text import SafeText, own_text
+
+PINNED = own_text("pinned")
+NO_CHANNEL = own_text("no channel")
+_FOUND = {
+    Closeness.TEXT: own_text("in the newest message"),
+    Closeness.LETTERS: own_text("letters in this order"),
+}
+
+
+class Section(NamedTuple):
+    """A part of the list with a heading of its own."""
+
+    start: int
+    """The position of its first session."""
+
+    heading: SafeText
+    size: int
+    """Sessions in it."""
+
+
+class Shown(NamedTuple):
+    """What is on the list."""
+
+    locations: Sequence[str]
+    sections: tuple[Section, ...] = ()
+    """Those with a heading, in the list's order; sessions before the first of them have none."""
+
+    hidden: Mapping[Only, int] = {}
+    """How many sessions each restriction hides of those that the ones before it leave."""
+
+    matching: int = 0
+    """Sessions that the restrictions and the filter leave."""
+
+
+class Asked(NamedTuple):
+    """What the reader wants to see."""
+
+    only: Sequence[Only]
+    kinds: Mapping[Only, AbstractSet[str]]
+    """The sessions that each restriction leaves."""
+
+    words: Words
+    pinned: AbstractSet[str]
+    channel_of: Callable[[str], SafeText] | None
+    """What a session's group is called, where the list is to be in groups; "" for none."""
+
+    kept: str | None
+    """A session that no restriction hides: the reader is on it, and what it holds has just been read."""
+
+
+def arranged(order: list[str], asked: Asked) -> Shown:
+    """Restrict, filter and group a list; pinned sessions come first."""
+    if not (asked.only or asked.words or asked.pinned or asked.channel_of):
+        return Shown(order, matching=len(order))
+    order, hidden = _restricted(order, asked)
+    parts: list[tuple[SafeText | None, list[str]]] = [(None, order)]
+    if asked.words:
+        parts = [(None, asked.words.named(order))]
+        parts += ((_FOUND[closeness], found) for closeness, found in asked.words.others(order))
+    top, parts = _pinned_first(parts, asked.pinned)
+    if asked.channel_of is not None:
+        parts = _by_channel([it for _, part in parts for it in part], asked.channel_of)
+        parts.insert(0, (PINNED, top))
+    else:
+        parts.insert(0, (None, top))
+    return _joined(parts, hidden)
+
+
+def _restricted(order: list[str], asked: Asked) -> tuple[list[str], dict[Only, int]]:
+    hidden: dict[Only, int] = {}
+    for only in asked.only:
+        before, having = len(order), asked.kinds[only]
+        order = [location for location in order if location in having or location == asked.kept]
+        hidden[only] = before - len(order)
+    return order, hidden
+
+
+def _pinned_first(
+    parts: list[tuple[SafeText | None, list[str]]], pinned: AbstractSet[str]
+) -> tuple[list[str], list[tuple[SafeText | None, list[str]]]]:
+    if not pinned:
+        return [], parts
+    top = [location for _, part in parts for location in part if location in pinned]
+    return top, [(heading, [it for it in part if it not in pinned]) for heading, part in parts]
+
+
+def _by_channel(
+    order: list[str], channel_of: Callable[[str], SafeText]
+) -> list[tuple[SafeText | None, list[str]]]:
+    """By the channels' names, not by their activity: groups that change places would carry rows away."""
+    groups: dict[SafeText, list[str]] = {}
+    for location in order:
+        groups.setdefault(channel_of(location), []).append(location)
+    names = sorted(groups, key=lambda name: (not name, name))
+    return [(name or NO_CHANNEL, groups[name]) for name in names]
+
+
+def _joined(parts: list[tuple[SafeText | None, list[str]]], hidden: Mapping[Only, int]) -> Shown:
+    parts = [(heading, part) for heading, part in parts if part]
+    if len(parts) == 1 and parts[0][0] is None:
+        return Shown(parts[0][1], hidden=hidden, matching=len(parts[0][1]))
+    locations: list[str] = []
+    sections: list[Section] = []
+    for heading, part in parts:
+        if heading is not None:
+            sections.append(Section(len(locations), heading, len(part)))
+        locations += part
+    return Shown(locations, tuple(sections), hidden, len(locations))

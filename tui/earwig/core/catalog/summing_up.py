@@ -1,0 +1,35 @@
+"""Sums up sessions for a list, and sees whether what was read of them is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from earwig.core.catalog.summary import Summary, summarise
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.witnesses import ReadTo, Settled, settled
+from earwig.core.system.opening import MISSING
+
+
+class SummedUp(NamedTuple):
+    """What was found out, by location."""
+
+    summaries: dict[str, Summary]
+    read_to: dict[str, Settled]
+    """Of those of which that is known better now."""
+
+
+def sum_up(store: FolderStore, wanted: Iterable[tuple[Session, ReadTo]], *, witness: bool = True) -> SummedUp:
+    """Sum up sessions, each with up to where it was read.
+
+    With `witness`, what tells a rewrite from a new text is read as well, of sessions that have none.
+    """
+    found = SummedUp({}, {})
+    for session, asked in wanted:
+        read_to = settled(session.path, asked, take=witness)
+        if read_to != asked:
+            found.read_to[session.location] = Settled(asked, read_to)
+        summary = summarise(store.open(session), read_to.offset)
+        if summary.problem != MISSING:  # else what is known of it stays: it may be back in a moment
+            found.summaries[session.location] = summary
+    return found

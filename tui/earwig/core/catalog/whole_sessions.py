@@ -1,0 +1,284 @@
+"""Finds out what is the matter in whole sessions, all of a folder's, without anybody waiting for it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from earwig.core.statistics.troubles import CLEAN, Troubles
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.system.background import Background, Priority
+from earwig.core.system.opening import CannotOpen
+
+if TYPE_CHECKING:
+    from earwig.core.catalog.session_counting import SessionCounting
+
+STEP = 0.001
+"""Seconds of one step: what a key may have to wait for."""
+
+PACE = 0.25
+"""Seconds between two times that it is told what was found, unless somebody looks at the session."""
+
+SAVE_EVERY = 60.0
+"""Seconds between two times that it is written down, at least."""
+
+_UNSEEN = (0, 0)
+"""The stamp of a session of which only the name is known, for now."""
+
+LARGE = 256 * 1024
+"""Bytes of a session that takes turns with the others: hundreds of small ones must not wait for it."""
+
+
+class Found(NamedTuple):
+    """What is known by now."""
+
+    troubles: Mapping[str, Troubles]
+    """What is the matter, by location: in sessions in which something is, or was when it was told last."""
+
+    counted: int
+    """Sessions that are counted..."""
+
+    total: int
+    """... of so many."""
+
+
+class WholeSessions:
+    """Counts sessions in the background: those on the screen first, then those that changed, then the newest.
+
+    What is asked of it may be asked by any thread; `tell` is called in the background.
+    """
+
+    def __init__(
+        self,
+        store: FolderStore,
+        session_of: Callable[[str], Session | None],
+        background: Background,
+        tell: Callable[[Found], object],
+        state: Callable[[], Path | None] = lambda: None,
+    ) -> None:
+        """`session_of` gives what was last seen of a session, by its location; None if it is gone.
+
+        `state` tells the folder in which to keep what is known from run to run.
+        """
+        self._store = store
+        self._session_of = session_of
+        self._background = background
+        self._tell = tell
+        self._state = state
+        self._asking = threading.Lock()
+        self._seen: dict[str, None] = {}
+        self._changed: dict[str, None] = {}
+        self._order: Sequence[str] = ()
+        self._at = 0
+        self._ahead: set[str] = set()
+        """Those of the order that were counted before their turn."""
+
+        self._missed: dict[str, None] = {}
+        """Sessions that could not be opened: they are tried again with the next ones that are asked for."""
+
+        self._running = self._hurried = False
+        self._is_put_off = False
+        """Whether a step waits until what is known is written down."""
+
+        # What follows is the background's.
+        self._working = threading.Lock()
+        self._counting: SessionCounting | None = None
+        self._large: OrderedDict[str, None] = OrderedDict()
+        self._large_is_next = False
+        self._found: dict[str, Troubles] = {}
+        self._troubled: set[str] = set()
+        """Of which was told that something is the matter."""
+
+        self._told = (0, 0)
+        self._told_at = 0.0
+        self._saved_at: float | None = None
+
+    # What is asked.
+
+    def begin(self, order: Sequence[str]) -> None:
+        """Count all of these, in this order, and from here on what `look` tells of."""
+        with self._asking:
+            self._order, self._at = order, 0
+            self._ahead.clear()
+            self._missed.clear()
+        self._go_on()
+
+    def look(self, locations: Iterable[str], *, on_screen: bool = False) -> None:
+        """Count sessions that are on the screen, or that have changed or gone."""
+        with self._asking:
+            self._changed.update(self._missed)
+            self._missed.clear()
+            (self._seen if on_screen else self._changed).update(dict.fromkeys(locations))
+            if on_screen:
+                for location in self._seen.keys() & self._changed.keys():
+                    del self._changed[location]
+        self._go_on()
+
+    def hurry(self, *, wanted: bool) -> None:
+        """Count as fast as other idle work is done: somebody waits for it; or not any more."""
+        self._hurried = wanted
+
+    def save(self) -> None:
+        """Write down what is known, if a step is not under way for long."""
+        if self._working.acquire(timeout=1.0):
+            try:
+                if self._counting is not None:
+                    self._counting.save()
+            finally:
+                self._working.release()
+            with self._asking:
+                put_off, self._is_put_off = self._is_put_off, False
+            if put_off:
+                self._submit()
+
+    def _go_on(self) -> None:
+        with self._asking:
+            if self._running or not (self._seen or self._changed or self._at < len(self._order)):
+                return
+            self._running = True
+        self._submit()
+
+    def _submit(self) -> None:
+        waited_for = self._seen or self._hurried
+        self._background.submit(self._run, Priority.IDLE if waited_for else Priority.SPARE)
+
+    # From here on: in the background thread.
+
+    def _run(self) -> None:
+        with self._asking:
+            self._is_put_off = True
+        if not self._working.acquire(blocking=False):
+            return  # it is being written down, and goes on after that
+        with self._asking:
+            is_mine, self._is_put_off = self._is_put_off, False
+        if not is_mine:  # what was written meanwhile has asked for it once more
+            self._working.release()
+            return
+        more = True
+        try:
+            more = self._step()
+        finally:
+            self._working.release()
+            self._tell_found(done=not more)
+            with self._asking:
+                self._running = more = more or bool(self._seen or self._changed)
+            if more:
+                self._submit()
+
+    def _step(self) -> bool:
+        """Count for a moment; whether there is more to do."""
+        if self._counting is None:
+            # Only now: neither the first frame nor what is on the screen waits for it.
+            from earwig.core.catalog.session_counting import SessionCounting
+
+            self._counting = SessionCounting(self._store, self._state())
+        counting, end = self._counting, time.monotonic() + STEP
+        if self._order:
+            counting.load()  # not while a huge folder is listed, which takes the most memory of all
+        if self._large and not self._seen:
+            self._large_is_next = not self._large_is_next
+            if self._large_is_next:
+                self._step_large(counting)
+                return True
+        while (asked := self._next()) is not None:
+            self._look_at(counting, *asked)
+            if time.monotonic() >= end:
+                return True
+        if self._large:
+            self._step_large(counting)
+            return True
+        if self._order and not self._missed:
+            counting.all_are_counted()
+            self._save_now_and_then()
+        return False
+
+    def _next(self) -> tuple[str, bool] | None:
+        """What is to be counted next, and whether it is on the screen."""
+        with self._asking:
+            for asked in (self._seen, self._changed):
+                if asked:
+                    location = next(iter(asked))
+                    del asked[location]
+                    if self._at < len(self._order):
+                        self._ahead.add(location)
+                    return location, asked is self._seen
+            while self._at < len(self._order):
+                location = self._order[self._at]
+                self._at += 1
+                if location not in self._ahead:
+                    return location, False
+                self._ahead.discard(location)
+        return None
+
+    def _look_at(self, counting: SessionCounting, location: str, on_screen: bool) -> None:
+        session = self._session_of(location)
+        if session is not None and session.stamp == _UNSEEN:
+            self._miss(location)
+        elif session is None or session.problem is not None:
+            counting.forget(location)
+            self._learn(location, CLEAN)
+        elif (known := counting.known(session)) is not None:
+            self._learn(location, known)
+        elif session.size > LARGE:
+            self._large[location] = None
+            if on_screen:
+                self._large.move_to_end(location, last=False)
+        else:
+            while not self._step_one(counting, session):
+                pass
+
+    def _step_large(self, counting: SessionCounting) -> None:
+        location = next(iter(self._large))
+        session = self._session_of(location)
+        if session is None or self._step_one(counting, session):
+            del self._large[location]
+
+    def _step_one(self, counting: SessionCounting, session: Session) -> bool:
+        """Count a session further; whether all of it is counted."""
+        try:
+            troubles = counting.step(session)
+        except CannotOpen as error:
+            if error.missing:
+                self._miss(session.location)
+            return True  # what cannot be read, the list says so of it
+        if troubles is None:
+            return False
+        self._learn(session.location, troubles)
+        return True
+
+    def _miss(self, location: str) -> None:
+        """A session cannot be reached: what was known of it may still be so."""
+        with self._asking:
+            self._missed[location] = None
+
+    def _learn(self, location: str, troubles: Troubles) -> None:
+        if troubles.any:
+            self._troubled.add(location)
+            self._found[location] = troubles
+        elif location in self._troubled:
+            self._troubled.discard(location)
+            self._found[location] = CLEAN
+
+    def _tell_found(self, *, done: bool) -> None:
+        now = time.monotonic()
+        if not done and now - self._told_at < PACE:
+            return
+        with self._asking:
+            total, asked = len(self._order), len(self._seen) + len(self._changed) + len(self._missed)
+            left = total - self._at + len(self._large) + asked
+        counted = max(0, total - left)
+        if self._found or (counted, total) != self._told:
+            self._told_at, self._told = now, (counted, total)
+            found, self._found = self._found, {}
+            self._tell(Found(found, counted, total))
+
+    def _save_now_and_then(self) -> None:
+        """In a thread of its own: what is to be read for the screen does not wait for it."""
+        now = time.monotonic()
+        if self._saved_at is None or now - self._saved_at > SAVE_EVERY:
+            self._saved_at = now
+            threading.Thread(target=self.save, name="earwig-counted", daemon=True).start()

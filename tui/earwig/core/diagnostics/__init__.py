@@ -1,0 +1,1 @@
+"""Faults in earwig itself: what is said of them, and the log that keeps them."""

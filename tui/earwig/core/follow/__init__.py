@@ -1,0 +1,1 @@
+"""What arrives in any session, told once, whatever happens to what is stored."""

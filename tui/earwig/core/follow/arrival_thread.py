@@ -1,0 +1,65 @@
+"""A thread that hears of each message that comes in any session: the live view's, and the watch rules'."""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from queue import Empty, SimpleQueue
+
+from earwig.core.follow.arrivals import Arrivals
+from earwig.core.follow.session_tail import Listener
+from earwig.core.model.events import Facts
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.text.safe_text import SafeText
+
+
+class ArrivalThread(threading.Thread, ABC):
+    """Takes facts from any thread, and turns them into messages in its own; a fault of its own ends it."""
+
+    def __init__(self, name: str, store: FolderStore) -> None:
+        """`take` is to be told of all that changes from now on."""
+        super().__init__(name=name, daemon=True)
+        self._store = store
+        self._arrivals = Arrivals(store, self._listener, _no_note)
+        self._unlisted: list[Unlisted] = []
+        self._facts: SimpleQueue[Facts | None] = SimpleQueue()
+
+    def take(self, facts: Facts) -> None:
+        """Something has happened. From any thread."""
+        self._facts.put(facts)
+
+    def stop(self) -> None:
+        """End soon. From any thread."""
+        self._facts.put(None)
+
+    @abstractmethod
+    def _listener(self, session: Session) -> Listener:
+        """Who hears of a session's messages."""
+
+    def _list(self) -> list[Session]:
+        """All sessions, the newest activity first; those that cannot be listed are known once they can be."""
+        self._unlisted = []
+        return self._store.sessions(self._unlisted)
+
+    def _take_next(self, wait: float | None) -> bool:
+        """Hear of what happens next, in `wait` seconds at most; False: nothing more is wanted."""
+        due = self._arrivals.due
+        if due is not None:
+            left = due - time.monotonic()
+            wait = left if wait is None else min(wait, left)
+        try:
+            facts = self._facts.get(timeout=None if wait is None else max(0.0, wait))
+        except Empty:
+            facts = Facts()
+        if facts is None:
+            return False
+        if facts.unlisted is not None and self._unlisted:
+            self._arrivals.know(self._list())
+        self._arrivals.take(facts, time.monotonic())
+        return True
+
+
+def _no_note(_session: Session, _sentence: SafeText) -> None:
+    """Remarks on files are the browser's own to make."""

@@ -1,0 +1,164 @@
+"""What is appended to any session of a store: each message once, whatever happens to the files."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+
+from earwig.core.follow.learning import LEARNT as LEARNT_BYTES
+from earwig.core.follow.session_tail import AWAY, Listener, SessionTail
+from earwig.core.model.events import Facts
+from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.text.safe_text import SafeText
+
+_AWAKE = 64
+"""Sessions whose transcripts are kept at hand; each may remember 64 KiB of its file."""
+
+LEARNT = 2_000
+"""Sessions, those of the newest activity, that are read before anything happens in them."""
+
+_LEARNT_BYTES = 64 * 1024 * 1024
+"""What they hold together, at most: a quarter of a second."""
+
+_SLICE = 0.01
+"""Seconds that are read in one go, and that are left between two: who looks on waits for neither."""
+
+
+class Arrivals:
+    """Follows many sessions at once, by what a `Follower` says of them; for one thread.
+
+    Each message is told once, also when files are rewritten: see `Recovery`. For that, the `LEARNT` sessions
+    of the newest activity are read at the start, in the background; each of the others when something is
+    first appended to it. Of one that is rewritten before, only the size is known: see `SessionTail`.
+    """
+
+    def __init__(
+        self,
+        store: FolderStore,
+        listen: Callable[[Session], Listener],
+        note: Callable[[Session, SafeText], object],
+    ) -> None:
+        """`listen` gives, for each session, who hears of its messages; `note` gets remarks on one."""
+        self._store = store
+        self._listen = listen
+        self._note = note
+        self._tails: dict[str, SessionTail] = {}
+        self._known: dict[str, Session] = {}
+        self._away: set[str] = set()
+        self._awake: OrderedDict[str, None] = OrderedDict()
+        self._due: dict[str, float] = {}
+        self._unlearnt: deque[str] = deque()
+        self._learn_at = 0.0
+        self._left = (LEARNT, _LEARNT_BYTES)
+
+    def know(self, sessions: Iterable[Session]) -> None:
+        """What these hold now, the newest activity first, is known, and not told.
+
+        The first of them are read soon, none of the others before something comes. Those that were begun
+        with are known up to where they were read.
+        """
+        for session in sessions:
+            self._known.setdefault(session.location, session)
+            if session.problem is None and self._will_learn(session):
+                self._unlearnt.append(session.location)
+
+    def begin(self, session: Session, count: int) -> None:
+        """Tell of the newest `count` messages, then of what comes. Raises `CannotOpen`."""
+        self._tail(session.location).begin(count)
+
+    def begin_lightly(self, session: Session, count: int) -> None:
+        """As `begin`, of one of very many, which `know` is to be given after. Raises `CannotOpen`."""
+        tail = self._new_tail(session.location)
+        tail.begin(count, learns=False)
+        self._known[session.location] = session._replace(size=tail.read_to)
+
+    @property
+    def due(self) -> float | None:
+        """When to look again although nothing is heard (monotonic clock, seconds); None: need not be."""
+        due = min(self._due.values(), default=None)
+        if not self._unlearnt:
+            return due
+        return self._learn_at if due is None else min(due, self._learn_at)
+
+    def take(self, facts: Facts, now: float) -> None:
+        """Tell of what came with these facts, and in sessions that are due by `now`."""
+        self.know(facts.found)
+        gone = {vanished.location for vanished in facts.vanished}
+        locations = [session.location for session in (*facts.appeared, *facts.changed)]
+        locations += [*gone, *(location for location, due in self._due.items() if due <= now)]
+        for location in dict.fromkeys(locations):
+            if location in self._tails or not self._is_as_known(location, now):
+                self._look(location, now)
+            if location in gone:
+                self._due.pop(location, None)  # that it is back will be told
+        if self._unlearnt and now >= self._learn_at:
+            self._learn(now)
+
+    def _look(self, location: str, now: float) -> None:
+        due = self._tail(location).look(now)
+        self._due.pop(location, None)
+        if due is not None:
+            self._due[location] = due
+
+    def _is_as_known(self, location: str, now: float) -> bool:
+        """Whether one that nobody has read is away, or is back as it was: there may be very many."""
+        known = self._known.get(location)
+        if known is None:
+            return False
+        session = look_at(location)
+        if session is None:
+            self._away.add(location)
+            self._due[location] = now + AWAY
+            return True
+        self._due.pop(location, None)
+        if location in self._away and _same(known, session):
+            self._away.remove(location)
+            return True
+        return False
+
+    def _will_learn(self, session: Session) -> bool:
+        sessions, size = self._left
+        size -= min(session.size, LEARNT_BYTES)
+        if sessions < 1 or size < 0:
+            return False
+        self._left = (sessions - 1, size)
+        return True
+
+    def _learn(self, now: float) -> None:
+        end = time.monotonic() + _SLICE
+        while self._unlearnt and time.monotonic() < end:
+            location = self._unlearnt.popleft()
+            known = self._known.get(location)
+            if known is not None and _same(known, look_at(location)):
+                self._look(location, now)  # of one that has changed, the follower will tell
+        self._learn_at = time.monotonic() + _SLICE
+
+    def _tail(self, location: str) -> SessionTail:
+        """The tail of a session, which is new if the session is."""
+        if location not in self._tails:
+            self._tails[location] = self._new_tail(location)
+        self._awake[location] = None
+        self._awake.move_to_end(location)
+        if len(self._awake) > _AWAKE:
+            oldest, _ = self._awake.popitem(last=False)
+            self._tails[oldest].rest()
+        return self._tails[location]
+
+    def _new_tail(self, location: str) -> SessionTail:
+        known = self._known.pop(location, None)
+        session = look_at(location) or known or Session(location, 0, 0, (0, 0))
+        was_away = location in self._away
+        self._away.discard(location)
+        return SessionTail(
+            lambda: self._store.open(session),
+            self._listen(session),
+            lambda sentence: self._note(session, sentence),
+            known_to=0 if known is None else known.size,
+            was_away=was_away,
+        )
+
+
+def _same(known: Session, found: Session | None) -> bool:
+    """Whether a file is as it was, as far as a look at it tells; it may have been away meanwhile."""
+    return found is not None and (found.size, found.mtime_ns) == (known.size, known.mtime_ns)

@@ -1,0 +1,73 @@
+"""All that comes in any session, as one stream, from a thread of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from earwig.core.follow.arrival_thread import ArrivalThread
+from earwig.core.follow.session_tail import Listener
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.system.opening import CannotOpen
+
+AT_FIRST = 50
+"""Sessions whose newest message is there from the start."""
+
+_PACE = 0.1
+"""Seconds between two batches: what comes meanwhile is told together."""
+
+
+class Arrival(NamedTuple):
+    """One message, where it stands, and when it was seen to come."""
+
+    session: Session
+    offset: int
+    """Of its line, when it came."""
+
+    number: int | None
+    message: ChatMessage
+    seen: float | None
+    """Unix time, seconds; None for one that was there before."""
+
+
+class LiveFeed(ArrivalThread):
+    """Gives what comes in batches; `tell` is called from its thread."""
+
+    def __init__(self, store: FolderStore, tell: Callable[[list[Arrival]], object]) -> None:
+        super().__init__("earwig-live", store)
+        self._tell = tell
+        self._batch: list[Arrival] = []
+        self._told = 0.0
+        self._live = False
+
+    def run(self) -> None:
+        """Tell of the newest messages, then of what comes, until stopped."""
+        self._begin()
+        while self._take_next(self._told + _PACE - time.monotonic() if self._batch else None):
+            self._flush()
+
+    def _begin(self) -> None:
+        sessions = self._list()
+        for session in reversed(sessions[:AT_FIRST]):
+            with suppress(CannotOpen):
+                self._arrivals.begin_lightly(session, 1)
+        self._arrivals.know(sessions)
+        self._flush(at_once=True)
+        self._live = True
+
+    def _listener(self, session: Session) -> Listener:
+        def hear(number: int | None, message: ChatMessage, offset: int) -> None:
+            seen = time.time() if self._live else None
+            self._batch.append(Arrival(session, offset, number, message, seen))
+            self._flush()
+
+        return hear
+
+    def _flush(self, *, at_once: bool = False) -> None:
+        now = time.monotonic()
+        if self._batch and (at_once or now - self._told >= _PACE):
+            batch, self._batch, self._told = self._batch, [], now
+            self._tell(batch)

@@ -1,0 +1,331 @@
+"""Tells what is appended to one session: each message once, whatever happens to the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from earwig.core.follow.known import Known
+from earwig.core.follow.learning import counts, learn, value_of
+from earwig.core.follow.recovery import SETTLE, Recovery, Verdict
+from earwig.core.model.entries import Entry
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.reading.newest import count_lines_to, exact, start_of_newest
+from earwig.core.stores.jsonl.transcript import Change, Transcript
+from earwig.core.system.opening import CannotOpen
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
+
+UNKNOWN = 5.0
+"""Seconds of quiet after which what a rewrite left of a session is known, if only its size was before."""
+
+AWAY = 1.0
+"""Seconds between looks at whether one that was not there is back."""
+
+_PAGE = 256
+_TRIES = 8
+_SLACK = 64 * 1024
+"""Bytes by which a rewrite may move the newest messages of a long session up, as it leaves out bad lines."""
+
+_CHANGED = -1
+"""A generation that no transcript has."""
+
+
+Listener = Callable[[int | None, ChatMessage, int], object]
+"""Hears of each message: its line's number, if that is known; the message; the offset of its line."""
+
+
+class SessionTail:
+    """Follows one session from where it was last read.
+
+    What is appended is told at once. Once a file's past has changed, or it is away, `Recovery` decides by
+    what comes back; its docstring has the rules. It needs to know what was there before: `begin` learns it,
+    and so does the first `look` where nothing has happened yet. Of a session that changes before anybody has
+    read it, only the size is known: if it grew, what comes behind that size is new; if it is shorter, it was
+    rewritten, and nothing is told before it has grown beyond that size, or was quiet for `UNKNOWN`: then what
+    it holds is taken for known.
+    """
+
+    def __init__(
+        self,
+        open_transcript: Callable[[], Transcript],
+        listener: Listener,
+        note: Callable[[SafeText], object],
+        known_to: int = 0,
+        *,
+        was_away: bool = False,
+    ) -> None:
+        """`known_to`: the size that the file had when somebody looked last: what comes behind it is new.
+
+        `was_away`: it was not there since.
+        """
+        self._open = open_transcript
+        self._listener = listener
+        self._note = note
+        self._known_to = known_to
+        self._was_away = was_away
+        self._shorter_since = 0.0
+        self._transcript: Transcript | None = None
+        self._generation = 0
+        self._identity: object = None
+        self._offset = 0
+        self._end = (0, 0, 0)
+        self._known = Known()
+        self._shown_early: tuple[int, int] | None = None
+        self._early_end = 0
+        self._skipped = 0
+        self._recovery: Recovery | None = None
+        self._due: float | None = None
+        self._problem: str | None = None
+
+    def begin(self, count: int, *, learns: bool = True) -> None:
+        """Tell of the newest `count` messages, and go on from there. Raises `CannotOpen`.
+
+        `learns`: whether to read what stands before them, too, to know it again.
+        """
+        self._known_to = 0
+        transcript = self._awake()
+        while True:
+            start = start_of_newest(transcript, max(count, 1), lambda it: isinstance(it.item, ChatMessage))
+            self._generation = transcript.generation
+            self._offset = start.offset
+            self._known = Known(start.offset)
+            self._skipped = max(0, start.found - count)
+            whole = self._read_on(transcript)
+            if whole or self._known.hashes:
+                break
+        self._skipped = 0
+        self._identity = transcript.witness.identity
+        if learns and whole:
+            known = learn(transcript, start.offset)
+            if transcript.generation == self._generation:
+                for value in self._known.hashes:
+                    known.add(value, start.offset)
+                self._known = known
+
+    @property
+    def read_to(self) -> int:
+        """The size of what was read and told of."""
+        return self._offset if self._shown_early is None else self._early_end
+
+    def look(self, now: float) -> float | None:
+        """Tell what is new; when to look again though nothing is heard, else None.
+
+        `now` and the result are seconds of the monotonic clock.
+        """
+        try:
+            self._due = self._look(now)
+        except CannotOpen as error:
+            if not error.missing and error.reason != self._problem:
+                self._problem = error.reason
+                self._note(own_text("{}; waiting until it can be read", clean_line(error.reason)))
+            self._due = None if self._due is None else now + SETTLE
+        return self._due
+
+    def rest(self) -> None:
+        """Let go of what can be found again: there may be very many sessions."""
+        if self._due is None and self._transcript is not None:
+            witness = self._transcript.witness
+            self._end = (witness.tail_start, len(witness.tail), hash(witness.tail))
+            self._transcript = None
+
+    def _look(self, now: float) -> float | None:
+        if self._known_to:
+            return self._look_first(now)
+        for _ in range(_TRIES):
+            slept = self._transcript is None
+            transcript = self._awake()
+            changed = transcript.refresh() is not Change.SAME
+            changed |= slept and transcript.size != self._end[0] + self._end[1]
+            if transcript.absent:
+                if self._recovery is None or not self._recovery.is_away:
+                    self._begin_recovery(transcript, now).away(now)
+                return now + AWAY  # it may come back as it was, which nobody tells of
+            self._problem = None
+            if transcript.generation != self._generation:
+                recovery = self._begin_recovery(transcript, now)
+                recovery.changes(now, transcript.witness.identity, transcript.size)
+            elif self._recovery is not None and changed:
+                self._recovery.changes(now, transcript.witness.identity, transcript.size)
+            self._identity = transcript.witness.identity
+            if self._recovery is None:
+                if self._read_on(transcript):
+                    return None
+            elif self._gather(transcript, self._recovery):
+                more = self._recovery.full
+                verdict = self._recovery.judge(now)
+                if self._obey(transcript, self._recovery, verdict):
+                    return now if more else verdict.due
+        return now
+
+    def _look_first(self, now: float) -> float | None:
+        """As `look`, of a session of which only a size is known."""
+        transcript = self._awake()
+        change = transcript.refresh()
+        if transcript.absent:
+            self._was_away = True
+            return now + AWAY
+        size = self._known_to
+        if transcript.size < size:
+            if change is not Change.SAME or not self._shorter_since:
+                self._shorter_since = now
+            if not self._was_away and now < self._shorter_since + UNKNOWN:
+                return self._shorter_since + UNKNOWN
+            # One that was away and is shorter is another conversation: a refused import is put back whole.
+            size = 0 if self._was_away else transcript.size
+        self._go_on_behind(transcript, size)
+        return None
+
+    def _go_on_behind(self, transcript: Transcript, size: int) -> None:
+        """Read on from where the file ended once."""
+        start, early = size, None
+        if size and transcript.read(size - 1, 1) != b"\n":
+            page = transcript.around(size - 1, 0, 1)
+            start = page.start
+            for entry in page.entries:
+                if entry.offset + entry.length == size and isinstance(entry.item, ChatMessage):
+                    early = (entry.offset, value_of(entry))  # all but its newline was there
+        self._generation = transcript.generation
+        known = learn(transcript, start)
+        if transcript.generation != self._generation:
+            return  # rewritten meanwhile: the next look, which is heard of, finds it shorter or longer
+        self._known_to = 0
+        self._known, self._offset, self._shown_early = known, start, early
+        if early is not None:
+            known.add(early[1], early[0])
+        self._identity = transcript.witness.identity
+        self._read_on(transcript)
+
+    def _begin_recovery(self, transcript: Transcript, now: float) -> Recovery:
+        """What the file holds from now on is compared from its beginning."""
+        another = not transcript.absent and transcript.witness.identity != self._identity
+        replaced = another and transcript.witness.was_put_in_place
+        if self._recovery is None:
+            self._recovery = Recovery(self._known, now, self._identity, replaced=replaced)
+        else:
+            self._recovery = self._recovery.again(now, self._identity, replaced=replaced)
+        self._generation = transcript.generation
+        self._offset = 0
+        self._shown_early = None
+        return self._recovery
+
+    def _gather(self, transcript: Transcript, recovery: Recovery) -> bool:
+        """Give what is there to be compared; False if the file was rewritten meanwhile."""
+        while not recovery.full:
+            if recovery.between:
+                start = recovery.known.base - _SLACK
+                if transcript.size < start:
+                    return transcript.generation == self._generation
+                if start > 0:
+                    self._offset = transcript.around(start, 0, 1).start
+                recovery.go_to_newest()
+            page = transcript.after(self._offset, _PAGE)
+            if page.generation != self._generation:
+                return False
+            recovery.forget_unfinished()
+            for entry in page.entries:
+                if counts(entry):
+                    recovery.feed(value_of(entry), entry.offset, complete=entry.complete)
+            done = page.at_end or page.stop == self._offset
+            self._offset = page.stop
+            if done and not recovery.between:
+                return True
+        return True
+
+    def _obey(self, transcript: Transcript, recovery: Recovery, verdict: Verdict) -> bool:
+        """Tell what is to be told; False: look once more at once."""
+        if verdict.tell_from is not None:
+            recovery.dealt = verdict.tell_from
+            if not self._tell_found(transcript, recovery):
+                return False
+        if recovery.unfinished and (verdict.over or verdict.tell_from is not None):
+            # Its newline may have come since it was gathered; from there on is read once more.
+            self._shown_early = (recovery.offsets[-1], recovery.found[-1])
+        if verdict.over and recovery.between:
+            self._recovery = None  # put in place without its newest messages: what is there is known
+            self._go_on_behind(transcript, transcript.size)
+            return True
+        if verdict.over:
+            self._known, self._recovery = recovery.result(), None
+            return False
+        return True
+
+    def _tell_found(self, transcript: Transcript, recovery: Recovery) -> bool:
+        """Tell of what was gathered and is not dealt with; False if the file was rewritten meanwhile."""
+        offset = recovery.offsets[recovery.dealt]
+        while recovery.dealt < len(recovery.found):
+            page = transcript.after(offset, _PAGE)
+            if page.generation != self._generation or not page.entries:
+                return False
+            for entry in page.entries:
+                if recovery.dealt == len(recovery.found):
+                    break
+                recovery.dealt += counts(entry)
+                self._hear(transcript, entry)
+            offset = page.stop
+        return True
+
+    def _awake(self) -> Transcript:
+        """The transcript, opened again if it was let go of."""
+        if self._transcript is None:
+            self._transcript = self._open()
+            self._generation = self._transcript.generation
+            if self._offset and not self._is_still_there(self._transcript):
+                self._generation = _CHANGED
+        return self._transcript
+
+    def _is_still_there(self, transcript: Transcript) -> bool:
+        """Whether the bytes that the file ended with are still in their place."""
+        start, length, value = self._end
+        try:
+            return hash(transcript.read(start, length)) == value
+        except CannotOpen:
+            return False
+
+    def _read_on(self, transcript: Transcript) -> bool:
+        """Tell of the entries from where reading stopped; False if the past changed meanwhile."""
+        while True:
+            start = self._offset
+            page = transcript.after(start, _PAGE)
+            if page.generation != self._generation:
+                return False
+            for entry in page.entries:
+                early = self._shown_early
+                if early is not None and entry.offset == early[0] and value_of(entry) != early[1]:
+                    self._known.take_back()  # what was a message is one no more: another was fused with it
+                if self._hear(transcript, entry):
+                    self._known.add(value_of(entry), entry.offset)
+            self._offset = page.stop
+            if page.at_end or page.stop == start:
+                return transcript.generation == self._generation
+
+    def _hear(self, transcript: Transcript, entry: Entry) -> bool:
+        """Tell of an entry; whether it is one that is known again, and was not told before."""
+        place = (entry.offset, value_of(entry))
+        whole = exact(transcript, entry)
+        is_new = self._shown_early != place
+        if isinstance(whole.item, ChatMessage):
+            if is_new:
+                self._message(transcript, whole, whole.item)
+        elif isinstance(whole.item, BadLine) and not self._skipped:
+            number = _number_of(transcript, entry)
+            line = own_text("#?") if number is None else own_text("#{}", number)
+            self._note(own_text("bad line {} {}", line, clean_line(whole.item.reason)))
+        if entry.complete:
+            self._shown_early = None
+        elif isinstance(whole.item, ChatMessage):
+            # The bot loads it, so it is shown; and remembered for when its newline comes.
+            self._shown_early = place
+            self._early_end = entry.offset + entry.length
+        return is_new and (isinstance(whole.item, ChatMessage) or counts(entry))
+
+    def _message(self, transcript: Transcript, entry: Entry, message: ChatMessage) -> None:
+        if self._skipped:
+            self._skipped -= 1
+        else:
+            self._listener(_number_of(transcript, entry), message, entry.offset)
+
+
+def _number_of(transcript: Transcript, entry: Entry) -> int | None:
+    if entry.number is None:
+        count_lines_to(transcript, entry.offset)
+        return transcript.numbers_of([entry.offset])[0]
+    return entry.number

@@ -1,1 +1,0 @@
-"""Noticing what happens to the files of a store."""

@@ -1,0 +1,116 @@
+"""The bot's arithmetic on a conversation: how full its memory is, and what a compaction would leave.
+
+The release that brought session files, v0.4.0, says so of a conversation that it holds
+(`auto_compact_history` in its `src/agent/loop_.rs`): older messages become one summary when the estimated
+tokens or the number of messages is over its limit. A system prompt, if it is the first message, counts as
+tokens but not as a message, and always stays. Of the others the newest 20 stay; where they do not begin with
+a user's message, so do those before them, back to one: no turn is torn apart. Where none is found but the
+very first message, nothing is compacted.
+
+It is an estimate, and of a bot that holds the session as it is in the file. What a running bot holds also
+hangs on what the file does not tell: when it was started, its system prompt, summaries made before. Its
+channels keep the newest 50 messages in any case, and fewer once a model refused them (v0.4.0:
+`src/channels/mod.rs`; later releases: as many as `max_history_messages`). A start loads all of a session in
+v0.4.0, the newest 50 messages from v0.6.7 on, and from v0.8.0 on nothing of a JSONL file. None of this
+changes the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.decoding import decode_block
+
+KEPT = 20
+"""Messages that a compaction leaves at least (`COMPACTION_KEEP_RECENT_MESSAGES`)."""
+
+FRAME = 4
+"""Tokens that the bot adds for each message (`estimate_history_tokens`)."""
+
+
+class Limits(NamedTuple):
+    """When the bot compacts: at more than either. The defaults are those of v0.4.0."""
+
+    tokens: int = 32_000
+    """`agent.max_context_tokens`."""
+
+    messages: int = 50
+    """`agent.max_history_messages`."""
+
+
+class Weight(NamedTuple):
+    """What the bot's arithmetic needs of a message."""
+
+    offset: int
+    """Of its line in the file."""
+
+    tokens: int
+    user: bool
+    system: bool
+
+
+class Excess(Enum):
+    """Which limit is passed; of both, the first."""
+
+    TOKENS = "tokens"
+    MESSAGES = "messages"
+
+
+class Estimate(NamedTuple):
+    """How full the bot's memory is. The same for the same file and limits, however much of it was read."""
+
+    limits: Limits
+    tokens: int | None = None
+    """Of the whole session; None if it is over a limit: then nobody has counted them all."""
+
+    messages: int | None = None
+    """Likewise; without a leading system prompt."""
+
+    excess: Excess | None = None
+    kept: int | None = None
+    """Messages that a compaction would leave; None: none is due, or it would find nothing to take away."""
+
+    kept_from: int | None = None
+    """Offset of the first of them, which is a user's."""
+
+    certain: bool = True
+    """Whether what comes before what was read can change none of this."""
+
+
+def tokens_of(content: str) -> int:
+    """The bot's estimate for a message: a token for each four bytes of UTF-8 begun, and its frame."""
+    size = len(content) if content.isascii() else len(content.encode("utf-8", "surrogatepass"))
+    return -(-size // 4) + FRAME
+
+
+def weights_of(block: bytes, start: int) -> Iterator[Weight]:
+    """The messages among the lines of a block that begins at offset `start`."""
+    for line, item in zip(block.split(b"\n"), decode_block(block), strict=False):
+        if isinstance(item, ChatMessage):
+            role, content = item
+            yield Weight(start, tokens_of(content), role == "user", role == "system")
+        start += len(line) + 1
+
+
+def judge(newest: Sequence[Weight], limits: Limits, *, whole: bool) -> Estimate:
+    """What the bot would do with a session that ends in these messages; `whole`: and has no others."""
+    lead = int(bool(newest) and newest[0].system)
+    # Of so many and no more, so that it does not matter how many were read.
+    tokens = sum(weight.tokens for weight in newest[-limits.messages - 1 :])
+    if tokens > limits.tokens:
+        excess = Excess.TOKENS
+    elif len(newest) - lead > limits.messages:
+        excess = Excess.MESSAGES
+    elif whole:
+        return Estimate(limits, tokens=tokens, messages=len(newest) - lead)
+    else:
+        return Estimate(limits, certain=False)
+    at = len(newest) - KEPT
+    while at > lead and not newest[at].user:
+        at -= 1
+    if at <= lead:
+        return Estimate(limits, excess=excess, certain=whole)
+    return Estimate(limits, excess=excess, kept=len(newest) - at, kept_from=newest[at].offset)

@@ -1,0 +1,1 @@
+"""Values that everything speaks of: sessions, messages, entries, events, links, titles."""

@@ -1,0 +1,114 @@
+"""What a transcript is made of: one entry for each line that is not blank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from earwig.core.model.message import BadLine, ChatMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """The last line while it has no newline and is no whole message: it may still grow, so it is not bad."""
+
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Oversized:
+    """A line longer than the reader's limit: known by its place and its beginning, never read whole."""
+
+    size: int
+    """Bytes, without the newline."""
+
+    head: bytes
+    """Its first bytes, enough to say what it starts with."""
+
+    at_least: bool = False
+    """Whether it may be longer: its beginning was not looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """What a rewrite took out of the file while a reader held it; no line that is read is one."""
+
+    serial: int
+    """From 1; no two of a run have the same."""
+
+    item: ChatMessage | BadLine | Oversized | None
+    """What it was; None: of so many more it is only known that they were there."""
+
+    at: float
+    """When that was seen (Unix time, seconds)."""
+
+    replaced: bool = False
+    """Whether another message came in its place."""
+
+    count: int | None = 1
+    """How many messages it stands for; None: nobody counted them."""
+
+
+Item = ChatMessage | BadLine | Unfinished | Oversized | Ghost
+
+
+class Entry(NamedTuple):
+    """One line of the file that is not blank, with its place; a tuple, because a session holds millions.
+
+    A ghost has a place too: of no length, before the line that starts at its offset.
+    """
+
+    offset: int
+    """Of the line's first byte in the file."""
+
+    length: int
+    """Bytes, without the newline."""
+
+    item: Item
+
+    number: int | None
+    """The line's number, from 1; None while the lines before it are not counted yet."""
+
+    complete: bool = True
+    """Whether a newline ends it; if not, the bot may still be writing it."""
+
+    @property
+    def stop(self) -> int:
+        """The offset behind the line, its newline included."""
+        return self.offset + self.length + self.complete
+
+    @property
+    def identity(self) -> int:
+        """What no other entry has: a line its offset, a ghost a number below 0."""
+        return -self.item.serial if isinstance(self.item, Ghost) else self.offset
+
+    @property
+    def fingerprint(self) -> tuple[int, int, bool]:
+        """What the entry is, wherever it stands: what is made of its item belongs under this.
+
+        Its place tells nothing of that: another line of the same length stands there after a rewrite. Python
+        keeps the hash of a text, so this costs the same for a long one.
+        """
+        return hash((type(self.item), self.item)), self.length, self.complete
+
+
+class Page(NamedTuple):
+    """Neighbouring entries, and the bytes that they were read from."""
+
+    entries: tuple[Entry, ...]
+    start: int
+    """Offset of the first line read (blank lines have no entry, but belong to the page)."""
+
+    stop: int
+    """Offset behind the last complete line read: where the next page starts."""
+
+    at_start: bool
+    at_end: bool
+    generation: int
+    """Rises when the file's past changes: pages of two generations do not fit together."""
+
+    provisional: bool = False
+    """Whether it stands for lines that take longer to find than a first look may."""
+
+    about: int | None = None
+    """The number that its first line may have, guessed; None if that is known."""

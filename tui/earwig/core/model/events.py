@@ -1,0 +1,90 @@
+"""What the follower has to say: few, small facts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.jsonl.folder import Session
+
+
+class Fate(Enum):
+    """What became of a session that is not in its folder any more."""
+
+    DELETED = "deleted"
+    MIGRATED = "migrated"
+    ARCHIVED = "archived"
+
+
+class Vanished(NamedTuple):
+    """A session that is gone from a folder that can be listed, and where to."""
+
+    location: str
+    fate: Fate
+
+
+class Facts(NamedTuple):
+    """What differs from the last look; a session is in one of the first four at most."""
+
+    appeared: tuple[Session, ...] = ()
+    """New ones, and those that had vanished and are back."""
+
+    changed: tuple[Session, ...] = ()
+    vanished: tuple[Vanished, ...] = ()
+    found: tuple[Session, ...] = ()
+    """Those that were there before anybody looked, in a folder that could not be listed whole until now:
+    nothing in them is new."""
+
+    unlisted: tuple[Unlisted, ...] | None = None
+    """All folders that cannot be listed whole from now on; None where that is as it was.
+
+    Of a session in such a folder nothing is told while it cannot be looked at: it has not vanished.
+    """
+
+    def __bool__(self) -> bool:
+        some = self.appeared or self.changed or self.vanished or self.found
+        return bool(some) or self.unlisted is not None
+
+    @property
+    def there(self) -> Iterator[Session]:
+        """The sessions that are there, and were not known as they are."""
+        return itertools.chain(self.appeared, self.changed, self.found)
+
+    def concern(self, location: str) -> bool:
+        """Whether they tell of a session, or of what may be its folder."""
+        if self.unlisted is not None or any(vanished.location == location for vanished in self.vanished):
+            return True
+        return any(session.location == location for session in self.there)
+
+
+def fate_of(session: Session) -> Fate:
+    """What became of a session, by what came to stand beside its place since it was last seen.
+
+    The import into a database renames the file: to `jsonl.importing`, from which `jsonl.migrated` is made
+    before it goes (the bot's `session_sqlite.rs`). Its memory hygiene moves old files into `archive/` and
+    counts up the names that are taken (`hygiene.rs`).
+    """
+    path = session.path
+    for suffix in (".importing", ".migrated"):
+        if _came_since(session, path.with_name(path.name + suffix)):
+            return Fate.MIGRATED
+    archive = path.parent / "archive"
+    names = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(1))
+    came = (_came_since(session, archive / name) for name in itertools.chain([path.name], names))
+    return Fate.ARCHIVED if any(itertools.takewhile(lambda it: it is not None, came)) else Fate.DELETED
+
+
+def _came_since(session: Session, path: Path) -> bool | None:
+    """Whether what is at `path` was put there since the session was last seen; None if nothing is there.
+
+    A file left from an earlier time, when the key was migrated or archived before, is no answer.
+    """
+    try:
+        changed = path.lstat().st_ctime_ns
+    except OSError:
+        return None  # also a name too long to take a suffix: nothing can be there
+    return changed >= session.stamp[1]

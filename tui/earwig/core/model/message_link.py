@@ -1,0 +1,56 @@
+"""A link to one message: `KEY:LINE~HASH`, which finds the message again also where a rewrite has moved it.
+
+The hash is of the line's stored bytes. It has 40 bits: that some other line of a session of a million
+messages has the same is one chance in a million. It tells lines that have moved from one another; it does not
+tell who has written one.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import NamedTuple
+
+from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+
+HASHED = LINE_LIMIT
+"""Bytes of a line that are hashed at most; a longer line is known by its beginning."""
+
+_DIGITS = 10
+# From the right, because a key may hold anything, a colon and a tilde too.
+_LINK = re.compile(
+    rf"(?:(?P<key>.*):)?(?P<line>[0-9]{{1,18}})?~(?P<hash>[0-9a-fA-F]{{{_DIGITS}}})", re.DOTALL
+)
+
+
+class MessageLink(NamedTuple):
+    """Which message is meant."""
+
+    key: str
+    """Its session, as a reader may type it; empty: the one that is open."""
+
+    line: int | None
+    """Where it was, from 1; None if nobody knew."""
+
+    digest: str
+    """Ten hexadecimal digits, lower case."""
+
+    def told(self) -> SafeText:
+        """As it is copied: the key in the reversible escape in which it is listed."""
+        line = own_text("") if self.line is None else own_text("{}", self.line)
+        return own_text("{}:{}~{}", safe_name(self.key), line, clean_line(self.digest))
+
+
+def read_link(text: str) -> MessageLink | None:
+    """The link that a text is, if it is one."""
+    match = _LINK.fullmatch(text.strip())
+    if match is None:
+        return None
+    line = int(match["line"] or 0)
+    return MessageLink(match["key"] or "", line or None, match["hash"].lower())
+
+
+def digest_of(raw: bytes) -> str:
+    """The hash of a line's stored bytes, without its newline."""
+    return blake2b(raw[:HASHED], digest_size=_DIGITS // 2).hexdigest()

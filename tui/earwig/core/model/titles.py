@@ -1,0 +1,67 @@
+"""What a session is called in a list: its channel and the rest of its key, as far as the key tells."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from earwig.core.text.safe_text import SafeText, safe_name
+
+_CHANNEL_TYPES = (
+    *("telegram", "discord", "slack", "whatsapp", "matrix", "signal", "email", "gmail_push", "irc", "line"),
+    *("nextcloud_talk", "mattermost", "webhook", "imessage", "linq", "wati", "lark", "feishu", "dingtalk"),
+    *("wecom", "wecom_ws", "wechat", "qq", "twitter", "twitch", "mochat", "nostr", "clawdtalk", "reddit"),
+    *("bluesky", "notion", "git", "github", "gitea", "voice_call", "voice_wake", "voice_duplex"),
+    *("mqtt", "amqp", "filesystem", "cli"),
+)
+
+# What starts a key, and what a reader calls it; the gateway's web chat and RPC clients have prefixes.
+_CHANNELS = {
+    **{name: safe_name(name) for name in _CHANNEL_TYPES},
+    "gw": safe_name("web"),
+    "rpc": safe_name("rpc"),
+}
+
+_FIRST_OF_TWO = {name.partition("_")[0] for name in _CHANNELS if "_" in name}
+_NONE = safe_name("")
+
+
+class Title(NamedTuple):
+    """A session's name in two parts, both fit for any screen."""
+
+    channel: SafeText
+    """`telegram`, `web`, ...; empty where the key does not tell."""
+
+    name: SafeText
+    """The key without its channel; never empty unless the key is."""
+
+
+def title_for(key: str) -> Title:
+    """Split the channel off a key, and nothing more.
+
+    The bot joins channel, alias, reply target, thread and sender with `_`, and turns every other character
+    into `_` as well, in an order that changed three times (`conversation_history_key` in its
+    `channels/mod.rs`): only the channel's type can be told for certain. It may hold a `_` itself, so the
+    longer one wins: `wecom_ws_bob` is bob on `wecom_ws`.
+    """
+    prefix = channel_of(key)
+    if not prefix:
+        return Title(_NONE, safe_name(key))
+    return Title(_CHANNELS[prefix], safe_name(key[len(prefix) + 1 :]))
+
+
+def channel_of(key: str) -> str:
+    """What a key starts with that tells its channel, without the `_` behind it; empty where nothing does."""
+    first, _, rest = key.partition("_")
+    if not rest:
+        return ""
+    if first in _FIRST_OF_TWO:
+        longer = f"{first}_{rest.partition('_')[0]}"
+        if longer in _CHANNELS and len(key) > len(longer) + 1:
+            return longer
+    return first if first in _CHANNELS else ""
+
+
+def channel_title(key: str) -> SafeText:
+    """What a reader calls the key's channel; empty where the key does not tell."""
+    prefix = channel_of(key)
+    return _CHANNELS[prefix] if prefix else _NONE

@@ -1,0 +1,95 @@
+"""A folder that could not be listed whole, and why: not to be taken for one that holds nothing more."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+
+EMPTY = "it is empty, and was not: all deleted, or unmounted"
+"""The reason for a folder that a mount was taken away from, or that was made anew."""
+
+DELETED = "it was deleted or moved; its workspace is there"
+_NOT_THERE = "it is not there"
+_REASONS = {
+    errno.ENOTDIR: "it is no folder",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.ELOOP: "its symbolic links lead in a circle",
+    errno.EMFILE: "this program has too many files open",
+    errno.ENFILE: "the system has too many files open",
+}
+
+
+class Unlisted(NamedTuple):
+    """A folder of which some sessions, or all, could not be listed."""
+
+    folder: str
+    """Its path, as the store has it."""
+
+    reason: str
+    """A clause for a reader, in lower case as far as it is ours: `permission denied`."""
+
+    missing: bool = False
+    """Whether there is nothing of that name: it may never have been there."""
+
+    partial: bool = False
+    """Whether some of its sessions were listed."""
+
+    @classmethod
+    def because(cls, folder: Path, error: OSError, *, partial: bool = False) -> Unlisted:
+        """Return what is to be said of a folder that `error` kept from being listed."""
+        missing = isinstance(error, FileNotFoundError) and not os.path.lexists(folder)
+        if not isinstance(error, FileNotFoundError):
+            reason = _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+        elif not missing:
+            reason = "it is a link that leads nowhere"
+        elif os.path.isdir(folder.parent):  # noqa: PTH112 - a Path's own answer may raise
+            reason = _NOT_THERE
+        else:
+            reason = "the folder that holds it is not there"
+        return cls(str(folder), reason, missing, partial)
+
+    @property
+    def no_more(self) -> Unlisted:
+        """The same, said of a folder that was there."""
+        return self._replace(reason=DELETED) if self.reason == _NOT_THERE else self
+
+    def words(self, name: SafeText) -> SafeText:
+        """Return a sentence without its full stop; `name` is what the folder is called in it."""
+        reason = clean_line(self.reason)
+        if self.partial:
+            return own_text("{} could be listed only in part: {}", name, reason)
+        return own_text("{} cannot be reached: {}", name, reason)
+
+
+class Outages:
+    """Says once that a folder cannot be listed whole, and once that it can be again."""
+
+    def __init__(self, say: Callable[[SafeText], object]) -> None:
+        self._say = say
+        self._told: set[str] = set()
+
+    def take(self, unlisted: Iterable[Unlisted] | None) -> None:
+        """These folders cannot be listed whole now, and all others can; None: nothing has changed."""
+        if unlisted is None:
+            return
+        now = {it.folder: it for it in unlisted}
+        for folder in self._told - now.keys():
+            self._say(own_text("{} can be reached again", safe_name(folder)))
+        for folder in now.keys() - self._told:
+            self._say(own_text("{}; trying again", now[folder].words(safe_name(folder))))
+        self._told = set(now)
+
+
+def unreachable(folder: Path) -> Unlisted | None:
+    """Return why nothing in a folder can be looked at; None if it can be, as far as a look at it tells."""
+    try:
+        os.stat(os.path.join(folder, ""))  # noqa: PTH116, PTH118 - with a slash behind it: only a folder is
+    except OSError as error:
+        return Unlisted.because(folder, error)
+    return None

@@ -1,0 +1,1 @@
+"""Passes over a session's entries: walking, gathering, counting, filtering, links."""

@@ -1,0 +1,125 @@
+"""Which of a session's entries a reader wants to see: a filter typed in words, whose parts all must hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from earwig.core.content.turns import is_failure, is_tool_traffic
+from earwig.core.find.matcher import Query
+from earwig.core.model.entries import Entry, Ghost, Item
+from earwig.core.model.message import BadLine, ChatMessage
+
+WORDS = ("role:user", "role:assistant", "role:tool", "role:system", "tools", "-tools", "failed", "bad")
+"""What a filter may say beside text that is looked for; a minus before any part turns it round."""
+
+_PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+
+
+class BadFilter(ValueError):
+    """The reader's words are no filter; says why, in words for the reader."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One part of a filter."""
+
+    words: str
+    """As the reader may write it; uncleaned."""
+
+    kind: str
+    value: str = ""
+    negated: bool = False
+
+    def holds(self, item: Item) -> bool:
+        """Whether an item is left by it; what nobody has read, as a line that is too long, is not."""
+        if isinstance(item, Ghost):
+            return item.item is None or self.holds(item.item)
+        return self._test(item) != self.negated
+
+    @property
+    def _test(self) -> Callable[[Item], bool]:
+        known = self.__dict__.get("_made")
+        if known is None:
+            known = self.__dict__["_made"] = _TESTS[self.kind](self.value)
+        made: Callable[[Item], bool] = known
+        return made
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """All conditions together; equal ones are the same filter."""
+
+    conditions: tuple[Condition, ...]
+
+    def wants(self, item: Item) -> bool:
+        """Whether each condition leaves it."""
+        return all(condition.holds(item) for condition in self.conditions)
+
+    def matches(self, entry: Entry) -> bool:
+        """Whether each condition leaves the entry."""
+        return self.wants(entry.item)
+
+    @property
+    def description(self) -> str:
+        """The filter as the reader may type it: `role:user -tools "to day"`; uncleaned."""
+        return " ".join(condition.words for condition in self.conditions)
+
+
+def read_filter(text: str) -> EntryFilter | None:
+    """The filter that a text says; None if it says nothing. Raises `BadFilter`.
+
+    `role:user,tool`, `tools`, `failed` and `bad` (lines), or else text that a message holds (in any case,
+    unless it has a capital); what has spaces, or is one of these words, in double quotes.
+    """
+    conditions = [_condition(*found.groups()) for found in _PART.finditer(text)]
+    kept = tuple(dict.fromkeys(condition for condition in conditions if condition is not None))
+    return EntryFilter(kept) if kept else None
+
+
+def _condition(minus: str, quoted: str | None, word: str | None) -> Condition | None:
+    negated = bool(minus)
+    if quoted is not None:
+        return Condition(f'{minus}"{quoted}"', "text", quoted, negated) if quoted else None
+    word = word or ""
+    name, colon, value = word.partition(":")
+    if name.lower() == "role" and colon:
+        roles = ",".join(role for role in value.split(",") if role)
+        if not roles:
+            raise BadFilter("which role? as in role:user or role:user,tool")
+        return Condition(f"{minus}role:{roles}", "role", roles, negated)
+    if word.lower() in ("tools", "failed", "bad"):
+        return Condition(minus + word.lower(), word.lower(), negated=negated)
+    return Condition(minus + word, "text", word, negated)
+
+
+def _has_role(roles: frozenset[str], item: Item) -> bool:
+    return isinstance(item, ChatMessage) and item.role in roles
+
+
+def _role_test(value: str) -> Callable[[Item], bool]:
+    return partial(_has_role, frozenset(value.split(",")))
+
+
+def _text_test(value: str) -> Callable[[Item], bool]:
+    matcher = Query(value).matcher()
+    return lambda item: isinstance(item, ChatMessage) and bool(matcher.count(item.content))
+
+
+def _message_test(test: Callable[[ChatMessage], bool]) -> Callable[[str], Callable[[Item], bool]]:
+    return lambda _: lambda item: isinstance(item, ChatMessage) and test(item)
+
+
+def _is_bad(item: Item) -> bool:
+    return isinstance(item, BadLine)
+
+
+_TESTS: dict[str, Callable[[str], Callable[[Item], bool]]] = {
+    "role": _role_test,
+    "text": _text_test,
+    "tools": _message_test(is_tool_traffic),
+    "failed": _message_test(is_failure),
+    "bad": lambda _: _is_bad,
+}

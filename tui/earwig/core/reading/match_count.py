@@ -1,0 +1,55 @@
+"""How many matches a message has, and when an expression is given up."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from earwig.core.find.matcher import Matcher, TooSlow
+from earwig.core.model.entries import Item
+from earwig.core.model.message import ChatMessage
+from earwig.core.reading.filtering import EntryFilter
+
+SLOW = 0.01
+"""Seconds of the processor for one message: an ordinary expression takes some millionths."""
+
+SLOW_MESSAGES = 8
+"""After so many the expression is given up."""
+
+
+class Weight:
+    """Counts a message's matches; what the filter hides, and what is no message, has none."""
+
+    def __init__(self, matcher: Matcher, limit: EntryFilter | None = None) -> None:
+        self._matcher = matcher
+        self._limit = limit
+        self._slow = 0
+
+    def __call__(self, item: Item) -> int:
+        """How many there are. Raises `TooSlow` once too many messages took too long."""
+        if not isinstance(item, ChatMessage) or (self._limit is not None and not self._limit.wants(item)):
+            return 0
+        begun = time.monotonic()
+        try:
+            found = self._matcher.count(item.content)
+        except TooSlow:
+            found = 0
+        if self._matcher.may_be_slow and time.monotonic() - begun > SLOW and self._is_slow(item.content):
+            self._slow += 1
+            if self._slow >= SLOW_MESSAGES:
+                raise TooSlow
+        return found
+
+    def _is_slow(self, text: str) -> bool:
+        """Whether it was the expression that took the time, and not other programs on a busy machine."""
+        begun = time.thread_time()
+        with suppress(TooSlow):
+            self._matcher.count(text)
+        return time.thread_time() - begun > SLOW
+
+    def texts(self, item: Item, most: int) -> list[str]:
+        """The text of each match, in order, at most so many. Raises as a call does."""
+        if not self(item) or not isinstance(item, ChatMessage):
+            return []
+        spans = self._matcher.spans(item.content)
+        return [item.content[start:stop] for (start, stop), _ in zip(spans, range(most), strict=False)]

@@ -1,0 +1,74 @@
+"""The newest entries of a session, found from its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from earwig.core.model.entries import Entry, Oversized
+from earwig.core.stores.jsonl.transcript import Transcript
+
+_PAGE = 256
+
+
+class Start(NamedTuple):
+    """Where the newest entries that count begin."""
+
+    offset: int
+    found: int
+    """How many there are from there on: fewer than were asked for, if the session has no more."""
+
+
+def start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> Start:
+    """Find the newest `count` entries that count, reading no more than it takes. Raises `CannotOpen`."""
+    while True:
+        start = _start_of_newest(transcript, count, counts)
+        if start is not None:
+            return start
+
+
+def newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> Iterator[Entry]:
+    """The entries from the newest `count` that count on, numbered. Raises `CannotOpen`.
+
+    To number them, the lines before them are counted, not decoded.
+    """
+    while True:
+        offset = start_of_newest(transcript, count, counts).offset
+        generation = transcript.generation
+        count_lines_to(transcript, offset)
+        entries = transcript.entries(offset)
+        first = next(entries, None)
+        if transcript.generation == generation:
+            return chain(() if first is None else (first,), entries)
+
+
+def count_lines_to(transcript: Transcript, offset: int) -> None:
+    """Have the lines before `offset` counted, so that what follows has numbers. Raises `CannotOpen`."""
+    while transcript.indexed < offset and not transcript.index_step():
+        pass
+
+
+def exact(transcript: Transcript, entry: Entry) -> Entry:
+    """The entry itself, read whole even if it is oversized. Raises `CannotOpen`."""
+    if isinstance(entry.item, Oversized):
+        return next(transcript.entries(entry.offset), entry)
+    return entry
+
+
+def _start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> Start | None:
+    """As `start_of_newest`; None if the file's past changed meanwhile."""
+    found = 0
+    page = transcript.tail(min(count, _PAGE))
+    generation = page.generation
+    while True:
+        for entry in reversed(page.entries):
+            if found < count and counts(exact(transcript, entry)):
+                found += 1
+                if found == count:
+                    return Start(entry.offset, found)
+        if transcript.generation != generation:
+            return None
+        if page.at_start or count == 0:
+            return Start(page.stop if count == 0 else page.start, found)
+        page = transcript.before(page.start, _PAGE)

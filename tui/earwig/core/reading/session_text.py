@@ -1,0 +1,74 @@
+"""A session's entries as text: as they are stored, to be taken along; or cleaned, for a terminal to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from earwig.core.model.entries import Entry, Ghost, Item, Oversized
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.text.safe_text import (
+    SafeText,
+    clean,
+    clean_line,
+    joined,
+    lines_of,
+    own_text,
+    safe_name,
+    without_tabs,
+)
+
+_OWN_ROLES = frozenset({"user", "assistant", "tool", "system"})
+_ROLE_SHOWN = 60
+_TAB_STOP = 8
+_INDENT = own_text("    ")
+
+
+def source_of(item: Item) -> bytes | None:
+    """What an entry says, as it is stored: a message's content decoded, any other line's bytes.
+
+    None where it is not here: of a line that was not read because of its length, of a ghost without a text.
+    """
+    if isinstance(item, Ghost):
+        return None if item.item is None else source_of(item.item)
+    if isinstance(item, ChatMessage):
+        return item.content.encode("utf-8", "surrogatepass")
+    return None if isinstance(item, Oversized) else item.raw
+
+
+def as_source(entries: Iterator[Entry]) -> Iterator[bytes]:
+    """Entries as they are stored, each below a line that says whose it is, a blank line between two."""
+    first = True
+    for entry in entries:
+        before = b"" if first else b"\n"
+        first = False
+        yield before + _title(entry).encode() + b"\n" + (source_of(entry.item) or b"") + b"\n"
+
+
+def as_shown(entries: Iterator[Entry]) -> Iterator[bytes]:
+    """Entries as a terminal may show them: cleaned, and indented, so that no content looks like a title."""
+    first = True
+    for entry in entries:
+        lines = [] if first else [own_text("")]
+        first = False
+        source = source_of(entry.item) or b""
+        text = without_tabs(clean(source.decode("utf-8", "backslashreplace")), _TAB_STOP)
+        lines += [
+            _title(entry),
+            *(own_text("{}{}", _INDENT, line) if line else line for line in lines_of(text)),
+        ]
+        yield joined(own_text("\n"), lines).encode() + b"\n"
+
+
+def _title(entry: Entry) -> SafeText:
+    number = own_text("#?") if entry.number is None else own_text("#{}", entry.number)
+    item = entry.item
+    if isinstance(item, ChatMessage):
+        return own_text("{}  {}", _role(item.role), number)
+    if isinstance(item, BadLine):
+        return own_text("bad line  {}  {}", number, clean_line(item.reason))
+    return own_text("unfinished line  {}", number)
+
+
+def _role(role: str) -> SafeText:
+    """The bot's own roles as they are; any other in quotes, so that it cannot be taken for one of them."""
+    return clean_line(role) if role in _OWN_ROLES else own_text('"{}"', safe_name(role[:_ROLE_SHOWN]))

@@ -1,0 +1,35 @@
+"""What processes of this program tell one another: any value, through a pipe that only they hold."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+
+from earwig.core.system.frames import read_frame, send_frames
+
+
+def hand_over(to: socket.socket, value: object, handle: int | None = None) -> None:
+    """Send a value and, if there is one, a handle. Raises `OSError` if nobody hears it any more."""
+    if handle is None:
+        to.sendall(b"-")
+    else:
+        socket.send_fds(to, [b"+"], [handle])
+    say(to.fileno(), value)
+
+
+def taken(origin: socket.socket) -> tuple[object, list[int]]:
+    """The next value and its handle, or wait for it. Raises `EOFError` if none can come any more."""
+    mark, handles, _, _ = socket.recv_fds(origin, 1, 1)
+    if not mark:
+        raise EOFError
+    return hear(origin.fileno()), handles
+
+
+def say(pipe: int, *values: object) -> None:
+    """Send values. Raises `BrokenPipeError` if nobody hears them any more."""
+    send_frames(pipe, *(pickle.dumps(value, pickle.HIGHEST_PROTOCOL) for value in values))
+
+
+def hear(pipe: int) -> object:
+    """The next value, or wait for it. Raises `EOFError` if none can come any more."""
+    return pickle.loads(read_frame(pipe))  # noqa: S301 - our own process wrote it

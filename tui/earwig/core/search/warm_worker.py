@@ -1,0 +1,216 @@
+"""A copy of the process that searches for the browser, made before there is something to search for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from typing import NamedTuple, cast
+
+from earwig.core.search.batch import Packed, pack, together
+from earwig.core.search.control import SearchControl
+from earwig.core.search.forked import ForkedWorkers
+from earwig.core.search.ipc import hand_over, say, taken
+from earwig.core.search.job import Asked, Portion, SearchJob, crew_for, portions_of, total_size
+from earwig.core.search.known_sessions import Listed
+from earwig.core.search.query import SearchQuery
+from earwig.core.search.server import Done, Started
+from earwig.core.system.collecting import collect_nothing
+
+_APART = 0.03
+"""Seconds between two words on how far it is."""
+
+_TOGETHER = 256 * 1024
+"""Bytes that are told together, about."""
+
+_LITTLE = 1024 * 1024
+"""Bytes that may be read before there is something to look for."""
+
+
+class _Search(NamedTuple):
+    """What it is to do, once."""
+
+    query: SearchQuery
+    most: int | None
+    """After so many hits, matches are only counted."""
+
+    changed: Collection[str]
+    """Sessions of the listing that have changed since."""
+
+    is_new: bool
+    """Whether the listing is of this moment."""
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """Those of the listing that are looked through first, and then not in their place."""
+        return frozenset() if self.is_new else frozenset(self.changed)
+
+
+Crew = ForkedWorkers[_Search, Asked, Packed]
+
+
+class Standby:
+    """Waits, with processes of its own, for one search of what a listing found; and does it."""
+
+    def __init__(self, listed: Listed, *, apart: Collection[int] = ()) -> None:
+        """`apart`: handles that are not for it. Raises `OSError` if the system has no process to give."""
+        self.listed = listed
+        self._control = SearchControl()
+        self._socket, its = socket.socketpair()
+        with its:
+            try:
+                child = os.fork()
+            except OSError:
+                self._socket.close()
+                raise
+            if child == 0:
+                try:
+                    self._socket.close()
+                    for handle in apart:
+                        os.close(handle)
+                    _serve(its, listed, self._control)
+                finally:
+                    os._exit(0)
+
+    def fileno(self) -> int:
+        """What can be read from when it has ended."""
+        return self._socket.fileno()
+
+    def search(self, query: SearchQuery, pipe: int, *, most: int | None, is_new: bool) -> None:
+        """Let it tell on `pipe` what it finds. Raises `OSError` if it has died."""
+        hand_over(self._socket, _Search(query, most, self.listed.changed, is_new), pipe)
+
+    def close(self) -> None:
+        """End it, and the search that it has been told to do."""
+        self._control.cancel()
+        self._socket.close()
+
+
+# From here on: in the copy.
+
+
+def _serve(origin: socket.socket, listed: Listed, control: SearchControl) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    collect_nothing()
+
+    def work_of(search: _Search) -> Callable[[Asked], Iterator[Packed]]:
+        return _look_for(search.query, control, search.apart)
+
+    crew = crew_for(work_of, listed.portions, apart=[origin.fileno()], warm_up=_warm_up)
+    try:
+        told, (pipe,) = taken(origin)
+    except EOFError:
+        return
+    search = cast("_Search", told)
+    with suppress(BrokenPipeError):  # nobody waits any more
+        try:
+            if not search.query.wants_all:
+                crew = None  # what these have is more than is wanted
+            if crew is not None:
+                crew.begin(search)  # before anything else
+            _tell(pipe, search, listed, control, crew)
+        except BrokenPipeError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - raised again where somebody waits
+            say(pipe, fault)
+
+
+def _tell(
+    pipe: int, search: _Search, listed: Listed, control: SearchControl, crew: Crew | None = None
+) -> None:
+    query = search.query
+    listed.note(search.changed)
+    sessions, portions = query.wanted_of(listed.sessions), listed.portions
+    if sessions is not listed.sessions:
+        portions = portions_of(sessions)
+        crew = crew_for(lambda _: _look_for(query, control, search.apart), portions)
+        if crew is not None:
+            crew.begin(search)
+    newer = [] if search.is_new else query.wanted_of(listed.newer_ones())
+    found = _found(search, control, portions_of(newer), portions, crew)
+    told: list[object] = [Started(total_size(portions))]
+    hits = 0
+    with closing(found):
+        for packed, is_last in _together(found, len(newer) + len(sessions)):
+            hits += packed.hits
+            if search.most is not None and hits >= search.most:
+                control.count_only()
+            # The end with it: not when the copies of this process have ended.
+            say(pipe, *told, packed, *([Done()] if is_last else []))
+            told = []
+
+
+def _found(
+    search: _Search,
+    control: SearchControl,
+    first: Sequence[Asked],
+    portions: Sequence[Asked],
+    crew: Crew | None,
+) -> Generator[Packed]:
+    """What has changed is looked through first, and not again in its old place."""
+    try:
+        look_through = _look_for(search.query, control)
+        for asked in first:
+            yield from look_through(asked)
+        if crew is not None:
+            yield from crew.results()
+            return
+        look_through = _look_for(search.query, control, search.apart)
+        for asked in portions:
+            yield from look_through(asked)
+    finally:
+        if crew is not None:
+            crew.end()
+
+
+def _look_for(
+    query: SearchQuery, control: SearchControl | None = None, apart: Collection[str] = ()
+) -> Callable[[Asked], Iterator[Packed]]:
+    """What looks through sessions for something, but not through those `apart`."""
+    job = SearchJob(query, control=control)
+
+    def look_through(asked: Asked) -> Iterator[Packed]:
+        left = asked.without(apart) if apart else asked
+        if left.sessions:
+            yield from map(pack, job.look_through(left))
+        if left is not asked:
+            passed = len(asked.sessions) - len(left.sessions)
+            yield pack(Portion(passed, asked.size - left.size, []))
+
+    return look_through
+
+
+def _warm_up(portions: Sequence[Asked]) -> None:
+    """Do once, with little, what a search does."""
+    smallest = min(portions, key=lambda asked: asked.size)
+    if smallest.size < _LITTLE:
+        for _ in range(2):  # what the first one frees is only kept for good once it is taken again
+            for _packed in _look_for(SearchQuery("anything"))(smallest):
+                pass
+    for asked in portions:
+        _ = asked.places.names, asked.places.sizes
+
+
+def _together(portions: Iterable[Packed], count: int) -> Iterator[tuple[Packed, bool]]:
+    """The first hits at once, later ones some portions together; and whether they are the last.
+
+    To tell takes time from the search. Ends with the last of so many sessions: that nothing comes any more
+    is known later.
+    """
+    seen = size = 0
+    waiting: list[Packed] = []
+    told_at, none_yet = time.monotonic(), True
+    for packed in portions if count else [Packed(0, 0, 0, [])]:
+        seen += packed.sessions
+        size += sum(map(len, packed.found))
+        waiting.append(packed)
+        is_first = none_yet and bool(packed.found)
+        if seen == count or is_first or size > _TOGETHER or time.monotonic() - told_at > _APART:
+            yield together(waiting), seen == count
+            none_yet = none_yet and not is_first
+            waiting, size, told_at = [], 0, time.monotonic()
+        if seen == count:
+            return

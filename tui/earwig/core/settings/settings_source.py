@@ -1,0 +1,320 @@
+"""Where settings come from: flags before the environment, that before the file, that before what is usual."""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from earwig.core.settings.settings import Settings
+from earwig.core.settings.settings_rules import (
+    RULES,
+    Refused,
+    Wrong,
+    is_but_may_be,
+    take_colours,
+    take_keys,
+    take_redact,
+    unknown,
+)
+from earwig.core.system.opening import reason_for_mode
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+
+VARIABLE = "EARWIG_CONFIG"
+"""The environment variable that names another file."""
+
+NAME = "config.toml"
+
+LARGEST = 1_000_000
+"""Bytes of a file that is read; nobody writes so many settings."""
+
+_TABLES = ("keys", "colors", "redact", "watch")
+_KNOWN = (*(rule.name for rule in RULES), *_TABLES)
+
+
+class Source(enum.Enum):
+    """Where a setting comes from."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    FLAG = "flag"
+
+
+class Loaded(NamedTuple):
+    """The settings that hold, and how it came to them."""
+
+    settings: Settings
+    sources: Mapping[str, Source]
+    """By the name in the file; what is not in it is as it usually is."""
+
+    early_problems: tuple[SafeText, ...]
+    """Sentences on what was wrong and is not used, but for watch rules: those are read later."""
+
+    path: Path | None
+    """The file, whether it is there or not; None where no home folder is known."""
+
+    lines: Mapping[tuple[str, ...], int]
+    """The line of the file that a setting stands on, by the keys that lead to it, as far as known."""
+
+    @property
+    def problems(self) -> tuple[SafeText, ...]:
+        """All that is wrong and not used: each with its place, and what may be there. Reads watch rules."""
+        watch = self.settings.watch
+        return (*self.early_problems, *getattr(watch, "problems", ()))
+
+    def place(self, *names: str) -> SafeText:
+        """Where in the file a setting is, by the keys that lead to it: path, and line if it is known."""
+        return _place(safe_name(str(self.path)), self.lines, names)
+
+
+def config_path(environ: Mapping[str, str]) -> Path | None:
+    """The file that settings are read from; None where no home folder is known."""
+    named = environ.get(VARIABLE, "")
+    if named:
+        return Path(os.path.expanduser(named))  # noqa: PTH111 - Path's own raises where there is no home
+    from platformdirs import user_config_path  # Textual loads it as well; what needs no settings does not
+
+    try:
+        folder = user_config_path("earwig", appauthor=False)
+    except RuntimeError:
+        return None
+    # Without a home, an older platformdirs answers `~/...`, which would be a folder wherever one is.
+    return folder / NAME if folder.is_absolute() else None
+
+
+def load_settings(environ: Mapping[str, str], flags: Mapping[str, object] | None = None) -> Loaded:
+    """Read the settings; whatever is wrong with them, there are some.
+
+    Costs one look at the disk where there is no file.
+
+    Args:
+        environ: The environment of this process.
+        flags: What the command line sets, by the names of `Settings`; None means that it does not.
+    """
+    path = config_path(environ)
+    reading = _Reading(safe_name(str(path)) if path is not None else own_text(""))
+    if path is not None:
+        reading.take_file(path, named=bool(environ.get(VARIABLE)))
+    reading.take_environment(environ)
+    reading.take_flags(flags or {})
+    return Loaded(
+        Settings(**reading.values),
+        MappingProxyType(reading.sources),
+        tuple(reading.problems),
+        path,
+        MappingProxyType(reading.lines),
+    )
+
+
+class _Reading:
+    """Settings on their way."""
+
+    def __init__(self, shown_path: SafeText) -> None:
+        self._path = shown_path
+        self.values: dict[str, Any] = {}
+        self.sources: dict[str, Source] = {}
+        self.problems: list[SafeText] = []
+        self.lines: dict[tuple[str, ...], int] = {}
+
+    def take_file(self, path: Path, *, named: bool) -> None:
+        """Read the file, if there is one; `named`: somebody said that there is."""
+        try:
+            text = _text_of(path)
+        except FileNotFoundError:
+            if named:
+                words = clean_line(VARIABLE)
+                self.problems.append(
+                    own_text("{} is not there; {} names it: make it, or unset that", self._path, words)
+                )
+                self._miss_patterns()
+            return
+        except _Unreadable as error:
+            self.problems.append(own_text("{} {}; no setting of it is used", self._path, error.reason))
+            self._miss_patterns()
+            return
+        import tomllib  # 10 ms that only who has a file pays
+
+        if (rest := _without_many_rules(text)) is not None:
+            try:
+                table = tomllib.loads(rest)
+            except (ValueError, RecursionError):
+                pass  # of all of it can be said what is wrong
+            else:
+                self.lines = lines_in(rest)
+                self._take_table(table)
+                self._take_watch(lambda: tomllib.loads(text).get("watch"), lambda: lines_in(text))
+                return
+        try:
+            table = tomllib.loads(text)
+        except (ValueError, RecursionError) as error:
+            self.problems.append(self._no_toml(error))
+            self._miss_patterns()
+            return
+        self.lines = lines_in(text)
+        self._take_table(table)
+        if "watch" in table:
+            self._take_watch(lambda: table["watch"], lambda: self.lines)
+
+    def _no_toml(self, error: Exception) -> SafeText:
+        reason = clean_line(str(error), limit=120)
+        return own_text("{} is not TOML: {}; no setting of it is used", self._path, reason)
+
+    def _take_watch(
+        self, value: Callable[[], object], lines: Callable[[], Mapping[tuple[str, ...], int]]
+    ) -> None:
+        from earwig.core.settings.watch_settings import Read, WatchRules, take_watch  # few have rules
+
+        def read(pause: Callable[[], object]) -> Read:
+            problems: list[SafeText] = []
+            known = lines()
+
+            def wrong(wrong: Wrong) -> None:
+                problems.append(own_text("{}: {}", _place(self._path, known, wrong.place), wrong.sentence))
+
+            try:
+                rules = take_watch(value(), wrong, pause)
+            except (ValueError, RecursionError) as error:
+                return Read((), (self._no_toml(error),))
+            return Read(rules, tuple(problems))
+
+        self.values["watch"] = WatchRules(read)
+        self.sources["watch"] = Source.FILE
+
+    def _take_table(self, table: Mapping[str, object]) -> None:
+        for rule in RULES:
+            if rule.name in table:
+                value = table[rule.name]
+                try:
+                    self._set(rule.name, rule.take(value), Source.FILE)
+                except Refused as error:
+                    sentence = is_but_may_be(rule.name, value, error.allowed)
+                    self._wrong(Wrong((rule.name,), sentence))
+        for name in table:
+            if name not in _KNOWN:
+                self._wrong(Wrong((name,), unknown(own_text("setting"), name, _KNOWN)))
+                if isinstance(table[name], dict):
+                    self._miss_patterns()  # it may be meant for [redact]
+        takers = (
+            ("keys", "keys", take_keys),
+            ("colors", "colours", take_colours),
+            ("redact", "redact_patterns", take_redact),
+        )
+        for name, field, take in takers:
+            if name in table:
+                known = len(self.problems)
+                self.values[field] = take(table[name], self._wrong)
+                self.sources[name] = Source.FILE
+                if name == "redact" and len(self.problems) > known:
+                    self._miss_patterns()
+
+    def take_environment(self, environ: Mapping[str, str]) -> None:
+        """Take the variables that are set; an empty one is not."""
+        for rule in RULES:
+            text = environ.get(rule.variable, "")
+            if not text:
+                continue
+            try:
+                self._set(rule.name, rule.take(rule.from_text(text)), Source.ENVIRONMENT)
+            except Refused as error:
+                variable = own_text("the environment variable {}", clean_line(rule.variable))
+                self.problems.append(is_but_may_be(variable, text, error.allowed))
+
+    def take_flags(self, flags: Mapping[str, object]) -> None:
+        """Take what the command line sets; that is checked where it is read."""
+        for name, value in flags.items():
+            if value is not None:
+                self._set(name, value, Source.FLAG)
+
+    def _miss_patterns(self) -> None:
+        """Remember the last problem as one that may have cost patterns of what is to be masked."""
+        self.values["redact_fault"] = self.problems[-1]
+
+    def _set(self, name: str, value: object, source: Source) -> None:
+        self.values[name] = value
+        self.sources[name] = source
+
+    def _wrong(self, wrong: Wrong) -> None:
+        place = _place(self._path, self.lines, wrong.place)
+        self.problems.append(own_text("{}: {}", place, wrong.sentence))
+
+
+def _place(path: SafeText, lines: Mapping[tuple[str, ...], int], names: tuple[str, ...]) -> SafeText:
+    known = (lines[names[:end]] for end in range(len(names), 0, -1) if names[:end] in lines)
+    line = next(known, None)
+    return path if line is None else own_text("{}, line {}", path, line)
+
+
+class _Unreadable(Exception):
+    def __init__(self, reason: SafeText) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """A clause, to follow the file's name."""
+
+
+def _text_of(path: Path) -> str:
+    """The file's text. Raises `FileNotFoundError`, `_Unreadable`."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - the one look, before anything else is done
+        reason = reason_for_mode(status.st_mode)
+        if reason is None and status.st_size > LARGEST:
+            reason = "is too large to be settings"
+        if reason is not None:
+            raise _Unreadable(clean_line(reason))
+        return path.read_bytes()[: LARGEST + 1].decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileNotFoundError from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _Unreadable(own_text("is not UTF-8 in line {}", line)) from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        words = getattr(error, "strerror", None) or "the system does not say why"
+        raise _Unreadable(own_text("cannot be read: {}", clean_line(words))) from error
+
+
+_MANY_RULES = 20_000
+"""Characters of a file from which on its watch rules are read later, in a thread of their own."""
+
+_RULE = re.compile(
+    r"^[ \t]*\[\[[ \t]*watch[ \t]*\]\][^\n]*\n?(?:(?![ \t]*\[)[^\n]*\n?)*?(?=^[ \t]*\[|\Z)", re.M
+)
+_STRINGS = re.compile("\"\"\"|'''")
+
+
+def _without_many_rules(text: str) -> str | None:
+    """The file without its watch rules, each line where it was; None if it is read as soon as a whole."""
+    if len(text) < _MANY_RULES or _STRINGS.search(text):
+        return None
+    return _RULE.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
+_HEADER = re.compile(r"\s*\[\s*([\w-]+)\s*\]|\s*\[\[\s*([\w-]+)\s*\]\]")
+_ENTRY = re.compile(
+    r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*(?:\.\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*)?="""
+)
+
+
+def lines_in(text: str) -> dict[tuple[str, ...], int]:
+    """On which lines of a file its settings stand: what a TOML parser knows and does not tell.
+
+    A guess that is right for what people write; lines inside a text of several lines may be taken for more.
+    """
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    rules = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            table = (header[1] or header[2],)
+            lines.setdefault(table, number)
+            if header[2]:
+                rules += 1
+                table = (header[2], f"rule {rules}")
+                lines.setdefault(table, number)
+        elif entry := _ENTRY.match(line):
+            names = tuple(name for name in entry.groups() if name is not None)
+            lines.setdefault((*table, *names), number)
+    return lines

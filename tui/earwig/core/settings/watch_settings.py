@@ -1,0 +1,186 @@
+"""The watch rules of the settings: what the browser tells of, and how."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import ClassVar, Final, NamedTuple, overload
+
+from earwig.core.find.matcher import LONGEST, BadPattern, Matcher, Query, Span
+from earwig.core.settings.settings_rules import Wrong, is_but_may_be
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.core.watch_rules.literals import words_in
+from earwig.core.watch_rules.rules import Watched, WatchRule, seconds_of
+
+DOES: Final = ("mark", "bell", "notify", "terminal")
+"""What can be done: a flag in the list, the bell, a word on the screen, one by the terminal."""
+
+_KNOWN: Final = ("name", "match", "role", "session", "failed", "unanswered", "do")
+_NAME = 40
+_AT_ONCE = 20
+"""Rules that are read before others may have a turn."""
+
+
+def take_watch(
+    value: object, wrong: Callable[[Wrong], None], pause: Callable[[], object] = bool
+) -> tuple[Watched, ...]:
+    """The rules of `[[watch]]`; one that cannot be used is told of, and the others hold.
+
+    `pause` is called now and then: there may be very many.
+    """
+    if not isinstance(value, list):
+        allowed = own_text("a list of tables, each begun with [[watch]]")
+        wrong(Wrong(("watch",), is_but_may_be("watch", value, allowed)))
+        return ()
+    taken: list[Watched] = []
+    for number, item in enumerate(value, 1):
+        try:
+            taken.append(_watched(item, number))
+        except _NoRule as error:
+            place = ("watch", f"rule {number}")
+            wrong(Wrong(place, own_text("rule {} of [[watch]] {}", number, error.reason)))
+        if number % _AT_ONCE == 0:
+            pause()
+    return tuple(taken)
+
+
+class _NoRule(Exception):
+    def __init__(self, reason: SafeText) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """A clause, to follow the rule's number."""
+
+
+def _watched(item: object, number: int) -> Watched:
+    if not isinstance(item, dict):
+        raise _NoRule(own_text("is to be a table"))
+    unknown = next((name for name in item if name not in _KNOWN), None)
+    if unknown is not None:
+        known = clean_line(", ".join(_KNOWN))
+        raise _NoRule(own_text("has {}, which is none of {}", clean_line(unknown, _NAME), known))
+    does = _texts(item, "do") or ("mark", "notify")
+    if not set(does) <= set(DOES):
+        raise _NoRule(own_text("is to do some of {}", clean_line(", ".join(DOES))))
+    rule = WatchRule(
+        _match(item),
+        _texts(item, "role"),
+        _texts(item, "session"),
+        _switch(item, "failed"),
+        _seconds(item),
+        words_in(str(item["match"])) if "match" in item else None,
+    )
+    if rule == WatchRule():
+        raise _NoRule(own_text("says nothing: give it match, role, session, failed or unanswered"))
+    name = item.get("name", f"rule {number}")
+    if not isinstance(name, str):
+        raise _NoRule(own_text("is to have a text for its name"))
+    return Watched(clean_line(name, _NAME), rule, frozenset(does))
+
+
+def _texts(item: dict[str, object], name: str) -> tuple[str, ...]:
+    value = item.get(name, [])
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise _NoRule(own_text("is to have a text, or a list of texts, for {}", clean_line(name)))
+    return tuple(texts)
+
+
+def _switch(item: dict[str, object], name: str) -> bool:
+    value = item.get(name, False)
+    if not isinstance(value, bool):
+        raise _NoRule(own_text("is to have true or false for {}", clean_line(name)))
+    return value
+
+
+def _match(item: dict[str, object]) -> Matcher | None:
+    text = item.get("match")
+    if text is None:
+        return None
+    if not isinstance(text, str) or not text:
+        raise _NoRule(own_text("is to have a text for match"))
+    query = Query(text, regex=True)
+    if len(text) <= LONGEST and words_in(text) is not None:
+        return _Later(query)  # an expression for certain
+    try:
+        return query.matcher()
+    except BadPattern as error:
+        reason = clean_line(str(error), 60)
+        raise _NoRule(own_text("has no regular expression for match: {}", reason)) from error
+
+
+class _Later:
+    """A matcher that is made when a message has one of its words: it takes longer than to read a rule."""
+
+    may_be_slow: ClassVar[bool] = True
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+
+    @cached_property
+    def _made(self) -> Matcher:
+        return self._query.matcher()
+
+    def spans(self, text: str) -> Iterable[Span]:
+        """Where the matches are, in order. Raises `TooSlow`."""
+        return self._made.spans(text)
+
+    def count(self, text: str) -> int:
+        """How many there are. Raises `TooSlow`."""
+        return self._made.count(text)
+
+    def has(self, text: str) -> bool:
+        """Whether there is any. Raises `TooSlow`."""
+        return self._made.has(text)
+
+
+class WatchRules(Sequence[Watched]):
+    """The rules of a settings file, read by who asks for them first, in whichever thread that is.
+
+    The start of the browser does not wait for them: there may be tens of thousands.
+    """
+
+    def __init__(self, read: Callable[[Callable[[], object]], Read]) -> None:
+        """`read` gives the rules, and sentences on those that cannot be used; it calls what it is given."""
+        self._read = read
+        self._lock = threading.Lock()
+        self._known: Read | None = None
+
+    def get(self, pause: Callable[[], object] = bool) -> Read:
+        """The rules, and what is wrong with others; `pause` is called now and then while they are read."""
+        with self._lock:
+            if self._known is None:
+                self._known = self._read(pause)
+            return self._known
+
+    @property
+    def problems(self) -> Sequence[SafeText]:
+        """Sentences on rules that cannot be used."""
+        return self.get().problems
+
+    @overload
+    def __getitem__(self, index: int) -> Watched: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Watched]: ...
+    def __getitem__(self, index: int | slice) -> Watched | Sequence[Watched]:
+        return self.get().rules[index]
+
+    def __len__(self) -> int:
+        return len(self.get().rules)
+
+
+class Read(NamedTuple):
+    """What was read of the rules."""
+
+    rules: tuple[Watched, ...]
+    problems: tuple[SafeText, ...]
+
+
+def _seconds(item: dict[str, object]) -> float | None:
+    value = item.get("unanswered")
+    if value is None:
+        return None
+    seconds = seconds_of(value) if isinstance(value, str) else None
+    if seconds is None:
+        raise _NoRule(own_text('is to have a time such as "5m" for unanswered'))
+    return seconds

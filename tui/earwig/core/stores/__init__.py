@@ -1,0 +1,1 @@
+"""Where sessions are kept: one package for each kind of store."""

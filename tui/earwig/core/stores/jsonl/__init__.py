@@ -1,0 +1,1 @@
+"""Sessions as files of lines: decoding, listing, random access, and noticing changes."""

@@ -1,0 +1,155 @@
+"""The list of sessions and the newest messages, read while the rest of the program is still loading."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from earwig.core.stores.jsonl.folder import FolderStore, Session, in_order
+from earwig.core.stores.jsonl.listing_process import ListingProcesses
+from earwig.core.system.opening import CannotOpen
+
+if TYPE_CHECKING:
+    from earwig.core.model.entries import Page
+    from earwig.core.stores.jsonl.transcript import Transcript
+
+LINES = 60
+"""Lines read of the newest session: more than a screen has room for."""
+
+
+EAGER = 8_000
+"""Sessions listed at once where no process of its own lists them; more when somebody asks for more, which is
+after the first frame. While the program loads, listing and loading take turns."""
+
+
+class Listing(NamedTuple):
+    """The sessions that are known at some time, newest activity first."""
+
+    sessions: Sequence[Session]
+    complete: bool
+    """Whether these are all."""
+
+
+class Opened(NamedTuple):
+    """A session whose newest lines are already here."""
+
+    session: Session
+    transcript: Transcript
+    page: Page
+
+
+class Beginning(NamedTuple):
+    """What there is for the first frame."""
+
+    sessions: Sequence[Session]
+    newest: Opened | None = None
+    rest: Callable[[], Listing] | None = None
+    """Waits for more sessions, if these are not all."""
+
+
+class FirstLook(threading.Thread):
+    """Reads in a thread of its own, so that a slow disk delays neither the imports nor the first frame."""
+
+    def __init__(self, store: FolderStore) -> None:
+        super().__init__(name="earwig-first-look", daemon=True)
+        self._store = store
+        self._processes: ListingProcesses | None = None
+        self._found: list[Session] = []
+        self._news = threading.Condition()
+        self._listing = Listing((), False)
+        self._told = self._listing
+        self._ready = threading.Event()
+        """Set when there is no use in waiting: all is read, or only more sessions than a frame waits for."""
+
+        self._wanted = threading.Event()
+        self._opened: Opened | None = None
+
+    def start(self) -> None:
+        """Begin; a huge folder in processes of their own, where the caller has no other thread yet."""
+        if len(self._store.folders) == 1 and not self._store.files:
+            self._processes = ListingProcesses.begun(self._store.folders[0])
+        super().start()
+
+    def run(self) -> None:
+        """List, then read."""
+        try:
+            if self._processes is None or not self._hear(self._processes):
+                self._list()
+        finally:
+            self._tell(self._listing.sessions, complete=True)
+            self._ready.set()
+
+    def _hear(self, processes: ListingProcesses) -> bool:
+        """List by processes; False if one ended too early."""
+        try:
+            for sessions, newest in processes.listings():
+                complete = newest and self._ready.is_set()
+                self._tell(sessions, complete=complete)
+                if newest and not complete:
+                    self._open_newest()
+                    self._pause()
+        except EOFError:
+            return False
+        return True
+
+    def _list(self) -> None:
+        for session in self._store.in_any_order():
+            self._found.append(session)
+            if len(self._found) == EAGER:
+                self._tell(in_order(self._found))
+                self._pause()
+        self._tell(in_order(self._found), complete=True)
+        self._open_newest()
+
+    def _pause(self) -> None:
+        """Keep the interpreter free until the first frame is drawn."""
+        self._ready.set()
+        self._wanted.wait()
+
+    def _tell(self, sessions: Sequence[Session], *, complete: bool = False) -> None:
+        with self._news:
+            self._listing = Listing(sessions, complete)
+            self._news.notify_all()
+
+    def _open_newest(self) -> None:
+        session = next(iter(self._listing.sessions), None)
+        if session is None or session.problem is not None:
+            return
+        transcript = self._store.open(session)
+        try:
+            self._opened = Opened(session, transcript, transcript.glance(LINES))
+        except CannotOpen:
+            return  # the browser meets the same error, and shows it
+
+    def newest(self, seconds: float) -> Opened | None:
+        """The newest session's newest lines, if they are there within so many seconds."""
+        self._ready.wait(seconds)
+        return self._opened
+
+    def beginning(self, seconds: float) -> Beginning:
+        """What there is by now; waits so many seconds for the newest lines."""
+        newest, listing = self.newest(seconds), self.so_far()
+        return Beginning(listing.sessions, newest, None if listing.complete else self.more)
+
+    def so_far(self) -> Listing:
+        """The sessions listed by now; does not wait."""
+        with self._news:
+            self._told = self._listing
+        if not self._told.sessions and not self._told.complete:
+            return Listing(in_order(list(self._found)), False)
+        return self._told
+
+    def more(self) -> Listing:
+        """The sessions, when there is more to say than was said last, or when they are complete."""
+        self._wanted.set()
+        with self._news:
+            self._news.wait_for(lambda: self._listing is not self._told or self._listing.complete)
+            self._told = self._listing
+            return self._told
+
+    def sessions(self) -> Sequence[Session]:
+        """All sessions; waits for them."""
+        while not (listing := self.more()).complete:
+            pass
+        return listing.sessions

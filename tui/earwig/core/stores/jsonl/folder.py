@@ -1,0 +1,225 @@
+"""Folders of session files: what lies in them, and the store that they are."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from earwig.core.model.keys import sanitise_key
+from earwig.core.model.unlisted import Unlisted, unreachable
+from earwig.core.system.opening import reason_for_mode
+
+if TYPE_CHECKING:
+    from earwig.core.stores.jsonl.transcript import Transcript
+
+SUFFIX = ".jsonl"
+
+_ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+PLAIN = stat.S_IFREG | _ALL_READ
+PLAIN_MASK = 0o170000 | _ALL_READ
+NEVER_SEEN = (0, 0)
+"""The stamp of a session that could not be looked at."""
+
+Scan = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
+"""Lists a folder as `os.scandir` does."""
+
+_new = tuple.__new__
+_LOCATION, _MTIME = itemgetter(0), itemgetter(2)
+
+
+class Session(NamedTuple):
+    """One conversation, as a listing sees it: without opening it. A tuple, because a folder holds 100,000."""
+
+    location: str
+    """Its path, as the listing gave it; what tells sessions apart."""
+
+    size: int
+    mtime_ns: int
+    stamp: tuple[int, int]
+    """Inode number and time of the last change to it: with size and time, tells whether anything happened."""
+
+    problem: str | None = None
+    """Why it cannot be opened, for a reader ("is a folder"); None where nothing is known against it."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.location)
+
+    @property
+    def key(self) -> str:
+        """The file name without its ending, as `os.fsdecode` gives it: bytes that are not UTF-8 are in it."""
+        # Half the time of `basename`: to sort 100,000 by name, somebody waits for each.
+        return self.location.rpartition(os.sep)[2].removesuffix(SUFFIX)
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether it could be looked at: else nothing is known but its name and its problem."""
+        return self.stamp != NEVER_SEEN
+
+    def goes_on_from(self, earlier: Session) -> bool:
+        """Return whether a file that was away may hold what an earlier one of its name held, and more."""
+        if (self.size, self.mtime_ns) == (earlier.size, earlier.mtime_ns):
+            return True
+        return self.stamp[0] == earlier.stamp[0] and self.size >= earlier.size
+
+
+def is_session_name(name: str) -> bool:
+    """Whether the bot would list a file of this name (`list_sessions` in its `session_store.rs`)."""
+    return name.endswith(SUFFIX)
+
+
+def look_at(location: str) -> Session | None:
+    """The session at `location` as it is now, or None if nothing is there. Links are not followed."""
+    try:
+        status = os.lstat(location)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None  # ValueError: a NUL in the name, which no file has
+    except OSError as error:
+        return None if error.errno == errno.ENAMETOOLONG else unseen(location, error)
+    return _session(location, status)
+
+
+def sessions_in(folder: Path, unlisted: list[Unlisted], scan: Scan = os.scandir) -> Iterator[Session]:
+    """Yield the sessions of one folder, in the folder's order.
+
+    Where these are not all that it holds, `unlisted` is told, once they are through: the folder is missing or
+    cannot be read, its listing broke off, it went away meanwhile, or nothing in it can be looked at.
+    """
+    missed: list[str] = []
+    refused: list[tuple[str, OSError]] = []
+    some = False
+    try:
+        before = identity_of(folder)
+        with scan(folder) as listing:
+            for item in listing:
+                if not is_session_name(item.name):
+                    continue
+                try:
+                    status = item.stat(follow_symlinks=False)
+                except (FileNotFoundError, NotADirectoryError):
+                    missed.append(item.path)  # it is deleted since it was listed, or its folder is moved
+                    continue
+                except OSError as error:
+                    refused.append((item.path, error))
+                    continue
+                some = True
+                mode = status.st_mode
+                if mode & PLAIN_MASK == PLAIN:
+                    # Spelled out, because a folder holds 100,000: half of what a call would take.
+                    stamp = (status.st_ino, status.st_ctime_ns)
+                    yield _new(Session, (item.path, status.st_size, status.st_mtime_ns, stamp, None))
+                else:
+                    yield _session(item.path, status)
+        if missed and identity_of(folder) != before:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        if refused and not some:
+            raise refused[0][1]
+    except OSError as error:
+        why = Unlisted.because(folder, error, partial=some)
+        unlisted.append(why._replace(missing=why.missing and not missed))  # what held something was there
+    yield from filter(None, map(look_at, missed))
+    for location, refusal in refused:
+        yield unseen(location, refusal)
+
+
+def identity_of(folder: Path) -> tuple[int, int]:
+    """Return what tells a folder from another one of its name. Raises `OSError`."""
+    status = os.stat(folder)  # noqa: PTH116 - a third of a Path's time
+    return (status.st_dev, status.st_ino)
+
+
+def newest_first(session: Session) -> tuple[int, str]:
+    """The order of a listing: by last activity, then by name, so that equal times do not dance."""
+    return (-session.mtime_ns, session.location)
+
+
+def in_order(sessions: Iterable[Session]) -> list[Session]:
+    """Each session once, newest activity first."""
+    found = sorted({session.location: session for session in sessions}.values(), key=_LOCATION)
+    found.sort(key=_MTIME, reverse=True)  # as `newest_first`, in half the time: equal ones stay
+    return found
+
+
+class FolderStore:
+    """Sessions in folders, and single files named one by one."""
+
+    def __init__(
+        self, folders: Sequence[Path] = (), files: Sequence[Path] = (), *, scan: Scan = os.scandir
+    ) -> None:
+        """`scan` lists a folder: another than the system's for a disk that fails."""
+        self.folders = tuple(dict.fromkeys(_absolute(folder) for folder in folders))
+        self.files = tuple(dict.fromkeys(_absolute(path) for path in files))
+        self._scan = scan
+
+    def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
+        """Return all sessions that can be listed, newest activity first.
+
+        `unlisted` is filled with the folders of which these are not all.
+        """
+        return in_order(self.in_any_order(unlisted))
+
+    def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
+        """As `sessions`, as the disk gives them; one that is named twice comes twice."""
+        failed = [] if unlisted is None else unlisted
+        for folder in self.folders:
+            yield from sessions_in(folder, failed, self._scan)
+        away: dict[Path, Unlisted | None] = {}
+        for path in self.files:
+            session = look_at(str(path))
+            if session is not None:
+                yield session
+            elif path.parent not in away:
+                away[path.parent] = unreachable(path.parent)
+        failed += filter(None, away.values())
+
+    def find(self, name: str) -> Session | None:
+        """The session with this key; as its file is named, or as the bot would name the file for it."""
+        for key in dict.fromkeys((name, sanitise_key(name))):
+            for location in self._locations(key + SUFFIX):
+                session = look_at(location)
+                if session is not None:
+                    return session
+        return None
+
+    def _locations(self, name: str) -> Iterator[str]:
+        if Path(name).name == name:
+            yield from (str(folder / name) for folder in self.folders)
+            yield from (str(path) for path in self.files if path.name == name)
+
+    def open(self, session: Session) -> Transcript:
+        """Its transcript; nothing is read yet."""
+        # Only now: the listing of a huge folder begins without it, and it loads meanwhile.
+        from earwig.core.stores.jsonl.transcript import Transcript
+
+        return Transcript(session.path)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
+
+
+def problem_of(location: str, mode: int) -> str | None:
+    """Why what has this `st_mode`, from `lstat`, cannot be read; None where nothing is known against it."""
+    if mode & PLAIN_MASK == PLAIN:
+        return None
+    problem = reason_for_mode(mode)
+    if problem is None and mode & _ALL_READ != _ALL_READ and not os.access(location, os.R_OK):
+        return "cannot be read: permission denied"
+    return problem
+
+
+def unseen(location: str, error: OSError) -> Session:
+    """A session of which nothing is known but its name."""
+    return Session(location, 0, 0, NEVER_SEEN, f"cannot be looked at: {error.strerror}")
+
+
+def _session(location: str, status: os.stat_result) -> Session:
+    stamp = (status.st_ino, status.st_ctime_ns)
+    return Session(location, status.st_size, status.st_mtime_ns, stamp, problem_of(location, status.st_mode))

@@ -1,0 +1,127 @@
+"""What is known of the sessions that are there; and what a look at them adds to it."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Collection, Container, Iterable, Mapping
+
+from earwig.core.model.events import Facts, Fate, Vanished, fate_of
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.stores.jsonl.reach import Reach
+
+_SLACK_NS = 2 * 10**9
+"""Nanoseconds by which the clock that stamps files may be behind: FAT's goes by steps of two seconds."""
+
+
+class Presence:
+    """Turns looks at sessions into facts: each difference once.
+
+    What cannot be looked at has not vanished. What is not there has vanished once it has been away for a
+    grace, from a folder that can be listed: an import, or a backup, moves a file and may put it back.
+    """
+
+    def __init__(
+        self, reach: Reach, known: Iterable[Session], grace: float, *, begun_ns: int | None = None
+    ) -> None:
+        """Begin with sessions of which nothing is to be told.
+
+        Args:
+            reach: Says which folders can be listed.
+            known: The sessions.
+            grace: Seconds that one may be away before it is told to have vanished.
+            begun_ns: When they were listed, in nanoseconds since 1970; None: now.
+        """
+        self.known = {session.location: session for session in known}
+        self.is_doubtful = False
+        """Whether a folder is not the one that was listed: it is to be listed again."""
+
+        self._reach = reach
+        self._grace = grace
+        self._missing: dict[str, float] = {}
+        """Known sessions that cannot be seen, and since when (monotonic clock): the longest first."""
+
+        self._begun_ns = (time.time_ns() if begun_ns is None else begun_ns) - _SLACK_NS
+
+    @property
+    def missing(self) -> Collection[str]:
+        """The known sessions that could not be seen when they were looked at last."""
+        return self._missing.keys()
+
+    @property
+    def due(self) -> float | None:
+        """When a session that is missing has been away for long (monotonic clock); None if none is."""
+        return next((since + self._grace for since in self._missing.values()), None)
+
+    def overdue(self, now: float) -> set[str]:
+        """Return the sessions that have been missing for long at `now` (monotonic clock, seconds)."""
+        late = itertools.takewhile(lambda it: it[1] + self._grace <= now, self._missing.items())
+        return {location for location, _ in late}
+
+    def has_changed(self, location: str, look: Session | None) -> bool:
+        """Return whether a look at a session would add anything to what is known."""
+        known = self.known.get(location)
+        if known is None or (look is not None and look.was_seen):
+            return look != known or location in self._missing
+        news = look is None or look.problem != known.problem
+        return news and location not in self._missing and not self._reach.is_out(location)
+
+    def compare(self, looks: Mapping[str, Session | None], late: Container[str] = ()) -> list[Facts]:
+        """Take in what looks at sessions found; return what there is to tell of it, in its order.
+
+        Args:
+            looks: The sessions by location; None where nothing is.
+            late: Those in a folder that could not be listed before.
+        """
+        appeared: list[Session] = []
+        changed: list[Session] = []
+        found: list[Session] = []
+        replaced: list[Vanished] = []
+        vanished: list[Vanished] = []
+        for location, look in looks.items():
+            known = self.known.get(location)
+            session = look
+            if known is not None and (look is None or not look.was_seen):
+                if look is not None and look.problem == known.problem:
+                    self._missing.pop(location, None)
+                    continue
+                if not self._is_away_for_long(location):
+                    continue
+                if look is None:
+                    del self.known[location]
+                    vanished.append(Vanished(location, fate_of(known)))
+                    continue
+                session = known._replace(problem=look.problem)  # nothing else of it is known to have changed
+            was_missing = self._missing.pop(location, None) is not None
+            if session is None or session == known:
+                continue
+            self.known[location] = session
+            if known is None:
+                (found if location in late and self._is_old(session) else appeared).append(session)
+            elif (was_missing or self._reach.may_have_been_out(location)) and not session.goes_on_from(known):
+                # Deleted and begun anew: nothing of the one is the other's.
+                replaced.append(Vanished(location, Fate.DELETED))
+                appeared.append(session)
+            else:
+                changed.append(session)
+        facts = Facts(tuple(appeared), tuple(changed), tuple(vanished), tuple(found))
+        return [each for each in (Facts(vanished=tuple(replaced)), facts) if each]
+
+    def _is_old(self, session: Session) -> bool:
+        """Whether nothing was written to a session since anybody looked."""
+        return session.was_seen and session.stamp[1] < self._begun_ns
+
+    def _is_away_for_long(self, location: str) -> bool:
+        """Whether it is time to tell that a session cannot be seen, in a folder that can be listed."""
+        if self._reach.is_out(location):
+            self._missing.pop(location, None)
+            return False
+        now = time.monotonic()
+        if now < self._missing.setdefault(location, now) + self._grace:
+            return False
+        del self._missing[location]
+        if self._reach.can_list(location):
+            return True
+        self._missing[location] = now
+        self.is_doubtful = True
+        return False

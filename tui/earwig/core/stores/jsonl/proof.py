@@ -1,0 +1,63 @@
+"""Proof that the lines that were counted are still what they were, where neither size nor end tells."""
+
+from __future__ import annotations
+
+from earwig.core.stores.jsonl import line_index
+from earwig.core.stores.jsonl.line_index import LineIndex
+from earwig.core.system.opening import read_at
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a file that is read once more whenever it was written to and is quiet: some 15 ms.
+
+The bot only appends to a file, or writes it anew. A larger one is read again when it was written to and has
+not grown: then something in it must be another.
+"""
+
+
+class Proof:
+    """Compares a file with the checksums of its counted blocks, in steps."""
+
+    def __init__(self) -> None:
+        self._next: int | None = None
+        """The block to be compared next; None: there is no doubt."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to compare."""
+        return self._next is not None
+
+    def begin(self) -> None:
+        """The file was written to, and nothing else tells what."""
+        self._next = 0
+
+    def drop(self) -> None:
+        """What was counted is forgotten: there is nothing to compare."""
+        self._next = None
+
+    def step(self, fd: int, index: LineIndex, size: int) -> int | None:
+        """Compare the next `size` bytes; where the first block begins that is another, if one is."""
+        first = self._next
+        if first is None:
+            return None
+        compared = min(max(1, size // line_index.BLOCK), index.blocks - first)
+        if compared <= 0:
+            self._next = None
+            return None
+        same = index.same_blocks(first, read_at(fd, compared * line_index.BLOCK, first * line_index.BLOCK))
+        self._next = None if same < compared else first + compared
+        return (first + same) * line_index.BLOCK if same < compared else None
+
+
+_STEP = 8
+"""Blocks read at once."""
+
+
+def same_blocks(fd: int, index: LineIndex) -> int:
+    """Up to where the file is as it was counted, in whole blocks."""
+    same = 0
+    while same < index.blocks:
+        found = index.same_blocks(same, read_at(fd, _STEP * line_index.BLOCK, same * line_index.BLOCK))
+        same += found
+        if found < _STEP:
+            break
+    return same * line_index.BLOCK

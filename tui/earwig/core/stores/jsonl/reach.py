@@ -1,0 +1,132 @@
+"""Which of a store's folders can be listed, and which sessions are out of reach with one that cannot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from earwig.core.model.unlisted import EMPTY, Unlisted
+from earwig.core.stores.jsonl.folder import FolderStore, Session, identity_of
+
+_Identity = tuple[int, int]
+_ANOTHER: _Identity = (-1, -1)
+"""The identity of a folder that was deleted: one made anew may have the same number."""
+
+
+class Reach:
+    """Judges each listing: what is missing from it has vanished only if its folder was listed whole.
+
+    A folder in which sessions were, and in which none is left, may be a mount point without its file system:
+    it counts as out of reach where it may be another folder than the one that held them, until it holds some.
+    """
+
+    def __init__(self, store: FolderStore, unlisted: Iterable[Unlisted] = ()) -> None:
+        """`unlisted`: the folders that could not be listed whole before."""
+        parents = (path.parent for path in store.files)
+        self._folders = {str(folder): folder for folder in (*store.folders, *parents)}
+        self._listed = frozenset(map(str, store.folders))
+        self._whole: dict[str, _Identity] = {}
+        """The folders that were listed whole, as they were then."""
+
+        self._late = {it.folder for it in unlisted}
+        """The folders that were never listed whole, but should have been."""
+
+        self._out: dict[str, Unlisted] = {}
+        self._back: frozenset[str] = frozenset()
+        """The folders that are in reach again since the last listing but one."""
+
+    def trust(self) -> None:
+        """Take the folders as they are now for those that were listed."""
+        for name, folder in self._folders.items():
+            if name not in self._late:
+                with suppress(OSError):
+                    self._whole[name] = identity_of(folder)
+
+    @property
+    def unlisted(self) -> tuple[Unlisted, ...]:
+        """The folders that could not be listed whole when they were listed last."""
+        return tuple(self._out.values())
+
+    def is_out(self, location: str) -> bool:
+        """Return whether nothing can be said of a session that is not there: its folder is out of reach."""
+        return bool(self._out) and _folder_of(location) in self._out
+
+    def may_have_been_out(self, location: str) -> bool:
+        """Return whether a session may be another one than before its folder was out of reach."""
+        return bool(self._out or self._back) and _folder_of(location) in (*self._out, *self._back)
+
+    def is_late(self, location: str) -> bool:
+        """Return whether a session may have been there before its folder could be listed first."""
+        return bool(self._late) and _folder_of(location) in self._late
+
+    def can_list(self, location: str) -> bool:
+        """Return whether the folder of a session is the one that was listed last, and can be read now."""
+        folder = _folder_of(location)
+        try:
+            if folder in self._listed:
+                os.scandir(folder).close()
+            identity = identity_of(Path(folder))
+            return identity == self._whole.get(folder, identity)
+        except OSError:
+            return False
+
+    def distrust(self, folder: Path) -> None:
+        """A folder was deleted: one of its name is another one, whatever number it has."""
+        if str(folder) in self._whole:
+            self._whole[str(folder)] = _ANOTHER
+
+    def judge(
+        self, unlisted: Iterable[Unlisted], found: Mapping[str, Session], known: Mapping[str, Session]
+    ) -> bool:
+        """Take in what a listing of the store found; return whether other folders are out of reach now.
+
+        Args:
+            unlisted: The folders that it could not list whole.
+            found: The sessions that it found, by location.
+            known: Those that were known before.
+        """
+        failed = {it.folder: it for it in reversed(list(unlisted))}
+        before, self._out = self._out, {}
+        for name, folder in self._folders.items():
+            why = failed.get(name)
+            if why is None:
+                why = self._other_without_any(name, folder, found, known, was_out=name in before)
+            if why is None:
+                continue
+            if name not in self._whole:
+                self._late.add(name)
+            if not why.missing or _any_in(name, known):
+                self._out[name] = why.no_more  # else it is not there yet
+        self._back = frozenset(before.keys() - self._out.keys())
+        return self._out != before
+
+    def _other_without_any(
+        self,
+        name: str,
+        folder: Path,
+        found: Mapping[str, Session],
+        known: Mapping[str, Session],
+        *,
+        was_out: bool,
+    ) -> Unlisted | None:
+        """Say so if what may be another folder, without a session, stands where one with sessions was."""
+        try:
+            identity = identity_of(folder)
+        except OSError as error:
+            return Unlisted.because(folder, error)  # it went away since it was listed
+        is_another = was_out or identity != self._whole.get(name, identity)
+        if is_another and not _any_in(name, found) and _any_in(name, known):
+            return Unlisted(name, EMPTY)
+        self._whole[name] = identity
+        self._late.discard(name)
+        return None
+
+
+def _folder_of(location: str) -> str:
+    return location.rpartition(os.sep)[0] or os.sep
+
+
+def _any_in(folder: str, sessions: Mapping[str, Session]) -> bool:
+    return any(_folder_of(location) == folder for location in sessions)

@@ -1,0 +1,59 @@
+"""A session's file, and its folder, open only while they are read: a search may wait long for its reader."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+
+from earwig.core.system.opening import CannotOpen, at_hand, open_listed, read_at
+
+PROOF = 4096
+"""Bytes before the place where reading stopped that must be the same when it goes on."""
+
+
+class SessionFile:
+    """Opens a file when its handle is wanted, and again after it was let go of, if its past is the same."""
+
+    def __init__(self, location: str, at: int = 0, before: bytes = b"") -> None:
+        """Reading begins at an offset; `before`: the last bytes before it, as they were."""
+        self._location = location
+        self._at = at
+        self._before = before
+        self._fd = -1
+
+    def handle(self) -> int:
+        """Give the open file's descriptor. Raises `CannotOpen`, also if the text before was rewritten."""
+        if self._fd < 0:
+            self._fd = open_listed(self._location)
+            if read_at(self._fd, len(self._before), self._at - len(self._before)) != self._before:
+                raise CannotOpen("was rewritten while it was searched; search again")
+        return self._fd
+
+    def let_go(self, at: int = 0, before: bytes = b"") -> None:
+        """Close it; reading is to go on at `at`, before which these bytes are."""
+        self._at, self._before = at, before
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+class FolderHandle:
+    """Opens a folder when its handle is wanted: the way there is not gone for each of its files."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._opened: ExitStack | None = None
+        self._handle: int | None = None
+
+    def handle(self) -> int | None:
+        """Give the open folder's descriptor; None if there is none."""
+        if self._opened is None:
+            self._opened = ExitStack()
+            self._handle = self._opened.enter_context(at_hand(self._folder))
+        return self._handle
+
+    def let_go(self) -> None:
+        """Close it."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None

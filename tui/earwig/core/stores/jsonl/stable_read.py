@@ -1,0 +1,52 @@
+"""Reading from a file that may be written anew meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from earwig.core.stores.jsonl.file_fingerprint import Witness
+from earwig.core.system.opening import opened
+
+_TRIES = 8
+"""How often a file is read again that is rewritten each time meanwhile."""
+
+_STRICT = 1
+"""How often one is read again that only grew, for all that is known: a crowd appends without a pause."""
+
+
+class _Transcript(Protocol):
+    path: Path
+    witness: Witness
+
+    def _refresh(self, fd: int) -> object: ...
+
+
+_Any = TypeVar("_Any", bound=_Transcript)
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
+
+
+def steady(
+    method: Callable[Concatenate[_Any, int, _Given], _Found],
+) -> Callable[Concatenate[_Any, _Given], _Found]:
+    """Gives the method the open file, freshly looked at, and has it read again if it was rewritten meanwhile.
+
+    A file that is emptied and written anew while it is read would give lines that were never in it together.
+    """
+
+    @wraps(method)
+    def read(transcript: _Any, /, *args: _Given.args, **kwargs: _Given.kwargs) -> _Found:
+        with opened(transcript.path) as fd:
+            transcript._refresh(fd)
+            found = method(transcript, fd, *args, **kwargs)
+            for attempt in range(_TRIES):
+                if transcript.witness.is_still_true(fd, grown=attempt >= _STRICT):
+                    break
+                transcript._refresh(fd)
+                found = method(transcript, fd, *args, **kwargs)
+            return found
+
+    return read

@@ -1,0 +1,144 @@
+"""Tells by a few hashes whether what was read of a file is still in it, and else how much of it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from earwig.core.system.opening import CannotOpen, opened, read_at
+
+WITNESSED = 256
+"""Bytes before an offset whose hash is remembered: as a rule, the end of a message that only came once."""
+
+_LAST = 4
+"""Lines before the end of what was read that each have a witness: the bot takes back and replaces these."""
+
+_FURTHER = 4
+"""Witnesses before those, each a quarter as far into the file as the next; the first line has one, too."""
+
+_TAIL = 16 * 1024
+"""Bytes in which the ends of the last lines are looked for."""
+
+_NEAR = 4 * 1024
+"""Bytes in which one line's end is looked for."""
+
+
+class Witness(NamedTuple):
+    """What stands before a line's start."""
+
+    offset: int
+    digest: str
+    """A hash of the `WITNESSED` bytes before it, or of all where there are fewer."""
+
+
+class ReadTo(NamedTuple):
+    """Up to where a session was read, and by what to tell that this is still what was read."""
+
+    offset: int
+    witnesses: tuple[Witness, ...] = ()
+    """Furthest first; some lie beyond the offset where the file was longer, and may be again."""
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether there is a witness for the offset itself."""
+        return any(witness.offset == self.offset for witness in self.witnesses)
+
+
+class Settled(NamedTuple):
+    """Up to where a session was read, looked at again."""
+
+    asked: ReadTo
+    found: ReadTo
+    """Up to where it holds what was read of it."""
+
+
+NONE: Mapping[str, Settled] = MappingProxyType({})
+"""Nothing is known better."""
+
+
+def settled(path: Path, read_to: ReadTo, *, take: bool) -> ReadTo:
+    """Return up to where a file holds what was read of it; `read_to` itself if it cannot be opened.
+
+    The furthest witness that holds decides, even one beyond what was read: a rewrite may have put back
+    what it had cut off. Witnesses that the file is too short for are kept for that. With `take`, an offset
+    that has no witness is given some.
+    """
+    if not read_to.witnesses and not (take and read_to.offset):
+        return read_to
+    try:
+        with opened(path) as file:
+            found = _compared(file, read_to)
+            if take and found.offset and not found.is_witnessed:
+                beyond = [witness for witness in found.witnesses if witness.offset > found.offset]
+                found = ReadTo(found.offset, (*beyond, *_taken(file, found.offset)))
+            return found
+    except CannotOpen:
+        return read_to
+
+
+def witnesses_of(path: Path, offset: int) -> tuple[Witness, ...]:
+    """Return the witnesses for what a file holds before an offset; none where it cannot be read."""
+    try:
+        with opened(path) as file:
+            return tuple(_taken(file, offset))
+    except CannotOpen:
+        return ()
+
+
+def _compared(file: int, read_to: ReadTo) -> ReadTo:
+    """Look which witnesses hold. Raises `CannotOpen`."""
+    furthest, broken = 0, False
+    kept = []
+    for witness in read_to.witnesses:
+        digest = _digest(file, witness.offset)
+        if digest in (witness.digest, ""):
+            kept.append(witness)
+            furthest = max(furthest, witness.offset if digest else 0)
+        else:
+            # One beyond what was read says nothing of that.
+            broken = broken or witness.offset <= read_to.offset
+    if furthest < read_to.offset and not broken:
+        furthest = min(read_to.offset, os.fstat(file).st_size)
+    return ReadTo(furthest, tuple(kept))
+
+
+def _taken(file: int, offset: int) -> Iterator[Witness]:
+    """Read the witnesses for an offset, furthest first. Raises `CannotOpen`."""
+    for place in _places(file, offset):
+        digest = _digest(file, place)
+        if digest:
+            yield Witness(place, digest)
+
+
+def _places(file: int, offset: int) -> Iterator[int]:
+    """Find line starts to remember: the offset, some right before it, and some far before it."""
+    yield offset
+    place, start = offset, max(0, offset - _TAIL)
+    before = read_at(file, offset - start, start)
+    for _ in range(_LAST):
+        newline = before.rfind(b"\n", 0, place - start - 1)
+        if newline < 0:
+            break
+        place = start + newline + 1
+        yield place
+    for _ in range(_FURTHER):
+        start = max(0, place // 4 - _NEAR)
+        newline = read_at(file, place // 4 - start, start).rfind(b"\n")
+        if newline < 0:
+            break
+        place = start + newline + 1
+        yield place
+    first = read_at(file, min(_NEAR, place), 0).find(b"\n") + 1
+    if 0 < first < place:
+        yield first
+
+
+def _digest(file: int, offset: int) -> str:
+    """Return the hash of what stands before an offset; empty where there is less."""
+    size = min(WITNESSED, offset)
+    data = read_at(file, size, offset - size)
+    return blake2b(data, digest_size=8).hexdigest() if data and len(data) == size else ""

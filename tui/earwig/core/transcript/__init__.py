@@ -1,1 +1,0 @@
-"""Random access to one session's lines, without reading the file whole."""

@@ -1,0 +1,178 @@
+"""Which messages a reader wants to be told of."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from earwig.core.content.turns import is_failure
+from earwig.core.find.matcher import Matcher, TooSlow
+from earwig.core.model.message import ChatMessage
+from earwig.core.stores.jsonl.folder import Session
+from earwig.core.text.safe_text import SafeText
+from earwig.core.watch_rules.literals import WordIndex
+
+_TIME = re.compile(r"(\d{1,6})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def seconds_of(text: str) -> int | None:
+    """How long `90s`, `5m`, `2h` or `1d` is; None for anything else."""
+    found = _TIME.fullmatch(text)
+    return None if found is None else int(found[1]) * _SECONDS[found[2]]
+
+
+def shown_time(seconds: int) -> str:
+    """The same the other way round, in the largest unit that says it whole."""
+    unit = next((it for it in "dhm" if seconds >= _SECONDS[it] and seconds % _SECONDS[it] == 0), "s")
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
+class Why(Enum):
+    """What a rule fired for."""
+
+    SAID = "said"
+    FAILED = "failed"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRule:
+    """What a message must be; all that is asked for must hold."""
+
+    match: Matcher | None = None
+    """What its content must hold; anything, if None."""
+
+    roles: tuple[str, ...] = ()
+    """One of these; any, if there are none."""
+
+    sessions: tuple[str, ...] = ()
+    """Patterns of which its session's key must fit one (`*`, `?`, `[abc]`)."""
+
+    failed: bool = False
+    """Whether it must close a turn with a failure, a time-out or an interruption."""
+
+    unanswered: float | None = None
+    """Seconds that a user's message must wait for an answer; None: it is told of at once."""
+
+    words: tuple[str, ...] | None = None
+    """In lower case, those of which any content has one that `match` finds something in; None: not known."""
+
+    def wants(self, session: Session, message: ChatMessage) -> bool:
+        """Whether it is about such a message, answered or not. Raises `TooSlow`."""
+        if self.roles and message.role not in self.roles:
+            return False
+        if self.unanswered is not None and message.role != "user":
+            return False
+        if self.failed and not is_failure(message):
+            return False
+        key = session.key
+        if self.sessions and not any(fnmatch.fnmatchcase(key, pattern) for pattern in self.sessions):
+            return False
+        return self.match is None or self.match.has(message.content)
+
+    @property
+    def why(self) -> Why:
+        """What it fires for."""
+        if self.unanswered is not None:
+            return Why.UNANSWERED
+        return Why.FAILED if self.failed else Why.SAID
+
+
+class Watched(NamedTuple):
+    """A rule of the settings, what it is called, and what is done."""
+
+    name: SafeText
+    rule: WatchRule
+    does: frozenset[str]
+
+
+class Firing(NamedTuple):
+    """A message that a rule tells of."""
+
+    rule: WatchRule
+    session: Session
+    number: int | None
+    """The line's number, if it is known."""
+
+    message: ChatMessage
+    seen: float
+    """When it was seen to arrive (Unix time, seconds); of one that was there, the file's last activity."""
+
+
+WORK = 100_000_000
+"""Characters that all rules together may look at in one message: a second or two."""
+
+_LOOK, _SLOW = 1_000, 10_000_000
+"""What a rule takes of them for a short message, and one that takes too long."""
+
+
+class Watch:
+    """Decides which messages fire; each does once for each rule. Knows no clock and no file of its own."""
+
+    def __init__(self, rules: tuple[WatchRule, ...]) -> None:
+        self._rules = rules
+        self._index = WordIndex(
+            (at, rule.words) for at, rule in enumerate(rules) if rule.match is not None and rule.words
+        )
+        self._others = [at for at, rule in enumerate(rules) if rule.match is None or not rule.words]
+        self._waiting: dict[tuple[int, str], Firing] = {}
+        self._patience = max((rule.unanswered or 0.0 for rule in rules), default=0.0)
+        self.slow = 0
+        """Messages of which not every rule knows whether it is about them: to look took too long."""
+
+    @property
+    def patience(self) -> float:
+        """The longest time that a rule has a message wait, in seconds; 0 if none has."""
+        return self._patience
+
+    def message(
+        self, session: Session, number: int | None, message: ChatMessage, seen: float
+    ) -> list[Firing]:
+        """A message has come: what fires at once."""
+        if message.role == "assistant":
+            for key in [key for key in self._waiting if key[1] == session.location]:
+                del self._waiting[key]
+        fired: list[Firing] = []
+        for at in self._about(session, message):
+            rule = self._rules[at]
+            firing = Firing(rule, session, number, message, seen)
+            if rule.unanswered is None:
+                fired.append(firing)
+            else:
+                # The first that waits is the one to be answered; those behind it wait with it.
+                self._waiting.setdefault((at, session.location), firing)
+        return fired
+
+    def _about(self, session: Session, message: ChatMessage) -> list[int]:
+        """The rules that are about a message, as far as the work that it is worth tells."""
+        about: list[int] = []
+        left, slow = WORK, False
+        for at in sorted({*self._others, *self._index.found(message.content)}):
+            rule = self._rules[at]
+            if rule.match is not None:
+                left -= len(message.content) + _LOOK
+                if left < 0:
+                    slow = True
+                    continue  # those without an expression take nothing
+            try:
+                if rule.wants(session, message):
+                    about.append(at)
+            except TooSlow:
+                left -= _SLOW
+                slow = True
+        self.slow += slow
+        return about
+
+    @property
+    def due(self) -> float | None:
+        """When the next message has waited too long (Unix time, seconds); None: none waits."""
+        return min((it.seen + (it.rule.unanswered or 0.0) for it in self._waiting.values()), default=None)
+
+    def clock(self, now: float) -> list[Firing]:
+        """What has waited too long by now (Unix time, seconds)."""
+        late = [key for key, it in self._waiting.items() if it.seen + (it.rule.unanswered or 0.0) <= now]
+        return sorted((self._waiting.pop(key) for key in late), key=lambda firing: firing.seen)
