@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Program, lines, message
-from tests.core.watching.processes import is_alive
+from tests.core.watch_rules.processes import is_alive
 from tests.e2e.terminal import ROOT, clean_environment, earwig
 
 SECONDS = 30.0

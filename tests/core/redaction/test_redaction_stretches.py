@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from earwig.core.redaction import matches, stretches
 from earwig.core.redaction.patterns import ExtraPattern
 from earwig.core.redaction.redactor import Redaction, Redactor
-from tests.core.test_redaction import AGAINST, KEY
-from tests.core.test_redaction_figures import HARMLESS, SENTENCES, WANTED
+from tests.core.redaction.test_redaction import AGAINST, KEY
+from tests.core.redaction.test_redaction_figures import HARMLESS, SENTENCES, WANTED
 
 OWN = Redaction([ExtraPattern("order", r"ORD-\d+|#\d{6}"), ExtraPattern("line", r"(?m)^it is .*$")])
 WORDS = [

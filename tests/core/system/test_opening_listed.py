@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.system.opening import at_hand, read_listed_into
-from tests.core.test_opening import REFUSED, make_file, posix
+from tests.core.system.test_opening import REFUSED, make_file, posix
 
 ROOM = 32
 

@@ -12,7 +12,7 @@ from earwig.core.settings.settings import COLOURED, SORTS
 from earwig.core.settings.settings_rules import RULES
 from earwig.core.settings.settings_source import Source, load_settings
 
-README = Path(__file__).parent.parent.parent / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 
 
 @pytest.fixture

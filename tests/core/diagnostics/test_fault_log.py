@@ -55,7 +55,7 @@ def test_a_fault_is_written_down_for_the_owner_alone(state: Path) -> None:
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ a fault in a test\nearwig .*, Python 3.*, Textual \d", text
     )
     assert "TERM=" in text
-    assert "tests/core/test_fault_log.py" in text
+    assert "tests/core/diagnostics/test_fault_log.py" in text
     assert SAID not in text
     assert SAID not in "".join(report_lines(noted))
     assert noted.path in "".join(report_lines(noted))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from earwig.core.model.keys import sanitise_key
 
-VECTORS = Path(__file__).parent.parent / "data" / "vectors" / "keys.jsonl"
+VECTORS = Path(__file__).parents[2] / "data" / "vectors" / "keys.jsonl"
 
 
 def test_vectors_of_the_bot() -> None:

@@ -14,7 +14,7 @@ import pytest
 from earwig.core.text.safe_text import SafeText
 from earwig.core.watch_rules import runner
 from earwig.core.watch_rules.runner import CommandRunner
-from tests.core.watching.processes import is_alive
+from tests.core.watch_rules.processes import is_alive
 
 IGNORES = (
     "import os, signal, sys, time\n"

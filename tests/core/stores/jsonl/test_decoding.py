@@ -19,7 +19,7 @@ import pytest
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl.decoding import count_block, decode_block, decode_line, messages_in
 
-VECTORS = Path(__file__).parent.parent / "data" / "vectors" / "lines.jsonl"
+VECTORS = Path(__file__).parents[3] / "data" / "vectors" / "lines.jsonl"
 HI = b'{"role":"user","content":"hi"}'
 LIMIT = 5 * 1024 * 1024
 """Bytes of a long line; what is quadratic takes hours on it."""

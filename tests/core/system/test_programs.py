@@ -126,7 +126,7 @@ print(ran.problem, told, flush=True)
 def start_waiting(programs: Programs) -> tuple[subprocess.Popen[str], Path]:
     ready = programs.folder / "ready"
     program = programs.add("waits", script=f"echo $$ > '{ready}'; exec sleep 60")
-    source = Path(__file__).parent.parent.parent / "tui"
+    source = Path(__file__).parents[3] / "tui"
     command = [sys.executable, "-c", WAITS, str(source), str(program)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     wait_until(lambda: ready.exists() and ready.read_text().strip(), "the program runs")
@@ -169,7 +169,7 @@ print(run_in_terminal(sys.argv[2:3], pathlib.Path("file")).problem, flush=True)
 
 def test_told_to_end_while_the_program_starts_it_ends_it_too(programs: Programs) -> None:
     program = programs.add("waits", script="exec sleep 600")
-    source = Path(__file__).parent.parent.parent / "tui"
+    source = Path(__file__).parents[3] / "tui"
     command = [sys.executable, "-c", TOLD_AT_ONCE, str(source), str(program)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert run.stdout == "waits ended with status -15.\n"
