@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from earwig.cli.list_command import age, last_activity
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.session import Session
 from tests.cli.running import Program, lines, message
 
 

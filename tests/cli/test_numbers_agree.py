@@ -15,10 +15,11 @@ import pytest
 from earwig.cli import check_command, list_command, stats_command
 from earwig.cli.output import Output
 from earwig.core.catalog.session_counting import SessionCounting
+from earwig.core.model.session import Session
 from earwig.core.reading.filtering import read_filter
 from earwig.core.statistics.live import LiveStatistics, Picture
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.cli.running import lines, message
 
 FAILURES = (

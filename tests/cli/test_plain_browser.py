@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from earwig.cli.plain.browser import PAGE, ago_words
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.session import Session
 from earwig.core.text.safe_text import clean
 from tests.cli.running import Program, Running, environment, lines, message
 from tests.core.outages import move

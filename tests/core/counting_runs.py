@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from earwig.core.catalog.whole_sessions import Found, WholeSessions
+from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.background import Background, Priority
 from tests.core.bot_writer import lines_of
 

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from earwig.core.model.events import Facts, Vanished
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import GRACE, Follower
 
 LATER = 30.0

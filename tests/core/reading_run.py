@@ -8,7 +8,8 @@ from earwig.core.catalog.reading_state import ReadingState
 from earwig.core.catalog.session_catalog import SessionBook
 from earwig.core.catalog.summing_up import sum_up
 from earwig.core.model.events import Facts, Fate, Vanished
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 
 
 class Run:

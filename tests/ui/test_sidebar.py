@@ -15,8 +15,9 @@ from textual.pilot import Pilot
 from earwig.core.catalog import whole_sessions
 from earwig.core.catalog.reading_state import NAME, ReadingState, decoded
 from earwig.core.catalog.session_counting import SessionCounting
+from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from earwig.ui.widgets import sidebar
 from tests.ui.browsing import Browser, append, browsing, line, listed, talk

@@ -12,7 +12,8 @@ from earwig.core.catalog.marks import Mark, Marks, Reading
 from earwig.core.catalog.reading_state import NAME, decoded
 from earwig.core.catalog.session_catalog import SessionBook
 from earwig.core.model.events import Facts
-from earwig.core.stores.jsonl.folder import Session, look_at, unseen
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import look_at, unseen
 from earwig.core.stores.jsonl.witnesses import Witness
 from tests.core.bot_writer import lines_of
 from tests.core.outages import move

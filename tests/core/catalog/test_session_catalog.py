@@ -15,8 +15,8 @@ from earwig.core.catalog.session_catalog import SessionBook
 from earwig.core.catalog.summary import Health, Summary
 from earwig.core.catalog.words import AT_ONCE
 from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.session import Session, newest_first
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.stores.jsonl.folder import Session, newest_first
 from earwig.core.stores.jsonl.witnesses import ReadTo
 
 

@@ -13,9 +13,9 @@ from earwig.core.catalog.restrictions import Only, kinds_of
 from earwig.core.catalog.session_catalog import SessionBook
 from earwig.core.catalog.summary import Health, Summary
 from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.session import Session
 from earwig.core.model.titles import title_for
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.stores.jsonl.folder import Session
 
 KEYS = ("telegram_bob", "telegram_Bobby", "discord_bob", "gw_b1-o2-b3", "slack_carol", "notes", "wecom_ws_al")
 WORST_FIRST = ("failed", "bad lines", "unreadable", "waiting", "answered", "empty")

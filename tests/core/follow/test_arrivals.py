@@ -11,7 +11,8 @@ from earwig.core.follow import arrivals as module
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import Facts, Fate, Vanished
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.core.bot_writer import BotWriter, lines_of
 
 OLD = [("user", f"old message {number}") for number in range(40)]

@@ -14,8 +14,8 @@ from earwig.core.memory import watch
 from earwig.core.memory.limits import BotLimits
 from earwig.core.memory.rules import Estimate, Excess, Limits, judge, tokens_of, weights_of
 from earwig.core.memory.watch import BotMemory, estimate
+from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.model.message import ChatMessage
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.system import opening
 from earwig.core.text.safe_text import SafeText

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.settings.settings_source import Loaded, load_settings
-from earwig.core.stores.jsonl.folder import Session
 
 ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))
 

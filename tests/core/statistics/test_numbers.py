@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from earwig.core.memory.rules import tokens_of
+from earwig.core.model.session import Session
 from earwig.core.statistics import numbers as statistics
 from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.stores.jsonl.transcript import Transcript
 from tests.core.bot_writer import line_of
 

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from earwig.core.find.matcher import Matcher, Query, TooSlow
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.settings.settings_source import Loaded, lines_in, load_settings
-from earwig.core.settings.watch_settings import WatchRules
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.watch_rules import rules as module
 from earwig.core.watch_rules.literals import WordIndex, words_in
-from earwig.core.watch_rules.rules import Watch, WatchRule
+from earwig.core.watch_rules.rules import Watch, WatchRule, WatchRules
 
 ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))
 MANY = "".join(f'[[watch]]\nmatch = "order {number}x"\n' for number in range(3_000))

@@ -6,7 +6,7 @@ import pytest
 
 from earwig.core.find.matcher import Query
 from earwig.core.model.message import ChatMessage
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.session import Session
 from earwig.core.watch_rules.rules import Watch, WatchRule, Why
 
 ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))

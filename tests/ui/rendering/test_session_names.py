@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwig.core.catalog.summary import Health, Summary
+from earwig.core.model.session import Session
 from earwig.core.model.titles import Title, title_for
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.cells import width_of
 from earwig.ui.rendering.look import Look

@@ -8,8 +8,8 @@ import pytest
 
 from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.summary import Health, Summary
+from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import Session
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.rendering.trouble_words import troubles_words
 

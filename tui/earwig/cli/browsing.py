@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore
 
 if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState

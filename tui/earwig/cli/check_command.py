@@ -13,7 +13,7 @@ from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.cli.show_command import UNFINISHED
 from earwig.core.model.entries import Unfinished
 from earwig.core.model.message import BadLine
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.fused_lines import messages_in
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.system.opening import CannotOpen

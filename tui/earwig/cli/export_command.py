@@ -13,10 +13,11 @@ from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.progress import SLOW, progress
 from earwig.cli.sessions import cannot_open, complain, find_session, store_of
+from earwig.core.model.session import Session
 from earwig.core.redaction.own_patterns import redaction_of
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.settings.settings_source import load_settings
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean, joined, own_text, safe_name
 from earwig.core.text.sizes import human_size

@@ -13,8 +13,9 @@ from types import FrameType
 from earwig.cli.output import Output
 from earwig.cli.sessions import complain
 from earwig.core.model.events import Facts
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Outages, Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
 from earwig.core.system.ending import is_dying
 from earwig.core.text.safe_text import own_text, safe_name

@@ -14,8 +14,9 @@ from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.model.titles import title_for
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 

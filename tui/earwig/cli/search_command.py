@@ -13,11 +13,12 @@ from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import complain, listed, store_of
 from earwig.core.find.matcher import BadPattern
+from earwig.core.model.session import Session
 from earwig.core.search.found import Found
 from earwig.core.search.hits import Hit
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import Case, SearchQuery
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output
+from earwig.core.model.session import SUFFIX, Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import SUFFIX, FolderStore, Session, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.location import Found, NoSuchPath, find_workspaces, resolve_path
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name

@@ -13,8 +13,9 @@ from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import cannot_open, complain, find_session, no_sessions, store_of
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.repeats import Repeats
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name

@@ -19,9 +19,10 @@ from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.entries import Entry
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.reading.newest import count_lines_to
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.repeats import Repeats

@@ -19,9 +19,10 @@ from textual.events import Event, InputEvent, Key, Paste, Resize
 from earwig.core.diagnostics.failure import Fault, Place, faults_of
 from earwig.core.diagnostics.fault_log import Noted, faults
 from earwig.core.diagnostics.fault_report import thread_name
+from earwig.core.model.session import Session, in_order
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.jsonl.first_look import Beginning
-from earwig.core.stores.jsonl.folder import FolderStore, Session, in_order
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.collecting import begin_collections
 from earwig.core.system.ending import end_within
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from earwig.core.model.entries import Entry, Page
+from earwig.core.model.entries import LINE_LIMIT, Entry, Page
+from earwig.core.model.session import Session
 from earwig.core.reading.counting import LineCounter
-from earwig.core.stores.jsonl.folder import Session
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen

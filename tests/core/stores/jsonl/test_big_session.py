@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.entries import Oversized, Page
+from earwig.core.model.entries import LINE_LIMIT, Oversized, Page
 from earwig.core.model.message import ChatMessage
 from earwig.core.reading.counting import LineCounter
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
 from earwig.core.stores.jsonl.session_store import SessionStore
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.system import opening

@@ -20,8 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from earwig.core import SessionStore
 from earwig.core.model.events import Facts, Fate
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.stores.jsonl import serde_json
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.jsonl.follower import Follower
 from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, taking_turns

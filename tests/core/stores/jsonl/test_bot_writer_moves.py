@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import Facts, Fate, Vanished
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.jsonl.follower import Follower
 from earwig.core.stores.jsonl.transcript import Change
 from earwig.core.system.opening import CannotOpen

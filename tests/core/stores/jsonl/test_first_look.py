@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl import first_look
 from earwig.core.stores.jsonl.first_look import LINES, FirstLook, Opened
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from tests.conftest import SECONDS, Workspace
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")

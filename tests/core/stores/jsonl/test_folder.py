@@ -12,15 +12,9 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Session, newest_first
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import (
-    FolderStore,
-    Session,
-    is_session_name,
-    look_at,
-    newest_first,
-    sessions_in,
-)
+from earwig.core.stores.jsonl.folder import FolderStore, is_session_name, look_at, sessions_in
 from tests.core.bot_writer import line_of
 from tests.core.outages import move
 from tests.core.permissions import ordinary_user

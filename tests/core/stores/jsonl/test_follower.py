@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.events import Fate, Vanished, fate_of
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.model.events import Fate, Vanished
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
+from earwig.core.stores.jsonl.presence import fate_of
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, following, listening, wait_for
 

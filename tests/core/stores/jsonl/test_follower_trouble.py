@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import Facts
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl import wakeup
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, Deaf, be_noticed, following, listening, wait_for

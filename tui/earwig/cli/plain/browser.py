@@ -13,10 +13,11 @@ from earwig.cli.plain.typed import TypedLines
 from earwig.cli.sessions import no_sessions
 from earwig.core.follow.session_tail import SessionTail
 from earwig.core.model.events import Facts
+from earwig.core.model.session import Session, in_order
 from earwig.core.model.titles import title_for
 from earwig.core.model.unlisted import Outages, Unlisted
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.jsonl.folder import FolderStore, Session, in_order
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name

@@ -8,9 +8,9 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from earwig.core.catalog.digests import Digests
+from earwig.core.model.session import Session
 from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.stores.jsonl.folder import Session
 
 WORTH_RESUMING = 64 * 1024
 """Bytes from which on it is remembered where a count ended: less is read again in a millisecond."""

@@ -8,7 +8,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.witnesses import ReadTo, Witness
 
 SEEDS = 2_000

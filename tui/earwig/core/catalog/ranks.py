@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from earwig.core.catalog.arrangement import Order
 from earwig.core.catalog.known import Known
 from earwig.core.catalog.summary import Health
+from earwig.core.model.session import Session
 from earwig.core.model.titles import channel_of
-from earwig.core.stores.jsonl.folder import Session
 
 _WORST_FIRST = {
     health: rank

@@ -16,9 +16,9 @@ from earwig.core.catalog.summary import Summary
 from earwig.core.catalog.summary_queue import Unknown
 from earwig.core.catalog.words import AT_ONCE, Words
 from earwig.core.model.events import Facts, Fate
+from earwig.core.model.session import Session, newest_first
 from earwig.core.model.titles import Title
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import Session, newest_first
 from earwig.core.stores.jsonl.witnesses import NONE, ReadTo, Settled
 
 

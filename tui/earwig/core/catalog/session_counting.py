@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from earwig.core.catalog.counted import WORTH_RESUMING, Counted, Record, is_settled, seen_of
 from earwig.core.catalog.counted_state import NAME, CountedState
+from earwig.core.model.session import Session
 from earwig.core.statistics.numbers import SessionCount, Start
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.system.opening import CannotOpen
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from earwig.core.catalog.summary import Summary, summarise
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.witnesses import ReadTo, Settled, settled
 from earwig.core.system.opening import MISSING
 

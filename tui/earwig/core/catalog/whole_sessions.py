@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 

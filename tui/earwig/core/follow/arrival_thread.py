@@ -10,8 +10,9 @@ from queue import Empty, SimpleQueue
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import Facts
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.text.safe_text import SafeText
 
 

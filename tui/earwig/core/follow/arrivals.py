@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from earwig.core.follow.learning import LEARNT as LEARNT_BYTES
 from earwig.core.follow.session_tail import AWAY, Listener, SessionTail
 from earwig.core.model.events import Facts
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.text.safe_text import SafeText
 
 _AWAKE = 64

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from earwig.core.follow.known import HEAD, Known
-from earwig.core.model.entries import Entry, Oversized
+from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized
 from earwig.core.model.message import ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_block
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
 from earwig.core.stores.jsonl.transcript import Transcript
 
 LEARNT = 4 * 1024 * 1024

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from earwig.core.follow.arrival_thread import ArrivalThread
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.message import ChatMessage
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.opening import CannotOpen
 
 AT_FIRST = 50

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from earwig.core.memory.limits import BotLimits
 from earwig.core.memory.rules import Estimate, Limits, Weight, judge, weights_of
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
+from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.text.safe_text import SafeText
 

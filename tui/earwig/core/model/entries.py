@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from earwig.core.model.message import BadLine, ChatMessage
 
+LINE_LIMIT = 8 * 1024 * 1024
+"""Bytes; a longer line is not kept. One line can take thirty times its size in memory when parsed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:

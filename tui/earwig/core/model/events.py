@@ -5,11 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from enum import Enum
-from pathlib import Path
 from typing import NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import Session
 
 
 class Fate(Enum):
@@ -59,32 +58,3 @@ class Facts(NamedTuple):
         if self.unlisted is not None or any(vanished.location == location for vanished in self.vanished):
             return True
         return any(session.location == location for session in self.there)
-
-
-def fate_of(session: Session) -> Fate:
-    """What became of a session, by what came to stand beside its place since it was last seen.
-
-    The import into a database renames the file: to `jsonl.importing`, from which `jsonl.migrated` is made
-    before it goes (the bot's `session_sqlite.rs`). Its memory hygiene moves old files into `archive/` and
-    counts up the names that are taken (`hygiene.rs`).
-    """
-    path = session.path
-    for suffix in (".importing", ".migrated"):
-        if _came_since(session, path.with_name(path.name + suffix)):
-            return Fate.MIGRATED
-    archive = path.parent / "archive"
-    names = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(1))
-    came = (_came_since(session, archive / name) for name in itertools.chain([path.name], names))
-    return Fate.ARCHIVED if any(itertools.takewhile(lambda it: it is not None, came)) else Fate.DELETED
-
-
-def _came_since(session: Session, path: Path) -> bool | None:
-    """Whether what is at `path` was put there since the session was last seen; None if nothing is there.
-
-    A file left from an earlier time, when the key was migrated or archived before, is no answer.
-    """
-    try:
-        changed = path.lstat().st_ctime_ns
-    except OSError:
-        return None  # also a name too long to take a suffix: nothing can be there
-    return changed >= session.stamp[1]

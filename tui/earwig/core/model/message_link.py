@@ -11,7 +11,7 @@ import re
 from hashlib import blake2b
 from typing import NamedTuple
 
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
+from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 HASHED = LINE_LIMIT

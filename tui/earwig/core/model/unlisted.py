@@ -84,12 +84,3 @@ class Outages:
         for folder in now.keys() - self._told:
             self._say(own_text("{}; trying again", now[folder].words(safe_name(folder))))
         self._told = set(now)
-
-
-def unreachable(folder: Path) -> Unlisted | None:
-    """Return why nothing in a folder can be looked at; None if it can be, as far as a look at it tells."""
-    try:
-        os.stat(os.path.join(folder, ""))  # noqa: PTH116, PTH118 - with a slash behind it: only a folder is
-    except OSError as error:
-        return Unlisted.because(folder, error)
-    return None

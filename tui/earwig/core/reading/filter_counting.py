@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.reading.filtering import EntryFilter
 from earwig.core.reading.walking import STEP
 from earwig.core.stores.jsonl.decoding import decode_block
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
 from earwig.core.stores.jsonl.transcript import Transcript
 
 

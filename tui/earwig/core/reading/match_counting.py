@@ -7,9 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from earwig.core.find.line_scan import Scan
-from earwig.core.model.entries import Item
+from earwig.core.model.entries import LINE_LIMIT, Item
 from earwig.core.reading.walking import STEP, Walk
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
 from earwig.core.stores.jsonl.transcript import Transcript
 
 Weigh = Callable[[Item], int]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
 from earwig.core.find.line_scan import Scan
-from earwig.core.model.entries import Entry, Item, Oversized
+from earwig.core.model.entries import LINE_LIMIT, Entry, Item, Oversized
 from earwig.core.stores.jsonl.decoding import decode_block, decode_line, decode_lines
-from earwig.core.stores.jsonl.line_reader import HEAD, LINE_LIMIT
+from earwig.core.stores.jsonl.line_reader import HEAD
 from earwig.core.stores.jsonl.newlines import newlines_in
 from earwig.core.stores.jsonl.transcript import Transcript
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.search.hits import Hit
-from earwig.core.stores.jsonl.folder import Session
 
 _LOCATION, _SIZE, _PROBLEM = (
     itemgetter(Session._fields.index(name)) for name in ("location", "size", "problem")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from earwig.core.content.envelopes import sent_at
 from earwig.core.find.matcher import Span, TooSlow
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.decoding import Decoded
-from earwig.core.stores.jsonl.folder import Session
 
 SNIPPET = 160
 """Characters of a content that a hit shows."""

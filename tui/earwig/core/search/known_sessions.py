@@ -9,9 +9,10 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from earwig.core.model.session import Session, in_order
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.search.job import Asked, portions_of
-from earwig.core.stores.jsonl.folder import FolderStore, Session, in_order, is_session_name, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, is_session_name, look_at
 
 FRESH = 60.0
 """Seconds for which a listing is taken for all that there was, but for what is told or found to be new."""

@@ -9,12 +9,13 @@ from contextlib import closing
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.search.found import START, Found, Stop
 from earwig.core.search.hits import Hit
 from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 
 MOST = 10_000
 """Hits that are kept; matches beyond are counted."""

@@ -12,7 +12,7 @@ from unicodedata import category, normalize
 from earwig.core.find.byte_patterns import ANY_LINE, BytePattern, pattern_of_expression, pattern_of_literal
 from earwig.core.find.literal import Literal
 from earwig.core.find.matcher import Expression, Matcher, Query, Span
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.session import Session
 
 
 class Case(Enum):

@@ -167,7 +167,8 @@ class _Reading:
     def _take_watch(
         self, value: Callable[[], object], lines: Callable[[], Mapping[tuple[str, ...], int]]
     ) -> None:
-        from earwig.core.settings.watch_settings import Read, WatchRules, take_watch  # few have rules
+        from earwig.core.settings.watch_settings import take_watch  # few have rules
+        from earwig.core.watch_rules.rules import Read, WatchRules
 
         def read(pause: Callable[[], object]) -> Read:
             problems: list[SafeText] = []

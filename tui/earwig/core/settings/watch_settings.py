@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import ClassVar, Final, NamedTuple, overload
+from typing import ClassVar, Final
 
 from earwig.core.find.matcher import LONGEST, BadPattern, Matcher, Query, Span
 from earwig.core.settings.settings_rules import Wrong, is_but_may_be
@@ -132,48 +131,6 @@ class _Later:
     def has(self, text: str) -> bool:
         """Whether there is any. Raises `TooSlow`."""
         return self._made.has(text)
-
-
-class WatchRules(Sequence[Watched]):
-    """The rules of a settings file, read by who asks for them first, in whichever thread that is.
-
-    The start of the browser does not wait for them: there may be tens of thousands.
-    """
-
-    def __init__(self, read: Callable[[Callable[[], object]], Read]) -> None:
-        """`read` gives the rules, and sentences on those that cannot be used; it calls what it is given."""
-        self._read = read
-        self._lock = threading.Lock()
-        self._known: Read | None = None
-
-    def get(self, pause: Callable[[], object] = bool) -> Read:
-        """The rules, and what is wrong with others; `pause` is called now and then while they are read."""
-        with self._lock:
-            if self._known is None:
-                self._known = self._read(pause)
-            return self._known
-
-    @property
-    def problems(self) -> Sequence[SafeText]:
-        """Sentences on rules that cannot be used."""
-        return self.get().problems
-
-    @overload
-    def __getitem__(self, index: int) -> Watched: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Watched]: ...
-    def __getitem__(self, index: int | slice) -> Watched | Sequence[Watched]:
-        return self.get().rules[index]
-
-    def __len__(self) -> int:
-        return len(self.get().rules)
-
-
-class Read(NamedTuple):
-    """What was read of the rules."""
-
-    rules: tuple[Watched, ...]
-    problems: tuple[SafeText, ...]
 
 
 def _seconds(item: dict[str, object]) -> float | None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.model.titles import channel_title
 from earwig.core.statistics.numbers import Numbers
-from earwig.core.stores.jsonl.folder import Session
 
 
 def by_channel(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:

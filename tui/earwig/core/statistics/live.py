@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.statistics.numbers import Numbers, SessionCount
-from earwig.core.stores.jsonl.folder import FolderStore, Session, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.system.opening import CannotOpen
 
 _PACE = 0.25

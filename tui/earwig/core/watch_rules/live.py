@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from earwig.core.follow.arrival_thread import ArrivalThread
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.message import ChatMessage
-from earwig.core.settings.watch_settings import WatchRules
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.text.safe_text import SafeText
-from earwig.core.watch_rules.rules import Firing, Watch, Watched
+from earwig.core.watch_rules.rules import Firing, Watch, Watched, WatchRules
 
 _TURN = 0.001
 """Seconds for others, now and then, while rules are read: somebody may be waiting for what a key does."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from earwig.core.content.turns import is_failure
 from earwig.core.find.matcher import Matcher, TooSlow
 from earwig.core.model.message import ChatMessage
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.session import Session
 from earwig.core.text.safe_text import SafeText
 from earwig.core.watch_rules.literals import WordIndex
 
@@ -176,3 +178,45 @@ class Watch:
         """What has waited too long by now (Unix time, seconds)."""
         late = [key for key, it in self._waiting.items() if it.seen + (it.rule.unanswered or 0.0) <= now]
         return sorted((self._waiting.pop(key) for key in late), key=lambda firing: firing.seen)
+
+
+class WatchRules(Sequence[Watched]):
+    """The rules of a settings file, read by who asks for them first, in whichever thread that is.
+
+    The start of the browser does not wait for them: there may be tens of thousands.
+    """
+
+    def __init__(self, read: Callable[[Callable[[], object]], Read]) -> None:
+        """`read` gives the rules, and sentences on those that cannot be used; it calls what it is given."""
+        self._read = read
+        self._lock = threading.Lock()
+        self._known: Read | None = None
+
+    def get(self, pause: Callable[[], object] = bool) -> Read:
+        """The rules, and what is wrong with others; `pause` is called now and then while they are read."""
+        with self._lock:
+            if self._known is None:
+                self._known = self._read(pause)
+            return self._known
+
+    @property
+    def problems(self) -> Sequence[SafeText]:
+        """Sentences on rules that cannot be used."""
+        return self.get().problems
+
+    @overload
+    def __getitem__(self, index: int) -> Watched: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Watched]: ...
+    def __getitem__(self, index: int | slice) -> Watched | Sequence[Watched]:
+        return self.get().rules[index]
+
+    def __len__(self) -> int:
+        return len(self.get().rules)
+
+
+class Read(NamedTuple):
+    """What was read of the rules."""
+
+    rules: tuple[Watched, ...]
+    problems: tuple[SafeText, ...]

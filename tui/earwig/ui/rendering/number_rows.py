@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from earwig.core.model.session import Session
 from earwig.core.statistics.grouping import by_channel, by_day
 from earwig.core.statistics.numbers import Numbers, sum_of
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text, safe_name
 from earwig.ui.rendering.cells import fit_ends, width_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
 

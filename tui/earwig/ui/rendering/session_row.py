@@ -10,8 +10,8 @@ from textual.strip import Strip
 
 from earwig.core.catalog.summary import PREVIEW, Health, Summary
 from earwig.core.model.events import Fate
+from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.look import Look

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 
 from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.summary import Health, Summary
+from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.text.safe_text import SafeText, joined, own_text
 from earwig.ui.rendering.times import TimeStyle
 

@@ -17,9 +17,10 @@ from earwig.core.catalog.arrangement import Order
 from earwig.core.catalog.session_catalog import SessionBook
 from earwig.core.model.entries import Page
 from earwig.core.model.events import Facts
+from earwig.core.model.session import Session
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.jsonl.first_look import Listing, Opened
-from earwig.core.stores.jsonl.folder import FolderStore, Session
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.system.background import Background

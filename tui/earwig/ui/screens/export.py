@@ -14,12 +14,12 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from earwig.core.model.session import Session
 from earwig.core.reading.filtering import EntryFilter
 from earwig.core.redaction.own_patterns import redaction_of
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redaction
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.text.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.text.sizes import human_size

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Sparkline
 
+from earwig.core.model.session import Session
 from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.text.safe_text import clean_line, own_text
 from earwig.ui.plain import Plain
 

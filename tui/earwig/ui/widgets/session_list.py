@@ -16,8 +16,8 @@ from textual.timer import Timer
 
 from earwig.core.catalog.restrictions import COUNTED, Only
 from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
-from earwig.core.stores.jsonl.folder import Session
 from earwig.core.stores.jsonl.witnesses import ReadTo
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import cut_line, width_of

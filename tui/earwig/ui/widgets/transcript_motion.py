@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.binding import Binding, BindingType
 
-from earwig.core.stores.jsonl.line_reader import LINE_LIMIT
+from earwig.core.model.entries import LINE_LIMIT
 from earwig.ui.feed import Feed
 from earwig.ui.messages import Counted, NoSuchLine, Place, StoredBytes
 from earwig.ui.rendering.block import OPENS

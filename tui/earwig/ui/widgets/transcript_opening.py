@@ -10,7 +10,7 @@ from textual.message import Message
 
 from earwig.core.model.entries import Entry, Ghost
 from earwig.core.model.message import BadLine
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.session import Session
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.messages import StoredBytes
 from earwig.ui.plain import notify_safely

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from earwig.core.stores.jsonl.folder import FolderStore, Session, in_order
+from earwig.core.model.session import Session, in_order
+from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.listing_process import ListingProcesses
 from earwig.core.system.opening import CannotOpen
 

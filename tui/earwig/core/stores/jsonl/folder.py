@@ -5,69 +5,27 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from earwig.core.model.keys import sanitise_key
-from earwig.core.model.unlisted import Unlisted, unreachable
+from earwig.core.model.session import NEVER_SEEN, SUFFIX, Session, in_order
+from earwig.core.model.unlisted import Unlisted
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
     from earwig.core.stores.jsonl.transcript import Transcript
 
-SUFFIX = ".jsonl"
-
 _ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 PLAIN = stat.S_IFREG | _ALL_READ
 PLAIN_MASK = 0o170000 | _ALL_READ
-NEVER_SEEN = (0, 0)
-"""The stamp of a session that could not be looked at."""
 
 Scan = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
 """Lists a folder as `os.scandir` does."""
 
 _new = tuple.__new__
-_LOCATION, _MTIME = itemgetter(0), itemgetter(2)
-
-
-class Session(NamedTuple):
-    """One conversation, as a listing sees it: without opening it. A tuple, because a folder holds 100,000."""
-
-    location: str
-    """Its path, as the listing gave it; what tells sessions apart."""
-
-    size: int
-    mtime_ns: int
-    stamp: tuple[int, int]
-    """Inode number and time of the last change to it: with size and time, tells whether anything happened."""
-
-    problem: str | None = None
-    """Why it cannot be opened, for a reader ("is a folder"); None where nothing is known against it."""
-
-    @property
-    def path(self) -> Path:
-        """Where it is."""
-        return Path(self.location)
-
-    @property
-    def key(self) -> str:
-        """The file name without its ending, as `os.fsdecode` gives it: bytes that are not UTF-8 are in it."""
-        # Half the time of `basename`: to sort 100,000 by name, somebody waits for each.
-        return self.location.rpartition(os.sep)[2].removesuffix(SUFFIX)
-
-    @property
-    def was_seen(self) -> bool:
-        """Whether it could be looked at: else nothing is known but its name and its problem."""
-        return self.stamp != NEVER_SEEN
-
-    def goes_on_from(self, earlier: Session) -> bool:
-        """Return whether a file that was away may hold what an earlier one of its name held, and more."""
-        if (self.size, self.mtime_ns) == (earlier.size, earlier.mtime_ns):
-            return True
-        return self.stamp[0] == earlier.stamp[0] and self.size >= earlier.size
 
 
 def is_session_name(name: str) -> bool:
@@ -133,18 +91,6 @@ def identity_of(folder: Path) -> tuple[int, int]:
     """Return what tells a folder from another one of its name. Raises `OSError`."""
     status = os.stat(folder)  # noqa: PTH116 - a third of a Path's time
     return (status.st_dev, status.st_ino)
-
-
-def newest_first(session: Session) -> tuple[int, str]:
-    """The order of a listing: by last activity, then by name, so that equal times do not dance."""
-    return (-session.mtime_ns, session.location)
-
-
-def in_order(sessions: Iterable[Session]) -> list[Session]:
-    """Each session once, newest activity first."""
-    found = sorted({session.location: session for session in sessions}.values(), key=_LOCATION)
-    found.sort(key=_MTIME, reverse=True)  # as `newest_first`, in half the time: equal ones stay
-    return found
 
 
 class FolderStore:
@@ -223,3 +169,12 @@ def unseen(location: str, error: OSError) -> Session:
 def _session(location: str, status: os.stat_result) -> Session:
     stamp = (status.st_ino, status.st_ctime_ns)
     return Session(location, status.st_size, status.st_mtime_ns, stamp, problem_of(location, status.st_mode))
+
+
+def unreachable(folder: Path) -> Unlisted | None:
+    """Return why nothing in a folder can be looked at; None if it can be, as far as a look at it tells."""
+    try:
+        os.stat(os.path.join(folder, ""))  # noqa: PTH116, PTH118 - with a slash behind it: only a folder is
+    except OSError as error:
+        return Unlisted.because(folder, error)
+    return None

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from earwig.core.model.events import Facts
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.filesystems import is_shared
-from earwig.core.stores.jsonl.folder import FolderStore, Session, identity_of, is_session_name, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, identity_of, is_session_name, look_at
 from earwig.core.stores.jsonl.presence import Presence
 from earwig.core.stores.jsonl.reach import Reach
 from earwig.core.stores.jsonl.wakeup import Notified, Polled, Wakeup

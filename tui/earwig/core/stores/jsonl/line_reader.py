@@ -7,10 +7,8 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.system.opening import read_at
-
-LINE_LIMIT = 8 * 1024 * 1024
-"""Bytes; a longer line is not kept. One line can take thirty times its size in memory when parsed."""
 
 HEAD = 4096
 """Bytes kept of a line that is over the limit."""

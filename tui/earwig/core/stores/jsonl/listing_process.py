@@ -13,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.stores.jsonl.folder import PLAIN, PLAIN_MASK, Session, is_session_name, problem_of, unseen
+from earwig.core.model.session import Session
+from earwig.core.stores.jsonl.folder import PLAIN, PLAIN_MASK, is_session_name, problem_of, unseen
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.frames import read_frame, send_frames
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Collection, Container, Iterable, Mapping
+from pathlib import Path
 
-from earwig.core.model.events import Facts, Fate, Vanished, fate_of
-from earwig.core.stores.jsonl.folder import Session
+from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.reach import Reach
 
 _SLACK_NS = 2 * 10**9
@@ -125,3 +126,32 @@ class Presence:
         self._missing[location] = now
         self.is_doubtful = True
         return False
+
+
+def fate_of(session: Session) -> Fate:
+    """What became of a session, by what came to stand beside its place since it was last seen.
+
+    The import into a database renames the file: to `jsonl.importing`, from which `jsonl.migrated` is made
+    before it goes (the bot's `session_sqlite.rs`). Its memory hygiene moves old files into `archive/` and
+    counts up the names that are taken (`hygiene.rs`).
+    """
+    path = session.path
+    for suffix in (".importing", ".migrated"):
+        if _came_since(session, path.with_name(path.name + suffix)):
+            return Fate.MIGRATED
+    archive = path.parent / "archive"
+    names = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(1))
+    came = (_came_since(session, archive / name) for name in itertools.chain([path.name], names))
+    return Fate.ARCHIVED if any(itertools.takewhile(lambda it: it is not None, came)) else Fate.DELETED
+
+
+def _came_since(session: Session, path: Path) -> bool | None:
+    """Whether what is at `path` was put there since the session was last seen; None if nothing is there.
+
+    A file left from an earlier time, when the key was migrated or archived before, is no answer.
+    """
+    try:
+        changed = path.lstat().st_ctime_ns
+    except OSError:
+        return None  # also a name too long to take a suffix: nothing can be there
+    return changed >= session.stamp[1]

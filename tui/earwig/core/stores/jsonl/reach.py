@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import EMPTY, Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore, Session, identity_of
+from earwig.core.stores.jsonl.folder import FolderStore, identity_of
 
 _Identity = tuple[int, int]
 _ANOTHER: _Identity = (-1, -1)

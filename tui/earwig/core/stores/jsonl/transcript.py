@@ -7,14 +7,13 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from earwig.core.model.entries import Entry, Oversized, Page, Unfinished
+from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.core.stores.jsonl.file_fingerprint import Witness, common_prefix
 from earwig.core.stores.jsonl.full_pass import entries_between
 from earwig.core.stores.jsonl.line_index import BLOCK, LineIndex
 from earwig.core.stores.jsonl.line_reader import (
-    LINE_LIMIT,
     RawLine,
     block_after,
     block_before,
