@@ -10,7 +10,7 @@ import pytest
 from earwig.cli.following import HeardFacts
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.sessions import find_session, listed
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.cli.running import Program, lines
@@ -90,7 +90,7 @@ def test_what_follows_says_it_once_and_says_when_it_is_over() -> None:
     facts = HeardFacts(Output(err))
     away, later = Unlisted("/s", "permission denied"), Unlisted("/s", "it is no folder")
     for unlisted in ((away,), None, (later,), (), None):
-        facts.put(Facts(unlisted=unlisted))
+        facts.put(StoreEvents(unlisted=unlisted))
         facts.get(0.0)
     assert err.getvalue().splitlines() == [
         "earwig: /s cannot be reached: permission denied; trying again",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from earwig.core.model.events import Facts, Vanished
+from earwig.core.model.events import StoreEvents, Vanished
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore
@@ -47,9 +47,9 @@ class Log:
     """All that a follower said so far."""
 
     def __init__(self) -> None:
-        self.facts: list[Facts] = []
+        self.facts: list[StoreEvents] = []
 
-    def __call__(self, facts: Facts) -> None:
+    def __call__(self, facts: StoreEvents) -> None:
         """What the follower calls."""
         self.facts.append(facts)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from earwig.core.catalog.reading_state import ReadingState
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summing_up import sum_up
-from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 
@@ -18,7 +18,7 @@ class Run:
     def __init__(self, folder: Path, file: Path) -> None:
         self.folder, self.file = folder, file
         self.store = FolderStore([folder])
-        self.book = SessionBook(self.store.sessions())
+        self.book = SessionCatalog(self.store.sessions())
         self.state = ReadingState(file)
         self.book.marks.written = self.state.written
         self.book.remember(self.state.load()[0])
@@ -32,20 +32,22 @@ class Run:
         return session
 
     def goes(self, *names: str) -> None:
-        self.book.apply(Facts(vanished=tuple(Vanished(self.at(name), Fate.DELETED) for name in names)))
+        self.book.apply(
+            StoreEvents(vanished=tuple(Vanished(self.at(name), RemovalReason.DELETED) for name in names))
+        )
 
     def comes(self, *names: str) -> None:
-        self.book.apply(Facts(appeared=tuple(map(self.seen, names))))
+        self.book.apply(StoreEvents(appeared=tuple(map(self.seen, names))))
 
     def changes(self, *names: str) -> None:
-        self.book.apply(Facts(changed=tuple(map(self.seen, names))))
+        self.book.apply(StoreEvents(changed=tuple(map(self.seen, names))))
 
     def read(self, *names: str) -> None:
         for name in names:
             self.book.mark_read(self.at(name))
 
     def unread(self) -> dict[str, int]:
-        self.book.apply(Facts(unlisted=()))  # sums up what could not be before
+        self.book.apply(StoreEvents(unlisted=()))  # sums up what could not be before
         wanted = self.book.wanted(self.book.shown)
         found = sum_up(self.store, [(self.book[it], read_to) for it, read_to in wanted.items()])
         self.book.learn(*found)

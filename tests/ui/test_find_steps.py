@@ -9,7 +9,7 @@ import pytest
 
 from earwig.core.find.line_scan import scan_when_needed
 from earwig.core.find.matcher import Query
-from earwig.core.reading.match_count import Weight
+from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.walking import STEP
 from earwig.core.stores.jsonl.transcript import Transcript
@@ -17,7 +17,7 @@ from earwig.ui.search_requests import MOST, QUICK, SLOW, SLOW_STEP, Find
 
 
 def find_of(query: Query) -> Find:
-    weight, scan = Weight(query.matcher()), scan_when_needed(query.byte_pattern)
+    weight, scan = MatchCount(query.matcher()), scan_when_needed(query.byte_pattern)
     return Find(query, weight, MatchCounter(Transcript(Path("a.jsonl")), weight, scan=scan), scan)
 
 

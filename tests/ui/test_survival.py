@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.ui.messages import FactsArrived
 from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
 from earwig.ui.widgets.bytes_view import BytesView
@@ -33,8 +33,8 @@ async def test_a_session_that_goes_while_the_reader_has_gone_on_to_the_next(fold
         screen.sessions.choose(first)
         screen.sessions.choose(second)
         # The reader is not there any more, so its row need not stay; that it was chosen is still to be heard.
-        screen.book.apply(Facts(vanished=(Vanished(first, Fate.DELETED),)), keep=second)
-        screen.post_message(FactsArrived(Facts()))
+        screen.book.apply(StoreEvents(vanished=(Vanished(first, RemovalReason.DELETED),)), keep=second)
+        screen.post_message(FactsArrived(StoreEvents()))
         await browser.pilot.pause()
         assert screen.sessions.chosen == second
         assert browser.view.feed is not None

@@ -10,8 +10,8 @@ import pytest
 
 from earwig.core.catalog.marks import Mark, Marks, Reading
 from earwig.core.catalog.reading_state import NAME, decoded
-from earwig.core.catalog.session_catalog import SessionBook
-from earwig.core.model.events import Facts
+from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import look_at, unseen
 from earwig.core.stores.jsonl.witnesses import Witness
@@ -119,7 +119,7 @@ def test_another_text_under_its_name_is_unread(folder: Path, file: Path, longer:
     session = run.seen("alice")
     if copied:
         session = session._replace(stamp=(before.stamp[0], session.stamp[1]))
-    run.book.apply(Facts(appeared=(session,)))
+    run.book.apply(StoreEvents(appeared=(session,)))
     assert run.unread()["alice"] == len(other) + min(longer, len(other))
 
 
@@ -129,12 +129,12 @@ def test_a_session_that_cannot_be_looked_at_is_not_written_down_as_empty(folder:
     run.save()
     refused = unseen(run.at("alice"), PermissionError(13, "Permission denied"))
     later = Run(folder, file)
-    later.book = SessionBook([refused])
+    later.book = SessionCatalog([refused])
     later.book.remember(later.state.load()[0])
     later.read("alice")
     later.book.look_at(run.at("alice"))
     later.save()
-    later.book.apply(Facts(changed=(run.seen("alice"),)))
+    later.book.apply(StoreEvents(changed=(run.seen("alice"),)))
     assert later.unread() == {"alice": 0}
     later.save()
     assert Run(folder, file).unread()["alice"] == 0
@@ -148,7 +148,7 @@ def test_what_is_known_of_a_session_stays_while_its_file_is_away(folder: Path, f
     say(away / "alice.jsonl", "meanwhile")
     session = look_at(str(away / "alice.jsonl"))
     assert session is not None
-    run.book.apply(Facts(changed=(session._replace(location=run.at("alice")),)))
+    run.book.apply(StoreEvents(changed=(session._replace(location=run.at("alice")),)))
     run.unread()
     assert run.book.summary(run.at("alice")) == before
     move(away, folder.name)

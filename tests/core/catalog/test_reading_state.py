@@ -24,7 +24,7 @@ from earwig.core.catalog.reading_state import (
     encoded,
     state_path,
 )
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summing_up import sum_up
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.witnesses import Witness
@@ -56,7 +56,7 @@ class Run:
     def __init__(self, folder: Path, file: Path) -> None:
         self.folder = folder
         self.store = FolderStore([folder])
-        self.book = SessionBook(self.store.sessions())
+        self.book = SessionCatalog(self.store.sessions())
         self.state = ReadingState(file)
         reading, self.problem = self.state.load()
         self.book.remember(reading)

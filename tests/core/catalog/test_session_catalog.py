@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from earwig.core.catalog import arrangement
 from earwig.core.catalog.arrangement import Order
 from earwig.core.catalog.restrictions import Hides, Only, kinds_of
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summary import Health, Summary
 from earwig.core.catalog.words import AT_ONCE
-from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session, newest_first
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.stores.jsonl.witnesses import ReadTo
@@ -24,54 +24,57 @@ def session(name: str, *, size: int = 10, at: int = 0) -> Session:
     return Session(f"/sessions/{name}.jsonl", size, at, (1, at))
 
 
-def names(book: SessionBook) -> list[str]:
+def names(book: SessionCatalog) -> list[str]:
     return [book[location].key for location in book.shown]
 
 
 def test_newest_activity_first_and_a_change_moves_up() -> None:
-    book = SessionBook([session("a", at=1), session("b", at=3), session("c", at=2)])
+    book = SessionCatalog([session("a", at=1), session("b", at=3), session("c", at=2)])
     assert names(book) == ["b", "c", "a"]
-    book.apply(Facts(changed=(session("a", size=20, at=4),)))
+    book.apply(StoreEvents(changed=(session("a", size=20, at=4),)))
     assert names(book) == ["a", "b", "c"]
 
 
 def test_a_vanished_session_goes_but_for_the_one_being_read() -> None:
-    book = SessionBook([session("a", at=1), session("b", at=2)])
-    gone = tuple(Vanished(location, Fate.DELETED) for location in book.shown)
-    book.apply(Facts(vanished=gone), keep="/sessions/a.jsonl")
+    book = SessionCatalog([session("a", at=1), session("b", at=2)])
+    gone = tuple(Vanished(location, RemovalReason.DELETED) for location in book.shown)
+    book.apply(StoreEvents(vanished=gone), keep="/sessions/a.jsonl")
     assert names(book) == ["a"]
-    assert book.fate("/sessions/a.jsonl") is Fate.DELETED
+    assert book.fate("/sessions/a.jsonl") is RemovalReason.DELETED
     book.forget_vanished(keep=None)
     assert names(book) == []
 
 
 def test_a_session_that_comes_back_is_not_gone() -> None:
-    book = SessionBook([session("a", at=1)])
-    book.apply(Facts(vanished=(Vanished("/sessions/a.jsonl", Fate.MIGRATED),)), keep="/sessions/a.jsonl")
-    book.apply(Facts(appeared=(session("a", at=5),)))
+    book = SessionCatalog([session("a", at=1)])
+    book.apply(
+        StoreEvents(vanished=(Vanished("/sessions/a.jsonl", RemovalReason.MIGRATED),)),
+        keep="/sessions/a.jsonl",
+    )
+    book.apply(StoreEvents(appeared=(session("a", at=5),)))
     assert book.fate("/sessions/a.jsonl") is None
     assert names(book) == ["a"]
 
 
 def test_unread_counts_from_where_it_was_read_to() -> None:
-    book = SessionBook([session("a", size=100)])
+    book = SessionCatalog([session("a", size=100)])
     location = "/sessions/a.jsonl"
     assert book.wanted([location]) == {location: ReadTo(100)}
     assert book.wanted([location]) == {}
-    book.apply(Facts(changed=(session("a", size=150, at=1),)))
+    book.apply(StoreEvents(changed=(session("a", size=150, at=1),)))
     assert book.wanted([location]) == {location: ReadTo(100)}
     book.learn({location: Summary(Health.ANSWERED, unread=2)})
     book.mark_read(location)
     summary = book.summary(location)
     assert summary is not None
     assert summary.unread == 0
-    book.apply(Facts(changed=(session("a", size=170, at=2),)))
+    book.apply(StoreEvents(changed=(session("a", size=170, at=2),)))
     assert book.wanted([location]) == {location: ReadTo(150)}
 
 
 def test_a_new_session_is_unread_from_its_start_and_a_shrunk_one_from_its_end() -> None:
-    book = SessionBook([session("old", size=100)])
-    book.apply(Facts(appeared=(session("new", size=70),), changed=(session("old", size=40, at=1),)))
+    book = SessionCatalog([session("old", size=100)])
+    book.apply(StoreEvents(appeared=(session("new", size=70),), changed=(session("old", size=40, at=1),)))
     assert book.wanted(["/sessions/new.jsonl", "/sessions/old.jsonl"]) == {
         "/sessions/new.jsonl": ReadTo(0),
         "/sessions/old.jsonl": ReadTo(40),
@@ -79,7 +82,7 @@ def test_a_new_session_is_unread_from_its_start_and_a_shrunk_one_from_its_end() 
 
 
 def test_the_filter_takes_words_in_any_order_and_case() -> None:
-    book = SessionBook([session("telegram_alice"), session("discord_bob"), session("telegram_bob")])
+    book = SessionCatalog([session("telegram_alice"), session("discord_bob"), session("telegram_bob")])
     book.filter("BOB tele")
     assert names(book) == ["telegram_bob"]
     book.filter("")
@@ -98,7 +101,7 @@ def test_any_changes_leave_the_order_of_a_fresh_listing(
     changes: list[tuple[str, int | None, bool]], many: int, words: str
 ) -> None:
     there = {it.location: it for it in (session("b", at=7), session("e", at=20), session("f", at=20))}
-    book = SessionBook(there.values())
+    book = SessionCatalog(there.values())
     book.filter(words)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(arrangement, "MANY_MOVED", many)
@@ -106,10 +109,10 @@ def test_any_changes_leave_the_order_of_a_fresh_listing(
             location = session(name).location
             if at is None:
                 if there.pop(location, None):
-                    book.apply(Facts(vanished=(Vanished(location, Fate.DELETED),)))
+                    book.apply(StoreEvents(vanished=(Vanished(location, RemovalReason.DELETED),)))
             else:
                 seen = session(name, at=at)
-                facts = Facts(changed=(seen,)) if location in there else Facts(appeared=(seen,))
+                facts = StoreEvents(changed=(seen,)) if location in there else StoreEvents(appeared=(seen,))
                 there[location] = seen
                 book.apply(facts)
             if asked:
@@ -127,7 +130,7 @@ def fresh(there: dict[str, Session], words: str) -> list[str]:
 
 def test_a_filter_that_is_typed_and_deleted_letter_by_letter_leaves_what_it_says() -> None:
     there = {it.location: it for it in (session(name) for name in ("tele_bob", "Bobby", "bo bo", "alice"))}
-    book = SessionBook(there.values())
+    book = SessionCatalog(there.values())
     for words in ("b", "bo", "bob", "bob ", "bob t", "bob", "", "bobb", "bo", "al", "al ice b"):
         book.filter(words)
         expected = [it for it in fresh(there, "") if all(word in it.casefold() for word in words.split())]
@@ -137,7 +140,7 @@ def test_a_filter_that_is_typed_and_deleted_letter_by_letter_leaves_what_it_says
 
 
 def test_names_come_before_messages_and_those_before_letters_apart() -> None:
-    book = SessionBook([session("the_bill", at=1), session("bob", at=2), session("b_i_l_l", at=3)])
+    book = SessionCatalog([session("the_bill", at=1), session("bob", at=2), session("b_i_l_l", at=3)])
     book.learn({session("bob").location: Summary(Health.WAITING, "user", "The Bill, please")})
     book.filter("bill")
     assert names(book) == ["the_bill", "bob", "b_i_l_l"]
@@ -149,7 +152,7 @@ def test_names_come_before_messages_and_those_before_letters_apart() -> None:
 
 def test_a_long_list_is_looked_through_in_steps_that_no_key_waits_for() -> None:
     many = [session(f"telegram_u{number:05}", at=number) for number in range(AT_ONCE + 1)]
-    book = SessionBook(many)
+    book = SessionCatalog(many)
     first = many[7].location
     book.wanted([first])
     book.learn({first: Summary(Health.ANSWERED, "assistant", "about the invoice")})
@@ -171,7 +174,7 @@ def test_a_long_list_is_looked_through_in_steps_that_no_key_waits_for() -> None:
 
 
 def test_a_restriction_asks_for_what_it_needs_and_says_what_it_knows() -> None:
-    book = SessionBook([session("a", at=2), session("b", at=1)])
+    book = SessionCatalog([session("a", at=2), session("b", at=1)])
     book.restrict(Only.WAITING)
     assert book.hides == [Hides(Only.WAITING, 2, complete=False)]
     wanted = book.next_unknown(9)
@@ -183,7 +186,7 @@ def test_a_restriction_asks_for_what_it_needs_and_says_what_it_knows() -> None:
 
 @pytest.mark.parametrize("only", [Only.FAILED, Only.BAD_LINES])
 def test_what_needs_whole_sessions_is_known_so_far_until_all_are_counted(only: Only) -> None:
-    book = SessionBook([session("a", at=3), session("b", at=2), session("c", at=1)])
+    book = SessionCatalog([session("a", at=3), session("b", at=2), session("c", at=1)])
     book.restrict(only)
     assert book.needs_counts
     assert (book.hides, book.progress) == ([Hides(only, 3, complete=False)], (0, 3))
@@ -199,12 +202,12 @@ def test_what_needs_whole_sessions_is_known_so_far_until_all_are_counted(only: O
     assert names(book) == ["a"]
     assert (book.hides, book.progress) == ([Hides(only, 2, complete=True)], (3, 3))
     assert book.next_unknown(9) == {}, "nothing is summed up for it"
-    book.apply(Facts(vanished=(Vanished("/sessions/a.jsonl", Fate.DELETED),)))
+    book.apply(StoreEvents(vanished=(Vanished("/sessions/a.jsonl", RemovalReason.DELETED),)))
     assert names(book) == []
 
 
 def test_health_is_the_worst_of_all_that_is_known() -> None:
-    book = SessionBook([session(name, at=9) for name in "abcd"])
+    book = SessionCatalog([session(name, at=9) for name in "abcd"])
     healths = (Health.FAILED, Health.WAITING, Health.ANSWERED, Health.ANSWERED)
     at = {name: f"/sessions/{name}.jsonl" for name in "abcd"}
     book.learn({at[name]: Summary(it, "assistant", "") for name, it in zip("abcd", healths, strict=True)})
@@ -224,7 +227,7 @@ def test_bad_lines_hide_neither_that_a_session_waits_nor_that_its_turn_failed() 
 
 
 def test_what_the_reader_is_on_stays_when_it_is_read_until_they_go_on() -> None:
-    book = SessionBook([session("a", at=2), session("b", at=1)])
+    book = SessionCatalog([session("a", at=2), session("b", at=1)])
     unread = Summary(Health.ANSWERED, "assistant", "yes", unread=1)
     first, second = book.shown
     book.learn({first: unread, second: unread})
@@ -238,10 +241,10 @@ def test_what_the_reader_is_on_stays_when_it_is_read_until_they_go_on() -> None:
 
 def test_changed_is_what_changed_since_it_was_looked_at() -> None:
     later = time.time_ns() + 10**9
-    book = SessionBook([session("a", at=2), session("b", at=1)])
+    book = SessionCatalog([session("a", at=2), session("b", at=1)])
     book.restrict(Only.CHANGED)
     assert names(book) == []
-    book.apply(Facts(changed=(session("b", size=20, at=later),)))
+    book.apply(StoreEvents(changed=(session("b", size=20, at=later),)))
     assert names(book) == ["b"]
     book.look_at("/sessions/b.jsonl")
     assert names(book) == []
@@ -249,13 +252,13 @@ def test_changed_is_what_changed_since_it_was_looked_at() -> None:
 
 
 def test_what_is_known_of_a_session_outlives_a_longer_listing() -> None:
-    book = SessionBook([session("a", size=5, at=1)])
+    book = SessionCatalog([session("a", size=5, at=1)])
     book.filter("tele")
     location = "/sessions/a.jsonl"
     assert book.shown == []
     book.learn({location: Summary(Health.ANSWERED)})
     book.wanted([location])
-    listed = SessionBook([session("a", size=5, at=1), session("telegram_b", at=2)])
+    listed = SessionCatalog([session("a", size=5, at=1), session("telegram_b", at=2)])
     listed.prepare()
     book.take_over(listed)
     assert names(book) == ["telegram_b"]

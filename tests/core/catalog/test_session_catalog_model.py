@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from earwig.core.catalog.arrangement import Order
 from earwig.core.catalog.restrictions import Only, kinds_of
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summary import Health, Summary
-from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session
 from earwig.core.model.titles import title_for
 from earwig.core.statistics.troubles import CLEAN, Troubles
@@ -111,20 +111,20 @@ class Books(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         first = [session(key, 10, at) for at, key in enumerate(KEYS[:4])]
-        self.book = SessionBook(first)
+        self.book = SessionCatalog(first)
         self.naive = Naive({it.location: it for it in first})
 
     @rule(key=st.sampled_from(KEYS), size=st.integers(0, 30), at=st.integers(0, 20))
     def comes_or_changes(self, key: str, size: int, at: int) -> None:
         it = session(key, size, at)
         known = it.location in self.naive.sessions
-        self.book.apply(Facts(changed=(it,)) if known else Facts(appeared=(it,)))
+        self.book.apply(StoreEvents(changed=(it,)) if known else StoreEvents(appeared=(it,)))
         self.naive.sessions[it.location] = it
 
     @rule(key=st.sampled_from(KEYS))
     def goes(self, key: str) -> None:
         location = session(key, 0, 0).location
-        self.book.apply(Facts(vanished=(Vanished(location, Fate.DELETED),)))
+        self.book.apply(StoreEvents(vanished=(Vanished(location, RemovalReason.DELETED),)))
         self.naive.sessions.pop(location, None)
         self.naive.summaries.pop(location, None)
         self.naive.troubles.pop(location, None)

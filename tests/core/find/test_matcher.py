@@ -14,7 +14,7 @@ from earwig.core.find.literal import Literal, _growing
 from earwig.core.find.matcher import REPEATS, BadPattern, Expression, Query, TooSlow
 from earwig.core.model.message import ChatMessage
 from earwig.core.reading import match_count as weighing
-from earwig.core.reading.match_count import SLOW_MESSAGES, Weight
+from earwig.core.reading.match_count import SLOW_MESSAGES, MatchCount
 from tests.data.hostile import HOSTILE
 
 LETTERS = 'aAsSkKßẞſKﬁﬀfFiİıIéÉΣσςǰΐᾳ \n"\\/\x00\u2028😀x'
@@ -109,7 +109,7 @@ def test_an_expression_that_would_never_end_is_given_up() -> None:
 
 
 def test_an_expression_is_not_slow_because_the_machine_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    weight = Weight(Expression("a.", fold=False))
+    weight = MatchCount(Expression("a.", fold=False))
     seconds = itertools.count()
     clock = SimpleNamespace(monotonic=lambda: next(seconds), thread_time=time.thread_time)
     monkeypatch.setattr(weighing, "time", clock)
@@ -118,7 +118,7 @@ def test_an_expression_is_not_slow_because_the_machine_is_busy(monkeypatch: pyte
 
 
 def test_after_some_slow_messages_the_whole_search_is() -> None:
-    weight = Weight(Expression(CATASTROPHIC, fold=False))
+    weight = MatchCount(Expression(CATASTROPHIC, fold=False))
     slow = ChatMessage.user("a" * 5000)
     for _ in range(SLOW_MESSAGES - 1):
         assert weight(slow) == 0
@@ -132,7 +132,7 @@ def test_nothing_is_nothing_to_look_for() -> None:
 
 
 def test_a_long_text_is_no_slow_one() -> None:
-    weight = Weight(Literal("ss", fold=True))
+    weight = MatchCount(Literal("ss", fold=True))
     message = ChatMessage.user("ß and ss " * 300_000)
     assert [weight(message) for _ in range(2)] == [600_000] * 2
 

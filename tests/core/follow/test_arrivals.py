@@ -10,7 +10,7 @@ import pytest
 from earwig.core.follow import arrivals as module
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
-from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.core.bot_writer import BotWriter, lines_of
@@ -39,16 +39,18 @@ class Crowd:
         found = [look_at(str(path)) for path in paths]
         changed = tuple(session for session in found if session is not None)
         vanished = tuple(
-            Vanished(str(path), Fate.DELETED) for path, it in zip(paths, found, strict=True) if it is None
+            Vanished(str(path), RemovalReason.DELETED)
+            for path, it in zip(paths, found, strict=True)
+            if it is None
         )
-        self.arrivals.take(Facts(changed=changed, vanished=vanished), self.now)
+        self.arrivals.take(StoreEvents(changed=changed, vanished=vanished), self.now)
 
     def idle(self, seconds: float) -> None:
         """Nothing is heard for so long; what is due is done."""
         end = self.now + seconds
         while (due := self.arrivals.due) is not None and due <= end:
             self.now = max(self.now, due)
-            self.arrivals.take(Facts(), self.now)
+            self.arrivals.take(StoreEvents(), self.now)
         self.now = end
 
 
@@ -65,7 +67,7 @@ def read(crowd: Crowd) -> int:
 
 def learn_all(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_SLICE", 60.0)
-    crowd.arrivals.take(Facts(), crowd.now)
+    crowd.arrivals.take(StoreEvents(), crowd.now)
     assert crowd.arrivals.due is None
 
 
@@ -186,7 +188,7 @@ def test_what_came_just_before_its_folder_was_away_is_told_when_that_is_back(
     assert session is not None
     folder, away = path.parent, path.parent.with_name("away")
     folder.rename(away)
-    many.arrivals.take(Facts(changed=(session,)), many.now)
+    many.arrivals.take(StoreEvents(changed=(session,)), many.now)
     many.idle(5)
     away.rename(folder)
     many.idle(5)  # nobody tells that it is back: as far as the follower knows, it never changed

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.follow.live import AT_FIRST, Arrival, LiveFeed
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.cli.running import lines
 from tests.core.outages import move
@@ -38,13 +38,13 @@ def feeding(folder: Path) -> Iterator[tuple[LiveFeed, list[Arrival], Callable[[C
         feed.join(SECONDS)
 
 
-def changed(path: Path) -> Facts:
+def changed(path: Path) -> StoreEvents:
     session = look_at(str(path))
     assert session is not None
-    return Facts(changed=(session,))
+    return StoreEvents(changed=(session,))
 
 
-def append(path: Path, data: bytes) -> Facts:
+def append(path: Path, data: bytes) -> StoreEvents:
     with path.open("ab") as file:
         file.write(data)
     return changed(path)
@@ -59,7 +59,7 @@ def test_what_was_away_when_it_began_is_not_new_when_it_is_back(tmp_path: Path) 
     with feeding(folder) as (feed, told, wait_for):
         wait_for(lambda: feed._live)
         move(away, folder.name)
-        feed.take(Facts(unlisted=()))
+        feed.take(StoreEvents(unlisted=()))
         feed.take(changed(one))  # while it was away
         wait_for(lambda: not feed._unlisted)
         feed.take(append(one, lines("c")))

@@ -16,7 +16,7 @@ from earwig.core.model.message import ChatMessage
 from earwig.core.reading.filter_counting import FilterCounter
 from earwig.core.reading.filtering import read_filter
 from earwig.core.reading.gathering import Gathering
-from earwig.core.reading.match_count import Weight
+from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.walking import Walk
 from earwig.core.stores.jsonl.transcript import Transcript
@@ -176,7 +176,7 @@ def test_matches_are_counted_to_the_last_whatever_is_written_meanwhile(
     with TemporaryDirectory() as folder:
         file = Rewrites(written(folder, data), data)
         transcript = Transcript(file.path)
-        weight = Weight(Query(text).matcher())
+        weight = MatchCount(Query(text).matcher())
         scan = scan_when_needed(Query(text).byte_pattern) if scanned else None
         counter = MatchCounter(transcript, weight, scan=scan)
         for kind, more in happening:

@@ -12,7 +12,7 @@ from types import FrameType
 
 from earwig.cli.output import Output
 from earwig.cli.sessions import complain
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Outages, Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore
@@ -67,12 +67,12 @@ class HeardFacts:
     """What a follower says, for another thread; which says what it hears of folders that cannot be listed."""
 
     def __init__(self, err: Output) -> None:
-        self._facts: SimpleQueue[Facts] = SimpleQueue()
+        self._facts: SimpleQueue[StoreEvents] = SimpleQueue()
         self._outages = Outages(lambda sentence: complain(err, sentence))
         self.put = self._facts.put
         """Takes facts, from any thread."""
 
-    def get(self, timeout: float) -> Facts:
+    def get(self, timeout: float) -> StoreEvents:
         """Return the next facts. Raises `Empty` if none come within `timeout` seconds."""
         facts = self._facts.get(timeout=timeout)
         self._outages.take(facts.unlisted)
@@ -100,7 +100,7 @@ def following(
         follower.join(_BREATH)
 
 
-def next_facts(facts: HeardFacts, due: float | None) -> Facts:
+def next_facts(facts: HeardFacts, due: float | None) -> StoreEvents:
     """What happens next; nothing after a while, or when something is due (monotonic clock, seconds).
 
     Raises `KeyboardInterrupt` if an interrupt has come, be it a while ago.
@@ -110,4 +110,4 @@ def next_facts(facts: HeardFacts, due: float | None) -> Facts:
     try:
         return facts.get(timeout=wait)
     except Empty:
-        return Facts()
+        return StoreEvents()

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from earwig.core.catalog.marks import Reading
-    from earwig.core.catalog.session_catalog import SessionBook
+    from earwig.core.catalog.session_catalog import SessionCatalog
     from earwig.core.catalog.summing_up import SummedUp
     from earwig.core.catalog.whole_sessions import Found
     from earwig.core.memory.rules import Estimate
     from earwig.core.model.entries import Entry, Page
-    from earwig.core.model.events import Facts
+    from earwig.core.model.events import StoreEvents
     from earwig.core.model.message_link import MessageLink
     from earwig.core.reading.filtering import EntryFilter
     from earwig.core.text.safe_text import SafeText
@@ -34,7 +34,7 @@ class Place(Enum):
 class FactsArrived(Message, bubble=False):
     """Sessions appeared, changed or vanished."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: StoreEvents) -> None:
         super().__init__()
         self.facts = facts
 
@@ -42,7 +42,7 @@ class FactsArrived(Message, bubble=False):
 class Listed(Message, bubble=False):
     """More sessions are listed: those that the first frame could not wait for."""
 
-    def __init__(self, book: SessionBook, *, complete: bool) -> None:
+    def __init__(self, book: SessionCatalog, *, complete: bool) -> None:
         super().__init__()
         self.book = book
         """Made where nobody waits for it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from earwig.core.find.line_scan import Scan
 from earwig.core.find.matcher import Findable
-from earwig.core.reading.match_count import Weight
+from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.walking import STEP, Wanted
 
@@ -52,7 +52,7 @@ class Find:
     """A text that is looked for in a session, and what is known of it."""
 
     query: Findable
-    weight: Weight
+    weight: MatchCount
     counter: MatchCounter
     scan: Scan
     """What tells which lines are worth a look; for the background thread."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from earwig.core.find.line_scan import scan_when_needed
 from earwig.core.find.matcher import Findable, TooSlow
 from earwig.core.model.entries import Entry
-from earwig.core.reading.match_count import Weight
+from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.walking import Walk
 from earwig.core.stores.jsonl.transcript import Transcript
@@ -65,7 +65,7 @@ class Searcher:
         """Count all matches of a text in what a filter leaves; None: no more. Raises `BadPattern`."""
         self._find = None
         if query is not None:
-            weight = Weight(query.matcher(), limit)
+            weight = MatchCount(query.matcher(), limit)
             scan = scan_when_needed(query.byte_pattern)
             self._find = Find(query, weight, MatchCounter(self._transcript, weight, scan=scan), scan)
             self.go_on()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from earwig.core import SessionStore
-from earwig.core.model.events import Facts, Fate
+from earwig.core.model.events import RemovalReason, StoreEvents
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl import serde_json
@@ -102,7 +102,7 @@ class FileOfTheBot(RuleBasedStateMachine):
 
         self.follower = Follower(FolderStore([self.folder]), self.hear, grace=0.0)
         self.told: dict[str, Session] = {}
-        self.fates: set[Fate] = set()
+        self.fates: set[RemovalReason] = set()
 
     def teardown(self) -> None:
         self.cleanup.close()
@@ -162,7 +162,7 @@ class FileOfTheBot(RuleBasedStateMachine):
 
     # The follower's thread.
 
-    def hear(self, facts: Facts) -> None:
+    def hear(self, facts: StoreEvents) -> None:
         for session in facts.appeared:
             assert session.location not in self.told
             self.told[session.location] = session
@@ -286,7 +286,7 @@ class FileOfTheBot(RuleBasedStateMachine):
 
     @rule()
     def delete(self) -> None:
-        self.goes(Fate.DELETED)
+        self.goes(RemovalReason.DELETED)
         self.bot.delete()
 
     @rule()
@@ -295,7 +295,7 @@ class FileOfTheBot(RuleBasedStateMachine):
         self.begin_rewrite(False, (0, Follow()))
         data = self.state() or b""
         stamp = self.path.stat().st_mtime_ns if data else 0
-        self.goes(Fate.DELETED)
+        self.goes(RemovalReason.DELETED)
         self.bot.delete()
         self.number += 1
         self.bot.append_bytes((b"%d" % self.number * len(data))[: max(3, len(data)) - 1] + b"\n")
@@ -304,7 +304,7 @@ class FileOfTheBot(RuleBasedStateMachine):
     @precondition(lambda self: self.path.exists())
     @rule(name=st.sampled_from(["alice.jsonl.importing", "alice.jsonl.migrated", "archive/alice.jsonl"]))
     def move_away(self, name: str) -> None:
-        self.goes(Fate.ARCHIVED if name.startswith("archive") else Fate.MIGRATED)
+        self.goes(RemovalReason.ARCHIVED if name.startswith("archive") else RemovalReason.MIGRATED)
         (self.folder / "archive").mkdir(exist_ok=True)
         self.path.replace(self.folder / name)
 
@@ -316,13 +316,13 @@ class FileOfTheBot(RuleBasedStateMachine):
 
     @rule()
     def delete_the_folder_and_make_it_again(self) -> None:
-        self.goes(Fate.DELETED)
+        self.goes(RemovalReason.DELETED)
         shutil.rmtree(self.folder)
         self.look(Follow())
         self.folder.mkdir()
         self.made_anew = True
 
-    def goes(self, fate: Fate) -> None:
+    def goes(self, fate: RemovalReason) -> None:
         """By a coarse clock, an earlier fate of the same moment may be taken for it."""
         self.fates.add(fate)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.jsonl.follower import Follower
@@ -28,16 +28,16 @@ class Ears:
     """What the follower's thread would say, asked when the test likes."""
 
     def __init__(self, folder: Path) -> None:
-        self.facts = Facts()
+        self.facts = StoreEvents()
         self._follower = Follower(FolderStore([folder]), self._hear, grace=0.0)
         self._follower._tell(())
 
-    def _hear(self, facts: Facts) -> None:
+    def _hear(self, facts: StoreEvents) -> None:
         self.facts = facts
 
-    def told(self, path: Path) -> Facts:
+    def told(self, path: Path) -> StoreEvents:
         """What it says after a notification of this file."""
-        self.facts = Facts()
+        self.facts = StoreEvents()
         self._follower._next_reconcile = math.inf
         self._follower._tell({str(path)})
         return self.facts
@@ -196,13 +196,13 @@ def test_deletion_and_re_creation(growing: Scene) -> None:
 @pytest.mark.parametrize(
     ("name", "fate"),
     [
-        (".jsonl.importing", Fate.MIGRATED),
-        (".jsonl.migrated", Fate.MIGRATED),
-        ("archive", Fate.ARCHIVED),
-        ("", Fate.DELETED),
+        (".jsonl.importing", RemovalReason.MIGRATED),
+        (".jsonl.migrated", RemovalReason.MIGRATED),
+        ("archive", RemovalReason.ARCHIVED),
+        ("", RemovalReason.DELETED),
     ],
 )
-def test_a_file_that_goes_away_and_comes_back(growing: Scene, name: str, fate: Fate) -> None:
+def test_a_file_that_goes_away_and_comes_back(growing: Scene, name: str, fate: RemovalReason) -> None:
     archive = growing.folder / "archive"
     archive.mkdir()
     place = archive / "alice.jsonl" if name == "archive" else growing.path.with_name("alice" + name)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earwig.core.stores.jsonl import file_fingerprint as witness_module
-from earwig.core.stores.jsonl.file_fingerprint import Sight, Witness
+from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint, Sight
 from earwig.core.system.opening import opened, read_at
 
 TAIL = 16
@@ -31,12 +31,12 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "alice.jsonl"
 
 
-def look(witness: Witness, path: Path) -> Sight:
+def look(witness: FileFingerprint, path: Path) -> Sight:
     with opened(path) as fd:
         return witness.look(fd)
 
 
-def learn(witness: Witness, path: Path) -> Sight:
+def learn(witness: FileFingerprint, path: Path) -> Sight:
     sight = look(witness, path)
     witness.accept(sight)
     return sight
@@ -76,7 +76,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_the_last_bytes_are_remembered_however_the_file_grows(
     paths: Iterator[Path], appends: list[bytes]
 ) -> None:
-    path, witness, data = next(paths), Witness(), b""
+    path, witness, data = next(paths), FileFingerprint(), b""
     for number, append in enumerate(appends):
         with path.open("ab") as file:
             file.write(append)
@@ -94,7 +94,7 @@ def test_the_last_bytes_are_remembered_however_the_file_grows(
 @settings(max_examples=100, deadline=None)
 @given(st.binary(min_size=1, max_size=50), st.binary(max_size=90))
 def test_the_tail_is_the_same_only_if_it_is(paths: Iterator[Path], old: bytes, new: bytes) -> None:
-    path, witness = next(paths), Witness()
+    path, witness = next(paths), FileFingerprint()
     path.write_bytes(old)
     learn(witness, path)
     path.write_bytes(new)
@@ -108,7 +108,7 @@ def test_the_tail_is_the_same_only_if_it_is(paths: Iterator[Path], old: bytes, n
 
 def test_a_replaced_file_is_told_from_a_rewritten_one(path: Path) -> None:
     path.write_bytes(b"old")
-    witness = Witness()
+    witness = FileFingerprint()
     learn(witness, path)
     path.write_bytes(b"new")
     assert not look(witness, path).replaced
@@ -121,19 +121,19 @@ def test_a_replaced_file_is_told_from_a_rewritten_one(path: Path) -> None:
 
 
 def test_bytes_are_compared_while_the_stamp_is_fresh(path: Path) -> None:
-    witness = Witness()
+    witness = FileFingerprint()
     for number in range(100):  # many of them within one tick of the kernel's clock
         path.write_bytes(b"same size %03d" % number)
         os.utime(path, ns=(0, 0))  # an old stamp, kept by a copy, is no older for us
         assert look(witness, path).same_tail == (number == 0)
-        witness = Witness()
+        witness = FileFingerprint()
         learn(witness, path)
         assert not learn(witness, path).settled
 
 
 def test_a_settled_file_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_bytes(b"text")
-    witness = Witness()
+    witness = FileFingerprint()
     learn(witness, path)
     monkeypatch.setattr(witness_module, "_SETTLE", 0.0)
     learn(witness, path)
@@ -144,7 +144,7 @@ def test_a_settled_file_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_any_change_of_the_stamp_unsettles(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_bytes(b"text")
-    witness = Witness()
+    witness = FileFingerprint()
     monkeypatch.setattr(witness_module, "_SETTLE", 0.0)
     for _ in range(3):
         learn(witness, path)
@@ -159,7 +159,7 @@ def test_a_file_cut_while_it_is_read_is_known_as_far_as_it_was_read(
     path: Path, monkeypatch: pytest.MonkeyPatch, grown: int
 ) -> None:
     path.write_bytes(b"0123456789")
-    witness = Witness()
+    witness = FileFingerprint()
     learn(witness, path)
     with path.open("ab") as file:
         file.write(b"x" * grown)
@@ -177,7 +177,7 @@ def test_a_file_rewritten_while_it_is_read_is_not_the_same(
     path: Path, monkeypatch: pytest.MonkeyPatch, grown: int, after: int
 ) -> None:
     path.write_bytes(b"0123456789")
-    witness = Witness()
+    witness = FileFingerprint()
     learn(witness, path)
     with path.open("ab") as file:
         file.write(b"x" * grown)

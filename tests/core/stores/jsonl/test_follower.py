@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.events import Fate, Vanished
+from earwig.core.model.events import RemovalReason, Vanished
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
-from earwig.core.stores.jsonl.presence import fate_of
+from earwig.core.stores.jsonl.presence import removal_reason_of
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, following, listening, wait_for
 
@@ -43,16 +43,16 @@ def test_new_session_is_noticed_at_once(folder: Path, no_reconcile: None) -> Non
 @pytest.mark.parametrize(
     ("name", "fate"),
     [
-        (None, Fate.DELETED),
-        ("alice.jsonl.migrated", Fate.MIGRATED),
-        ("alice.jsonl.importing", Fate.MIGRATED),
-        ("archive/alice.jsonl", Fate.ARCHIVED),
-        ("archive/alice_2.jsonl", Fate.ARCHIVED),
-        ("somewhere else", Fate.DELETED),
+        (None, RemovalReason.DELETED),
+        ("alice.jsonl.migrated", RemovalReason.MIGRATED),
+        ("alice.jsonl.importing", RemovalReason.MIGRATED),
+        ("archive/alice.jsonl", RemovalReason.ARCHIVED),
+        ("archive/alice_2.jsonl", RemovalReason.ARCHIVED),
+        ("somewhere else", RemovalReason.DELETED),
     ],
 )
 def test_what_became_of_a_vanished_session(
-    alice: BotWriter, no_reconcile: None, name: str | None, fate: Fate
+    alice: BotWriter, no_reconcile: None, name: str | None, fate: RemovalReason
 ) -> None:
     folder = alice.path.parent
     (folder / "archive").mkdir()
@@ -88,11 +88,14 @@ def test_what_was_migrated_or_archived_before_is_no_fate(alice: BotWriter) -> No
     session = look_at(str(alice.path))
     assert session is not None
     alice.delete()
-    assert fate_of(session) is Fate.DELETED
+    assert removal_reason_of(session) is RemovalReason.DELETED
 
 
 def test_a_name_too_long_for_a_suffix_was_deleted(folder: Path) -> None:
-    assert fate_of(Session(str(folder / ("x" * 249 + ".jsonl")), 0, 0, (0, 0))) is Fate.DELETED
+    assert (
+        removal_reason_of(Session(str(folder / ("x" * 249 + ".jsonl")), 0, 0, (0, 0)))
+        is RemovalReason.DELETED
+    )
 
 
 def test_replacement_by_rename_is_one_change(alice: BotWriter, no_reconcile: None) -> None:
@@ -157,7 +160,7 @@ def test_what_changed_between_the_listing_and_the_watch(alice: BotWriter) -> Non
     [facts, later] = log.facts
     assert [session.key for session in facts.appeared] == ["new"]
     assert [session.key for session in facts.changed] == ["alice"]
-    assert later.vanished == (Vanished(str(folder / "gone.jsonl"), Fate.DELETED),)
+    assert later.vanished == (Vanished(str(folder / "gone.jsonl"), RemovalReason.DELETED),)
 
 
 def test_with_nothing_known_everything_appears(alice: BotWriter, no_reconcile: None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.events import Fate
+from earwig.core.model.events import RemovalReason
 from earwig.core.model.unlisted import DELETED, EMPTY
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.core.bot_writer import BotWriter
@@ -157,7 +157,7 @@ def test_a_file_that_is_away_for_longer_is_gone_and_comes_back(folder: Path) -> 
     path = folder / "u01.jsonl"
     with following(FolderStore([folder]), grace=0.1) as (log, _):
         away = move(path, "u01.jsonl.importing")
-        wait_for(lambda: [it.fate for it in log.vanished] == [Fate.MIGRATED], LATER)
+        wait_for(lambda: [it.fate for it in log.vanished] == [RemovalReason.MIGRATED], LATER)
         move(away, path.name)
         wait_for(lambda: log.appeared, LATER)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl import follower as follower_module
@@ -274,7 +274,7 @@ def test_stop_ends_the_thread_promptly(folder: Path, state: str) -> None:
 
 
 def test_stopped_before_it_started(folder: Path) -> None:
-    told: list[Facts] = []
+    told: list[StoreEvents] = []
     follower = Follower(FolderStore([folder]), told.append)
     follower.stop()
     follower.start()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.events import Fate
+from earwig.core.model.events import RemovalReason
 from earwig.core.stores.jsonl import filesystems
 from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl.folder import FolderStore
@@ -31,7 +31,7 @@ def test_reconcile_finds_what_notification_missed(
         wait_for(lambda: log.vanished, LATER)
     assert [session.key for session in log.appeared] == ["new"]
     assert {session.key for session in log.changed} == {"alice"}
-    assert [(gone.location, gone.fate) for gone in log.vanished] == [(str(alice.path), Fate.DELETED)]
+    assert [(gone.location, gone.fate) for gone in log.vanished] == [(str(alice.path), RemovalReason.DELETED)]
 
 
 class Full(Notified):
@@ -73,7 +73,7 @@ def test_polling_notices_everything(alice: BotWriter, monkeypatch: pytest.Monkey
         wait_for(lambda: log.changed, LATER)
         alice.path.rename(folder / "alice.jsonl.migrated")
         wait_for(lambda: log.vanished, LATER)
-        assert log.vanished[0].fate is Fate.MIGRATED
+        assert log.vanished[0].fate is RemovalReason.MIGRATED
         alice.append("again")
         wait_for(lambda: log.appeared, LATER)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, look_at, unseen
 from earwig.core.stores.jsonl.presence import Presence
@@ -42,10 +42,10 @@ class Looks:
         self.presence = Presence(self.reach, known, grace, begun_ns=begun_ns)
         self.at_all()
 
-    def at(self, *paths: Path) -> list[Facts]:
+    def at(self, *paths: Path) -> list[StoreEvents]:
         return self.presence.compare({str(path): look_at(str(path)) for path in paths})
 
-    def at_all(self) -> list[Facts]:
+    def at_all(self) -> list[StoreEvents]:
         unlisted: list[Unlisted] = []
         found = {session.location: session for session in self.store.in_any_order(unlisted)}
         late = {it for it in found if it not in self.presence.known and self.reach.is_late(it)}
@@ -68,7 +68,7 @@ def test_a_file_that_is_back_within_the_grace_was_never_gone(path: Path, away: s
     move(moved, path.name)
     assert looks.presence.has_changed(str(path), look_at(str(path)))
     [facts] = looks.at(path)
-    assert facts == Facts(changed=facts.changed)
+    assert facts == StoreEvents(changed=facts.changed)
     assert looks.at(path) == []
 
 
@@ -78,14 +78,14 @@ def test_a_file_that_was_begun_anew_within_the_grace_is_another_one(path: Path) 
     looks.at(path)
     BotWriter(path).append("anew")
     gone, facts = looks.at(path)
-    assert gone == Facts(vanished=(Vanished(str(path), Fate.DELETED),))
+    assert gone == StoreEvents(vanished=(Vanished(str(path), RemovalReason.DELETED),))
     assert keys(facts.appeared) == ["alice"]
 
 
 def test_after_the_grace_it_is_gone_and_then_it_appears(path: Path) -> None:
     looks = Looks(FolderStore([path.parent]), grace=0.0)
     away = move(path, "alice.jsonl.migrated")
-    assert looks.at(path) == [Facts(vanished=(Vanished(str(path), Fate.MIGRATED),))]
+    assert looks.at(path) == [StoreEvents(vanished=(Vanished(str(path), RemovalReason.MIGRATED),))]
     move(away, path.name)
     [facts] = looks.at(path)
     assert keys(facts.appeared) == ["alice"]
@@ -97,9 +97,9 @@ def test_a_file_that_cannot_be_looked_at_keeps_what_is_known_of_it(path: Path) -
     assert known is not None
     refusal = unseen(str(path), OSError(errno.EIO, os.strerror(errno.EIO)))
     [facts] = looks.presence.compare({str(path): refusal})
-    assert facts == Facts(changed=(known._replace(problem=refusal.problem),))
+    assert facts == StoreEvents(changed=(known._replace(problem=refusal.problem),))
     assert looks.presence.compare({str(path): refusal}) == []
-    assert looks.at(path) == [Facts(changed=(known,))]
+    assert looks.at(path) == [StoreEvents(changed=(known,))]
 
 
 def test_of_a_folder_that_is_out_of_reach_nothing_vanishes(path: Path) -> None:

@@ -12,7 +12,7 @@ from earwig.cli.plain.paragraphs import Paragraphs
 from earwig.cli.plain.typed import TypedLines
 from earwig.cli.sessions import no_sessions
 from earwig.core.follow.session_tail import SessionTail
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session, in_order
 from earwig.core.model.titles import title_for
 from earwig.core.model.unlisted import Outages, Unlisted
@@ -49,7 +49,7 @@ class PlainBrowser:
         self._settings = settings
         self._out = out
         self._err = err
-        self._events: SimpleQueue[str | Facts | None] = SimpleQueue()
+        self._events: SimpleQueue[str | StoreEvents | None] = SimpleQueue()
         self._known: list[Session] = []
         """All sessions, as they were listed last."""
 
@@ -82,7 +82,7 @@ class PlainBrowser:
                 if self._out.reader_is_gone():
                     return None
                 continue
-            if not isinstance(event, Facts):
+            if not isinstance(event, StoreEvents):
                 return event
 
     def _answer(self, line: str) -> None:
@@ -206,7 +206,7 @@ class PlainBrowser:
             except Empty:
                 if due is None:
                     continue
-                event = Facts()
+                event = StoreEvents()
             if event is None:
                 self._events.put(None)  # for the one who asks next
                 return

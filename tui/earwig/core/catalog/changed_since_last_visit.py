@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from earwig.core.catalog.restrictions import Only, kinds_of
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.text.safe_text import SafeText, own_text
 
 
@@ -31,7 +31,7 @@ class Away(NamedTuple):
 
 
 def away(
-    book: SessionBook,
+    book: SessionCatalog,
     *,
     since_ns: int = 0,
     but: str | None = None,

@@ -13,16 +13,16 @@ from earwig.core.catalog.ranks import rank_by, ranks_by
 from earwig.core.catalog.restrictions import BY_CONTENT, COUNTED, Hides, Only
 from earwig.core.catalog.shown import Asked, Shown, arranged
 from earwig.core.catalog.summary import Summary
-from earwig.core.catalog.summary_queue import Unknown
+from earwig.core.catalog.summary_queue import SummaryQueue
 from earwig.core.catalog.words import AT_ONCE, Words
-from earwig.core.model.events import Facts, Fate
+from earwig.core.model.events import RemovalReason, StoreEvents
 from earwig.core.model.session import Session, newest_first
 from earwig.core.model.titles import Title
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.jsonl.witnesses import NONE, ReadTo, Settled
 
 
-class SessionBook:
+class SessionCatalog:
     """Keeps sessions sorted, restricted and filtered while facts about them come in.
 
     Facts cost little when they come: sessions take their new places together, when somebody asks for the
@@ -42,7 +42,7 @@ class SessionBook:
         """What is known of their content."""
 
         self._summed_up: set[str] = set()
-        self._fates: dict[str, Fate] = {}
+        self._fates: dict[str, RemovalReason] = {}
         self.marks = Marks()
         """What the reader has read and pinned."""
 
@@ -55,7 +55,7 @@ class SessionBook:
         self._words = Words(lambda: self._activity.order, self._naming.searched, self._newest_text)
         self._shown: Shown | None = None
         self._kept: str | None = None
-        self._unknown = Unknown()
+        self._unknown = SummaryQueue()
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -79,7 +79,7 @@ class SessionBook:
         """Make what a filter needs of all sessions; takes a while, for a thread of its own."""
         self._words.names = {location: self._naming.searched(location) for location in self._activity.order}
 
-    def take_over(self, listed: SessionBook) -> None:
+    def take_over(self, listed: SessionCatalog) -> None:
         """Have the sessions of another book, which is not used from here on, and what is known of them."""
         self._sessions, self._activity.order = listed._sessions, listed._activity.order
         self._words.names = listed._words.names
@@ -89,7 +89,7 @@ class SessionBook:
 
     # Facts.
 
-    def apply(self, facts: Facts, keep: str | None = None) -> None:
+    def apply(self, facts: StoreEvents, keep: str | None = None) -> None:
         """Take in what the follower says; `keep` is a location whose row stays although its file is gone."""
         for session in facts.there:
             self._put(session)
@@ -147,7 +147,7 @@ class SessionBook:
 
     # What is known of a session.
 
-    def fate(self, location: str) -> Fate | None:
+    def fate(self, location: str) -> RemovalReason | None:
         """What became of a session that is still on the list although its file is gone."""
         return self._fates.get(location)
 

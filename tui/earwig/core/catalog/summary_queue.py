@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 
-class Unknown:
+class SummaryQueue:
     """A queue in which each session stands once; nothing is wanted of it until it is filled."""
 
     def __init__(self) -> None:

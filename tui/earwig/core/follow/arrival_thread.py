@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore
@@ -25,9 +25,9 @@ class ArrivalThread(threading.Thread, ABC):
         self._store = store
         self._arrivals = Arrivals(store, self._listener, _no_note)
         self._unlisted: list[Unlisted] = []
-        self._facts: SimpleQueue[Facts | None] = SimpleQueue()
+        self._facts: SimpleQueue[StoreEvents | None] = SimpleQueue()
 
-    def take(self, facts: Facts) -> None:
+    def take(self, facts: StoreEvents) -> None:
         """Something has happened. From any thread."""
         self._facts.put(facts)
 
@@ -53,7 +53,7 @@ class ArrivalThread(threading.Thread, ABC):
         try:
             facts = self._facts.get(timeout=None if wait is None else max(0.0, wait))
         except Empty:
-            facts = Facts()
+            facts = StoreEvents()
         if facts is None:
             return False
         if facts.unlisted is not None and self._unlisted:

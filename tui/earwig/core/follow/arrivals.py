@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from earwig.core.follow.learning import LEARNT as LEARNT_BYTES
 from earwig.core.follow.session_tail import AWAY, Listener, SessionTail
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.text.safe_text import SafeText
@@ -82,7 +82,7 @@ class Arrivals:
             return due
         return self._learn_at if due is None else min(due, self._learn_at)
 
-    def take(self, facts: Facts, now: float) -> None:
+    def take(self, facts: StoreEvents, now: float) -> None:
         """Tell of what came with these facts, and in sessions that are due by `now`."""
         self.know(facts.found)
         gone = {vanished.location for vanished in facts.vanished}

@@ -11,7 +11,7 @@ from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 
 
-class Fate(Enum):
+class RemovalReason(Enum):
     """What became of a session that is not in its folder any more."""
 
     DELETED = "deleted"
@@ -23,10 +23,10 @@ class Vanished(NamedTuple):
     """A session that is gone from a folder that can be listed, and where to."""
 
     location: str
-    fate: Fate
+    fate: RemovalReason
 
 
-class Facts(NamedTuple):
+class StoreEvents(NamedTuple):
     """What differs from the last look; a session is in one of the first four at most."""
 
     appeared: tuple[Session, ...] = ()

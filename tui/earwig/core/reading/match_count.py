@@ -17,7 +17,7 @@ SLOW_MESSAGES = 8
 """After so many the expression is given up."""
 
 
-class Weight:
+class MatchCount:
     """Counts a message's matches; what the filter hides, and what is no message, has none."""
 
     def __init__(self, matcher: Matcher, limit: EntryFilter | None = None) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from earwig.core.catalog.arrangement import Order
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.text.safe_text import SafeText, joined, own_text
 
 
-def count_words(book: SessionBook, *, complete: bool) -> SafeText:
+def count_words(book: SessionCatalog, *, complete: bool) -> SafeText:
     """How many there are, and how many of them are shown; `complete`: whether all are listed."""
     total = len(book)
     if book.only or book.filtered:
@@ -17,7 +17,7 @@ def count_words(book: SessionBook, *, complete: bool) -> SafeText:
     return own_text("sessions · {:,}{}", total, own_text("" if complete else "+ …"))
 
 
-def order_words(book: SessionBook) -> SafeText:
+def order_words(book: SessionCatalog) -> SafeText:
     """How the list is ordered, where that is not as it is at the start."""
     words = [own_text("by channel")] if book.grouped else []
     if book.order is not Order.ACTIVITY:

@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from earwig.core.catalog.summary import PREVIEW, Health, Summary
-from earwig.core.model.events import Fate
+from earwig.core.model.events import RemovalReason
 from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
@@ -59,7 +59,7 @@ class SessionRow(NamedTuple):
     title: Title
     label: Label
     summary: Summary | None
-    fate: Fate | None
+    fate: RemovalReason | None
     age: str
     pinned: bool = False
     flagged: bool = False

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from earwig.core.follow.live import Arrival
-    from earwig.core.model.events import Facts
+    from earwig.core.model.events import StoreEvents
     from earwig.core.search.hits import Hit
     from earwig.core.search.query import SearchQuery
     from earwig.ui.screens.live import LiveScreen
@@ -89,7 +89,7 @@ class AllSessionsScreen(TakingScreen):
             if line.words:
                 notify_safely(self.app, line.words, severity="warning")
 
-    def tell_others(self, facts: Sequence[Facts]) -> None:
+    def tell_others(self, facts: Sequence[StoreEvents]) -> None:
         """What changed is looked through, and counted, again."""
         if self._search is None and self._statistics is None:
             return
@@ -138,7 +138,7 @@ class AllSessionsScreen(TakingScreen):
             self.app.install_screen(self._live, NAME)
         self.app.push_screen(NAME)
 
-    def tell_live(self, facts: Facts) -> None:
+    def tell_live(self, facts: StoreEvents) -> None:
         """What changed is told; called in the follower's thread."""
         if self._live is not None:
             self._live.take(facts)

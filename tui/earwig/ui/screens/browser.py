@@ -14,9 +14,9 @@ from textual.events import ScreenResume
 from textual.widgets import Input
 
 from earwig.core.catalog.arrangement import Order
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.entries import Page
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.jsonl.first_look import Listing, Opened
@@ -127,10 +127,10 @@ class BrowserScreen(PanesScreen):
         self._settings = settings = settings or Settings()
         self.clock, self.utc = clock, settings.utc
         self._looked = looked
-        self._facts: list[Facts] = []
+        self._facts: list[StoreEvents] = []
         self._list_is_due = False
         self._list_shown_at = 0.0
-        self.book = SessionBook(sessions)
+        self.book = SessionCatalog(sessions)
         self.book.order = Order(settings.sort)
         self.sidebar = Sidebar(
             store,
@@ -191,7 +191,7 @@ class BrowserScreen(PanesScreen):
         self._follower.stop()
         self._background.stop()
 
-    def _on_facts(self, facts: Facts) -> None:
+    def _on_facts(self, facts: StoreEvents) -> None:
         """Called in the follower's thread."""
         for view in self.views:
             feed = view.feed
@@ -210,7 +210,7 @@ class BrowserScreen(PanesScreen):
 
         def wait() -> None:
             sessions, complete = rest()
-            book = SessionBook(sessions)
+            book = SessionCatalog(sessions)
             book.prepare()
             if complete:
                 self._follower.know(sessions)

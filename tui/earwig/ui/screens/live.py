@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from earwig.core.follow.live import Arrival, LiveFeed
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.reading.filtering import BadFilter, read_filter
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
@@ -90,7 +90,7 @@ class LiveScreen(Screen[None]):
         """Whether the newest messages from before are shown."""
         return len(self._list) > 0
 
-    def take(self, facts: Facts) -> None:
+    def take(self, facts: StoreEvents) -> None:
         """Something has happened to sessions. From any thread."""
         self._feed.take(facts)
 

@@ -15,7 +15,7 @@ from earwig.ui.screens.all_sessions import AllSessionsScreen
 from earwig.ui.widgets.sidebar import Sidebar
 
 if TYPE_CHECKING:
-    from earwig.core.catalog.session_catalog import SessionBook
+    from earwig.core.catalog.session_catalog import SessionCatalog
     from earwig.ui.widgets.session_list import SessionList
 
 IDLE = 600.0
@@ -41,7 +41,7 @@ class ReturningScreen(AllSessionsScreen):
         ),
     ]
 
-    book: SessionBook
+    book: SessionCatalog
     sessions: SessionList
     _used_at = 0.0
 

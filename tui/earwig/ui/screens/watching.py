@@ -16,7 +16,7 @@ from earwig.ui.screens.returning import ReturningScreen
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from earwig.core.model.events import Facts
+    from earwig.core.model.events import StoreEvents
     from earwig.core.watch_rules.live import LiveWatch
     from earwig.core.watch_rules.rules import Firing, Watched
 
@@ -82,7 +82,7 @@ class WatchingScreen(ReturningScreen):
         if self._watch is not None:
             self._watch.stop()
 
-    def tell_live(self, facts: Facts) -> None:
+    def tell_live(self, facts: StoreEvents) -> None:
         """As for the live view; called in the follower's thread."""
         super().tell_live(facts)
         if self._watch is not None:

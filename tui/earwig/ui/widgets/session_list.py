@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from earwig.core.catalog.restrictions import COUNTED, Only
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
 from earwig.core.stores.jsonl.witnesses import ReadTo
@@ -40,7 +40,7 @@ TICK, SLOW_TICK = 1.0, 5.0
 
 
 class SessionList(Themed, can_focus=True):
-    """Shows a `SessionBook`; what the reader is on stays chosen wherever new activity sorts it."""
+    """Shows a `SessionCatalog`; what the reader is on stays chosen wherever new activity sorts it."""
 
     ALLOW_SELECT = False
 
@@ -122,7 +122,7 @@ have them, then names with their letters in that order.
 
     def __init__(
         self,
-        book: SessionBook,
+        book: SessionCatalog,
         show: Callable[[str], object],
         *,
         clock: Callable[[], float] = time.time,

@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.widgets import Input
 
 from earwig.core.catalog.restrictions import Only
-from earwig.core.catalog.session_catalog import SessionBook
+from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summing_up import sum_up
 from earwig.core.catalog.whole_sessions import WholeSessions
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.witnesses import ReadTo
 from earwig.core.system.background import Background, Priority
@@ -73,7 +73,7 @@ class Sidebar(Vertical):
     def __init__(
         self,
         store: FolderStore,
-        book: SessionBook,
+        book: SessionCatalog,
         background: Background,
         open_session: Callable[[str], object],
         *,
@@ -149,7 +149,7 @@ class Sidebar(Vertical):
 
     # What is known of sessions.
 
-    def apply(self, facts: list[Facts]) -> None:
+    def apply(self, facts: list[StoreEvents]) -> None:
         """Take in what the follower says, and show it."""
         for fact in facts:
             self._outage.tell(fact.unlisted)
@@ -160,7 +160,7 @@ class Sidebar(Vertical):
             self._save_soon()
         self.show()
 
-    def take_over(self, listed: SessionBook, *, complete: bool) -> None:
+    def take_over(self, listed: SessionCatalog, *, complete: bool) -> None:
         """Have the sessions of another book."""
         self.book.take_over(listed)
         self.complete = complete

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
 
-from earwig.core.model.events import Fate
+from earwig.core.model.events import RemovalReason
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, without_symbols
 from earwig.ui.plain import Plain, plain
@@ -76,7 +76,7 @@ class TranscriptPane(Vertical):
         self.view = TranscriptView(clock=clock, id="transcript")
         self.notice = Plain(own_text(""), id="notice")
         self._title: Title | None = None
-        self._fate: Fate | None = None
+        self._fate: RemovalReason | None = None
         self._titling = False
         self._bar: GoToBar | None = None
         """Made when it is wanted first, and kept."""
@@ -94,7 +94,7 @@ class TranscriptPane(Vertical):
         yield self.view
         yield self.notice
 
-    def name_session(self, title: Title | None, fate: Fate | None) -> None:
+    def name_session(self, title: Title | None, fate: RemovalReason | None) -> None:
         """Say which session is shown, and what became of it."""
         self._title, self._fate = title, fate
         self.describe()

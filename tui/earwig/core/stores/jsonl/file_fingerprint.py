@@ -46,7 +46,7 @@ class Sight(NamedTuple):
     """Whether the file was written to and has not grown: something before its end may be another."""
 
 
-class Witness:
+class FileFingerprint:
     """What is known of a file's past, to be compared with its present.
 
     The size alone misses a rewrite to the same size, the inode number is reused by rename, and the time stamp

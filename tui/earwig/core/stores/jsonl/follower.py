@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from earwig.core.model.events import Facts
+from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.filesystems import is_shared
@@ -53,7 +53,7 @@ class Follower(threading.Thread):
     def __init__(
         self,
         store: FolderStore,
-        on_facts: Callable[[Facts], None],
+        on_facts: Callable[[StoreEvents], None],
         *,
         known: Iterable[Session] = (),
         unlisted: Iterable[Unlisted] = (),
@@ -204,7 +204,7 @@ class Follower(threading.Thread):
         }
         return places | self._files
 
-    def _look_at_all(self) -> list[Facts]:
+    def _look_at_all(self) -> list[StoreEvents]:
         unlisted: list[Unlisted] = []
         found = {session.location: session for session in self._store.in_any_order(unlisted)}
         presence, reach = self._presence, self._reach
@@ -217,7 +217,7 @@ class Follower(threading.Thread):
         looks |= {location: found[location] for location in presence.missing if location in found}
         # A listing may leave out a file that is renamed over meanwhile: a second look tells.
         looks |= {it: look_at(it) for it in known.keys() - found.keys() if not reach.is_out(it)}
-        outages = [Facts(unlisted=reach.unlisted)] if turned else []
+        outages = [StoreEvents(unlisted=reach.unlisted)] if turned else []
         return outages + presence.compare(looks, late)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.model.message import BadLine
 from earwig.core.stores.jsonl.decoding import decode_block, decode_line
-from earwig.core.stores.jsonl.file_fingerprint import Witness
+from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint
 from earwig.core.stores.jsonl.line_reader import block_after
 from earwig.core.system.opening import opened
 
@@ -21,7 +21,7 @@ _BLOCK = 96 * 1024
 _new = tuple.__new__
 
 
-def entries_between(path: Path, start: int, witness: Witness, number: int | None) -> Iterator[Entry]:
+def entries_between(path: Path, start: int, witness: FileFingerprint, number: int | None) -> Iterator[Entry]:
     """The entries from offset `start`, where line `number` begins, to the end that the witness knows.
 
     Every line is read whole. Between two blocks the file is closed, and may grow. Raises `CannotOpen` if it
@@ -30,7 +30,7 @@ def entries_between(path: Path, start: int, witness: Witness, number: int | None
     return chain.from_iterable(_blocks(path, start, witness, number))
 
 
-def _blocks(path: Path, start: int, witness: Witness, number: int | None) -> Iterator[list[Entry]]:
+def _blocks(path: Path, start: int, witness: FileFingerprint, number: int | None) -> Iterator[list[Entry]]:
     size = _FIRST_BLOCK
     while start < witness.size:
         with opened(path) as fd:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Container, Iterable, Mapping
 from pathlib import Path
 
-from earwig.core.model.events import Facts, Fate, Vanished
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.reach import Reach
 
@@ -67,7 +67,7 @@ class Presence:
         news = look is None or look.problem != known.problem
         return news and location not in self._missing and not self._reach.is_out(location)
 
-    def compare(self, looks: Mapping[str, Session | None], late: Container[str] = ()) -> list[Facts]:
+    def compare(self, looks: Mapping[str, Session | None], late: Container[str] = ()) -> list[StoreEvents]:
         """Take in what looks at sessions found; return what there is to tell of it, in its order.
 
         Args:
@@ -90,7 +90,7 @@ class Presence:
                     continue
                 if look is None:
                     del self.known[location]
-                    vanished.append(Vanished(location, fate_of(known)))
+                    vanished.append(Vanished(location, removal_reason_of(known)))
                     continue
                 session = known._replace(problem=look.problem)  # nothing else of it is known to have changed
             was_missing = self._missing.pop(location, None) is not None
@@ -101,12 +101,12 @@ class Presence:
                 (found if location in late and self._is_old(session) else appeared).append(session)
             elif (was_missing or self._reach.may_have_been_out(location)) and not session.goes_on_from(known):
                 # Deleted and begun anew: nothing of the one is the other's.
-                replaced.append(Vanished(location, Fate.DELETED))
+                replaced.append(Vanished(location, RemovalReason.DELETED))
                 appeared.append(session)
             else:
                 changed.append(session)
-        facts = Facts(tuple(appeared), tuple(changed), tuple(vanished), tuple(found))
-        return [each for each in (Facts(vanished=tuple(replaced)), facts) if each]
+        facts = StoreEvents(tuple(appeared), tuple(changed), tuple(vanished), tuple(found))
+        return [each for each in (StoreEvents(vanished=tuple(replaced)), facts) if each]
 
     def _is_old(self, session: Session) -> bool:
         """Whether nothing was written to a session since anybody looked."""
@@ -128,7 +128,7 @@ class Presence:
         return False
 
 
-def fate_of(session: Session) -> Fate:
+def removal_reason_of(session: Session) -> RemovalReason:
     """What became of a session, by what came to stand beside its place since it was last seen.
 
     The import into a database renames the file: to `jsonl.importing`, from which `jsonl.migrated` is made
@@ -138,11 +138,15 @@ def fate_of(session: Session) -> Fate:
     path = session.path
     for suffix in (".importing", ".migrated"):
         if _came_since(session, path.with_name(path.name + suffix)):
-            return Fate.MIGRATED
+            return RemovalReason.MIGRATED
     archive = path.parent / "archive"
     names = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(1))
     came = (_came_since(session, archive / name) for name in itertools.chain([path.name], names))
-    return Fate.ARCHIVED if any(itertools.takewhile(lambda it: it is not None, came)) else Fate.DELETED
+    return (
+        RemovalReason.ARCHIVED
+        if any(itertools.takewhile(lambda it: it is not None, came))
+        else RemovalReason.DELETED
+    )
 
 
 def _came_since(session: Session, path: Path) -> bool | None:

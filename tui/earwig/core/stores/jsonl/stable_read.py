@@ -7,7 +7,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from earwig.core.stores.jsonl.file_fingerprint import Witness
+from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint
 from earwig.core.system.opening import opened
 
 _TRIES = 8
@@ -19,7 +19,7 @@ _STRICT = 1
 
 class _Transcript(Protocol):
     path: Path
-    witness: Witness
+    witness: FileFingerprint
 
     def _refresh(self, fd: int) -> object: ...
 

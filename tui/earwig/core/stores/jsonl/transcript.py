@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_line
-from earwig.core.stores.jsonl.file_fingerprint import Witness, common_prefix
+from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint, common_prefix
 from earwig.core.stores.jsonl.full_pass import entries_between
 from earwig.core.stores.jsonl.line_index import BLOCK, LineIndex
 from earwig.core.stores.jsonl.line_reader import (
@@ -67,7 +67,7 @@ class Transcript:
         self.absent = False
         """Whether the file was not there when `refresh` last looked for it."""
 
-        self.witness = Witness()
+        self.witness = FileFingerprint()
         """What is known of the file, as last looked at."""
 
         self._line_limit = line_limit
@@ -91,7 +91,7 @@ class Transcript:
             if not self.witness.known:
                 return Change.SAME
             self._forget(0)
-            self.witness = Witness()
+            self.witness = FileFingerprint()
             return Change.VANISHED
 
     @steady
@@ -224,7 +224,7 @@ class Transcript:
         """
         with opened(self.path) as fd:
             self._refresh(fd)
-            witness = Witness()
+            witness = FileFingerprint()
             witness.accept(witness.look(fd))
             return entries_between(self.path, start, witness, self._number_at(fd, start))
 
@@ -281,7 +281,7 @@ class Transcript:
             return Change.GREW if grew or fresh else Change.SAME
         # The file as it is from here on is what is known; then what it shares with the past. In the other
         # order a second rewrite between the two would go unseen.
-        past, self.witness = self.witness, Witness()
+        past, self.witness = self.witness, FileFingerprint()
         self.witness.accept(self.witness.look(fd))
         self._forget(self._same_prefix(fd, past, self.size))
         return Change.REWRITTEN
@@ -300,7 +300,7 @@ class Transcript:
             return False
         return not self._proof.is_due
 
-    def _same_prefix(self, fd: int, past: Witness, size: int) -> int:
+    def _same_prefix(self, fd: int, past: FileFingerprint, size: int) -> int:
         """Up to where the file is as it was: by the blocks' checksums, then by the remembered bytes."""
         # More of it may have been written once more since the size was taken.
         offset = min(same_blocks(fd, self._index), size, past.size)
