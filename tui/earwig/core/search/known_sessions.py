@@ -12,7 +12,7 @@ from pathlib import Path
 from earwig.core.model.session import Session, in_order
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.search.job import Asked, portions_of
-from earwig.core.stores.jsonl.folder import FolderStore, is_session_name, look_at
+from earwig.core.stores.jsonl.folder import FolderStore, look_at, names_beside
 
 FRESH = 60.0
 """Seconds for which a listing is taken for all that there was, but for what is told or found to be new."""
@@ -76,8 +76,7 @@ class Listed:
                 continue
             with suppress(OSError):  # a folder that is gone
                 # The names that are known are most: the others are few enough to be looked at one by one.
-                names = set(os.listdir(prefix)) - known  # noqa: PTH208 - a third of a Path's time
-                new += (prefix + name for name in names if is_session_name(name))
+                new += (prefix + name for name in names_beside(prefix, known))
         return in_order(filter(None, map(look_at, {*new, *self.changed})))
 
 

@@ -18,7 +18,7 @@ from earwig.core.stores.jsonl.decoding import Decoded, decode_block, decode_line
 from earwig.core.stores.jsonl.folder import look_at
 from earwig.core.stores.jsonl.newlines import newlines_in
 from earwig.core.stores.jsonl.session_file import PROOF, FolderHandle, SessionFile
-from earwig.core.system.opening import CannotOpen, read_at, read_into, read_listed_into
+from earwig.core.system.opening import CannotOpen
 
 SLICE = 1024 * 1024
 """Bytes of a large file that are looked at together, at most."""
@@ -123,7 +123,7 @@ class SessionSearch:
         block, room = self._block, self._room
         at, read = 0, _Read(0)
         for number, (name, size) in enumerate(zip(names, places.sizes, strict=True)):
-            count = read_listed_into(name, size, room[at:], dir_fd=folder.handle()) if name else None
+            count = folder.read_listed_into(name, size, room[at:]) if name else None
             if count is not None:
                 read.begins.append(at)
                 at += count
@@ -188,7 +188,7 @@ class SessionSearch:
         looked, dense, is_last = 0, False, False
         while not (is_last or self._control.is_cancelled()):
             self._make_room(step + 1)
-            block, size = self._block, read_into(file.handle(), self._room, at)
+            block, size = self._block, file.read_into(self._room, at)
             is_last = size < len(self._room)
             whole = block.rfind(b"\n", 0, size) + 1
             ends: Sequence[int] = ()
@@ -204,8 +204,8 @@ class SessionSearch:
                 step *= 2
                 continue
             else:
-                whole = self._behind_line(file.handle(), at + size) - at
-                before = read_at(file.handle(), PROOF, at + whole - PROOF)
+                whole = self._behind_line(file, at + size) - at
+                before = file.read(PROOF, at + whole - PROOF)
                 tally.too_long += 1
             part = _Part(block, 0, whole, at, file)
             for some in _batches(ends):
@@ -277,7 +277,7 @@ class SessionSearch:
         """How many lines there are before a place in a part's block."""
         count = counted.lines
         if part.file is not None and counted.offset < part.at:
-            count += _newlines(part.file.handle(), counted.offset, part.at)
+            count += _newlines(part.file, counted.offset, part.at)
         return count + newlines_in(part.block[part.begin + max(0, counted.offset - part.at) : start])
 
     def _take_unfinished(self, tally: Tally, part: _Part, ends: Sequence[int]) -> None:
@@ -307,9 +307,9 @@ class SessionSearch:
             return None if self._query.roles and item.role not in self._query.roles else item.content
         return None if item is None or not self._query.bad_lines else text_of_bad(item)
 
-    def _behind_line(self, fd: int, at: int) -> int:
+    def _behind_line(self, file: SessionFile, at: int) -> int:
         """The offset behind the newline that comes next; that of the end where none does."""
-        while not self._control.is_cancelled() and (block := read_at(fd, SLICE, at)):
+        while not self._control.is_cancelled() and (block := file.read(SLICE, at)):
             found = block.find(b"\n")
             if found >= 0:
                 return at + found + 1
@@ -345,10 +345,10 @@ def _decoded(block: bytearray, size: int) -> Iterator[Sequence[Decoded]]:
             begin = stop
 
 
-def _newlines(fd: int, start: int, stop: int) -> int:
+def _newlines(file: SessionFile, start: int, stop: int) -> int:
     """How many there are between two offsets: read again, because most searches need not know."""
     count = 0
-    while start < stop and (block := read_at(fd, min(SLICE, stop - start), start)):
+    while start < stop and (block := file.read(min(SLICE, stop - start), start)):
         count += newlines_in(block)
         start += len(block)
     return count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +85,12 @@ def sessions_in(folder: Path, unlisted: list[Unlisted], scan: Scan = os.scandir)
     yield from filter(None, map(look_at, missed))
     for location, refusal in refused:
         yield unseen(location, refusal)
+
+
+def names_beside(folder: str, known: Set[str]) -> list[str]:
+    """Return the names of sessions in a folder that are not known, in any order. Raises `OSError`."""
+    names = set(os.listdir(folder)) - known  # noqa: PTH208 - a third of a Path's time
+    return [name for name in names if is_session_name(name)]
 
 
 def identity_of(folder: Path) -> tuple[int, int]:

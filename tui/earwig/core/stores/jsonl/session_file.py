@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 
-from earwig.core.system.opening import CannotOpen, at_hand, open_listed, read_at
+from earwig.core.system.opening import (
+    CannotOpen,
+    at_hand,
+    open_listed,
+    read_at,
+    read_into,
+    read_listed_into,
+)
 
 PROOF = 4096
 """Bytes before the place where reading stopped that must be the same when it goes on."""
@@ -21,8 +28,18 @@ class SessionFile:
         self._before = before
         self._fd = -1
 
-    def handle(self) -> int:
-        """Give the open file's descriptor. Raises `CannotOpen`, also if the text before was rewritten."""
+    def read(self, size: int, offset: int) -> bytes:
+        """Return so many bytes from an offset on, or all up to the end. Raises as `read_into` does."""
+        return read_at(self._handle(), size, offset)
+
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill a buffer from an offset on; return how many bytes there are up to the end.
+
+        Raises `CannotOpen`, also if the text before was rewritten.
+        """
+        return read_into(self._handle(), buffer, offset)
+
+    def _handle(self) -> int:
         if self._fd < 0:
             self._fd = open_listed(self._location)
             if read_at(self._fd, len(self._before), self._at - len(self._before)) != self._before:
@@ -51,6 +68,10 @@ class FolderHandle:
             self._opened = ExitStack()
             self._handle = self._opened.enter_context(at_hand(self._folder))
         return self._handle
+
+    def read_listed_into(self, name: str, size: int, buffer: memoryview) -> int | None:
+        """Read a file of it whole, as `earwig.core.system.opening.read_listed_into` does."""
+        return read_listed_into(name, size, buffer, dir_fd=self.handle())
 
     def let_go(self) -> None:
         """Close it."""
