@@ -162,6 +162,40 @@ def _of_a_store(node: ast.Call) -> bool:
     return name.lstrip("_") == "store"
 
 
+OPENING = "earwig.core.system.opening"
+HARMLESS = {"CannotOpen", "MISSING", "reason_for_mode"}
+"""What a module may import from there and open nothing."""
+
+READING_METHODS = {
+    *("open", "fdopen", "read_text", "read_bytes", "open_text", "open_binary"),
+    *("iterdir", "glob", "rglob", "scandir", "listdir", "walk"),
+}
+
+OPENED = {
+    "cli/demo": "the demo's own sessions, and its script",
+    "cli/output.py": "the system's bin, for a reader who has left",
+    "core/catalog/counted_state.py": "earwig's own memory",
+    "core/catalog/reading_state.py": "earwig's own memory",
+    "core/diagnostics/fault_log.py": "earwig's own log",
+    "core/memory/limits.py": "the bot's settings",
+    "core/settings/settings_source.py": "earwig's settings",
+    "core/stores": "sessions",
+    "core/system": "copies for the reader's programs, unfinished files, what is left of them",
+}
+"""By module or folder, all that is opened or listed by what is not the screen."""
+
+
+def opens_files(tree: ast.Module) -> Iterator[str]:
+    """What in a module opens or lists files."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == OPENING:
+            yield from (f"{node.lineno}: {it.name}" for it in node.names if it.name not in HARMLESS)
+        elif isinstance(node, ast.ImportFrom) and f"{node.module}.opening" == OPENING:
+            yield from (f"{node.lineno}: {it.name}" for it in node.names if it.name == "opening")
+        elif isinstance(node, ast.Call) and _called(node) in READING_METHODS and not _of_a_store(node):
+            yield f"{node.lineno}: {ast.unparse(node)}"
+
+
 SAFE_TEXT = r"\bSafeText\(|\bcast\(\s*[\"']?SafeText\b"
 MARKUP = (
     r"from_markup|render_markup|markup=(?!False)|\bescape\(|from_ansi|\.markup import|"
@@ -197,6 +231,34 @@ class TestSource:
     )
     def test_an_opened_file_would_be_seen(self, source: str) -> None:
         assert list(reaches_the_disk(ast.parse(source)))
+
+    def test_only_the_stores_open_sessions(self) -> None:
+        """Any other file that is opened or listed is named above, with what it is."""
+        found: dict[str, list[str]] = {}
+        for folder in ("core", "cli", "export", "markdown"):
+            for path in sources(PACKAGE / folder):
+                name = path.relative_to(PACKAGE).as_posix()
+                place = next((it for it in OPENED if name == it or name.startswith(f"{it}/")), name)
+                if opened := list(opens_files(ast.parse(path.read_bytes()))):
+                    found.setdefault(place, []).extend(f"{name}:{it}" for it in opened)
+        assert {place: opened for place, opened in found.items() if place not in OPENED} == {}
+        assert set(found) == set(OPENED)
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "open('x')",
+            "os.open(path, flags)",
+            "path.read_bytes()",
+            "session.path.open('rb')",
+            "with os.scandir(folder) as listing: pass",
+            "from earwig.core.system.opening import CannotOpen, opened",
+            "from earwig.core.system import opening",
+        ],
+    )
+    def test_an_opened_session_would_be_seen(self, source: str) -> None:
+        assert list(opens_files(ast.parse(source)))
+        assert not list(opens_files(ast.parse("self._store.open(session)")))
 
     def test_safe_text_is_made_in_one_module(self) -> None:
         assert places(SAFE_TEXT, PACKAGE) == ["core/text/safe_text.py"]
