@@ -1,1 +1,1 @@
-"""What the operating system is asked for: clipboard, programs, files of our own, signals, threads."""
+"""What the operating system is asked for: clipboard, programs, files, signals, threads."""

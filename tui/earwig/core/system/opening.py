@@ -1,4 +1,4 @@
-"""How a session file is opened and read: a regular file or nothing, never through a link, in slices."""
+"""How a file that others write is opened and read: a regular file or nothing, through no link, in slices."""
 
 from __future__ import annotations
 
