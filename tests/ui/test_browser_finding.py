@@ -207,7 +207,7 @@ async def test_a_rewrite_meanwhile_is_counted_anew(folder: Path) -> None:
         await browser.pilot.press("slash", *"invoice", "enter")
         await browser.expect_shown("of 4")
         rewrite(folder / "a.jsonl", talk(30) + line("user", "invoice, the only one"))
-        await browser.expect_shown("invoice, the only one")
+        await browser.expect_shown("invoice, the only o… 31")
         await browser.wait_for(lambda: says(browser, "of 1") or says(browser, "1 matches"), "one match")
         await browser.pilot.press("home", "n")
         await browser.expect_shown("1 of 1")

@@ -87,6 +87,9 @@ class Marks:
         self._gone: dict[str, Session] = {}
         """Sessions that went in this run, as they were."""
 
+        self._settled_ns: dict[str, int] = {}
+        """When sessions were last written to before it was seen that they hold what was read of them."""
+
         self._shorter: dict[str, int] = {}
         """Up to where those were read that are shorter now: a rewrite in place may only be under way."""
 
@@ -143,7 +146,11 @@ class Marks:
             return True
         mark = self._marks.get(session.location)
         # As long as it was, but written to since: it may be another text.
-        return bool(read_to.witnesses) and mark is not None and session.mtime_ns > mark.read_ns
+        if mark is None or not read_to.witnesses:
+            return False
+        settled_ns = self._settled_ns.get(session.location, 0)
+        # What has no witness of its own was cut when an earlier run saw it last.
+        return session.mtime_ns > max(mark.read_ns, settled_ns, self.here_ns if read_to.is_witnessed else 0)
 
     def changed_since(self, sessions: Mapping[str, Session]) -> set[str]:
         """The sessions that changed after they were last looked at."""
@@ -230,6 +237,7 @@ class Marks:
         if self.read_to(session) != asked:
             return
         location = session.location
+        self._settled_ns[location] = session.mtime_ns
         mark = self._marks.get(location, Mark())._replace(read_to=found.offset, witnesses=found.witnesses)
         if found.offset != asked.offset:
             self._keep(location, mark)
