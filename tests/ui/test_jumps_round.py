@@ -126,3 +126,39 @@ async def test_the_only_match_is_said_to_be_it(tmp_path: Path) -> None:
             await browser.pilot.press(key)
             await browser.expect_shown("the only match")
             await at(browser, 301)
+
+
+async def test_keys_that_follow_a_jump_at_once_begin_where_it_leads(tmp_path: Path) -> None:
+    """However long it takes to read what is there: nothing of it has come when the next key does."""
+    calm = 3000
+    (tmp_path / "a.jsonl").write_bytes(talk(calm) + BAD + FAILED + talk(calm) + BAD + talk(calm))
+    async with browsing(tmp_path) as browser:
+        await ready(browser)
+        view = browser.view
+        view.action_oldest()
+        view.action_jump("failed", -1)
+        await says(browser, "no more failed turns above · on from the end")
+        await at(browser, calm + 2)
+        view.action_newest()
+        view.action_jump("bad", -1)
+        await at(browser, 2 * calm + 3)
+        assert "on from" not in said(browser)
+        view.action_oldest()
+        await browser.expect_shown("question 2")
+        view.action_step_message(1)
+        assert view.current is not None
+        second = view.current.number
+        view.action_newest()
+        await browser.expect_shown(f"#{3 * calm + 3}")
+        view.action_oldest()
+        view.action_step_message(1)
+        await browser.wait_for(lambda: view.current is not None and view.current.number == second, "the same")
+        view.action_newest()
+        view.action_scroll_pages(-1)
+        await browser.expect_shown("answer 1494")
+        assert "‖ held" in browser.header()
+        view.action_oldest()
+        view.action_newest()
+        view.action_jump("failed", 1)
+        await says(browser, "no more failed turns below · on from the top")
+        await at(browser, calm + 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -156,6 +157,8 @@ class TranscriptFinding(TranscriptJumps):
             return
         if self.hunt is not None and self.hunt.find is self.find:
             self._more += step
+            return
+        if self.wait_to_be_there(partial(self.action_find_next, step)):
             return
         self._stop_seeking()
         self._goes_round, self._is_round = True, False

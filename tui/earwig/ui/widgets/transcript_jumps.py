@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -237,6 +238,8 @@ class TranscriptJumps(TranscriptMotion):
 
     def action_jump(self, name: str, step: int) -> None:
         """Go to the next of a kind, or to the one before; from the last on to the first, and back."""
+        if self.wait_to_be_there(partial(self.action_jump, name, step)):
+            return
         self._stop_seeking()
         view = self.viewport
         first, origin = self._first_place(step), None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -127,6 +129,12 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
 
         self._pending = 0
         self._jump: Target | None = None
+        self._newest_comes = False
+        """Whether the reader went to the newest message, and it is still being read."""
+
+        self._waiting: list[Callable[[], None]] = []
+        """What the reader asked for meanwhile, which begins from there."""
+
         self._asked: set[Place] = set()
 
     @property
@@ -144,18 +152,35 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
         """Whether a place that the reader wants to be at is still being read."""
         return self._jump is not None
 
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether the reader has gone to a place that is not on the screen yet."""
+        return not self.gone and (self._jump is not None or self._newest_comes)
+
+    def wait_to_be_there(self, action: Callable[[], None]) -> bool:
+        """Let an action that begins from where the reader is wait until that is on the screen.
+
+        Returns whether it must. Any other movement drops it.
+        """
+        if self._is_elsewhere:
+            self._waiting.append(action)
+        return self._is_elsewhere
+
     def rest(self) -> None:
         """Begin without a movement or a request under way."""
         self._pending = 0
         self._jump = None
+        self._newest_comes = False
         self._asked.clear()
         self._stop_seeking()
 
     def _stop_seeking(self) -> None:
         self.seeking = self.no_line = None
+        self._waiting.clear()
 
     def jump(self, offset: int) -> None:
         """Go to a place that is not held when its entries have come, unless the reader goes elsewhere."""
+        self._newest_comes = False
         if self.feed is not None:
             self._jump = Target(offset=offset)
             self.feed.around(offset)
@@ -173,6 +198,7 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
             return
         self._pending = 0
         self._stop_seeking()
+        self._newest_comes = False
         self._jump = Target(line=number)
         self.seeking = number
         self.feed.at_line(number)
@@ -197,13 +223,20 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
     def arrived(self, place: Place) -> None:
         """A page has come: another one for its place may be asked for."""
         self._asked.discard(place)
+        if place is Place.NEWEST:
+            self._newest_comes = False
 
     def move_on(self) -> None:
-        """Apply the movement that waited for entries, then show."""
-        pending, self._pending = self._pending, 0
-        if pending:
-            self._pending = self.viewport.scroll(pending)
+        """Apply the movement that waited for entries, then show; then do what waited for that."""
+        if not self._is_elsewhere:
+            pending, self._pending = self._pending, 0
+            if pending:
+                self._pending = self.viewport.scroll(pending)
         self.changed()
+        waiting, self._waiting = self._waiting, []
+        while waiting and not self._is_elsewhere:
+            waiting.pop(0)()
+        self._waiting = waiting + self._waiting
 
     def changed(self) -> None:
         """Draw, read ahead, and tell the browser."""
@@ -226,7 +259,7 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
 
     def _scroll(self, rows: int) -> None:
         self._stop_seeking()
-        if self._jump is not None:
+        if self._is_elsewhere:
             self._pending += rows
             return
         was_following = self.viewport.following
@@ -266,6 +299,7 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
         self._stop_seeking()
         self._jump = None
         if not self.viewport.at_end and self.feed is not None:
+            self._newest_comes = True
             self.feed.newest()
         self.viewport.settle()
         self.put_cursor(None)
@@ -273,6 +307,8 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
 
     def action_step_message(self, step: int) -> None:
         """Move the cursor by messages, and the view where it must."""
+        if self.wait_to_be_there(partial(self.action_step_message, step)):
+            return
         index = self.cursor_index
         if index is None:
             return
