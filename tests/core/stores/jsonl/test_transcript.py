@@ -290,7 +290,6 @@ def change_after_each_look(patch: pytest.MonkeyPatch, change: Callable[[], None]
     patch.setattr(Transcript, "_refresh", look_and_change)
 
 
-@pytest.mark.timeout(60)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file_bytes, st.integers(0, 100), st.booleans())
 @example(b"x" * 50 + b"\n\n\n", 10, True)
