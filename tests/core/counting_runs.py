@@ -67,7 +67,7 @@ class Run:
 
     def list(self) -> None:
         self.sessions.clear()
-        self.sessions.update((it.location, it) for it in self.store.sessions())
+        self.sessions.update((it.id, it) for it in self.store.sessions())
 
     def begin(self) -> None:
         self.list()

@@ -105,7 +105,7 @@ def be_noticed(log: Log, folder: Path) -> None:
     """Wait until a new file in the folder is noticed; then forget all that was said."""
     probe = folder / "probe.jsonl"
     probe.touch()
-    wait_for(lambda: str(probe) in {session.location for session in log.appeared}, LATER)
+    wait_for(lambda: str(probe) in {session.id for session in log.appeared}, LATER)
     probe.unlink()
-    wait_for(lambda: str(probe) in {vanished.location for vanished in log.vanished}, LATER)
+    wait_for(lambda: str(probe) in {vanished.id for vanished in log.vanished}, LATER)
     log.facts.clear()

@@ -263,10 +263,10 @@ async def test_after_many_changes_the_list_is_as_a_fresh_one(tmp_path: Path) -> 
         book = browser.app.browser.book
 
         def vanished() -> set[str]:
-            return {location for location in book.shown if book.fate(location) is not None}
+            return {session_id for session_id in book.shown if book.fate(session_id) is not None}
 
         def shown() -> list[Session]:
-            return [book[location] for location in book.shown if location not in vanished()]
+            return [book[session_id] for session_id in book.shown if session_id not in vanished()]
 
         await browser.wait_for(lambda: shown() == fresh, "the list as it is on the disk")
         assert vanished() <= {browser.app.browser.sessions.chosen}

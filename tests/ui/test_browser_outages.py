@@ -52,7 +52,7 @@ def replace_by_empty(folder: Path) -> Path:
 
 def unread(browser: Browser) -> dict[str, int]:
     book = browser.app.browser.book
-    summaries = {location: book.summary(location) for location in book.shown}
+    summaries = {session_id: book.summary(session_id) for session_id in book.shown}
     return {Path(it).stem: known.unread for it, known in summaries.items() if known and known.unread}
 
 

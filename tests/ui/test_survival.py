@@ -38,7 +38,7 @@ async def test_a_session_that_goes_while_the_reader_has_gone_on_to_the_next(fold
         await browser.pilot.pause()
         assert screen.sessions.chosen == second
         assert browser.view.feed is not None
-        assert browser.view.feed.session.location == second
+        assert browser.view.feed.session.id == second
 
 
 @pytest.mark.parametrize("keys", [[], ["question_mark"], ["enter"], ["colon"], ["slash"], ["tab"]], ids=str)

@@ -118,7 +118,7 @@ def test_another_text_under_its_name_is_unread(folder: Path, file: Path, longer:
     path.write_bytes(lines_of([*other, *other][: len(other) + longer]))
     session = run.seen("alice")
     if copied:
-        session = session._replace(stamp=(before.stamp[0], session.stamp[1]))
+        session = session._replace(version=(before.version[0], session.version[1]))
     run.book.apply(StoreEvents(appeared=(session,)))
     assert run.unread()["alice"] == len(other) + min(longer, len(other))
 
@@ -148,7 +148,7 @@ def test_what_is_known_of_a_session_stays_while_its_file_is_away(folder: Path, f
     say(away / "alice.jsonl", "meanwhile")
     session = look_at(str(away / "alice.jsonl"))
     assert session is not None
-    run.book.apply(StoreEvents(changed=(session._replace(location=run.at("alice")),)))
+    run.book.apply(StoreEvents(changed=(session._replace(id=run.at("alice")),)))
     run.unread()
     assert run.book.summary(run.at("alice")) == before
     move(away, folder.name)
@@ -174,11 +174,11 @@ def test_a_rewrite_in_place_that_is_seen_midway_makes_nothing_unread(
     sizes: tuple[int, ...], pause: int, unread_from: int
 ) -> None:
     since = 1_700_000_000 * 10**9
-    session = Session("a", 100, since, stamp=(1, 1))
+    session = Session("a", 100, since, version=(1, 1))
     marks = Marks()
     marks.remember(Reading(since, since))
     for size in sizes:
         before = session
-        session = before._replace(size=size, mtime_ns=before.mtime_ns + pause + 1)
+        session = before._replace(extent=size, activity_ns=before.activity_ns + pause + 1)
         marks.grown(before, session)
     assert marks.read_to(session).offset == unread_from

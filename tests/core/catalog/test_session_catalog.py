@@ -25,7 +25,7 @@ def session(name: str, *, size: int = 10, at: int = 0) -> Session:
 
 
 def names(book: SessionCatalog) -> list[str]:
-    return [book[location].key for location in book.shown]
+    return [book[session_id].key for session_id in book.shown]
 
 
 def test_newest_activity_first_and_a_change_moves_up() -> None:
@@ -37,7 +37,7 @@ def test_newest_activity_first_and_a_change_moves_up() -> None:
 
 def test_a_vanished_session_goes_but_for_the_one_being_read() -> None:
     book = SessionCatalog([session("a", at=1), session("b", at=2)])
-    gone = tuple(Vanished(location, RemovalReason.DELETED) for location in book.shown)
+    gone = tuple(Vanished(session_id, RemovalReason.DELETED) for session_id in book.shown)
     book.apply(StoreEvents(vanished=gone), keep="/sessions/a.jsonl")
     assert names(book) == ["a"]
     assert book.fate("/sessions/a.jsonl") is RemovalReason.DELETED
@@ -58,18 +58,18 @@ def test_a_session_that_comes_back_is_not_gone() -> None:
 
 def test_unread_counts_from_where_it_was_read_to() -> None:
     book = SessionCatalog([session("a", size=100)])
-    location = "/sessions/a.jsonl"
-    assert book.wanted([location]) == {location: ReadTo(100)}
-    assert book.wanted([location]) == {}
+    session_id = "/sessions/a.jsonl"
+    assert book.wanted([session_id]) == {session_id: ReadTo(100)}
+    assert book.wanted([session_id]) == {}
     book.apply(StoreEvents(changed=(session("a", size=150, at=1),)))
-    assert book.wanted([location]) == {location: ReadTo(100)}
-    book.learn({location: Summary(Health.ANSWERED, unread=2)})
-    book.mark_read(location)
-    summary = book.summary(location)
+    assert book.wanted([session_id]) == {session_id: ReadTo(100)}
+    book.learn({session_id: Summary(Health.ANSWERED, unread=2)})
+    book.mark_read(session_id)
+    summary = book.summary(session_id)
     assert summary is not None
     assert summary.unread == 0
     book.apply(StoreEvents(changed=(session("a", size=170, at=2),)))
-    assert book.wanted([location]) == {location: ReadTo(150)}
+    assert book.wanted([session_id]) == {session_id: ReadTo(150)}
 
 
 def test_a_new_session_is_unread_from_its_start_and_a_shrunk_one_from_its_end() -> None:
@@ -100,36 +100,36 @@ _changes = st.lists(
 def test_any_changes_leave_the_order_of_a_fresh_listing(
     changes: list[tuple[str, int | None, bool]], many: int, words: str
 ) -> None:
-    there = {it.location: it for it in (session("b", at=7), session("e", at=20), session("f", at=20))}
+    there = {it.id: it for it in (session("b", at=7), session("e", at=20), session("f", at=20))}
     book = SessionCatalog(there.values())
     book.filter(words)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(arrangement, "MANY_MOVED", many)
         for name, at, asked in changes:
-            location = session(name).location
+            session_id = session(name).id
             if at is None:
-                if there.pop(location, None):
-                    book.apply(StoreEvents(vanished=(Vanished(location, RemovalReason.DELETED),)))
+                if there.pop(session_id, None):
+                    book.apply(StoreEvents(vanished=(Vanished(session_id, RemovalReason.DELETED),)))
             else:
                 seen = session(name, at=at)
-                facts = StoreEvents(changed=(seen,)) if location in there else StoreEvents(appeared=(seen,))
-                there[location] = seen
+                facts = StoreEvents(changed=(seen,)) if session_id in there else StoreEvents(appeared=(seen,))
+                there[session_id] = seen
                 book.apply(facts)
             if asked:
                 assert book.shown == fresh(there, words)
         assert book.shown == fresh(there, words)
-        assert [book.position(location) for location in book.shown] == list(range(len(book.shown)))
+        assert [book.position(session_id) for session_id in book.shown] == list(range(len(book.shown)))
         assert book.newest == next(iter(fresh(there, "")), None)
     assert len(book) == len(there)
 
 
 def fresh(there: dict[str, Session], words: str) -> list[str]:
     listed = sorted(there.values(), key=newest_first)
-    return [it.location for it in listed if all(word in it.key for word in words.split())]
+    return [it.id for it in listed if all(word in it.key for word in words.split())]
 
 
 def test_a_filter_that_is_typed_and_deleted_letter_by_letter_leaves_what_it_says() -> None:
-    there = {it.location: it for it in (session(name) for name in ("tele_bob", "Bobby", "bo bo", "alice"))}
+    there = {it.id: it for it in (session(name) for name in ("tele_bob", "Bobby", "bo bo", "alice"))}
     book = SessionCatalog(there.values())
     for words in ("b", "bo", "bob", "bob ", "bob t", "bob", "", "bobb", "bo", "al", "al ice b"):
         book.filter(words)
@@ -141,7 +141,7 @@ def test_a_filter_that_is_typed_and_deleted_letter_by_letter_leaves_what_it_says
 
 def test_names_come_before_messages_and_those_before_letters_apart() -> None:
     book = SessionCatalog([session("the_bill", at=1), session("bob", at=2), session("b_i_l_l", at=3)])
-    book.learn({session("bob").location: Summary(Health.WAITING, "user", "The Bill, please")})
+    book.learn({session("bob").id: Summary(Health.WAITING, "user", "The Bill, please")})
     book.filter("bill")
     assert names(book) == ["the_bill", "bob", "b_i_l_l"]
     assert [(it.start, it.heading) for it in book.arranged.sections] == [
@@ -153,7 +153,7 @@ def test_names_come_before_messages_and_those_before_letters_apart() -> None:
 def test_a_long_list_is_looked_through_in_steps_that_no_key_waits_for() -> None:
     many = [session(f"telegram_u{number:05}", at=number) for number in range(AT_ONCE + 1)]
     book = SessionCatalog(many)
-    first = many[7].location
+    first = many[7].id
     book.wanted([first])
     book.learn({first: Summary(Health.ANSWERED, "assistant", "about the invoice")})
     book.filter("invoice")
@@ -165,7 +165,7 @@ def test_a_long_list_is_looked_through_in_steps_that_no_key_waits_for() -> None:
     assert book.shown == [first]
     assert book.looked_through == (0, AT_ONCE)
     wanted = book.next_unknown(3)
-    assert list(wanted) == [it.location for it in many[:-4:-1]]
+    assert list(wanted) == [it.id for it in many[:-4:-1]]
     book.learn(dict.fromkeys(wanted, Summary(Health.ANSWERED, "assistant", "your invoice")))
     assert book.shown == [*wanted, first]
     assert book.looked_through == (3, AT_ONCE)
@@ -254,15 +254,15 @@ def test_changed_is_what_changed_since_it_was_looked_at() -> None:
 def test_what_is_known_of_a_session_outlives_a_longer_listing() -> None:
     book = SessionCatalog([session("a", size=5, at=1)])
     book.filter("tele")
-    location = "/sessions/a.jsonl"
+    session_id = "/sessions/a.jsonl"
     assert book.shown == []
-    book.learn({location: Summary(Health.ANSWERED)})
-    book.wanted([location])
+    book.learn({session_id: Summary(Health.ANSWERED)})
+    book.wanted([session_id])
     listed = SessionCatalog([session("a", size=5, at=1), session("telegram_b", at=2)])
     listed.prepare()
     book.take_over(listed)
     assert names(book) == ["telegram_b"]
     book.filter("")
     assert names(book) == ["telegram_b", "a"]
-    assert book.summary(location) == Summary(Health.ANSWERED)
+    assert book.summary(session_id) == Summary(Health.ANSWERED)
     assert book.wanted(book.shown) == {"/sessions/telegram_b.jsonl": ReadTo(10)}

@@ -50,31 +50,31 @@ class Naive:
     grouped: bool = False
 
     def rank(self, it: Session) -> tuple[object, ...]:
-        known = self.summaries.get(it.location)
+        known = self.summaries.get(it.id)
         title = title_for(it.key)
         ranks: dict[Order, tuple[object, ...]] = {
             Order.ACTIVITY: (),
             Order.NAME: (f"{title.name}\0{it.key}".casefold(),),
-            Order.SIZE: (-it.size,),
+            Order.SIZE: (-it.extent,),
             Order.UNREAD: (-known.unread if known else 0,),
-            Order.HEALTH: (self.health(it.location, known) if known else 99,),
+            Order.HEALTH: (self.health(it.id, known) if known else 99,),
         }
-        return (*ranks[self.order], -it.mtime_ns, it.location)
+        return (*ranks[self.order], -it.activity_ns, it.id)
 
-    def health(self, location: str, known: Summary) -> int:
+    def health(self, session_id: str, known: Summary) -> int:
         ranks = [WORST_FIRST.index(known.health.value)]
-        if self.troubles.get(location, CLEAN).bad_lines and known.health is not Health.UNREADABLE:
+        if self.troubles.get(session_id, CLEAN).bad_lines and known.health is not Health.UNREADABLE:
             ranks.append(WORST_FIRST.index("bad lines"))
         return min(ranks)
 
-    def kinds(self, location: str) -> set[Only]:
-        return kinds_of(self.summaries.get(location), self.troubles.get(location, CLEAN))
+    def kinds(self, session_id: str) -> set[Only]:
+        return kinds_of(self.summaries.get(session_id), self.troubles.get(session_id, CLEAN))
 
     def closeness(self, it: Session) -> int | None:
         name = " ".join((*title_for(it.key), it.key)).casefold()
         words = self.text.casefold().split()
         missing = [word for word in words if word not in name]
-        known = self.summaries.get(it.location)
+        known = self.summaries.get(it.id)
         if not missing:
             return 0
         if known is not None and all(word in known.said.casefold() for word in missing):
@@ -84,7 +84,7 @@ class Naive:
     def restricted(self) -> list[Session]:
         left = list(self.sessions.values())
         for only in self.only:
-            left = [it for it in left if only in self.kinds(it.location)]
+            left = [it for it in left if only in self.kinds(it.id)]
         return left
 
     def shown(self) -> list[str]:
@@ -92,12 +92,12 @@ class Naive:
         found = [(close, it) for close, it in left if close is not None]
 
         def place(close: int, it: Session) -> tuple[object, ...]:
-            pinned = it.location in self.pinned
+            pinned = it.id in self.pinned
             channel = title_for(it.key).channel if self.grouped and not pinned else ""
             unnamed = self.grouped and not pinned and not channel
             return (not pinned, unnamed, channel, close, *self.rank(it))
 
-        return [it.location for _, it in sorted(found, key=lambda each: place(*each))]
+        return [it.id for _, it in sorted(found, key=lambda each: place(*each))]
 
 
 def _in_order(word: str, name: str) -> bool:
@@ -112,41 +112,41 @@ class Books(RuleBasedStateMachine):
         super().__init__()
         first = [session(key, 10, at) for at, key in enumerate(KEYS[:4])]
         self.book = SessionCatalog(first)
-        self.naive = Naive({it.location: it for it in first})
+        self.naive = Naive({it.id: it for it in first})
 
     @rule(key=st.sampled_from(KEYS), size=st.integers(0, 30), at=st.integers(0, 20))
     def comes_or_changes(self, key: str, size: int, at: int) -> None:
         it = session(key, size, at)
-        known = it.location in self.naive.sessions
+        known = it.id in self.naive.sessions
         self.book.apply(StoreEvents(changed=(it,)) if known else StoreEvents(appeared=(it,)))
-        self.naive.sessions[it.location] = it
+        self.naive.sessions[it.id] = it
 
     @rule(key=st.sampled_from(KEYS))
     def goes(self, key: str) -> None:
-        location = session(key, 0, 0).location
-        self.book.apply(StoreEvents(vanished=(Vanished(location, RemovalReason.DELETED),)))
-        self.naive.sessions.pop(location, None)
-        self.naive.summaries.pop(location, None)
-        self.naive.troubles.pop(location, None)
+        session_id = session(key, 0, 0).id
+        self.book.apply(StoreEvents(vanished=(Vanished(session_id, RemovalReason.DELETED),)))
+        self.naive.sessions.pop(session_id, None)
+        self.naive.summaries.pop(session_id, None)
+        self.naive.troubles.pop(session_id, None)
 
     @rule(known=st.dictionaries(st.sampled_from(KEYS), summaries, max_size=4))
     def is_summed_up(self, known: dict[str, Summary]) -> None:
-        found = {session(key, 0, 0).location: summary for key, summary in known.items()}
+        found = {session(key, 0, 0).id: summary for key, summary in known.items()}
         self.book.learn(found)
         self.naive.summaries |= {it: summary for it, summary in found.items() if it in self.naive.sessions}
 
     @rule(found=st.dictionaries(st.sampled_from(KEYS), troubles, max_size=4))
     def is_counted(self, found: dict[str, Troubles]) -> None:
-        by_location = {session(key, 0, 0).location: it for key, it in found.items()}
+        by_location = {session(key, 0, 0).id: it for key, it in found.items()}
         self.book.count(by_location, (1, 2))
         self.naive.troubles |= {it: each for it, each in by_location.items() if it in self.naive.sessions}
 
     @rule(key=st.sampled_from(KEYS))
     def is_pinned_or_not(self, key: str) -> None:
-        location = session(key, 0, 0).location
-        if location in self.naive.sessions:
-            self.book.pin(location)
-            self.naive.pinned ^= {location}
+        session_id = session(key, 0, 0).id
+        if session_id in self.naive.sessions:
+            self.book.pin(session_id)
+            self.naive.pinned ^= {session_id}
 
     @rule(order=st.sampled_from(Order))
     def is_sorted(self, order: Order) -> None:
@@ -185,7 +185,7 @@ class Books(RuleBasedStateMachine):
         arranged = self.book.arranged
         starts = [section.start for section in arranged.sections]
         assert starts == sorted(set(starts))
-        ends = [*starts, len(arranged.locations)][1:]
+        ends = [*starts, len(arranged.ids)][1:]
         sizes = [end - start for start, end in zip(starts, ends, strict=True)]
         assert [section.size for section in arranged.sections] == sizes
 

@@ -67,9 +67,9 @@ def test_where_many_have_changed_all_are_listed_anew(folder: Path) -> None:
         (folder / f"{number}.jsonl").write_bytes(line("user", "one of many"))
     known = KnownSessions(Clock())
     listed, _ = known.of(FolderStore([folder]))
-    locations = [session.location for session in listed.sessions if session.key.isdecimal()]
-    assert known.of(FolderStore([folder]), changed=locations[:MANY]) == (listed, False)
-    anew, is_new = known.of(FolderStore([folder]), changed=locations[MANY:])
+    ids = [session.id for session in listed.sessions if session.key.isdecimal()]
+    assert known.of(FolderStore([folder]), changed=ids[:MANY]) == (listed, False)
+    anew, is_new = known.of(FolderStore([folder]), changed=ids[MANY:])
     assert is_new
     assert anew.newer_ones() == []
 
@@ -131,9 +131,9 @@ def test_what_is_found_has_its_session_as_it_is_now(folder: Path) -> None:
             file.write(line("user", "more"))
     for query in (SearchQuery("more"), SearchQuery("m.re", regex=True)):
         (portion,) = SearchJob(query).run(sessions)
-        assert [found.session for found in portion.found] == [look_at(it.location) for it in sessions]
+        assert [found.session for found in portion.found] == [look_at(it.id) for it in sessions]
         assert all(hit.session == found.session for found in portion.found for hit in found.hits)
         assert [found.session for found in portion.found] != sessions
         assert [found.session for it in sessions for found in SearchJob(query).look(it)] == [
-            look_at(it.location) for it in sessions
+            look_at(it.id) for it in sessions
         ]

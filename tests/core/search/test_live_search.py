@@ -37,7 +37,7 @@ class List:
             if news.afresh:
                 self.hits = []
             if news.anew is not None:
-                self.hits = [hit for hit in self.hits if hit.session.location != news.anew]
+                self.hits = [hit for hit in self.hits if hit.session.id != news.anew]
             self.hits += news.hits
             self.last = news
             if news.done:

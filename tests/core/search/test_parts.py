@@ -84,7 +84,7 @@ def test_small_sessions_come_in_parts_as_well(tmp_path: Path) -> None:
     assert len(portions) > 1
     assert all(portion.hits < 2 * MOST_HITS for portion in portions)
     assert sum(portion.sessions for portion in portions) == 2
-    assert sum(portion.size for portion in portions) == sum(session.size for session in sessions)
+    assert sum(portion.size for portion in portions) == sum(session.extent for session in sessions)
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system does not tell of handles")
@@ -195,9 +195,9 @@ def test_sessions_apart_are_left_out(tmp_path: Path) -> None:
     [asked] = portions_of(sessions)
 
     def left(*apart: Session) -> list[Session]:
-        return list(asked.without({session.location for session in apart}).sessions)
+        return list(asked.without({session.id for session in apart}).sessions)
 
     assert left() == sessions
     assert left(sessions[0]) == sessions[1:]
     assert left(*sessions) == []
-    assert list(SearchJob(SearchQuery("needle")).look_through(asked.without([sessions[0].location])))
+    assert list(SearchJob(SearchQuery("needle")).look_through(asked.without([sessions[0].id])))

@@ -77,7 +77,7 @@ def test_a_hit_has_its_session_as_it_is_now(server: SearchServer, store: FolderS
     portions = [told for told in server.search(store, SearchQuery("needle")) if isinstance(told, Portion)]
     hits = [hit for portion in portions for found in portion.found for hit in found.hits]
     assert sorted(hit.snippet for hit in hits) == ["needle of bo", "needle of cy", "needle of di"]
-    assert {hit.session for hit in hits} == {look_at(hit.session.location) for hit in hits}
+    assert {hit.session for hit in hits} == {look_at(hit.session.id) for hit in hits}
 
 
 def test_what_has_changed_comes_first_and_once(server: SearchServer, store: FolderStore) -> None:

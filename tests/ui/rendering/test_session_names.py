@@ -20,19 +20,19 @@ from tests.data.hostile import HOSTILE
 LOOK = Look.from_theme_variables({}, dark=True)
 
 
-def session(location: str) -> Session:
-    return Session(location, 1, 1, (1, 1))
+def session(session_id: str) -> Session:
+    return Session(session_id, 1, 1, (1, 1))
 
 
-def rows(locations: list[str], width: int, **more: object) -> list[str]:
+def rows(ids: list[str], width: int, **more: object) -> list[str]:
     """The first rows of sessions that are on the screen together."""
 
     def drawn(_: Session, title: Title, label: Label) -> str:
         return " ".join(drawn_name(width, title, label, "2s"))
 
-    there = [(session(location), title_for(session(location).key)) for location in locations]
+    there = [(session(session_id), title_for(session(session_id).key)) for session_id in ids]
     labels = distinct_labels(there, drawn)
-    return [draw(it, title, labels[it.location], width)[0] for it, title in there]
+    return [draw(it, title, labels[it.id], width)[0] for it, title in there]
 
 
 def draw(it: Session, title: Title, label: Label, width: int, **more: object) -> tuple[str, str]:

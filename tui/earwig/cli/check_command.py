@@ -52,11 +52,11 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         complain(err, no_sessions(store))
         # An empty folder that was named has no bad lines; with none named, nothing was found to check.
         return 0 if options.paths else 1
-    with progress(own_text("checking"), sum(session.size for session in sessions), out) as bar:
+    with progress(own_text("checking"), sum(session.extent for session in sessions), out) as bar:
         report, done = _Report(out, err, bar, as_json=options.json), 0
         for session in sessions:
             report.check(session, store.open(session), done)
-            done += session.size
+            done += session.extent
     out.flush()
     if not options.json:
         err.line(own_text("{} bad lines in {} sessions", report.bad_lines, len(sessions)))
@@ -101,7 +101,7 @@ class _Report:
             if error.missing:
                 return  # deleted since it was listed: it holds no lines
             self.unopened += 1
-            said = own_text("{} {}", safe_name(session.location), clean_line(error.reason))
+            said = own_text("{} {}", safe_name(session.id), clean_line(error.reason))
             self._bar.print(partial(complain, self._err, said))
 
     def _bad(
@@ -117,7 +117,7 @@ class _Report:
             return
         record: dict[str, str | int | bool | None] = {
             "key": session.key,
-            "path": session.location,
+            "path": session.id,
             "line": number,
             "reason": reason,
             "raw": raw.decode("utf-8", "backslashreplace"),

@@ -136,7 +136,7 @@ def _export(session: Session, store: FolderStore, options: _Options, out: Output
         bar.reach(done)
 
     with Document(store.open(session), session.key, request, folder=folder, progress=advance) as document:
-        with progress(doing, session.size, err, worth=worth, prints=False) as bar:
+        with progress(doing, session.extent, err, worth=worth, prints=False) as bar:
             facts = document.collect(datetime.now(UTC))
         if path is None:
             _print(document.blocks(), out)

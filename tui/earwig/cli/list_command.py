@@ -21,7 +21,6 @@ from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NEVER_SEEN = (0, 0)
 _AGES = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _MORE = """
 Columns: age of the last activity, size, channel, key; with --count messages and bad lines before the
@@ -51,14 +50,14 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         complain(err, no_sessions(store))
         return 1
     now_ns = time.time_ns()
-    size = sum(session.size for session in sessions) if options.count else 0
+    size = sum(session.extent for session in sessions) if options.count else 0
     with progress(own_text("counting"), size, out) as bar:
         done = 0
         for session in sessions:
             row = _Row(session)
             if options.count:
                 row.count(store, partial(bar.reach_in, done))
-            done += session.size
+            done += session.extent
             if options.json:
                 bar.print(partial(out.record, row.record()))
             else:
@@ -100,8 +99,8 @@ class _Row:
         session = self._session
         values: dict[str, str | int | bool | None] = {
             "key": session.key,
-            "path": session.location,
-            "bytes": session.size,
+            "path": session.id,
+            "bytes": session.extent,
             "last_activity": last_activity(session),
         }
         if self._counting:
@@ -144,10 +143,10 @@ def count_lines(store: FolderStore, session: Session, reached: Callable[[int], o
 
 def last_activity(session: Session) -> str | None:
     """When the session was last written to, by RFC 3339; None where that is unknown or no date."""
-    if session.stamp == _NEVER_SEEN:
+    if not session.was_seen:
         return None
     try:
-        moment = _EPOCH + timedelta(microseconds=session.mtime_ns // 1000)
+        moment = _EPOCH + timedelta(microseconds=session.activity_ns // 1000)
     except OverflowError:
         return None
     return moment.isoformat(timespec="microseconds")
@@ -155,7 +154,7 @@ def last_activity(session: Session) -> str | None:
 
 def age(session: Session, now_ns: int) -> SafeText:
     """How long ago its last activity was at `now_ns` (of the epoch), in the largest whole unit."""
-    seconds = (now_ns - session.mtime_ns) // 1_000_000_000
+    seconds = (now_ns - session.activity_ns) // 1_000_000_000
     if last_activity(session) is None or seconds < -1 or seconds > 99_999 * 86_400:
         return own_text("?")
     for length, unit in _AGES:
@@ -165,7 +164,7 @@ def age(session: Session, now_ns: int) -> SafeText:
 
 
 def _size(session: Session) -> SafeText:
-    size = session.size
+    size = session.extent
     if size < 1000:
         return own_text("{} B", size)
     if size < 999_950:

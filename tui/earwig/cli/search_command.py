@@ -102,7 +102,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
                 slow, too_long = slow + found.slow, too_long + found.too_long
                 printer.print(found)
                 if found.problem is not None:
-                    words = safe_name(found.session.location), clean_line(found.problem)
+                    words = safe_name(found.session.id), clean_line(found.problem)
                     complain(err, own_text("{} {}", *words))
             if out.reader_is_gone():
                 raise BrokenPipeError  # also where nothing more is found that could not be printed
@@ -200,7 +200,7 @@ class _Printer:
 
     def _sum(self, session: Session, matches: int) -> None:
         if self._options.json:
-            values: dict[str, str | int | bool | None] = {"session": session.key, "path": session.location}
+            values: dict[str, str | int | bool | None] = {"session": session.key, "path": session.id}
             self._out.record(values if self._options.list else {**values, "count": matches})
         elif self._options.list:
             self._out.line(safe_name(session.key))
@@ -246,7 +246,7 @@ def _speaker(hit: Hit) -> str:
 def _record(hit: Hit) -> dict[str, object]:
     values: dict[str, object] = {
         "session": hit.session.key,
-        "path": hit.session.location,
+        "path": hit.session.id,
         "line": hit.number,
         "role": hit.role,
         "snippet": hit.snippet,

@@ -108,7 +108,7 @@ def no_sessions(store: FolderStore) -> SafeText:
 
 def cannot_open(session: Session, error: CannotOpen) -> CannotDo:
     """What to raise for a session that cannot be opened."""
-    name, reason = safe_name(session.location), clean_line(error.reason)
+    name, reason = safe_name(session.id), clean_line(error.reason)
     return CannotDo(own_text("{} {}; give a session that is a regular file you may read", name, reason))
 
 

@@ -52,15 +52,15 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         complain(err, no_sessions(store))
         return 1
     counted: dict[Session, Numbers] = {}
-    with progress(own_text("counting"), sum(session.size for session in sessions), out) as bar:
+    with progress(own_text("counting"), sum(session.extent for session in sessions), out) as bar:
         done = 0
         for session in sessions:
             try:
                 counted[session] = _count(store, session, partial(bar.reach_in, done))
             except CannotOpen as error:
-                said = own_text("{} {}", safe_name(session.location), clean_line(error.reason))
+                said = own_text("{} {}", safe_name(session.id), clean_line(error.reason))
                 bar.print(partial(complain, err, said))
-            done += session.size
+            done += session.extent
             bar.reach(done)
     if options.json:
         _print_records(counted, out)
@@ -90,7 +90,7 @@ def _print_records(counted: Mapping[Session, Numbers], out: Output) -> None:
         for name, numbers in groups.items():
             out.record(_record(kind, name, numbers))
     for session, numbers in counted.items():
-        out.record(_record("session", session.key, numbers) | {"path": session.location})
+        out.record(_record("session", session.key, numbers) | {"path": session.id})
 
 
 def _record(kind: str, name: str | None, numbers: Numbers) -> dict[str, object]:

@@ -92,7 +92,7 @@ class _Tail:
         known = self._store.sessions(unlisted)
         with following(self._store, known, unlisted, self._err) as (follower, facts):
             if self._named:
-                follower.watch_closely(session.location for session in known)
+                follower.watch_closely(session.id for session in known)
             if not known and all(it.missing for it in unlisted):
                 complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
             for session in reversed(known):
@@ -114,7 +114,7 @@ class _Tail:
             if self._named:
                 raise cannot_open(session, error) from error
             if not error.missing:
-                complain(self._err, own_text("{} {}", safe_name(session.location), clean_line(error.reason)))
+                complain(self._err, own_text("{} {}", safe_name(session.id), clean_line(error.reason)))
         self._out.flush()
 
     def _printer(self, session: Session) -> Listener:

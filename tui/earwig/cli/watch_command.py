@@ -217,7 +217,7 @@ class _Watcher:
         """Those that wait for an answer, and have not waited too long before anybody watched."""
         oldest = time.time() - self._watch.patience
         for session in known:
-            seen = session.mtime_ns / 1e9
+            seen = session.activity_ns / 1e9
             if seen < oldest:
                 return  # the newest activity comes first
             transcript = self._store.open(session)
@@ -266,7 +266,7 @@ def record_of(firing: Firing) -> dict[str, object]:
     return {
         "why": firing.rule.why.value,
         "session": firing.session.key,
-        "path": firing.session.location,
+        "path": firing.session.id,
         "line": firing.number,
         "role": firing.message.role,
         "content": firing.message.content,

@@ -164,14 +164,14 @@ class FileOfTheBot(RuleBasedStateMachine):
 
     def hear(self, facts: StoreEvents) -> None:
         for session in facts.appeared:
-            assert session.location not in self.told
-            self.told[session.location] = session
+            assert session.id not in self.told
+            self.told[session.id] = session
         for session in facts.changed:
-            assert self.told[session.location] != session
-            self.told[session.location] = session
+            assert self.told[session.id] != session
+            self.told[session.id] = session
         for vanished in facts.vanished:
-            del self.told[vanished.location]
-            if vanished.location == str(self.path):
+            del self.told[vanished.id]
+            if vanished.id == str(self.path):
                 assert vanished.fate in self.fates
 
     @rule(all_of_it=st.booleans())

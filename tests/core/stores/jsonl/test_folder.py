@@ -54,7 +54,7 @@ def test_a_session_says_what_a_listing_knows(folder: Path) -> None:
     path = put(folder, "telegram_alice.jsonl", at=100)
     [session] = FolderStore([folder]).sessions()
     assert (session.path, session.key) == (path, "telegram_alice")
-    assert (session.size, session.mtime_ns) == (len(LINE), 100 * 10**9)
+    assert (session.extent, session.activity_ns) == (len(LINE), 100 * 10**9)
     assert session.problem is None
     assert session == look_at(str(path))
     path.chmod(0o600)

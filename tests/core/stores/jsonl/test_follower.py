@@ -20,8 +20,8 @@ def test_append_is_noticed_at_once(alice: BotWriter, no_reconcile: None) -> None
     with listening(alice.path.parent) as log:
         for _ in range(3):
             alice.append("more")
-            wait_for(lambda: log.changed and log.changed[-1].size == len(alice.data), LATER)
-        assert {session.location for session in log.changed} == {str(alice.path)}
+            wait_for(lambda: log.changed and log.changed[-1].extent == len(alice.data), LATER)
+        assert {session.id for session in log.changed} == {str(alice.path)}
         assert not log.appeared
         assert not log.vanished
 
@@ -136,7 +136,7 @@ def test_a_burst_is_told_in_few_facts_and_ends_with_what_is(folder: Path) -> Non
                 writer.append("x")
 
         def all_told() -> bool:
-            told = {session.location: session for session in (*log.appeared, *log.changed)}
+            told = {session.id: session for session in (*log.appeared, *log.changed)}
             return all(told.get(str(writer.path)) == look_at(str(writer.path)) for writer in writers)
 
         wait_for(all_told, LATER)

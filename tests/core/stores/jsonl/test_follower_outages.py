@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 def keys(log: Log) -> tuple[set[str], set[str], set[str]]:
     """The sessions that appeared, changed and vanished."""
-    gone = {Path(vanished.location).stem for vanished in log.vanished}
+    gone = {Path(vanished.id).stem for vanished in log.vanished}
     return {it.key for it in log.appeared}, {it.key for it in log.changed}, gone
 
 

@@ -244,7 +244,7 @@ def test_a_folder_that_is_replaced_by_another(alice: BotWriter, no_reconcile: No
         folder.rename(folder.with_name("old"))
         other.rename(folder)
         wait_for(lambda: log.vanished and log.appeared, LATER)
-        assert [gone.location for gone in log.vanished] == [str(alice.path)]
+        assert [gone.id for gone in log.vanished] == [str(alice.path)]
         be_noticed(log, folder)
 
 

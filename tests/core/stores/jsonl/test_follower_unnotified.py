@@ -31,7 +31,7 @@ def test_reconcile_finds_what_notification_missed(
         wait_for(lambda: log.vanished, LATER)
     assert [session.key for session in log.appeared] == ["new"]
     assert {session.key for session in log.changed} == {"alice"}
-    assert [(gone.location, gone.fate) for gone in log.vanished] == [(str(alice.path), RemovalReason.DELETED)]
+    assert [(gone.id, gone.fate) for gone in log.vanished] == [(str(alice.path), RemovalReason.DELETED)]
 
 
 class Full(Notified):
@@ -58,7 +58,7 @@ def test_a_full_queue_loses_nothing_for_good(folder: Path, monkeypatch: pytest.M
             writer.append("lost too")
         writers[0].delete()
         wait_for(lambda: log.vanished, LATER)
-        wait_for(lambda: {s.size for s in log.changed} == {len(writers[1].data)}, LATER)
+        wait_for(lambda: {s.extent for s in log.changed} == {len(writers[1].data)}, LATER)
         wait_for(lambda: len({s.key for s in log.changed}) == len(writers) - 1, LATER)
         Full.full.clear()
         monkeypatch.setattr(follower_module, "_RECONCILE", 3600.0)

@@ -47,7 +47,7 @@ class Looks:
 
     def at_all(self) -> list[StoreEvents]:
         unlisted: list[Unlisted] = []
-        found = {session.location: session for session in self.store.in_any_order(unlisted)}
+        found = {session.id: session for session in self.store.in_any_order(unlisted)}
         late = {it for it in found if it not in self.presence.known and self.reach.is_late(it)}
         self.reach.judge(unlisted, found, self.presence.known)
         return self.presence.compare(found, late)
@@ -113,7 +113,7 @@ def test_of_a_folder_that_is_out_of_reach_nothing_vanishes(path: Path) -> None:
     BotWriter(away / "alice.jsonl").append("anew")
     move(away, path.parent.name)
     gone, facts = looks.at_all()
-    assert [it.location for it in gone.vanished] == [str(path)]
+    assert [it.id for it in gone.vanished] == [str(path)]
     assert keys(facts.appeared) == ["alice"]
     assert not facts.changed
 

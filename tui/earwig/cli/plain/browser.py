@@ -127,8 +127,8 @@ class PlainBrowser:
         unlisted: list[Unlisted] = []
         found = self._store.sessions(unlisted)
         away = {it.folder: it for it in unlisted}
-        names = {session.location for session in found}
-        kept = [it for it in self._known if str(it.path.parent) in away and it.location not in names]
+        names = {session.id for session in found}
+        kept = [it for it in self._known if str(it.path.parent) in away and it.id not in names]
         for folder, why in away.items():
             if not why.missing or any(str(it.path.parent) == folder for it in kept):
                 words = why.no_more.words(safe_name(folder))
@@ -138,7 +138,7 @@ class PlainBrowser:
         if self._settings.sort == "name":
             sessions.sort(key=lambda session: name_of(session).casefold())
         elif self._settings.sort == "size":
-            sessions.sort(key=lambda session: -session.size)
+            sessions.sort(key=lambda session: -session.extent)
         return sessions
 
     def _list_all(self) -> None:
@@ -178,12 +178,12 @@ class PlainBrowser:
         )
         store = FolderStore(files=[session.path])
         follower = Follower(store, self._events.put, known=[session], poll=self._settings.poll)
-        follower.watch_closely([session.location])
+        follower.watch_closely([session.id])
         try:
             follower.start()
             tail.begin(NEWEST)
             self._say(own_text("This is the end of {}; new messages follow.", name))
-            self._follow(tail, session.location)
+            self._follow(tail, session.id)
         except CannotOpen as error:
             self._say(own_text("{} {}.", name, clean_line(error.reason)))
         except KeyboardInterrupt:
@@ -194,7 +194,7 @@ class PlainBrowser:
             follower.join(_BREATH)
         self._say(own_text("Back to the list: Enter lists it again."))
 
-    def _follow(self, tail: SessionTail, location: str) -> None:
+    def _follow(self, tail: SessionTail, session_id: str) -> None:
         """Print what is new until a line is typed, or nobody reads."""
         due: float | None = None
         outages = Outages(lambda sentence: self._say(own_text("{}.", sentence)))
@@ -213,7 +213,7 @@ class PlainBrowser:
             if isinstance(event, str):
                 return
             outages.take(event.unlisted)
-            if any(gone.location == location for gone in event.vanished):
+            if any(gone.id == session_id for gone in event.vanished):
                 self._say(own_text("The session's file is gone. What was printed is all there is."))
             due = tail.look(time.monotonic())
 
@@ -236,7 +236,7 @@ def name_of(session: Session) -> SafeText:
 
 def ago_words(session: Session, now: float) -> SafeText:
     """How long ago its last activity was, in a word that can be read aloud; `now` in seconds of the epoch."""
-    seconds = now - session.mtime_ns / 1e9
+    seconds = now - session.activity_ns / 1e9
     if seconds < -86_400:
         return own_text("at an unknown time")
     for length, unit in _AGES:

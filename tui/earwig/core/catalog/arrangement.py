@@ -14,7 +14,7 @@ _SHARE = 8
 """Of the list, one in so many that changes makes sorting all of it the shorter way."""
 
 Place = tuple[Any, ...]
-"""What a location is sorted by; ends with the location itself, so that no two are equal."""
+"""What an id is sorted by; ends with the id itself, so that no two are equal."""
 
 
 class Order(Enum):
@@ -36,7 +36,7 @@ class Order(Enum):
 class Arrangement:
     """Locations in the order of their places.
 
-    `place_of` gives the place that a location has now, `place_before` the one by which it was put where it
+    `place_of` gives the place that an id has now, `place_before` the one by which it was put where it
     is in the list.
     """
 
@@ -51,13 +51,15 @@ class Arrangement:
         """Take some out of their places, and put some into their new ones; most are in both."""
         places = sorted(map(self._place_of, came))
         if max(len(left), len(came)) < MANY_MOVED:
-            for location in left:
-                del self.order[bisect_left(self.order, self._place_before(location), key=self._place_before)]
+            for session_id in left:
+                del self.order[
+                    bisect_left(self.order, self._place_before(session_id), key=self._place_before)
+                ]
             for place in places:
                 self.order.insert(bisect_left(self.order, place, key=self._place_of), place[-1])
             return
         gone = set(left)
-        order = [location for location in self.order if location not in gone]
+        order = [session_id for session_id in self.order if session_id not in gone]
         if len(places) * _SHARE > len(order):
             places += map(self._place_of, order)
             self.order = [place[-1] for place in sorted(places)]
@@ -71,6 +73,6 @@ class Arrangement:
             start = at
         self.order = merged + order[start:]
 
-    def position(self, location: str) -> int:
-        """Where a location is that is among them."""
-        return bisect_left(self.order, self._place_of(location), key=self._place_of)
+    def position(self, session_id: str) -> int:
+        """Where an id is that is among them."""
+        return bisect_left(self.order, self._place_of(session_id), key=self._place_of)

@@ -13,7 +13,7 @@ from earwig.core.text.safe_text import SafeText, own_text
 class Away(NamedTuple):
     """Sessions that changed since the reader last looked at them."""
 
-    locations: Sequence[str]
+    ids: Sequence[str]
     """Failed ones first, then those that wait for an answer, then the others; the newest first in each."""
 
     failed: int
@@ -22,7 +22,7 @@ class Away(NamedTuple):
 
     def words(self) -> SafeText:
         """`4 sessions changed, 2 wait for an answer, 1 failed`."""
-        count = len(self.locations)
+        count = len(self.ids)
         said = own_text("1 session changed") if count == 1 else own_text("{:,} sessions changed", count)
         if self.waiting:
             waits = own_text("waits") if self.waiting == 1 else own_text("wait")
@@ -41,12 +41,16 @@ def away(
 
     `among`: these alone.
     """
-    sessions = {location: book[location] for location in book.shown if among is None or location in among}
+    sessions = {
+        session_id: book[session_id] for session_id in book.shown if among is None or session_id in among
+    }
     changed = book.marks.changed_since(sessions)
-    found = [it for it in sessions if it in changed and it != but and sessions[it].mtime_ns > since_ns]
-    found.sort(key=lambda it: -sessions[it].mtime_ns)
-    summaries = {location: book.summary(location) for location in found}
-    kinds = {location: kinds_of(summary) for location, summary in summaries.items() if summary is not None}
+    found = [it for it in sessions if it in changed and it != but and sessions[it].activity_ns > since_ns]
+    found.sort(key=lambda it: -sessions[it].activity_ns)
+    summaries = {session_id: book.summary(session_id) for session_id in found}
+    kinds = {
+        session_id: kinds_of(summary) for session_id, summary in summaries.items() if summary is not None
+    }
     failed = [it for it in found if Only.FAILED in kinds.get(it, ())]
     waiting = [it for it in found if Only.WAITING in kinds.get(it, ()) and it not in failed]
     others = [it for it in found if it not in failed and it not in waiting]

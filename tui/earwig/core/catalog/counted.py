@@ -50,12 +50,12 @@ class Record(NamedTuple):
 
 def seen_of(session: Session) -> Seen:
     """What the listing says of it."""
-    return Seen(session.size, session.mtime_ns, *session.stamp)
+    return Seen(session.extent, session.activity_ns, *session.version)
 
 
 def is_settled(session: Session) -> bool:
     """Whether any later write changes what the listing says of it."""
-    return time.time_ns() - max(session.mtime_ns, session.stamp[1]) > SETTLED_NS
+    return time.time_ns() - max(session.activity_ns, session.version[1]) > SETTLED_NS
 
 
 class Counted:
@@ -78,42 +78,42 @@ class Counted:
 
     def troubles(self, session: Session) -> Troubles | None:
         """What is the matter in a session; None if it was not counted as it is now."""
-        folder, name = _place_of(session.location)
+        folder, name = _place_of(session.id)
         record = self.records.get(folder, {}).get(name)
         if record is not None:
             return record.troubles if record.settled and record.seen == seen_of(session) else None
         clean = self.clean.get(folder)
         return CLEAN if clean is not None and _digest(name, session) in clean else None
 
-    def record(self, location: str) -> Record | None:
+    def record(self, session_id: str) -> Record | None:
         """What was kept of a session, if that was more than that it is clean."""
-        folder, name = _place_of(location)
+        folder, name = _place_of(session_id)
         return self.records.get(folder, {}).get(name)
 
     def put(self, session: Session, record: Record) -> None:
         """Keep what is known of a session."""
-        folder, name = _place_of(session.location)
+        folder, name = _place_of(session.id)
         if record.troubles == CLEAN and record.end.offset < WORTH_RESUMING:
-            self.forget(session.location)
+            self.forget(session.id)
             if record.settled:
                 self.clean.setdefault(folder, Digests()).add(_digest(name, session))
         else:
             self.records.setdefault(folder, {})[name] = record
 
-    def forget(self, location: str) -> None:
+    def forget(self, session_id: str) -> None:
         """A session is gone, or another one."""
-        folder, name = _place_of(location)
+        folder, name = _place_of(session_id)
         records = self.records.get(folder)
         if records is not None:
             records.pop(name, None)
 
     def take(self, session: Session, other: Counted) -> None:
         """Keep what another one knows of a session as it is now."""
-        record = other.record(session.location)
+        record = other.record(session.id)
         if record is not None:
             self.put(session, record)
         else:
-            folder, name = _place_of(session.location)
+            folder, name = _place_of(session.id)
             self.clean.setdefault(folder, Digests()).add(_digest(name, session))
 
     def add(self, other: Counted) -> None:
@@ -126,12 +126,12 @@ class Counted:
             self.records[folder] = records | self.records.get(folder, {})
 
 
-def _place_of(location: str) -> tuple[str, str]:
+def _place_of(session_id: str) -> tuple[str, str]:
     """The folder and the name; not by `os.path`, which would take half of what it takes to look one up."""
-    folder, _, name = location.rpartition(os.sep)
+    folder, _, name = session_id.rpartition(os.sep)
     return folder or os.sep, name
 
 
 def _digest(name: str, session: Session) -> int:
-    seen = f"{session.size} {session.mtime_ns} {session.stamp[0]} {session.stamp[1]} {name}"
+    seen = f"{session.extent} {session.activity_ns} {session.version[0]} {session.version[1]} {name}"
     return int.from_bytes(blake2b(seen.encode("utf-8", "surrogatepass"), digest_size=8).digest())

@@ -19,43 +19,43 @@ class Known:
         self._troubles: dict[str, Troubles] = {}
         """Of sessions in which there are any."""
 
-    def troubles(self, location: str) -> Troubles | None:
+    def troubles(self, session_id: str) -> Troubles | None:
         """What is the matter in all of a session; None: nothing, as far as it is known."""
-        return self._troubles.get(location)
+        return self._troubles.get(session_id)
 
-    def health(self, location: str) -> Health | None:
+    def health(self, session_id: str) -> Health | None:
         """How a session stands; None: nobody has looked."""
-        summary = self.summaries.get(location)
-        return None if summary is None else health_of(summary, self._troubles.get(location, CLEAN))
+        summary = self.summaries.get(session_id)
+        return None if summary is None else health_of(summary, self._troubles.get(session_id, CLEAN))
 
-    def sum_up(self, location: str, summary: Summary) -> set[Only]:
+    def sum_up(self, session_id: str, summary: Summary) -> set[Only]:
         """Take in what its newest lines say; returns the kinds that it is one of now and was not, or was."""
-        self.summaries[location] = summary
-        return self._sort_out(location)
+        self.summaries[session_id] = summary
+        return self._sort_out(session_id)
 
-    def count(self, location: str, troubles: Troubles) -> set[Only]:
+    def count(self, session_id: str, troubles: Troubles) -> set[Only]:
         """Take in what is the matter in all of it; returns the kinds as `sum_up` does."""
         if troubles.any:
-            self._troubles[location] = troubles
+            self._troubles[session_id] = troubles
         else:
-            self._troubles.pop(location, None)
-        return self._sort_out(location)
+            self._troubles.pop(session_id, None)
+        return self._sort_out(session_id)
 
-    def _sort_out(self, location: str) -> set[Only]:
-        kinds = kinds_of(self.summaries.get(location), self._troubles.get(location, CLEAN))
+    def _sort_out(self, session_id: str) -> set[Only]:
+        kinds = kinds_of(self.summaries.get(session_id), self._troubles.get(session_id, CLEAN))
         changed: set[Only] = set()
         for only, having in self.kinds.items():
-            if only is not Only.CHANGED and (only in kinds) != (location in having):
-                (having.add if only in kinds else having.discard)(location)
+            if only is not Only.CHANGED and (only in kinds) != (session_id in having):
+                (having.add if only in kinds else having.discard)(session_id)
                 changed.add(only)
         return changed
 
-    def forget(self, location: str) -> None:
+    def forget(self, session_id: str) -> None:
         """A session is gone."""
-        self.summaries.pop(location, None)
-        self._troubles.pop(location, None)
+        self.summaries.pop(session_id, None)
+        self._troubles.pop(session_id, None)
         for kind in self.kinds.values():
-            kind.discard(location)
+            kind.discard(session_id)
 
     def is_complete(self, only: Only, *, summed_up: bool) -> bool:
         """Whether all sessions of a kind are known; `summed_up`: whether all are of which that was asked."""

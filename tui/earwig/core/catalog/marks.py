@@ -70,7 +70,7 @@ class Reading(NamedTuple):
     """When earwig was last run."""
 
     marks: Mapping[str, Mark] = MappingProxyType({})
-    """By the session's location."""
+    """By the session's id."""
 
 
 class Marks:
@@ -100,7 +100,7 @@ class Marks:
         """When earwig was last run; at a first start, now."""
 
         self.pinned: set[str] = set()
-        """The locations of the pinned sessions."""
+        """The ids of the pinned sessions."""
 
     def remember(self, reading: Reading | None) -> None:
         """Take in what earlier runs left; None: this is the first."""
@@ -109,26 +109,26 @@ class Marks:
             self._quiet_to_ns = self.here_ns
             return
         self._since_ns, self.here_ns = reading.since_ns, reading.here_ns
-        for location, mark in reading.marks.items():
-            now = self._marks.get(location)
+        for session_id, mark in reading.marks.items():
+            now = self._marks.get(session_id)
             # What only grew since the start was read no further than an earlier run says.
-            self._marks[location] = mark if now is None else mark.merged(now)
-        self.pinned = {location for location, mark in self._marks.items() if mark.pinned_ns > 0}
+            self._marks[session_id] = mark if now is None else mark.merged(now)
+        self.pinned = {session_id for session_id, mark in self._marks.items() if mark.pinned_ns > 0}
 
     def read_to(self, session: Session) -> ReadTo:
         """Up to where a session was read; with nothing to tell by, a shorter one is another text."""
-        mark = self._marks.get(session.location)
+        mark = self._marks.get(session.id)
         if mark is not None and mark.read_to != UNKNOWN:
-            if mark.read_to > session.size and not mark.witnesses:
+            if mark.read_to > session.extent and not mark.witnesses:
                 return ReadTo(0)
-            return ReadTo(min(mark.read_to, session.size), mark.witnesses)
-        if self._since_ns is None or session.mtime_ns <= self._since_ns:
-            return ReadTo(session.size)
+            return ReadTo(min(mark.read_to, session.extent), mark.witnesses)
+        if self._since_ns is None or session.activity_ns <= self._since_ns:
+            return ReadTo(session.extent)
         return ReadTo(0)
 
-    def looked_ns(self, location: str) -> int:
+    def looked_ns(self, session_id: str) -> int:
         """When a session was last looked at; one that never was: when earwig was last run."""
-        mark = self._marks.get(location)
+        mark = self._marks.get(session_id)
         return self.here_ns if mark is None or not mark.looked_ns else mark.looked_ns
 
     def may_be_unread(self, sessions: Mapping[str, Session]) -> set[str]:
@@ -136,128 +136,129 @@ class Marks:
         since = self._since_ns
         found = self._marks.keys() & sessions.keys()
         if since is not None:
-            found |= {location for location, session in sessions.items() if session.mtime_ns > since}
+            found |= {session_id for session_id, session in sessions.items() if session.activity_ns > since}
         return {it for it in found if self.is_in_question(sessions[it])}
 
     def is_in_question(self, session: Session) -> bool:
         """Whether its unread messages must be counted: else there are none."""
         read_to = self.read_to(session)
-        if read_to.offset < session.size:
+        if read_to.offset < session.extent:
             return True
-        mark = self._marks.get(session.location)
+        mark = self._marks.get(session.id)
         # As long as it was, but written to since: it may be another text.
         if mark is None or not read_to.witnesses:
             return False
-        settled_ns = self._settled_ns.get(session.location, 0)
+        settled_ns = self._settled_ns.get(session.id, 0)
         # What has no witness of its own was cut when an earlier run saw it last.
-        return session.mtime_ns > max(mark.read_ns, settled_ns, self.here_ns if read_to.is_witnessed else 0)
+        seen_ns = max(mark.read_ns, settled_ns, self.here_ns if read_to.is_witnessed else 0)
+        return session.activity_ns > seen_ns
 
     def changed_since(self, sessions: Mapping[str, Session]) -> set[str]:
         """The sessions that changed after they were last looked at."""
-        found = {location for location, session in sessions.items() if session.mtime_ns > self.here_ns}
+        found = {session_id for session_id, session in sessions.items() if session.activity_ns > self.here_ns}
         found |= self._marks.keys() & sessions.keys()
-        return {it for it in found if sessions[it].mtime_ns > self.looked_ns(it)}
+        return {it for it in found if sessions[it].activity_ns > self.looked_ns(it)}
 
     def grown(self, before: Session | None, session: Session) -> None:
         """A session changed, or appeared (`before` is None), and nobody has read that.
 
         One that went and is back with what it held, and maybe more, is read as far as it was.
         """
-        location = session.location
+        session_id = session.id
         if not session.was_seen:
             return
-        gone = self._gone.pop(location, None)
+        gone = self._gone.pop(session_id, None)
         if gone is not None:
             before = gone if session.goes_on_from(gone) else None
         if before is None or not before.was_seen:
-            self._keep(location, self._came(session, is_another=gone is not None))
+            self._keep(session_id, self._came(session, is_another=gone is not None))
             return
-        if (before.size, before.mtime_ns) == (session.size, session.mtime_ns):
+        if (before.extent, before.activity_ns) == (session.extent, session.activity_ns):
             return  # it was moved, and maybe back: not written to
-        mark = self._witnessed(location)
+        mark = self._witnessed(session_id)
         if mark.read_to == UNKNOWN:
             mark = mark._replace(read_to=self.read_to(before).offset)
         if gone is None:
             mark = self._through_rewrite(before, session, mark)
-        self._keep(location, mark._replace(read_to=min(mark.read_to, session.size)))
+        self._keep(session_id, mark._replace(read_to=min(mark.read_to, session.extent)))
 
     def _through_rewrite(self, before: Session, session: Session, mark: Mark) -> Mark:
         """The mark of one that may be written anew in place: what was read of it comes again bit by bit."""
-        location = session.location
-        read_to = self._shorter.pop(location, UNKNOWN)
-        if read_to > mark.read_to and session.mtime_ns - before.mtime_ns <= _REWRITE_NS:
+        session_id = session.id
+        read_to = self._shorter.pop(session_id, UNKNOWN)
+        if read_to > mark.read_to and session.activity_ns - before.activity_ns <= _REWRITE_NS:
             mark = mark._replace(read_to=read_to)
-        if session.size < mark.read_to:
-            self._shorter[location] = mark.read_to
+        if session.extent < mark.read_to:
+            self._shorter[session_id] = mark.read_to
         return mark
 
     def _came(self, session: Session, *, is_another: bool) -> Mark:
         """The mark of one that was not there; `is_another`: one of its name was, with another text."""
-        mark = self._witnessed(session.location)
+        mark = self._witnessed(session.id)
         if mark.read_to == UNKNOWN:
             since = self._since_ns if self._since_ns is not None else self._quiet_to_ns
-            old = since is not None and session.mtime_ns <= since and not is_another
-            return mark._replace(read_to=session.size if old else 0)
-        if not mark.witnesses and (is_another or session.size < mark.read_to):
+            old = since is not None and session.activity_ns <= since and not is_another
+            return mark._replace(read_to=session.extent if old else 0)
+        if not mark.witnesses and (is_another or session.extent < mark.read_to):
             return mark._replace(read_to=0)
-        return mark._replace(read_to=min(mark.read_to, session.size))
+        return mark._replace(read_to=min(mark.read_to, session.extent))
 
-    def _witnessed(self, location: str) -> Mark:
+    def _witnessed(self, session_id: str) -> Mark:
         """A mark with what was found for it when it was written down."""
-        mark, written = self._marks.get(location, Mark()), self.written.get(location)
+        mark, written = self._marks.get(session_id, Mark()), self.written.get(session_id)
         if written is not None and written.read_to == mark.read_to and not mark.witnesses:
             mark = mark._replace(witnesses=written.witnesses)
         return mark
 
     def read(self, session: Session) -> None:
         """All that the session holds has been on the screen."""
-        mark = self._marks.get(session.location, Mark())
-        if session.was_seen and (mark.read_to != session.size or not mark.read_ns):
+        mark = self._marks.get(session.id, Mark())
+        if session.was_seen and (mark.read_to != session.extent or not mark.read_ns):
             now = time.time_ns()
-            self._keep(session.location, mark._replace(read_to=session.size, witnesses=(), read_ns=now))
+            self._keep(session.id, mark._replace(read_to=session.extent, witnesses=(), read_ns=now))
 
     def looked(self, session: Session) -> None:
         """The session is on the screen."""
-        mark = self._marks.get(session.location, Mark())
-        now = max(time.time_ns(), session.mtime_ns)
-        if mark.looked_ns < session.mtime_ns or now - mark.looked_ns > _LOOK_NS:
-            self._keep(session.location, mark._replace(looked_ns=now))
+        mark = self._marks.get(session.id, Mark())
+        now = max(time.time_ns(), session.activity_ns)
+        if mark.looked_ns < session.activity_ns or now - mark.looked_ns > _LOOK_NS:
+            self._keep(session.id, mark._replace(looked_ns=now))
 
-    def pin(self, location: str) -> bool:
+    def pin(self, session_id: str) -> bool:
         """Pin a session, or undo that; whether it is pinned now."""
-        pinned = location not in self.pinned
-        (self.pinned.add if pinned else self.pinned.discard)(location)
+        pinned = session_id not in self.pinned
+        (self.pinned.add if pinned else self.pinned.discard)(session_id)
         now = time.time_ns()
-        mark = self._marks.get(location, Mark())
-        self._keep(location, mark._replace(pinned_ns=now if pinned else -now))
+        mark = self._marks.get(session_id, Mark())
+        self._keep(session_id, mark._replace(pinned_ns=now if pinned else -now))
         return pinned
 
     def settle(self, session: Session, asked: ReadTo, found: ReadTo) -> None:
         """Take in up to where a session holds what was read of it, if nothing came since that was asked."""
         if self.read_to(session) != asked:
             return
-        location = session.location
-        self._settled_ns[location] = session.mtime_ns
-        mark = self._marks.get(location, Mark())._replace(read_to=found.offset, witnesses=found.witnesses)
+        session_id = session.id
+        self._settled_ns[session_id] = session.activity_ns
+        mark = self._marks.get(session_id, Mark())._replace(read_to=found.offset, witnesses=found.witnesses)
         if found.offset != asked.offset:
-            self._keep(location, mark)
+            self._keep(session_id, mark)
         else:
-            self._marks[location] = mark  # not worth writing down: it is found again where it is wanted
+            self._marks[session_id] = mark  # not worth writing down: it is found again where it is wanted
 
     def forget(self, session: Session) -> None:
         """A session is gone; its mark stays for when it is back."""
-        self._gone[session.location] = session
+        self._gone[session.id] = session
 
     def take_changed(self, sessions: Iterable[Session]) -> dict[str, Mark]:
         """What changed since this was asked last; `sessions` are all, newest first, for a first start."""
         if self._first:
             self._first = False
             for session in islice(sessions, SEEDS):
-                mark = self._marks.get(session.location, Mark())
+                mark = self._marks.get(session.id, Mark())
                 if session.was_seen:
-                    read_to = session.size if mark.read_to == UNKNOWN else mark.read_to
-                    self._keep(session.location, mark._replace(read_to=read_to))
-        changed = {location: self._marks[location] for location in self._changed}
+                    read_to = session.extent if mark.read_to == UNKNOWN else mark.read_to
+                    self._keep(session.id, mark._replace(read_to=read_to))
+        changed = {session_id: self._marks[session_id] for session_id in self._changed}
         self._changed = set()
         return changed
 
@@ -266,6 +267,6 @@ class Marks:
         """Whether there is something to save."""
         return self._first or bool(self._changed)
 
-    def _keep(self, location: str, mark: Mark) -> None:
-        self._marks[location] = mark
-        self._changed.add(location)
+    def _keep(self, session_id: str, mark: Mark) -> None:
+        self._marks[session_id] = mark
+        self._changed.add(session_id)

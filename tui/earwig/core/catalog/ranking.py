@@ -30,10 +30,10 @@ class Ranking:
         self._ranks: dict[str, Rank] = {}
         self._again: set[str] = set()
 
-    def learned(self, location: str) -> None:
+    def learned(self, session_id: str) -> None:
         """More is known of a session: it may belong elsewhere."""
         if self._arrangement is not None:
-            self._again.add(location)
+            self._again.add(session_id)
 
     def ordered(self, activity: list[str], ranks: Callable[[], dict[str, Rank]]) -> list[str]:
         """The sessions in their order; `ranks` gives what they all are ranked by."""
@@ -41,23 +41,23 @@ class Ranking:
             known = self._ranks = ranks()
             self._arrangement = Arrangement(
                 sorted(activity, key=known.__getitem__),
-                lambda location: (self._rank(location), *self._place_of(location)),
-                lambda location: (self._ranks[location], *self._place_before(location)),
+                lambda session_id: (self._rank(session_id), *self._place_of(session_id)),
+                lambda session_id: (self._ranks[session_id], *self._place_before(session_id)),
             )
         return self._arrangement.order
 
     def settle(self, moved: Mapping[str, object], there: Collection[str]) -> bool:
         """Give those that moved, and those of which more is known, their new places; whether there were any.
 
-        `moved`: by location, None for those that are new; `there`: all sessions.
+        `moved`: by id, None for those that are new; `there`: all sessions.
         """
         if self._arrangement is None or not (moved or self._again):
             return False
         again = {it for it in self._again if it in there} | moved.keys()
         came = {it for it in again if it in there}
         self._arrangement.settle([it for it in again if it not in moved or moved[it] is not None], came)
-        for location in again - came:
-            self._ranks.pop(location, None)
-        self._ranks.update((location, self._rank(location)) for location in came)
+        for session_id in again - came:
+            self._ranks.pop(session_id, None)
+        self._ranks.update((session_id, self._rank(session_id)) for session_id in came)
         self._again = set()
         return True

@@ -32,21 +32,21 @@ def rank_by(order: Order, session: Session, known: Known) -> int | str:
         case Order.NAME:
             return name_rank(session.key)
         case Order.SIZE:
-            return -session.size
+            return -session.extent
         case Order.UNREAD:
-            summary = known.summaries.get(session.location)
+            summary = known.summaries.get(session.id)
             return 0 if summary is None else -summary.unread
         case _:
-            health = known.health(session.location)
+            health = known.health(session.id)
             return _UNKNOWN_HEALTH if health is None else _WORST_FIRST[health]
 
 
 def ranks_by(order: Order, sessions: Mapping[str, Session], known: Known) -> dict[str, int | str]:
     """The ranks of all; the same as one by one, and several times as fast for 100,000."""
     if order is Order.NAME:
-        return {location: name_rank(session.key) for location, session in sessions.items()}
+        return {session_id: name_rank(session.key) for session_id, session in sessions.items()}
     if order is Order.SIZE:
-        return {location: -session.size for location, session in sessions.items()}
+        return {session_id: -session.extent for session_id, session in sessions.items()}
     ranks: dict[str, int | str] = dict.fromkeys(sessions, 0 if order is Order.UNREAD else _UNKNOWN_HEALTH)
     ranks |= {it: rank_by(order, sessions[it], known) for it in known.summaries if it in sessions}
     return ranks

@@ -93,8 +93,8 @@ class ReadingState:
         path = self._find()
         if path is None or not self._may_write:
             return None
-        for location, mark in changed.items():
-            self.written[location] = _witnessed(location, mark)
+        for session_id, mark in changed.items():
+            self.written[session_id] = _witnessed(session_id, mark)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _locked(path):
@@ -115,9 +115,9 @@ class ReadingState:
             there = None
         if there is not None:
             since = max(since, there.since_ns) if self._since_ns is not None else there.since_ns
-            for location, mark in there.marks.items():
-                mine = marks.get(location)
-                marks[location] = mark if mine is None else mine.merged(mark)
+            for session_id, mark in there.marks.items():
+                mine = marks.get(session_id)
+                marks[session_id] = mark if mine is None else mine.merged(mark)
         self._since_ns = since
         return bounded(Reading(since, time.time_ns(), marks))
 
@@ -154,8 +154,8 @@ def bounded(reading: Reading) -> Reading:
 def encoded(reading: Reading) -> bytes:
     """The file's content: marks by folder and name, because most folders hold many."""
     folders: dict[str, dict[str, Mark]] = {}
-    for location, mark in reading.marks.items():
-        folder, name = os.path.split(location)
+    for session_id, mark in reading.marks.items():
+        folder, name = os.path.split(session_id)
         folders.setdefault(folder, {})[name] = mark
     content = {
         "version": VERSION,
@@ -184,7 +184,7 @@ def decoded(data: bytes) -> Reading:
     if not isinstance(folders, dict) or not all(isinstance(names, dict) for names in folders.values()):
         raise Damaged
     marks = {
-        os.path.join(folder, name): _mark(fields)  # noqa: PTH118 - a location is a string, as listings give it
+        os.path.join(folder, name): _mark(fields)  # noqa: PTH118 - an id is a string, as listings give it
         for folder, names in folders.items()
         for name, fields in names.items()
     }
@@ -259,11 +259,11 @@ def _locked(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _witnessed(location: str, mark: Mark) -> Mark:
+def _witnessed(session_id: str, mark: Mark) -> Mark:
     """A mark of what was read in this run gets its hash here, where nobody waits for it."""
     if not mark.read_ns or mark.read_to <= 0 or ReadTo(mark.read_to, mark.witnesses).is_witnessed:
         return mark
-    return mark._replace(witnesses=witnesses_of(Path(location), mark.read_to) or mark.witnesses)
+    return mark._replace(witnesses=witnesses_of(Path(session_id), mark.read_to) or mark.witnesses)
 
 
 def _not_remembered(path: Path, error: OSError) -> SafeText:

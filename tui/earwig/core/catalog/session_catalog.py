@@ -30,14 +30,14 @@ class SessionCatalog:
     """
 
     def __init__(self, sessions: Iterable[Session] = ()) -> None:
-        self._sessions = {session.location: session for session in sessions}
+        self._sessions = {session.id: session for session in sessions}
         # Spelled out, because a folder holds 100,000: a call each would take longer than the sorting.
-        order = sorted([(-session.mtime_ns, location) for location, session in self._sessions.items()])
-        self._activity = Arrangement([location for _, location in order], self._place_of, self._place_before)
+        order = sorted([(-session.activity_ns, it) for it, session in self._sessions.items()])
+        self._activity = Arrangement([it for _, it in order], self._place_of, self._place_before)
         self._moved: dict[str, Session | None] = {}
         """Sessions that are to be placed anew, as they were when they were placed last; None for new ones."""
 
-        self._naming = Naming(lambda location: self._sessions[location].key)
+        self._naming = Naming(lambda session_id: self._sessions[session_id].key)
         self.known = Known()
         """What is known of their content."""
 
@@ -60,24 +60,26 @@ class SessionCatalog:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def __contains__(self, location: str) -> bool:
-        return location in self._sessions
+    def __contains__(self, session_id: str) -> bool:
+        return session_id in self._sessions
 
-    def __getitem__(self, location: str) -> Session:
-        return self._sessions[location]
+    def __getitem__(self, session_id: str) -> Session:
+        return self._sessions[session_id]
 
-    def get(self, location: str) -> Session | None:
+    def get(self, session_id: str) -> Session | None:
         """What was last seen of a session; None if it is not there any more. From any thread."""
-        return None if location in self._fates else self._sessions.get(location)
+        return None if session_id in self._fates else self._sessions.get(session_id)
 
     def by_activity(self) -> list[str]:
-        """The locations of all, newest activity first."""
+        """The ids of all, newest activity first."""
         self._settle()
         return list(self._activity.order)
 
     def prepare(self) -> None:
         """Make what a filter needs of all sessions; takes a while, for a thread of its own."""
-        self._words.names = {location: self._naming.searched(location) for location in self._activity.order}
+        self._words.names = {
+            session_id: self._naming.searched(session_id) for session_id in self._activity.order
+        }
 
     def take_over(self, listed: SessionCatalog) -> None:
         """Have the sessions of another book, which is not used from here on, and what is known of them."""
@@ -90,49 +92,49 @@ class SessionCatalog:
     # Facts.
 
     def apply(self, facts: StoreEvents, keep: str | None = None) -> None:
-        """Take in what the follower says; `keep` is a location whose row stays although its file is gone."""
+        """Take in what the follower says; `keep` is an id whose row stays although its file is gone."""
         for session in facts.there:
             self._put(session)
         for vanished in facts.vanished:
-            if vanished.location == keep and keep in self._sessions:
+            if vanished.id == keep and keep in self._sessions:
                 self._fates[keep] = vanished.fate
                 self.marks.forget(self._sessions[keep])
             else:
-                self.forget(vanished.location)
+                self.forget(vanished.id)
         if facts.unlisted == ():  # what could not be read before may be possible now
             self._summed_up.clear()
 
     def _put(self, session: Session) -> None:
-        location = session.location
-        before = self._sessions.get(location)
+        session_id = session.id
+        before = self._sessions.get(session_id)
         self.marks.grown(before, session)
-        self._moved.setdefault(location, before)
-        self._fates.pop(location, None)
-        self._sessions[location] = session
-        self._summed_up.discard(location)
-        if session.mtime_ns > self.marks.looked_ns(location):
-            self.known.kinds[Only.CHANGED].add(location)
-        self._unknown.add(location)
+        self._moved.setdefault(session_id, before)
+        self._fates.pop(session_id, None)
+        self._sessions[session_id] = session
+        self._summed_up.discard(session_id)
+        if session.activity_ns > self.marks.looked_ns(session_id):
+            self.known.kinds[Only.CHANGED].add(session_id)
+        self._unknown.add(session_id)
         if before is None:
-            self._words.came(location)
+            self._words.came(session_id)
 
-    def forget(self, location: str) -> None:
+    def forget(self, session_id: str) -> None:
         """Take a session off the list."""
-        session = self._sessions.pop(location, None)
+        session = self._sessions.pop(session_id, None)
         if session is not None:
-            self._moved.setdefault(location, session)
+            self._moved.setdefault(session_id, session)
             self.marks.forget(session)
-        self._fates.pop(location, None)
-        self.known.forget(location)
-        self._unknown.drop([location])
-        self._words.forget(location)
-        self._naming.forget(location)
-        self._summed_up.discard(location)
+        self._fates.pop(session_id, None)
+        self.known.forget(session_id)
+        self._unknown.drop([session_id])
+        self._words.forget(session_id)
+        self._naming.forget(session_id)
+        self._summed_up.discard(session_id)
 
     def forget_vanished(self, keep: str | None) -> None:
         """Take the vanished sessions off the list that were kept for the reader, but for this one."""
-        for location in [location for location in self._fates if location != keep]:
-            self.forget(location)
+        for session_id in [session_id for session_id in self._fates if session_id != keep]:
+            self.forget(session_id)
 
     def remember(self, reading: Reading | None) -> None:
         """Take in what earlier runs left of the reader's marks; None: there was no earlier run."""
@@ -143,70 +145,70 @@ class SessionCatalog:
     def changed_marks(self) -> dict[str, Mark]:
         """The reader's marks that changed since this was asked last."""
         self._settle()
-        return self.marks.take_changed(self._sessions[location] for location in self._activity.order)
+        return self.marks.take_changed(self._sessions[session_id] for session_id in self._activity.order)
 
     # What is known of a session.
 
-    def fate(self, location: str) -> RemovalReason | None:
+    def fate(self, session_id: str) -> RemovalReason | None:
         """What became of a session that is still on the list although its file is gone."""
-        return self._fates.get(location)
+        return self._fates.get(session_id)
 
-    def title(self, location: str) -> Title:
+    def title(self, session_id: str) -> Title:
         """What the session is called."""
-        return self._naming.title(location)
+        return self._naming.title(session_id)
 
-    def summary(self, location: str) -> Summary | None:
+    def summary(self, session_id: str) -> Summary | None:
         """What was last known of its newest lines."""
-        return self.known.summaries.get(location)
+        return self.known.summaries.get(session_id)
 
-    def wanted(self, locations: Iterable[str]) -> dict[str, ReadTo]:
+    def wanted(self, ids: Iterable[str]) -> dict[str, ReadTo]:
         """Which of these are to be summed up (anew), each with up to where it was read."""
-        wanted = [location for location in locations if location not in self._summed_up]
+        wanted = [session_id for session_id in ids if session_id not in self._summed_up]
         self._summed_up.update(wanted)
         self._unknown.drop(wanted)
-        return {location: self.marks.read_to(self._sessions[location]) for location in wanted}
+        return {session_id: self.marks.read_to(self._sessions[session_id]) for session_id in wanted}
 
     def learn(self, summaries: Mapping[str, Summary], read_to: Mapping[str, Settled] = NONE) -> None:
         """Take in summaries, and up to where sessions hold what was read of them."""
-        for location, settled in read_to.items():
-            if location in self._sessions:
-                self.marks.settle(self._sessions[location], *settled)
-        for location, summary in summaries.items():
-            if location in self._sessions:
-                self._learned(location, self.known.sum_up(location, summary))
+        for session_id, settled in read_to.items():
+            if session_id in self._sessions:
+                self.marks.settle(self._sessions[session_id], *settled)
+        for session_id, summary in summaries.items():
+            if session_id in self._sessions:
+                self._learned(session_id, self.known.sum_up(session_id, summary))
 
     def count(self, troubles: Mapping[str, Troubles], progress: tuple[int, int]) -> None:
         """Take in what is the matter in whole sessions; `progress`: how many of how many are counted."""
         self.known.progress = progress
-        for location, found in troubles.items():
-            if location in self._sessions:
-                self._learned(location, self.known.count(location, found))
+        for session_id, found in troubles.items():
+            if session_id in self._sessions:
+                self._learned(session_id, self.known.count(session_id, found))
 
-    def _learned(self, location: str, kinds: Collection[Only]) -> None:
+    def _learned(self, session_id: str, kinds: Collection[Only]) -> None:
         if any(only in self._only for only in kinds):
             self._list_changed()
         if self.order in (Order.UNREAD, Order.HEALTH):
-            self._ranking.learned(location)
-        if self._words and self._words.learn(location):
+            self._ranking.learned(session_id)
+        if self._words and self._words.learn(session_id):
             self._shown = None
 
-    def mark_read(self, location: str) -> None:
+    def mark_read(self, session_id: str) -> None:
         """All that the session holds has been on the screen."""
-        session = self._sessions.get(location)
+        session = self._sessions.get(session_id)
         if session is None:
             return
         self.marks.read(session)
-        summary = self.summary(location)
+        summary = self.summary(session_id)
         if summary is not None and summary.unread:
-            self.learn({location: summary._replace(unread=0, unread_is_more=False)})
+            self.learn({session_id: summary._replace(unread=0, unread_is_more=False)})
 
-    def look_at(self, location: str) -> None:
+    def look_at(self, session_id: str) -> None:
         """The session is on the screen."""
-        session = self._sessions.get(location)
+        session = self._sessions.get(session_id)
         if session is not None:
             self.marks.looked(session)
-            if location in self.known.kinds[Only.CHANGED]:
-                self.known.kinds[Only.CHANGED].discard(location)
+            if session_id in self.known.kinds[Only.CHANGED]:
+                self.known.kinds[Only.CHANGED].discard(session_id)
                 if Only.CHANGED in self._only:
                     self._list_changed()
 
@@ -252,10 +254,10 @@ class SessionCatalog:
         self.grouped = by_channel
         self._shown = None
 
-    def pin(self, location: str) -> bool:
+    def pin(self, session_id: str) -> bool:
         """Keep a session at the top, or let it go; whether it is kept now."""
         self._shown = None
-        return self.marks.pin(location)
+        return self.marks.pin(session_id)
 
     def _list_changed(self) -> None:
         self._shown = None
@@ -329,14 +331,14 @@ class SessionCatalog:
             self._moved = {}
             self._list_changed()
 
-    def _place_of(self, location: str) -> Place:
-        return newest_first(self._sessions[location])
+    def _place_of(self, session_id: str) -> Place:
+        return newest_first(self._sessions[session_id])
 
-    def _place_before(self, location: str) -> Place:
-        return newest_first(self._moved.get(location) or self._sessions[location])
+    def _place_before(self, session_id: str) -> Place:
+        return newest_first(self._moved.get(session_id) or self._sessions[session_id])
 
-    def _rank(self, location: str) -> int | str:
-        return rank_by(self.order, self._sessions[location], self.known)
+    def _rank(self, session_id: str) -> int | str:
+        return rank_by(self.order, self._sessions[session_id], self.known)
 
     def _ranked_order(self) -> list[str]:
         if self.order is Order.ACTIVITY:
@@ -360,8 +362,8 @@ class SessionCatalog:
 
     @property
     def shown(self) -> Sequence[str]:
-        """The locations of the sessions that are shown, in their order."""
-        return self.arranged.locations
+        """The ids of the sessions that are shown, in their order."""
+        return self.arranged.ids
 
     @property
     def hides(self) -> list[Hides]:
@@ -371,28 +373,28 @@ class SessionCatalog:
         done = not self._unknown.is_asked_for and not self._unknown
         return [Hides(it, hidden[it], self.known.is_complete(it, summed_up=done)) for it in self._only]
 
-    def position(self, location: str) -> int | None:
+    def position(self, session_id: str) -> int | None:
         """Where a session is among those shown."""
         shown = self.arranged
-        if location not in self._sessions:
+        if session_id not in self._sessions:
             return None
-        if shown.locations is self._activity.order:
-            return self._activity.position(location)
-        return shown.locations.index(location) if location in shown.locations else None
+        if shown.ids is self._activity.order:
+            return self._activity.position(session_id)
+        return shown.ids.index(session_id) if session_id in shown.ids else None
 
-    def keep(self, location: str | None) -> None:
+    def keep(self, session_id: str | None) -> None:
         """Have one of those shown stay on the list while the reader is on it, whatever it becomes."""
-        kept = location if self._only and location in self.shown else None
+        kept = session_id if self._only and session_id in self.shown else None
         if kept != self._kept:
             self._kept = kept
             self._list_changed()
 
-    def _newest_text(self, location: str) -> str | None:
-        summary = self.summary(location)
+    def _newest_text(self, session_id: str) -> str | None:
+        summary = self.summary(session_id)
         return None if summary is None else summary.said.casefold()
 
     @property
     def newest(self) -> str | None:
-        """The location of the session with the newest activity."""
+        """The id of the session with the newest activity."""
         self._settle()
         return self._activity.order[0] if self._activity.order else None

@@ -69,33 +69,33 @@ class SessionCounting:
 
         Raises `CannotOpen`.
         """
-        location = session.location
-        counted, record = self._counts.get(location), self._record(location)
+        session_id = session.id
+        counted, record = self._counts.get(session_id), self._record(session_id)
         is_done = counted is not None and counted.goes_on and record is not None
         if is_done and record is not None and not _may_have_grown(record, session):
             counted = None
         try:
             if counted is None:
-                counted = self._counts[location] = self._begun(session)
-            self._counts.move_to_end(location)
+                counted = self._counts[session_id] = self._begun(session)
+            self._counts.move_to_end(session_id)
             if not counted.session.step():
                 return None
             troubles = self._finish(session, counted)
         except CannotOpen:
-            self._counts.pop(location, None)
+            self._counts.pop(session_id, None)
             raise
-        if session.size < WORTH_RESUMING:
-            del self._counts[location]
+        if session.extent < WORTH_RESUMING:
+            del self._counts[session_id]
         elif len(self._counts) > AT_HAND:
             self._counts.popitem(last=False)
         return troubles
 
-    def forget(self, location: str) -> None:
+    def forget(self, session_id: str) -> None:
         """A session is gone, or cannot be read."""
-        self._counts.pop(location, None)
+        self._counts.pop(session_id, None)
         for counted in (self._now, self._earlier):
-            self._is_saved &= counted.record(location) is None
-            counted.forget(location)
+            self._is_saved &= counted.record(session_id) is None
+            counted.forget(session_id)
 
     def all_are_counted(self) -> None:
         """What earlier runs knew of others than those that were asked for is of sessions that are gone."""
@@ -117,16 +117,16 @@ class SessionCounting:
     def _begun(self, session: Session) -> _Count:
         """A count that goes on where one has ended, if what that has counted is still there."""
         transcript = self._store.open(session)
-        record = self._record(session.location)
-        same_file = record is not None and record.inode == session.stamp[0]
+        record = self._record(session.id)
+        same_file = record is not None and record.inode == session.version[0]
         if record is not None and same_file and _may_have_grown(record, session):
             there = _witness(transcript, record.end)
             if there and there == record.witness:
                 return _Count(transcript, SessionCount(transcript, record.end), goes_on=True)
         return _Count(transcript, SessionCount(transcript), goes_on=False)
 
-    def _record(self, location: str) -> Record | None:
-        return self._now.record(location) or self._earlier.record(location)
+    def _record(self, session_id: str) -> Record | None:
+        return self._now.record(session_id) or self._earlier.record(session_id)
 
     def _finish(self, session: Session, counted: _Count) -> Troubles:
         """Keep what a count has found, with what it was found of."""
@@ -134,18 +134,18 @@ class SessionCounting:
         end, witness = count.end, ""
         if count.troubles.any or end.offset >= WORTH_RESUMING:
             witness = _witness(transcript, end)
-        there = look_at(session.location)
-        same = there == session and transcript.size == session.size
+        there = look_at(session.id)
+        same = there == session and transcript.size == session.extent
         troubles = count.troubles
         if troubles.failed:
             troubles = troubles._replace(failed_ns=self._failed_ns(session, counted))
         settled = same and is_settled(session)
-        inode = session.stamp[0] if there is not None and there.stamp[0] == session.stamp[0] else 0
+        inode = session.version[0] if there is not None and there.version[0] == session.version[0] else 0
         self._now.put(session, Record(seen_of(session), settled, inode, end, witness, troubles))
         self._is_saved = False
         if not counted.goes_on or count.begun_anew:
             count.begun_anew = 0
-            self._counts[session.location] = counted._replace(goes_on=True)
+            self._counts[session.id] = counted._replace(goes_on=True)
         return troubles
 
     def _failed_ns(self, session: Session, counted: _Count) -> int:
@@ -153,16 +153,16 @@ class SessionCounting:
 
         What was written to since was written to by others, as long as it is the same text.
         """
-        count, before = counted.session, self._record(session.location)
+        count, before = counted.session, self._record(session.id)
         goes_on = counted.goes_on and not count.begun_anew
         if goes_on and before is not None and before.troubles.last_failed == count.troubles.last_failed:
             return before.troubles.failed_ns
-        return session.mtime_ns if count.troubles.last_failed == count.last_line else 0
+        return session.activity_ns if count.troubles.last_failed == count.last_line else 0
 
 
 def _may_have_grown(record: Record, session: Session) -> bool:
     """Whether a session can be what was counted and more: one that changed and did not grow is another."""
-    return session.size > record.seen.size or seen_of(session) == record.seen
+    return session.extent > record.seen.size or seen_of(session) == record.seen
 
 
 def _witness(transcript: Transcript, end: Start) -> str:

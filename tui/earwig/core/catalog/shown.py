@@ -32,7 +32,7 @@ class Section(NamedTuple):
 class Shown(NamedTuple):
     """What is on the list."""
 
-    locations: Sequence[str]
+    ids: Sequence[str]
     sections: tuple[Section, ...] = ()
     """Those with a heading, in the list's order; sessions before the first of them have none."""
 
@@ -81,7 +81,7 @@ def _restricted(order: list[str], asked: Asked) -> tuple[list[str], dict[Only, i
     hidden: dict[Only, int] = {}
     for only in asked.only:
         before, having = len(order), asked.kinds[only]
-        order = [location for location in order if location in having or location == asked.kept]
+        order = [session_id for session_id in order if session_id in having or session_id == asked.kept]
         hidden[only] = before - len(order)
     return order, hidden
 
@@ -91,7 +91,7 @@ def _pinned_first(
 ) -> tuple[list[str], list[tuple[SafeText | None, list[str]]]]:
     if not pinned:
         return [], parts
-    top = [location for _, part in parts for location in part if location in pinned]
+    top = [session_id for _, part in parts for session_id in part if session_id in pinned]
     return top, [(heading, [it for it in part if it not in pinned]) for heading, part in parts]
 
 
@@ -100,8 +100,8 @@ def _by_channel(
 ) -> list[tuple[SafeText | None, list[str]]]:
     """By the channels' names, not by their activity: groups that change places would carry rows away."""
     groups: dict[SafeText, list[str]] = {}
-    for location in order:
-        groups.setdefault(channel_of(location), []).append(location)
+    for session_id in order:
+        groups.setdefault(channel_of(session_id), []).append(session_id)
     names = sorted(groups, key=lambda name: (not name, name))
     return [(name or NO_CHANNEL, groups[name]) for name in names]
 
@@ -110,10 +110,10 @@ def _joined(parts: list[tuple[SafeText | None, list[str]]], hidden: Mapping[Only
     parts = [(heading, part) for heading, part in parts if part]
     if len(parts) == 1 and parts[0][0] is None:
         return Shown(parts[0][1], hidden=hidden, matching=len(parts[0][1]))
-    locations: list[str] = []
+    ids: list[str] = []
     sections: list[Section] = []
     for heading, part in parts:
         if heading is not None:
-            sections.append(Section(len(locations), heading, len(part)))
-        locations += part
-    return Shown(locations, tuple(sections), hidden, len(locations))
+            sections.append(Section(len(ids), heading, len(part)))
+        ids += part
+    return Shown(ids, tuple(sections), hidden, len(ids))

@@ -23,23 +23,23 @@ class SummaryQueue:
         self.fill(None)
         self.is_asked_for = True
 
-    def fill(self, locations: Iterable[str] | None) -> None:
+    def fill(self, ids: Iterable[str] | None) -> None:
         """Begin with these; None: nothing is asked for that needs them."""
         self.is_asked_for = False
-        self._waiting = None if locations is None else dict.fromkeys(locations)
+        self._waiting = None if ids is None else dict.fromkeys(ids)
         self._total = len(self._waiting or ())
 
-    def add(self, location: str) -> None:
+    def add(self, session_id: str) -> None:
         """A session that is known is not as it was."""
-        if self._waiting is not None and location not in self._waiting:
-            self._waiting[location] = None
+        if self._waiting is not None and session_id not in self._waiting:
+            self._waiting[session_id] = None
             self._total += 1
 
-    def drop(self, locations: Iterable[str]) -> None:
+    def drop(self, ids: Iterable[str]) -> None:
         """These need not wait any more."""
         if self._waiting:
-            for location in locations:
-                self._waiting.pop(location, None)
+            for session_id in ids:
+                self._waiting.pop(session_id, None)
 
     def next(self, count: int) -> list[str]:
         """The first of those that wait."""

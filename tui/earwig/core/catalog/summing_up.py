@@ -13,7 +13,7 @@ from earwig.core.system.opening import MISSING
 
 
 class SummedUp(NamedTuple):
-    """What was found out, by location."""
+    """What was found out, by id."""
 
     summaries: dict[str, Summary]
     read_to: dict[str, Settled]
@@ -29,8 +29,8 @@ def sum_up(store: FolderStore, wanted: Iterable[tuple[Session, ReadTo]], *, witn
     for session, asked in wanted:
         read_to = settled(session.path, asked, take=witness)
         if read_to != asked:
-            found.read_to[session.location] = Settled(asked, read_to)
+            found.read_to[session.id] = Settled(asked, read_to)
         summary = summarise(store.open(session), read_to.offset)
         if summary.problem != MISSING:  # else what is known of it stays: it may be back in a moment
-            found.summaries[session.location] = summary
+            found.summaries[session.id] = summary
     return found

@@ -27,9 +27,6 @@ PACE = 0.25
 SAVE_EVERY = 60.0
 """Seconds between two times that it is written down, at least."""
 
-_UNSEEN = (0, 0)
-"""The stamp of a session of which only the name is known, for now."""
-
 LARGE = 256 * 1024
 """Bytes of a session that takes turns with the others: hundreds of small ones must not wait for it."""
 
@@ -38,7 +35,7 @@ class Found(NamedTuple):
     """What is known by now."""
 
     troubles: Mapping[str, Troubles]
-    """What is the matter, by location: in sessions in which something is, or was when it was told last."""
+    """What is the matter, by id: in sessions in which something is, or was when it was told last."""
 
     counted: int
     """Sessions that are counted..."""
@@ -61,7 +58,7 @@ class WholeSessions:
         tell: Callable[[Found], object],
         state: Callable[[], Path | None] = lambda: None,
     ) -> None:
-        """`session_of` gives what was last seen of a session, by its location; None if it is gone.
+        """`session_of` gives what was last seen of a session, by its id; None if it is gone.
 
         `state` tells the folder in which to keep what is known from run to run.
         """
@@ -108,15 +105,15 @@ class WholeSessions:
             self._missed.clear()
         self._go_on()
 
-    def look(self, locations: Iterable[str], *, on_screen: bool = False) -> None:
+    def look(self, ids: Iterable[str], *, on_screen: bool = False) -> None:
         """Count sessions that are on the screen, or that have changed or gone."""
         with self._asking:
             self._changed.update(self._missed)
             self._missed.clear()
-            (self._seen if on_screen else self._changed).update(dict.fromkeys(locations))
+            (self._seen if on_screen else self._changed).update(dict.fromkeys(ids))
             if on_screen:
-                for location in self._seen.keys() & self._changed.keys():
-                    del self._changed[location]
+                for session_id in self._seen.keys() & self._changed.keys():
+                    del self._changed[session_id]
         self._go_on()
 
     def hurry(self, *, wanted: bool) -> None:
@@ -202,41 +199,41 @@ class WholeSessions:
         with self._asking:
             for asked in (self._seen, self._changed):
                 if asked:
-                    location = next(iter(asked))
-                    del asked[location]
+                    session_id = next(iter(asked))
+                    del asked[session_id]
                     if self._at < len(self._order):
-                        self._ahead.add(location)
-                    return location, asked is self._seen
+                        self._ahead.add(session_id)
+                    return session_id, asked is self._seen
             while self._at < len(self._order):
-                location = self._order[self._at]
+                session_id = self._order[self._at]
                 self._at += 1
-                if location not in self._ahead:
-                    return location, False
-                self._ahead.discard(location)
+                if session_id not in self._ahead:
+                    return session_id, False
+                self._ahead.discard(session_id)
         return None
 
-    def _look_at(self, counting: SessionCounting, location: str, on_screen: bool) -> None:
-        session = self._session_of(location)
-        if session is not None and session.stamp == _UNSEEN:
-            self._miss(location)
+    def _look_at(self, counting: SessionCounting, session_id: str, on_screen: bool) -> None:
+        session = self._session_of(session_id)
+        if session is not None and not session.was_seen:
+            self._miss(session_id)
         elif session is None or session.problem is not None:
-            counting.forget(location)
-            self._learn(location, CLEAN)
+            counting.forget(session_id)
+            self._learn(session_id, CLEAN)
         elif (known := counting.known(session)) is not None:
-            self._learn(location, known)
-        elif session.size > LARGE:
-            self._large[location] = None
+            self._learn(session_id, known)
+        elif session.extent > LARGE:
+            self._large[session_id] = None
             if on_screen:
-                self._large.move_to_end(location, last=False)
+                self._large.move_to_end(session_id, last=False)
         else:
             while not self._step_one(counting, session):
                 pass
 
     def _step_large(self, counting: SessionCounting) -> None:
-        location = next(iter(self._large))
-        session = self._session_of(location)
+        session_id = next(iter(self._large))
+        session = self._session_of(session_id)
         if session is None or self._step_one(counting, session):
-            del self._large[location]
+            del self._large[session_id]
 
     def _step_one(self, counting: SessionCounting, session: Session) -> bool:
         """Count a session further; whether all of it is counted."""
@@ -244,25 +241,25 @@ class WholeSessions:
             troubles = counting.step(session)
         except CannotOpen as error:
             if error.missing:
-                self._miss(session.location)
+                self._miss(session.id)
             return True  # what cannot be read, the list says so of it
         if troubles is None:
             return False
-        self._learn(session.location, troubles)
+        self._learn(session.id, troubles)
         return True
 
-    def _miss(self, location: str) -> None:
+    def _miss(self, session_id: str) -> None:
         """A session cannot be reached: what was known of it may still be so."""
         with self._asking:
-            self._missed[location] = None
+            self._missed[session_id] = None
 
-    def _learn(self, location: str, troubles: Troubles) -> None:
+    def _learn(self, session_id: str, troubles: Troubles) -> None:
         if troubles.any:
-            self._troubled.add(location)
-            self._found[location] = troubles
-        elif location in self._troubled:
-            self._troubled.discard(location)
-            self._found[location] = CLEAN
+            self._troubled.add(session_id)
+            self._found[session_id] = troubles
+        elif session_id in self._troubled:
+            self._troubled.discard(session_id)
+            self._found[session_id] = CLEAN
 
     def _tell_found(self, *, done: bool) -> None:
         now = time.monotonic()

@@ -39,15 +39,15 @@ class Words:
 
     def __init__(
         self,
-        locations: Callable[[], Iterable[str]],
+        ids: Callable[[], Iterable[str]],
         name_of: Callable[[str], str],
         text_of: Callable[[str], str | None],
     ) -> None:
-        """`locations` gives all; `name_of` what a name is looked for in, `text_of` a message or None."""
+        """`ids` gives all; `name_of` what a name is looked for in, `text_of` a message or None."""
         self.names: dict[str, str] = {}
         """What a name is looked for in, of each session that was looked at."""
 
-        self._locations = locations
+        self._locations = ids
         self._name_of = name_of
         self._text_of = text_of
         self.text = ""
@@ -77,11 +77,11 @@ class Words:
         """The list is another one, or in another order."""
         self._named = self._among = None
 
-    def forget(self, location: str) -> None:
+    def forget(self, session_id: str) -> None:
         """A session is gone."""
-        self.names.pop(location, None)
-        self._by_text.discard(location)
-        self._by_letters.discard(location)
+        self.names.pop(session_id, None)
+        self._by_text.discard(session_id)
+        self._by_letters.discard(session_id)
 
     def named(self, order: list[str]) -> list[str]:
         """Those of a list whose names have the words."""
@@ -95,20 +95,20 @@ class Words:
         found: list[tuple[Closeness, list[str]]] = []
         for closeness, those in ((Closeness.TEXT, self._by_text), (Closeness.LETTERS, self._by_letters)):
             if those:
-                found.append((closeness, [location for location in order if location in those]))
+                found.append((closeness, [session_id for session_id in order if session_id in those]))
         return found
 
-    def learn(self, location: str) -> bool:
+    def learn(self, session_id: str) -> bool:
         """A session's newest message is known, or another one; whether that changes what is found."""
-        found = self._closeness(location)
-        before = location in self._by_text
-        self._put(location, found)
+        found = self._closeness(session_id)
+        before = session_id in self._by_text
+        self._put(session_id, found)
         return before != (found is Closeness.TEXT)
 
-    def came(self, location: str) -> None:
+    def came(self, session_id: str) -> None:
         """A session is on the list that was not."""
         if self.words:
-            self._put(location, self._closeness(location))
+            self._put(session_id, self._closeness(session_id))
 
     @property
     def looking(self) -> bool:
@@ -126,30 +126,30 @@ class Words:
         return True
 
     def _steps(self) -> Iterator[None]:
-        locations = list(self._locations())
-        for start in range(0, len(locations), _BATCH):
-            for location in locations[start : start + _BATCH]:
-                found = self._closeness(location)
+        ids = list(self._locations())
+        for start in range(0, len(ids), _BATCH):
+            for session_id in ids[start : start + _BATCH]:
+                found = self._closeness(session_id)
                 if found is not None and found is not Closeness.NAME:
-                    self._put(location, found)
+                    self._put(session_id, found)
             yield
 
-    def _put(self, location: str, found: Closeness | None) -> None:
+    def _put(self, session_id: str, found: Closeness | None) -> None:
         for closeness, those in ((Closeness.TEXT, self._by_text), (Closeness.LETTERS, self._by_letters)):
             if found is closeness:
-                those.add(location)
+                those.add(session_id)
             else:
-                those.discard(location)
+                those.discard(session_id)
 
-    def _closeness(self, location: str) -> Closeness | None:
+    def _closeness(self, session_id: str) -> Closeness | None:
         """How one session matches, by what is known of it now."""
-        name = self.names.get(location)
+        name = self.names.get(session_id)
         if name is None:
-            name = self._name_of(location)
+            name = self._name_of(session_id)
         missing = [word for word in self.words if word not in name]
         if not missing:
             return Closeness.NAME
-        text = self._text_of(location)
+        text = self._text_of(session_id)
         if text is not None and all(word in text for word in missing):
             return Closeness.TEXT
         return Closeness.LETTERS if all(test(name) for test in self._scattered) else None
@@ -165,7 +165,7 @@ class Words:
 
 def _with_words(words: Iterable[str], among: list[str], names: Mapping[str, str]) -> list[str]:
     for word in words:
-        among = [location for location in among if word in names[location]]
+        among = [session_id for session_id in among if word in names[session_id]]
     return among
 
 

@@ -60,19 +60,19 @@ class Arrivals:
         with are known up to where they were read.
         """
         for session in sessions:
-            self._known.setdefault(session.location, session)
+            self._known.setdefault(session.id, session)
             if session.problem is None and self._will_learn(session):
-                self._unlearnt.append(session.location)
+                self._unlearnt.append(session.id)
 
     def begin(self, session: Session, count: int) -> None:
         """Tell of the newest `count` messages, then of what comes. Raises `CannotOpen`."""
-        self._tail(session.location).begin(count)
+        self._tail(session.id).begin(count)
 
     def begin_lightly(self, session: Session, count: int) -> None:
         """As `begin`, of one of very many, which `know` is to be given after. Raises `CannotOpen`."""
-        tail = self._new_tail(session.location)
+        tail = self._new_tail(session.id)
         tail.begin(count, learns=False)
-        self._known[session.location] = session._replace(size=tail.read_to)
+        self._known[session.id] = session._replace(extent=tail.read_to)
 
     @property
     def due(self) -> float | None:
@@ -85,42 +85,42 @@ class Arrivals:
     def take(self, facts: StoreEvents, now: float) -> None:
         """Tell of what came with these facts, and in sessions that are due by `now`."""
         self.know(facts.found)
-        gone = {vanished.location for vanished in facts.vanished}
-        locations = [session.location for session in (*facts.appeared, *facts.changed)]
-        locations += [*gone, *(location for location, due in self._due.items() if due <= now)]
-        for location in dict.fromkeys(locations):
-            if location in self._tails or not self._is_as_known(location, now):
-                self._look(location, now)
-            if location in gone:
-                self._due.pop(location, None)  # that it is back will be told
+        gone = {vanished.id for vanished in facts.vanished}
+        ids = [session.id for session in (*facts.appeared, *facts.changed)]
+        ids += [*gone, *(session_id for session_id, due in self._due.items() if due <= now)]
+        for session_id in dict.fromkeys(ids):
+            if session_id in self._tails or not self._is_as_known(session_id, now):
+                self._look(session_id, now)
+            if session_id in gone:
+                self._due.pop(session_id, None)  # that it is back will be told
         if self._unlearnt and now >= self._learn_at:
             self._learn(now)
 
-    def _look(self, location: str, now: float) -> None:
-        due = self._tail(location).look(now)
-        self._due.pop(location, None)
+    def _look(self, session_id: str, now: float) -> None:
+        due = self._tail(session_id).look(now)
+        self._due.pop(session_id, None)
         if due is not None:
-            self._due[location] = due
+            self._due[session_id] = due
 
-    def _is_as_known(self, location: str, now: float) -> bool:
+    def _is_as_known(self, session_id: str, now: float) -> bool:
         """Whether one that nobody has read is away, or is back as it was: there may be very many."""
-        known = self._known.get(location)
+        known = self._known.get(session_id)
         if known is None:
             return False
-        session = look_at(location)
+        session = look_at(session_id)
         if session is None:
-            self._away.add(location)
-            self._due[location] = now + AWAY
+            self._away.add(session_id)
+            self._due[session_id] = now + AWAY
             return True
-        self._due.pop(location, None)
-        if location in self._away and _same(known, session):
-            self._away.remove(location)
+        self._due.pop(session_id, None)
+        if session_id in self._away and _same(known, session):
+            self._away.remove(session_id)
             return True
         return False
 
     def _will_learn(self, session: Session) -> bool:
         sessions, size = self._left
-        size -= min(session.size, LEARNT_BYTES)
+        size -= min(session.extent, LEARNT_BYTES)
         if sessions < 1 or size < 0:
             return False
         self._left = (sessions - 1, size)
@@ -129,37 +129,37 @@ class Arrivals:
     def _learn(self, now: float) -> None:
         end = time.monotonic() + _SLICE
         while self._unlearnt and time.monotonic() < end:
-            location = self._unlearnt.popleft()
-            known = self._known.get(location)
-            if known is not None and _same(known, look_at(location)):
-                self._look(location, now)  # of one that has changed, the follower will tell
+            session_id = self._unlearnt.popleft()
+            known = self._known.get(session_id)
+            if known is not None and _same(known, look_at(session_id)):
+                self._look(session_id, now)  # of one that has changed, the follower will tell
         self._learn_at = time.monotonic() + _SLICE
 
-    def _tail(self, location: str) -> SessionTail:
+    def _tail(self, session_id: str) -> SessionTail:
         """The tail of a session, which is new if the session is."""
-        if location not in self._tails:
-            self._tails[location] = self._new_tail(location)
-        self._awake[location] = None
-        self._awake.move_to_end(location)
+        if session_id not in self._tails:
+            self._tails[session_id] = self._new_tail(session_id)
+        self._awake[session_id] = None
+        self._awake.move_to_end(session_id)
         if len(self._awake) > _AWAKE:
             oldest, _ = self._awake.popitem(last=False)
             self._tails[oldest].rest()
-        return self._tails[location]
+        return self._tails[session_id]
 
-    def _new_tail(self, location: str) -> SessionTail:
-        known = self._known.pop(location, None)
-        session = look_at(location) or known or Session(location, 0, 0, (0, 0))
-        was_away = location in self._away
-        self._away.discard(location)
+    def _new_tail(self, session_id: str) -> SessionTail:
+        known = self._known.pop(session_id, None)
+        session = look_at(session_id) or known or Session(session_id, 0, 0, (0, 0))
+        was_away = session_id in self._away
+        self._away.discard(session_id)
         return SessionTail(
             lambda: self._store.open(session),
             self._listen(session),
             lambda sentence: self._note(session, sentence),
-            known_to=0 if known is None else known.size,
+            known_to=0 if known is None else known.extent,
             was_away=was_away,
         )
 
 
 def _same(known: Session, found: Session | None) -> bool:
     """Whether a file is as it was, as far as a look at it tells; it may have been away meanwhile."""
-    return found is not None and (found.size, found.mtime_ns) == (known.size, known.mtime_ns)
+    return found is not None and (found.extent, found.activity_ns) == (known.extent, known.activity_ns)

@@ -22,7 +22,7 @@ class RemovalReason(Enum):
 class Vanished(NamedTuple):
     """A session that is gone from a folder that can be listed, and where to."""
 
-    location: str
+    id: str
     fate: RemovalReason
 
 
@@ -53,8 +53,8 @@ class StoreEvents(NamedTuple):
         """The sessions that are there, and were not known as they are."""
         return itertools.chain(self.appeared, self.changed, self.found)
 
-    def concern(self, location: str) -> bool:
+    def concern(self, session_id: str) -> bool:
         """Whether they tell of a session, or of what may be its folder."""
-        if self.unlisted is not None or any(vanished.location == location for vanished in self.vanished):
+        if self.unlisted is not None or any(vanished.id == session_id for vanished in self.vanished):
             return True
-        return any(session.location == location for session in self.there)
+        return any(session.id == session_id for session in self.there)

@@ -11,9 +11,7 @@ from typing import NamedTuple
 from earwig.core.model.session import Session
 from earwig.core.search.hits import Hit
 
-_LOCATION, _SIZE, _PROBLEM = (
-    itemgetter(Session._fields.index(name)) for name in ("location", "size", "problem")
-)
+_ID, _SIZE, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("id", "extent", "problem"))
 
 
 class Counted(NamedTuple):
@@ -87,17 +85,17 @@ class Places(NamedTuple):
     @classmethod
     def of(cls, sessions: Sequence[Session]) -> Places:
         """Those of some sessions."""
-        locations = [*map(_LOCATION, sessions)]
-        folder = os.path.dirname(locations[0]) if locations else ""  # noqa: PTH120 - as listed
+        ids = [*map(_ID, sessions)]
+        folder = os.path.dirname(ids[0]) if ids else ""  # noqa: PTH120 - as listed
         if any(map(_PROBLEM, sessions)):
-            locations = ["" if it.problem else it.location for it in sessions]
+            ids = ["" if it.problem else it.id for it in sessions]
         folder = os.path.join(folder, "")  # noqa: PTH118 - as listed
-        beside = [it.removeprefix(folder) for it in locations]
+        beside = [it.removeprefix(folder) for it in ids]
         if any(os.sep in name for name in beside):
-            folder, beside = "", locations
+            folder, beside = "", ids
         return cls(folder, "\0".join(beside), array("q", map(_SIZE, sessions)))
 
-    def location(self, number: int) -> str:
+    def session_id(self, number: int) -> str:
         """Where one of them is; made anew."""
         return self.folder + self.names.split("\0", number + 1)[number]
 

@@ -30,7 +30,7 @@ _MOST_WORKERS = 4
 _WORTH_A_PROCESS = 16 * 1024 * 1024
 """Bytes of all sessions from which on copying this process costs less than it saves."""
 
-_SIZE = itemgetter(Session._fields.index("size"))
+_SIZE = itemgetter(Session._fields.index("extent"))
 
 
 class Portion(NamedTuple):
@@ -60,11 +60,11 @@ class Asked(NamedTuple):
     """The bytes of all of them."""
 
     def without(self, apart: Collection[str]) -> Asked:
-        """Those that are not at some locations."""
+        """Those that have none of some ids."""
         names = self.places.names.split("\0")
         if not any(self.places.folder + name in apart for name in names):
             return self
-        left = [session for session in self.sessions if session.location not in apart]
+        left = [session for session in self.sessions if session.id not in apart]
         return Asked(left, Places.of(left), sum(map(_SIZE, left)))
 
 

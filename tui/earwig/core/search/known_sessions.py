@@ -37,7 +37,7 @@ class Listed:
 
         self.sessions: Sequence[Session] = store.sessions(self.unlisted)
         self.changed: set[str] = set()
-        """The locations of those that have changed since."""
+        """The ids of those that have changed since."""
 
     @cached_property
     def portions(self) -> list[Asked]:
@@ -46,11 +46,11 @@ class Listed:
 
     @cached_property
     def _locations(self) -> frozenset[str]:
-        return frozenset(session.location for session in self.sessions)
+        return frozenset(session.id for session in self.sessions)
 
     @cached_property
     def _names(self) -> list[tuple[str, frozenset[str]]]:
-        """What the locations in each folder begin with, and the names of the sessions in it."""
+        """What the ids in each folder begin with, and the names of the sessions in it."""
         prefixes = [os.path.join(folder, "") for folder in self.store.folders]  # noqa: PTH118 - as listed
         return [
             (prefix, frozenset(it.removeprefix(prefix) for it in self._locations if it.startswith(prefix)))
@@ -68,7 +68,7 @@ class Listed:
 
     def newer_ones(self) -> list[Session]:
         """Those that have come or changed since, as they are now; only the names of the others are read."""
-        new = [location for location in map(str, self.store.files) if location not in self._locations]
+        new = [session_id for session_id in map(str, self.store.files) if session_id not in self._locations]
         for (prefix, known), folder, as_listed in zip(
             self._names, self.store.folders, self._as_listed, strict=True
         ):
@@ -92,7 +92,7 @@ class KnownSessions:
     ) -> tuple[Listed, bool]:
         """What a listing found; and whether it was made for this call, as it is with `anew`.
 
-        `changed`: the locations of all sessions that have changed since the last call.
+        `changed`: the ids of all sessions that have changed since the last call.
         """
         now, known = self._clock(), self._listed
         fresh = known is not None and not anew and now - known.at < FRESH and _are_same(known.store, store)

@@ -32,7 +32,7 @@ class News(NamedTuple):
     """Of sessions that were looked through for the first time, in order; or all that one session has now."""
 
     anew: str | None
-    """The location of the session that was looked through again, if it is that."""
+    """The id of the session that was looked through again, if it is that."""
 
     share: float
     """How much of all bytes is looked through, from 0 to 1."""
@@ -118,16 +118,16 @@ class LiveSearch(threading.Thread):
         self._of_all.cancel()
         self._changed.put(None)
 
-    def look_again(self, locations: Iterable[str]) -> None:
+    def look_again(self, ids: Iterable[str]) -> None:
         """Look through sessions that have changed, once all have been looked through. From any thread."""
-        for location in locations:
-            self._changed.put(location)
+        for session_id in ids:
+            self._changed.put(session_id)
 
     def run(self) -> None:
         """Search until cancelled; a fault goes to `threading.excepthook`, as any thread's does."""
         self._search_all()
-        while not self._left and (location := self._changed.get()) is not None:
-            self._search_one(location)
+        while not self._left and (session_id := self._changed.get()) is not None:
+            self._search_one(session_id)
 
     def _search_all(self) -> None:
         size, seen, told, hits = 1, 0, 0.0, list[Hit]()
@@ -161,7 +161,7 @@ class LiveSearch(threading.Thread):
             else:
                 return
         sessions = self.query.wanted_of(self._store.sessions())
-        yield Started(sum(session.size for session in sessions))
+        yield Started(sum(session.extent for session in sessions))
         for portion in self._of_all.run(sessions):
             if self._kept >= MOST:
                 self._of_all.control.count_only()
@@ -170,7 +170,7 @@ class LiveSearch(threading.Thread):
     def _take(self, found: Found) -> list[Hit]:
         if not (found.matches or found.stop or found.slow or found.too_long):
             return []
-        known = self._known.setdefault(found.session.location, _Known())
+        known = self._known.setdefault(found.session.id, _Known())
         self._sum(known, -1)
         kept = known.take(found, MOST - self._kept - len(known.hits))
         self._sum(known)
@@ -182,8 +182,8 @@ class LiveSearch(threading.Thread):
         self._unknown += sign * known.unknown
         self._sessions += sign * bool(known.matches)
 
-    def _search_one(self, location: str) -> None:
-        session, before = look_at(location), self._known.get(location) or _Known()
+    def _search_one(self, session_id: str) -> None:
+        session, before = look_at(session_id), self._known.get(session_id) or _Known()
         if session is None or not self.query.wants_session(session):
             return
         room = MOST - self._kept + len(before.hits)
@@ -193,11 +193,11 @@ class LiveSearch(threading.Thread):
         now = now or self._look(session, _Known(), START, room)
         if now is None:
             return
-        self._known[location] = now
+        self._known[session_id] = now
         self._sum(before, -1)
         self._sum(now)
         if now.hits != before.hits:
-            self._news(now.hits, anew=location, done=True)
+            self._news(now.hits, anew=session_id, done=True)
         elif (now.matches, now.unknown) != (before.matches, before.unknown):
             self._news([], done=True)
 

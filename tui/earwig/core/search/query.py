@@ -94,9 +94,9 @@ class SearchQuery(NamedTuple):
 
     def wants_session(self, session: Session) -> bool:
         """Whether its key and its last activity are among those that are looked through."""
-        if self.since_ns is not None and session.mtime_ns < self.since_ns:
+        if self.since_ns is not None and session.activity_ns < self.since_ns:
             return False
-        if self.until_ns is not None and session.mtime_ns >= self.until_ns:
+        if self.until_ns is not None and session.activity_ns >= self.until_ns:
             return False
         if not self.sessions:
             return True

@@ -34,7 +34,7 @@ class Order(NamedTuple):
     """None: only to have the sessions of these listed."""
 
     changed: set[str]
-    """The locations of all sessions that have changed since the last order."""
+    """The ids of all sessions that have changed since the last order."""
 
     most: int | None = None
     """After so many hits, matches are only counted; None: never."""
@@ -80,10 +80,10 @@ class SearchServer:
                 self._socket.close()
                 raise ServerGone from error
 
-    def note_changed(self, locations: Iterable[str]) -> None:
+    def note_changed(self, ids: Iterable[str]) -> None:
         """Tell of sessions that have changed: the order of all others is taken for that of their listing."""
         with self._lock:
-            self._changed.update(locations)
+            self._changed.update(ids)
 
     def get_ready(self, store: FolderStore) -> None:
         """Have the sessions listed before there is something to look for. Raises `ServerGone`."""

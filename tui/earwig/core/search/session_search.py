@@ -155,7 +155,7 @@ class SessionSearch:
         for number, (begin, stop) in enumerate(pairwise((*read.begins, size)), read.first):
             own = [end for end in ends if begin < end <= stop]
             if own:
-                session = look_at(places.location(number)) or sessions[number]
+                session = look_at(places.session_id(number)) or sessions[number]
                 tally = Tally(session, START.counted)
                 part = _Part(self._block, begin, read.unended.get(begin, stop - begin))
                 for some in _batches(own):
@@ -172,9 +172,9 @@ class SessionSearch:
         if session.problem is not None:
             yield Found(session, problem=session.problem)
             return
-        session = look_at(session.location) or session
+        session = look_at(session.id) or session
         tally = Tally(session, start.counted)
-        file = SessionFile(session.location, start.offset, start.before)
+        file = SessionFile(session.id, start.offset, start.before)
         try:
             yield from self._look(file, tally, start)
         except CannotOpen as error:

@@ -24,7 +24,7 @@ def by_day(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
     found: dict[str, Numbers] = {}
     for session, numbers in counted.items():
         try:
-            day = datetime.fromtimestamp(session.mtime_ns / 1e9, UTC).date().isoformat()
+            day = datetime.fromtimestamp(session.activity_ns / 1e9, UTC).date().isoformat()
         except (ValueError, OverflowError, OSError):
             continue
         found.setdefault(day, Numbers()).add(numbers)

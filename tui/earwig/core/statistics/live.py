@@ -21,7 +21,7 @@ _AT_HAND = 64
 """Sessions that are counted on where they were; another one that grows is counted anew."""
 
 _ALL = ""
-"""In place of a location: all of them."""
+"""In place of an id: all of them."""
 
 
 class Picture(NamedTuple):
@@ -49,10 +49,10 @@ class LiveStatistics(threading.Thread):
         self._left = True
         self._changed.put(None)
 
-    def look_again(self, locations: Iterable[str]) -> None:
+    def look_again(self, ids: Iterable[str]) -> None:
         """Sessions have changed. From any thread."""
-        for location in locations:
-            self._changed.put(location)
+        for session_id in ids:
+            self._changed.put(session_id)
 
     def look_at_all(self) -> None:
         """Sessions that could not be listed may be listed now. From any thread."""
@@ -65,13 +65,13 @@ class LiveStatistics(threading.Thread):
 
     def _count_all(self) -> None:
         sessions = self._store.sessions()
-        size = sum(session.size for session in sessions) or 1
+        size = sum(session.extent for session in sessions) or 1
         counted, told = 0, 0.0
         for session in sessions:
             if self._left:
                 return
             self._count(session)
-            counted += session.size
+            counted += session.extent
             now = time.monotonic()
             if now - told > _PACE:
                 told = now
@@ -79,8 +79,8 @@ class LiveStatistics(threading.Thread):
         self._picture(1.0)
 
     def _go_on(self) -> None:
-        while not self._left and (location := self._changed.get()) is not None:
-            changed = {location}
+        while not self._left and (session_id := self._changed.get()) is not None:
+            changed = {session_id}
             end = time.monotonic() + _PACE
             while (rest := end - time.monotonic()) > 0:
                 try:
@@ -102,15 +102,15 @@ class LiveStatistics(threading.Thread):
             self._picture(1.0)
 
     def _count(self, session: Session) -> None:
-        count = self._counts.pop(session.location, None) or SessionCount(self._store.open(session))
+        count = self._counts.pop(session.id, None) or SessionCount(self._store.open(session))
         try:
             while not self._left and not count.step():
                 pass
         except CannotOpen:
-            self._numbers.pop(session.location, None)
+            self._numbers.pop(session.id, None)
             return
-        self._numbers[session.location] = (session, count.numbers)
-        self._counts[session.location] = count
+        self._numbers[session.id] = (session, count.numbers)
+        self._counts[session.id] = count
         if len(self._counts) > _AT_HAND:
             self._counts.popitem(last=False)
 

@@ -136,7 +136,7 @@ class Watch:
     ) -> list[Firing]:
         """A message has come: what fires at once."""
         if message.role == "assistant":
-            for key in [key for key in self._waiting if key[1] == session.location]:
+            for key in [key for key in self._waiting if key[1] == session.id]:
                 del self._waiting[key]
         fired: list[Firing] = []
         for at in self._about(session, message):
@@ -146,7 +146,7 @@ class Watch:
                 fired.append(firing)
             else:
                 # The first that waits is the one to be answered; those behind it wait with it.
-                self._waiting.setdefault((at, session.location), firing)
+                self._waiting.setdefault((at, session.id), firing)
         return fired
 
     def _about(self, session: Session, message: ChatMessage) -> list[int]:

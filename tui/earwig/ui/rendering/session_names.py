@@ -32,8 +32,8 @@ def label_of(title: Title) -> Label:
 def distinct_labels(
     sessions: Sequence[tuple[Session, Title]], drawn: Callable[[Session, Title, Label], str]
 ) -> Mapping[str, Label]:
-    """Labels by location; `drawn` gives what a reader would see of a row with one."""
-    labels = {session.location: label_of(title) for session, title in sessions}
+    """Labels by id; `drawn` gives what a reader would see of a row with one."""
+    labels = {session.id: label_of(title) for session, title in sessions}
     for clearer in (_with_folder, _by_difference, _numbered):
         alike = _alike(sessions, labels, drawn)
         if not alike:
@@ -67,40 +67,40 @@ def _alike(
 ) -> list[list[Session]]:
     seen: dict[str, list[Session]] = {}
     for session, title in sessions:
-        seen.setdefault(drawn(session, title, labels[session.location]), []).append(session)
+        seen.setdefault(drawn(session, title, labels[session.id]), []).append(session)
     return [group for group in seen.values() if len(group) > 1]
 
 
 def _with_folder(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
     """Equal names are in different folders; no name has a `/` in it."""
-    names = [labels[session.location].name for session in group]
+    names = [labels[session.id].name for session in group]
     found: dict[str, Label] = {}
     for session in group:
-        name = labels[session.location].name
+        name = labels[session.id].name
         if names.count(name) > 1:
             folders = [safe_name(part) for part in session.path.parent.parts[-2:] if part != "/"]
-            found[session.location] = Label(joined(own_text("/"), [*folders, name]))
+            found[session.id] = Label(joined(own_text("/"), [*folders, name]))
     return found
 
 
 def _by_difference(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
     """Long names are told apart where they differ from the ones next to them in the alphabet."""
-    order = sorted(group, key=lambda session: labels[session.location].name)
-    names = [labels[session.location].name for session in order]
+    order = sorted(group, key=lambda session: labels[session.id].name)
+    names = [labels[session.id].name for session in order]
     found: dict[str, Label] = {}
     for at, session in enumerate(order):
         beside = [names[near] for near in (at - 1, at + 1) if 0 <= near < len(names)]
-        found[session.location] = Label(names[at], max(_common(names[at], other) for other in beside))
+        found[session.id] = Label(names[at], max(_common(names[at], other) for other in beside))
     return found
 
 
 def _numbered(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
     """What is left: names with more than one difference, each cut away in another's row."""
     found: dict[str, Label] = {}
-    for number, location in enumerate(sorted(session.location for session in group), 1):
+    for number, session_id in enumerate(sorted(session.id for session in group), 1):
         before = own_text("{}/", number)
-        name, at = labels[location]
-        found[location] = Label(joined(own_text(""), [before, name]), at + len(before))
+        name, at = labels[session_id]
+        found[session_id] = Label(joined(own_text(""), [before, name]), at + len(before))
     return found
 
 

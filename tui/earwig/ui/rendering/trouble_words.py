@@ -42,7 +42,7 @@ def _failed(
             return [count, times.short(troubles.failed_ns / 1e9, now)]
         return [count, own_text("#{:,}", troubles.last_failed)]
     if summary is not None and summary.health is Health.FAILED:
-        return [own_text("✗ 1+"), times.short(session.mtime_ns / 1e9, now)]
+        return [own_text("✗ 1+"), times.short(session.activity_ns / 1e9, now)]
     return None
 
 

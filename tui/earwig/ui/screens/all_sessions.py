@@ -94,12 +94,12 @@ class AllSessionsScreen(TakingScreen):
         if self._search is None and self._statistics is None:
             return
         changed = (session for fact in facts for session in fact.there)
-        locations = list(dict.fromkeys(session.location for session in changed))
+        ids = list(dict.fromkeys(session.id for session in changed))
         if self._search is not None:
-            self._search.changed(locations)
+            self._search.changed(ids)
         if self._statistics is not None:
-            gone = (vanished.location for fact in facts for vanished in fact.vanished)
-            self._statistics.changed([*locations, *gone])
+            gone = (vanished.id for fact in facts for vanished in fact.vanished)
+            self._statistics.changed([*ids, *gone])
             if any(fact.unlisted == () for fact in facts):
                 self._statistics.listable()
 
@@ -114,7 +114,7 @@ class AllSessionsScreen(TakingScreen):
         self.app.push_screen(NAME)
 
     def _go_to_hit(self, hit: Hit, query: SearchQuery) -> None:
-        if not self.show_session(hit.session.location):
+        if not self.show_session(hit.session.id):
             notify_safely(self.app, own_text("The session is not there any more."), severity="warning")
             return
         self.set_focus(self.view)
@@ -144,10 +144,10 @@ class AllSessionsScreen(TakingScreen):
             self._live.take(facts)
 
     def _go_to_arrival(self, arrival: Arrival) -> None:
-        if self.show_session(arrival.session.location):
+        if self.show_session(arrival.session.id):
             self.set_focus(self.view)
             self.view.go_to_offset(arrival.offset)
 
-    def show_session(self, location: str) -> bool:
+    def show_session(self, session_id: str) -> bool:
         """Show a session; whether it is on the list."""
         raise NotImplementedError

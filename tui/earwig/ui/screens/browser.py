@@ -151,8 +151,8 @@ class BrowserScreen(PanesScreen):
         self._follower = Follower(store, self._on_facts, known=sessions, poll=settings.poll)
         self._link = link
         if newest is not None and link is None:
-            self.sessions.chosen = newest.session.location
-            self.pane.name_session(self.book.title(newest.session.location), None)
+            self.sessions.chosen = newest.session.id
+            self.pane.name_session(self.book.title(newest.session.id), None)
             self._open(newest.session, newest.transcript, newest.page)
 
     def compose(self) -> ComposeResult:
@@ -179,7 +179,7 @@ class BrowserScreen(PanesScreen):
         self.set_interval(CHECK, self.check_all)
         self.call_after_refresh(self.begin_to_watch, self._settings.watch)
         if self._link is not None:
-            self.sessions.choose(self._link[0].location)
+            self.sessions.choose(self._link[0].id)
         elif self.sessions.chosen is None:
             self._choose_newest()
         self._describe()
@@ -195,7 +195,7 @@ class BrowserScreen(PanesScreen):
         """Called in the follower's thread."""
         for view in self.views:
             feed = view.feed
-            if feed is not None and not self.away and facts.concern(feed.session.location):
+            if feed is not None and not self.away and facts.concern(feed.session.id):
                 feed.check(here=True)  # its messages need not wait for the list's turn
         self.tell_live(facts)
         self.post_message(FactsArrived(facts))
@@ -256,11 +256,11 @@ class BrowserScreen(PanesScreen):
     def _focus_first(self) -> None:
         self.set_focus(self.view if self.book.newest else self.sessions)
 
-    def show_session(self, location: str) -> bool:
+    def show_session(self, session_id: str) -> bool:
         """Go to a session, if it is on the list."""
-        if location not in self.book:
+        if session_id not in self.book:
             return False
-        self.sessions.choose(location)
+        self.sessions.choose(session_id)
         return True
 
     def _choose_newest(self) -> None:
@@ -270,12 +270,12 @@ class BrowserScreen(PanesScreen):
         """What is being read may have been counted as unread meanwhile."""
         self._mark_read()
 
-    def open_in_pane(self, location: str) -> None:
+    def open_in_pane(self, session_id: str) -> None:
         """Show a session where the keys go."""
-        self.book.forget_vanished(keep=location)
-        session = self.book[location]
+        self.book.forget_vanished(keep=session_id)
+        session = self.book[session_id]
         self._open(session, self._store.open(session))
-        if self._link is not None and self._link[0].location == session.location:
+        if self._link is not None and self._link[0].id == session.id:
             self.view.go_to_link(self._link[1])
         self._link = None
         self.sidebar.show()
@@ -326,7 +326,7 @@ class BrowserScreen(PanesScreen):
         view = self.view
         why = own_text("is not there; it is looked for again and again") if view.gone else view.problem
         if why is not None and not view.viewport.entries:
-            name = safe_name(view.feed.session.location) if view.feed is not None else own_text("")
+            name = safe_name(view.feed.session.id) if view.feed is not None else own_text("")
             return own_text("{}\n\nThis session {}.", name, why)
         if view.limit is not None:
             return view.nothing_left()

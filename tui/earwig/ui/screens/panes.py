@@ -58,7 +58,7 @@ class PanesScreen(WatchingScreen):
     @property
     def open_locations(self) -> list[str]:
         """The sessions that are shown."""
-        return [view.feed.session.location for view in self.views if view.feed is not None]
+        return [view.feed.session.id for view in self.views if view.feed is not None]
 
     async def action_split(self) -> None:
         """Put a second transcript beside the one, for which the list has the keys; or have one again."""
@@ -87,7 +87,7 @@ class PanesScreen(WatchingScreen):
         if other is not None and other in event.widget.ancestors:
             self._exchange(other)
             feed = self.view.feed
-            self.sessions.stand_on(None if feed is None else feed.session.location)
+            self.sessions.stand_on(None if feed is None else feed.session.id)
             self.pane_changed()
 
     def _exchange(self, pane: TranscriptPane) -> None:
@@ -95,7 +95,7 @@ class PanesScreen(WatchingScreen):
         self.pane.remove_class("-other")
         self.other.add_class("-other")
 
-    def open_in_pane(self, location: str) -> None:
+    def open_in_pane(self, session_id: str) -> None:
         """Show a session where the keys go."""
         raise NotImplementedError
 

@@ -50,7 +50,7 @@ class ReturningScreen(AllSessionsScreen):
         from earwig.core.catalog.changed_since_last_visit import away  # the first frame does not wait for it
 
         # What changes from here on happens before the reader's eyes.
-        before = frozenset(away(self.book).locations)
+        before = frozenset(away(self.book).ids)
         self.set_timer(_FIRST, lambda: self.tell_away(among=before))
 
     def note_use(self) -> None:
@@ -69,7 +69,7 @@ class ReturningScreen(AllSessionsScreen):
         from earwig.core.catalog.changed_since_last_visit import away  # as above
 
         found = away(self.book, since_ns=since_ns, but=self.sessions.chosen, among=among)
-        if found.locations:
+        if found.ids:
             text = own_text("{}. The key . goes through them.", found.words())
             notify_safely(self.app, text, title=own_text("While you were away"), timeout=_SHOWN)
 
@@ -78,8 +78,8 @@ class ReturningScreen(AllSessionsScreen):
         from earwig.core.catalog.changed_since_last_visit import away  # as above
 
         found = away(self.book, but=self.sessions.chosen)
-        if found.locations:
-            self.show_session(found.locations[0])
+        if found.ids:
+            self.show_session(found.ids[0])
             self.set_focus(self.view)
         else:
             notify_safely(self.app, own_text("Nothing else has changed since you last looked."))

@@ -143,13 +143,13 @@ listed; the others are counted.
             self._server.close()
             self._server = None
 
-    def changed(self, locations: Iterable[str]) -> None:
+    def changed(self, ids: Iterable[str]) -> None:
         """Sessions have changed: look there again."""
-        locations = list(locations)
+        ids = list(ids)
         if self._server is not None:
-            self._server.note_changed(locations)
+            self._server.note_changed(ids)
         if self._search is not None:
-            self._search.look_again(locations)
+            self._search.look_again(ids)
 
     @property
     def done(self) -> bool:

@@ -73,9 +73,9 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         """Let the thread end."""
         self._live.stop()
 
-    def changed(self, locations: Iterable[str]) -> None:
+    def changed(self, ids: Iterable[str]) -> None:
         """Sessions have changed: count there again."""
-        self._live.look_again(locations)
+        self._live.look_again(ids)
 
     def listable(self) -> None:
         """All folders can be listed again: count what could not be."""

@@ -91,8 +91,8 @@ class WatchingScreen(ReturningScreen):
     def on_fired(self, message: Fired) -> None:
         """Mark, ring, and say so."""
         asked = [(self._watched_by(firing), firing) for firing in message.firings]
-        for location in {it.session.location for watched, it in asked if "mark" in watched.does}:
-            self.sessions.flag(location)
+        for session_id in {it.session.id for watched, it in asked if "mark" in watched.does}:
+            self.sessions.flag(session_id)
         told = [(watched, firing) for watched, firing in asked if "notify" in watched.does]
         sent = [(watched, firing) for watched, firing in asked if "terminal" in watched.does]
         if self._may_disturb():

@@ -19,7 +19,7 @@ class ListRows:
     @property
     def total(self) -> int:
         """All rows."""
-        return ROWS * len(self._shown.locations) + len(self._headings)
+        return ROWS * len(self._shown.ids) + len(self._headings)
 
     def row_of(self, position: int) -> int:
         """The first row of a session."""

@@ -57,15 +57,15 @@ class SearchResults(Themed):
         self.hits += hits
         self.refresh()
 
-    def replace(self, location: str, hits: list[Hit]) -> None:
+    def replace(self, session_id: str, hits: list[Hit]) -> None:
         """Show other hits of a session; what the reader is on stays under the cursor if it is still there."""
         current = self.current
-        first = next((at for at, hit in enumerate(self.hits) if hit.session.location == location), 0)
-        kept = [hit for hit in self.hits if hit.session.location != location]
+        first = next((at for at, hit in enumerate(self.hits) if hit.session.id == session_id), 0)
+        kept = [hit for hit in self.hits if hit.session.id != session_id]
         self.hits = kept[:first] + hits + kept[first:]
         if current is not None:
-            same = (current.session.location, current.offset)
-            places = (at for at, hit in enumerate(self.hits) if (hit.session.location, hit.offset) == same)
+            same = (current.session.id, current.offset)
+            places = (at for at, hit in enumerate(self.hits) if (hit.session.id, hit.offset) == same)
             moved = next(places, min(self.at, max(0, len(self.hits) - 1)))
             self._top += moved - self.at
             self.at = moved
@@ -113,6 +113,6 @@ class SearchResults(Themed):
         chosen = None
         if at == self.at:
             chosen = self.get_component_rich_style("search-results--chosen", partial=True)
-        time_ns = hit.session.mtime_ns if hit.sent_ns is None else hit.sent_ns
+        time_ns = hit.session.activity_ns if hit.sent_ns is None else hit.sent_ns
         row = HitRow(hit, age_of(time_ns, self._clock()))
         return draw_hit(row, width, self.look, chosen)

@@ -159,33 +159,33 @@ have them, then names with their letters in that order.
 
     @property
     def on_screen(self) -> tuple[str, ...]:
-        """The locations of the sessions on the screen."""
+        """The ids of the sessions on the screen."""
         key = (self._rows, self.book.shown, self._top, self.size.height)
         if any(one is not other for one, other in zip(key, self._seen[0], strict=True)):
             places = self._rows.positions(self._top, self.size.height)
             self._seen = (key, tuple(self.book.shown[places.start : places.stop]))
         return self._seen[1]
 
-    def choose(self, location: str | None) -> None:
+    def choose(self, session_id: str | None) -> None:
         """Put the reader on a session."""
-        if location == self.chosen:
+        if session_id == self.chosen:
             return
-        self.stand_on(location)
-        if location is not None:
-            self._show(location)
+        self.stand_on(session_id)
+        if session_id is not None:
+            self._show(session_id)
 
-    def stand_on(self, location: str | None) -> None:
+    def stand_on(self, session_id: str | None) -> None:
         """Put the reader on a session that is shown already."""
-        self.chosen = location
-        self.flagged.discard(location or "")
-        self.book.keep(location)
+        self.chosen = session_id
+        self.flagged.discard(session_id or "")
+        self.book.keep(session_id)
         self.update()
         self.reveal()
 
-    def flag(self, location: str) -> None:
+    def flag(self, session_id: str) -> None:
         """Have a session stand out until the reader goes to it."""
-        if location != self.chosen:
-            self.flagged.add(location)
+        if session_id != self.chosen:
+            self.flagged.add(session_id)
             self.refresh()
 
     def update(self, towards: int = 1) -> None:
@@ -213,10 +213,12 @@ have them, then names with their letters in that order.
     def _tick(self) -> None:
         """Draw again only if an age on the screen reads differently now; soon again if one is of seconds."""
         now = self._clock()
-        seconds = any(-60 < now - self.book[location].mtime_ns / 1e9 < 60 for location in self.on_screen)
+        seconds = any(
+            -60 < now - self.book[session_id].activity_ns / 1e9 < 60 for session_id in self.on_screen
+        )
         self._ticks_slowly = not seconds
         self._ticking = self.set_timer(TICK if seconds else SLOW_TICK, self._tick)
-        ages = [age_of(self.book[location].mtime_ns, now) for location in self.on_screen]
+        ages = [age_of(self.book[session_id].activity_ns, now) for session_id in self.on_screen]
         if ages != self._ages:
             self._ages = ages
             self.refresh()
@@ -331,25 +333,25 @@ have them, then names with their letters in that order.
                 text = f" {self.notice[rows[y][0] : rows[y][1]]}"
         return Strip([Segment(text + " " * (width - width_of(text)), self.look.muted)], width)
 
-    def _draw(self, location: str, width: int) -> tuple[Strip, Strip]:
+    def _draw(self, session_id: str, width: int) -> tuple[Strip, Strip]:
         book = self.book
-        session = book[location]
-        age = age_of(session.mtime_ns, self._clock())
+        session = book[session_id]
+        age = age_of(session.activity_ns, self._clock())
         row = SessionRow(
             session,
-            book.title(location),
-            self._label(location, width),
-            book.summary(location),
-            book.fate(location),
+            book.title(session_id),
+            self._label(session_id, width),
+            book.summary(session_id),
+            book.fate(session_id),
             age,
-            pinned=location in book.marks.pinned,
-            flagged=location in self.flagged,
+            pinned=session_id in book.marks.pinned,
+            flagged=session_id in self.flagged,
             words=tuple(book.words),
-            health=book.known.health(location),
-            troubles=self._troubles(location),
+            health=book.known.health(session_id),
+            troubles=self._troubles(session_id),
         )
         chosen = None
-        if location == self.chosen:
+        if session_id == self.chosen:
             here = self.has_focus
             chosen = self.get_component_rich_style(
                 "session-list--chosen-here" if here else "session-list--chosen", partial=True
@@ -360,24 +362,24 @@ have them, then names with their letters in that order.
             drawn = self._drawn[key] = draw_session(row, width, self.look, chosen)
         return drawn
 
-    def _troubles(self, location: str) -> tuple[SafeText, ...]:
+    def _troubles(self, session_id: str) -> tuple[SafeText, ...]:
         """What is the matter in it, where the list is of such sessions."""
         book = self.book
         if not COUNTED & set(book.only):
             return ()
-        found, summary = book.known.troubles(location), book.summary(location)
+        found, summary = book.known.troubles(session_id), book.summary(session_id)
         now = self._clock()
-        return tuple(troubles_words(book.only, found, summary, book[location], self._times, now))
+        return tuple(troubles_words(book.only, found, summary, book[session_id], self._times, now))
 
-    def _label(self, location: str, width: int) -> Label:
+    def _label(self, session_id: str, width: int) -> Label:
         """What a session is called beside the others on the screen."""
         visible = self.on_screen
         if self._labels[0] != (visible, width):
             now, book = self._clock(), self.book
 
             def drawn(session: Session, title: Title, label: Label) -> str:
-                return " ".join(drawn_name(width, title, label, age_of(session.mtime_ns, now)))
+                return " ".join(drawn_name(width, title, label, age_of(session.activity_ns, now)))
 
             sessions = [(book[it], book.title(it)) for it in visible]
             self._labels = ((visible, width), distinct_labels(sessions, drawn))
-        return self._labels[1].get(location) or label_of(self.book.title(location))
+        return self._labels[1].get(session_id) or label_of(self.book.title(session_id))

@@ -154,8 +154,8 @@ class Sidebar(Vertical):
         for fact in facts:
             self._outage.tell(fact.unlisted)
             self.book.apply(fact, keep=self.sessions.chosen)
-            self._whole.look(it.location for it in fact.there)
-            self._whole.look(it.location for it in fact.vanished)
+            self._whole.look(it.id for it in fact.there)
+            self._whole.look(it.id for it in fact.vanished)
         if facts:
             self._save_soon()
         self.show()
@@ -174,10 +174,10 @@ class Sidebar(Vertical):
         self.describe()
         self._go_on()
 
-    def read(self, location: str) -> None:
+    def read(self, session_id: str) -> None:
         """All that a session holds has been on the screen."""
-        summary = self.book.summary(location)
-        self.book.mark_read(location)
+        summary = self.book.summary(session_id)
+        self.book.mark_read(session_id)
         self._save_soon()
         if summary is not None and summary.unread:
             self.sessions.update()
@@ -190,7 +190,7 @@ class Sidebar(Vertical):
 
     def _sum_up(self, wanted: Mapping[str, ReadTo], priority: Priority, *, swept: bool) -> None:
         there = self.book  # what was on the screen may have gone since
-        sessions = [(there[location], read_to) for location, read_to in wanted.items() if location in there]
+        sessions = [(there[it], read_to) for it, read_to in wanted.items() if it in there]
 
         def run() -> None:
             # Of all that are looked through, it would be too much to remember.

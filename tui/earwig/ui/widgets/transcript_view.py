@@ -74,15 +74,15 @@ class TranscriptView(TranscriptStanding):
         self._forget_rewrite()
         self._stop_catching_up()
         self._ghosts.rest()
-        location = feed.session.location
-        self._ghosts = self._ghosts_of.pop(location) if location in self._ghosts_of else Ghosts()
-        self._ghosts_of[location] = self._ghosts
+        session_id = feed.session.id
+        self._ghosts = self._ghosts_of.pop(session_id) if session_id in self._ghosts_of else Ghosts()
+        self._ghosts_of[session_id] = self._ghosts
         if len(self._ghosts_of) > SESSIONS_KEPT:
             del self._ghosts_of[next(iter(self._ghosts_of))]
         self.rest()
         self.put_cursor(None)
         self.blocks.clear()
-        self.blocks.active_at = feed.session.mtime_ns / 1e9
+        self.blocks.active_at = feed.session.activity_ns / 1e9
         self.viewport.clear()
         if page is None:
             feed.newest()

@@ -90,7 +90,7 @@ class Follower(threading.Thread):
 
     def know(self, sessions: Iterable[Session]) -> None:
         """What is known before the thread starts: no facts of these."""
-        self._presence.known = {session.location: session for session in sessions}
+        self._presence.known = {session.id: session for session in sessions}
         self._reach.trust()
 
     def watch_closely(self, locations: Iterable[str]) -> None:
@@ -206,7 +206,7 @@ class Follower(threading.Thread):
 
     def _look_at_all(self) -> list[StoreEvents]:
         unlisted: list[Unlisted] = []
-        found = {session.location: session for session in self._store.in_any_order(unlisted)}
+        found = {session.id: session for session in self._store.in_any_order(unlisted)}
         presence, reach = self._presence, self._reach
         known = presence.known
         late = {it for it in found.keys() - known.keys() if reach.is_late(it)}

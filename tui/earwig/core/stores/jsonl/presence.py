@@ -33,7 +33,7 @@ class Presence:
             grace: Seconds that one may be away before it is told to have vanished.
             begun_ns: When they were listed, in nanoseconds since 1970; None: now.
         """
-        self.known = {session.location: session for session in known}
+        self.known = {session.id: session for session in known}
         self.is_doubtful = False
         """Whether a folder is not the one that was listed: it is to be listed again."""
 
@@ -110,7 +110,7 @@ class Presence:
 
     def _is_old(self, session: Session) -> bool:
         """Whether nothing was written to a session since anybody looked."""
-        return session.was_seen and session.stamp[1] < self._begun_ns
+        return session.was_seen and session.version[1] < self._begun_ns
 
     def _is_away_for_long(self, location: str) -> bool:
         """Whether it is time to tell that a session cannot be seen, in a folder that can be listed."""
@@ -158,4 +158,4 @@ def _came_since(session: Session, path: Path) -> bool | None:
         changed = path.lstat().st_ctime_ns
     except OSError:
         return None  # also a name too long to take a suffix: nothing can be there
-    return changed >= session.stamp[1]
+    return changed >= session.version[1]
