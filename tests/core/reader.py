@@ -55,7 +55,7 @@ class Reader:
         if not passed:
             return
         same = self.transcript.unchanged_to if passed == 1 else 0
-        self.complete = [entry for entry in self.complete if entry.stop <= same]
+        self.complete = [entry for entry in self.complete if entry.next <= same]
         self.provisional = []
         self.stop = min(self.stop, same)
 
@@ -67,7 +67,7 @@ class Reader:
 
 def places(entries: tuple[Entry, ...] | list[Entry]) -> Shown:
     """Entries without their numbers, which come later."""
-    return [(entry.offset, entry.item, entry.complete) for entry in entries]
+    return [(entry.position, entry.item, entry.complete) for entry in entries]
 
 
 def fresh(data: bytes) -> Shown:

@@ -11,6 +11,7 @@ from earwig.core.model.message import BadLine
 from earwig.core.stores.jsonl import line_reader
 from earwig.core.stores.jsonl.decoding import decode_line
 from tests.core.bot_writer import line_of
+from tests.made_entries import line_entry
 
 
 class Physical(NamedTuple):
@@ -49,7 +50,7 @@ def entry_of(line: Physical, limit: int) -> Entry | None:
         if decoded is None:
             return None
         item = Unfinished(line.raw) if isinstance(decoded, BadLine) and not line.complete else decoded
-    return Entry(line.offset, len(line.raw), item, line.number, line.complete)
+    return line_entry(line.offset, len(line.raw), item, line.number, line.complete)
 
 
 def entries_of(data: bytes, limit: int = 1 << 60) -> list[Entry]:

@@ -10,10 +10,11 @@ from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets import blocks as blocks_module
 from earwig.ui.widgets.blocks import Blocks
+from tests.made_entries import line_entry
 
 
 def entry(offset: int, lines: int) -> Entry:
-    return Entry(offset, 100, ChatMessage("user", "x\n" * lines), None)
+    return line_entry(offset, 100, ChatMessage("user", "x\n" * lines), None)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_what_was_used_last_is_kept(blocks: Blocks) -> None:
 
 
 def test_a_height_is_measured_anew_when_anything_changes(blocks: Blocks) -> None:
-    long = Entry(0, 100, ChatMessage("user", "some words " * 20), None)
+    long = line_entry(0, 100, ChatMessage("user", "some words " * 20), None)
     narrow = blocks.height(long)
     blocks.width = 200
     wide = blocks.height(long)
@@ -82,13 +83,13 @@ def test_the_time_of_a_ghost_is_told_in_the_readers_zone(blocks: Blocks) -> None
     blocks.times = TimeStyle(utc=True)
     blocks.clock = lambda: 1_700_000_000.0
     ghost = Ghost(1, ChatMessage("user", "gone"), 1_700_000_000.0 - 60)
-    header = blocks.block(Entry(0, 0, ghost, None, complete=False)).rows[0].text
+    header = blocks.block(line_entry(0, 0, ghost, None, complete=False)).rows[0].text
     assert header.rstrip().endswith("withdrawn 22:12Z")
 
 
 def test_another_message_of_the_same_place_and_length_is_drawn_as_itself(blocks: Blocks) -> None:
-    was = Entry(0, 40, ChatMessage("user", "the old text"), 1)
-    now = Entry(0, 40, ChatMessage("user", "another text"), 1)
+    was = line_entry(0, 40, ChatMessage("user", "the old text"), 1)
+    now = line_entry(0, 40, ChatMessage("user", "another text"), 1)
     for fold in (False, True):
         if fold:
             blocks.toggle_all_folds()
@@ -99,15 +100,15 @@ def test_another_message_of_the_same_place_and_length_is_drawn_as_itself(blocks:
 
 def test_folds_go_with_their_lines_to_where_those_are_after_a_rewrite(blocks: Blocks) -> None:
     stays, goes = (
-        Entry(100, 40, ChatMessage("user", "stays"), 3),
-        Entry(200, 40, ChatMessage("user", "goes"), 4),
+        line_entry(100, 40, ChatMessage("user", "stays"), 3),
+        line_entry(200, 40, ChatMessage("user", "goes"), 4),
     )
     for entry in (stays, goes):
         blocks.toggle_source(entry)
         blocks.toggle_fold(entry)
-        blocks.seen[entry.offset] = 5.0
+        blocks.seen[entry.position] = 5.0
     blocks.rewritten({100: 50}.get)
-    moved, other = stays._replace(offset=50), Entry(200, 40, ChatMessage("user", "new"), 4)
+    moved, other = stays._replace(position=50), line_entry(200, 40, ChatMessage("user", "new"), 4)
     assert blocks.is_source(moved)
     assert blocks.is_folded(moved)
     assert not blocks.is_source(other)

@@ -238,7 +238,7 @@ async def test_a_session_that_vanished_says_what_became_of_it(bot: BotWriter, na
 def seen_to(browser: Browser) -> int:
     """Where the last line ends that is in the file and on the list of what is held."""
     entries = browser.view.viewport.entries
-    return max(entry.stop for entry in entries if not isinstance(entry.item, Ghost))
+    return max(entry.next for entry in entries if not isinstance(entry.item, Ghost))
 
 
 @pytest.mark.parametrize("writes", [0, 1, 2, 3], ids="{} more writes seen".format)

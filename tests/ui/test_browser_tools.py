@@ -326,8 +326,8 @@ async def test_the_ruler_stands_above_any_line_and_covers_none(folder: Path) -> 
         view = browser.view
         plain = shown(browser)
         for entry in view.viewport.entries[1:]:
-            view.ruler_at = entry.offset, view.viewport.generation
-            view.blocks.unfolding.ruled = entry.offset
+            view.ruler_at = entry.position, view.viewport.generation
+            view.blocks.unfolding.ruled = entry.position
             view.viewport.settle()
             view.redraw()
             rows = shown(browser)

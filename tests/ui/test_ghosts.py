@@ -14,6 +14,7 @@ from earwig.core.model.message import ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.ui.ghosts import KEPT, RETURN, Ghosts
 from tests.core.bot_writer import line_of
+from tests.made_entries import line_entry
 
 NOW = 1_700_000_000.0
 Texts = Sequence[str]
@@ -25,7 +26,7 @@ def entries_of(texts: Texts) -> list[Entry]:
         raw = line_of("user", text)
         item = decode_line(raw)
         assert isinstance(item, ChatMessage)
-        found.append(Entry(offset, len(raw), item, number))
+        found.append(line_entry(offset, len(raw), item, number))
         offset += len(raw) + 1
     return found
 
@@ -33,11 +34,11 @@ def entries_of(texts: Texts) -> list[Entry]:
 def page_of(texts: Texts, first: int = 0, stop: int | None = None) -> Page:
     """The lines from `first` to before `stop` of a file of these texts."""
     entries = entries_of(texts)
-    end = entries[-1].stop if entries else 0
+    end = entries[-1].next if entries else 0
     part = tuple(entries[first:stop])
-    start = part[0].offset if part else end
+    start = part[0].position if part else end
     return Page(
-        part, start, part[-1].stop if part else end, first == 0, stop is None or stop >= len(texts), 1
+        part, start, part[-1].next if part else end, first == 0, stop is None or stop >= len(texts), 1
     )
 
 
@@ -176,7 +177,7 @@ def test_whatever_changes_nothing_is_lost_and_nothing_made_up(
         ghosts.look(follows)
         held += ghosts.weave(follows).entries
     assert [_shown(entry) for entry in held if not isinstance(entry.item, Ghost)] == now
-    assert all(one.offset <= other.offset for one, other in itertools.pairwise(held))
+    assert all(one.position <= other.position for one, other in itertools.pairwise(held))
     gone = [_shown(entry)[1] for entry in held if isinstance(entry.item, Ghost)]
     assert not (set(gone) - set(before))
     if size >= len(now):

@@ -12,6 +12,7 @@ from earwig.core.model.entries import Entry, Ghost, Page
 from earwig.core.model.message import ChatMessage
 from earwig.ui.ghosts import RETURN, Ghosts
 from earwig.ui.viewport import Viewport
+from tests.made_entries import line_entry
 
 _COUNT = 4
 """Lines of a page."""
@@ -135,7 +136,7 @@ class Rewrites(RuleBasedStateMachine):
         if not self.rewritten:
             first = self._number_at(self.view.start)
             assert live == self.lines[first : self._number_at(self.view.stop)]
-        offsets = [entry.offset for entry in self.view.entries]
+        offsets = [entry.position for entry in self.view.entries]
         assert offsets == sorted(offsets)
 
     # How.
@@ -177,7 +178,7 @@ class Rewrites(RuleBasedStateMachine):
         offset = sum(len(line) + 1 for line in self.lines[:first])
         start = offset
         for line in self.lines[first:stop]:
-            entries.append(Entry(offset, len(line), ChatMessage("user", line), None))
+            entries.append(line_entry(offset, len(line), ChatMessage("user", line), None))
             offset += len(line) + 1
         at_end = stop == len(self.lines)
         return Page(tuple(entries), start, offset, first == 0, at_end, self.generation)

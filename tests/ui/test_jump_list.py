@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from earwig.core.model.entries import Entry
 from earwig.core.model.message import ChatMessage
 from earwig.ui.jump_list import KEPT, JumpList, Spot
+from tests.made_entries import line_entry
 
 
 def spot(offset: int, row: int = 0) -> Spot:
-    return Spot(Entry(offset, 10, ChatMessage.user("x"), None), row, 0)
+    return Spot(line_entry(offset, 10, ChatMessage.user("x"), None), row, 0)
 
 
 NEWEST = Spot(None)

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.numbering import Numbering
+from tests.made_entries import line_entry
 
 
 def entries_from(first: int, stop: int, known: bool = False) -> list[Entry]:
-    return [Entry(at * 10, 9, Unfinished(b""), at + 1 if known else None) for at in range(first, stop)]
+    return [line_entry(at * 10, 9, Unfinished(b""), at + 1 if known else None) for at in range(first, stop)]
 
 
 def words(numbering: Numbering, entries: list[Entry]) -> list[SafeText]:

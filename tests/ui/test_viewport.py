@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from earwig.core.model.entries import Entry, Ghost, Page
 from earwig.core.model.message import ChatMessage
 from earwig.ui.viewport import WINDOW, Viewport
+from tests.made_entries import line_entry
 
 LENGTH = 10
 
 
 def entry(index: int, *, complete: bool = True) -> Entry:
-    return Entry(index * LENGTH, LENGTH - 1, ChatMessage.user(str(index)), index + 1, complete)
+    return line_entry(index * LENGTH, LENGTH - 1, ChatMessage.user(str(index)), index + 1, complete)
 
 
 def page(first: int, stop: int, total: int) -> Page:
@@ -22,7 +23,7 @@ def page(first: int, stop: int, total: int) -> Page:
 
 
 def height(entry: Entry) -> int:
-    return 1 + (entry.offset // LENGTH) % 4
+    return 1 + (entry.position // LENGTH) % 4
 
 
 def viewport(first: int, stop: int, total: int, rows: int = 10) -> Viewport:
@@ -34,7 +35,7 @@ def viewport(first: int, stop: int, total: int, rows: int = 10) -> Viewport:
 
 def shown(view: Viewport) -> list[tuple[int, int]]:
     """Entry's offset and row, for each row of the screen."""
-    return [(view.entries[index].offset, row) for index, row in view.rows()]
+    return [(view.entries[index].position, row) for index, row in view.rows()]
 
 
 def all_rows(total: int) -> list[tuple[int, int]]:
@@ -84,10 +85,10 @@ def test_an_unfinished_last_line_is_replaced_by_what_it_becomes() -> None:
     view = viewport(0, 3, 3)
     unfinished = entry(3)._replace(complete=False)
     view.append(Page((unfinished,), 30, 30, False, True, 0))
-    assert [e.offset for e in view.entries] == [0, 10, 20, 30]
+    assert [e.position for e in view.entries] == [0, 10, 20, 30]
     assert not view.entries[-1].complete
     view.append(page(3, 5, 5))
-    assert [e.offset for e in view.entries] == [0, 10, 20, 30, 40]
+    assert [e.position for e in view.entries] == [0, 10, 20, 30, 40]
     assert view.entries[3].complete
 
 
@@ -96,7 +97,7 @@ def test_pages_that_do_not_fit_are_refused() -> None:
     assert not view.append(page(101, 110, 110))
     assert not view.append(page(100, 110, 110)._replace(generation=1))
     assert not view.prepend(page(40, 80, 100)._replace(generation=1))
-    assert [e.offset for e in view.entries] == [index * LENGTH for index in range(80, 100)]
+    assert [e.position for e in view.entries] == [index * LENGTH for index in range(80, 100)]
 
 
 def test_movement_beyond_what_is_held_waits_for_it() -> None:
@@ -136,19 +137,20 @@ def test_the_window_stays_bounded_and_what_is_read_stays() -> None:
 
 def test_ghosts_are_held_with_the_line_before_which_they_stand() -> None:
     ghosts = [
-        Entry(0, 0, Ghost(serial, ChatMessage.user("x"), 0.0), None, complete=False) for serial in (1, 2, 3)
+        line_entry(0, 0, Ghost(serial, ChatMessage.user("x"), 0.0), None, complete=False)
+        for serial in (1, 2, 3)
     ]
     for place in range(700, 900):
         view = viewport(0, 0, 2000)
         view.following = False
         entries: list[Entry] = [entry(index) for index in range(1190)]
-        standing = [ghost._replace(offset=entries[place].offset) for ghost in ghosts]
+        standing = [ghost._replace(position=entries[place].position) for ghost in ghosts]
         entries[place:place] = standing
         view.append(Page(tuple(entries), 0, 1190 * LENGTH, True, False, 0))
         view.top = 1189
         view.append(page(1190, 1300, 2000))
         assert [held.identity for held in view.entries if held.identity < 0] in ([], [-1, -2, -3])
-        assert all(view.find(held.offset, held.identity) == at for at, held in enumerate(view.entries))
+        assert all(view.find(held.position, held.identity) == at for at, held in enumerate(view.entries))
 
 
 def test_following_a_flood_keeps_the_newest() -> None:

@@ -22,7 +22,7 @@ class Session:
         self.view.replace(page(0, len(heights), len(heights)))
 
     def height(self, entry: Entry) -> int:
-        return self.heights[entry.offset // LENGTH]
+        return self.heights[entry.position // LENGTH]
 
     def rows(self) -> list[tuple[int, int]]:
         return [(index, row) for index, height in enumerate(self.heights) for row in range(height)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from earwig.core.content.entry_relations import NO_TIE, Missing, Relations, Tie, Turn, facts_of, relate
 from earwig.core.model.entries import Entry, Ghost, Item
 from earwig.core.model.message import BadLine, ChatMessage
+from tests.made_entries import line_entry
 
 
 def calls(*ids: str | None, said: str | None = None) -> ChatMessage:
@@ -27,7 +28,7 @@ BOT = ChatMessage.assistant("hi")
 
 def run(*items: Item) -> list[Entry]:
     """Entries at the offsets 0, 10, 20, …"""
-    return [Entry(at * 10, 10, item, at + 1) for at, item in enumerate(items)]
+    return [line_entry(at * 10, 10, item, at + 1) for at, item in enumerate(items)]
 
 
 def ties(*items: Item, at_end: bool = True) -> list[Tie]:
@@ -132,8 +133,8 @@ def test_what_the_bot_does_not_load_has_no_part_in_it() -> None:
     assert ties(USER, ghost, bad, USER)[0].turn is Turn.UNANSWERED
     entries = [
         *run(calls("a")),
-        Entry(10, 0, Ghost(1, result("a"), 0.0), None),
-        Entry(10, 10, result("a", "x"), 2),
+        line_entry(10, 0, Ghost(1, result("a"), 0.0), None),
+        line_entry(10, 10, result("a", "x"), 2),
     ]
     found = relate(entries)
     assert firsts(found[0]) == ["x"]

@@ -39,7 +39,7 @@ class Fixed(BotLimits):
 
 def naive(data: bytes, limits: Limits) -> Estimate:
     """The bot's own steps on all of its messages."""
-    messages = [(entry.offset, entry.item) for entry in entries_of(data)]
+    messages = [(entry.position, entry.item) for entry in entries_of(data)]
     history = [(offset, item) for offset, item in messages if isinstance(item, ChatMessage)]
     start = 1 if history and history[0][1].role == "system" else 0
     count = len(history) - start

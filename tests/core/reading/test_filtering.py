@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from earwig.core.content.turns import is_failure, is_tool_call, is_tool_traffic
-from earwig.core.model.entries import Entry, Ghost, Item, Oversized
+from earwig.core.model.entries import Ghost, Item, Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.filtering import BadFilter, EntryFilter, read_filter
+from tests.made_entries import line_entry
 
 CALL = '{"content":null,"tool_calls":[{"arguments":"{}","id":"toolu_OK","name":"search"}]}'
 ITEMS: dict[str, Item] = {
@@ -25,7 +26,7 @@ ITEMS: dict[str, Item] = {
 def left(words: str) -> set[str]:
     limit = read_filter(words)
     assert limit is not None
-    return {name for name, item in ITEMS.items() if limit.matches(Entry(0, 1, item, 1))}
+    return {name for name, item in ITEMS.items() if limit.matches(line_entry(0, 1, item, 1))}
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_walk_finds_all_from_its_place_on(data: bytes, size: int, draw: st.Dat
         found: list[Entry] = []
         while not walk.done:
             found += walk.step(min(size, LIMIT))
-    assert found == [entry for entry in wanted_of(data, wanted) if entry.offset >= start]
+    assert found == [entry for entry in wanted_of(data, wanted) if entry.position >= start]
 
 
 @given(sessions, st.data(), wishes)
@@ -87,7 +87,7 @@ def test_a_walk_up_finds_all_before_its_place(data: bytes, draw: st.DataObject, 
         found: list[Entry] = []
         while not walk.done:
             found[:0] = walk.step()
-    assert found == [entry for entry in wanted_of(data, wanted) if entry.offset < start]
+    assert found == [entry for entry in wanted_of(data, wanted) if entry.position < start]
 
 
 def gather(
@@ -184,7 +184,7 @@ def test_matches_are_counted_to_the_last_whatever_is_written_meanwhile(
             file.apply(kind, more)
         while not counter.step(size):
             pass
-        weighed = [(entry.offset, weight(entry.item)) for entry in entries_of(file.data)]
+        weighed = [(entry.position, weight(entry.item)) for entry in entries_of(file.data)]
         assert counter.total == sum(count for _, count in weighed)
         for at, (offset, _) in enumerate(weighed):
             assert counter.before(offset) == sum(count for _, count in weighed[:at])

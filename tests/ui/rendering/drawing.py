@@ -12,6 +12,7 @@ from earwig.core.model.message import ChatMessage
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry
 from earwig.ui.rendering.look import Look
+from tests.made_entries import line_entry
 
 
 def look_of(theme: str) -> Look:
@@ -26,7 +27,7 @@ LOOK = look_of("textual-dark")
 
 
 def entry_of(item: Item, number: int | None = 7) -> Entry:
-    return Entry(offset=0, length=1, item=item, number=number)
+    return line_entry(0, 1, item, number)
 
 
 def draw(content: str, width: int = 60, role: str = "assistant", *, source: bool = False) -> Block:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from earwig.core.model.entries import Entry, Ghost, Oversized
+from earwig.core.model.entries import Ghost, Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.core.text.safe_text import own_text
@@ -17,6 +17,7 @@ from earwig.ui.rendering.roles import GUTTERS
 from earwig.ui.widgets.blocks import Blocks
 from tests.core.bot_writer import line_of
 from tests.data.hostile import HOSTILE, ROLES, harm_in
+from tests.made_entries import line_entry
 from tests.ui.rendering.drawing import LOOK, THEMES, check_cells, entry_of, look_of, texts
 
 THEN = 1_700_000_000.0
@@ -69,7 +70,7 @@ def test_a_ghost_says_what_it_was(ghost: Ghost, header: str) -> None:
 def test_a_growing_number_is_drawn_anew() -> None:
     blocks = Blocks(LOOK)
     for count in (1200, 1201):
-        block = blocks.block(Entry(0, 0, Ghost(1, None, THEN, count=count), None, complete=False))
+        block = blocks.block(line_entry(0, 0, Ghost(1, None, THEN, count=count), None, complete=False))
         assert texts(block)[0].startswith(f"and {count:,} more messages")
 
 

@@ -91,7 +91,7 @@ class _Report:
         try:
             for place, entry in enumerate(transcript.entries()):
                 if place % _STEP == 0:
-                    self._bar.reach(done + entry.offset)
+                    self._bar.reach(done + entry.position)
                 if isinstance(entry.item, BadLine):
                     self.bad_lines += 1
                     self._bad(session, entry.number, clean_line(entry.item.reason), entry.item.raw)

@@ -103,20 +103,20 @@ class Context:
     def _numbered_after(self, hit: Hit, entries: Sequence[Entry]) -> Iterator[Around]:
         at, number = hit.offset + hit.length + 1, hit.number + 1
         for entry in entries:
-            number += self._lines_between(at, entry.offset)
+            number += self._lines_between(at, entry.position)
             if isinstance(entry.item, ChatMessage):
-                yield Around(entry.offset, number, entry.item)
-            at, number = entry.offset + entry.length + 1, number + 1
+                yield Around(entry.position, number, entry.item)
+            at, number = entry.next, number + 1
 
     def _numbered_before(self, hit: Hit, entries: Sequence[Entry]) -> Iterator[Around]:
         if entries:
-            at = entries[0].offset
+            at = entries[0].position
             number = hit.number - self._lines_between(at, hit.offset)
             for entry in entries:
-                number += self._lines_between(at, entry.offset)
-                at = entry.offset
+                number += self._lines_between(at, entry.position)
+                at = entry.position
                 if isinstance(entry.item, ChatMessage):
-                    yield Around(entry.offset, number, entry.item)
+                    yield Around(entry.position, number, entry.item)
 
     def _lines_between(self, start: int, stop: int) -> int:
         return newlines_in(self._transcript.read(start, stop - start)) if start < stop else 0

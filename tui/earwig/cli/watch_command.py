@@ -256,8 +256,8 @@ class _Watcher:
 
 
 def _number_of(transcript: Transcript, entry: Entry) -> int | None:
-    count_lines_to(transcript, entry.offset)
-    return transcript.numbers_of([entry.offset])[0]
+    count_lines_to(transcript, entry.position)
+    return transcript.numbers_of([entry.position])[0]
 
 
 def record_of(firing: Firing) -> dict[str, object]:

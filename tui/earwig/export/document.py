@@ -106,8 +106,8 @@ class Document:
             filters = self._request.filters(str if self.redactor is None else self.redactor.redact)
             for entry in self._entries():
                 self._put(entry)
-                if limit is not None and entry.stop >= limit:
-                    self.cut = self.cut or self._transcript.size > entry.stop
+                if limit is not None and entry.next >= limit:
+                    self.cut = self.cut or self._transcript.size > entry.next
                     break
             self._write(() if self._pairing is None else self._pairing.rest())
         except RedactionFailed as error:
@@ -147,7 +147,7 @@ class Document:
             yield from self._chosen()
             return
         starts: deque[int] = deque(maxlen=newest)
-        starts.extend(entry.offset for entry in self._chosen())
+        starts.extend(entry.position for entry in self._chosen())
         if not starts:
             return
         first, generation = starts[0], self._transcript.generation
@@ -157,7 +157,7 @@ class Document:
         if self._transcript.generation != generation:
             raise CannotOpen("was written anew meanwhile")
         for entry in entries:
-            if entry.offset > starts[-1]:
+            if entry.position > starts[-1]:
                 return
             if self._request.chooses(entry):
                 yield entry
@@ -172,8 +172,8 @@ class Document:
                 self._bad_lines += 1
             if self._request.chooses(entry):
                 yield entry
-            if entry.stop - done > _BLOCK // 10:
-                done = entry.stop
+            if entry.next - done > _BLOCK // 10:
+                done = entry.next
                 self._progress(done, self._transcript.size)
 
     def _put(self, entry: Entry) -> None:
@@ -216,7 +216,9 @@ class Document:
             text, self.cut = text[: self._limit], True
 
         def tick(done: int, total: int) -> None:
-            self._progress(entry.offset + (entry.stop - entry.offset) * done // total, self._transcript.size)
+            self._progress(
+                entry.position + (entry.next - entry.position) * done // total, self._transcript.size
+            )
 
         masked = self.redactor.redact(text, tick)
         if masked is not text and len(self.samples) < SAMPLES:

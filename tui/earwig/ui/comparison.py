@@ -49,17 +49,17 @@ def judge(
     verdicts: list[Verdict | None] = [None] * len(past)
     pairs = list(_pairs(past, now))
     for i, j in pairs:
-        verdicts[i] = Verdict(False, now[j].offset)
+        verdicts[i] = Verdict(False, now[j].position)
     whole = page.at_start and page.at_end
     for number, gap in enumerate(_gaps(pairs, len(past), len(now))):
         of_past: Sequence[int] = gap.past
         # Where the page ends, what is gone from it would still be in it, were it there.
         if number == 0 and not (page.at_start or closed):
             shift = _shift(pairs[0], past, now) if pairs else 0
-            of_past = [at for at in of_past if at not in earlier and past[at].offset + shift >= page.start]
+            of_past = [at for at in of_past if at not in earlier and past[at].position + shift >= page.start]
         if number == len(pairs) and not page.at_end:
             shift = _shift(pairs[-1], past, now) if pairs else 0
-            of_past = [at for at in of_past if at not in earlier and past[at].offset + shift < page.stop]
+            of_past = [at for at in of_past if at not in earlier and past[at].position + shift < page.stop]
         if not pairs and not (whole or closed):
             continue
         # Only messages: any rewrite drops the bad lines too.
@@ -75,20 +75,20 @@ def judge(
 
 def _shift(pair: tuple[int, int], past: Sequence[Entry], now: Sequence[Entry]) -> int:
     """By how much a line has moved."""
-    return now[pair[1]].offset - past[pair[0]].offset
+    return now[pair[1]].position - past[pair[0]].position
 
 
 def _place(gap: _Gap, page: Page, was: int | None) -> int:
     """Before which line of a gap it would stand what is gone from there: before the first, if it did not."""
     now = page.entries
-    low = now[gap.now.start - 1].stop if gap.now.start else 0
-    high = now[gap.now.stop].offset if gap.now.stop < len(now) else None
+    low = now[gap.now.start - 1].next if gap.now.start else 0
+    high = now[gap.now.stop].position if gap.now.stop < len(now) else None
     if was is not None and low <= was and (high is None or was <= high):
         return was
     if gap.now.start < len(now):
-        return now[gap.now.start].offset
+        return now[gap.now.start].position
     # Behind a last line whose newline is still to come, which the page shows and does not count as read.
-    return max(page.stop, now[-1].offset + now[-1].length + 1) if now else page.stop
+    return max(page.stop, now[-1].next + (not now[-1].complete)) if now else page.stop
 
 
 def _replacement(was: Entry, now: Entry, place: int) -> Verdict:
@@ -97,14 +97,14 @@ def _replacement(was: Entry, now: Entry, place: int) -> Verdict:
     if not isinstance(before, ChatMessage) or not isinstance(after, ChatMessage) or before.role != after.role:
         return Verdict(True, place)
     if after.content.startswith(before.content):
-        return Verdict(False, now.offset)
+        return Verdict(False, now.position)
     return Verdict(True, place, replaced=True)
 
 
 def _pairs(past: Sequence[Entry], now: Sequence[Entry]) -> Iterator[tuple[int, int]]:
     """Which is which: first what is where it was, then what is the same between those."""
-    places = {(entry.offset, entry.item): at for at, entry in enumerate(now)}
-    found = ((i, places.pop((entry.offset, entry.item), None)) for i, entry in enumerate(past))
+    places = {(entry.position, entry.item): at for at, entry in enumerate(now)}
+    found = ((i, places.pop((entry.position, entry.item), None)) for i, entry in enumerate(past))
     fixed = [(i, j) for i, j in found if j is not None]
     for number, gap in enumerate(_gaps(fixed, len(past), len(now))):
         if gap.past and gap.now:
@@ -192,7 +192,7 @@ class Comparison:
 
     def _is_as_it_was(self, at: int, verdict: Verdict | None) -> bool:
         item = self.past[at].item
-        return any(it.offset == verdict.offset and it.item == item for it in self.now.entries if verdict)
+        return any(it.position == verdict.offset and it.item == item for it in self.now.entries if verdict)
 
     @property
     def lost(self) -> list[tuple[int, Verdict]]:
@@ -208,7 +208,7 @@ class Comparison:
         """What is there now and was not held: a removed entry of the same content has come back."""
         pairs = zip(self.past, self.verdicts, strict=True)
         items = {verdict.offset: entry.item for entry, verdict in pairs if verdict and not verdict.gone}
-        return [entry for entry in self.now.entries if items.get(entry.offset) != entry.item]
+        return [entry for entry in self.now.entries if items.get(entry.position) != entry.item]
 
     @property
     def may_come_back_from(self) -> int:
@@ -228,7 +228,7 @@ class Comparison:
         It may while nothing is behind the place where it stands, or the session is shorter than it was there.
         """
         verdict = self.verdicts[at]
-        return verdict is not None and max(verdict.offset, self.past[at].offset) >= self.now.stop
+        return verdict is not None and max(verdict.offset, self.past[at].position) >= self.now.stop
 
     @property
     def open_ones(self) -> list[int]:
@@ -248,11 +248,11 @@ class Comparison:
 
 def _joined(now: Page, page: Page) -> Page:
     """Two pages of one generation that overlap, or touch, as one."""
-    before = [entry for entry in now.entries if entry.offset < page.start]
+    before = [entry for entry in now.entries if entry.position < page.start]
     entries = [*before, *page.entries]
     stop, at_end = page.stop, page.at_end
     if page.stop < now.stop:
-        entries += [entry for entry in now.entries if entry.offset >= page.stop]
+        entries += [entry for entry in now.entries if entry.position >= page.stop]
         stop, at_end = now.stop, now.at_end
     first = now if now.start <= page.start else page
     return page._replace(

@@ -199,7 +199,7 @@ class Feed:
 
         def read() -> None:
             try:
-                data = self._transcript.read(entry.offset, entry.length)
+                data = self._transcript.read(entry.position, entry.size)
             except CannotOpen:
                 then(None)
                 raise

@@ -45,7 +45,7 @@ class Lost(NamedTuple):
     @property
     def standing(self) -> Entry:
         """It as a part of the transcript as that is now."""
-        return Entry(self.offset, 0, self.ghost, None, complete=False)
+        return Entry(self.offset, self.offset, 0, self.ghost, None, complete=False)
 
 
 class Ghosts:
@@ -109,8 +109,8 @@ class Ghosts:
         now = self._pulse()
         undecided = [] if self._comparison is None else self._comparison.undecided
         lines = [entry for entry in held if not isinstance(entry.item, Ghost | Unfinished)]
-        stop = lines[-1].stop if lines else 0
-        lines += (entry for entry in undecided if entry.offset >= stop)
+        stop = lines[-1].next if lines else 0
+        lines += (entry for entry in undecided if entry.position >= stop)
         if self._is_over(now):
             self._settle()
         if self._comparison is None:
@@ -128,7 +128,7 @@ class Ghosts:
         self._count_unheld(self._comparison)
         pairs = zip(self._comparison.past, self._comparison.verdicts, strict=True)
         there = [(at, it, verdict) for at, (it, verdict) in enumerate(pairs) if verdict and not verdict.gone]
-        moved = {entry.offset: verdict.offset for at, entry, verdict in there if at not in earlier}
+        moved = {entry.position: verdict.offset for at, entry, verdict in there if at not in earlier}
         first = min(moved, default=None)
         # What is before a page has not moved if the page has not.
         unmoved_to = page.start if first is not None and moved[first] == first else 0
@@ -150,9 +150,9 @@ class Ghosts:
 
     def returned(self, page: Page) -> None:
         """The reader is back: a ghost is none where a page has the same in its place, or behind it."""
-        there = {_content(entry.item): entry.offset for entry in page.entries}
+        there = {_content(entry.item): entry.position for entry in page.entries}
         self._settled = [
-            ghost for ghost in self._settled if there.get(_content(ghost.item), -1) < ghost.offset
+            ghost for ghost in self._settled if there.get(_content(ghost.item), -1) < ghost.position
         ]
 
     def rest(self) -> None:
@@ -164,12 +164,12 @@ class Ghosts:
         ghosts = [
             ghost
             for ghost in self._standing()
-            if page.start <= ghost.offset and (ghost.offset < page.stop or page.at_end)
+            if page.start <= ghost.position and (ghost.position < page.stop or page.at_end)
         ]
         if not ghosts:
             return page
-        there = {(entry.offset, entry.item) for entry in page.entries}
-        back = {it.standing.identity for it in self._lost if (it.entry.offset, it.entry.item) in there}
+        there = {(entry.position, entry.item) for entry in page.entries}
+        back = {it.standing.identity for it in self._lost if (it.entry.position, it.entry.item) in there}
         older = {ghost.identity for ghost in self._settled}
         ghosts = [ghost for ghost in ghosts if ghost.identity not in back]
         return page._replace(entries=tuple(_woven(page.entries, ghosts, page.stop, older)))
@@ -181,10 +181,10 @@ class Ghosts:
     def _past(self, lines: Sequence[Entry]) -> list[tuple[Entry, Ghost | None]]:
         """What was held, and in its place what is gone: a rewrite right after another may bring it back."""
         gone: list[tuple[Entry, Ghost | None]] = [(ghost, None) for ghost in self._settled]
-        there = {(line.offset, line.item) for line in lines}
-        gone += ((it.entry, it.ghost) for it in self._lost if (it.entry.offset, it.entry.item) not in there)
+        there = {(line.position, line.item) for line in lines}
+        gone += ((it.entry, it.ghost) for it in self._lost if (it.entry.position, it.entry.item) not in there)
         # By where each was when it was held: what a rewrite on its way brings back comes in that order.
-        return sorted([*gone, *((line, None) for line in lines)], key=lambda it: it[0].offset)
+        return sorted([*gone, *((line, None) for line in lines)], key=lambda it: it[0].position)
 
     def _update(self) -> None:
         """Take over what the comparison has found; what has come back is no ghost, however old."""
@@ -206,11 +206,11 @@ class Ghosts:
             if isinstance(entry.item, Ghost) and verdict is not None
         }
         settled = [
-            ghost._replace(offset=places.get(ghost.identity, ghost.offset))
+            _moved(ghost, places.get(ghost.identity, ghost.position))
             for ghost in self._settled
-            if ghost.offset < start or not _take(back, _content(ghost.item))
+            if ghost.position < start or not _take(back, _content(ghost.item))
         ]
-        self._settled = sorted(settled, key=lambda ghost: ghost.offset)
+        self._settled = sorted(settled, key=lambda ghost: ghost.position)
         self._lost = sorted([*self._fixed, *lost.values()], key=lambda it: it.offset)
         if any(at not in lost for at in self._made):
             self._before, self._unheld = None, 0  # as one has come back, so will those that nobody held
@@ -271,14 +271,15 @@ class Ghosts:
             more = self._count_more(more, dropped, shown or self._lost)
         standing = [] if more is None else [more]
         standing += (it for it in all_of_them if it.identity in kept)
-        return sorted(standing, key=lambda it: it.offset)
+        return sorted(standing, key=lambda it: it.position)
 
     def _count_more(self, more: Entry | None, dropped: int, before: Sequence[Lost]) -> Entry:
         """One ghost for all that are not kept, before the first that is."""
         known = 0 if more is None or not isinstance(more.item, Ghost) else more.item.count
         counted = None if known is None or self._unheld is None else known + dropped + self._unheld
         ghost = Ghost(self._serial_of_more, None, self._at, count=counted)
-        return Entry(before[0].offset, 0, ghost, None, complete=False)
+        at = before[0].offset
+        return Entry(at, at, 0, ghost, None, complete=False)
 
     def _shown(self) -> list[Lost]:
         """The part of what the last rewrite took that is kept: around what was being read, or the newest."""
@@ -286,7 +287,7 @@ class Ghosts:
         focus = next((at for at, it in enumerate(lost) if self._is_focus(it)), len(lost) - 1)
         low = max(0, min(focus - KEPT // 2, len(lost) - KEPT))
         shown = lost[low : low + KEPT]
-        while sum(it.entry.length for it in shown) > KEPT_BYTES:
+        while sum(it.entry.size for it in shown) > KEPT_BYTES:
             shown.pop(-1 if self._is_focus(shown[0]) else 0)
         return shown
 
@@ -305,13 +306,13 @@ def _woven(
     woven: list[Entry] = []
     at = 0
     for entry in entries:
-        while at < len(ghosts) and ghosts[at].offset <= entry.offset:
+        while at < len(ghosts) and ghosts[at].position <= entry.position:
             ghost = ghosts[at]
             if ghost.identity not in older or _content(ghost.item) != entry.item:
-                woven.append(ghost._replace(offset=entry.offset))
+                woven.append(_moved(ghost, entry.position))
             at += 1
         woven.append(entry)
-    woven += (ghost._replace(offset=stop) for ghost in ghosts[at:])
+    woven += (_moved(ghost, stop) for ghost in ghosts[at:])
     return woven
 
 
@@ -335,3 +336,8 @@ def _content(item: Item) -> object:
 def _messages(item: Item) -> int:
     """How many messages a ghost stands for."""
     return int(isinstance(item, Ghost) and isinstance(item.item, ChatMessage))
+
+
+def _moved(ghost: Entry, position: int) -> Entry:
+    """The removed entry before the line at another position."""
+    return ghost._replace(position=position, next=position)

@@ -49,7 +49,7 @@ class LostPlace:
     def wanted(self, size: int) -> Entry | None:
         """What to look for where it was, once for each size (bytes) that the session has by then."""
         entry = self.entry
-        if entry is None or not entry.offset < size != self._sought_at:
+        if entry is None or not entry.position < size != self._sought_at:
             return None
         self._sought_at = size
         return entry
@@ -57,7 +57,7 @@ class LostPlace:
     def is_missed_by(self, page: Page, offset: int) -> bool:
         """Whether a page was asked for to find it, at the offset where it was, and does not have it."""
         entry = self.entry
-        if entry is None or self._sought_at < 0 or entry.offset != offset:
+        if entry is None or self._sought_at < 0 or entry.position != offset:
             return False
         same_past = page.generation == self._view.generation
         return same_past and not any(is_same(it, entry) for it in page.entries)

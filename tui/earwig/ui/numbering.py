@@ -42,9 +42,9 @@ class Numbering:
     def unknown(self, entries: Sequence[Entry], stop: int) -> list[int]:
         """The offsets before `stop` of the entries whose numbers are not known."""
         return [
-            entry.offset
+            entry.position
             for entry in entries
-            if entry.offset <= stop and self.number_of(entry) is None and not isinstance(entry.item, Ghost)
+            if entry.position <= stop and self.number_of(entry) is None and not isinstance(entry.item, Ghost)
         ]
 
     def learn(self, numbers: Mapping[int, int], entries: Sequence[Entry]) -> None:
@@ -62,7 +62,7 @@ class Numbering:
 
         `about` is what the first one's number may be; it counts where none of them was held before.
         """
-        held = {entry.offset for entry in entries}
+        held = {entry.position for entry in entries}
         self.known = {offset: number for offset, number in self.known.items() if offset in held}
         self._count(entries, about)
 
@@ -70,7 +70,7 @@ class Numbering:
         entries = [entry for entry in held if not isinstance(entry.item, Ghost)]
         known = [self.number_of(entry) for entry in entries]
         from_known = any(number is not None for number in known)
-        fixed = known if from_known else [self._guessed.get(entry.offset) for entry in entries]
+        fixed = known if from_known else [self._guessed.get(entry.position) for entry in entries]
         if fixed and not any(fixed):
             fixed[0] = about
         first = next((at for at, number in enumerate(fixed) if number is not None), None)
@@ -81,4 +81,4 @@ class Numbering:
         for entry, there, exact in zip(entries, fixed, known, strict=True):
             number = number + 1 if there is None else there
             if exact is None:
-                self._guessed[entry.offset] = max(1, number)
+                self._guessed[entry.position] = max(1, number)

@@ -111,12 +111,12 @@ class Searcher:
                 return
         if hunt.match is not None and find is not None:
             entry = next(iter(self._transcript.after(start, 1).entries), None)
-            if entry is not None and entry.offset == start:
+            if entry is not None and entry.position == start:
                 match = hunt.match + (1 if hunt.forward else -1)
                 if 0 <= match < find.weight(entry.item):
                     self._found(hunt, entry, match)
                     return
-                start = entry.stop if hunt.forward else start
+                start = entry.next if hunt.forward else start
         scan = None if find is None else find.scan
         walk = Walk(self._transcript, start, hunt.wanted, forward=hunt.forward, scan=scan)
         self._seek(hunt, walk)

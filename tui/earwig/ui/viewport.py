@@ -70,7 +70,7 @@ class Viewport:
         if page.generation != self.generation or self.start < page.start:
             return False
         self.changes += 1
-        fresh = [entry for entry in page.entries if entry.offset < self.start]
+        fresh = [entry for entry in page.entries if entry.position < self.start]
         self.entries[:0] = fresh
         self.top += len(fresh)
         self.start, self.at_start = page.start, page.at_start
@@ -89,7 +89,7 @@ class Viewport:
         if not self.continues(page):
             return False
         self.changes += 1
-        while self.entries and self.entries[-1].offset >= self.stop:
+        while self.entries and self.entries[-1].position >= self.stop:
             self.entries.pop()
         self.entries.extend(page.entries)
         self.stop, self.at_end = page.stop, page.at_end
@@ -109,14 +109,14 @@ class Viewport:
         self.changes += 1
         self.entries = list(entries)
         if anchor is not None:
-            index = self.find(anchor.offset, anchor.identity)
+            index = self.find(anchor.position, anchor.identity)
             self.top = (top(anchor) if index is None else index) or 0
         self.settle()
 
     def _shrink(self) -> None:
         size = self.stop - self.start
         if size > WINDOW_BYTES:  # of which a filter may have left little
-            size = sum(entry.length for entry in self.entries)
+            size = sum(entry.size for entry in self.entries)
         if len(self.entries) <= WINDOW and size <= WINDOW_BYTES:
             return
         if self.following:
@@ -129,19 +129,19 @@ class Viewport:
         while high < len(self.entries) and self.top < high - 1 and self._stand_together(high):
             high -= 1  # and come with the pages behind the window, which may tell that they are none
         if high < len(self.entries):
-            self.stop, self.at_end = self.entries[high].offset, False
+            self.stop, self.at_end = self.entries[high].position, False
             del self.entries[high:]
         if low > 0:
-            self.start, self.at_start = self.entries[low].offset, False
+            self.start, self.at_start = self.entries[low].position, False
             del self.entries[:low]
             self.top -= low
 
     def _stand_together(self, at: int) -> bool:
-        return self.entries[at - 1].offset == self.entries[at].offset
+        return self.entries[at - 1].position == self.entries[at].position
 
     def _within_bytes(self, low: int, high: int) -> tuple[int, int]:
         """Bring both ends nearer to the anchor until the lines between them are few enough bytes."""
-        ends = list(accumulate((entry.length for entry in self.entries), initial=0))
+        ends = list(accumulate((entry.size for entry in self.entries), initial=0))
         while high - low > 4 and ends[high] - ends[low] > WINDOW_BYTES:
             if self.top - low > high - self.top:
                 low += max(1, (self.top - low) // 2)
@@ -316,11 +316,11 @@ class Viewport:
         low, high = 0, len(self.entries)
         while low < high:
             middle = (low + high) // 2
-            if self.entries[middle].offset < offset:
+            if self.entries[middle].position < offset:
                 low = middle + 1
             else:
                 high = middle
-        while low < len(self.entries) and self.entries[low].offset == offset:
+        while low < len(self.entries) and self.entries[low].position == offset:
             if self.entries[low].identity == identity:
                 return low
             low += 1

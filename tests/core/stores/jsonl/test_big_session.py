@@ -84,7 +84,7 @@ class BigSession:
         found = [(entry, entry.item) for entry in page.entries if isinstance(entry.item, ChatMessage)]
         expected = self.between(max(1, first), stop)
         assert [item for _, item in found] == [message for _, message in expected]
-        assert [entry.offset for entry, _ in found] == [self.offsets[number - 1] for number, _ in expected]
+        assert [entry.position for entry, _ in found] == [self.offsets[number - 1] for number, _ in expected]
         for (entry, _), (number, _) in zip(found, expected, strict=True):
             assert entry.number == number or (entry.number is None and not numbered)
 
@@ -235,7 +235,7 @@ def test_a_very_long_line_is_gone_through_but_never_held(long_line: tuple[Path, 
         tracemalloc.stop()
     for page in pages:
         entry = page.entries[-1]
-        assert (entry.offset, entry.length) == (offset, size)
+        assert (entry.position, entry.size) == (offset, size)
         assert isinstance(entry.item, Oversized)
         assert len(entry.item.head) < 10_000
     assert counter.long_lines == pages[0].entries[-1].complete

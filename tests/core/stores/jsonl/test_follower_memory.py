@@ -36,7 +36,7 @@ class Follower:
         tail = self.transcript.tail(20)
         self.transcript.before(tail.start, 20)
         self.transcript.window(1, 20)
-        self.transcript.numbers_of([entry.offset for entry in tail.entries])
+        self.transcript.numbers_of([entry.position for entry in tail.entries])
         while not self.transcript.index_step():
             pass
         for counter in (self.counter, self.unread):

@@ -28,7 +28,7 @@ def test_a_glance_at_a_very_long_newest_line_is_provisional(path: Path, data: by
     assert page.provisional
     (entry,) = page.entries
     assert entry.item == Oversized(LIMIT, b"", at_least=True)
-    assert entry.offset + entry.length == len(data)
+    assert entry.position + entry.size == len(data)
 
 
 @pytest.mark.parametrize("data", [b"", SHORT, LONG + b"\n" + SHORT, SHORT[:-1], SHORT[:20]])
@@ -42,7 +42,7 @@ def test_a_long_last_line_without_newline_is_found_from_its_beginning(path: Path
     path.write_bytes(SHORT + LONG)
     entry = Transcript(path, line_limit=LIMIT).tail(1).entries[-1]
     assert isinstance(entry.item, Oversized)
-    assert (entry.offset, entry.item.size, entry.complete) == (len(SHORT), len(LONG), False)
+    assert (entry.position, entry.item.size, entry.complete) == (len(SHORT), len(LONG), False)
     assert entry.item.head == LONG[: len(entry.item.head)]
     assert entry.item.head
 

@@ -101,7 +101,7 @@ def test_a_full_pass_ends_where_the_file_is_written_anew(tmp_path: Path) -> None
     entries = Transcript(bot.path).entries()
     first = next(entries)
     bot.append("more")
-    assert next(entries).offset == first.stop
+    assert next(entries).position == first.next
     bot.rewrite(START[1:] * 20)
     with pytest.raises(CannotOpen, match="was written anew while it was read"):
         list(entries)

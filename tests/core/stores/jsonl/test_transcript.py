@@ -365,7 +365,7 @@ def test_numbers_far_ahead_of_the_index_come_later(writer: BotWriter) -> None:
     newest = transcript.tail(1).entries[0]
     assert (newest.number, transcript.lines) == (None, None)
     index_all(transcript)
-    assert transcript.numbers_of([newest.offset, 0]) == [count, 1]
+    assert transcript.numbers_of([newest.position, 0]) == [count, 1]
     assert transcript.lines == count
     assert transcript.tail(1).entries[0].number == count
 

@@ -121,7 +121,7 @@ def test_anything_that_the_bot_does(
     reader.look()
     assert reader.shown == fresh(writer.data)
     if writer.path.exists():
-        numbers = reader.transcript.numbers_of([entry.offset for entry in reader.complete])
+        numbers = reader.transcript.numbers_of([entry.position for entry in reader.complete])
         expected = [entry.number for entry in entries_of(writer.data) if entry.complete]
         assert all(known in (None, right) for known, right in zip(numbers, expected, strict=True))
     writer.delete()

@@ -158,7 +158,7 @@ def test_entries_are_whole_and_exact_from_any_line(path: Path, data: bytes) -> N
     assert list(held.entries()) == entries_of(data)
     for line in physical_lines(data):
         assert list(held.entries(line.offset)) == [
-            entry for entry in entries_of(data) if entry.offset >= line.offset
+            entry for entry in entries_of(data) if entry.position >= line.offset
         ]
 
 

@@ -35,7 +35,7 @@ def learn(transcript: Transcript, stop: int) -> Known:
     else:
         base = transcript.around(stop - LEARNT, 0, 1).start
         first = transcript.after(0, HEAD).entries
-        known = Known(base, [value_of(entry) for entry in first if counts(entry) and entry.offset < base])
+        known = Known(base, [value_of(entry) for entry in first if counts(entry) and entry.position < base])
     start = known.base
     while start < stop:
         block, end = transcript.read_lines(start, min(_BLOCK, stop - start), LINE_LIMIT)

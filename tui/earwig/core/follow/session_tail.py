@@ -181,8 +181,8 @@ class SessionTail:
             page = transcript.around(size - 1, 0, 1)
             start = page.start
             for entry in page.entries:
-                if entry.offset + entry.length == size and isinstance(entry.item, ChatMessage):
-                    early = (entry.offset, value_of(entry))  # all but its newline was there
+                if entry.next - entry.complete == size and isinstance(entry.item, ChatMessage):
+                    early = (entry.position, value_of(entry))  # all but its newline was there
         self._generation = transcript.generation
         known = learn(transcript, start)
         if transcript.generation != self._generation:
@@ -223,7 +223,7 @@ class SessionTail:
             recovery.forget_unfinished()
             for entry in page.entries:
                 if counts(entry):
-                    recovery.feed(value_of(entry), entry.offset, complete=entry.complete)
+                    recovery.feed(value_of(entry), entry.position, complete=entry.complete)
             done = page.at_end or page.stop == self._offset
             self._offset = page.stop
             if done and not recovery.between:
@@ -289,17 +289,17 @@ class SessionTail:
                 return False
             for entry in page.entries:
                 early = self._shown_early
-                if early is not None and entry.offset == early[0] and value_of(entry) != early[1]:
+                if early is not None and entry.position == early[0] and value_of(entry) != early[1]:
                     self._known.take_back()  # what was a message is one no more: another was fused with it
                 if self._hear(transcript, entry):
-                    self._known.add(value_of(entry), entry.offset)
+                    self._known.add(value_of(entry), entry.position)
             self._offset = page.stop
             if page.at_end or page.stop == start:
                 return transcript.generation == self._generation
 
     def _hear(self, transcript: Transcript, entry: Entry) -> bool:
         """Tell of an entry; whether it is one that is known again, and was not told before."""
-        place = (entry.offset, value_of(entry))
+        place = (entry.position, value_of(entry))
         whole = exact(transcript, entry)
         is_new = self._shown_early != place
         if isinstance(whole.item, ChatMessage):
@@ -314,18 +314,18 @@ class SessionTail:
         elif isinstance(whole.item, ChatMessage):
             # The bot loads it, so it is shown; and remembered for when its newline comes.
             self._shown_early = place
-            self._early_end = entry.offset + entry.length
+            self._early_end = entry.next
         return is_new and (isinstance(whole.item, ChatMessage) or counts(entry))
 
     def _message(self, transcript: Transcript, entry: Entry, message: ChatMessage) -> None:
         if self._skipped:
             self._skipped -= 1
         else:
-            self._listener(_number_of(transcript, entry), message, entry.offset)
+            self._listener(_number_of(transcript, entry), message, entry.position)
 
 
 def _number_of(transcript: Transcript, entry: Entry) -> int | None:
     if entry.number is None:
-        count_lines_to(transcript, entry.offset)
-        return transcript.numbers_of([entry.offset])[0]
+        count_lines_to(transcript, entry.position)
+        return transcript.numbers_of([entry.position])[0]
     return entry.number

@@ -55,17 +55,23 @@ class Ghost:
 Item = ChatMessage | BadLine | Unfinished | Oversized | Ghost
 
 
-class Entry(NamedTuple):
-    """One line of the file that is not blank, with its place; a tuple, because a session holds millions.
+Position = int
+"""Where something is in its session: it only grows within a generation (a byte offset, a row's id)."""
 
-    A ghost has a place too: of no length, before the line that starts at its offset.
+
+class Entry(NamedTuple):
+    """What stands in a session at a position; a tuple, because a session holds millions.
+
+    Between an entry and the one that follows it there may be positions at which nothing is. A ghost has a
+    position too: that of the entry before which it stands.
     """
 
-    offset: int
-    """Of the line's first byte in the file."""
+    position: Position
+    next: Position
+    """Where the following entry may stand, at the earliest."""
 
-    length: int
-    """Bytes, without the newline."""
+    size: int
+    """Bytes, as it is stored; without a newline."""
 
     item: Item
 
@@ -73,42 +79,37 @@ class Entry(NamedTuple):
     """The line's number, from 1; None while the lines before it are not counted yet."""
 
     complete: bool = True
-    """Whether a newline ends it; if not, the bot may still be writing it."""
-
-    @property
-    def stop(self) -> int:
-        """The offset behind the line, its newline included."""
-        return self.offset + self.length + self.complete
+    """Whether it is whole; if not (a line without its newline), the bot may still be writing it."""
 
     @property
     def identity(self) -> int:
-        """What no other entry has: a line its offset, a ghost a number below 0."""
-        return -self.item.serial if isinstance(self.item, Ghost) else self.offset
+        """What no other entry has: a line its position, a ghost a number below 0."""
+        return -self.item.serial if isinstance(self.item, Ghost) else self.position
 
     @property
     def fingerprint(self) -> tuple[int, int, bool]:
         """What the entry is, wherever it stands: what is made of its item belongs under this.
 
-        Its place tells nothing of that: another line of the same length stands there after a rewrite. Python
+        Its place tells nothing of that: another line of the same size stands there after a rewrite. Python
         keeps the hash of a text, so this costs the same for a long one.
         """
-        return hash((type(self.item), self.item)), self.length, self.complete
+        return hash((type(self.item), self.item)), self.size, self.complete
 
 
 class Page(NamedTuple):
-    """Neighbouring entries, and the bytes that they were read from."""
+    """Neighbouring entries, and the stretch of the session in which there are no others."""
 
     entries: tuple[Entry, ...]
-    start: int
-    """Offset of the first line read (blank lines have no entry, but belong to the page)."""
+    start: Position
+    """Where it begins: no entry need stand there."""
 
-    stop: int
-    """Offset behind the last complete line read: where the next page starts."""
+    stop: Position
+    """Behind its last complete entry: where the next page starts."""
 
     at_start: bool
     at_end: bool
     generation: int
-    """Rises when the file's past changes: pages of two generations do not fit together."""
+    """Rises when the session's past changes: pages of two generations do not fit together."""
 
     provisional: bool = False
     """Whether it stands for lines that take longer to find than a first look may."""

@@ -60,7 +60,7 @@ class Gathering:
         self._stop = walk.at
         self._entries += found[:room]
         if len(found) > room:
-            self._stop = found[room].offset
+            self._stop = found[room].position
         elif walk.done:
             self._below = True
         elif len(found) < room and walk.at - self._offset < self._budget:
@@ -74,7 +74,7 @@ class Gathering:
         self._start = walk.at
         self._entries[:0] = found[max(0, len(found) - room) :]
         if len(found) > room:
-            self._start = found[len(found) - room].offset
+            self._start = found[len(found) - room].position
         elif walk.done:
             self._above = True
         elif len(found) < room and self._offset - walk.at < self._budget:

@@ -84,7 +84,7 @@ class LinkSearch:
 
     def _fits(self, offset: int) -> bool:
         page = self._transcript.after(offset, 1)
-        length = page.entries[0].length if page.entries and page.entries[0].offset == offset else 0
+        length = page.entries[0].size if page.entries and page.entries[0].position == offset else 0
         return (
             length > 0 and digest_of(self._transcript.read(offset, min(length, HASHED))) == self._link.digest
         )

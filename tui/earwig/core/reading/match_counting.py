@@ -89,7 +89,7 @@ class MatchCounter:
         count = self._before[block]
         while walk.at < offset and not walk.done and not walk.outdated:
             found = walk.step(max(1, offset - walk.at))
-            count += sum(self._weigh(entry.item) for entry in found if entry.offset < offset)
+            count += sum(self._weigh(entry.item) for entry in found if entry.position < offset)
         return None if walk.outdated else count
 
     def next_block(self, offset: int) -> int:

@@ -52,7 +52,7 @@ def count_lines_to(transcript: Transcript, offset: int) -> None:
 def exact(transcript: Transcript, entry: Entry) -> Entry:
     """The entry itself, read whole even if it is oversized. Raises `CannotOpen`."""
     if isinstance(entry.item, Oversized):
-        return next(transcript.entries(entry.offset), entry)
+        return next(transcript.entries(entry.position), entry)
     return entry
 
 
@@ -66,7 +66,7 @@ def _start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry
             if found < count and counts(exact(transcript, entry)):
                 found += 1
                 if found == count:
-                    return Start(entry.offset, found)
+                    return Start(entry.position, found)
         if transcript.generation != generation:
             return None
         if page.at_start or count == 0:

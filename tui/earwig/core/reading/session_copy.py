@@ -70,10 +70,10 @@ class SessionCopy:
         if beyond > 0:
             first = self._transcript.around(beyond, 0, 2)
             # The line that holds that byte may be a long one that began long before it.
-            self._start = first.entries[1].offset if len(first.entries) > 1 else first.start
+            self._start = first.entries[1].position if len(first.entries) > 1 else first.start
         self._pieces = self._told(self._passing(self._transcript.entries(self._start)))
 
     def _passing(self, entries: Iterator[Entry]) -> Iterator[Entry]:
         for entry in entries:
-            self._at = entry.stop
+            self._at = entry.next
             yield entry

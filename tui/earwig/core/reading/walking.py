@@ -103,7 +103,7 @@ class Walk:
             if item is not None:
                 if number is not None:
                     number += newlines_in(block[counted:begin])
-                found.append(Entry(start + begin, length, item, number))
+                found.append(Entry(start + begin, start + begin + length + 1, length, item, number))
                 counted = begin
         return found
 

@@ -53,7 +53,7 @@ class StoredLineScreen(ModalScreen[None]):
             self.query_one("#stored").border_title = plain(line_words(number))
 
     def _extent(self) -> SafeText:
-        length, offset, shown = self._entry.length, self._entry.offset, len(self._bytes.data)
+        length, offset, shown = self._entry.size, self._entry.position, len(self._bytes.data)
         if isinstance(self._entry.item, Ghost):
             return own_text("{:,} bytes, not in the file any more", shown)
         if shown < length:

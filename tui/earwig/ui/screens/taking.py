@@ -142,7 +142,7 @@ class TakingScreen(Screen[None]):
 
         entry, view = message.entry, self.view
         choices = text_choices(message.source, message.selection, self.copy)
-        stored = human_size(entry.length)
+        stored = human_size(entry.size)
         choices += [
             Choice(own_text("stored line"), stored, lambda: view.copy_stored(entry)),
             Choice(own_text("session"), own_text("all of it, as text"), self._copy_session),

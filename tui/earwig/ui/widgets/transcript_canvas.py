@@ -154,7 +154,7 @@ class TranscriptCanvas(Themed, can_focus=True):
 
     def _cursor_place(self) -> int | None:
         cursor = self._cursor
-        return None if cursor is None else self.viewport.find(cursor.offset, cursor.identity)
+        return None if cursor is None else self.viewport.find(cursor.position, cursor.identity)
 
     def put_cursor(self, entry: Entry | None) -> None:
         """Move the cursor; None: to where it falls, which is the newest message on the screen."""
@@ -327,8 +327,8 @@ class TranscriptCanvas(Themed, can_focus=True):
         if not self.visible_rows:
             return 0.0, 1.0
         first, last = view.entries[self.visible_rows[0][0]], view.entries[self.visible_rows[-1][0]]
-        start = 0.0 if view.at_start and (view.top, view.row) == (0, 0) else first.offset / size
-        return start, 1.0 if view.at_bottom else last.stop / size
+        start = 0.0 if view.at_start and (view.top, view.row) == (0, 0) else first.position / size
+        return start, 1.0 if view.at_bottom else last.next / size
 
     @property
     def session_size(self) -> int:

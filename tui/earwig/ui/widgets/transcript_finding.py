@@ -83,7 +83,7 @@ class TranscriptFinding(TranscriptJumps):
         self._stop_seeking()
         self._begun_at = self.here()
         anchor = self.viewport.anchor
-        self._begun_from = 0 if anchor is None else anchor.offset
+        self._begun_from = 0 if anchor is None else anchor.position
 
     def look_for(self, query: Query | None) -> None:
         """Look for a text from where the reader began to type; None: for nothing. Raises `BadPattern`."""
@@ -164,15 +164,15 @@ class TranscriptFinding(TranscriptJumps):
         self._goes_round, self._is_round = True, False
         found = self._found
         if found is not None and self._is_on_screen(found[0]):
-            self._hunt_match(found[0].offset, step, after=found[1])
+            self._hunt_match(found[0].position, step, after=found[1])
             return
         view = self.viewport
         if view.anchor is not None:
             at = view.anchor if step > 0 or not view.row else None
-            self._hunt_match(at.offset if at is not None else view.anchor.stop, step)
+            self._hunt_match(at.position if at is not None else view.anchor.next, step)
 
     def _is_on_screen(self, entry: Entry) -> bool:
-        index = self.viewport.index_of(entry.offset)
+        index = self.viewport.index_of(entry.position)
         return index is not None and any(at == index for at, _ in self.visible_rows)
 
     def _stop_seeking(self) -> None:
@@ -202,7 +202,7 @@ class TranscriptFinding(TranscriptJumps):
                 step = 1 if self._more > 0 else -1
                 self._more -= step
                 self._is_round = False
-                self._hunt_match(entry.offset, step, after=message.match)
+                self._hunt_match(entry.position, step, after=message.match)
         elif message.hunt.forward and self._may_look_above:
             self._may_look_above = False
             self._hunt_match(self._begun_from, -1)
@@ -225,12 +225,12 @@ class TranscriptFinding(TranscriptJumps):
     def _go_to_match(self, entry: Entry, match: int) -> None:
         self._found, self._may_look_above = (entry, match), False
         if self.find is not None and self.feed is not None:
-            self.find.current = (entry.offset, match)
+            self.find.current = (entry.position, match)
             self.feed.search.go_on()
         if self.held(entry) is not None:
             self._show_match()
         else:
-            self.go_far(entry.offset, self._show_match)
+            self.go_far(entry.position, self._show_match)
 
     def _show_match(self) -> None:
         """Bring the row of the current match onto the screen; what hides it is opened."""

@@ -157,11 +157,11 @@ class TranscriptJumps(TranscriptMotion):
         if entry is None:
             TranscriptMotion.action_newest(self)
             return
-        held = self.viewport.find(entry.offset, entry.identity)
+        held = self.viewport.find(entry.position, entry.identity)
         if spot.generation == self.viewport.generation and held is not None:
             self._hold_at(held, spot.row)
         else:
-            self.go_far(entry.offset, lambda: self._land_on(entry, spot.row))
+            self.go_far(entry.position, lambda: self._land_on(entry, spot.row))
 
     def _land_on(self, entry: Entry, row: int) -> None:
         """Show what was being read, wherever a rewrite has put it; else what is at its place."""
@@ -172,13 +172,13 @@ class TranscriptJumps(TranscriptMotion):
 
     def held(self, entry: Entry) -> int | None:
         """Where that entry is in the window; None too where another one stands in its place by now."""
-        index = self.viewport.index_of(entry.offset)
+        index = self.viewport.index_of(entry.position)
         return index if index is not None and is_same(self.viewport.entries[index], entry) else None
 
     def nearest(self, entry: Entry) -> int | None:
         """Where that entry is in the window, or else the one that is nearest to its place."""
         entries = self.viewport.entries
-        places = sorted(range(len(entries)), key=lambda at: abs(entries[at].offset - entry.offset))
+        places = sorted(range(len(entries)), key=lambda at: abs(entries[at].position - entry.position))
         same = (at for at in places if is_same(entries[at], entry))
         return next(same, places[0] if places else None)
 
@@ -245,7 +245,7 @@ class TranscriptJumps(TranscriptMotion):
         first, origin = self._first_place(step), None
         if 0 <= first - step < len(view.entries):
             origin = view.entries[first - step]
-        until = None if origin is None else origin.offset
+        until = None if origin is None else origin.position
         # Inside an entry, the next one above is its own beginning.
         course = Course(KINDS[name], step, origin if first != view.top else None, until)
         held = self._held_one(course, first)
@@ -347,7 +347,7 @@ class TranscriptJumps(TranscriptMotion):
         if held is not None:
             self.stand_on(held)
         else:
-            self.go_far(entry.offset, lambda: self._stand_on_nearest(entry))
+            self.go_far(entry.position, lambda: self._stand_on_nearest(entry))
 
     def _stand_on_nearest(self, entry: Entry) -> None:
         index = self.nearest(entry)

@@ -48,7 +48,7 @@ class TranscriptLimiting(TranscriptFinding):
         if view.following or read is None:
             feed.newest()
         else:
-            index = view.find(read.offset, read.identity)
+            index = view.find(read.position, read.identity)
             first = None if index is None else view.row_of(index)
             self._keep_in_place(read, 0 if first is None else first)
         self.changed()
@@ -85,7 +85,7 @@ class TranscriptLimiting(TranscriptFinding):
                 there = is_same(view.entries[index], read)
                 self._hold_at(index, -first if there else 0)
 
-        self.jump(read.offset)
+        self.jump(read.position)
         self._landing = land
 
     def settle_ghosts(self) -> None:

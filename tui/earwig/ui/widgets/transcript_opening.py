@@ -119,5 +119,5 @@ class TranscriptOpening(TranscriptLimiting):
 
     def tell_line(self, known: Container[int]) -> None:
         """Say the number of the line whose bytes were wanted last, if it is among those known now."""
-        if self.stored is not None and self.stored.offset in known:
+        if self.stored is not None and self.stored.position in known:
             self.post_message(self.LineKnown(self.stored, self.blocks.numbers.words(self.stored)))

@@ -139,7 +139,7 @@ class TranscriptSelecting(TranscriptOpening):
             x = 0 if mouse.row < 0 else width - 1
         entry = self.viewport.entries[index]
         cell = Cell(row, min(max(x, 0), width - 1))
-        return Point(entry.identity, entry.offset, cell, self.blocks.height(entry))
+        return Point(entry.identity, entry.position, cell, self.blocks.height(entry))
 
     # The mouse.
 

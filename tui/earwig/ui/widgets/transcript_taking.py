@@ -240,8 +240,8 @@ on macOS `Option`.
         feed = self.feed
         if isinstance(entry.item, Ghost):
             self._tell(own_text("It is not in the file any more; c copies its text."))
-        elif entry.length > LONGEST:
-            self._tell(own_text("{:,} bytes are too much to take along from here.", entry.length))
+        elif entry.size > LONGEST:
+            self._tell(own_text("{:,} bytes are too much to take along from here.", entry.size))
         elif feed is not None:
 
             def post(data: bytes | None) -> None:

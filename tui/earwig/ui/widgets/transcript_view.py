@@ -213,11 +213,11 @@ class TranscriptView(TranscriptStanding):
         if held is None:
             page = self._replace(page)
             self._number(page)
-            held = next((at for at, entry in enumerate(page.entries) if entry.stop > message.offset), None)
+            held = next((at for at, entry in enumerate(page.entries) if entry.next > message.offset), None)
         if held is not None:
             self.stand_at(held)
             if not message.certain:
-                self.blocks.numbers.guess(view.entries[held].offset, message.number, view.entries)
+                self.blocks.numbers.guess(view.entries[held].position, message.number, view.entries)
         if was_following and not view.following and self.feed is not None:
             self.feed.count_new(stop)
         if message.certain:
@@ -252,7 +252,9 @@ class TranscriptView(TranscriptStanding):
         view.replace(page)
         if cursor is not None:
             found = [entry for entry in page.entries if is_same(entry, cursor)]
-            self.put_cursor(min(found, key=lambda entry: abs(entry.offset - cursor.offset), default=cursor))
+            self.put_cursor(
+                min(found, key=lambda entry: abs(entry.position - cursor.position), default=cursor)
+            )
         return page
 
     def _append(self, page: Page) -> bool:
@@ -280,7 +282,7 @@ class TranscriptView(TranscriptStanding):
         """Other entries are gone than before, or have come back: of what is held too."""
         view, cursor = self.viewport, self._cursor
         view.exchange(self.limited(self._ghosts.weave(view.lines)).entries, self.nearest)
-        if cursor is not None and view.find(cursor.offset, cursor.identity) is None:
+        if cursor is not None and view.find(cursor.position, cursor.identity) is None:
             index = self.nearest(cursor)
             self.put_cursor(None if index is None else view.entries[index])
 
@@ -316,20 +318,20 @@ class TranscriptView(TranscriptStanding):
         entries = page.entries
         if not entries:
             return None
-        nearest = next((at for at, entry in enumerate(entries) if entry.offset >= offset), len(entries) - 1)
+        nearest = next((at for at, entry in enumerate(entries) if entry.position >= offset), len(entries) - 1)
         anchor = self._anchor
         if anchor is None:
             return nearest
         same = [at for at, entry in enumerate(entries) if is_same(entry, anchor)]
-        return min(same, key=lambda at: abs(entries[at].offset - offset), default=nearest)
+        return min(same, key=lambda at: abs(entries[at].position - offset), default=nearest)
 
     def _note_arrivals(self, page: Page) -> None:
         if self._live_from is None:
             return
         now = self._clock()
         for entry in page.entries:
-            if entry.offset >= self._live_from and len(self.blocks.seen) < SEEN_KEPT:
-                self.blocks.seen.setdefault(entry.offset, now)
+            if entry.position >= self._live_from and len(self.blocks.seen) < SEEN_KEPT:
+                self.blocks.seen.setdefault(entry.position, now)
 
     def on_rewritten(self, message: Rewritten) -> None:
         """The past has changed: read what is shown anew, and stay where it is."""
@@ -359,7 +361,7 @@ class TranscriptView(TranscriptStanding):
             self.feed.newest()
         else:
             self._anchor = self._place.leave(self._anchor)
-            self.jump(self._anchor.offset)
+            self.jump(self._anchor.position)
             self.feed.count_new(None)
 
     def on_counted(self, message: Counted) -> None:
@@ -369,7 +371,7 @@ class TranscriptView(TranscriptStanding):
             entry = self._place.wanted(message.size)
             if entry is not None:
                 self._anchor = entry
-                self.jump(entry.offset)
+                self.jump(entry.position)
 
     def _stop_seeking(self) -> None:
         super()._stop_seeking()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import accumulate, chain, count, repeat
+from itertools import accumulate, chain, count, islice, repeat
 from operator import add, itemgetter
 from pathlib import Path
 
@@ -50,10 +50,10 @@ def _entries(block: bytes, lines: list[bytes], start: int, number: int | None) -
     """The entries of a block of complete lines, made without a step of Python for each."""
     items = decode_block(block)
     lengths = list(map(len, lines))
-    offsets = accumulate(map(add, lengths, repeat(1)), initial=start)
+    offsets = list(accumulate(map(add, lengths, repeat(1)), initial=start))
     numbers = repeat(None) if number is None else count(number)
-    rows = zip(offsets, lengths, items, numbers, repeat(True), strict=False)
-    return list(map(_new, repeat(Entry), rows if all(items) else filter(itemgetter(2), rows)))
+    rows = zip(offsets, islice(offsets, 1, None), lengths, items, numbers, repeat(True), strict=False)
+    return list(map(_new, repeat(Entry), rows if all(items) else filter(itemgetter(3), rows)))
 
 
 def _unended(start: int, line: bytes, number: int | None) -> list[Entry]:
@@ -61,8 +61,5 @@ def _unended(start: int, line: bytes, number: int | None) -> list[Entry]:
     item = decode_line(line)
     if item is None:
         return []
-    return [
-        Entry(
-            start, len(line), Unfinished(line) if isinstance(item, BadLine) else item, number, complete=False
-        )
-    ]
+    shown = Unfinished(line) if isinstance(item, BadLine) else item
+    return [Entry(start, start + len(line), len(line), shown, number, complete=False)]

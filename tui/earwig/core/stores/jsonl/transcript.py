@@ -108,7 +108,7 @@ class Transcript:
             return self.tail(count)
         start = self.size - self._line_limit
         item = Oversized(self._line_limit, b"", at_least=True)
-        entry = Entry(start, self._line_limit, item, None, complete=False)
+        entry = Entry(start, self.size, self._line_limit, item, None, complete=False)
         return Page((entry,), start, start, True, True, self.generation, provisional=True)
 
     @steady
@@ -396,4 +396,5 @@ class Transcript:
             item = decoded
             if isinstance(decoded, BadLine) and not line.complete:
                 item = Unfinished(line.data)
-        return Entry(line.offset, line.length, item, number, line.complete)
+        behind = line.offset + line.length + line.complete
+        return Entry(line.offset, behind, line.length, item, number, line.complete)
