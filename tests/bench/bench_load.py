@@ -11,7 +11,7 @@ import orjson
 
 from earwig.core import SessionStore
 from earwig.core.reading.counting import LineCounter
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.bench.registry import DATA, Options, Result, benchmark
 from tests.bench.sessions import MEGABYTE
 from tests.core.bot_writer import line_of
@@ -82,7 +82,7 @@ def load(key: str) -> None:
 
 def count(key: str) -> None:
     """As the browser counts."""
-    counter = LineCounter(Transcript(_path(key)))
+    counter = LineCounter(FileTranscript(_path(key)))
     while not counter.step():
         pass
     assert counter.messages
@@ -90,7 +90,7 @@ def count(key: str) -> None:
 
 def entries(key: str) -> None:
     """As the command line reads: one line at a time, with its place."""
-    for _ in Transcript(_path(key)).entries():
+    for _ in FileTranscript(_path(key)).entries():
         pass
 
 

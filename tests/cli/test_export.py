@@ -15,7 +15,7 @@ import pytest
 
 from earwig.core.redaction.patterns import ExtraPattern
 from earwig.core.redaction.redactor import Redaction
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.export.destination import write_document
 from earwig.export.document import Document
 from earwig.export.request import CannotExport, Format, Request, read_lines
@@ -246,7 +246,7 @@ class TestDestination:
 def test_a_slow_pattern_leaves_no_document(alice: Path) -> None:
     slow = Redaction([ExtraPattern("slow", r"(?:a|a|aa)+$")], seconds=0.1)
     alice.write_bytes(lines("fine", "a" * 40 + "b"))
-    with Document(Transcript(alice), "telegram_alice", Request(redaction=slow)) as document:
+    with Document(FileTranscript(alice), "telegram_alice", Request(redaction=slow)) as document:
         with pytest.raises(CannotExport) as error:
             document.collect(datetime.now(UTC))
         with pytest.raises(AttributeError):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from earwig.core.stores.jsonl import follower as follower_module
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import Scanned
 from tests.core.bot_writer import BotWriter
 from tests.core.following import Deaf
 
@@ -47,13 +48,13 @@ def state(tmp_path: Path) -> Path:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Which sessions are read, and from which offsets on."""
     reads: list[tuple[str, int]] = []
-    read_lines = Transcript.read_lines
+    scan = FileTranscript.scan
 
-    def noted(self: Transcript, start: int, size: int, limit: int | None = None) -> tuple[bytes, int]:
-        found = read_lines(self, start, size, limit)
-        if found[0]:
+    def noted(self: FileTranscript, start: int, budget: int, *, limit: int) -> Scanned:
+        found = scan(self, start, budget, limit=limit)
+        if found.items:
             reads.append((self.path.stem, start))
         return found
 
-    monkeypatch.setattr(Transcript, "read_lines", noted)
+    monkeypatch.setattr(FileTranscript, "scan", noted)
     return reads

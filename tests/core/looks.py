@@ -17,9 +17,9 @@ from earwig.core.model.entries import Entry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.counting import LineCounter
 from earwig.core.stores.jsonl import file_fingerprint as witness
-from earwig.core.stores.jsonl import full_pass, line_index, line_reader, transcript
+from earwig.core.stores.jsonl import full_pass, known_file, line_index, line_reader, transcript
 from earwig.core.stores.jsonl import stable_read as steady
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system import opening
 from earwig.core.system.opening import CannotOpen
 from tests.core.reader import LONG, Reader
@@ -38,9 +38,9 @@ class Eyes:
     """What a program keeps between two looks: one transcript for pages, one to follow, one to count."""
 
     def __init__(self, path: Path) -> None:
-        self.pages = Transcript(path, line_limit=LONG)
+        self.pages = FileTranscript(path, line_limit=LONG)
         self.reader = Reader(path)
-        self.counted = Transcript(path)
+        self.counted = FileTranscript(path)
         self.counter = LineCounter(self.counted)
 
 
@@ -243,9 +243,10 @@ def seen_while(
 def small_blocks() -> Iterator[None]:
     """A few lines are as a gigabyte, and a writer is as fast as nowhere; nobody waits for a disk."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (line_index, transcript):
+        for module in (line_index, known_file):
             patch.setattr(module, "BLOCK", 16)
-        patch.setattr(transcript, "INDEX_STEP", 64)
+        for stepping in (known_file, transcript):
+            patch.setattr(stepping, "INDEX_STEP", 64)
         patch.setattr(full_pass, "_FIRST_BLOCK", 40)
         patch.setattr(full_pass, "_BLOCK", 60)
         patch.setattr(line_reader, "_FIRST_SLICE", 8)

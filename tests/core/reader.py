@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from earwig.core.model.entries import Entry
-from earwig.core.stores.jsonl.transcript import Change, Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import Change
 from earwig.core.system.opening import CannotOpen
 from tests.core.reference import entries_of
 
@@ -19,7 +20,7 @@ class Reader:
     """What a view keeps while it follows: complete entries, and the last line while it has no newline."""
 
     def __init__(self, path: Path) -> None:
-        self.transcript = Transcript(path, line_limit=LONG)
+        self.transcript = FileTranscript(path, line_limit=LONG)
         self.complete: list[Entry] = []
         self.provisional: list[Entry] = []
         self.stop = 0

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from earwig.core.follow.session_tail import SessionTail
 from earwig.core.model.entries import Page
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_conversation import Calls
 
 
-class Busy(Transcript):
+class Busy(FileTranscript):
     """A file to which the bot may write between any two looks at it."""
 
     def __init__(self, path: Path, between: Stream) -> None:

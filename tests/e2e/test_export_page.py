@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.export.document import Document
 from earwig.export.request import Format, Request
 from tests.conftest import need_tool
@@ -91,7 +91,7 @@ def exported(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     request = Request(format=Format.HTML, bad=True)
     page = path.with_suffix(".html")
-    with Document(Transcript(path), path.stem, request) as document:
+    with Document(FileTranscript(path), path.stem, request) as document:
         document.collect(datetime(2026, 1, 2, tzinfo=UTC))
         page.write_bytes(b"".join(document.blocks()))
     return page

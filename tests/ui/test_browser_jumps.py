@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.scanned_lines import ScannedLines
+from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import Scanned
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 
 FAILED = "[Task failed — not continuing this request]"
@@ -87,19 +89,20 @@ async def test_when_following_it_goes_on_from_the_top(folder: Path) -> None:
 async def test_a_long_search_says_how_far_it_is_and_ends_with_escape_or_a_step(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = Transcript.read_lines_before
+    step = FileTranscript.scan_before
     held = [True]
 
-    def slowly(self: Transcript, stop: int, limit: int) -> tuple[bytes, int]:
-        if held[0] and stop < self.size // 2:
-            return b"", stop - 1 if stop > self.size // 4 else self.size // 2 - 1  # there is no end to it
-        return step(self, stop, limit)
+    def slowly(self: FileTranscript, stop: int, *, limit: int = 0) -> Scanned:
+        if held[0] and stop < self.end // 2:
+            # There is no end to it.
+            return ScannedLines(b"", stop - 1 if stop > self.end // 4 else self.end // 2 - 1, limit)
+        return step(self, stop, limit=limit)
 
     async with browsing(folder) as browser:
         await ready(browser)
         await browser.pilot.press("F")
         await browser.wait_for(lambda: current(browser) == 2010, "the near one")
-        monkeypatch.setattr(Transcript, "read_lines_before", slowly)
+        monkeypatch.setattr(FileTranscript, "scan_before", slowly)
         for leave in ("escape", "pageup"):
             await browser.pilot.press("F")
             await browser.expect_shown("Esc stops")

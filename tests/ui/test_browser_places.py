@@ -10,8 +10,8 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from earwig.core.model.entries import Entry
+from earwig.core.stores.jsonl.known_file import KnownFile
 from earwig.core.stores.jsonl.line_index import BLOCK
-from earwig.core.stores.jsonl.transcript import Transcript
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.widgets.go_to import GoToBar
 from tests.ui.browsing import Browser, append, browsing, line, talk
@@ -30,14 +30,14 @@ def uncounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
     """A session of which only the first part is counted, as long as the list holds nothing."""
     (tmp_path / "a.jsonl").write_bytes(talk(LINES))
     counts: list[bool] = []
-    step = Transcript._index_step
+    step = KnownFile.index_step
 
-    def some(self: Transcript, fd: int, size: int) -> bool:
-        if counts or self.indexed < 2 * BLOCK:
-            return step(self, fd, BLOCK) and self.indexed >= self.size
+    def some(self: KnownFile, fd: int, size: int) -> bool:
+        if counts or self.index.size < 2 * BLOCK:
+            return step(self, fd, BLOCK) and self.index.size >= self.size
         return False
 
-    monkeypatch.setattr(Transcript, "_index_step", some)
+    monkeypatch.setattr(KnownFile, "index_step", some)
     yield counts
     counts.append(True)
 

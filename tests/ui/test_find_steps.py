@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.find.line_scan import scan_when_needed
+from earwig.core.find.hint import Hint
 from earwig.core.find.matcher import Query
 from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
-from earwig.core.reading.walking import STEP
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import SCANNED
 from earwig.ui.search_requests import MOST, QUICK, SLOW, SLOW_STEP, Find
 
 
 def find_of(query: Query) -> Find:
-    weight, scan = MatchCount(query.matcher()), scan_when_needed(query.byte_pattern)
-    return Find(query, weight, MatchCounter(Transcript(Path("a.jsonl")), weight, scan=scan), scan)
+    weight, hint = MatchCount(query.matcher()), Hint(query)
+    return Find(query, weight, MatchCounter(FileTranscript(Path("a.jsonl")), weight, hint=hint), hint)
 
 
 def sizes(find: Find, took: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
@@ -34,10 +34,10 @@ def sizes(find: Find, took: list[float], monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def test_quick_steps_grow_and_slow_ones_shrink(monkeypatch: pytest.MonkeyPatch) -> None:
     find = find_of(Query("needle"))
-    assert find.step_size == STEP
+    assert find.step_size == SCANNED
     quick, right, slow = QUICK / 2, (QUICK + SLOW) / 2, SLOW * 2
     grown = list(sizes(find, [quick, right, quick, quick, quick], monkeypatch))
-    assert grown == [2 * STEP, 2 * STEP, 4 * STEP, MOST, MOST]
+    assert grown == [2 * SCANNED, 2 * SCANNED, 4 * SCANNED, MOST, MOST]
     shrunk = list(sizes(find, [slow] * 10, monkeypatch))
     assert shrunk[0] == MOST // 2
     assert shrunk[-1] == SLOW_STEP

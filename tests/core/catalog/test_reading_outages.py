@@ -12,9 +12,9 @@ from earwig.core.catalog.marks import Mark, Marks, Reading
 from earwig.core.catalog.reading_state import NAME, decoded
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.events import StoreEvents
+from earwig.core.model.read_to import Witness
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import look_at, unseen
-from earwig.core.stores.jsonl.witnesses import Witness
 from tests.core.bot_writer import lines_of
 from tests.core.outages import move
 from tests.core.reading_run import Run
@@ -181,4 +181,4 @@ def test_a_rewrite_in_place_that_is_seen_midway_makes_nothing_unread(
         before = session
         session = before._replace(extent=size, activity_ns=before.activity_ns + pause + 1)
         marks.grown(before, session)
-    assert marks.read_to(session).offset == unread_from
+    assert marks.read_to(session).position == unread_from

@@ -26,8 +26,8 @@ from earwig.core.catalog.reading_state import (
 )
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summing_up import sum_up
+from earwig.core.model.read_to import Witness
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.witnesses import Witness
 from tests.core.bot_writer import lines_of
 from tests.core.permissions import ordinary_user
 

@@ -15,9 +15,9 @@ from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summary import Health, Summary
 from earwig.core.catalog.words import AT_ONCE
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
+from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import Session, newest_first
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.stores.jsonl.witnesses import ReadTo
 
 
 def session(name: str, *, size: int = 10, at: int = 0) -> Session:

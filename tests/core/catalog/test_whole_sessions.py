@@ -14,7 +14,7 @@ from earwig.core.catalog.whole_sessions import LARGE
 from earwig.core.statistics.numbers import SessionCount
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.stores.jsonl.folder import unseen
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system.background import Priority
 from tests.core.bot_writer import BotWriter, line_of
 from tests.core.counting_runs import BAD, CALM, FAILED, FAILURE, OLD, Run, append, write
@@ -249,7 +249,7 @@ def test_any_doings_of_the_bot_end_in_what_a_fresh_count_finds(
         else:
             getattr(writer, doing)()
     run.changed("a")
-    fresh = SessionCount(Transcript(writer.path))
+    fresh = SessionCount(FileTranscript(writer.path))
     while not fresh.step():
         pass
     assert run.troubles.get("a", CLEAN)[:3] == fresh.troubles[:3]

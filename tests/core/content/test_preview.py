@@ -8,7 +8,7 @@ import pytest
 
 from earwig.core.catalog.summary import summarise
 from earwig.core.content.preview import gist_of
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import line_of
 
 CALL = '{"content":null,"tool_calls":[{"arguments":"{\\"command\\":\\"ls -la\\"}","id":"1","name":"shell"}]}'
@@ -42,7 +42,7 @@ def test_no_base64_in_a_list() -> None:
 def test_a_summary_has_it_and_keeps_what_is_stored(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(line_of("user", f"{TIME}hello") + b"\n")
-    summary = summarise(Transcript(path), 0)
+    summary = summarise(FileTranscript(path), 0)
     assert (summary.text, summary.said) == (f"{TIME}hello", "hello")
     path.write_bytes(line_of("user", "hello") + b"\n")
-    assert summarise(Transcript(path), 0).said == "hello"
+    assert summarise(FileTranscript(path), 0).said == "hello"

@@ -16,7 +16,7 @@ from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
 from earwig.core.follow.recovery import SETTLE
 from earwig.core.follow.session_tail import SessionTail
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.text.safe_text import SafeText
 from tests.cli.running import lines, message
 
@@ -34,7 +34,7 @@ class Reader:
         self._printed = io.StringIO()
         printer = EntryPrinter(Output(self._printed), as_json=True)
         self.tail = SessionTail(
-            lambda: Transcript(path),
+            lambda: FileTranscript(path),
             lambda number, message, _offset: printer.message(number, message),
             self.notes.append,
         )

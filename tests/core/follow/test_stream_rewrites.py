@@ -10,7 +10,7 @@ import pytest
 
 from earwig.core.follow import known, learning
 from earwig.core.follow.session_tail import UNKNOWN, SessionTail
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.stream import Stream
 
@@ -200,7 +200,7 @@ class TestNeverRead:
     @pytest.fixture
     def tail(self, path: Path, told: list[str]) -> SessionTail:
         return SessionTail(
-            lambda: Transcript(path),
+            lambda: FileTranscript(path),
             lambda _number, message, _offset: told.append(message.content),
             lambda _sentence: None,
             known_to=path.stat().st_size,

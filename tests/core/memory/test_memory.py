@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from earwig.core.memory import watch
 from earwig.core.memory.limits import BotLimits
-from earwig.core.memory.rules import Estimate, Excess, Limits, judge, tokens_of, weights_of
+from earwig.core.memory.rules import Estimate, Excess, Limits, judge, tokens_of, weight_of
 from earwig.core.memory.watch import BotMemory, estimate
 from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.model.message import ChatMessage
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system import opening
 from earwig.core.text.safe_text import SafeText
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.looks import small_blocks
-from tests.core.reference import entries_of, file_bytes
+from tests.core.reference import entries_of, file_bytes, physical_lines
 
 ALL = (32_000, 50)
 
@@ -71,7 +71,7 @@ def talk(count: int, size: int = 10) -> list[tuple[str, str]]:
 
 def estimated(path: Path, messages: Sequence[tuple[str, str]], limits: Limits | None = None) -> Estimate:
     path.write_bytes(lines_of(messages))
-    return estimate(Transcript(path), Fixed(limits or Limits()))
+    return estimate(FileTranscript(path), path, Fixed(limits or Limits()))
 
 
 @pytest.fixture
@@ -123,10 +123,11 @@ class TestRules:
 
     def test_what_the_bot_skips_it_does_not_remember(self, path: Path) -> None:
         path.write_bytes(lines_of(talk(3)) + b"{torn\n\n" * 100 + line_of("user", "hi"))
-        found = estimate(Transcript(path), Fixed(Limits()))
+        found = estimate(FileTranscript(path), path, Fixed(Limits()))
         assert found == Estimate(Limits(), tokens=3 * 7 + 5, messages=4)
         path.write_bytes(b"")
-        assert estimate(Transcript(path), Fixed(Limits())) == Estimate(Limits(), tokens=0, messages=0)
+        found = estimate(FileTranscript(path), path, Fixed(Limits()))
+        assert found == Estimate(Limits(), tokens=0, messages=0)
 
     @given(
         st.lists(st.tuples(st.sampled_from(["user", "assistant", "system"]), st.integers(0, 30)), max_size=70)
@@ -134,8 +135,8 @@ class TestRules:
     def test_what_is_certain_of_the_newest_is_true_of_all(self, drawn: list[tuple[str, int]]) -> None:
         data = lines_of((role, "x" * size) for role, size in drawn)
         limits = Limits(tokens=300, messages=25)
-        weights = list(weights_of(data, 0))
-        assert len(weights) == len(drawn)
+        lines = zip(physical_lines(data), drawn, strict=True)
+        weights = [weight_of(line.offset, ChatMessage(role, "x" * size)) for line, (role, size) in lines]
         right = naive(data, limits)
         assert judge(weights, limits, whole=True) == right
         for count in range(1, len(weights)):
@@ -172,9 +173,8 @@ def test_it_is_as_if_all_were_loaded_whatever_happens(
     bot = Fixed(limits)
     with small_blocks(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(watch, "STEP", step)
-        patch.setattr(watch, "_REACHES", (step, 8 * step, LINE_LIMIT + 2))
-        patch.setattr(watch, "_GROWN", 300)
-        memory = BotMemory(Transcript(path), bot)
+        patch.setattr(watch, "_STEPS_ON", 4)
+        memory = BotMemory(FileTranscript(path), path, bot)
         assert memory.is_due()
         assert finish(memory) == naive(data, bot.limits)
         for what, value in happens:
@@ -211,13 +211,13 @@ class TestHugeSessions:
             file.truncate(1 << 30)
             file.seek(1 << 30)
             file.write(b"\n" + lines_of(talk(500, 600)))
-        found = estimate(Transcript(path), Fixed(Limits()))
+        found = estimate(FileTranscript(path), path, Fixed(Limits()))
         assert (found.excess, found.kept) == (Excess.MESSAGES, 20)
         assert sum(read) < 1_000_000
 
     def test_what_came_since_costs_what_came(self, path: Path, read: list[int]) -> None:
         path.write_bytes(lines_of(talk(100_000, 100)))
-        memory = BotMemory(Transcript(path), Fixed(Limits()))
+        memory = BotMemory(FileTranscript(path), path, Fixed(Limits()))
         found = finish(memory)
         for at in range(20):
             BotWriter(path).append(f"message {at}")
@@ -234,30 +234,30 @@ class TestHugeSessions:
             file.truncate(1 << 30)
             file.seek(1 << 30)
             file.write(ending)
-        assert not estimate(Transcript(path), Fixed(Limits())).certain
+        assert not estimate(FileTranscript(path), path, Fixed(Limits())).certain
         assert sum(read) < 40_000_000
         with path.open("ab") as file:
             file.write(lines_of(talk(30)))
-        found = estimate(Transcript(path), Fixed(Limits()))
+        found = estimate(FileTranscript(path), path, Fixed(Limits()))
         assert (found.certain, found.excess) == (False, None)
         with path.open("ab") as file:
             file.write(lines_of(talk(30)))
-        found = estimate(Transcript(path), Fixed(Limits()))
+        found = estimate(FileTranscript(path), path, Fixed(Limits()))
         assert (found.certain, found.kept) == (True, 20)
 
     def test_a_long_line_that_arrives_is_as_one_that_was_there(self, path: Path) -> None:
         path.write_bytes(lines_of(talk(60)))
-        memory = BotMemory(Transcript(path), Fixed(Limits()))
+        memory = BotMemory(FileTranscript(path), path, Fixed(Limits()))
         assert finish(memory).kept == 20
         for data in (b"x" * (LINE_LIMIT + 3), b"\n", lines_of(talk(10)), lines_of(talk(60))):
             with path.open("ab") as file:
                 file.write(data)
-            assert finish(memory) == estimate(Transcript(path), Fixed(Limits()))
+            assert finish(memory) == estimate(FileTranscript(path), path, Fixed(Limits()))
         assert memory.estimate.kept == 20
 
     def test_a_long_last_line_that_is_still_being_written_is_no_end(self, path: Path) -> None:
         path.write_bytes(lines_of(talk(3)) + b'{"role":"user","content":"' + b"x" * (5 << 20))
-        memory = BotMemory(Transcript(path), Fixed(Limits()))
+        memory = BotMemory(FileTranscript(path), path, Fixed(Limits()))
         assert finish(memory).messages == 3
         with path.open("ab") as file:
             file.write(b'"}')
@@ -269,9 +269,9 @@ class TestHugeSessions:
     ) -> None:
         monkeypatch.setattr(watch, name, value)
         monkeypatch.setattr(watch, "STEP", 1000)
-        monkeypatch.setattr(watch, "_REACHES", (1000, LINE_LIMIT + 2))
+        monkeypatch.setattr("earwig.core.stores.jsonl.line_reader._FIRST_SLICE", 1000)
         path.write_bytes(lines_of([*talk(30), *[("assistant", "x" * 20)] * 2000]))
-        memory = BotMemory(Transcript(path), Fixed(Limits()))
+        memory = BotMemory(FileTranscript(path), path, Fixed(Limits()))
         for _ in range(3):
             found = finish(memory)
             assert (found.certain, found.excess, found.kept) == (False, Excess.MESSAGES, None)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from earwig.core.model.message_link import HASHED, MessageLink, digest_of, read_link
 from earwig.core.reading import link_search
 from earwig.core.reading.link_search import LinkSearch
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import line_of
 
 DIGEST = "0123456789"
@@ -70,7 +70,7 @@ def raw(number: int) -> bytes:
 
 
 def follow(path: Path, link: MessageLink) -> tuple[int | None, int]:
-    search = LinkSearch(Transcript(path), link)
+    search = LinkSearch(FileTranscript(path), link)
     steps = 1
     while not search.step():
         steps += 1
@@ -149,7 +149,7 @@ def test_a_file_that_is_rewritten_meanwhile_is_searched_anew(
     monkeypatch.setattr(link_search, "STEP", 64)
     path = tmp_path / "s.jsonl"
     path.write_bytes(b"".join(map(say, range(200))))
-    search = LinkSearch(Transcript(path), MessageLink("s", None, digest_of(raw(7777))))
+    search = LinkSearch(FileTranscript(path), MessageLink("s", None, digest_of(raw(7777))))
     for _ in range(20):
         assert not search.step()
     path.write_bytes(say(7777) + b"".join(map(say, range(500, 700))))

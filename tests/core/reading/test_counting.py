@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.counting import LineCounter
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.reference import entries_of, file_bytes
@@ -52,7 +52,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_any_file_in_steps_of_any_size(paths: Iterator[Path], data: bytes, step: int) -> None:
     path = next(paths)
     path.write_bytes(data)
-    counter = LineCounter(Transcript(path))
+    counter = LineCounter(FileTranscript(path))
     assert finish(counter, step) == counted(data)
     assert counter.counted == data.rfind(b"\n") + 1
     path.unlink()
@@ -72,7 +72,7 @@ def test_appends_and_rewrites_between_the_steps(
 ) -> None:
     writer = BotWriter(next(paths), renames=renames)
     writer.rewrite(THREE)
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     counter = LineCounter(transcript)
     for number, (doing, steps) in enumerate(doings):
         if doing == "append":
@@ -94,7 +94,7 @@ def test_appends_and_rewrites_between_the_steps(
 def test_last_line_counts_when_its_newline_is_there(writer: BotWriter) -> None:
     counts = []
     writer.append("one")
-    counter = LineCounter(Transcript(writer.path))
+    counter = LineCounter(FileTranscript(writer.path))
     writer.pause = lambda: counts.append(finish(counter))
     writer.append_in_two("two")
     assert counts == [(1, 0), (2, 0)]
@@ -102,7 +102,7 @@ def test_last_line_counts_when_its_newline_is_there(writer: BotWriter) -> None:
 
 def test_from_an_offset_on(writer: BotWriter) -> None:
     writer.rewrite(THREE)
-    counter = LineCounter(Transcript(writer.path), len(writer.data))
+    counter = LineCounter(FileTranscript(writer.path), len(writer.data))
     assert finish(counter) == (0, 0)
     writer.append("four")
     writer.append_bytes(b"bad\n")
@@ -111,7 +111,7 @@ def test_from_an_offset_on(writer: BotWriter) -> None:
 
 def test_a_rewrite_before_the_offset_moves_it_to_what_is_new(writer: BotWriter) -> None:
     writer.rewrite(THREE)
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     transcript.refresh()
     counter = LineCounter(transcript, len(writer.data))
     writer.update_last("another")
@@ -121,7 +121,7 @@ def test_a_rewrite_before_the_offset_moves_it_to_what_is_new(writer: BotWriter) 
 
 def test_two_rewrites_between_two_steps_are_both_heeded(writer: BotWriter) -> None:
     writer.rewrite(THREE)
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     counter = LineCounter(transcript)
     assert finish(counter) == (3, 0)
     writer.rewrite_bytes([b"bad line\n" * 20])
@@ -133,13 +133,13 @@ def test_two_rewrites_between_two_steps_are_both_heeded(writer: BotWriter) -> No
 
 def test_a_line_longer_than_the_step_and_the_limit_is_still_counted(writer: BotWriter) -> None:
     writer.rewrite_bytes([b"x" * 5000, b"\n", line_of("user", "y" * 5000), b"\n", b"z" * 5000])
-    counter = LineCounter(Transcript(writer.path, line_limit=100))
+    counter = LineCounter(FileTranscript(writer.path, line_limit=100))
     assert finish(counter, 10) == (1, 1)
 
 
 def test_a_file_that_is_gone_is_said_and_counted_anew_when_it_is_back(writer: BotWriter) -> None:
     writer.rewrite(THREE)
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     counter = LineCounter(transcript)
     assert finish(counter) == (3, 0)
     writer.delete()

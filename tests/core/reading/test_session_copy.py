@@ -12,14 +12,14 @@ from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading import session_copy
 from earwig.core.reading.session_copy import SessionCopy
 from earwig.core.reading.session_text import as_shown, as_source, source_of
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import lines_of
 from tests.data.hostile import forbidden_characters
 from tests.data.hostile_sessions import cases, session_of_all, session_of_lines
 
 
 def written(path: Path, told: session_copy.Told, most: int = session_copy.MOST) -> tuple[bytes, SessionCopy]:
-    making = SessionCopy(Transcript(path), told, "session.txt", most=most)
+    making = SessionCopy(FileTranscript(path), told, "session.txt", most=most)
     try:
         while not making.step():
             assert 0 <= making.share <= 1
@@ -74,7 +74,7 @@ def test_every_entry_once_whatever_the_steps(tmp_path: Path, monkeypatch: pytest
     path.write_bytes(lines_of(("user", f"message {n}") for n in range(1000)))
     whole, _ = written(path, as_source)
     monkeypatch.setattr(session_copy, "_STEP", -1.0)  # a step does nothing
-    making = SessionCopy(Transcript(path), as_source, "session.txt")
+    making = SessionCopy(FileTranscript(path), as_source, "session.txt")
     assert not making.step()
     for pieces in (1, 7, 64):
         monkeypatch.setattr(session_copy, "_PIECES", pieces)
@@ -92,7 +92,7 @@ def test_of_a_session_over_the_bound_the_newest(tmp_path: Path, seed: int) -> No
     most = choose.randrange(1, path.stat().st_size)
     text, making = written(path, as_source, most)
     size = path.stat().st_size
-    assert size - most <= making.left_out
-    entries: list[Entry] = list(Transcript(path).entries(making.left_out))
+    assert size - most <= making.begins_at
+    entries: list[Entry] = list(FileTranscript(path).entries(making.begins_at))
     assert text.count(b"<") == len(entries) >= 0
     assert not entries or b"<199>" in text

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.find.line_scan import Scan, line_scan, scan_when_needed
+from earwig.core.find.hint import Hint
 from earwig.core.find.matcher import Query
 from earwig.core.model.entries import Entry, Item, Page
 from earwig.core.model.message import ChatMessage
@@ -19,7 +19,7 @@ from earwig.core.reading.gathering import Gathering
 from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.walking import Walk
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import line_of
 from tests.core.reference import entries_of, file_bytes, physical_lines
 
@@ -43,11 +43,11 @@ def has_hi(item: Item) -> bool:
     return isinstance(item, ChatMessage) and "hi" in item.content
 
 
-HI = line_scan(Query("hi", exact=True).byte_pattern()).scanner()
+HI = Hint(Query("hi", exact=True))
 """Tells which lines may have it."""
 
 wishes = st.sampled_from([(everything, None), (has_hi, None), (has_hi, HI)])
-Wish = tuple[Callable[[Item], bool], Scan | None]
+Wish = tuple[Callable[[Item], bool], Hint | None]
 
 
 def written(folder: str, data: bytes) -> Path:
@@ -64,11 +64,11 @@ def wanted_of(data: bytes, wanted: Callable[[Item], bool], limit: int = LIMIT) -
 def test_a_walk_finds_all_from_its_place_on(data: bytes, size: int, draw: st.DataObject, wish: Wish) -> None:
     begins = [line.offset for line in physical_lines(data)] or [0]
     start = draw.draw(st.sampled_from(begins))
-    wanted, scan = wish
+    wanted, hint = wish
     with TemporaryDirectory() as folder:
-        transcript = Transcript(written(folder, data), line_limit=LIMIT)
+        transcript = FileTranscript(written(folder, data), line_limit=LIMIT)
         transcript.refresh()
-        walk = Walk(transcript, start, wanted, forward=True, limit=LIMIT, scan=scan)
+        walk = Walk(transcript, start, wanted, forward=True, limit=LIMIT, hint=hint)
         found: list[Entry] = []
         while not walk.done:
             found += walk.step(min(size, LIMIT))
@@ -79,11 +79,11 @@ def test_a_walk_finds_all_from_its_place_on(data: bytes, size: int, draw: st.Dat
 def test_a_walk_up_finds_all_before_its_place(data: bytes, draw: st.DataObject, wish: Wish) -> None:
     begins = [line.offset for line in physical_lines(data)] or [0]
     start = draw.draw(st.sampled_from(begins))
-    wanted, scan = wish
+    wanted, hint = wish
     with TemporaryDirectory() as folder:
-        transcript = Transcript(written(folder, data), line_limit=LIMIT)
+        transcript = FileTranscript(written(folder, data), line_limit=LIMIT)
         transcript.refresh()
-        walk = Walk(transcript, start, wanted, forward=False, limit=LIMIT, scan=scan)
+        walk = Walk(transcript, start, wanted, forward=False, limit=LIMIT, hint=hint)
         found: list[Entry] = []
         while not walk.done:
             found[:0] = walk.step()
@@ -91,7 +91,7 @@ def test_a_walk_up_finds_all_before_its_place(data: bytes, draw: st.DataObject, 
 
 
 def gather(
-    transcript: Transcript, wanted: Callable[[Item], bool], offset: int, before: int, after: int
+    transcript: FileTranscript, wanted: Callable[[Item], bool], offset: int, before: int, after: int
 ) -> Page:
     gathering = Gathering(transcript, wanted, offset, before=before, after=after, budget=80)
     while (page := gathering.step(40)) is None:
@@ -107,7 +107,7 @@ def test_pages_that_follow_each_other_hold_all_that_is_wanted_once(
     start = draw.draw(st.sampled_from(begins))
     wanted, _ = wish
     with TemporaryDirectory() as folder:
-        transcript = Transcript(written(folder, data))
+        transcript = FileTranscript(written(folder, data))
         transcript.refresh()
         page = gather(transcript, wanted, start, count, count)
         found = list(page.entries)
@@ -126,7 +126,7 @@ def test_pages_that_follow_each_other_hold_all_that_is_wanted_once(
 def test_a_page_is_bounded_by_what_is_looked_through(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"".join(line_of("user", f"hi {n}") + b"\n" for n in range(9000)))
-    transcript = Transcript(path)
+    transcript = FileTranscript(path)
     gathering = Gathering(transcript, lambda _: False, 0, before=0, after=5, budget=100_000)
     while (page := gathering.step()) is None:
         pass
@@ -138,7 +138,7 @@ def test_a_page_is_bounded_by_what_is_looked_through(tmp_path: Path) -> None:
 def test_a_rewrite_in_between_gives_a_page_that_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"".join(line_of("user", f"hi {n}") + b"\n" for n in range(9000)))
-    transcript = Transcript(path)
+    transcript = FileTranscript(path)
     transcript.refresh()
     before = transcript.generation
     gathering = Gathering(transcript, everything, 0, before=0, after=5000)
@@ -175,10 +175,10 @@ def test_matches_are_counted_to_the_last_whatever_is_written_meanwhile(
 ) -> None:
     with TemporaryDirectory() as folder:
         file = Rewrites(written(folder, data), data)
-        transcript = Transcript(file.path)
+        transcript = FileTranscript(file.path)
         weight = MatchCount(Query(text).matcher())
-        scan = scan_when_needed(Query(text).byte_pattern) if scanned else None
-        counter = MatchCounter(transcript, weight, scan=scan)
+        hint = Hint(Query(text)) if scanned else None
+        counter = MatchCounter(transcript, weight, hint=hint)
         for kind, more in happening:
             counter.step(size)
             file.apply(kind, more)
@@ -200,7 +200,7 @@ def test_what_a_filter_hides_is_counted_to_the_last(
     assert limit is not None
     with TemporaryDirectory() as folder:
         file = Rewrites(written(folder, data), data)
-        transcript = Transcript(file.path)
+        transcript = FileTranscript(file.path)
         counter = FilterCounter(transcript, limit)
         for kind, more in happening:
             counter.step(size)

@@ -138,7 +138,7 @@ def test_hits_are_those_of_decoding_everything(
     assert [hit.number for hit in hits] == expected
     assert matches == len(expected)
     for hit in hits:
-        line = path.read_bytes()[hit.offset : hit.offset + hit.length]
+        line = path.read_bytes()[hit.position : hit.position + hit.size]
         assert line == stored[hit.number - 1]
         assert hit.ranges
         assert all(0 <= start < stop <= len(hit.snippet) for start, stop in hit.ranges)

@@ -18,7 +18,7 @@ from earwig.core.statistics import numbers as statistics
 from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import line_of
 
 FAILURE = "[Task failed — no model]"
@@ -59,7 +59,7 @@ def test_growing_counts_to_the_same(
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(stored(messages[:cut]))
-    count = SessionCount(Transcript(path))
+    count = SessionCount(FileTranscript(path))
     assert counted(count) == plainly(messages[:cut])
     if rewritten:
         messages = [("user", "quite another beginning"), *messages]
@@ -72,7 +72,7 @@ def test_a_whole_last_line_counts_and_a_torn_one_does_not(tmp_path: Path) -> Non
     path = tmp_path / "a.jsonl"
     for end, unanswered in ((line_of("user", "no newline"), 2), (b'{"role":"us', 1)):
         path.write_bytes(stored([("user", "one")]) + end)
-        count = SessionCount(Transcript(path))
+        count = SessionCount(FileTranscript(path))
         counted(count)
         assert count.numbers.unanswered == unanswered
         assert count.numbers.bad_lines == 0
@@ -81,7 +81,7 @@ def test_a_whole_last_line_counts_and_a_torn_one_does_not(tmp_path: Path) -> Non
 def test_a_last_line_that_failed_is_the_same_with_and_without_its_newline(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(stored([("user", "one")]) + line_of("assistant", FAILURE))
-    count = SessionCount(Transcript(path))
+    count = SessionCount(FileTranscript(path))
     for end in (b"", b"\n", stored([("user", "two")])):
         with path.open("ab") as file:
             file.write(end)
@@ -97,10 +97,10 @@ def test_from_where_one_count_ended_another_finds_what_one_for_all_does(
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(stored(messages[:cut]))
-    first = SessionCount(Transcript(path))
+    first = SessionCount(FileTranscript(path))
     counted(first)
     path.write_bytes(stored(messages))
-    second, whole = SessionCount(Transcript(path), first.end), SessionCount(Transcript(path))
+    second, whole = SessionCount(FileTranscript(path), first.end), SessionCount(FileTranscript(path))
     counted(second)
     counted(whole)
     assert (second.troubles, second.end) == (whole.troubles, whole.end)
@@ -109,11 +109,10 @@ def test_from_where_one_count_ended_another_finds_what_one_for_all_does(
 
 
 def test_long_lines_are_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "LONGEST", 100)
     monkeypatch.setattr(statistics, "STEP", 50)
     path = tmp_path / "a.jsonl"
     path.write_bytes(stored([("user", "one"), ("user", "x" * 500), ("assistant", "two")]))
-    numbers = counted(SessionCount(Transcript(path)))
+    numbers = counted(SessionCount(FileTranscript(path), longest=100))
     assert (numbers.messages, numbers.long_lines) == (2, 1)
 
 

@@ -15,7 +15,7 @@ from earwig.core.model.entries import Unfinished
 from earwig.core.model.message import BadLine
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.fused_lines import messages_in
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from earwig.core.model.entries import Entry
+from earwig.core.model.entries import Entry, Position
 from earwig.core.model.message import ChatMessage
 from earwig.core.search.hits import Hit
-from earwig.core.stores.jsonl.newlines import newlines_in
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 
 _AMONG = 4
@@ -22,7 +21,7 @@ _AHEAD = 128 * 1024
 class Around(NamedTuple):
     """A message, and where it is."""
 
-    offset: int
+    position: Position
     number: int
     message: ChatMessage
 
@@ -83,17 +82,17 @@ class Context:
     def _around(self, hit: Hit) -> tuple[list[Around], list[Around]]:
         """The messages next to a hit; none where the file has changed meanwhile."""
         read, count = self._read, self._count
-        at = next((at for at, it in enumerate(read) if it.offset == hit.offset), len(read))
+        at = next((at for at, it in enumerate(read) if it.position == hit.position), len(read))
         if at + count < len(read):
             self._read = read[
                 max(0, at - count) :
             ]  # what is farther before was before an earlier hit as well
             return read[max(0, at - count) : at], read[at + 1 : at + 1 + count]
-        lines = max(_AMONG * count, min(64, _AHEAD // (hit.length + 1)))
+        lines = max(_AMONG * count, min(64, _AHEAD // (hit.size + 1)))
         try:
             self._transcript.refresh()
-            before = self._transcript.before(hit.offset, _AMONG * count).entries
-            after = self._transcript.after(hit.offset + hit.length + 1, lines).entries
+            before = self._transcript.before(hit.position, _AMONG * count).entries
+            after = self._transcript.after(hit.next, lines).entries
             self._read = list(self._numbered_after(hit, after))
             return list(self._numbered_before(hit, before))[-count:], self._read[:count]
         except CannotOpen:
@@ -101,9 +100,9 @@ class Context:
             return [], []
 
     def _numbered_after(self, hit: Hit, entries: Sequence[Entry]) -> Iterator[Around]:
-        at, number = hit.offset + hit.length + 1, hit.number + 1
+        at, number = hit.next, hit.number + 1
         for entry in entries:
-            number += self._lines_between(at, entry.position)
+            number += self._transcript.lines_between(at, entry.position)
             if isinstance(entry.item, ChatMessage):
                 yield Around(entry.position, number, entry.item)
             at, number = entry.next, number + 1
@@ -111,12 +110,9 @@ class Context:
     def _numbered_before(self, hit: Hit, entries: Sequence[Entry]) -> Iterator[Around]:
         if entries:
             at = entries[0].position
-            number = hit.number - self._lines_between(at, hit.offset)
+            number = hit.number - self._transcript.lines_between(at, hit.position)
             for entry in entries:
-                number += self._lines_between(at, entry.position)
+                number += self._transcript.lines_between(at, entry.position)
                 at = entry.position
                 if isinstance(entry.item, ChatMessage):
                     yield Around(entry.position, number, entry.item)
-
-    def _lines_between(self, start: int, stop: int) -> int:
-        return newlines_in(self._transcript.read(start, stop - start)) if start < stop else 0

@@ -14,7 +14,7 @@ from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.message_link import MessageLink
 from earwig.core.reading.link_search import LinkSearch
 from earwig.core.reading.newest import count_lines_to, newest
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import clean_line, own_text
 

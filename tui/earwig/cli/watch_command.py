@@ -23,7 +23,7 @@ from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.reading.newest import count_lines_to
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.repeats import Repeats
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name

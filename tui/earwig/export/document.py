@@ -15,7 +15,7 @@ from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redactor
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.export.facts import Facts
@@ -107,7 +107,7 @@ class Document:
             for entry in self._entries():
                 self._put(entry)
                 if limit is not None and entry.next >= limit:
-                    self.cut = self.cut or self._transcript.size > entry.next
+                    self.cut = self.cut or self._transcript.end > entry.next
                     break
             self._write(() if self._pairing is None else self._pairing.rest())
         except RedactionFailed as error:
@@ -174,7 +174,7 @@ class Document:
                 yield entry
             if entry.next - done > _BLOCK // 10:
                 done = entry.next
-                self._progress(done, self._transcript.size)
+                self._progress(done, self._transcript.end)
 
     def _put(self, entry: Entry) -> None:
         item = entry.item
@@ -217,7 +217,7 @@ class Document:
 
         def tick(done: int, total: int) -> None:
             self._progress(
-                entry.position + (entry.next - entry.position) * done // total, self._transcript.size
+                entry.position + (entry.next - entry.position) * done // total, self._transcript.end
             )
 
         masked = self.redactor.redact(text, tick)

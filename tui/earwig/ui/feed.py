@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from earwig.core.model.entries import LINE_LIMIT, Entry, Page
+from earwig.core.model.entries import LINE_LIMIT, Page
 from earwig.core.model.session import Session
 from earwig.core.reading.counting import LineCounter
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.ui.messages import (
@@ -184,8 +184,8 @@ class Feed:
 
         def find() -> None:
             found = zip(offsets, self._transcript.numbers_of(offsets), strict=True)
-            numbers = {offset: number for offset, number in found if number is not None}
-            self._post(Numbered(self, numbers, self._transcript.generation))
+            known = {offset: number for offset, number in found if number is not None}
+            self._post(Numbered(self, known, self._transcript.generation))
 
         self.ask(find, Priority.SOON)
 
@@ -194,12 +194,14 @@ class Feed:
         limit = self.limit
         self.ask(lambda: self._find_line(number, limit))
 
-    def bytes_of(self, entry: Entry, generation: int, then: Callable[[bytes | None], object]) -> None:
-        """Read the bytes of a line of that generation; `then` gets them in the background, None if gone."""
+    def read(
+        self, generation: int, make: Callable[[Transcript], bytes], then: Callable[[bytes | None], object]
+    ) -> None:
+        """Read something of that generation; `then` gets it in the background, None if it is gone."""
 
         def read() -> None:
             try:
-                data = self._transcript.read(entry.position, entry.size)
+                data = make(self._transcript)
             except CannotOpen:
                 then(None)
                 raise
@@ -294,27 +296,26 @@ class Feed:
         """Look a step further, unless the reader wants to see something else by now."""
         if limit is not self.limit:
             return
-        page = gathering.step()
-        if page is None:
-            self.ask(lambda: self._gather(gathering, limit, tell), Priority.SOON)
-        else:
+        if (page := gathering.step()) is not None:
             tell(page)
+        else:
+            self.ask(lambda: self._gather(gathering, limit, tell), Priority.SOON)
 
     def _find_line(self, number: int, limit: EntryFilter | None) -> None:
         place = self._transcript.locate(number)
         if place is None:
-            lines = self._transcript.newlines
+            lines = self._transcript.lines_counted
             last = self._transcript.locate(lines + 1) is not None  # with no newline yet
             self._post(NoSuchLine(self, number, lines + last))
             return
 
         def tell(page: Page) -> None:
-            self._post(LineFound(self, number, place.offset, page, certain=place.certain, limit=limit))
+            self._post(LineFound(self, number, place.position, page, certain=place.certain, limit=limit))
 
         if limit is None:
-            tell(self._transcript.around(place.offset, PAGE, PAGE))
+            tell(self._transcript.around(place.position, PAGE, PAGE))
         else:
-            self._gather(self._gathering(Place.AROUND, place.offset, PAGE, limit), limit, tell)
+            self._gather(self._gathering(Place.AROUND, place.position, PAGE, limit), limit, tell)
 
     def _check(self, stop: int | None, generation: int, check: int) -> None:
         if check != self._last_check and stop is not None:
@@ -327,7 +328,7 @@ class Feed:
         failed, self._failed = self._failed, False
         if failed or self._transcript.generation != generation:
             self._post(Rewritten(self))
-        elif stop is not None and self._transcript.size >= stop and self._shown != (stop, *self._state()):
+        elif stop is not None and self._transcript.end >= stop and self._shown != (stop, *self._state()):
             self._page(Place.AFTER, stop, PAGE, self.limit, self._note_shown)
         if self._remembering is not None:
             self._remembering.look()
@@ -341,7 +342,7 @@ class Feed:
     def _begin_to_remember(self) -> None:
         from earwig.ui.remembering import Remembering  # the first frame does not wait for it
 
-        self._remembering = Remembering(self._transcript, self.ask, self._tell_memory)
+        self._remembering = Remembering(self._transcript, self.session.path, self.ask, self._tell_memory)
         self._remembering.look()
 
     def _tell_memory(self, memory: BotMemory) -> None:
@@ -375,7 +376,7 @@ class Feed:
             self.ask(self._count_step, Priority.IDLE)
 
     def _state(self) -> tuple[int, int]:
-        return self._transcript.generation, self._transcript.size
+        return self._transcript.generation, self._transcript.end
 
     def _report(self) -> None:
         self._reported_at = time.monotonic()
@@ -386,14 +387,14 @@ class Feed:
         self._post(
             Counted(
                 self,
-                size=self._transcript.size,
+                size=self._transcript.end,
                 messages=self._counter.messages,
                 bad_lines=self._counter.bad_lines,
                 long_lines=self._counter.long_lines,
                 new=self._new.messages if self._new is not None else 0,
                 done=done,
                 lines=self._transcript.lines,
-                newlines=self._transcript.newlines,
+                newlines=self._transcript.lines_counted,
                 indexed=self._transcript.indexed,
             )
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from earwig.core.memory.watch import BotMemory
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Priority
 
 
@@ -15,10 +16,11 @@ class Remembering:
     def __init__(
         self,
         transcript: Transcript,
+        place: Path | None,
         ask: Callable[[Callable[[], object], Priority], object],
         tell: Callable[[BotMemory], object],
     ) -> None:
-        self._memory = BotMemory(transcript)
+        self._memory = BotMemory(transcript, place)
         self._ask = ask
         self._tell = tell
         self._at_it = False

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from earwig.core.find.line_scan import Scan
+from earwig.core.find.hint import Hint
 from earwig.core.find.matcher import Findable
 from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
-from earwig.core.reading.walking import STEP, Wanted
+from earwig.core.reading.walking import Wanted
+from earwig.core.stores.protocols import SCANNED
 
 SLOW_STEP = 16 * 1024
 """Bytes in the first step of an expression, of which nobody knows how long it takes."""
@@ -54,8 +55,8 @@ class Find:
     query: Findable
     weight: MatchCount
     counter: MatchCounter
-    scan: Scan
-    """What tells which lines are worth a look; for the background thread."""
+    hint: Hint
+    """What tells a store which entries are worth a look; for the background thread."""
 
     current: tuple[int, int] | None = None
     """Offset of the entry with the match that the reader is at, and which of the entry's matches that is."""
@@ -63,7 +64,7 @@ class Find:
     ordinal: tuple[tuple[int, int] | None, int, int | None] = (None, 0, None)
     """For which match and generation the number of the current match among all was found; the number."""
 
-    step_size: int = STEP
+    step_size: int = SCANNED
     """Bytes to look at in the next step."""
 
     def __post_init__(self) -> None:

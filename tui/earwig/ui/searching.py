@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from earwig.core.find.line_scan import scan_when_needed
+from earwig.core.find.hint import Hint
 from earwig.core.find.matcher import Findable, TooSlow
 from earwig.core.model.entries import Entry
 from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.walking import Walk
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
@@ -66,8 +66,8 @@ class Searcher:
         self._find = None
         if query is not None:
             weight = MatchCount(query.matcher(), limit)
-            scan = scan_when_needed(query.byte_pattern)
-            self._find = Find(query, weight, MatchCounter(self._transcript, weight, scan=scan), scan)
+            hint = Hint(query)
+            self._find = Find(query, weight, MatchCounter(self._transcript, weight, hint=hint), hint)
             self.go_on()
         return self._find
 
@@ -117,8 +117,8 @@ class Searcher:
                     self._found(hunt, entry, match)
                     return
                 start = entry.next if hunt.forward else start
-        scan = None if find is None else find.scan
-        walk = Walk(self._transcript, start, hunt.wanted, forward=hunt.forward, scan=scan)
+        hint = None if find is None else find.hint
+        walk = Walk(self._transcript, start, hunt.wanted, forward=hunt.forward, hint=hint)
         self._seek(hunt, walk)
 
     def _seek(self, hunt: Hunt, walk: Walk) -> None:
@@ -146,7 +146,7 @@ class Searcher:
         self._post(lambda feed: Sought(feed, hunt, entry, match, texts, share=1.0, done=True))
 
     def _tell(self, hunt: Hunt, walk: Walk | None, *, done: bool) -> None:
-        size = max(1, self._transcript.size)
+        size = max(1, self._transcript.end)
         start = size if hunt.start is None else hunt.start
         end = (size if hunt.forward else 0) if hunt.until is None else hunt.until
         share = 1.0 if walk is None else min(1.0, abs(walk.at - start) / max(1, abs(end - start)))
@@ -192,7 +192,7 @@ class Searcher:
             number = None if before is None else before + current[1] + 1
             find.ordinal = (current, generation, number)
         number = find.ordinal[2] if find.ordinal[0] == current else None
-        share = counter.counted / max(1, self._transcript.size)
+        share = counter.counted / max(1, self._transcript.end)
         total = counter.total
         self._post(lambda feed: MatchesCounted(feed, find, total, number=number, share=share, done=done))
 

@@ -14,7 +14,7 @@ from earwig.core.model.entries import LINE_LIMIT, Oversized, Page
 from earwig.core.model.message import ChatMessage
 from earwig.core.reading.counting import LineCounter
 from earwig.core.stores.jsonl.session_store import SessionStore
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system import opening
 from tests.core.bot_writer import line_of
 
@@ -88,7 +88,7 @@ class BigSession:
         for (entry, _), (number, _) in zip(found, expected, strict=True):
             assert entry.number == number or (entry.number is None and not numbered)
 
-    def check_everywhere(self, transcript: Transcript, *, numbered: bool = False) -> None:
+    def check_everywhere(self, transcript: FileTranscript, *, numbered: bool = False) -> None:
         """The newest, the oldest, and some in the middle, reached by number and by place."""
         end = len(self.offsets) + 1
         self.check(transcript.tail(50), end - 50, end, numbered=numbered)
@@ -120,7 +120,7 @@ def test_the_bot_loads_what_was_written(session: BigSession) -> None:
 
 
 def test_any_part_while_the_lines_are_counted_and_the_session_grows(session: BigSession) -> None:
-    transcript = Transcript(session.path)
+    transcript = FileTranscript(session.path)
     session.check_everywhere(transcript)
     steps = 0
     while not transcript.index_step():
@@ -142,7 +142,7 @@ def test_any_part_while_the_lines_are_counted_and_the_session_grows(session: Big
 def test_any_window_by_number_with_nothing_counted_before(session: BigSession) -> None:
     last = len(session.offsets)
     for first in (1, last // 2, last - 30, session.chance.randrange(1, last)):
-        page = Transcript(session.path).window(first, first + 60)
+        page = FileTranscript(session.path).window(first, first + 60)
         session.check(page, first, first + 60, numbered=True)
         session.grow(1000)
 
@@ -150,14 +150,14 @@ def test_any_window_by_number_with_nothing_counted_before(session: BigSession) -
 def test_every_message_and_number_in_one_pass(session: BigSession) -> None:
     found = [
         (entry.number, entry.item)
-        for entry in Transcript(session.path).entries()
+        for entry in FileTranscript(session.path).entries()
         if isinstance(entry.item, ChatMessage)
     ]
     assert found == session.between(1, len(session.offsets) + 1)
 
 
 def test_every_message_counted(session: BigSession) -> None:
-    counter = LineCounter(Transcript(session.path))
+    counter = LineCounter(FileTranscript(session.path))
     while not counter.step():
         pass
     assert counter.messages == len(session.messages)
@@ -215,7 +215,7 @@ def test_a_first_look_at_a_very_long_line_reads_little_of_it(
     long_line: tuple[Path, int, int], bytes_read: Callable[[], int]
 ) -> None:
     path, _, size = long_line
-    page = Transcript(path).glance(50)
+    page = FileTranscript(path).glance(50)
     assert page.provisional
     assert isinstance(page.entries[-1].item, Oversized)
     assert bytes_read() < 2.5 * LINE_LIMIT < size / 2
@@ -223,7 +223,7 @@ def test_a_first_look_at_a_very_long_line_reads_little_of_it(
 
 def test_a_very_long_line_is_gone_through_but_never_held(long_line: tuple[Path, int, int]) -> None:
     path, offset, size = long_line
-    transcript = Transcript(path)
+    transcript = FileTranscript(path)
     counter = LineCounter(transcript, limit=LINE_LIMIT)
     tracemalloc.start()
     try:
@@ -245,7 +245,7 @@ def test_a_very_long_line_is_gone_through_but_never_held(long_line: tuple[Path, 
 @pytest.mark.parametrize("long_line", ["its newest line", "its only line, unfinished"], indirect=True)
 def test_a_very_long_line_is_a_message_to_who_asks_for_all_of_it(long_line: tuple[Path, int, int]) -> None:
     path, offset, size = long_line
-    [entry] = Transcript(path).entries(offset)
+    [entry] = FileTranscript(path).entries(offset)
     assert isinstance(entry.item, ChatMessage)
     assert entry.item.role == "assistant"
     assert len(entry.item.content) == size - len(HEAD) - len(END)

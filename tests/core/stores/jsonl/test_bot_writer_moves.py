@@ -14,7 +14,7 @@ from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.jsonl.follower import Follower
-from earwig.core.stores.jsonl.transcript import Change
+from earwig.core.stores.protocols import Change
 from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, lines_of, taking_turns
 from tests.core.permissions import ordinary_user

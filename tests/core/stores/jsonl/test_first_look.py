@@ -75,7 +75,7 @@ def test_its_transcript_goes_on_where_the_page_ends(workspace: Workspace) -> Non
     workspace.say("new", "one")
     _, newest = look(FolderStore([workspace.sessions]))
     assert newest is not None
-    assert newest.transcript.size == newest.page.stop
+    assert newest.transcript.end == newest.page.stop
     workspace.say("new", "two")
     after = newest.transcript.after(newest.page.stop, 10)
     assert [entry.item for entry in after.entries] == [ChatMessage("user", "two")]

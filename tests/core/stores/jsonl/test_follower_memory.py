@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from earwig.core.reading.counting import LineCounter
-from earwig.core.stores.jsonl.transcript import Change, Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import Change
 from tests.core.bot_writer import BotWriter, lines_of
 
 MESSAGES = 30_000
@@ -23,7 +24,7 @@ class Follower:
     """Does to a session what the browser does while it follows it."""
 
     def __init__(self, path: Path) -> None:
-        self.transcript = Transcript(path)
+        self.transcript = FileTranscript(path)
         self.transcript.refresh()
         self.stop = self.transcript.tail(100).stop
         self.counter = LineCounter(self.transcript)

@@ -11,7 +11,7 @@ import pytest
 from earwig.core.model.entries import Entry
 from earwig.core.model.message import ChatMessage
 from earwig.core.stores.jsonl import full_pass
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.core.reference import FRAGMENTS, entries_of
@@ -34,14 +34,14 @@ def writer(request: pytest.FixtureRequest, tmp_path: Path) -> BotWriter:
 
 def begun(writer: BotWriter, count: int = 3) -> tuple[list[Entry], Iterator[Entry]]:
     """The first entries, and the iterator that gives the others."""
-    entries = Transcript(writer.path).entries()
+    entries = FileTranscript(writer.path).entries()
     return [next(entries) for _ in range(count)], entries
 
 
 def test_every_kind_of_line_comes_in_its_place(writer: BotWriter) -> None:
     data = b"\n".join([*FRAGMENTS, lines_of(MESSAGES), *FRAGMENTS, b'{"role":"us'])
     writer.path.write_bytes(data)
-    assert list(Transcript(writer.path).entries()) == entries_of(data)
+    assert list(FileTranscript(writer.path).entries()) == entries_of(data)
 
 
 def test_what_is_appended_meanwhile_is_not_in_it(writer: BotWriter) -> None:
@@ -82,7 +82,7 @@ def test_it_ends_with_an_error_where_the_file_is_gone(writer: BotWriter) -> None
 def test_no_file_is_open_between_two_entries(writer: BotWriter) -> None:
     before = os.listdir("/dev/fd")  # noqa: PTH208
     count = 0
-    for entry in Transcript(writer.path).entries():
+    for entry in FileTranscript(writer.path).entries():
         assert isinstance(entry.item, ChatMessage)
         assert os.listdir("/dev/fd") == before  # noqa: PTH208
         count += 1

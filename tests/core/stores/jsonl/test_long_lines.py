@@ -8,7 +8,7 @@ import pytest
 
 from earwig.core.model.entries import Oversized
 from earwig.core.reading.counting import LineCounter
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import lines_of
 
 LIMIT = 1000
@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("data", [SHORT + LONG + b"\n", SHORT + LONG, LONG, SHORT + LONG + b"\n" + SHORT[:9]])
 def test_a_glance_at_a_very_long_newest_line_is_provisional(path: Path, data: bytes) -> None:
     path.write_bytes(data)
-    page = Transcript(path, line_limit=LIMIT).glance(10)
+    page = FileTranscript(path, line_limit=LIMIT).glance(10)
     assert page.provisional
     (entry,) = page.entries
     assert entry.item == Oversized(LIMIT, b"", at_least=True)
@@ -34,13 +34,13 @@ def test_a_glance_at_a_very_long_newest_line_is_provisional(path: Path, data: by
 @pytest.mark.parametrize("data", [b"", SHORT, LONG + b"\n" + SHORT, SHORT[:-1], SHORT[:20]])
 def test_a_glance_at_other_files_is_their_tail(path: Path, data: bytes) -> None:
     path.write_bytes(data)
-    transcript = Transcript(path, line_limit=LIMIT)
+    transcript = FileTranscript(path, line_limit=LIMIT)
     assert transcript.glance(2) == transcript.tail(2)
 
 
 def test_a_long_last_line_without_newline_is_found_from_its_beginning(path: Path) -> None:
     path.write_bytes(SHORT + LONG)
-    entry = Transcript(path, line_limit=LIMIT).tail(1).entries[-1]
+    entry = FileTranscript(path, line_limit=LIMIT).tail(1).entries[-1]
     assert isinstance(entry.item, Oversized)
     assert (entry.position, entry.item.size, entry.complete) == (len(SHORT), len(LONG), False)
     assert entry.item.head == LONG[: len(entry.item.head)]
@@ -50,11 +50,11 @@ def test_a_long_last_line_without_newline_is_found_from_its_beginning(path: Path
 @pytest.mark.parametrize("step", [1, 100, LIMIT])
 def test_a_count_with_a_limit_passes_over_long_lines_and_says_so(path: Path, step: int) -> None:
     path.write_bytes(SHORT + LONG + b"\n" + b"{bad\n" + SHORT)
-    counter = LineCounter(Transcript(path), limit=LIMIT)
+    counter = LineCounter(FileTranscript(path), limit=LIMIT)
     while not counter.step(step):
         pass
     assert (counter.messages, counter.bad_lines, counter.long_lines) == (4, 1, 1)
-    exact = LineCounter(Transcript(path))
+    exact = LineCounter(FileTranscript(path))
     while not exact.step(step):
         pass
     assert (exact.messages, exact.bad_lines, exact.long_lines) == (5, 1, 0)
@@ -62,7 +62,7 @@ def test_a_count_with_a_limit_passes_over_long_lines_and_says_so(path: Path, ste
 
 def test_a_count_waits_for_the_end_of_a_long_line(path: Path) -> None:
     path.write_bytes(SHORT + LONG)
-    counter = LineCounter(Transcript(path), limit=LIMIT)
+    counter = LineCounter(FileTranscript(path), limit=LIMIT)
     while not counter.step(LIMIT):
         pass
     assert (counter.messages, counter.long_lines) == (2, 0)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, lines_of, taking_turns
 from tests.core.looks import (
@@ -98,7 +98,7 @@ def test_a_look_shows_a_state_that_the_file_was_in(
 def test_a_full_pass_ends_where_the_file_is_written_anew(tmp_path: Path) -> None:
     bot = BotWriter(tmp_path / "alice.jsonl")
     bot.rewrite(START * 20)
-    entries = Transcript(bot.path).entries()
+    entries = FileTranscript(bot.path).entries()
     first = next(entries)
     bot.append("more")
     assert next(entries).position == first.next
@@ -120,5 +120,5 @@ def test_what_grows_while_it_is_compared_with_the_past_is_not_known_yet(tmp_path
     calls = taking_turns(rewriting, bot.appending([b"{107}\n"]))
     found, states = seen_while(Tail(1), eyes, bot.path, calls, [4, 0, 2, 2])
     assert any(fits(found, Tail(1), state) for state in states)
-    assert eyes.pages.unchanged_to <= eyes.pages.size
-    assert eyes.pages.indexed <= eyes.pages.size
+    assert eyes.pages.unchanged_to <= eyes.pages.end
+    assert eyes.pages.indexed <= eyes.pages.end

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.jsonl.transcript import Change, Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import Change
 from tests.core.bot_writer import lines_of
 
 COUNT = 6000
@@ -22,14 +23,14 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def counted(path: Path) -> Transcript:
-    transcript = Transcript(path)
+def counted(path: Path) -> FileTranscript:
+    transcript = FileTranscript(path)
     transcript.refresh()
     count(transcript)
     return transcript
 
 
-def count(transcript: Transcript) -> None:
+def count(transcript: FileTranscript) -> None:
     while not transcript.index_step():
         pass
 
@@ -65,7 +66,7 @@ def test_a_file_that_is_only_touched_stays_what_it_is(path: Path) -> None:
 
 
 def test_what_is_not_counted_is_read_anew(path: Path) -> None:
-    transcript = Transcript(path)
+    transcript = FileTranscript(path)
     transcript.refresh()
     transcript.index_step(64 * 1024)
     time.sleep(0.01)
@@ -88,7 +89,7 @@ def test_a_line_is_appended_and_another_replaced_between_two_looks(path: Path) -
 
 
 def test_to_prove_a_large_file_is_not_asked_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("earwig.core.stores.jsonl.transcript.LARGEST", 1000)
+    monkeypatch.setattr("earwig.core.stores.jsonl.known_file.LARGEST", 1000)
     transcript = counted(path)
     transcript.doubt()
     assert not transcript.doubted

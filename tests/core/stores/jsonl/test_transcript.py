@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from earwig.core.model.entries import Oversized, Unfinished
 from earwig.core.model.message import ChatMessage
 from earwig.core.stores.jsonl import file_fingerprint as witness
-from earwig.core.stores.jsonl import line_reader
+from earwig.core.stores.jsonl import known_file, line_reader
 from earwig.core.stores.jsonl import transcript as transcript_module
 from earwig.core.stores.jsonl.file_fingerprint import TAIL
+from earwig.core.stores.jsonl.known_file import INDEX_STEP, KnownFile
 from earwig.core.stores.jsonl.line_index import BLOCK
-from earwig.core.stores.jsonl.transcript import INDEX_STEP, Change, Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import Change
 from earwig.core.system.opening import CannotOpen, read_at
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.reference import entries_of, file_bytes
@@ -39,13 +41,13 @@ def rewriter(request: pytest.FixtureRequest, writer: BotWriter) -> BotWriter:
     return writer
 
 
-def contents(transcript: Transcript) -> list[str]:
+def contents(transcript: FileTranscript) -> list[str]:
     return [entry.item.content for entry in transcript.entries() if isinstance(entry.item, ChatMessage)]
 
 
-def watched(writer: BotWriter) -> Transcript:
+def watched(writer: BotWriter) -> FileTranscript:
     """The transcript, looked at once."""
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     transcript.refresh()
     return transcript
 
@@ -55,7 +57,7 @@ def split(data: bytes) -> list[bytes]:
     return [line + b"\n" for line in data.split(b"\n")[:-1]]
 
 
-def index_all(transcript: Transcript) -> None:
+def index_all(transcript: FileTranscript) -> None:
     while not transcript.index_step():
         pass
 
@@ -65,10 +67,10 @@ def index_all(transcript: Transcript) -> None:
 
 def test_first_look_then_nothing_new(writer: BotWriter) -> None:
     writer.rewrite(THREE)
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     assert transcript.refresh() is Change.GREW
     assert transcript.refresh() is Change.SAME
-    assert (transcript.size, transcript.generation) == (len(writer.data), 0)
+    assert (transcript.end, transcript.generation) == (len(writer.data), 0)
 
 
 @pytest.mark.parametrize("append", [BotWriter.append, BotWriter.append_in_two, BotWriter.append_by_byte])
@@ -85,7 +87,7 @@ def test_appends_are_growth(writer: BotWriter, append: Callable[[BotWriter, str]
 
 def test_line_without_newline_is_provisional_until_it_is_bad_or_a_message(writer: BotWriter) -> None:
     seen: list[tuple[type, bool]] = []
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
 
     def look() -> None:
         seen.extend((type(entry.item), entry.complete) for entry in transcript.tail(5).entries)
@@ -206,7 +208,7 @@ def test_replacement_with_another_past_and_the_same_tail_is_seen(writer: BotWrit
 
 
 def test_vanished_and_back(writer: BotWriter) -> None:
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     assert transcript.refresh() is Change.SAME
     assert transcript.absent
     with pytest.raises(CannotOpen, match="is not there"):
@@ -216,7 +218,7 @@ def test_vanished_and_back(writer: BotWriter) -> None:
     index_all(transcript)
     writer.delete()
     assert [transcript.refresh(), transcript.refresh()] == [Change.VANISHED, Change.SAME]
-    assert (transcript.generation, transcript.unchanged_to, transcript.size) == (1, 0, 0)
+    assert (transcript.generation, transcript.unchanged_to, transcript.end) == (1, 0, 0)
     assert (transcript.indexed, transcript.lines, transcript.absent) == (0, 0, True)
     writer.append("again")
     assert transcript.refresh() is Change.GREW
@@ -246,20 +248,20 @@ def test_pipe_socket_and_link_are_refused_at_once(tmp_path: Path) -> None:
         server.bind(os.fspath(tmp_path / "socket.jsonl"))
         for name, reason in [("pipe", "named pipe"), ("link", "symbolic link"), ("socket", "socket")]:
             with pytest.raises(CannotOpen, match=reason):
-                Transcript(tmp_path / f"{name}.jsonl").refresh()
+                FileTranscript(tmp_path / f"{name}.jsonl").refresh()
 
 
-def every_method(transcript: Transcript) -> list[Callable[[], object]]:
+def every_method(transcript: FileTranscript) -> list[Callable[[], object]]:
     return [
         transcript.refresh,
         lambda: transcript.tail(2),
-        lambda: transcript.before(transcript.size, 2),
+        lambda: transcript.before(transcript.end, 2),
         lambda: transcript.after(0, 2),
         lambda: transcript.around(40, 1, 1),
         lambda: transcript.window(2, 4),
         lambda: transcript.offset_of(3),
         lambda: transcript.read(0, 10),
-        lambda: transcript.read_lines(0, 10),
+        lambda: transcript.scan(0, 10),
         lambda: list(transcript.entries()),
         lambda: transcript.numbers_of([0, 40]),
         transcript.index_step,
@@ -268,7 +270,7 @@ def every_method(transcript: Transcript) -> list[Callable[[], object]]:
 
 def test_no_descriptor_stays_open(writer: BotWriter) -> None:
     writer.rewrite(THREE)
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     before = len(list(Path("/dev/fd").iterdir()))
     for method in every_method(transcript):
         method()
@@ -280,14 +282,14 @@ def test_no_descriptor_stays_open(writer: BotWriter) -> None:
 
 def change_after_each_look(patch: pytest.MonkeyPatch, change: Callable[[], None]) -> None:
     """Let something happen to the file right after each look at it: the worst moment there is."""
-    look = Transcript._refresh
+    look = KnownFile.refresh
 
-    def look_and_change(self: Transcript, fd: int) -> Change:
+    def look_and_change(self: KnownFile, fd: int) -> Change:
         result = look(self, fd)
         change()
         return result
 
-    patch.setattr(Transcript, "_refresh", look_and_change)
+    patch.setattr(KnownFile, "refresh", look_and_change)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -297,7 +299,7 @@ def test_cut_between_look_and_read(tmp_path: Path, data: bytes, kept: int, known
     writer = BotWriter(tmp_path / "cut.jsonl")
     for method in range(12):
         writer.rewrite_bytes([data])
-        transcript = Transcript(writer.path, line_limit=30)
+        transcript = FileTranscript(writer.path, line_limit=30)
         if known:
             index_all(transcript)
         with pytest.MonkeyPatch.context() as patch:
@@ -336,7 +338,7 @@ def test_a_rewrite_on_the_heels_of_another_is_seen(
             writer.rewrite(messages)
         return data
 
-    monkeypatch.setattr(transcript_module, "read_at", read_then_rewrite)
+    monkeypatch.setattr(known_file, "read_at", read_then_rewrite)
     assert transcript.refresh() is Change.REWRITTEN
     assert transcript.refresh() is Change.REWRITTEN
     assert contents(transcript) == ["all", "of it", "new"]
@@ -347,7 +349,7 @@ def test_a_rewrite_on_the_heels_of_another_is_seen(
 
 def test_line_over_the_limit_is_oversized_in_pages_and_whole_in_entries(writer: BotWriter) -> None:
     writer.rewrite([("user", "x" * 9000), ("user", "short")])
-    transcript = Transcript(writer.path, line_limit=5000)
+    transcript = FileTranscript(writer.path, line_limit=5000)
     raw = line_of("user", "x" * 9000)
     for page in (transcript.tail(2), transcript.after(0, 2), transcript.window(1, 3)):
         long, short = page.entries
@@ -361,7 +363,7 @@ def test_numbers_far_ahead_of_the_index_come_later(writer: BotWriter) -> None:
     line = line_of("user", "x" * 970) + b"\n"
     count = 2 * INDEX_STEP // len(line)
     writer.rewrite_bytes([line * count])
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     newest = transcript.tail(1).entries[0]
     assert (newest.number, transcript.lines) == (None, None)
     index_all(transcript)
@@ -378,9 +380,9 @@ def test_tail_of_a_long_file_reads_little_of_it(writer: BotWriter, monkeypatch: 
         sizes.append(size)
         return read_at(fd, size, offset)
 
-    for module in (line_reader, transcript_module, witness):
+    for module in (line_reader, transcript_module, known_file, witness):
         monkeypatch.setattr(module, "read_at", counted)
-    transcript = Transcript(writer.path)
+    transcript = FileTranscript(writer.path)
     assert len(transcript.tail(20).entries) == 20
     assert sum(sizes) < 4 * TAIL
     writer.append("one more")

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earwig.core.stores.jsonl import file_fingerprint as witness
-from earwig.core.stores.jsonl import line_index, line_reader, transcript
-from earwig.core.stores.jsonl.transcript import Change
+from earwig.core.stores.jsonl import known_file, line_index, line_reader, transcript
+from earwig.core.stores.protocols import Change
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.core.reader import Reader, fresh
 from tests.core.reference import entries_of, file_bytes
@@ -23,9 +23,10 @@ from tests.core.reference import entries_of, file_bytes
 @pytest.fixture(autouse=True, scope="module")
 def small_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (line_index, transcript):
+        for module in (line_index, known_file):
             patch.setattr(module, "BLOCK", 16)
-        patch.setattr(transcript, "INDEX_STEP", 64)
+        for stepping in (known_file, transcript):
+            patch.setattr(stepping, "INDEX_STEP", 64)
         patch.setattr(line_reader, "_FIRST_SLICE", 8)
         patch.setattr(line_reader, "_STEP", 32)
         # As in use, the tail is longer than a block and shorter than most files.

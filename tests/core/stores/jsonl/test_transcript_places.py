@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.stores.jsonl.known_file import INDEX_STEP
 from earwig.core.stores.jsonl.line_index import BLOCK
-from earwig.core.stores.jsonl.transcript import INDEX_STEP, Place, Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import Place
 from tests.core.bot_writer import line_of
 
 LINES = 60_000
@@ -21,8 +23,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def counted(path: Path) -> Transcript:
-    transcript = Transcript(path)
+def counted(path: Path) -> FileTranscript:
+    transcript = FileTranscript(path)
     while not transcript.index_step():
         pass
     return transcript
@@ -33,25 +35,25 @@ def test_a_line_is_located_by_a_guess_until_it_is_counted(large: Path) -> None:
     exact = counted(large).locate(number)
     assert exact is not None
     assert exact.certain
-    transcript = Transcript(large)
+    transcript = FileTranscript(large)
     guess = transcript.locate(number)
     assert guess is not None
     assert not guess.certain
     assert transcript.indexed == INDEX_STEP
-    assert abs(guess.offset - exact.offset) < BLOCK
+    assert abs(guess.position - exact.position) < BLOCK
     while not transcript.index_step():
         pass
     assert transcript.locate(number) == exact
 
 
 def test_the_first_lines_are_certain_at_once(large: Path) -> None:
-    assert Transcript(large).locate(1) == Place(0, certain=True)
+    assert FileTranscript(large).locate(1) == Place(0, certain=True)
     size = len(line_of("user", "message 000000")) + 1
-    assert Transcript(large).locate(100) == Place(99 * size, certain=True)
+    assert FileTranscript(large).locate(100) == Place(99 * size, certain=True)
 
 
 def test_a_guess_is_never_behind_the_end(large: Path) -> None:
-    guess = Transcript(large).locate(10**15)
+    guess = FileTranscript(large).locate(10**15)
     assert guess == Place(large.stat().st_size - 1, certain=False)
     assert counted(large).locate(LINES + 1) is None
 
@@ -61,12 +63,12 @@ def test_what_is_behind_the_last_line_is_nowhere(tmp_path: Path, data: bytes, li
     path = tmp_path / "a.jsonl"
     path.write_bytes(data)
     for number in range(1, lines + 1):
-        assert Transcript(path).locate(number) is not None
-    assert Transcript(path).locate(lines + 1) is None
+        assert FileTranscript(path).locate(number) is not None
+    assert FileTranscript(path).locate(lines + 1) is None
 
 
 def test_a_page_that_is_not_counted_says_which_number_it_may_begin_with(large: Path) -> None:
-    page = Transcript(large).tail(100)
+    page = FileTranscript(large).tail(100)
     assert page.entries[0].number is None
     assert page.about is not None
     assert abs(page.about - (LINES - 99)) < 3

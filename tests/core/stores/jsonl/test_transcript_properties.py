@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from earwig.core.model.entries import Entry, Page, Unfinished
+from earwig.core.model.entries import Entry, Oversized, Page, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl import file_fingerprint as witness
-from earwig.core.stores.jsonl import line_index, line_reader, transcript
+from earwig.core.stores.jsonl import known_file, line_index, line_reader, transcript
 from earwig.core.stores.jsonl.session_store import SessionStore
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.reference import Physical, entries_of, entry_of, file_bytes, physical_lines, some_entries
 
 LIMIT = 50
@@ -24,9 +24,10 @@ LIMIT = 50
 def small_blocks() -> Iterator[None]:
     """Blocks so small that a few lines lie across many of them."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (line_index, transcript):
+        for module in (line_index, known_file):
             patch.setattr(module, "BLOCK", 16)
-        patch.setattr(transcript, "INDEX_STEP", 64)
+        for stepping in (known_file, transcript):
+            patch.setattr(stepping, "INDEX_STEP", 64)
         patch.setattr(line_reader, "_FIRST_SLICE", 8)
         patch.setattr(line_reader, "_BACK_SLICE", 4)
         patch.setattr(line_reader, "_STEP", 32)
@@ -43,12 +44,12 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "telegram_alice.jsonl"
 
 
-def holding(path: Path, data: bytes, *, limit: int = LIMIT) -> Transcript:
+def holding(path: Path, data: bytes, *, limit: int = LIMIT) -> FileTranscript:
     path.write_bytes(data)
-    return Transcript(path, line_limit=limit)
+    return FileTranscript(path, line_limit=limit)
 
 
-def indexed(path: Path, data: bytes, *, limit: int = LIMIT) -> Transcript:
+def indexed(path: Path, data: bytes, *, limit: int = LIMIT) -> FileTranscript:
     held = holding(path, data, limit=limit)
     while not held.index_step(40):
         pass
@@ -178,35 +179,53 @@ def test_numbers_are_right_or_not_yet_known(path: Path, data: bytes, step: int) 
     assert (held.lines, held.indexed) == (data.count(b"\n"), len(data))
 
 
-@settings(max_examples=80, deadline=None)
-@given(file_bytes, st.integers(1, 60))
-def test_whole_lines_for_the_counter(path: Path, data: bytes, size: int) -> None:
+@settings(max_examples=120, deadline=None)
+@given(file_bytes, st.integers(1, 60), st.integers(1, 60))
+def test_a_scan_gives_each_complete_line_once(path: Path, data: bytes, size: int, limit: int) -> None:
     held = holding(path, data)
+    at, found, tallied = 0, [], [0, 0, 0]
+    while (scanned := held.scan(at, size, limit=limit)).next != at:
+        assert scanned.start == at
+        found += scanned.entries(range(len(scanned.items)), number=(at and data[:at].count(b"\n") + 1) or 1)
+        at = scanned.next
     complete = data[: data.rfind(b"\n") + 1]
-    read = b""
-    while block := held.read_lines(len(read), size)[0]:
-        assert block.endswith(b"\n")
-        assert len(block) <= max(size, 3 * (max(map(len, block.split(b"\n"))) + 1) + size)
-        read += block
-    assert read == complete
+    assert at == len(complete)
+    assert found == some_entries(physical_lines(complete), limit)
+    at = 0
+    while (tally := held.tally(at, size, limit=limit)).next != at:
+        tallied = [a + b for a, b in zip(tallied, tally[2:], strict=True)]
+        at = tally.next
+    items = [entry.item for entry in found]
+    kinds = (ChatMessage, BadLine, Oversized)
+    assert tallied == [sum(isinstance(item, kind) for item in items) for kind in kinds]
 
 
 @settings(max_examples=120, deadline=None)
-@given(file_bytes, st.integers(1, 60), st.integers(1, 5), st.integers(0, 60))
-def test_blocks_on_end_are_what_one_read_after_the_other_gives(
-    path: Path, data: bytes, size: int, most: int, more: int
-) -> None:
+@given(file_bytes, st.integers(1, 60))
+def test_a_scan_upwards_gives_each_complete_line_once(path: Path, data: bytes, limit: int) -> None:
     held = holding(path, data)
-    at, plainly = 0, []
-    while (read := held.read_lines(at, size, size + more))[1] != at:
-        plainly.append(read)
-        at = read[1]
-    at, together = 0, []
-    while blocks := held.map_blocks(bytes, at, size, most, size + more):
-        assert len(blocks) == most or blocks[-1] == plainly[-1]
-        together += blocks
-        at = blocks[-1][1]
-    assert together == plainly
+    stop = data.rfind(b"\n") + 1
+    found: list[Entry] = []
+    complete = data[:stop]
+    while (scanned := held.scan_before(stop, limit=limit)).start != stop:
+        assert scanned.next == stop
+        found[:0] = scanned.entries(range(len(scanned.items)), data[: scanned.start].count(b"\n") + 1)
+        stop = scanned.start
+    assert stop == 0
+    assert found == some_entries(physical_lines(complete), limit)
+
+
+@settings(max_examples=80, deadline=None)
+@given(file_bytes, st.integers(1, 60), st.integers(1, 60))
+def test_the_stored_bytes_of_all_lines(path: Path, data: bytes, size: int, limit: int) -> None:
+    held = holding(path, data)
+    at = 0
+    found: list[tuple[int, bytes]] = []
+    while (stored := held.stored(at, size, limit=limit)).next != at:
+        found += stored.lines
+        at = stored.next
+    assert at == len(data)
+    assert found == [(line.offset, line.raw[:limit]) for line in physical_lines(data)]
 
 
 @settings(max_examples=80, deadline=None)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwig.core.catalog.reading_state import NAME
-from earwig.core.stores.jsonl.witnesses import ReadTo, Witness, settled, witnesses_of
+from earwig.core.model.read_to import ReadTo, Witness
+from earwig.core.stores.jsonl.witnesses import settled, witnesses_of
 from tests.core.bot_writer import lines_of
 from tests.core.reading_run import Run
 
@@ -132,18 +133,19 @@ def test_a_shorter_file_keeps_the_witnesses_that_it_is_too_short_for(tmp_path: P
     write(path, TALK)
     size = path.stat().st_size
     witnesses = witnesses_of(path, size)
-    assert [witness.offset for witness in witnesses] == sorted({it.offset for it in witnesses}, reverse=True)
-    assert witnesses[0].offset == size
-    assert witnesses[-1].offset < size // 20
+    positions = [witness.position for witness in witnesses]
+    assert positions == sorted(set(positions), reverse=True)
+    assert witnesses[0].position == size
+    assert witnesses[-1].position < size // 20
     data = path.read_bytes()
-    assert all(data[witness.offset - 1 :][:1] == b"\n" for witness in witnesses)
+    assert all(data[witness.position - 1 :][:1] == b"\n" for witness in witnesses)
     write(path, TALK[:150])
     found = settled(path, ReadTo(size, witnesses), take=False)
     assert found == ReadTo(path.stat().st_size, witnesses)
     write(path, OTHER[:20])
     left = settled(path, ReadTo(size, witnesses), take=False)
-    assert left.offset == 0
-    assert left.witnesses == tuple(it for it in witnesses if it.offset > path.stat().st_size)
+    assert left.position == 0
+    assert left.witnesses == tuple(it for it in witnesses if it.position > path.stat().st_size)
 
 
 def test_what_cannot_be_opened_is_read_as_far_as_it_was(tmp_path: Path) -> None:
@@ -165,6 +167,6 @@ def test_any_bytes_hold_what_they_held(
     assert settled(path, read_to, take=True) == read_to
     path.write_bytes(data[: offset // 2])
     cut = settled(path, read_to, take=False)
-    assert cut.offset == offset // 2
+    assert cut.position == offset // 2
     path.write_bytes(data)
     assert settled(path, cut, take=False) == read_to

@@ -93,7 +93,7 @@ class Counted:
     def put(self, session: Session, record: Record) -> None:
         """Keep what is known of a session."""
         folder, name = _place_of(session.id)
-        if record.troubles == CLEAN and record.end.offset < WORTH_RESUMING:
+        if record.troubles == CLEAN and record.end.position < WORTH_RESUMING:
             self.forget(session.id)
             if record.settled:
                 self.clean.setdefault(folder, Digests()).add(_digest(name, session))

@@ -8,8 +8,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
+from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.witnesses import ReadTo, Witness
 
 SEEDS = 2_000
 """Sessions of which a first start remembers that all of them is read, the newest ones: those that may grow.
@@ -142,7 +142,7 @@ class Marks:
     def is_in_question(self, session: Session) -> bool:
         """Whether its unread messages must be counted: else there are none."""
         read_to = self.read_to(session)
-        if read_to.offset < session.extent:
+        if read_to.position < session.extent:
             return True
         mark = self._marks.get(session.id)
         # As long as it was, but written to since: it may be another text.
@@ -177,7 +177,7 @@ class Marks:
             return  # it was moved, and maybe back: not written to
         mark = self._witnessed(session_id)
         if mark.read_to == UNKNOWN:
-            mark = mark._replace(read_to=self.read_to(before).offset)
+            mark = mark._replace(read_to=self.read_to(before).position)
         if gone is None:
             mark = self._through_rewrite(before, session, mark)
         self._keep(session_id, mark._replace(read_to=min(mark.read_to, session.extent)))
@@ -239,8 +239,8 @@ class Marks:
             return
         session_id = session.id
         self._settled_ns[session_id] = session.activity_ns
-        mark = self._marks.get(session_id, Mark())._replace(read_to=found.offset, witnesses=found.witnesses)
-        if found.offset != asked.offset:
+        mark = self._marks.get(session_id, Mark())._replace(read_to=found.position, witnesses=found.witnesses)
+        if found.position != asked.position:
             self._keep(session_id, mark)
         else:
             self._marks[session_id] = mark  # not worth writing down: it is found again where it is wanted

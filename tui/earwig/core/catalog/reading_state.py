@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from earwig.core.catalog.marks import Mark, Reading
-from earwig.core.stores.jsonl.witnesses import ReadTo, Witness, witnesses_of
+from earwig.core.model.read_to import ReadTo, Witness
+from earwig.core.stores.jsonl.witnesses import witnesses_of
 from earwig.core.system.opening import CannotOpen, opened, read_at
 from earwig.core.system.whole_files import write_whole
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name

@@ -16,10 +16,10 @@ from earwig.core.catalog.summary import Summary
 from earwig.core.catalog.summary_queue import SummaryQueue
 from earwig.core.catalog.words import AT_ONCE, Words
 from earwig.core.model.events import RemovalReason, StoreEvents
+from earwig.core.model.read_to import NONE, ReadTo, Settled
 from earwig.core.model.session import Session, newest_first
 from earwig.core.model.titles import Title
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.witnesses import NONE, ReadTo, Settled
 
 
 class SessionCatalog:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from earwig.core.catalog.counted import WORTH_RESUMING, Counted, Record, is_settled, seen_of
 from earwig.core.catalog.counted_state import NAME, CountedState
 from earwig.core.model.session import Session
-from earwig.core.statistics.numbers import SessionCount, Start
+from earwig.core.statistics.numbers import SessionCount
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 
 AT_HAND = 16
 """Sessions that can be counted on where they were without a look at what is before."""
-
-WITNESSED = 64 * 1024
-"""Bytes before the end of a count whose hash is kept: as long as they are there, so is what was counted."""
 
 
 class _Count(NamedTuple):
@@ -120,7 +116,7 @@ class SessionCounting:
         record = self._record(session.id)
         same_file = record is not None and record.inode == session.version[0]
         if record is not None and same_file and _may_have_grown(record, session):
-            there = _witness(transcript, record.end)
+            there = transcript.digest_before(record.end.position)
             if there and there == record.witness:
                 return _Count(transcript, SessionCount(transcript, record.end), goes_on=True)
         return _Count(transcript, SessionCount(transcript), goes_on=False)
@@ -132,10 +128,10 @@ class SessionCounting:
         """Keep what a count has found, with what it was found of."""
         transcript, count, _ = counted
         end, witness = count.end, ""
-        if count.troubles.any or end.offset >= WORTH_RESUMING:
-            witness = _witness(transcript, end)
+        if count.troubles.any or end.position >= WORTH_RESUMING:
+            witness = transcript.digest_before(end.position)
         there = look_at(session.id)
-        same = there == session and transcript.size == session.extent
+        same = there == session and transcript.end == transcript.end_of(session)
         troubles = count.troubles
         if troubles.failed:
             troubles = troubles._replace(failed_ns=self._failed_ns(session, counted))
@@ -163,16 +159,3 @@ class SessionCounting:
 def _may_have_grown(record: Record, session: Session) -> bool:
     """Whether a session can be what was counted and more: one that changed and did not grow is another."""
     return session.extent > record.seen.size or seen_of(session) == record.seen
-
-
-def _witness(transcript: Transcript, end: Start) -> str:
-    """A hash of the bytes before the end of a count; empty where they are not there, or are none.
-
-    Raises `CannotOpen`.
-    """
-    size = min(WITNESSED, end.offset)
-    generation = transcript.generation
-    data = transcript.read(end.offset - size, size)
-    if not data or len(data) < size or transcript.generation != generation:
-        return ""
-    return blake2b(data, digest_size=16).hexdigest()

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from earwig.core.content.preview import gist_of
 from earwig.core.content.turn_outcome import has_failed
-from earwig.core.model.entries import Entry, Oversized
+from earwig.core.model.entries import Entry, Oversized, Position
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.core.reading.counting import BLOCK, LineCounter
+from earwig.core.reading.counting import LineCounter
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import SCANNED, Transcript
 from earwig.core.system.opening import CannotOpen
 
 NEWEST = 20
@@ -61,8 +61,8 @@ class Summary(NamedTuple):
         return self.gist or self.text
 
 
-def summarise(transcript: Transcript, read_to: int) -> Summary:
-    """Sum up a session from its newest lines; `read_to` is the offset up to which the reader has read.
+def summarise(transcript: Transcript, read_to: Position) -> Summary:
+    """Sum up a session from its newest lines; `read_to` is the position up to which the reader has read.
 
     A file that cannot be opened is a summary that says so.
     """
@@ -104,9 +104,9 @@ def _health(entries: tuple[Entry, ...], newest: Entry | None, *, bad_lines: bool
     return Health.WAITING if newest.item.role == "user" else Health.ANSWERED
 
 
-def _unread(transcript: Transcript, read_to: int) -> tuple[int, bool]:
-    if read_to >= transcript.size:
+def _unread(transcript: Transcript, read_to: Position) -> tuple[int, bool]:
+    if read_to >= transcript.end:
         return 0, False
     counter = LineCounter(transcript, read_to, limit=_LINE_LIMIT)
-    done = any(counter.step(BLOCK) for _ in range(_UNREAD_STEPS))
+    done = any(counter.step(SCANNED) for _ in range(_UNREAD_STEPS))
     return counter.messages, not done

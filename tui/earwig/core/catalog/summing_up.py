@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from earwig.core.catalog.summary import Summary, summarise
+from earwig.core.model.read_to import ReadTo, Settled
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.witnesses import ReadTo, Settled, settled
 from earwig.core.system.opening import MISSING
 
 
@@ -27,10 +27,11 @@ def sum_up(store: FolderStore, wanted: Iterable[tuple[Session, ReadTo]], *, witn
     """
     found = SummedUp({}, {})
     for session, asked in wanted:
-        read_to = settled(session.path, asked, take=witness)
+        transcript = store.open(session)
+        read_to = transcript.settled(asked, take=witness)
         if read_to != asked:
             found.read_to[session.id] = Settled(asked, read_to)
-        summary = summarise(store.open(session), read_to.offset)
+        summary = summarise(transcript, read_to.position)
         if summary.problem != MISSING:  # else what is known of it stays: it may be back in a moment
             found.summaries[session.id] = summary
     return found

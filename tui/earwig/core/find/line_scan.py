@@ -31,19 +31,6 @@ def line_scan(pattern: BytePattern) -> LineScan:
         return PortableLines(pattern)
 
 
-def scan_when_needed(pattern: Callable[[], BytePattern]) -> Scan:
-    """A scan that is made ready by the thread that uses it, with its first block."""
-    ready: Scan | None = None
-
-    def ends(block: bytes | bytearray, size: int) -> Sequence[int]:
-        nonlocal ready
-        if ready is None:
-            ready = line_scan(pattern()).scanner()
-        return ready(block, size)
-
-    return ends
-
-
 class NotSupported(Exception):
     """The library cannot scan for a pattern: it is too large for it."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from earwig.core.follow.learning import LEARNT as LEARNT_BYTES
 from earwig.core.follow.session_tail import AWAY, Listener, SessionTail
+from earwig.core.model.entries import Position
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
@@ -46,6 +47,9 @@ class Arrivals:
         self._note = note
         self._tails: dict[str, SessionTail] = {}
         self._known: dict[str, Session] = {}
+        self._read_to: dict[str, Position] = {}
+        """Up to where those of the known ones were read that were read lightly."""
+
         self._away: set[str] = set()
         self._awake: OrderedDict[str, None] = OrderedDict()
         self._due: dict[str, float] = {}
@@ -72,7 +76,8 @@ class Arrivals:
         """As `begin`, of one of very many, which `know` is to be given after. Raises `CannotOpen`."""
         tail = self._new_tail(session.id)
         tail.begin(count, learns=False)
-        self._known[session.id] = session._replace(extent=tail.read_to)
+        self._known[session.id] = session
+        self._read_to[session.id] = tail.read_to
 
     @property
     def due(self) -> float | None:
@@ -151,11 +156,14 @@ class Arrivals:
         session = look_at(session_id) or known or Session(session_id, 0, 0, (0, 0))
         was_away = session_id in self._away
         self._away.discard(session_id)
+        known_to = self._read_to.pop(session_id, 0)
+        if known is not None and not known_to:
+            known_to = self._store.open(known).end_of(known)
         return SessionTail(
             lambda: self._store.open(session),
             self._listen(session),
             lambda sentence: self._note(session, sentence),
-            known_to=0 if known is None else known.extent,
+            known_to=known_to,
             was_away=was_away,
         )
 

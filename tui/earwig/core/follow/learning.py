@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from earwig.core.follow.known import HEAD, Known
-from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized
+from earwig.core.model.entries import Entry, Item, Oversized, Position
 from earwig.core.model.message import ChatMessage
-from earwig.core.stores.jsonl.decoding import decode_block
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 
 LEARNT = 4 * 1024 * 1024
 """Bytes before its end of which a session's messages are learnt: 15 ms."""
@@ -19,34 +18,39 @@ def value_of(entry: Entry) -> int:
     return hash(entry.item)
 
 
+def _counts(item: Item | None) -> bool:
+    """As `counts`, of what is complete."""
+    return isinstance(item, ChatMessage | Oversized)
+
+
 def counts(entry: Entry) -> bool:
     """Whether an entry is one of the messages that are known again."""
     return isinstance(entry.item, ChatMessage) or (isinstance(entry.item, Oversized) and entry.complete)
 
 
-def learn(transcript: Transcript, stop: int) -> Known:
-    """The messages before the line that starts at `stop`. Raises `CannotOpen`.
+def learn(transcript: Transcript, stop: Position) -> Known:
+    """The messages before the entry that starts at `stop`. Raises `CannotOpen`.
 
     Of a session that is longer than `LEARNT` the first ones, and those in so many bytes before `stop`. What
-    is learnt while the file is rewritten means nothing: the transcript's generation tells.
+    is learnt while the past changes means nothing: the transcript's generation tells.
     """
-    if stop <= LEARNT:
-        known = Known()
+    start = transcript.position_before(stop, LEARNT)
+    if start is None or start <= transcript.start:
+        start, known = transcript.start, Known()
     else:
-        base = transcript.around(stop - LEARNT, 0, 1).start
-        first = transcript.after(0, HEAD).entries
-        known = Known(base, [value_of(entry) for entry in first if counts(entry) and entry.position < base])
-    start = known.base
+        first = transcript.after(transcript.start, HEAD).entries
+        known = Known(start, [value_of(it) for it in first if counts(it) and it.position < start])
     while start < stop:
-        block, end = transcript.read_lines(start, min(_BLOCK, stop - start), LINE_LIMIT)
-        if end <= start:
+        scanned = transcript.scan(start, _BLOCK)
+        if scanned.next <= start:
             break
-        if block:
-            for item in decode_block(block[: stop - start]):
-                if isinstance(item, ChatMessage):
-                    known.add(hash(item), start)
-        else:
-            for entry in transcript.after(start, 1).entries:
-                known.add(value_of(entry), start)
-        start = end
+        items = scanned.items
+        if scanned.next > stop:  # the last block also holds what is not to be learnt
+            indices = [at for at, item in enumerate(items) if item is not None]
+            found = zip(indices, scanned.entries(indices), strict=True)
+            items = [items[at] for at, entry in found if entry.position < stop]
+        for item in items:
+            if _counts(item):
+                known.add(hash(item), start)
+        start = scanned.next
     return known

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from earwig.core.follow.known import Known
 from earwig.core.follow.learning import counts, learn, value_of
 from earwig.core.follow.recovery import SETTLE, Recovery, Verdict
-from earwig.core.model.entries import Entry
+from earwig.core.model.entries import Entry, Position
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.newest import count_lines_to, exact, start_of_newest
-from earwig.core.stores.jsonl.transcript import Change, Transcript
+from earwig.core.stores.protocols import Change, Ending, Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
@@ -29,8 +29,8 @@ _CHANGED = -1
 """A generation that no transcript has."""
 
 
-Listener = Callable[[int | None, ChatMessage, int], object]
-"""Hears of each message: its line's number, if that is known; the message; the offset of its line."""
+Listener = Callable[[int | None, ChatMessage, Position], object]
+"""Hears of each message: its line's number, if that is known; the message; its position."""
 
 
 class SessionTail:
@@ -49,11 +49,11 @@ class SessionTail:
         open_transcript: Callable[[], Transcript],
         listener: Listener,
         note: Callable[[SafeText], object],
-        known_to: int = 0,
+        known_to: Position = 0,
         *,
         was_away: bool = False,
     ) -> None:
-        """`known_to`: the size that the file had when somebody looked last: what comes behind it is new.
+        """`known_to`: where the session ended when somebody looked last: what comes behind it is new.
 
         `was_away`: it was not there since.
         """
@@ -66,8 +66,8 @@ class SessionTail:
         self._transcript: Transcript | None = None
         self._generation = 0
         self._identity: object = None
-        self._offset = 0
-        self._end = (0, 0, 0)
+        self._at = 0
+        self._ending: Ending | None = None
         self._known = Known()
         self._shown_early: tuple[int, int] | None = None
         self._early_end = 0
@@ -86,25 +86,25 @@ class SessionTail:
         while True:
             start = start_of_newest(transcript, max(count, 1), lambda it: isinstance(it.item, ChatMessage))
             self._generation = transcript.generation
-            self._offset = start.offset
-            self._known = Known(start.offset)
+            self._at = start.position
+            self._known = Known(start.position)
             self._skipped = max(0, start.found - count)
             whole = self._read_on(transcript)
             if whole or self._known.hashes:
                 break
         self._skipped = 0
-        self._identity = transcript.witness.identity
+        self._identity = transcript.identity
         if learns and whole:
-            known = learn(transcript, start.offset)
+            known = learn(transcript, start.position)
             if transcript.generation == self._generation:
                 for value in self._known.hashes:
-                    known.add(value, start.offset)
+                    known.add(value, start.position)
                 self._known = known
 
     @property
-    def read_to(self) -> int:
-        """The size of what was read and told of."""
-        return self._offset if self._shown_early is None else self._early_end
+    def read_to(self) -> Position:
+        """Up to where the session was read and told of."""
+        return self._at if self._shown_early is None else self._early_end
 
     def look(self, now: float) -> float | None:
         """Tell what is new; when to look again though nothing is heard, else None.
@@ -123,8 +123,7 @@ class SessionTail:
     def rest(self) -> None:
         """Let go of what can be found again: there may be very many sessions."""
         if self._due is None and self._transcript is not None:
-            witness = self._transcript.witness
-            self._end = (witness.tail_start, len(witness.tail), hash(witness.tail))
+            self._ending = self._transcript.ending()
             self._transcript = None
 
     def _look(self, now: float) -> float | None:
@@ -134,7 +133,7 @@ class SessionTail:
             slept = self._transcript is None
             transcript = self._awake()
             changed = transcript.refresh() is not Change.SAME
-            changed |= slept and transcript.size != self._end[0] + self._end[1]
+            changed |= slept and (self._ending is None or transcript.end != self._ending.position)
             if transcript.absent:
                 if self._recovery is None or not self._recovery.is_away:
                     self._begin_recovery(transcript, now).away(now)
@@ -142,10 +141,10 @@ class SessionTail:
             self._problem = None
             if transcript.generation != self._generation:
                 recovery = self._begin_recovery(transcript, now)
-                recovery.changes(now, transcript.witness.identity, transcript.size)
+                recovery.changes(now, transcript.identity, transcript.end)
             elif self._recovery is not None and changed:
-                self._recovery.changes(now, transcript.witness.identity, transcript.size)
-            self._identity = transcript.witness.identity
+                self._recovery.changes(now, transcript.identity, transcript.end)
+            self._identity = transcript.identity
             if self._recovery is None:
                 if self._read_on(transcript):
                     return None
@@ -163,47 +162,44 @@ class SessionTail:
         if transcript.absent:
             self._was_away = True
             return now + AWAY
-        size = self._known_to
-        if transcript.size < size:
+        end = self._known_to
+        if transcript.end < end:
             if change is not Change.SAME or not self._shorter_since:
                 self._shorter_since = now
             if not self._was_away and now < self._shorter_since + UNKNOWN:
                 return self._shorter_since + UNKNOWN
             # One that was away and is shorter is another conversation: a refused import is put back whole.
-            size = 0 if self._was_away else transcript.size
-        self._go_on_behind(transcript, size)
+            end = transcript.start if self._was_away else transcript.end
+        self._go_on_behind(transcript, end)
         return None
 
-    def _go_on_behind(self, transcript: Transcript, size: int) -> None:
-        """Read on from where the file ended once."""
-        start, early = size, None
-        if size and transcript.read(size - 1, 1) != b"\n":
-            page = transcript.around(size - 1, 0, 1)
-            start = page.start
-            for entry in page.entries:
-                if entry.next - entry.complete == size and isinstance(entry.item, ChatMessage):
-                    early = (entry.position, value_of(entry))  # all but its newline was there
+    def _go_on_behind(self, transcript: Transcript, end: Position) -> None:
+        """Read on from where the session ended once."""
+        start, there = transcript.resume_at(end)
+        early = None
+        if there is not None and isinstance(there.item, ChatMessage):
+            early = (there.position, value_of(there))
         self._generation = transcript.generation
         known = learn(transcript, start)
         if transcript.generation != self._generation:
             return  # rewritten meanwhile: the next look, which is heard of, finds it shorter or longer
         self._known_to = 0
-        self._known, self._offset, self._shown_early = known, start, early
+        self._known, self._at, self._shown_early = known, start, early
         if early is not None:
             known.add(early[1], early[0])
-        self._identity = transcript.witness.identity
+        self._identity = transcript.identity
         self._read_on(transcript)
 
     def _begin_recovery(self, transcript: Transcript, now: float) -> Recovery:
         """What the file holds from now on is compared from its beginning."""
-        another = not transcript.absent and transcript.witness.identity != self._identity
-        replaced = another and transcript.witness.was_put_in_place
+        another = not transcript.absent and transcript.identity != self._identity
+        replaced = another and transcript.was_put_in_place
         if self._recovery is None:
             self._recovery = Recovery(self._known, now, self._identity, replaced=replaced)
         else:
             self._recovery = self._recovery.again(now, self._identity, replaced=replaced)
         self._generation = transcript.generation
-        self._offset = 0
+        self._at = 0
         self._shown_early = None
         return self._recovery
 
@@ -211,21 +207,21 @@ class SessionTail:
         """Give what is there to be compared; False if the file was rewritten meanwhile."""
         while not recovery.full:
             if recovery.between:
-                start = recovery.known.base - _SLACK
-                if transcript.size < start:
+                start = transcript.position_before(recovery.known.base, _SLACK)
+                if start is None:
                     return transcript.generation == self._generation
-                if start > 0:
-                    self._offset = transcript.around(start, 0, 1).start
+                if start > transcript.start:
+                    self._at = start
                 recovery.go_to_newest()
-            page = transcript.after(self._offset, _PAGE)
+            page = transcript.after(self._at, _PAGE)
             if page.generation != self._generation:
                 return False
             recovery.forget_unfinished()
             for entry in page.entries:
                 if counts(entry):
                     recovery.feed(value_of(entry), entry.position, complete=entry.complete)
-            done = page.at_end or page.stop == self._offset
-            self._offset = page.stop
+            done = page.at_end or page.stop == self._at
+            self._at = page.stop
             if done and not recovery.between:
                 return True
         return True
@@ -241,7 +237,7 @@ class SessionTail:
             self._shown_early = (recovery.offsets[-1], recovery.found[-1])
         if verdict.over and recovery.between:
             self._recovery = None  # put in place without its newest messages: what is there is known
-            self._go_on_behind(transcript, transcript.size)
+            self._go_on_behind(transcript, transcript.end)
             return True
         if verdict.over:
             self._known, self._recovery = recovery.result(), None
@@ -250,9 +246,9 @@ class SessionTail:
 
     def _tell_found(self, transcript: Transcript, recovery: Recovery) -> bool:
         """Tell of what was gathered and is not dealt with; False if the file was rewritten meanwhile."""
-        offset = recovery.offsets[recovery.dealt]
+        at = recovery.offsets[recovery.dealt]
         while recovery.dealt < len(recovery.found):
-            page = transcript.after(offset, _PAGE)
+            page = transcript.after(at, _PAGE)
             if page.generation != self._generation or not page.entries:
                 return False
             for entry in page.entries:
@@ -260,7 +256,7 @@ class SessionTail:
                     break
                 recovery.dealt += counts(entry)
                 self._hear(transcript, entry)
-            offset = page.stop
+            at = page.stop
         return True
 
     def _awake(self) -> Transcript:
@@ -268,22 +264,14 @@ class SessionTail:
         if self._transcript is None:
             self._transcript = self._open()
             self._generation = self._transcript.generation
-            if self._offset and not self._is_still_there(self._transcript):
+            if self._ending is not None and self._at and not self._transcript.still_has(self._ending):
                 self._generation = _CHANGED
         return self._transcript
-
-    def _is_still_there(self, transcript: Transcript) -> bool:
-        """Whether the bytes that the file ended with are still in their place."""
-        start, length, value = self._end
-        try:
-            return hash(transcript.read(start, length)) == value
-        except CannotOpen:
-            return False
 
     def _read_on(self, transcript: Transcript) -> bool:
         """Tell of the entries from where reading stopped; False if the past changed meanwhile."""
         while True:
-            start = self._offset
+            start = self._at
             page = transcript.after(start, _PAGE)
             if page.generation != self._generation:
                 return False
@@ -293,7 +281,7 @@ class SessionTail:
                     self._known.take_back()  # what was a message is one no more: another was fused with it
                 if self._hear(transcript, entry):
                     self._known.add(value_of(entry), entry.position)
-            self._offset = page.stop
+            self._at = page.stop
             if page.at_end or page.stop == start:
                 return transcript.generation == self._generation
 

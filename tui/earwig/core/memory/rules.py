@@ -17,12 +17,12 @@ changes the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from earwig.core.model.entries import Position
 from earwig.core.model.message import ChatMessage
-from earwig.core.stores.jsonl.decoding import decode_block
 
 KEPT = 20
 """Messages that a compaction leaves at least (`COMPACTION_KEEP_RECENT_MESSAGES`)."""
@@ -44,8 +44,8 @@ class Limits(NamedTuple):
 class Weight(NamedTuple):
     """What the bot's arithmetic needs of a message."""
 
-    offset: int
-    """Of its line in the file."""
+    position: Position
+    """Where it is in the session."""
 
     tokens: int
     user: bool
@@ -73,8 +73,8 @@ class Estimate(NamedTuple):
     kept: int | None = None
     """Messages that a compaction would leave; None: none is due, or it would find nothing to take away."""
 
-    kept_from: int | None = None
-    """Offset of the first of them, which is a user's."""
+    kept_from: Position | None = None
+    """Where the first of them is, which is a user's."""
 
     certain: bool = True
     """Whether what comes before what was read can change none of this."""
@@ -86,13 +86,10 @@ def tokens_of(content: str) -> int:
     return -(-size // 4) + FRAME
 
 
-def weights_of(block: bytes, start: int) -> Iterator[Weight]:
-    """The messages among the lines of a block that begins at offset `start`."""
-    for line, item in zip(block.split(b"\n"), decode_block(block), strict=False):
-        if isinstance(item, ChatMessage):
-            role, content = item
-            yield Weight(start, tokens_of(content), role == "user", role == "system")
-        start += len(line) + 1
+def weight_of(position: Position, message: ChatMessage) -> Weight:
+    """A message at a position, as the bot's arithmetic has it."""
+    role, content = message
+    return Weight(position, tokens_of(content), role == "user", role == "system")
 
 
 def judge(newest: Sequence[Weight], limits: Limits, *, whole: bool) -> Estimate:
@@ -113,4 +110,4 @@ def judge(newest: Sequence[Weight], limits: Limits, *, whole: bool) -> Estimate:
         at -= 1
     if at <= lead:
         return Estimate(limits, excess=excess, certain=whole)
-    return Estimate(limits, excess=excess, kept=len(newest) - at, kept_from=newest[at].offset)
+    return Estimate(limits, excess=excess, kept=len(newest) - at, kept_from=newest[at].position)

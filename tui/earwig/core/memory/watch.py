@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from operator import attrgetter
+from pathlib import Path
 
 from earwig.core.memory.limits import BotLimits
-from earwig.core.memory.rules import Estimate, Limits, Weight, judge, weights_of
-from earwig.core.model.entries import LINE_LIMIT
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.memory.rules import Estimate, Limits, Weight, judge, weight_of
+from earwig.core.model.entries import Entry, Oversized, Position
+from earwig.core.model.message import ChatMessage
+from earwig.core.reading.fold import Fold
+from earwig.core.stores.protocols import Scanned, Transcript
 from earwig.core.text.safe_text import SafeText
 
 STEP = 64 * 1024
-"""Bytes read in one step, more only where a line is longer. At the default limits one or two steps do."""
+"""Bytes read in one step, more only where a message is longer. At the default limits one or two steps do."""
 
 REACH = 16 * 1024 * 1024
 """Bytes from the session's end that are looked through at most: what is not known by then stays unknown."""
@@ -20,18 +23,17 @@ REACH = 16 * 1024 * 1024
 HELD = 20_000
 """Messages whose weights are kept at most; likewise."""
 
-_REACHES = (STEP, 8 * STEP, 64 * STEP, LINE_LIMIT + 2)
-"""How far back a line's beginning is looked for, until it is found."""
-
-_GROWN = 4 * 1024 * 1024
-"""Bytes that are read on to; where more have come, the end is nearer."""
+_STEPS_ON = 64
+"""Steps in which what has come is read on to; where more has come, the end is nearer."""
 
 
 class BotMemory:
     """Estimates again what has changed, in steps. Not for two threads at once."""
 
-    def __init__(self, transcript: Transcript, limits: BotLimits | None = None) -> None:
+    def __init__(self, transcript: Transcript, place: Path | None, limits: BotLimits | None = None) -> None:
+        """`place`: where the session is, beside which the bot's settings are; None: nobody knows."""
         self._transcript = transcript
+        self._place = place
         self._bot_limits = limits or BotLimits()
         self._limits = Limits()
         self.estimate = Estimate(self._limits, certain=False)
@@ -41,25 +43,33 @@ class BotMemory:
         """Why the bot's own limits are not used, if there are some and they cannot be read."""
 
         self.generation = -1
-        """Of the transcript, to which the estimate's offsets belong."""
+        """Of the transcript, to which the estimate's positions belong."""
 
-        self._done: tuple[int, int, Limits] | None = None
+        self._done: tuple[int, Position, Limits] | None = None
         self._forget()
 
     def _forget(self) -> None:
+        self._fold: Fold[Scanned] | None = None
+        """Takes what comes behind where the session ended when its end was looked for."""
+
+        self._steps_on = 0
+        """Steps since it last had taken all."""
+
         self._held: list[Weight] = []
-        self._start = self._stop = -1
-        """Offsets between which the lines are read: always where one begins; -1: nothing is yet."""
+        self._start: Position = -1
+        """From where on all is held."""
 
-        self._begun = 0
-        """The file's size when its end was looked for: as far as a last line may reach that is not ended."""
+        self._read = 0
+        """Bytes that were read for what is held."""
 
+        self._open: Entry | None = None
         self._blocked = False
-        """Whether a line before `_start` is too long to be looked at."""
+        """Whether what is before `_start` is too long to be looked at."""
 
     def is_due(self) -> bool:
         """Whether the session, as it was last looked at, or the limits are others than those estimated."""
-        self._limits, self.note = self._bot_limits.of(self._transcript.path)
+        if self._place is not None:
+            self._limits, self.note = self._bot_limits.of(self._place)
         return self._done != self._state()
 
     def step(self) -> bool:
@@ -68,110 +78,114 @@ class BotMemory:
         if self.generation != transcript.generation:
             self.generation = transcript.generation
             self._forget()
-        if self._stop < 0 or transcript.size - max(self._stop, self._begun) > _GROWN:
-            self._forget()
+        if self._fold is None:
             return self._begin()
-        if self._read_on() or self.generation != transcript.generation:
+        is_whole = self._fold.step(STEP)
+        if self.generation != transcript.generation:
             return False
+        if not is_whole:
+            self._steps_on += 1
+            if self._steps_on > _STEPS_ON:
+                self._forget()
+            return False
+        self._steps_on = 0
         return self._judge()
 
-    def _state(self) -> tuple[int, int, Limits]:
-        return self._transcript.generation, self._transcript.size, self._limits
+    def _state(self) -> tuple[int, Position, Limits]:
+        return self._transcript.generation, self._transcript.end, self._limits
 
     def _begin(self) -> bool:
-        """Find where the last complete line ends; True if that is too far away, and nothing can be known."""
-        self._transcript.refresh()
-        size = self._begun = self._transcript.size
-        for reach in _REACHES:
-            low = max(0, size - reach)
-            end = self._transcript.read(low, size - low).rfind(b"\n") + 1
-            if end or not low:
-                self._start = self._stop = low + end
-                return False
-        if self.generation == self._transcript.generation:
-            self._settle(Estimate(self._limits, certain=False), size)
-        return self.generation == self._transcript.generation
-
-    def _read_on(self) -> bool:
-        """Read lines that have come; False if there are none."""
-        data, stop = self._transcript.read_lines(self._stop, STEP, LINE_LIMIT)
-        if self.generation != self._transcript.generation or stop == self._stop:
+        """Find where the last complete entry ends; True if that is too far away, and nothing can be known."""
+        transcript = self._transcript
+        transcript.refresh()
+        page = transcript.glance(0)
+        if self.generation != transcript.generation:
             return False
-        skipped = _behind_long_lines(data) if data else stop - self._stop
-        if skipped:
-            self._held, self._blocked = [], True
-            self._start = self._stop + skipped
-        self._held += weights_of(data[skipped:], self._stop + skipped)
-        self._stop = stop
-        return True
+        if page.provisional:
+            self._settle(Estimate(self._limits, certain=False))
+            return True
+        self._start = page.stop
+        self._fold = Fold(transcript, self, transcript.scan, page.stop, take_open=self._take_open)
+        return False
+
+    def take(self, stretch: Scanned) -> None:
+        """As `Taker` has it."""
+        weights, start = _weights_of(stretch)
+        if start is not None:
+            self._held, self._blocked, self._start = [], True, start
+        self._held += weights
+        self._read += stretch.size
+
+    def _take_open(self, entry: Entry | None) -> None:
+        self._open = entry
+
+    def go_back(self, same: Position) -> Position:
+        """As `Taker` has it; the next step looks for the end again."""
+        self._forget()
+        return same
 
     def _judge(self) -> bool:
         """Estimate; False if that is not certain yet."""
-        transcript, newest = self._transcript, self._held
-        size = transcript.size
-        readable = size - self._stop <= LINE_LIMIT
-        if readable and size > self._stop:
+        transcript, newest, rest = self._transcript, self._held, self._open
+        is_readable = rest is None or not isinstance(rest.item, Oversized)
+        if rest is not None and isinstance(rest.item, ChatMessage):
             # The bot loads a last line that no newline ends, if it is a message.
-            rest = transcript.read(self._stop, size - self._stop)
-            newest = [*newest, *weights_of(rest, self._stop)]
-        whole = self._start == 0 and not self._blocked
-        found = (
-            judge(newest, self._limits, whole=whole) if readable else Estimate(self._limits, certain=False)
-        )
-        if not found.certain and readable and self._read_back():
+            newest = [*newest, weight_of(rest.position, rest.item)]
+        whole = self._start == transcript.start and not self._blocked
+        found = Estimate(self._limits, certain=False)
+        if is_readable:
+            found = judge(newest, self._limits, whole=whole)
+        if not found.certain and is_readable and self._read_back():
             return False
         if self.generation != transcript.generation:
             return False
         if found.kept is not None:
             self._drop(len(newest) - 2 - max(found.kept, self._limits.messages))
-        self._settle(found, size)
+        self._settle(found)
         return True
 
-    def _settle(self, found: Estimate, size: int) -> None:
+    def _settle(self, found: Estimate) -> None:
         self.estimate = found
-        self._done = self.generation, size, self._limits
+        self._done = self._state()
 
     def _read_back(self) -> bool:
-        """Read lines before those that are known; False if there are none, or enough was read."""
-        if self._start == 0 or self._blocked:
+        """Read what is before that which is known; False if there is nothing, or enough was read."""
+        if self._start == self._transcript.start or self._blocked:
             return False
-        if self._stop - self._start > REACH or len(self._held) > HELD:
-            far = bisect_left(self._held, self._stop - REACH, key=attrgetter("offset"))
+        if self._fold is not None and (self._read > REACH or len(self._held) > HELD):
+            reach = self._transcript.position_before(self._fold.at, REACH)
+            far = 0 if reach is None else bisect_right(self._held, reach, key=attrgetter("position"))
             self._drop(max(far, len(self._held) - HELD) - 1)
             return False
-        for reach in _REACHES:
-            low = max(0, self._start - reach)
-            data = self._transcript.read(low, self._start - low)
-            first = data.find(b"\n", 0, -1) + 1 if low else 0
-            if first or not low:
-                self._held[:0] = weights_of(data[first:], low + first)
-                self._start = low + first
-                return True
-        self._blocked = True
+        scanned = self._transcript.scan_before(self._start)
+        weights, start = _weights_of(scanned)
+        self._held[:0] = weights
+        self._read += scanned.size
+        self._blocked = start is not None or scanned.start == self._start
+        self._start = scanned.start if start is None else start
         return True
 
     def _drop(self, count: int) -> None:
         """Forget the oldest messages: as many more are known as it takes."""
         if count > 0:
             del self._held[:count]
-            self._start = self._held[0].offset
+            self._start = self._held[0].position
+            self._read = sum(weight.tokens for weight in self._held) * 4
 
 
-def _behind_long_lines(block: bytes) -> int:
-    """Where the last line over the limit ends in a block, its newline included; 0 if there is none."""
-    if len(block) <= LINE_LIMIT:
-        return 0
-    behind = at = 0
-    for line in block.split(b"\n")[:-1]:
-        at += len(line) + 1
-        if len(line) > LINE_LIMIT:
-            behind = at
-    return behind
+def _weights_of(scanned: Scanned) -> tuple[list[Weight], Position | None]:
+    """The messages behind the last entry that is too long to be looked at; and where that ends, if one is."""
+    items = scanned.items
+    last = max((at for at, item in enumerate(items) if isinstance(item, Oversized)), default=-1)
+    behind = None if last < 0 else scanned.entries([last])[0].next
+    wanted = [at for at in range(last + 1, len(items)) if isinstance(items[at], ChatMessage)]
+    entries = scanned.entries(wanted)
+    return [weight_of(it.position, it.item) for it in entries if isinstance(it.item, ChatMessage)], behind
 
 
-def estimate(transcript: Transcript, limits: BotLimits | None = None) -> Estimate:
+def estimate(transcript: Transcript, place: Path | None, limits: BotLimits | None = None) -> Estimate:
     """The estimate for a session as it is now. Raises `CannotOpen`."""
-    memory = BotMemory(transcript, limits)
+    memory = BotMemory(transcript, place, limits)
     transcript.refresh()
     memory.is_due()
     while not memory.step():

@@ -2,73 +2,54 @@
 
 from __future__ import annotations
 
-from earwig.core.stores.jsonl.decoding import count_block
-from earwig.core.stores.jsonl.transcript import Transcript
+from functools import partial
 
-BLOCK = 96 * 1024
-"""Bytes read and decoded at a time.
+from earwig.core.model.entries import Position
+from earwig.core.reading.fold import Fold
+from earwig.core.stores.protocols import SCANNED, Tally, Transcript
 
-Above 128 KiB, C libraries ask the system for the memory of each read anew: that takes longer than to read.
-"""
-
-STEP = 12 * BLOCK
+STEP = 12 * SCANNED
 """Bytes of one step, one or two milliseconds of work: what a key may have to wait for."""
 
 
 class LineCounter:
-    """Counts a transcript's complete lines from an offset on; begins anew when their past changes.
+    """Counts a transcript's complete entries from a position on; begins anew when their past changes.
 
-    Lines over `limit` bytes are not read, but counted apart; without a limit each is read whole.
+    Those over `limit` bytes are not read, but counted apart; without a limit each is read whole.
     """
 
-    def __init__(self, transcript: Transcript, start: int = 0, *, limit: int | None = None) -> None:
-        self._limit = limit
-        self._transcript = transcript
-        self._generation = transcript.generation
+    def __init__(self, transcript: Transcript, start: Position = 0, *, limit: int | None = None) -> None:
         self._start = start
+        self._fold = Fold(transcript, self, partial(transcript.tally, limit=limit), start)
         self._restart()
 
     def _restart(self) -> None:
         self.messages = 0
-        """Messages in the bytes counted so far."""
+        """Messages counted so far."""
 
         self.bad_lines = 0
-        """Bad lines in them; a last line without its newline is not among them."""
+        """Bad lines; a last line without its newline is not among them."""
 
         self.long_lines = 0
         """Lines over the limit: nobody has looked whether the bot would load them."""
 
-        self.counted = self._start
-        """The offset up to which they are counted; always at a line's start."""
+    @property
+    def counted(self) -> Position:
+        """Up to where they are counted."""
+        return self._fold.at
 
     def step(self, size: int = STEP) -> bool:
-        """Count about `size` bytes more; True when all complete lines are counted.
+        """Count about `size` bytes more; True when all that is complete is counted. Raises `CannotOpen`."""
+        return self._fold.step(size)
 
-        Raises `CannotOpen`.
-        """
-        blocks = self._transcript.map_blocks(
-            _counts, self.counted, min(size, BLOCK), max(1, size // BLOCK), self._limit
-        )
-        if self._transcript.generation != self._generation:
-            self._look_back()
-            return False
-        for (messages, bad_lines, long_lines), stop in blocks:
-            self.messages += messages
-            self.long_lines += long_lines
-            self.bad_lines += bad_lines
-            self.counted = stop
-        return not blocks
+    def take(self, stretch: Tally) -> None:
+        """As `Taker` has it."""
+        self.messages += stretch.messages
+        self.bad_lines += stretch.bad_lines
+        self.long_lines += stretch.long_lines
 
-    def _look_back(self) -> None:
-        passed = self._transcript.generation - self._generation
-        self._generation = self._transcript.generation
-        # How far the past is unchanged is known of the last rewrite only.
-        same = self._transcript.unchanged_to if passed == 1 else 0
-        if same < self.counted:
-            self._start = min(self._start, same)
-            self._restart()
-
-
-def _counts(block: bytes) -> tuple[int, int, int]:
-    """Messages and bad lines; and one line too long to be read, for which no bytes stand."""
-    return (*count_block(block), int(not block))
+    def go_back(self, same: Position) -> Position:
+        """As `Taker` has it: count all anew, also what has changed before the start."""
+        self._restart()
+        self._start = min(self._start, same)
+        return self._start

@@ -2,54 +2,51 @@
 
 from __future__ import annotations
 
-from earwig.core.model.entries import LINE_LIMIT
+from earwig.core.model.entries import Position
 from earwig.core.reading.filtering import EntryFilter
-from earwig.core.reading.walking import STEP
-from earwig.core.stores.jsonl.decoding import decode_block
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.reading.fold import Fold
+from earwig.core.stores.protocols import SCANNED, Scanned, Transcript
 
 
 class FilterCounter:
-    """Counts a transcript's complete lines from an offset on; begins anew when their past changes."""
+    """Counts a transcript's complete entries from a position on; begins anew when their past changes."""
 
-    def __init__(self, transcript: Transcript, limit: EntryFilter, start: int = 0) -> None:
-        self._transcript = transcript
+    def __init__(self, transcript: Transcript, limit: EntryFilter, start: Position = 0) -> None:
         self.limit = limit
         """The filter that it counts for."""
 
         self._start = start
-        self._generation = transcript.generation
+        self._fold = Fold(transcript, self, transcript.scan, start)
         self._restart()
 
     def _restart(self) -> None:
-        self.counted = self._start
-        """The offset up to which they are counted, where a line begins."""
-
         self.messages = 0
         """Entries that are left by all conditions."""
 
         self.hidden = [0] * len(self.limit.conditions)
         """Entries that each condition, were it alone, would hide."""
 
-    def step(self, size: int = STEP) -> bool:
-        """Count about `size` bytes more; True when all complete lines are counted. Raises `CannotOpen`."""
-        block, stop = self._transcript.read_lines(self.counted, size, max(size, LINE_LIMIT))
-        if self._transcript.generation != self._generation:
-            passed = self._transcript.generation - self._generation
-            self._generation = self._transcript.generation
-            same = self._transcript.unchanged_to if passed == 1 else 0
-            if same < self.counted:
-                self._start = min(self._start, same)
-                self._restart()
-            return False
-        if stop == self.counted:
-            return True
-        items = [item for item in decode_block(block) if item is not None]
+    @property
+    def counted(self) -> Position:
+        """Up to where they are counted."""
+        return self._fold.at
+
+    def step(self, size: int = SCANNED) -> bool:
+        """Count about `size` bytes more; True when all that is complete is counted. Raises `CannotOpen`."""
+        return self._fold.step(size)
+
+    def take(self, stretch: Scanned) -> None:
+        """As `Taker` has it."""
+        items = [item for item in stretch.items if item is not None]
         left = [True] * len(items)
         for at, condition in enumerate(self.limit.conditions):
             holds = list(map(condition.holds, items))
             self.hidden[at] += len(holds) - sum(holds)
             left = [both and one for both, one in zip(left, holds, strict=True)]
         self.messages += sum(left)
-        self.counted = stop
-        return False
+
+    def go_back(self, same: Position) -> Position:
+        """As `Taker` has it: count all anew, also what has changed before the start."""
+        self._restart()
+        self._start = min(self._start, same)
+        return self._start

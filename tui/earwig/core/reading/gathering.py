@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from earwig.core.model.entries import Entry, Page
-from earwig.core.reading.walking import STEP, Walk, Wanted
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.model.entries import Entry, Page, Position
+from earwig.core.reading.walking import Walk, Wanted
+from earwig.core.stores.protocols import SCANNED, Transcript
 
 BUDGET = 4 * 1024 * 1024
 """Bytes looked at for one page in one direction: then the page says how far that was, with what there is."""
 
 
 class Gathering:
-    """Entries around an offset where a line starts: up to `before` that end there, up to `after` from it on.
+    """Entries around a position where one starts: up to `before` that end there, up to `after` from it on.
 
     A page of it fits to others as any page does: it reaches as far as was looked, found or not.
     """
@@ -20,24 +20,24 @@ class Gathering:
         self,
         transcript: Transcript,
         wanted: Wanted,
-        offset: int,
+        position: Position,
         *,
         before: int,
         after: int,
         budget: int | None = None,
     ) -> None:
         self._transcript = transcript
-        self._offset = offset
+        self._position = position
         self._budget = BUDGET if budget is None else budget
-        self._up = Walk(transcript, offset, wanted, forward=False) if before else None
-        self._down = Walk(transcript, offset, wanted, forward=True) if after else None
+        self._up = Walk(transcript, position, wanted, forward=False) if before else None
+        self._down = Walk(transcript, position, wanted, forward=True) if after else None
         self._before, self._after = before, after
         self._entries: list[Entry] = []
-        self._start = self._stop = offset
+        self._start = self._stop = position
         self._generation = transcript.generation
         self._above = self._below = False
 
-    def step(self, size: int = STEP) -> Page | None:
+    def step(self, size: int = SCANNED) -> Page | None:
         """Look at some more lines; the page, once it is done. Raises `CannotOpen`.
 
         Where the file's past has changed meanwhile, it is an empty page of the newer generation.
@@ -48,10 +48,10 @@ class Gathering:
             self._step_up(self._up)
         generation = self._transcript.generation
         if generation != self._generation:
-            return Page((), self._offset, self._offset, False, False, generation)
+            return Page((), self._position, self._position, False, False, generation)
         if self._down is not None or self._up is not None:
             return None
-        at_start = self._above or self._start == 0
+        at_start = self._above or self._start == self._transcript.start
         return Page(tuple(self._entries), self._start, self._stop, at_start, self._below, generation)
 
     def _step_down(self, walk: Walk, size: int) -> None:
@@ -63,7 +63,7 @@ class Gathering:
             self._stop = found[room].position
         elif walk.done:
             self._below = True
-        elif len(found) < room and walk.at - self._offset < self._budget:
+        elif len(found) < room and walk.looked < self._budget:
             return
         self._down = None
         self._before += len(self._entries)
@@ -77,6 +77,6 @@ class Gathering:
             self._start = found[len(found) - room].position
         elif walk.done:
             self._above = True
-        elif len(found) < room and self._offset - walk.at < self._budget:
+        elif len(found) < room and walk.looked < self._budget:
             return
         self._up = None

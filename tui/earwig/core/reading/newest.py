@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from earwig.core.model.entries import Entry, Oversized
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.model.entries import Entry, Oversized, Position
+from earwig.core.stores.protocols import Transcript
 
 _PAGE = 256
 
@@ -15,7 +15,7 @@ _PAGE = 256
 class Start(NamedTuple):
     """Where the newest entries that count begin."""
 
-    offset: int
+    position: Position
     found: int
     """How many there are from there on: fewer than were asked for, if the session has no more."""
 
@@ -34,18 +34,18 @@ def newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) 
     To number them, the lines before them are counted, not decoded.
     """
     while True:
-        offset = start_of_newest(transcript, count, counts).offset
+        start = start_of_newest(transcript, count, counts).position
         generation = transcript.generation
-        count_lines_to(transcript, offset)
-        entries = transcript.entries(offset)
+        count_lines_to(transcript, start)
+        entries = transcript.entries(start)
         first = next(entries, None)
         if transcript.generation == generation:
             return chain(() if first is None else (first,), entries)
 
 
-def count_lines_to(transcript: Transcript, offset: int) -> None:
-    """Have the lines before `offset` counted, so that what follows has numbers. Raises `CannotOpen`."""
-    while transcript.indexed < offset and not transcript.index_step():
+def count_lines_to(transcript: Transcript, position: Position) -> None:
+    """Have the lines before a position counted, so that what follows has numbers. Raises `CannotOpen`."""
+    while transcript.indexed < position and not transcript.index_step():
         pass
 
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from earwig.core.model.entries import Entry
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.model.entries import Entry, Position
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.copies import Copy
 
 Told = Callable[[Iterator[Entry]], Iterator[bytes]]
@@ -36,21 +36,28 @@ class SessionCopy:
         """`transcript` is for nobody else; `name` is a file's name of earwig's own."""
         self._transcript = transcript
         self._told = told
-        self._most = most
+        self.most = most
+        """Bytes of the session that are copied at most."""
+
         self._pieces: Iterator[bytes] | None = None
         self._at = self._start = 0
         self.copy = Copy(name)
         """The file."""
 
     @property
-    def left_out(self) -> int:
-        """Bytes of the session's beginning that are not in the copy."""
+    def begins_at(self) -> Position:
+        """Where the first entry in the copy is."""
         return self._start
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the session's beginning is not in the copy, but only its newest bytes."""
+        return self._start > self._transcript.start
 
     @property
     def share(self) -> float:
         """How much of it is done, from 0 to 1."""
-        return (self._at - self._start) / max(1, self._transcript.size - self._start)
+        return (self._at - self._start) / max(1, self._transcript.end - self._start)
 
     def step(self) -> bool:
         """Write some more; True when all is written."""
@@ -66,11 +73,12 @@ class SessionCopy:
 
     def _begin(self) -> None:
         self._transcript.refresh()
-        beyond = self._transcript.size - self._most
-        if beyond > 0:
-            first = self._transcript.around(beyond, 0, 2)
-            # The line that holds that byte may be a long one that began long before it.
-            self._start = first.entries[1].position if len(first.entries) > 1 else first.start
+        self._at = self._start = self._transcript.start
+        start = self._transcript.position_before(self._transcript.end, self.most)
+        if start is not None and start > self._start:
+            # What starts there may be a long one, of which just the end is among the newest.
+            first = self._transcript.after(start, 2)
+            self._start = first.entries[1].position if len(first.entries) > 1 else start
         self._pieces = self._told(self._passing(self._transcript.entries(self._start)))
 
     def _passing(self, entries: Iterator[Entry]) -> Iterator[Entry]:

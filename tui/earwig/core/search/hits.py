@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from earwig.core.content.envelopes import sent_at
 from earwig.core.find.matcher import Span, TooSlow
+from earwig.core.model.entries import Item, Position
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.decoding import Decoded
 
 SNIPPET = 160
 """Characters of a content that a hit shows."""
@@ -24,11 +24,14 @@ class Hit(NamedTuple):
     """One message, or bad line, in which there is a match."""
 
     session: Session
-    offset: int
-    """Of the line's first byte."""
+    position: Position
+    """Where the entry is in its session."""
 
-    length: int
-    """Bytes of the line, without its newline."""
+    next: Position
+    """Where the following one may stand."""
+
+    size: int
+    """Bytes of it, without a newline."""
 
     number: int
     """The line's number, from 1."""
@@ -76,15 +79,14 @@ def text_of_bad(item: BadLine) -> str:
 
 def hit_of(
     session: Session,
-    offset: int,
-    length: int,
+    place: tuple[Position, Position, int],
     number: int,
-    item: Decoded,
+    item: Item | None,
     snippet: tuple[str, tuple[Span, ...]],
 ) -> Hit:
-    """A line in which something was found, by its place, its number and what it is."""
+    """An entry in which something was found; `place`: its position, the next one, and its size."""
     if isinstance(item, ChatMessage):
         sent = sent_at(*item)
         sent_ns = None if sent is None else int(sent.timestamp()) * 10**9
-        return Hit(session, offset, length, number, item.role, *snippet, sent_ns)
-    return Hit(session, offset, length, number, "", *snippet, bad=True)
+        return Hit(session, *place, number, item.role, *snippet, sent_ns)
+    return Hit(session, *place, number, "", *snippet, bad=True)

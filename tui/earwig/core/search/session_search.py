@@ -270,7 +270,8 @@ class SessionSearch:
             offset = part.at + start - part.begin
             lines_before = self._lines_before(tally.counted, part, start)
             tally.counted = Counted(offset, lines_before)
-            tally.hits.append(hit_of(tally.session, offset, length, lines_before + 1, item, snippet))
+            place = offset, offset + length + 1, length
+            tally.hits.append(hit_of(tally.session, place, lines_before + 1, item, snippet))
             tally.matches += 1
 
     def _lines_before(self, counted: Counted, part: _Part, start: int) -> int:

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from earwig.core.content.turn_outcome import has_failed
 from earwig.core.memory.rules import tokens_of
+from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Position
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.reading.fold import Fold
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.stores.jsonl.decoding import decode_block
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Scanned, Transcript
 
 STEP = 256 * 1024
 """Bytes decoded in one step."""
-
-LONGEST = 8 * 1024 * 1024
-"""Bytes of a line; a longer one is counted apart, and not read."""
 
 
 @dataclass(slots=True)
@@ -73,7 +72,7 @@ def sum_of(numbers: Iterable[Numbers]) -> Numbers:
 class Start(NamedTuple):
     """Where an earlier count of a session ended, and what it had found by then."""
 
-    offset: int = 0
+    position: Position = 0
     """Where a line begins."""
 
     lines: int = 0
@@ -86,31 +85,38 @@ BEGINNING = Start()
 
 
 class SessionCount:
-    """Counts one session, step by step; goes on where it was when the file has grown, else begins anew."""
+    """Counts one session, step by step; goes on where it was when it has grown, else begins anew."""
 
-    def __init__(self, transcript: Transcript, start: Start = BEGINNING) -> None:
-        """`start`: to go on from there; all but the troubles is then counted from there on."""
-        self._transcript = transcript
+    def __init__(
+        self, transcript: Transcript, start: Start = BEGINNING, *, longest: int = LINE_LIMIT
+    ) -> None:
+        """`start`: to go on from there; all but the troubles is then counted from there on.
+
+        Lines of more than `longest` bytes are counted apart, and not read.
+        """
+        scan = partial(transcript.scan, limit=longest)
+        self._fold = Fold(transcript, self, scan, start.position, take_open=self._take_open)
         self.begun_anew = 0
         """How often it began anew, because what it had counted is not there any more."""
 
         self._begin(start)
 
     def _begin(self, start: Start) -> None:
-        self._generation = self._transcript.generation
         bad_lines, failed, self._last_failed, _ = start.troubles
         self._settled = Numbers(sessions=1, bad_lines=bad_lines, failed=failed)
         self._waits = False
         """Whether the last word is a user's."""
 
         self._rest: ChatMessage | None = None
-        """The last line, if no newline ends it but it is a whole message: the bot loads it."""
-
-        self.counted = start.offset
-        """The offset up to which lines are counted, where one begins."""
+        """The last line, if it is not ended but is a whole message: the bot loads it."""
 
         self.lines = start.lines
-        """Lines up to there."""
+        """Lines up to where they are counted."""
+
+    @property
+    def counted(self) -> Position:
+        """Up to where lines are counted."""
+        return self._fold.at
 
     @property
     def numbers(self) -> Numbers:
@@ -144,43 +150,32 @@ class SessionCount:
 
     def step(self) -> bool:
         """Count some more; True when all is counted. Raises `CannotOpen`."""
-        block, stop = self._transcript.read_lines(self.counted, STEP, LONGEST)
-        if self._transcript.generation == self._generation and stop == self.counted:
-            rest = self._unended()
-            if self._transcript.generation == self._generation:
-                self._rest = rest
-                return True
-        if self._transcript.generation != self._generation:
-            self.begun_anew += 1
-            self._begin(BEGINNING)
-            return False
-        if not block:
-            self._settled.long_lines += 1
-            self.lines += 1
-        self._take(block)
-        self._rest, self.counted = None, stop
-        return (
-            stop >= self._transcript.size
-        )  # a folder holds 100,000: a look more at each would be half of it
+        return self._fold.step(STEP)
 
-    def _unended(self) -> ChatMessage | None:
-        if self._transcript.size <= self.counted:
-            return None
-        entries = self._transcript.after(self.counted, 1).entries
-        item = entries[0].item if entries else None
-        return item if isinstance(item, ChatMessage) else None
-
-    def _take(self, block: bytes) -> None:
-        items = decode_block(block)
-        for number, item in enumerate(items, self.lines + 1):
-            if isinstance(item, BadLine):
-                self._settled.bad_lines += 1
-            elif item is not None:
-                failed = self._settled.failed
-                self._waits = _add(self._settled, item, waits=self._waits)
-                if self._settled.failed > failed:
+    def take(self, stretch: Scanned) -> None:
+        """As `Taker` has it."""
+        settled = self._settled
+        for number, item in enumerate(stretch.items, self.lines + 1):
+            if isinstance(item, ChatMessage):
+                failed = settled.failed
+                self._waits = _add(settled, item, waits=self._waits)
+                if settled.failed > failed:
                     self._last_failed = number
-        self.lines += len(items)
+            elif isinstance(item, BadLine):
+                settled.bad_lines += 1
+            elif isinstance(item, Oversized):
+                settled.long_lines += 1
+        self.lines += len(stretch.items)
+
+    def _take_open(self, entry: Entry | None) -> None:
+        item = None if entry is None else entry.item
+        self._rest = item if isinstance(item, ChatMessage) else None
+
+    def go_back(self, same: Position) -> Position:
+        """As `Taker` has it: all is counted anew."""
+        self.begun_anew += 1
+        self._begin(BEGINNING)
+        return BEGINNING.position
 
 
 def _add(numbers: Numbers, message: ChatMessage, *, waits: bool) -> bool:

@@ -118,7 +118,7 @@ class AllSessionsScreen(TakingScreen):
             notify_safely(self.app, own_text("The session is not there any more."), severity="warning")
             return
         self.set_focus(self.view)
-        self.view.find_from(query, hit.offset)
+        self.view.find_from(query, hit.position)
 
     def action_step_hit(self, by: int) -> None:
         """Go through what was found in all sessions, without going back to the list of it."""

@@ -22,7 +22,7 @@ from earwig.core.settings.settings import Settings
 from earwig.core.stores.jsonl.first_look import Listing, Opened
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
 from earwig.core.text.safe_text import SafeText, own_text, safe_name

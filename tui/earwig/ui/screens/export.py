@@ -20,7 +20,7 @@ from earwig.core.redaction.own_patterns import redaction_of
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redaction
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.jsonl.transcript import Transcript
+from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.text.sizes import human_size
 from earwig.export.destination import default_name

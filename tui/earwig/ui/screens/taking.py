@@ -227,8 +227,8 @@ class TakingScreen(Screen[None]):
             return
         self._copying = None
         self.view.waiting = False
-        if making.left_out:
-            words = own_text("The first {} of the session are left out.", human_size(making.left_out))
+        if making.is_cut:
+            words = own_text("Only the newest {} of the session are taken.", human_size(making.most))
             self._tell(words, timeout=_LONG)
         then(making)
 

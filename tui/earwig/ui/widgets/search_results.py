@@ -64,8 +64,8 @@ class SearchResults(Themed):
         kept = [hit for hit in self.hits if hit.session.id != session_id]
         self.hits = kept[:first] + hits + kept[first:]
         if current is not None:
-            same = (current.session.id, current.offset)
-            places = (at for at, hit in enumerate(self.hits) if (hit.session.id, hit.offset) == same)
+            same = (current.session.id, current.position)
+            places = (at for at, hit in enumerate(self.hits) if (hit.session.id, hit.position) == same)
             moved = next(places, min(self.at, max(0, len(self.hits) - 1)))
             self._top += moved - self.at
             self.at = moved

@@ -16,9 +16,9 @@ from textual.timer import Timer
 
 from earwig.core.catalog.restrictions import COUNTED, Only
 from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
-from earwig.core.stores.jsonl.witnesses import ReadTo
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import cut_line, width_of
 from earwig.ui.rendering.session_names import Label, distinct_labels, label_of

@@ -19,8 +19,8 @@ from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summing_up import sum_up
 from earwig.core.catalog.whole_sessions import WholeSessions
 from earwig.core.model.events import StoreEvents
+from earwig.core.model.read_to import ReadTo
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.witnesses import ReadTo
 from earwig.core.system.background import Background, Priority
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.messages import ReadingArrived, SummariesArrived, TroublesArrived

@@ -329,9 +329,12 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
         """Show the bytes of the line that the cursor is on."""
         entry = self.current
         if entry is not None and self.feed is not None:
-            feed, part = self.feed, entry._replace(size=min(entry.size, LINE_LIMIT))
-            tell = self.post_message
-            feed.bytes_of(part, self.viewport.generation, lambda data: tell(StoredBytes(feed, entry, data)))
+            feed, tell = self.feed, self.post_message
+            feed.read(
+                self.viewport.generation,
+                lambda transcript: transcript.raw(entry, LINE_LIMIT),
+                lambda data: tell(StoredBytes(feed, entry, data)),
+            )
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Move up by the wheel."""

@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from earwig.core.model.entries import Entry, Ghost
+from earwig.core.reading.newest import exact
 from earwig.core.reading.session_text import source_of
-from earwig.core.stores.jsonl.decoding import decode_line
+from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import SafeText, own_text, safe_name
 from earwig.ui.messages import LineFound, LineTaken, LinkFollowed
 from earwig.ui.plain import notify_safely
@@ -211,7 +212,9 @@ on macOS `Option`.
                 number = self.blocks.numbers.number_of(entry)
                 self._copy(MessageLink(self.feed.session.key, number, digest.decode()).told().encode())
 
-        self._with_bytes(entry, copy, lambda data: digest_of(data).encode())
+        self._with_bytes(
+            entry, copy, lambda transcript: digest_of(transcript.raw(entry, entry.size)).encode()
+        )
 
     def _copy(self, data: bytes) -> None:
         self.post_message(self.CopyWanted(data))
@@ -231,12 +234,12 @@ on macOS `Option`.
         elif isinstance(entry.item, Ghost):
             self._tell(own_text("Its text is not kept."))
         else:
-            self._with_bytes(entry, then, _text)
+            self._with_bytes(entry, then, lambda transcript: _text(transcript, entry))
 
     def _with_bytes(
-        self, entry: Entry, then: Callable[[bytes], None], make: Callable[[bytes], bytes] = bytes
+        self, entry: Entry, then: Callable[[bytes], None], make: Callable[[Transcript], bytes] | None = None
     ) -> None:
-        """Read a line and make something of it in the background, and go on with that."""
+        """Read a line, or what is made of it, in the background, and go on with that."""
         feed = self.feed
         if isinstance(entry.item, Ghost):
             self._tell(own_text("It is not in the file any more; c copies its text."))
@@ -245,9 +248,10 @@ on macOS `Option`.
         elif feed is not None:
 
             def post(data: bytes | None) -> None:
-                self.post_message(LineTaken(feed, None if data is None else make(data), then))
+                self.post_message(LineTaken(feed, data, then))
 
-            feed.bytes_of(entry, self.viewport.generation, post)
+            stored = make or (lambda transcript: transcript.raw(entry, entry.size))
+            feed.read(self.viewport.generation, stored, post)
 
     def on_line_taken(self, message: LineTaken) -> None:
         """Go on with what was made of a line."""
@@ -302,7 +306,6 @@ on macOS `Option`.
             notify_safely(self.app, words, severity="warning")
 
 
-def _text(data: bytes) -> bytes:
+def _text(transcript: Transcript, entry: Entry) -> bytes:
     """What a line says that was too long to be read with the others."""
-    item = decode_line(data)
-    return data if item is None else source_of(item) or b""
+    return source_of(exact(transcript, entry).item) or b""

@@ -13,7 +13,7 @@ from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
     from earwig.core.model.entries import Page
-    from earwig.core.stores.jsonl.transcript import Transcript
+    from earwig.core.stores.jsonl.transcript import FileTranscript
 
 LINES = 60
 """Lines read of the newest session: more than a screen has room for."""
@@ -36,7 +36,7 @@ class Opened(NamedTuple):
     """A session whose newest lines are already here."""
 
     session: Session
-    transcript: Transcript
+    transcript: FileTranscript
     page: Page
 
 

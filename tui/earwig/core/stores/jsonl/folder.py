@@ -16,7 +16,7 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
-    from earwig.core.stores.jsonl.transcript import Transcript
+    from earwig.core.stores.jsonl.transcript import FileTranscript
 
 _ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 PLAIN = stat.S_IFREG | _ALL_READ
@@ -145,12 +145,12 @@ class FolderStore:
             yield from (str(folder / name) for folder in self.folders)
             yield from (str(path) for path in self.files if path.name == name)
 
-    def open(self, session: Session) -> Transcript:
+    def open(self, session: Session) -> FileTranscript:
         """Its transcript; nothing is read yet."""
         # Only now: the listing of a huge folder begins without it, and it loads meanwhile.
-        from earwig.core.stores.jsonl.transcript import Transcript
+        from earwig.core.stores.jsonl.transcript import FileTranscript
 
-        return Transcript(session.path)
+        return FileTranscript(session.path)
 
 
 def _absolute(path: Path) -> Path:

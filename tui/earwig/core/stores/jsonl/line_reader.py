@@ -206,4 +206,9 @@ def _long_line_before(fd: int, known: int, stop: int) -> RawLine:
 
 
 def _long_line(fd: int, offset: int, length: int, *, complete: bool) -> RawLine:
-    return RawLine(offset, length, None, complete, read_at(fd, min(HEAD, length), offset))
+    return RawLine(offset, length, None, complete, head_of(fd, offset, length))
+
+
+def head_of(fd: int, offset: int, length: int) -> bytes:
+    """The beginning of a line that is over the limit."""
+    return read_at(fd, min(HEAD, length), offset)

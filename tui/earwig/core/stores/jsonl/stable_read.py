@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint
+from earwig.core.stores.jsonl.known_file import KnownFile
 from earwig.core.system.opening import opened
 
 _TRIES = 8
@@ -17,14 +16,11 @@ _STRICT = 1
 """How often one is read again that only grew, for all that is known: a crowd appends without a pause."""
 
 
-class _Transcript(Protocol):
-    path: Path
-    witness: FileFingerprint
-
-    def _refresh(self, fd: int) -> object: ...
+class _OfFile(Protocol):
+    file: KnownFile
 
 
-_Any = TypeVar("_Any", bound=_Transcript)
+_Any = TypeVar("_Any", bound=_OfFile)
 _Given = ParamSpec("_Given")
 _Found = TypeVar("_Found")
 
@@ -39,13 +35,14 @@ def steady(
 
     @wraps(method)
     def read(transcript: _Any, /, *args: _Given.args, **kwargs: _Given.kwargs) -> _Found:
-        with opened(transcript.path) as fd:
-            transcript._refresh(fd)
+        file = transcript.file
+        with opened(file.path) as fd:
+            file.refresh(fd)
             found = method(transcript, fd, *args, **kwargs)
             for attempt in range(_TRIES):
-                if transcript.witness.is_still_true(fd, grown=attempt >= _STRICT):
+                if file.witness.is_still_true(fd, grown=attempt >= _STRICT):
                     break
-                transcript._refresh(fd)
+                file.refresh(fd)
                 found = method(transcript, fd, *args, **kwargs)
             return found
 

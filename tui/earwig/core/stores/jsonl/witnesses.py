@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
-from types import MappingProxyType
-from typing import NamedTuple
 
+from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.system.opening import CannotOpen, opened, read_at
 
 WITNESSED = 256
@@ -27,39 +26,6 @@ _NEAR = 4 * 1024
 """Bytes in which one line's end is looked for."""
 
 
-class Witness(NamedTuple):
-    """What stands before a line's start."""
-
-    offset: int
-    digest: str
-    """A hash of the `WITNESSED` bytes before it, or of all where there are fewer."""
-
-
-class ReadTo(NamedTuple):
-    """Up to where a session was read, and by what to tell that this is still what was read."""
-
-    offset: int
-    witnesses: tuple[Witness, ...] = ()
-    """Furthest first; some lie beyond the offset where the file was longer, and may be again."""
-
-    @property
-    def is_witnessed(self) -> bool:
-        """Whether there is a witness for the offset itself."""
-        return any(witness.offset == self.offset for witness in self.witnesses)
-
-
-class Settled(NamedTuple):
-    """Up to where a session was read, looked at again."""
-
-    asked: ReadTo
-    found: ReadTo
-    """Up to where it holds what was read of it."""
-
-
-NONE: Mapping[str, Settled] = MappingProxyType({})
-"""Nothing is known better."""
-
-
 def settled(path: Path, read_to: ReadTo, *, take: bool) -> ReadTo:
     """Return up to where a file holds what was read of it; `read_to` itself if it cannot be opened.
 
@@ -67,14 +33,14 @@ def settled(path: Path, read_to: ReadTo, *, take: bool) -> ReadTo:
     what it had cut off. Witnesses that the file is too short for are kept for that. With `take`, an offset
     that has no witness is given some.
     """
-    if not read_to.witnesses and not (take and read_to.offset):
+    if not read_to.witnesses and not (take and read_to.position):
         return read_to
     try:
         with opened(path) as file:
             found = _compared(file, read_to)
-            if take and found.offset and not found.is_witnessed:
-                beyond = [witness for witness in found.witnesses if witness.offset > found.offset]
-                found = ReadTo(found.offset, (*beyond, *_taken(file, found.offset)))
+            if take and found.position and not found.is_witnessed:
+                beyond = [witness for witness in found.witnesses if witness.position > found.position]
+                found = ReadTo(found.position, (*beyond, *_taken(file, found.position)))
             return found
     except CannotOpen:
         return read_to
@@ -94,15 +60,15 @@ def _compared(file: int, read_to: ReadTo) -> ReadTo:
     furthest, broken = 0, False
     kept = []
     for witness in read_to.witnesses:
-        digest = _digest(file, witness.offset)
+        digest = _digest(file, witness.position)
         if digest in (witness.digest, ""):
             kept.append(witness)
-            furthest = max(furthest, witness.offset if digest else 0)
+            furthest = max(furthest, witness.position if digest else 0)
         else:
             # One beyond what was read says nothing of that.
-            broken = broken or witness.offset <= read_to.offset
-    if furthest < read_to.offset and not broken:
-        furthest = min(read_to.offset, os.fstat(file).st_size)
+            broken = broken or witness.position <= read_to.position
+    if furthest < read_to.position and not broken:
+        furthest = min(read_to.position, os.fstat(file).st_size)
     return ReadTo(furthest, tuple(kept))
 
 
