@@ -14,7 +14,6 @@ from earwig.cli.show_command import UNFINISHED
 from earwig.core.model.entries import Unfinished
 from earwig.core.model.message import BadLine
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.fused_lines import messages_in
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -94,9 +93,9 @@ class _Report:
                     self._bar.reach(done + entry.position)
                 if isinstance(entry.item, BadLine):
                     self.bad_lines += 1
-                    self._bad(session, entry.number, clean_line(entry.item.reason), entry.item.raw)
+                    self._bad(session, entry.number, clean_line(entry.item.reason), entry.item)
                 elif isinstance(entry.item, Unfinished):
-                    self._bad(session, entry.number, UNFINISHED, entry.item.raw, unfinished=True)
+                    self._bad(session, entry.number, UNFINISHED, entry.item)
         except CannotOpen as error:
             if error.missing:
                 return  # deleted since it was listed: it holds no lines
@@ -105,9 +104,9 @@ class _Report:
             self._bar.print(partial(complain, self._err, said))
 
     def _bad(
-        self, session: Session, number: int | None, reason: SafeText, raw: bytes, *, unfinished: bool = False
+        self, session: Session, number: int | None, reason: SafeText, item: BadLine | Unfinished
     ) -> None:
-        lost = 0 if unfinished else len(messages_in(raw))
+        lost = len(item.whole_messages()) if isinstance(item, BadLine) else 0
         if not self._as_json:
             if lost:
                 reason = own_text("{}: {}", reason, _lost(lost))
@@ -120,9 +119,9 @@ class _Report:
             "path": session.id,
             "line": number,
             "reason": reason,
-            "raw": raw.decode("utf-8", "backslashreplace"),
+            "raw": item.raw.decode("utf-8", "backslashreplace"),
         }
-        if unfinished:
+        if isinstance(item, Unfinished):
             record["unfinished"] = True
         if lost:
             record["whole_messages"] = lost

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -46,3 +47,10 @@ class BadLine:
 
     raw: bytes
     """The line's bytes, without the newline."""
+
+    salvage: Callable[[bytes], list[ChatMessage]] | None = field(default=None, compare=False, repr=False)
+    """Finds whole messages in the bytes, by the rules of the store that has them; None: there are none."""
+
+    def whole_messages(self) -> list[ChatMessage]:
+        """Return the messages that stand whole on the line, and that the bot loses with it."""
+        return [] if self.salvage is None else self.salvage(self.raw)

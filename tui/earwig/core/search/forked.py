@@ -15,8 +15,8 @@ from itertools import islice
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from earwig.core.search.ipc import hear, say
-from earwig.core.stores.jsonl.listing_process import has_threads
 from earwig.core.system.collecting import collect_nothing
+from earwig.core.system.threads import has_threads
 
 Task = TypeVar("Task")
 Share = TypeVar("Share")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.core.stores.jsonl.fused_lines import messages_in
 from earwig.core.text.safe_text import SafeText, clean, own_text
 from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.cells import fit, width_of
@@ -23,7 +22,7 @@ _NOT_LOADED = own_text("not loaded")
 
 def lost_with(line: BadLine) -> list[ChatMessage]:
     """The messages that the bot loses with a line; on a very long one, nobody looks for them."""
-    return messages_in(line.raw) if len(line.raw) <= FOLD_BYTES else []
+    return line.whole_messages() if len(line.raw) <= FOLD_BYTES else []
 
 
 def fused_rows(line: BadLine, width: int, look: Look) -> list[Row]:

@@ -258,7 +258,7 @@ def _decode_exactly(line: bytes) -> Decoded:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
-        return BadLine(f"is not UTF-8 (byte {error.start + 1})", line)
+        return BadLine(f"is not UTF-8 (byte {error.start + 1})", line, _salvaged)
     trimmed = text.rstrip(_WHITE_SPACE)
     if not trimmed:
         return None
@@ -266,7 +266,13 @@ def _decode_exactly(line: bytes) -> Decoded:
     try:
         return read_message(trimmed.encode("utf-8"), len(trimmed[:start].encode("utf-8")))
     except Refused as refusal:
-        return BadLine(str(refusal), line)
+        return BadLine(str(refusal), line, _salvaged)
+
+
+def _salvaged(line: bytes) -> list[ChatMessage]:
+    from earwig.core.stores.jsonl.fused_lines import messages_in  # see `_judged`
+
+    return messages_in(line)
 
 
 def _judged(line: bytes, value: object) -> Decoded:
@@ -276,4 +282,4 @@ def _judged(line: bytes, value: object) -> Decoded:
     try:
         return judge(value)
     except Refused as refusal:
-        return BadLine(str(refusal), line)
+        return BadLine(str(refusal), line, _salvaged)

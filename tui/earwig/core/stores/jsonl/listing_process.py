@@ -6,7 +6,6 @@ import heapq
 import itertools
 import marshal
 import os
-import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -17,6 +16,7 @@ from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import PLAIN, PLAIN_MASK, is_session_name, problem_of, unseen
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.frames import read_frame, send_frames
+from earwig.core.system.threads import has_threads
 
 HUGE = 128 * 1024
 """Bytes of a folder itself, from which on it is worth a process: some 4,000 names on most file systems.
@@ -115,14 +115,6 @@ class ListingProcesses:
             _new(Session, (prefix + name, size, -since, (inode, changed), problem))
             for since, name, size, inode, changed, problem in rows
         ]
-
-
-def has_threads() -> bool:
-    """Whether there is more than one thread, also of those that Python's `threading` knows nothing of."""
-    try:
-        return len(os.listdir("/proc/self/task")) > 1  # noqa: PTH208 - a third of a Path's time
-    except OSError:  # a system without it
-        return threading.active_count() > 1
 
 
 class _Told(NamedTuple):
