@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 
 
@@ -22,7 +22,7 @@ class RemovalReason(Enum):
 class Vanished(NamedTuple):
     """A session that is gone from a folder that can be listed, and where to."""
 
-    id: str
+    id: SessionId
     fate: RemovalReason
 
 
@@ -53,7 +53,7 @@ class StoreEvents(NamedTuple):
         """The sessions that are there, and were not known as they are."""
         return itertools.chain(self.appeared, self.changed, self.found)
 
-    def concern(self, session_id: str) -> bool:
+    def concern(self, session_id: SessionId) -> bool:
         """Whether they tell of a session, or of what may be its folder."""
         if self.unlisted is not None or any(vanished.id == session_id for vanished in self.vanished):
             return True

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 SUFFIX = ".jsonl"
+
+SessionId = str
+"""What tells sessions apart; the same from run to run. Only its store knows what is in it."""
 
 Version = tuple[int, int]
 """The number of what holds a session (an inode), which another one may not have, and a time or number that
@@ -20,11 +23,44 @@ NEVER_SEEN: Version = (0, 0)
 _ID, _ACTIVITY = itemgetter(0), itemgetter(2)
 
 
+PLAIN = "jsonl"
+"""The store's name of a session that has no detail: a file of lines, its id its path."""
+
+
+class Detail(NamedTuple):
+    """What is known of a session that is no plain file of lines."""
+
+    store: str
+    """The store's short name, for people and for programs: `sqlite`, `archived`."""
+
+    key: str
+    path: Path
+    """The file that it is in."""
+
+    end: int | None = None
+    """The position where it ended when it was listed; None: as many bytes as it has."""
+
+    name: str | None = None
+    """Its name in the bot's own list."""
+
+    channel: str | None = None
+    room: str | None = None
+    sender: str | None = None
+    agent: str | None = None
+    state: str | None = None
+    """What its turn is doing: `running`, `error`."""
+
+    hidden: bool = False
+    """Whether the bot's own list leaves it out."""
+
+    also_in: Sequence[str] = ()
+    """The names of other stores that hold the same conversation."""
+
+
 class Session(NamedTuple):
     """One conversation, as a listing sees it: without opening it. A tuple, because a folder holds 100,000."""
 
-    id: str
-    """What tells sessions apart; opaque, and the same from run to run."""
+    id: SessionId
 
     extent: int
     """How much there is of it, for progress and for people only: bytes of a file, rows of a database."""
@@ -38,16 +74,36 @@ class Session(NamedTuple):
     problem: str | None = None
     """Why it cannot be opened, for a reader ("is a folder"); None where nothing is known against it."""
 
+    detail: Detail | None = None
+    """None of a plain file of lines."""
+
     @property
     def path(self) -> Path:
-        """Where it is."""
-        return Path(self.id)
+        """The file that it is in: where a person would find it."""
+        return Path(self.id) if self.detail is None else self.detail.path
 
     @property
     def key(self) -> str:
-        """The file name without its ending, as `os.fsdecode` gives it: bytes that are not UTF-8 are in it."""
+        """The bot's name for it; of a file as `os.fsdecode` gives it, with bytes that are not UTF-8 in it."""
+        if self.detail is not None:
+            return self.detail.key
         # Half the time of `basename`: to sort 100,000 by name, somebody waits for each.
         return self.id.rpartition(os.sep)[2].removesuffix(SUFFIX)
+
+    @property
+    def store(self) -> str:
+        """The short name of the store that keeps it."""
+        return PLAIN if self.detail is None else self.detail.store
+
+    @property
+    def end(self) -> int:
+        """The position where it ended."""
+        return self.extent if self.detail is None or self.detail.end is None else self.detail.end
+
+    @property
+    def place(self) -> str:
+        """What a sentence calls it where its key would not tell: its file, and its key where that holds more."""
+        return self.id if self.detail is None else f"{self.detail.path}: {self.detail.key}"
 
     @property
     def was_seen(self) -> bool:

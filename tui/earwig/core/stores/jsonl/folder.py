@@ -72,7 +72,7 @@ def sessions_in(folder: Path, unlisted: list[Unlisted], scan: Scan = os.scandir)
                 if mode & PLAIN_MASK == PLAIN:
                     # Spelled out, because a folder holds 100,000: half of what a call would take.
                     stamp = (status.st_ino, status.st_ctime_ns)
-                    yield _new(Session, (item.path, status.st_size, status.st_mtime_ns, stamp, None))
+                    yield _new(Session, (item.path, status.st_size, status.st_mtime_ns, stamp, None, None))
                 else:
                     yield _session(item.path, status)
         if missed and identity_of(folder) != before:

@@ -112,7 +112,7 @@ class ListingProcesses:
     def _sessions(self, rows: list[_Row]) -> list[Session]:
         prefix = self._prefix
         return [
-            _new(Session, (prefix + name, size, -since, (inode, changed), problem))
+            _new(Session, (prefix + name, size, -since, (inode, changed), problem, None))
             for since, name, size, inode, changed, problem in rows
         ]
 
