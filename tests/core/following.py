@@ -12,7 +12,8 @@ from earwig.core.model.events import StoreEvents, Vanished
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.follower import GRACE, Follower
+from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.stores.store import GRACE
 
 LATER = 30.0
 """Seconds within which all that must be noticed is, on a busy machine.

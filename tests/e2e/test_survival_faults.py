@@ -63,14 +63,14 @@ def in_reader(self):
 def in_follower(self):
     content = said(self)
     def fail(*_): raise ValueError(content)
-    self.screen._follower._look_at_all = fail
+    self.screen._watcher._look_at_all = fail
 
 def once_in_follower(self):
     content = said(self)
     def fail(*_):
-        del self.screen._follower._look_at_all
+        del self.screen._watcher._look_at_all
         raise ValueError(content)
-    self.screen._follower._look_at_all = fail
+    self.screen._watcher._look_at_all = fail
 
 def in_loop(self):
     content = said(self)

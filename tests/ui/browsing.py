@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from earwig.core.model.message import ChatMessage
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.jsonl.first_look import Beginning
+from earwig.core.stores.first_look import Beginning
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from earwig.ui.widgets.transcript_view import TranscriptView

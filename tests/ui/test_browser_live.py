@@ -13,7 +13,7 @@ import pytest
 
 from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.first_look import Beginning, Listing
+from earwig.core.stores.first_look import Beginning, Listing
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk

@@ -13,8 +13,8 @@ from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, find_session, link_of, store_at, store_in, workspaces
 from earwig.core.settings.settings_source import Loaded, load_settings
-from earwig.core.stores.jsonl.first_look import FirstLook
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.first_look import FirstLook
+from earwig.core.stores.store import Store
 from earwig.core.system.open_files import files_to_spare, too_few
 from earwig.core.text.safe_text import clean_line, own_text
 from earwig.version import VERSION
@@ -118,7 +118,7 @@ def _flags(options: _Options) -> dict[str, object]:
     return {name: getattr(options, name) for name in ("plain", "poll", "theme", "time", "mouse")}
 
 
-def _plain(store: FolderStore, loaded: Loaded, out: Output, err: Output) -> int:
+def _plain(store: Store, loaded: Loaded, out: Output, err: Output) -> int:
     from earwig.cli.plain.browser import PlainBrowser
 
     for problem in loaded.problems:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 
 if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState
     from earwig.core.model.message_link import MessageLink
     from earwig.core.settings.settings_source import Loaded
-    from earwig.core.stores.jsonl.first_look import FirstLook
+    from earwig.core.stores.first_look import FirstLook
     from earwig.core.stores.location import Found
 
 
 def browse(
-    store: FolderStore,
+    store: Store,
     loaded: Loaded,
     *,
     found: Found | None = None,

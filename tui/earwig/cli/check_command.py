@@ -100,7 +100,7 @@ class _Report:
             if error.missing:
                 return  # deleted since it was listed: it holds no lines
             self.unopened += 1
-            said = own_text("{} {}", safe_name(session.id), clean_line(error.reason))
+            said = own_text("{} {}", safe_name(session.place), clean_line(error.reason))
             self._bar.print(partial(complain, self._err, said))
 
     def _bad(
@@ -116,7 +116,7 @@ class _Report:
             return
         record: dict[str, str | int | bool | None] = {
             "key": session.key,
-            "path": session.id,
+            "path": session.file,
             "line": number,
             "reason": reason,
             "raw": item.raw.decode("utf-8", "backslashreplace"),

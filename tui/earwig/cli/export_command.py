@@ -17,7 +17,7 @@ from earwig.core.model.session import Session
 from earwig.core.redaction.own_patterns import redaction_of
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.settings.settings_source import load_settings
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean, joined, own_text, safe_name
 from earwig.core.text.sizes import human_size
@@ -114,7 +114,7 @@ def _lines(text: str) -> Lines:
         raise argparse.ArgumentTypeError(error.sentence) from error
 
 
-def _export(session: Session, store: FolderStore, options: _Options, out: Output, err: Output) -> None:
+def _export(session: Session, store: Store, options: _Options, out: Output, err: Output) -> None:
     path = None if options.output == "-" else Path(options.output)
     settings = load_settings(os.environ).settings
     request = Request(
@@ -126,7 +126,7 @@ def _export(session: Session, store: FolderStore, options: _Options, out: Output
         redaction=redaction_of(settings) if options.redact else None,
         utc=settings.utc,
     )
-    keep_out = [*store.folders, session.path.parent]
+    keep_out = [*store.bots_folders, session.path.parent]
     if path is not None:
         check_destination(path, force=options.force, keep_out=keep_out)
     folder = None if path is None else path.absolute().parent

@@ -15,8 +15,7 @@ from earwig.cli.sessions import complain
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Outages, Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.stores.store import Store, Watcher
 from earwig.core.system.ending import is_dying
 from earwig.core.text.safe_text import own_text, safe_name
 
@@ -64,7 +63,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 class HeardFacts:
-    """What a follower says, for another thread; which says what it hears of folders that cannot be listed."""
+    """What a watcher says, for another thread; which says what it hears of folders that cannot be listed."""
 
     def __init__(self, err: Output) -> None:
         self._facts: SimpleQueue[StoreEvents] = SimpleQueue()
@@ -81,23 +80,23 @@ class HeardFacts:
 
 @contextmanager
 def following(
-    store: FolderStore, known: Sequence[Session], unlisted: Sequence[Unlisted], err: Output
-) -> Iterator[tuple[Follower, HeardFacts]]:
-    """Run a follower of the store, and give what it says; nothing of what is `known`.
+    store: Store, known: Sequence[Session], unlisted: Sequence[Unlisted], err: Output
+) -> Iterator[tuple[Watcher, HeardFacts]]:
+    """Run a watcher of the store, and give what it says; nothing of what is `known`.
 
-    `unlisted`: the folders that could not be listed whole for that.
+    `unlisted`: the places that could not be listed whole for that.
     """
     facts = HeardFacts(err)
     for it in unlisted:
         if it.missing and known:
             complain(err, own_text("{}; waiting until it can be", it.words(safe_name(it.folder))))
-    follower = Follower(store, facts.put, known=known, unlisted=unlisted)
-    follower.start()
+    watcher = store.watcher(facts.put, known=known, unlisted=unlisted)
+    watcher.start()
     try:
-        yield follower, facts
+        yield watcher, facts
     finally:
-        follower.stop()
-        follower.join(_BREATH)
+        watcher.stop()
+        watcher.join(_BREATH)
 
 
 def next_facts(facts: HeardFacts, due: float | None) -> StoreEvents:

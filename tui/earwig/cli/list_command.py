@@ -16,7 +16,7 @@ from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.model.titles import title_for
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
@@ -85,7 +85,7 @@ class _Row:
         self._messages: int | None = None
         self._bad_lines: int | None = None
 
-    def count(self, store: FolderStore, reached: Callable[[int], object]) -> None:
+    def count(self, store: Store, reached: Callable[[int], object]) -> None:
         """Have its messages and bad lines counted too; `reached` is told up to which offset they are."""
         self._counting = True
         if self._session.problem is None:
@@ -99,7 +99,7 @@ class _Row:
         session = self._session
         values: dict[str, str | int | bool | None] = {
             "key": session.key,
-            "path": session.id,
+            "path": session.file,
             "bytes": session.extent,
             "last_activity": last_activity(session),
         }
@@ -124,7 +124,7 @@ class _Row:
         )
 
 
-def count_lines(store: FolderStore, session: Session, reached: Callable[[int], object]) -> tuple[int, int]:
+def count_lines(store: Store, session: Session, reached: Callable[[int], object]) -> tuple[int, int]:
     """How many messages the bot would load, and how many lines it would skip. Raises `CannotOpen`."""
     from earwig.core.reading.counting import LineCounter
 

@@ -18,7 +18,7 @@ from earwig.core.search.found import Found
 from earwig.core.search.hits import Hit
 from earwig.core.search.job import SearchJob
 from earwig.core.search.query import Case, SearchQuery
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
                 slow, too_long = slow + found.slow, too_long + found.too_long
                 printer.print(found)
                 if found.problem is not None:
-                    words = safe_name(found.session.id), clean_line(found.problem)
+                    words = safe_name(found.session.place), clean_line(found.problem)
                     complain(err, own_text("{} {}", *words))
             if out.reader_is_gone():
                 raise BrokenPipeError  # also where nothing more is found that could not be printed
@@ -168,7 +168,7 @@ def moment(text: str) -> int:
 class _Printer:
     """Prints what is found as the options say."""
 
-    def __init__(self, store: FolderStore, options: _Options, out: Output) -> None:
+    def __init__(self, store: Store, options: _Options, out: Output) -> None:
         self._store = store
         self._options = options
         self._out = out
@@ -200,7 +200,7 @@ class _Printer:
 
     def _sum(self, session: Session, matches: int) -> None:
         if self._options.json:
-            values: dict[str, str | int | bool | None] = {"session": session.key, "path": session.id}
+            values: dict[str, str | int | bool | None] = {"session": session.key, "path": session.file}
             self._out.record(values if self._options.list else {**values, "count": matches})
         elif self._options.list:
             self._out.line(safe_name(session.key))
@@ -246,7 +246,7 @@ def _speaker(hit: Hit) -> str:
 def _record(hit: Hit) -> dict[str, object]:
     values: dict[str, object] = {
         "session": hit.session.key,
-        "path": hit.session.id,
+        "path": hit.session.file,
         "line": hit.number,
         "role": hit.role,
         "snippet": hit.snippet,

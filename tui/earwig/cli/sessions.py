@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from earwig.cli.output import CannotDo, Output
 from earwig.core.model.session import SUFFIX, Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore, look_at
-from earwig.core.stores.location import Found, NoSuchPath, find_workspaces, resolve_path
+from earwig.core.stores.kinds import store_for
+from earwig.core.stores.location import Found, NoSuchPath, Target, find_workspaces, resolve_path
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
+    from earwig.core.stores.store import Store
 
 _GUESSES = 3
 _COMPARED = 2000
@@ -28,26 +29,17 @@ def workspaces() -> Found:
     return find_workspaces(os.environ, Path(os.path.expanduser("~")))  # noqa: PTH111 - Path.home may raise
 
 
-def store_at(paths: Sequence[Path]) -> FolderStore:
+def store_at(paths: Sequence[Path]) -> Store:
     """A store of what the paths mean. Raises `CannotDo`."""
-    folders: list[Path] = []
-    files: list[Path] = []
-    for path in paths:
-        try:
-            target = resolve_path(_expanded(path))
-        except NoSuchPath as error:
-            raise CannotDo(error.sentence) from error
-        folders += target.folders
-        files += target.files
-    return FolderStore(folders, files)
+    return store_for([_target(path) for path in paths])
 
 
-def store_in(found: Found) -> FolderStore:
+def store_in(found: Found) -> Store:
     """A store of the bot's own sessions; where none exist yet, of the places where they may come to be."""
-    return FolderStore(found.folders or found.looked)
+    return store_for([Target(folders=tuple(found.folders or found.looked))])
 
 
-def store_of(paths: Sequence[Path], err: Output) -> FolderStore:
+def store_of(paths: Sequence[Path], err: Output) -> Store:
     """A store of what the paths mean, or with none of the bot's own sessions. Raises `CannotDo`.
 
     Of several paths, one may mean nothing: its folder is in the store, and cannot be listed.
@@ -62,24 +54,31 @@ def store_of(paths: Sequence[Path], err: Output) -> FolderStore:
     return store_in(found)
 
 
-def _store_of_several(paths: Sequence[Path]) -> FolderStore:
-    stores: list[FolderStore] = []
+def _store_of_several(paths: Sequence[Path]) -> Store:
+    targets: list[Target] = []
     problems: list[CannotDo] = []
     for path in paths:
         try:
-            stores.append(store_at([path]))
+            targets.append(_target(path))
         except CannotDo as error:
             if path.name.endswith(SUFFIX):
                 raise
             problems.append(error)
-            stores.append(FolderStore([_expanded(path)]))
+            targets.append(Target(folders=(_expanded(path),)))
     if len(problems) == len(paths):
         raise problems[0]
-    folders = [folder for store in stores for folder in store.folders]
-    return FolderStore(folders, [file for store in stores for file in store.files])
+    return store_for(targets)
 
 
-def listed(store: FolderStore, err: Output) -> tuple[list[Session], bool]:
+def _target(path: Path) -> Target:
+    """What a path means. Raises `CannotDo`."""
+    try:
+        return resolve_path(_expanded(path))
+    except NoSuchPath as error:
+        raise CannotDo(error.sentence) from error
+
+
+def listed(store: Store, err: Output) -> tuple[list[Session], bool]:
     """Return the sessions of a store, newest activity first, and whether these are all.
 
     Which folders could not be listed whole is said on standard error.
@@ -100,28 +99,27 @@ def complain(err: Output, sentence: SafeText) -> None:
     err.flush()
 
 
-def no_sessions(store: FolderStore) -> SafeText:
+def no_sessions(store: Store) -> SafeText:
     """The sentence for a store without sessions: where they were looked for, and what to do."""
-    places = joined(own_text(" or "), (safe_name(str(path)) for path in (*store.folders, *store.files)))
+    places = joined(own_text(" or "), (safe_name(str(path)) for path in store.places))
     return own_text("no sessions in {}; name the bot's workspace if it is elsewhere", places)
 
 
 def cannot_open(session: Session, error: CannotOpen) -> CannotDo:
     """What to raise for a session that cannot be opened."""
-    name, reason = safe_name(session.id), clean_line(error.reason)
+    name, reason = safe_name(session.place), clean_line(error.reason)
     return CannotDo(own_text("{} {}; give a session that is a regular file you may read", name, reason))
 
 
-def find_session(name: str, store: FolderStore) -> Session:
+def find_session(name: str, store: Store) -> Session:
     """The session that a path to a `.jsonl` file, a key, or a key as `list` shows it means.
 
     Raises `CannotDo`.
     """
     path = _expanded(Path(name))
-    session = look_at(str(path)) if name.endswith(SUFFIX) else None
-    session = session or store.find(name) or store.find(name.removesuffix(SUFFIX))
-    if session is not None:
-        return session
+    for meant in dict.fromkeys((str(path) if name.startswith("~") else name, name)):
+        for session in store.find(meant):
+            return session
     unlisted: list[Unlisted] = []
     sessions = store.sessions(unlisted)
     for session in sessions:
@@ -144,7 +142,7 @@ def link_of(text: str) -> MessageLink | None:
     return link if link is not None and link.key else None
 
 
-def _not_found(name: str, path: Path, keys: list[str], store: FolderStore) -> SafeText:
+def _not_found(name: str, path: Path, keys: list[str], store: Store) -> SafeText:
     shown = safe_name(name)
     if os.path.isdir(path):  # noqa: PTH112 - a Path's own answer may raise
         return own_text("{} is a folder, not a session; `earwig list {}` lists what is in it", shown, shown)

@@ -14,7 +14,7 @@ from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.model.session import Session
 from earwig.core.statistics.grouping import by_channel, by_day
 from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
@@ -58,7 +58,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
             try:
                 counted[session] = _count(store, session, partial(bar.reach_in, done))
             except CannotOpen as error:
-                said = own_text("{} {}", safe_name(session.id), clean_line(error.reason))
+                said = own_text("{} {}", safe_name(session.place), clean_line(error.reason))
                 bar.print(partial(complain, err, said))
             done += session.extent
             bar.reach(done)
@@ -77,7 +77,7 @@ def parser() -> Parser:
     return taken
 
 
-def _count(store: FolderStore, session: Session, reached: Callable[[int], object]) -> Numbers:
+def _count(store: Store, session: Session, reached: Callable[[int], object]) -> Numbers:
     count = SessionCount(store.open(session))
     while not count.step():
         reached(count.counted)
@@ -90,7 +90,7 @@ def _print_records(counted: Mapping[Session, Numbers], out: Output) -> None:
         for name, numbers in groups.items():
             out.record(_record(kind, name, numbers))
     for session, numbers in counted.items():
-        out.record(_record("session", session.key, numbers) | {"path": session.id})
+        out.record(_record("session", session.key, numbers) | {"path": session.file})
 
 
 def _record(kind: str, name: str | None, numbers: Numbers) -> dict[str, object]:

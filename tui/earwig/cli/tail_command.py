@@ -15,7 +15,7 @@ from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.repeats import Repeats
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -48,7 +48,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         store = store_of([options.workspace] if options.workspace else [], err)
         if options.sessions:
             named = [find_session(name, store) for name in options.sessions]
-            store = FolderStore(files=[session.path for session in named])
+            store = store.only(named)
         _Tail(store, options, out, err).run()
     except KeyboardInterrupt:
         return 0
@@ -75,7 +75,7 @@ def parser() -> Parser:
 class _Tail:
     """All the sessions that are followed."""
 
-    def __init__(self, store: FolderStore, options: _Options, out: Output, err: Output) -> None:
+    def __init__(self, store: Store, options: _Options, out: Output, err: Output) -> None:
         self._store = store
         self._out = out
         self._err = err
@@ -90,9 +90,9 @@ class _Tail:
         """Follow until interrupted, or until nobody reads."""
         unlisted: list[Unlisted] = []
         known = self._store.sessions(unlisted)
-        with following(self._store, known, unlisted, self._err) as (follower, facts):
+        with following(self._store, known, unlisted, self._err) as (watcher, facts):
             if self._named:
-                follower.watch_closely(session.id for session in known)
+                watcher.watch_closely(session.id for session in known)
             if not known and all(it.missing for it in unlisted):
                 complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
             for session in reversed(known):
@@ -114,7 +114,7 @@ class _Tail:
             if self._named:
                 raise cannot_open(session, error) from error
             if not error.missing:
-                complain(self._err, own_text("{} {}", safe_name(session.id), clean_line(error.reason)))
+                complain(self._err, own_text("{} {}", safe_name(session.place), clean_line(error.reason)))
         self._out.flush()
 
     def _printer(self, session: Session) -> Listener:

@@ -22,8 +22,8 @@ from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.reading.newest import count_lines_to
-from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.protocols import Transcript
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.repeats import Repeats
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -161,7 +161,7 @@ class _Watcher:
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         watch: Watch,
         runner: CommandRunner | None,
         out: Output,
@@ -266,7 +266,7 @@ def record_of(firing: Firing) -> dict[str, object]:
     return {
         "why": firing.rule.why.value,
         "session": firing.session.key,
-        "path": firing.session.id,
+        "path": firing.session.file,
         "line": firing.number,
         "role": firing.message.role,
         "content": firing.message.content,

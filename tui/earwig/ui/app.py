@@ -21,8 +21,8 @@ from earwig.core.diagnostics.fault_log import Noted, faults
 from earwig.core.diagnostics.fault_report import thread_name
 from earwig.core.model.session import Session, in_order
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.jsonl.first_look import Beginning
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.first_look import Beginning
+from earwig.core.stores.store import Store
 from earwig.core.system.collecting import begin_collections
 from earwig.core.system.ending import end_within
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -107,7 +107,7 @@ class EarwigApp(App[int]):
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         begin: Callable[[], Beginning],
         *,
         found: Found | None = None,
@@ -135,12 +135,12 @@ class EarwigApp(App[int]):
         """The number of the signal that ended it."""
 
         self._event_loop: asyncio.AbstractEventLoop | None = None
-        self._bots_folders = (*store.folders, *(path.parent for path in store.files))
+        self._bots_folders = store.bots_folders
         self._thread_hook = threading.excepthook
 
         def make() -> BrowserScreen:
             sessions, newest, rest = begin()
-            places = found.looked if found is not None else store.folders
+            places = found.looked if found is not None else store.places
             notes = [clean_line(note) for note in (found.notes if found is not None else ())]
             return BrowserScreen(
                 store,

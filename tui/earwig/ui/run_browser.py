@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from earwig.core.diagnostics.fault_report import report_lines, say
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.first_look import FirstLook
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.first_look import FirstLook
+from earwig.core.stores.store import Store
 from earwig.core.system.collecting import put_off_collections
 from earwig.core.system.ending import die_at_exit, is_usual, told_of_signals
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
@@ -43,7 +43,7 @@ class CannotStart(Exception):
 
 
 def run_browser(
-    store: FolderStore,
+    store: Store,
     environ: Mapping[str, str],
     *,
     found: Found | None = None,

@@ -99,7 +99,7 @@ def test_odd_names_are_listed_found_and_opened(folder: Path, name: str | bytes, 
     store = FolderStore([folder])
     [session] = store.sessions()
     assert (session.key, session.path) == (key, path)
-    assert store.find(key) == session
+    assert store.find(key) == [session]
     [entry] = store.open(session).entries()
     assert entry.item == ChatMessage("user", "hello")
 
@@ -251,8 +251,7 @@ def test_find_takes_the_name_as_it_is_then_as_the_bot_would_name_the_file(folder
     store = FolderStore([folder])
 
     def found(name: str) -> Path | None:
-        session = store.find(name)
-        return session.path if session else None
+        return next((session.path for session in store.find(name)), None)
 
     assert found("a.b") == exact
     assert found("telegram:-100/alice") == sanitised
@@ -269,7 +268,7 @@ def test_find_takes_the_name_as_it_is_then_as_the_bot_would_name_the_file(folder
 def test_find_of_what_is_not_there(folder: Path, name: str) -> None:
     put(folder.parent, "outside.jsonl")
     put(folder, "alice.jsonl")
-    assert FolderStore([folder]).find(name) is None
+    assert FolderStore([folder]).find(name) == []
 
 
 def test_find_looks_into_every_folder_and_at_single_files(tmp_path: Path) -> None:
@@ -279,9 +278,9 @@ def test_find_looks_into_every_folder_and_at_single_files(tmp_path: Path) -> Non
     inside, alone = put(second, "inside.jsonl"), put(tmp_path, "alone.jsonl")
     put(tmp_path, "not named.jsonl")
     store = FolderStore([first, second], [alone])
-    found = [store.find(key) for key in ("inside", "alone")]
-    assert [session and session.path for session in found] == [inside, alone]
-    assert store.find("not named") is None
+    found = [session.path for key in ("inside", "alone") for session in store.find(key)]
+    assert found == [inside, alone]
+    assert store.find("not named") == []
 
 
 def test_the_key_is_the_name_of_the_place() -> None:

@@ -25,7 +25,7 @@ PROGRAM = """
 import json, os, sys
 from pathlib import Path
 from earwig.core.stores.jsonl import listing_process
-from earwig.core.stores.jsonl.first_look import FirstLook
+from earwig.core.stores.first_look import FirstLook
 from earwig.core.stores.jsonl.folder import FolderStore
 
 listing_process.HUGE = 0

@@ -50,7 +50,7 @@ def _started(stack: ExitStack) -> Path:
 
 def _browse(workspace: Path) -> int:
     from earwig.cli.browsing import browse
+    from earwig.cli.sessions import store_at
     from earwig.core.settings.settings_source import load_settings
-    from earwig.core.stores.jsonl.folder import FolderStore
 
-    return browse(FolderStore([workspace / "sessions"]), load_settings(os.environ))
+    return browse(store_at([workspace]), load_settings(os.environ))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from earwig.cli import list_command, show_command, tail_command
 from earwig.cli.output import Output
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.cli.sessions import store_at
 from earwig.core.text.safe_text import own_text, safe_name
 
 SECONDS = 10.0
@@ -26,7 +26,7 @@ def print_tour(workspace: Path) -> int:
     """
     out, err = Output(sys.stdout), Output(sys.stderr)
     path = str(workspace)
-    key = FolderStore([workspace / "sessions"]).sessions()[0].key
+    key = store_at([workspace]).sessions()[0].key
     seconds = float(os.environ.get(_SECONDS_VARIABLE, SECONDS))
 
     out.line(own_text("$ earwig list --count {}", safe_name(path)))

@@ -17,8 +17,7 @@ from earwig.core.model.session import Session, in_order
 from earwig.core.model.titles import title_for
 from earwig.core.model.unlisted import Outages, Unlisted
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
@@ -44,7 +43,7 @@ _HELP = (
 class PlainBrowser:
     """A conversation with the reader, in lines."""
 
-    def __init__(self, store: FolderStore, settings: Settings, out: Output, err: Output) -> None:
+    def __init__(self, store: Store, settings: Settings, out: Output, err: Output) -> None:
         self._store = store
         self._settings = settings
         self._out = out
@@ -126,12 +125,13 @@ class PlainBrowser:
         """All, in the order that the reader likes; what other orders ask for is not known here."""
         unlisted: list[Unlisted] = []
         found = self._store.sessions(unlisted)
-        away = {it.folder: it for it in unlisted}
-        names = {session.id for session in found}
-        kept = [it for it in self._known if str(it.path.parent) in away and it.id not in names]
-        for folder, why in away.items():
-            if not why.missing or any(str(it.path.parent) == folder for it in kept):
-                words = why.no_more.words(safe_name(folder))
+        ids = {session.id for session in found}
+        kept: list[Session] = []
+        for away in unlisted:
+            left = [it for it in self._known if it.id not in ids and away.holds(it)]
+            kept += left
+            if left or not away.missing:
+                words = away.no_more.words(safe_name(away.folder))
                 self._say(own_text("{}. What is listed of it is as it was last seen.", words))
         self._known = in_order([*found, *kept])
         sessions = list(self._known)
@@ -176,11 +176,11 @@ class PlainBrowser:
             lambda number, message, _offset: paragraphs.message(number, message),
             self._remark,
         )
-        store = FolderStore(files=[session.path])
-        follower = Follower(store, self._events.put, known=[session], poll=self._settings.poll)
-        follower.watch_closely([session.id])
+        alone = self._store.only([session])
+        watcher = alone.watcher(self._events.put, known=[session], poll=self._settings.poll)
+        watcher.watch_closely([session.id])
         try:
-            follower.start()
+            watcher.start()
             tail.begin(NEWEST)
             self._say(own_text("This is the end of {}; new messages follow.", name))
             self._follow(tail, session.id)
@@ -190,8 +190,8 @@ class PlainBrowser:
             forget_interrupt()
             self._out.line()  # the terminal has printed ^C
         finally:
-            follower.stop()
-            follower.join(_BREATH)
+            watcher.stop()
+            watcher.join(_BREATH)
         self._say(own_text("Back to the list: Enter lists it again."))
 
     def _follow(self, tail: SessionTail, session_id: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from hashlib import blake2b
 from typing import NamedTuple
 
 from earwig.core.catalog.digests import Digests
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, grouped
 from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
@@ -78,7 +77,7 @@ class Counted:
 
     def troubles(self, session: Session) -> Troubles | None:
         """What is the matter in a session; None if it was not counted as it is now."""
-        folder, name = _place_of(session.id)
+        folder, name = grouped(session.id)
         record = self.records.get(folder, {}).get(name)
         if record is not None:
             return record.troubles if record.settled and record.seen == seen_of(session) else None
@@ -87,12 +86,12 @@ class Counted:
 
     def record(self, session_id: str) -> Record | None:
         """What was kept of a session, if that was more than that it is clean."""
-        folder, name = _place_of(session_id)
+        folder, name = grouped(session_id)
         return self.records.get(folder, {}).get(name)
 
     def put(self, session: Session, record: Record) -> None:
         """Keep what is known of a session."""
-        folder, name = _place_of(session.id)
+        folder, name = grouped(session.id)
         if record.troubles == CLEAN and record.end.position < WORTH_RESUMING:
             self.forget(session.id)
             if record.settled:
@@ -102,7 +101,7 @@ class Counted:
 
     def forget(self, session_id: str) -> None:
         """A session is gone, or another one."""
-        folder, name = _place_of(session_id)
+        folder, name = grouped(session_id)
         records = self.records.get(folder)
         if records is not None:
             records.pop(name, None)
@@ -113,7 +112,7 @@ class Counted:
         if record is not None:
             self.put(session, record)
         else:
-            folder, name = _place_of(session.id)
+            folder, name = grouped(session.id)
             self.clean.setdefault(folder, Digests()).add(_digest(name, session))
 
     def add(self, other: Counted) -> None:
@@ -124,12 +123,6 @@ class Counted:
                 mine.add(digest)
         for folder, records in other.records.items():
             self.records[folder] = records | self.records.get(folder, {})
-
-
-def _place_of(session_id: str) -> tuple[str, str]:
-    """The folder and the name; not by `os.path`, which would take half of what it takes to look one up."""
-    folder, _, name = session_id.rpartition(os.sep)
-    return folder or os.sep, name
 
 
 def _digest(name: str, session: Session) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 
 from earwig.core.catalog.marks import Mark, Reading
 from earwig.core.model.read_to import ReadTo, Witness
+from earwig.core.model.session import grouped, ungrouped
 from earwig.core.stores.jsonl.witnesses import witnesses_of
 from earwig.core.system.opening import CannotOpen, opened, read_at
 from earwig.core.system.whole_files import write_whole
@@ -153,10 +154,10 @@ def bounded(reading: Reading) -> Reading:
 
 
 def encoded(reading: Reading) -> bytes:
-    """The file's content: marks by folder and name, because most folders hold many."""
+    """The file's content: marks by what many ids begin with, and the rest."""
     folders: dict[str, dict[str, Mark]] = {}
     for session_id, mark in reading.marks.items():
-        folder, name = os.path.split(session_id)
+        folder, name = grouped(session_id)
         folders.setdefault(folder, {})[name] = mark
     content = {
         "version": VERSION,
@@ -185,7 +186,7 @@ def decoded(data: bytes) -> Reading:
     if not isinstance(folders, dict) or not all(isinstance(names, dict) for names in folders.values()):
         raise Damaged
     marks = {
-        os.path.join(folder, name): _mark(fields)  # noqa: PTH118 - an id is a string, as listings give it
+        ungrouped(folder, name): _mark(fields)
         for folder, names in folders.items()
         for name, fields in names.items()
     }

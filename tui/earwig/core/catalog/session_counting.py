@@ -11,8 +11,8 @@ from earwig.core.catalog.counted_state import NAME, CountedState
 from earwig.core.model.session import Session
 from earwig.core.statistics.numbers import SessionCount
 from earwig.core.statistics.troubles import Troubles
-from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.protocols import Transcript
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 
 AT_HAND = 16
@@ -31,7 +31,7 @@ class _Count(NamedTuple):
 class SessionCounting:
     """Knows what it has counted, and what earlier runs have; for one thread at a time."""
 
-    def __init__(self, store: FolderStore, folder: Path | None) -> None:
+    def __init__(self, store: Store, folder: Path | None) -> None:
         """`folder`: where to keep what is known from run to run; None: nowhere."""
         self._store = store
         self._state = CountedState(None if folder is None else folder / NAME)
@@ -47,9 +47,7 @@ class SessionCounting:
         """Take in what earlier runs knew, once; until then nothing is written down."""
         if not self._is_loaded:
             self._is_loaded = True
-            folders = {str(folder) for folder in self._store.folders}
-            folders |= {str(file.parent) for file in self._store.files}
-            self._earlier = self._state.load(folders)
+            self._earlier = self._state.load(self._store.groups)
 
     def known(self, session: Session) -> Troubles | None:
         """What is the matter in a session, if that is known of it as it is now."""
@@ -130,7 +128,7 @@ class SessionCounting:
         end, witness = count.end, ""
         if count.troubles.any or end.position >= WORTH_RESUMING:
             witness = transcript.digest_before(end.position)
-        there = look_at(session.id)
+        there = self._store.look(session.id)
         same = there == session and transcript.end == transcript.end_of(session)
         troubles = count.troubles
         if troubles.failed:

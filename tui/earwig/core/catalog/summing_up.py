@@ -8,7 +8,7 @@ from typing import NamedTuple
 from earwig.core.catalog.summary import Summary, summarise
 from earwig.core.model.read_to import ReadTo, Settled
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import MISSING
 
 
@@ -20,7 +20,7 @@ class SummedUp(NamedTuple):
     """Of those of which that is known better now."""
 
 
-def sum_up(store: FolderStore, wanted: Iterable[tuple[Session, ReadTo]], *, witness: bool = True) -> SummedUp:
+def sum_up(store: Store, wanted: Iterable[tuple[Session, ReadTo]], *, witness: bool = True) -> SummedUp:
     """Sum up sessions, each with up to where it was read.
 
     With `witness`, what tells a rewrite from a new text is read as well, of sessions that have none.

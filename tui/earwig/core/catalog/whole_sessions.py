@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import CLEAN, Troubles
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 
@@ -52,7 +52,7 @@ class WholeSessions:
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         session_of: Callable[[str], Session | None],
         background: Background,
         tell: Callable[[Found], object],

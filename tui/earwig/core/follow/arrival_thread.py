@@ -12,14 +12,14 @@ from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText
 
 
 class ArrivalThread(threading.Thread, ABC):
     """Takes facts from any thread, and turns them into messages in its own; a fault of its own ends it."""
 
-    def __init__(self, name: str, store: FolderStore) -> None:
+    def __init__(self, name: str, store: Store) -> None:
         """`take` is to be told of all that changes from now on."""
         super().__init__(name=name, daemon=True)
         self._store = store

@@ -11,7 +11,7 @@ from earwig.core.follow.session_tail import AWAY, Listener, SessionTail
 from earwig.core.model.entries import Position
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.folder import FolderStore, look_at
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText
 
 _AWAKE = 64
@@ -37,7 +37,7 @@ class Arrivals:
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         listen: Callable[[Session], Listener],
         note: Callable[[Session, SafeText], object],
     ) -> None:
@@ -112,7 +112,7 @@ class Arrivals:
         known = self._known.get(session_id)
         if known is None:
             return False
-        session = look_at(session_id)
+        session = self._store.look(session_id)
         if session is None:
             self._away.add(session_id)
             self._due[session_id] = now + AWAY
@@ -136,7 +136,7 @@ class Arrivals:
         while self._unlearnt and time.monotonic() < end:
             session_id = self._unlearnt.popleft()
             known = self._known.get(session_id)
-            if known is not None and _same(known, look_at(session_id)):
+            if known is not None and _same(known, self._store.look(session_id)):
                 self._look(session_id, now)  # of one that has changed, the follower will tell
         self._learn_at = time.monotonic() + _SLICE
 
@@ -153,7 +153,7 @@ class Arrivals:
 
     def _new_tail(self, session_id: str) -> SessionTail:
         known = self._known.pop(session_id, None)
-        session = look_at(session_id) or known or Session(session_id, 0, 0, (0, 0))
+        session = self._store.look(session_id) or known or Session(session_id, 0, 0, (0, 0))
         was_away = session_id in self._away
         self._away.discard(session_id)
         known_to = self._read_to.pop(session_id, 0)

@@ -11,7 +11,7 @@ from earwig.core.follow.arrival_thread import ArrivalThread
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 
 AT_FIRST = 50
@@ -37,7 +37,7 @@ class Arrival(NamedTuple):
 class LiveFeed(ArrivalThread):
     """Gives what comes in batches; `tell` is called from its thread."""
 
-    def __init__(self, store: FolderStore, tell: Callable[[list[Arrival]], object]) -> None:
+    def __init__(self, store: Store, tell: Callable[[list[Arrival]], object]) -> None:
         super().__init__("earwig-live", store)
         self._tell = tell
         self._batch: list[Arrival] = []

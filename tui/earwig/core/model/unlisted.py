@@ -1,4 +1,4 @@
-"""A folder that could not be listed whole, and why: not to be taken for one that holds nothing more."""
+"""A place that could not be listed whole, and why: not to be taken for one that holds nothing more."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 EMPTY = "it is empty, and was not: all deleted, or unmounted"
@@ -26,7 +27,7 @@ _REASONS = {
 
 
 class Unlisted(NamedTuple):
-    """A folder of which some sessions, or all, could not be listed."""
+    """A folder or a database of which some sessions, or all, could not be listed."""
 
     folder: str
     """Its path, as the store has it."""
@@ -53,6 +54,11 @@ class Unlisted(NamedTuple):
         else:
             reason = "the folder that holds it is not there"
         return cls(str(folder), reason, missing, partial)
+
+    def holds(self, session: Session) -> bool:
+        """Return whether a session is in it."""
+        path = session.path
+        return self.folder in (str(path.parent), str(path))
 
     @property
     def no_more(self) -> Unlisted:

@@ -15,7 +15,7 @@ from earwig.core.search.hits import Hit
 from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
-from earwig.core.stores.jsonl.folder import FolderStore, look_at
+from earwig.core.stores.store import Store
 
 MOST = 10_000
 """Hits that are kept; matches beyond are counted."""
@@ -87,7 +87,7 @@ class LiveSearch(threading.Thread):
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         query: SearchQuery,
         tell: Callable[[News], object],
         server: SearchServer | None = None,
@@ -183,7 +183,7 @@ class LiveSearch(threading.Thread):
         self._sessions += sign * bool(known.matches)
 
     def _search_one(self, session_id: str) -> None:
-        session, before = look_at(session_id), self._known.get(session_id) or _Known()
+        session, before = self._store.look(session_id), self._known.get(session_id) or _Known()
         if session is None or not self.query.wants_session(session):
             return
         room = MOST - self._kept + len(before.hits)

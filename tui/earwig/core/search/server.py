@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from typing import NamedTuple, cast
 
@@ -16,7 +16,7 @@ from earwig.core.search.batch import Packed, unpack
 from earwig.core.search.ipc import hand_over, hear
 from earwig.core.search.job import Portion
 from earwig.core.search.query import SearchQuery
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Recipe, Store
 
 _SERVING = "earwig.core.search.serving"
 
@@ -28,10 +28,11 @@ class ServerGone(Exception):
 class Order(NamedTuple):
     """What it is to do; with the handle of a pipe to tell on what is found."""
 
-    folders: Sequence[str]
-    files: Sequence[str]
+    recipe: Recipe
+    """Of the store to search."""
+
     query: SearchQuery | None
-    """None: only to have the sessions of these listed."""
+    """None: only to have its sessions listed."""
 
     changed: set[str]
     """The ids of all sessions that have changed since the last order."""
@@ -85,7 +86,7 @@ class SearchServer:
         with self._lock:
             self._changed.update(ids)
 
-    def get_ready(self, store: FolderStore) -> None:
+    def get_ready(self, store: Store) -> None:
         """Have the sessions listed before there is something to look for. Raises `ServerGone`."""
         try:
             with self._lock:
@@ -94,7 +95,7 @@ class SearchServer:
             raise ServerGone from error
 
     def search(
-        self, store: FolderStore, query: SearchQuery, *, most: int | None = None
+        self, store: Store, query: SearchQuery, *, most: int | None = None
     ) -> Generator[Started | Portion]:
         """Search all sessions of a store; closing the iterator ends it, and so does the next search.
 
@@ -119,18 +120,14 @@ class SearchServer:
 
     def _hand_over(
         self,
-        store: FolderStore,
+        store: Store,
         query: SearchQuery | None,
         handle: int | None = None,
         most: int | None = None,
     ) -> None:
         """What is to be done, with what was not yet told; under the lock."""
         changed, self._changed = self._changed, set()
-        hand_over(
-            self._socket,
-            Order(tuple(map(str, store.folders)), tuple(map(str, store.files)), query, changed, most),
-            handle,
-        )
+        hand_over(self._socket, Order(store.recipe, query, changed, most), handle)
 
     def close(self) -> None:
         """Let it end, with what it is doing."""

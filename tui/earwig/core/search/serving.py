@@ -11,10 +11,8 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 from typing import cast
 
 from earwig.core.search.ipc import taken
@@ -23,7 +21,9 @@ from earwig.core.search.known_sessions import KnownSessions, Listed
 from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import Order
 from earwig.core.search.warm_worker import Standby
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.kinds import make_store
+
+_store = lru_cache(maxsize=1)(make_store)
 
 
 def main() -> None:
@@ -60,7 +60,7 @@ class _Serving:
     def _take_order(self) -> None:
         told, handles = taken(self._served)
         order = cast("Order", told)
-        store, query = _store(order.folders, order.files), order.query
+        store, query = _store(order.recipe), order.query
         by_time = query is not None and query.by_time
         listed, is_new = self._known.of(store, changed=order.changed, anew=by_time)
         if query is None:
@@ -97,11 +97,6 @@ class _Serving:
             others = [it.fileno() for it in (self._served, self._searching) if it is not None]
             with suppress(OSError):  # no process is to be had now: perhaps when one is needed
                 self._standby = Standby(listed, apart=others)
-
-
-@lru_cache(maxsize=1)
-def _store(folders: Sequence[str], files: Sequence[str]) -> FolderStore:
-    return FolderStore([*map(Path, folders)], [*map(Path, files)])
 
 
 if __name__ == "__main__":

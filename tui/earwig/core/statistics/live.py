@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from earwig.core.model.session import Session
 from earwig.core.statistics.numbers import Numbers, SessionCount
-from earwig.core.stores.jsonl.folder import FolderStore, look_at
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 
 _PACE = 0.25
@@ -35,7 +35,7 @@ class Picture(NamedTuple):
 class LiveStatistics(threading.Thread):
     """Counts the newest sessions first; `tell` is called from its thread."""
 
-    def __init__(self, store: FolderStore, tell: Callable[[Picture], object]) -> None:
+    def __init__(self, store: Store, tell: Callable[[Picture], object]) -> None:
         super().__init__(name="earwig-statistics", daemon=True)
         self._store = store
         self._tell = tell
@@ -94,7 +94,7 @@ class LiveStatistics(threading.Thread):
                 self._count_all()
                 changed.discard(_ALL)
             for each in changed:
-                session = look_at(each)
+                session = self._store.look(each)
                 if session is None:
                     self._numbers.pop(each, None)
                 else:

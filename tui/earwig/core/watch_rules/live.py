@@ -9,7 +9,7 @@ from earwig.core.follow.arrival_thread import ArrivalThread
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText
 from earwig.core.watch_rules.rules import Firing, Watch, Watched, WatchRules
 
@@ -22,7 +22,7 @@ class LiveWatch(ArrivalThread):
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         watched: Sequence[Watched],
         tell: Callable[[list[Firing]], object],
         complain: Callable[[Sequence[SafeText]], object],

@@ -19,10 +19,9 @@ from earwig.core.model.entries import Page
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.jsonl.first_look import Listing, Opened
-from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.stores.first_look import Listing, Opened
 from earwig.core.stores.protocols import Transcript
+from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
 from earwig.core.text.safe_text import SafeText, own_text, safe_name
@@ -104,7 +103,7 @@ class BrowserScreen(PanesScreen):
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         sessions: Sequence[Session],
         *,
         looked: SafeText,
@@ -148,7 +147,7 @@ class BrowserScreen(PanesScreen):
         self.pane.view.set_up(settings)
         self._rest = rest
         self._untouched = link is None
-        self._follower = Follower(store, self._on_facts, known=sessions, poll=settings.poll)
+        self._watcher = store.watcher(self._on_facts, known=sessions, poll=settings.poll)
         self._link = link
         if newest is not None and link is None:
             self.sessions.chosen = newest.session.id
@@ -171,7 +170,7 @@ class BrowserScreen(PanesScreen):
         """Show the newest session, and begin to follow."""
         self.call_after_refresh(self._background.start)
         if self._rest is None:
-            self.call_after_refresh(self._follower.start)
+            self.call_after_refresh(self._watcher.start)
         elif len(self.book):
             self.call_after_refresh(self._list_more)
         else:
@@ -188,11 +187,11 @@ class BrowserScreen(PanesScreen):
     def on_unmount(self) -> None:
         """Let the threads end."""
         self.end_watch()
-        self._follower.stop()
+        self._watcher.stop()
         self._background.stop()
 
     def _on_facts(self, facts: StoreEvents) -> None:
-        """Called in the follower's thread."""
+        """Called in the watcher's thread."""
         for view in self.views:
             feed = view.feed
             if feed is not None and not self.away and facts.concern(feed.session.id):
@@ -213,7 +212,7 @@ class BrowserScreen(PanesScreen):
             book = SessionCatalog(sessions)
             book.prepare()
             if complete:
-                self._follower.know(sessions)
+                self._watcher.know(sessions)
             self.post_message(Listed(book, complete=complete))
 
         threading.Thread(target=wait, name="earwig-lister", daemon=True).start()
@@ -223,7 +222,7 @@ class BrowserScreen(PanesScreen):
         self.sidebar.take_over(message.book, complete=message.complete)
         if message.complete:
             self._rest = None
-            self._follower.start()
+            self._watcher.start()
             leave_out_of_collections()  # to look through 100,000 sessions would hold up a key
         else:
             self.call_after_refresh(self._list_more)
@@ -283,7 +282,7 @@ class BrowserScreen(PanesScreen):
 
     def _open(self, session: Session, transcript: Transcript, page: Page | None = None) -> None:
         self.view.show(Feed(session, transcript, self._background, self.view.post_message), page)
-        self._follower.watch_closely(self.open_locations)
+        self._watcher.watch_closely(self.open_locations)
 
     def note_use(self) -> None:
         """From the first key on, nothing is chosen for the reader."""
@@ -326,7 +325,7 @@ class BrowserScreen(PanesScreen):
         view = self.view
         why = own_text("is not there; it is looked for again and again") if view.gone else view.problem
         if why is not None and not view.viewport.entries:
-            name = safe_name(view.feed.session.id) if view.feed is not None else own_text("")
+            name = safe_name(view.feed.session.place) if view.feed is not None else own_text("")
             return own_text("{}\n\nThis session {}.", name, why)
         if view.limit is not None:
             return view.nothing_left()
@@ -382,7 +381,7 @@ class BrowserScreen(PanesScreen):
         from earwig.ui.screens.export import ExportScreen  # most never export: the start need not wait for it
 
         session = message.session
-        keep_out = (*self._store.folders, session.path.parent)
+        keep_out = (*self._store.bots_folders, session.path.parent)
         self.app.push_screen(
             ExportScreen(
                 session,

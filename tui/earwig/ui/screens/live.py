@@ -18,7 +18,7 @@ from textual.widgets import Input
 from earwig.core.follow.live import Arrival, LiveFeed
 from earwig.core.model.events import StoreEvents
 from earwig.core.reading.filtering import BadFilter, read_filter
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.plain import plain
 from earwig.ui.rendering.times import TimeStyle
@@ -54,7 +54,7 @@ class LiveScreen(Screen[None]):
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         open_arrival: Callable[[Arrival], object],
         *,
         clock: Callable[[], float],

@@ -21,7 +21,7 @@ from earwig.core.search.hits import Hit
 from earwig.core.search.live_search import LiveSearch, News
 from earwig.core.search.query import Case, SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
 from earwig.ui.plain import Plain, plain
 from earwig.ui.widgets.field import Field
@@ -86,7 +86,7 @@ listed; the others are counted.
     ]
 
     def __init__(
-        self, store: FolderStore, open_hit: Callable[[Hit, SearchQuery], object], clock: Callable[[], float]
+        self, store: Store, open_hit: Callable[[Hit, SearchQuery], object], clock: Callable[[], float]
     ) -> None:
         super().__init__()
         self._store = store

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from earwig.core.statistics.live import LiveStatistics, Picture
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import joined, own_text
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.number_rows import group_rows, total_rows
@@ -48,7 +48,7 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         Binding("escape", "leave", "Back", tooltip="Back to the sessions", id="statistics.leave"),
     ]
 
-    def __init__(self, store: FolderStore) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__()
         self._live = LiveStatistics(store, lambda picture: self.post_message(PictureTaken(picture)))
         self._totals = Plain(own_text("counting…"))

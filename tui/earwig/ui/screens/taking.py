@@ -15,7 +15,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean, clean_line, own_text, safe_name
@@ -60,9 +60,7 @@ class TakingScreen(Screen[None]):
             super().__init__()
             self.then = then
 
-    def __init__(
-        self, store: FolderStore, background: Background, *, clipboard: Method | None = None
-    ) -> None:
+    def __init__(self, store: Store, background: Background, *, clipboard: Method | None = None) -> None:
         super().__init__()
         self._store = store
         self._background = background
@@ -121,7 +119,7 @@ class TakingScreen(Screen[None]):
         if taken is None:
             self._tell(own_text("Nothing was copied yet: c copies a message, C more."))
             return
-        folders = (*self._store.folders, *(path.parent for path in self._store.files))
+        folders = self._store.bots_folders
         arguments = (taken, folders)
         threading.Thread(target=self._write, args=arguments, name="earwig-file", daemon=True).start()
 

@@ -17,10 +17,10 @@ class OutageLine(Plain):
     OutageLine.-out { display: block; }
     """
 
-    def __init__(self, folders: Collection[object], *, id: str | None = None) -> None:
-        """`folders`: all of the store: one alone is not told by its path."""
+    def __init__(self, places: Collection[object], *, id: str | None = None) -> None:
+        """`places`: all of the store: one alone is not told by its path."""
         super().__init__(own_text(""), id=id)
-        self._only = len(folders) == 1
+        self._only = len(places) == 1
         self.words = own_text("")
         """What is said; empty while all folders can be listed."""
 

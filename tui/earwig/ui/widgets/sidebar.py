@@ -20,7 +20,7 @@ from earwig.core.catalog.summing_up import sum_up
 from earwig.core.catalog.whole_sessions import WholeSessions
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.read_to import ReadTo
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.messages import ReadingArrived, SummariesArrived, TroublesArrived
@@ -72,7 +72,7 @@ class Sidebar(Vertical):
 
     def __init__(
         self,
-        store: FolderStore,
+        store: Store,
         book: SessionCatalog,
         background: Background,
         open_session: Callable[[str], object],
@@ -104,7 +104,7 @@ class Sidebar(Vertical):
         self._remembered = False
         self._field = Field(self._take_filtered, placeholder="filter…", id="filter")
         self._chips = Chips(id="chips")
-        self._outage = OutageLine(store.folders or store.files, id="outage")
+        self._outage = OutageLine(store.places, id="outage")
         self._set: list[Only | None] = []
         """What restricts the list, the latest last; None stands for the filter."""
 

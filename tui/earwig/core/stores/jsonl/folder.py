@@ -5,17 +5,19 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.core.model.keys import sanitise_key
-from earwig.core.model.session import NEVER_SEEN, SUFFIX, Session, in_order
+from earwig.core.model.session import NEVER_SEEN, SUFFIX, Session, SessionId, in_order
 from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Watcher
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
+    from earwig.core.model.events import StoreEvents
     from earwig.core.stores.jsonl.transcript import FileTranscript
 
 _ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -24,6 +26,9 @@ PLAIN_MASK = 0o170000 | _ALL_READ
 
 Scan = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
 """Lists a folder as `os.scandir` does."""
+
+KIND = "jsonl"
+"""The kind of store that this is, in a recipe."""
 
 _new = tuple.__new__
 
@@ -131,14 +136,46 @@ class FolderStore:
                 away[path.parent] = unreachable(path.parent)
         failed += filter(None, away.values())
 
-    def find(self, name: str) -> Session | None:
-        """The session with this key; as its file is named, or as the bot would name the file for it."""
-        for key in dict.fromkeys((name, sanitise_key(name))):
-            for location in self._locations(key + SUFFIX):
-                session = look_at(location)
-                if session is not None:
-                    return session
-        return None
+    @classmethod
+    def made(cls, recipe: Recipe) -> FolderStore:
+        """Return the store that a recipe is of."""
+        return cls([*map(Path, recipe.places)], [*map(Path, recipe.files)])
+
+    @property
+    def recipe(self) -> Recipe:
+        """What it is made of."""
+        return Recipe(KIND, tuple(map(str, self.folders)), tuple(map(str, self.files)))
+
+    @property
+    def places(self) -> Sequence[Path]:
+        """The folders and the files."""
+        return (*self.folders, *self.files)
+
+    @property
+    def bots_folders(self) -> Sequence[Path]:
+        """The folders, and those that hold the files."""
+        return (*self.folders, *(path.parent for path in self.files))
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The paths of those."""
+        return frozenset(map(str, self.bots_folders))
+
+    def look(self, session_id: SessionId) -> Session | None:
+        """The session as it is now, or None if nothing is there. Links are not followed."""
+        return look_at(session_id) if is_session_name(session_id) else None  # it may be another store's
+
+    def find(self, name: str) -> Sequence[Session]:
+        """The session at a path; else those with this key, as the file is named or as the bot would name it.
+
+        The path may be of a file that is not listed here.
+        """
+        if name.endswith(SUFFIX) and (session := look_at(str(_absolute(Path(name))))) is not None:
+            return [session]
+        bare = name.removesuffix(SUFFIX)
+        keys = dict.fromkeys((name, sanitise_key(name), bare, sanitise_key(bare)))
+        places = (location for key in keys for location in self._locations(key + SUFFIX))
+        return list(filter(None, map(look_at, dict.fromkeys(places))))
 
     def _locations(self, name: str) -> Iterator[str]:
         if Path(name).name == name:
@@ -151,6 +188,38 @@ class FolderStore:
         from earwig.core.stores.jsonl.transcript import FileTranscript
 
         return FileTranscript(session.path)
+
+    def only(self, sessions: Iterable[Session]) -> FolderStore:
+        """Return a store of some sessions, whether or not they are among these."""
+        return FolderStore(files=[session.path for session in sessions])
+
+    def watcher(
+        self,
+        on_facts: Callable[[StoreEvents], None],
+        *,
+        known: Iterable[Session] = (),
+        unlisted: Iterable[Unlisted] = (),
+        poll: bool = False,
+        grace: float = GRACE,
+    ) -> Watcher:
+        """Return a follower of the folders, as `earwig.core.stores.store.Store` has it."""
+        from earwig.core.stores.jsonl.follower import Follower  # a listing alone does not wait for it
+
+        return Follower(self, on_facts, known=known, unlisted=unlisted, poll=poll, grace=grace)
+
+    def additions(self) -> Additions:
+        """Return what tells of names that come to the folders from now on."""
+        from earwig.core.stores.jsonl.new_names import NewNames
+
+        return NewNames(self.folders, self.files)
+
+    def listing(self) -> ListingUnderWay | None:
+        """Begin to list, if this is one folder and huge."""
+        if len(self.folders) != 1 or self.files:
+            return None
+        from earwig.core.stores.jsonl.listing_process import ListingProcesses
+
+        return ListingProcesses.begun(self.folders[0])
 
 
 def _absolute(path: Path) -> Path:

@@ -18,6 +18,7 @@ from earwig.core.stores.jsonl.folder import FolderStore, identity_of, is_session
 from earwig.core.stores.jsonl.presence import Presence
 from earwig.core.stores.jsonl.reach import Reach
 from earwig.core.stores.jsonl.wakeup import Notified, Polled, Wakeup
+from earwig.core.stores.store import GRACE
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # without one, Python writes warnings over the browser
@@ -35,9 +36,6 @@ _POLL_SHARE = 50
 
 _RETRY = 5.0
 _SOONEST = 0.05
-
-GRACE = 1.0
-"""Seconds that a file may be away before it is told to have vanished: an import, or a backup, moves it."""
 
 
 class Follower(threading.Thread):
@@ -93,9 +91,9 @@ class Follower(threading.Thread):
         self._presence.known = {session.id: session for session in sessions}
         self._reach.trust()
 
-    def watch_closely(self, locations: Iterable[str]) -> None:
+    def watch_closely(self, session_ids: Iterable[str]) -> None:
         """Look at these sessions every tick, whether or not a notification comes."""
-        self._close = frozenset(locations)
+        self._close = frozenset(session_ids)
 
     def stop(self) -> None:
         """End the thread; does not wait for it, because a dead network file system may hold it."""

@@ -12,8 +12,8 @@ import pytest
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl import first_look
-from earwig.core.stores.jsonl.first_look import LINES, FirstLook, Opened
+from earwig.core.stores import first_look
+from earwig.core.stores.first_look import LINES, FirstLook, Opened
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.conftest import SECONDS, Workspace
 

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.session import Session, in_order
-from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.listing_process import ListingProcesses
+from earwig.core.stores.store import ListingUnderWay, Store
 from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
     from earwig.core.model.entries import Page
-    from earwig.core.stores.jsonl.transcript import FileTranscript
+    from earwig.core.stores.protocols import Transcript
 
 LINES = 60
 """Lines read of the newest session: more than a screen has room for."""
@@ -36,7 +35,7 @@ class Opened(NamedTuple):
     """A session whose newest lines are already here."""
 
     session: Session
-    transcript: FileTranscript
+    transcript: Transcript
     page: Page
 
 
@@ -52,10 +51,10 @@ class Beginning(NamedTuple):
 class FirstLook(threading.Thread):
     """Reads in a thread of its own, so that a slow disk delays neither the imports nor the first frame."""
 
-    def __init__(self, store: FolderStore) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(name="earwig-first-look", daemon=True)
         self._store = store
-        self._processes: ListingProcesses | None = None
+        self._processes: ListingUnderWay | None = None
         self._found: list[Session] = []
         self._news = threading.Condition()
         self._listing = Listing((), False)
@@ -67,9 +66,8 @@ class FirstLook(threading.Thread):
         self._opened: Opened | None = None
 
     def start(self) -> None:
-        """Begin; a huge folder in processes of their own, where the caller has no other thread yet."""
-        if len(self._store.folders) == 1 and not self._store.files:
-            self._processes = ListingProcesses.begun(self._store.folders[0])
+        """Begin; where there is much, in processes of their own, if the caller has no other thread yet."""
+        self._processes = self._store.listing()
         super().start()
 
     def run(self) -> None:
@@ -81,7 +79,7 @@ class FirstLook(threading.Thread):
             self._tell(self._listing.sessions, complete=True)
             self._ready.set()
 
-    def _hear(self, processes: ListingProcesses) -> bool:
+    def _hear(self, processes: ListingUnderWay) -> bool:
         """List by processes; False if one ended too early."""
         try:
             for sessions, newest in processes.listings():

@@ -1,0 +1,139 @@
+"""What every kind of store can do: all that the rest of earwig knows of where sessions live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from earwig.core.model.events import StoreEvents
+from earwig.core.model.session import Session, SessionId
+from earwig.core.model.unlisted import Unlisted
+
+if TYPE_CHECKING:
+    from earwig.core.stores.protocols import Transcript
+
+GRACE = 1.0
+"""Seconds that a session may be away before it is told to have vanished: an import, or a backup, moves it."""
+
+
+class Recipe(NamedTuple):
+    """What a store is made of, for another process to make the same one: see `earwig.core.stores.kinds`."""
+
+    kind: str
+    places: tuple[str, ...] = ()
+    """Folders, or whatever holds many sessions."""
+
+    files: tuple[str, ...] = ()
+    """Files named one by one."""
+
+    parts: tuple[Recipe, ...] = ()
+    """Of a store that consists of others."""
+
+
+class Store(Protocol):
+    """Where sessions live. Nothing of it is open between two calls; from any thread."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """What it is made of; two stores with equal ones hold the same sessions."""
+
+    @property
+    def places(self) -> Sequence[Path]:
+        """Where its sessions are looked for, for people: folders and files, whether or not they are there."""
+
+    @property
+    def bots_folders(self) -> Sequence[Path]:
+        """The folders that are the bot's: nothing else may write there."""
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The first parts, by `grouped`, that the ids of its sessions may have."""
+
+    def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
+        """Return all sessions that can be listed, newest activity first.
+
+        `unlisted` is filled with the places of which these are not all.
+        """
+
+    def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
+        """As `sessions`, as they are found; one may come twice."""
+
+    def look(self, session_id: SessionId) -> Session | None:
+        """Return a session as it is now; None if it is not there. It need not be one that would be listed."""
+
+    def find(self, name: str) -> Sequence[Session]:
+        """Return the sessions that a reader may mean by a key or an id, the likeliest first."""
+
+    def open(self, session: Session) -> Transcript:
+        """Return its transcript; nothing is read yet."""
+
+    def only(self, sessions: Iterable[Session]) -> Store:
+        """Return a store of some sessions that this one has listed, looked at or found."""
+
+    def watcher(
+        self,
+        on_facts: Callable[[StoreEvents], None],
+        *,
+        known: Iterable[Session] = (),
+        unlisted: Iterable[Unlisted] = (),
+        poll: bool = False,
+        grace: float = GRACE,
+    ) -> Watcher:
+        """Return what tells of the sessions as far as they are not `known`, once it is started.
+
+        Args:
+            on_facts: Called in a thread of the watcher's own.
+            known: The sessions that a listing found.
+            unlisted: The places that this listing was not whole of.
+            poll: Whether to look by the clock alone.
+            grace: Seconds that a session may be away before it is told to have vanished.
+        """
+
+    def additions(self) -> Additions:
+        """Return what tells, after the listing that is about to be made, what has come since."""
+
+    def listing(self) -> ListingUnderWay | None:
+        """Begin to list in processes of their own; None where that is not worth it, or not possible.
+
+        Only a process without threads can begin it.
+        """
+
+
+class Watcher(Protocol):
+    """Turns what happens in a store into facts: each difference once, in a thread of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def know(self, sessions: Iterable[Session]) -> None:
+        """Take these for known before it is started: no facts of them."""
+
+    def watch_closely(self, session_ids: Iterable[SessionId]) -> None:
+        """Look at these sessions every second, whether or not the system tells of them."""
+
+    def stop(self) -> None:
+        """End; does not wait for it, because a dead network file system may hold it."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until it has ended, so many seconds at most."""
+
+
+class Additions(Protocol):
+    """Tells what has come to a store since a listing, in less time than another listing takes."""
+
+    def begin(self, known: Iterable[SessionId]) -> None:
+        """Take these for what the listing found."""
+
+    def ids(self) -> Iterable[SessionId]:
+        """Return those that are not known; some may not be there any more."""
+
+
+class ListingUnderWay(Protocol):
+    """A listing that processes of its own make."""
+
+    def listings(self) -> Iterator[tuple[list[Session], bool]]:
+        """The newest sessions so far, newest first, again and again where the disk is slow; then all.
+
+        With each, whether the newest ones are among them. Raises `EOFError` if it breaks off.
+        """
