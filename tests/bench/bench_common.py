@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import Portion
 from earwig.core.search.live_search import MOST
-from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.bench.processes import environment, told

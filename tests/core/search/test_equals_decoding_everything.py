@@ -16,9 +16,9 @@ from earwig.core.find import line_scan
 from earwig.core.find.byte_patterns import FOLDING_TO_ASCII
 from earwig.core.find.matcher import BadPattern
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.core.search.hits import text_of_bad
+from earwig.core.query.hits import text_of_bad
+from earwig.core.query.search_query import Case, SearchQuery
 from earwig.core.search.job import SearchJob
-from earwig.core.search.query import Case, SearchQuery
 from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.core.stores.jsonl.folder import look_at
 

@@ -244,7 +244,7 @@ def test_a_large_search_says_the_same_as_many_small_ones(tmp_path: Path) -> None
     program = f"""
 from pathlib import Path
 from earwig.core.search.job import SearchJob
-from earwig.core.search.query import SearchQuery
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.jsonl.folder import FolderStore
 sessions = FolderStore([Path({str(tmp_path)!r})]).sessions()
 def told(parts):
@@ -272,7 +272,7 @@ def test_where_there_is_no_process_to_be_had_this_one_searches(tmp_path: Path) -
     program = f"""
 from pathlib import Path
 from earwig.core.search.job import SearchJob
-from earwig.core.search.query import SearchQuery
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.jsonl.folder import FolderStore
 def fork():
     said.append("asked")

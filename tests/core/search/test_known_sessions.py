@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import SearchJob
 from earwig.core.search.known_sessions import FRESH, MANY, KnownSessions, Listed
-from earwig.core.search.query import SearchQuery
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.ui.browsing import line
 

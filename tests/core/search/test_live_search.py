@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.query.found import Found
+from earwig.core.query.hits import Hit
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search import live_search
-from earwig.core.search.found import Found
-from earwig.core.search.hits import Hit
 from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.live_search import LiveSearch, News
-from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.conftest import SECONDS

@@ -15,13 +15,13 @@ from earwig.core.find import literal
 from earwig.core.find.literal import Literal
 from earwig.core.find.matcher import Span, TooSlow
 from earwig.core.model.session import Session
-from earwig.core.search.control import SearchControl
-from earwig.core.search.found import Found
-from earwig.core.search.hits import SNIPPET, snippet_of
+from earwig.core.query.control import SearchControl
+from earwig.core.query.found import Found
+from earwig.core.query.hits import SNIPPET, snippet_of
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import SearchJob, portions_of
-from earwig.core.search.query import SearchQuery
-from earwig.core.search.session_search import MOST_HITS
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
+from earwig.core.stores.jsonl.session_search import MOST_HITS
 from tests.ui.browsing import line
 
 LINES = 20_000

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import Portion
 from earwig.core.search.live_search import LiveSearch, News
-from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.conftest import SECONDS, need_tool, wait_until

@@ -14,10 +14,10 @@ from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import complain, listed, store_of
 from earwig.core.find.matcher import BadPattern
 from earwig.core.model.session import Session
-from earwig.core.search.found import Found
-from earwig.core.search.hits import Hit
+from earwig.core.query.found import Found
+from earwig.core.query.hits import Hit
+from earwig.core.query.search_query import Case, SearchQuery
 from earwig.core.search.job import SearchJob
-from earwig.core.search.query import Case, SearchQuery
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from earwig.core.model.entries import Entry, Position
 from earwig.core.model.message import ChatMessage
-from earwig.core.search.hits import Hit
+from earwig.core.query.hits import Hit
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 

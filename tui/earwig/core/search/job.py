@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from earwig.core.find.line_scan import LineScan, line_scan
 from earwig.core.model.session import Session
-from earwig.core.search.control import SearchControl
+from earwig.core.query.control import SearchControl
+from earwig.core.query.found import START, Found, Places, Stop
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.forked import ForkedWorkers, Result, Task, can_fork
-from earwig.core.search.found import START, Found, Places, Stop
-from earwig.core.search.query import SearchQuery
-from earwig.core.search.session_search import MOST_HITS, SessionSearch
+from earwig.core.stores.jsonl.session_search import MOST_HITS, SessionSearch
 
 _FIRST, _MOST = 2, 128
 """Sessions that are taken at a time: few at first, so that the first hits come soon."""

@@ -10,10 +10,10 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from earwig.core.model.session import Session
-from earwig.core.search.found import START, Found, Stop
-from earwig.core.search.hits import Hit
+from earwig.core.query.found import START, Found, Stop
+from earwig.core.query.hits import Hit
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import Portion, SearchJob
-from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.stores.store import Store
 

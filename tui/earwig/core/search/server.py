@@ -12,10 +12,10 @@ from collections.abc import Generator, Iterable
 from contextlib import suppress
 from typing import NamedTuple, cast
 
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.batch import Packed, unpack
 from earwig.core.search.ipc import hand_over, hear
 from earwig.core.search.job import Portion
-from earwig.core.search.query import SearchQuery
 from earwig.core.stores.store import Recipe, Store
 
 _SERVING = "earwig.core.search.serving"

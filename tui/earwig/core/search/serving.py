@@ -15,10 +15,10 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import cast
 
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.ipc import taken
 from earwig.core.search.job import SearchJob
 from earwig.core.search.known_sessions import KnownSessions, Listed
-from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import Order
 from earwig.core.search.warm_worker import Standby
 from earwig.core.stores.kinds import make_store

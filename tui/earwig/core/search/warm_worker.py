@@ -10,13 +10,13 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import closing, suppress
 from typing import NamedTuple, cast
 
+from earwig.core.query.control import SearchControl
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.batch import Packed, pack, together
-from earwig.core.search.control import SearchControl
 from earwig.core.search.forked import ForkedWorkers
 from earwig.core.search.ipc import hand_over, say, taken
 from earwig.core.search.job import Asked, Portion, SearchJob, crew_for, portions_of, total_size
 from earwig.core.search.known_sessions import Listed
-from earwig.core.search.query import SearchQuery
 from earwig.core.search.server import Done, Started
 from earwig.core.system.collecting import collect_nothing
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from earwig.core.follow.live import Arrival
     from earwig.core.model.events import StoreEvents
-    from earwig.core.search.hits import Hit
-    from earwig.core.search.query import SearchQuery
+    from earwig.core.query.hits import Hit
+    from earwig.core.query.search_query import SearchQuery
     from earwig.ui.screens.live import LiveScreen
     from earwig.ui.screens.search import SearchScreen
     from earwig.ui.screens.statistics import StatisticsScreen

@@ -17,9 +17,9 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern
-from earwig.core.search.hits import Hit
+from earwig.core.query.hits import Hit
+from earwig.core.query.search_query import Case, SearchQuery
 from earwig.core.search.live_search import LiveSearch, News
-from earwig.core.search.query import Case, SearchQuery
 from earwig.core.search.server import SearchServer, ServerGone
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text

@@ -10,7 +10,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from earwig.core.search.hits import Hit
+from earwig.core.query.hits import Hit
 from earwig.ui.rendering.hit_row import HitRow, draw_hit
 from earwig.ui.rendering.session_row import age_of
 from earwig.ui.widgets.themed import Themed

@@ -10,10 +10,10 @@ from earwig.core.find.line_scan import Scan
 from earwig.core.find.matcher import Matcher, TooSlow
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
-from earwig.core.search.control import SearchControl
-from earwig.core.search.found import START, Counted, Found, Places, Stop, Tally
-from earwig.core.search.hits import hit_of, snippet_of, text_of_bad
-from earwig.core.search.query import SearchQuery
+from earwig.core.query.control import SearchControl
+from earwig.core.query.found import START, Counted, Found, Places, Stop, Tally
+from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.jsonl.decoding import Decoded, decode_block, decode_lines
 from earwig.core.stores.jsonl.folder import look_at
 from earwig.core.stores.jsonl.newlines import newlines_in

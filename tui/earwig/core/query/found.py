@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from earwig.core.model.session import Session
-from earwig.core.search.hits import Hit
+from earwig.core.query.hits import Hit
 
 _ID, _SIZE, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("id", "extent", "problem"))
 
