@@ -20,7 +20,7 @@ from earwig.core.query.hits import text_of_bad
 from earwig.core.query.search_query import Case, SearchQuery
 from earwig.core.search.job import SearchJob
 from earwig.core.stores.jsonl.decoding import decode_line
-from earwig.core.stores.jsonl.folder import look_at
+from earwig.core.stores.jsonl.folder import FolderStore, look_at
 
 LETTERS = 'aAbBkKsStTiIfFlLeE é É ß ẞ ſ \u212a İ ı ﬀ ﬁ ﬆ θ ϑ Θ µ μ ς σ Σ 😀 \u0301 _1/\\"\n\t\x01\x7f'
 """Few, so that texts and patterns meet; each has a way of its own to be stored, or to be folded."""
@@ -125,14 +125,14 @@ def test_hits_are_those_of_decoding_everything(
         if portable:
             patch.setattr(line_scan, "HyperscanLines", line_scan.PortableLines)
         try:
-            job = SearchJob(query)
+            job = SearchJob(query, FolderStore())
         except BadPattern:
             return
         except ValueError:
             assert not query.sought
             return
         hits = [hit for portion in job.run([session]) for found in portion.found for hit in found.hits]
-        counted = SearchJob(query, hits=False).look(session)
+        counted = SearchJob(query, FolderStore(), hits=False).look(session)
         matches = sum(found.matches for found in counted)
     expected = by_decoding_everything(path.read_bytes(), query)
     assert [hit.number for hit in hits] == expected
@@ -160,7 +160,7 @@ def test_each_letter_finds_all_others_that_it_should(
     for letter in letters:
         for case in Case:
             query = SearchQuery(pattern.format(letter), regex=True, case=case)
-            hits = [hit for found in SearchJob(query).look(session) for hit in found.hits]
+            hits = [hit for found in SearchJob(query, FolderStore()).look(session) for hit in found.hits]
             assert [hit.number for hit in hits] == by_decoding_everything(path.read_bytes(), query), query
 
 

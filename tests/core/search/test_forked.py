@@ -253,9 +253,9 @@ def told(parts):
         problem, hits = all_of_them.setdefault(each.session.key, [each.problem, []])
         hits += [hit[1:5] for hit in each.hits]
     return [[key, *it] for key, it in all_of_them.items() if any(it)]
-portions = SearchJob(SearchQuery("needle")).run(sessions, 2)
+portions = SearchJob(SearchQuery("needle"), FolderStore()).run(sessions, 2)
 said.append(told(found for portion in portions for found in portion.found))
-alone = map(SearchJob(SearchQuery("needle")).look, sessions)
+alone = map(SearchJob(SearchQuery("needle"), FolderStore()).look, sessions)
 said.append(told(itertools.chain(*alone)))
 """
     together, alone = said_of(program)
@@ -279,7 +279,7 @@ def fork():
     raise BlockingIOError
 os.fork = fork
 sessions = FolderStore([Path({str(tmp_path)!r})]).sessions()
-for portion in SearchJob(SearchQuery("needle")).run(sessions, 2):
+for portion in SearchJob(SearchQuery("needle"), FolderStore()).run(sessions, 2):
     said += [hit.snippet for each in portion.found for hit in each.hits]
 """
     asked, *found = said_of(program)

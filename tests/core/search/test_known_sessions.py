@@ -130,10 +130,10 @@ def test_what_is_found_has_its_session_as_it_is_now(folder: Path) -> None:
         with session.path.open("ab") as file:
             file.write(line("user", "more"))
     for query in (SearchQuery("more"), SearchQuery("m.re", regex=True)):
-        (portion,) = SearchJob(query).run(sessions)
+        (portion,) = SearchJob(query, FolderStore()).run(sessions)
         assert [found.session for found in portion.found] == [look_at(it.id) for it in sessions]
         assert all(hit.session == found.session for found in portion.found for hit in found.hits)
         assert [found.session for found in portion.found] != sessions
-        assert [found.session for it in sessions for found in SearchJob(query).look(it)] == [
+        assert [found.session for it in sessions for found in SearchJob(query, FolderStore()).look(it)] == [
             look_at(it.id) for it in sessions
         ]

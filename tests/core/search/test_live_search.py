@@ -174,7 +174,7 @@ class Dying(SearchServer):
 def test_what_a_server_told_before_it_died_is_told_once(folder: Path, shown: List) -> None:
     store = FolderStore([folder])
     [session] = store.sessions()
-    hits = list(next(SearchJob(SearchQuery("needle")).look(session)).hits)
+    hits = list(next(SearchJob(SearchQuery("needle"), FolderStore()).look(session)).hits)
     search = LiveSearch(store, SearchQuery("needle"), shown.tell, Dying(hits))
     search.start()
     news = shown.wait(1)

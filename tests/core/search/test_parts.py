@@ -16,12 +16,11 @@ from earwig.core.find.literal import Literal
 from earwig.core.find.matcher import Span, TooSlow
 from earwig.core.model.session import Session
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import Found
+from earwig.core.query.found import MOST_HITS, Found
 from earwig.core.query.hits import SNIPPET, snippet_of
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import SearchJob, portions_of
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
-from earwig.core.stores.jsonl.session_search import MOST_HITS
 from tests.ui.browsing import line
 
 LINES = 20_000
@@ -39,7 +38,7 @@ def path(tmp_path: Path) -> Path:
 def look(path: Path, text: str = "needle", *, control: SearchControl | None = None) -> Iterator[Found]:
     session = look_at(str(path))
     assert session is not None
-    return SearchJob(SearchQuery(text), control=control).look(session)
+    return SearchJob(SearchQuery(text), FolderStore(), control=control).look(session)
 
 
 def numbers(parts: Sequence[Found]) -> list[int]:
@@ -79,7 +78,7 @@ def test_small_sessions_come_in_parts_as_well(tmp_path: Path) -> None:
     for name in ("al", "bo"):
         (tmp_path / f"{name}.jsonl").write_bytes(NUMBERED[: 300 * 50])
     sessions = FolderStore([tmp_path]).sessions()
-    job = SearchJob(SearchQuery("needle"))
+    job = SearchJob(SearchQuery("needle"), FolderStore())
     portions = [portion for asked in portions_of(sessions) for portion in job.look_through(asked)]
     assert len(portions) > 1
     assert all(portion.hits < 2 * MOST_HITS for portion in portions)
@@ -92,7 +91,7 @@ def test_nothing_is_open_while_somebody_is_waited_for(path: Path) -> None:
     for _ in look(path):
         assert opened(path) == []
     (path.parent / "bo.jsonl").write_bytes(NUMBERED[: 300 * 50])
-    for _ in SearchJob(SearchQuery("needle")).run(FolderStore([path.parent]).sessions()):
+    for _ in SearchJob(SearchQuery("needle"), FolderStore()).run(FolderStore([path.parent]).sessions()):
         assert opened(path) == []
 
 
@@ -145,8 +144,8 @@ def test_counting_where_most_match_then_few_then_most(tmp_path: Path, roles: tup
     session = look_at(str(path))
     assert session is not None
     query = SearchQuery("needle", roles=roles)
-    hits = [hit for found in SearchJob(query).look(session) for hit in found.hits]
-    counted = sum(found.matches for found in SearchJob(query, hits=False).look(session))
+    hits = [hit for found in SearchJob(query, FolderStore()).look(session) for hit in found.hits]
+    counted = sum(found.matches for found in SearchJob(query, FolderStore(), hits=False).look(session))
     assert counted == len(hits) > 0
 
 
@@ -200,4 +199,4 @@ def test_sessions_apart_are_left_out(tmp_path: Path) -> None:
     assert left() == sessions
     assert left(sessions[0]) == sessions[1:]
     assert left(*sessions) == []
-    assert list(SearchJob(SearchQuery("needle")).look_through(asked.without([sessions[0].id])))
+    assert list(SearchJob(SearchQuery("needle"), FolderStore()).look_through(asked.without([sessions[0].id])))

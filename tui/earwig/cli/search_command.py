@@ -86,7 +86,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         bad_lines=options.bad,
     )
     try:
-        job = SearchJob(query, hits=not (options.list or options.count), one_is_enough=options.list)
+        job = SearchJob(query, store, hits=not (options.list or options.count), one_is_enough=options.list)
     except BadPattern as error:
         raise CannotDo(
             own_text("{} is no regular expression: {}; -F looks for it as a text", *_words(options, error))

@@ -14,6 +14,10 @@ from earwig.core.query.hits import Hit
 _ID, _SIZE, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("id", "extent", "problem"))
 
 
+MOST_HITS = 256
+"""Hits that are handed over together, about: nobody holds more of them than that."""
+
+
 class Counted(NamedTuple):
     """How many lines there are before an offset, where one begins."""
 

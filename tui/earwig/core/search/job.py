@@ -9,13 +9,13 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
-from earwig.core.find.line_scan import LineScan, line_scan
 from earwig.core.model.session import Session
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import START, Found, Places, Stop
+from earwig.core.query.found import MOST_HITS, START, Found, Places, Stop
+from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.forked import ForkedWorkers, Result, Task, can_fork
-from earwig.core.stores.jsonl.session_search import MOST_HITS, SessionSearch
+from earwig.core.stores.store import Searcher, Store
 
 _FIRST, _MOST = 2, 128
 """Sessions that are taken at a time: few at first, so that the first hits come soon."""
@@ -74,18 +74,22 @@ class SearchJob:
     def __init__(
         self,
         query: SearchQuery,
+        store: Store,
         *,
         hits: bool = True,
         one_is_enough: bool = False,
         control: SearchControl | None = None,
     ) -> None:
-        """Without `hits`, matching lines are only counted. Raises `BadPattern`; `ValueError` for no text.
+        """Of a store's sessions; without `hits`, matching lines are only counted.
+
+        Raises `BadPattern`; `ValueError` for no text.
 
         `one_is_enough`: a session is left soon after something is found in it.
         """
         self._query = query
         self._one_is_enough = one_is_enough
-        self._matcher = query.matcher()
+        self._store = store
+        self._ready = ReadyQuery(query)
         self.control = SearchControl() if control is None else control
         if not hits:
             self.control.count_only()
@@ -96,7 +100,7 @@ class SearchJob:
 
     def prepare(self) -> None:
         """Work out how to search; the first time also loads the library for it."""
-        _ = self._lines
+        _ = self._ready.lines
 
     def run(self, sessions: Sequence[Session], workers: int | None = None) -> Generator[Portion]:
         """Look through sessions and yield what is found, as it is taken: who takes none holds the search up.
@@ -117,10 +121,6 @@ class SearchJob:
                 yield portion
                 if self.control.is_cancelled():
                     return
-
-    @cached_property
-    def _lines(self) -> LineScan:
-        return line_scan(self._query.byte_pattern())
 
     def _in_processes(self, crew: ForkedWorkers[None, Asked, Portion]) -> Generator[Portion]:
         try:
@@ -153,10 +153,8 @@ class SearchJob:
         yield Portion(len(asked.sessions), max(0, asked.size - size), found)
 
     @cached_property
-    def _searcher(self) -> SessionSearch:
-        return SessionSearch(
-            self._query, self._matcher, self._lines.scanner(), self.control, one_is_enough=self._one_is_enough
-        )
+    def _searcher(self) -> Searcher:
+        return self._store.searcher(self._ready, self.control, one_is_enough=self._one_is_enough)
 
 
 def crew_for(

@@ -98,8 +98,8 @@ class LiveSearch(threading.Thread):
         self._store = store
         self._tell = tell
         self._server = server
-        self._job = SearchJob(query)
-        self._of_all = SearchJob(query)
+        self._job = SearchJob(query, store)
+        self._of_all = SearchJob(query, store)
         """The search of all sessions where no server does it: it makes no more hits than are kept."""
 
         self._forget()

@@ -15,22 +15,22 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import cast
 
+from earwig.core.query.control import SearchControl
+from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.ipc import taken
-from earwig.core.search.job import SearchJob
 from earwig.core.search.known_sessions import KnownSessions, Listed
 from earwig.core.search.server import Order
 from earwig.core.search.warm_worker import Standby
 from earwig.core.stores.kinds import make_store
-
-_store = lru_cache(maxsize=1)(make_store)
+from earwig.core.stores.store import Recipe, Store
 
 
 def main() -> None:
     """Serve until the browser is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a search
     for regex in (False, True):  # copies of this process have the libraries already
-        SearchJob(SearchQuery("anything", regex=regex)).prepare()
+        _ = ReadyQuery(SearchQuery("anything", regex=regex)).lines
     with socket.socket(fileno=int(sys.argv[1])) as served, suppress(EOFError):
         _Serving(served).run()
 
@@ -97,6 +97,13 @@ class _Serving:
             others = [it.fileno() for it in (self._served, self._searching) if it is not None]
             with suppress(OSError):  # no process is to be had now: perhaps when one is needed
                 self._standby = Standby(listed, apart=others)
+
+
+@lru_cache(maxsize=1)
+def _store(recipe: Recipe) -> Store:
+    store = make_store(recipe)
+    store.searcher(ReadyQuery(SearchQuery("anything")), SearchControl())  # copies have its libraries as well
+    return store
 
 
 if __name__ == "__main__":

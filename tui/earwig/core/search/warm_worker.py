@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from typing import NamedTuple, cast
 
 from earwig.core.query.control import SearchControl
@@ -18,6 +19,7 @@ from earwig.core.search.ipc import hand_over, say, taken
 from earwig.core.search.job import Asked, Portion, SearchJob, crew_for, portions_of, total_size
 from earwig.core.search.known_sessions import Listed
 from earwig.core.search.server import Done, Started
+from earwig.core.stores.store import Store
 from earwig.core.system.collecting import collect_nothing
 
 _APART = 0.03
@@ -97,9 +99,11 @@ def _serve(origin: socket.socket, listed: Listed, control: SearchControl) -> Non
     collect_nothing()
 
     def work_of(search: _Search) -> Callable[[Asked], Iterator[Packed]]:
-        return _look_for(search.query, control, search.apart)
+        return _look_for(search.query, listed.store, control, search.apart)
 
-    crew = crew_for(work_of, listed.portions, apart=[origin.fileno()], warm_up=_warm_up)
+    crew = crew_for(
+        work_of, listed.portions, apart=[origin.fileno()], warm_up=partial(_warm_up, listed.store)
+    )
     try:
         told, (pipe,) = taken(origin)
     except EOFError:
@@ -126,11 +130,11 @@ def _tell(
     sessions, portions = query.wanted_of(listed.sessions), listed.portions
     if sessions is not listed.sessions:
         portions = portions_of(sessions)
-        crew = crew_for(lambda _: _look_for(query, control, search.apart), portions)
+        crew = crew_for(lambda _: _look_for(query, listed.store, control, search.apart), portions)
         if crew is not None:
             crew.begin(search)
     newer = [] if search.is_new else query.wanted_of(listed.newer_ones())
-    found = _found(search, control, portions_of(newer), portions, crew)
+    found = _found(search, listed.store, control, portions_of(newer), portions, crew)
     told: list[object] = [Started(total_size(portions))]
     hits = 0
     with closing(found):
@@ -145,6 +149,7 @@ def _tell(
 
 def _found(
     search: _Search,
+    store: Store,
     control: SearchControl,
     first: Sequence[Asked],
     portions: Sequence[Asked],
@@ -152,13 +157,13 @@ def _found(
 ) -> Generator[Packed]:
     """What has changed is looked through first, and not again in its old place."""
     try:
-        look_through = _look_for(search.query, control)
+        look_through = _look_for(search.query, store, control)
         for asked in first:
             yield from look_through(asked)
         if crew is not None:
             yield from crew.results()
             return
-        look_through = _look_for(search.query, control, search.apart)
+        look_through = _look_for(search.query, store, control, search.apart)
         for asked in portions:
             yield from look_through(asked)
     finally:
@@ -167,10 +172,13 @@ def _found(
 
 
 def _look_for(
-    query: SearchQuery, control: SearchControl | None = None, apart: Collection[str] = ()
+    query: SearchQuery,
+    store: Store,
+    control: SearchControl | None = None,
+    apart: Collection[str] = (),
 ) -> Callable[[Asked], Iterator[Packed]]:
     """What looks through sessions for something, but not through those `apart`."""
-    job = SearchJob(query, control=control)
+    job = SearchJob(query, store, control=control)
 
     def look_through(asked: Asked) -> Iterator[Packed]:
         left = asked.without(apart) if apart else asked
@@ -183,12 +191,12 @@ def _look_for(
     return look_through
 
 
-def _warm_up(portions: Sequence[Asked]) -> None:
+def _warm_up(store: Store, portions: Sequence[Asked]) -> None:
     """Do once, with little, what a search does."""
     smallest = min(portions, key=lambda asked: asked.size)
     if smallest.size < _LITTLE:
         for _ in range(2):  # what the first one frees is only kept for good once it is taken again
-            for _packed in _look_for(SearchQuery("anything"))(smallest):
+            for _packed in _look_for(SearchQuery("anything"), store)(smallest):
                 pass
     for asked in portions:
         _ = asked.places.names, asked.places.sizes

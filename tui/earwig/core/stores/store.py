@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
+from earwig.core.query.found import START
 
 if TYPE_CHECKING:
+    from earwig.core.query.control import SearchControl
+    from earwig.core.query.found import Found, Places, Stop
+    from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.protocols import Transcript
 
 GRACE = 1.0
@@ -93,6 +97,9 @@ class Store(Protocol):
     def additions(self) -> Additions:
         """Return what tells, after the listing that is about to be made, what has come since."""
 
+    def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
+        """Return what looks for a query; with `one_is_enough`, in each session until something is found."""
+
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in processes of their own; None where that is not worth it, or not possible.
 
@@ -127,6 +134,22 @@ class Additions(Protocol):
 
     def ids(self) -> Iterable[SessionId]:
         """Return those that are not known; some may not be there any more."""
+
+
+class Searcher(Protocol):
+    """Looks through sessions, one at a time; for one thread. Nothing of a session is open between two parts.
+
+    Ends early once its control is cancelled.
+    """
+
+    def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
+        """Look through many, which are there; nothing need come of one in which there is nothing."""
+
+    def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
+        """Look through one from `start` on.
+
+        What is found has the session as it is now; the last part has where it stops, or the problem.
+        """
 
 
 class ListingUnderWay(Protocol):

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from earwig.core.model.keys import sanitise_key
 from earwig.core.model.session import NEVER_SEEN, SUFFIX, Session, SessionId, in_order
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Watcher
+from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Watcher
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents
+    from earwig.core.query.control import SearchControl
+    from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.jsonl.transcript import FileTranscript
 
 _ALL_READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -212,6 +214,12 @@ class FolderStore:
         from earwig.core.stores.jsonl.new_names import NewNames
 
         return NewNames(self.folders, self.files)
+
+    def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
+        """Return what looks through files, as `earwig.core.stores.store.Store` has it."""
+        from earwig.core.stores.jsonl.session_search import SessionSearch
+
+        return SessionSearch(ready, control, one_is_enough=one_is_enough)
 
     def listing(self) -> ListingUnderWay | None:
         """Begin to list, if this is one folder and huge."""

@@ -6,14 +6,13 @@ from collections.abc import Generator, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from earwig.core.find.line_scan import Scan
-from earwig.core.find.matcher import Matcher, TooSlow
+from earwig.core.find.matcher import TooSlow
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import START, Counted, Found, Places, Stop, Tally
+from earwig.core.query.found import MOST_HITS, START, Counted, Found, Places, Stop, Tally
 from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
-from earwig.core.query.search_query import SearchQuery
+from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.jsonl.decoding import Decoded, decode_block, decode_lines
 from earwig.core.stores.jsonl.folder import look_at
 from earwig.core.stores.jsonl.newlines import newlines_in
@@ -25,9 +24,6 @@ SLICE = 1024 * 1024
 
 _FIRST_SLICE = 64 * 1024
 """Bytes of it that are looked at first: so that the first hits come soon."""
-
-MOST_HITS = 256
-"""Hits that are handed over together, about: nobody holds more of them than that."""
 
 _LINES = 256
 """Lines that are decoded together: decoded they take several times their bytes."""
@@ -90,18 +86,16 @@ class SessionSearch:
 
     def __init__(
         self,
-        query: SearchQuery,
-        matcher: Matcher,
-        scan: Scan,
+        ready: ReadyQuery,
         control: SearchControl | None = None,
         *,
         one_is_enough: bool = False,
     ) -> None:
         """`one_is_enough`: a session is left once something is found in a few of its lines."""
-        self._query = query
+        self._query = ready.query
         self._one_is_enough = one_is_enough
-        self._matcher = matcher
-        self._scan = scan
+        self._matcher = ready.matcher
+        self._scan = ready.lines.scanner()
         self._control = SearchControl() if control is None else control
         self._block = bytearray()
         self._make_room(_SMALL + 1)
