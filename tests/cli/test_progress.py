@@ -42,7 +42,7 @@ def printed(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
     with progress(own_text("counting"), 1000, out) as bar:
         for number in range(4):
             bar.print(partial(out.line, own_text("line {}", number)))
-            bar.reach_in(number * 250, 100)
+            bar.reach_in(number * 250, 250, 0.4)
             bar.reach((number + 1) * 250)
     return "".join(both)
 

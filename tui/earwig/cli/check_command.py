@@ -14,6 +14,7 @@ from earwig.cli.show_command import UNFINISHED
 from earwig.core.model.entries import Unfinished
 from earwig.core.model.message import BadLine
 from earwig.core.model.session import Session
+from earwig.core.reading.share import share_before
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -86,11 +87,11 @@ class _Report:
         self.unopened = 0
 
     def check(self, session: Session, transcript: Transcript, done: int) -> None:
-        """Report the bad lines of one session; `done` bytes of others were checked before."""
+        """Report the bad lines of one session; so much of others is `done`."""
         try:
             for place, entry in enumerate(transcript.entries()):
                 if place % _STEP == 0:
-                    self._bar.reach(done + entry.position)
+                    self._bar.reach_in(done, session.extent, share_before(transcript, entry.position))
                 if isinstance(entry.item, BadLine):
                     self.bad_lines += 1
                     self._bad(session, entry.number, clean_line(entry.item.reason), entry.item)

@@ -132,8 +132,8 @@ def _export(session: Session, store: Store, options: _Options, out: Output, err:
     folder = None if path is None else path.absolute().parent
     doing, worth = (own_text("masking"), SLOW) if options.redact else (own_text("exporting"), None)
 
-    def advance(done: int, _total: int) -> None:
-        bar.reach(done)
+    def advance(share: float) -> None:
+        bar.reach_in(0, session.extent, share)
 
     with Document(store.open(session), session.key, request, folder=folder, progress=advance) as document:
         with progress(doing, session.extent, err, worth=worth, prints=False) as bar:

@@ -85,8 +85,8 @@ class _Row:
         self._messages: int | None = None
         self._bad_lines: int | None = None
 
-    def count(self, store: Store, reached: Callable[[int], object]) -> None:
-        """Have its messages and bad lines counted too; `reached` is told up to which offset they are."""
+    def count(self, store: Store, reached: Callable[[float], object]) -> None:
+        """Have its messages and bad lines counted too; `reached` is told what share of them is."""
         self._counting = True
         if self._session.problem is None:
             try:
@@ -124,15 +124,16 @@ class _Row:
         )
 
 
-def count_lines(store: Store, session: Session, reached: Callable[[int], object]) -> tuple[int, int]:
+def count_lines(store: Store, session: Session, reached: Callable[[float], object]) -> tuple[int, int]:
     """How many messages the bot would load, and how many lines it would skip. Raises `CannotOpen`."""
     from earwig.core.reading.counting import LineCounter
+    from earwig.core.reading.share import share_before
 
     transcript = store.open(session)
     transcript.refresh()
     counter = LineCounter(transcript)
     while not counter.step():
-        reached(counter.counted)
+        reached(share_before(transcript, counter.counted))
     messages, bad_lines = counter.messages, counter.bad_lines
     # The counter leaves out a last line that no newline ends; the bot loads it if it is whole.
     for entry in transcript.entries(counter.counted):

@@ -29,11 +29,11 @@ class Bar:
     """Where there is no bar: nothing is shown, and what is printed is printed at once."""
 
     def reach(self, done: int) -> None:
-        """So many bytes are done."""
+        """So much is done: bytes, or what else the sessions' extents are."""
 
-    def reach_in(self, before: int, done: int) -> None:
-        """So many are done of one file, and so many before it."""
-        self.reach(before + done)
+    def reach_in(self, before: int, extent: int, share: float) -> None:
+        """A share is done of one session of that extent, and so much before it."""
+        self.reach(before + round(share * extent))
 
     def print(self, action: Callable[[], object]) -> None:
         """Print something to the terminal on which the bar stands."""

@@ -12,6 +12,7 @@ from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.model.session import Session
+from earwig.core.reading.share import share_before
 from earwig.core.statistics.grouping import by_channel, by_day
 from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
 from earwig.core.stores.store import Store
@@ -56,7 +57,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         done = 0
         for session in sessions:
             try:
-                counted[session] = _count(store, session, partial(bar.reach_in, done))
+                counted[session] = _count(store, session, partial(bar.reach_in, done, session.extent))
             except CannotOpen as error:
                 said = own_text("{} {}", safe_name(session.place), clean_line(error.reason))
                 bar.print(partial(complain, err, said))
@@ -77,10 +78,11 @@ def parser() -> Parser:
     return taken
 
 
-def _count(store: Store, session: Session, reached: Callable[[int], object]) -> Numbers:
-    count = SessionCount(store.open(session))
+def _count(store: Store, session: Session, reached: Callable[[float], object]) -> Numbers:
+    transcript = store.open(session)
+    count = SessionCount(transcript)
     while not count.step():
-        reached(count.counted)
+        reached(share_before(transcript, count.counted))
     return count.numbers
 
 

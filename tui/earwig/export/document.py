@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 from earwig.core.content.reading import read_content
 from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.reading.share import share_before
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redactor
 from earwig.core.stores.protocols import Transcript
@@ -37,8 +38,8 @@ _AROUND = 28
 
 _SAMPLE = 120
 
-Progress = Callable[[int, int], object]
-"""Told how many bytes of how many are done, now and then; it may raise, to end it."""
+Progress = Callable[[float], object]
+"""Told what share of the session is done, now and then; it may raise, to end it."""
 
 
 class Sample(NamedTuple):
@@ -68,13 +69,16 @@ class Document:
         """`folder` is where a long document waits; None: where temporary files are. Raises `CannotExport`."""
         self._transcript = transcript
         self._request = request
-        self._progress = progress or (lambda done, total: None)
+        self._progress = progress or (lambda share: None)
         self._writer = writer_for(request.format, utc=request.utc)
         self._pairing = Pairing() if request.format.for_people else None
         self._spool = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - this class is the context
             max_size=_IN_MEMORY, dir=None if folder is None else str(folder)
         )
         self._messages = self._total = self._bad_lines = self._bad_marked = 0
+        self._passed = 0
+        """Bytes that were gone through."""
+
         self._limit: int | None = None
         self.cut = False
         """Whether a limit ended it before the session's end."""
@@ -106,7 +110,7 @@ class Document:
             filters = self._request.filters(str if self.redactor is None else self.redactor.redact)
             for entry in self._entries():
                 self._put(entry)
-                if limit is not None and entry.next >= limit:
+                if limit is not None and self._passed >= limit:
                     self.cut = self.cut or self._transcript.end > entry.next
                     break
             self._write(() if self._pairing is None else self._pairing.rest())
@@ -156,25 +160,27 @@ class Document:
         entries = self._transcript.entries(first)
         if self._transcript.generation != generation:
             raise CannotOpen("was written anew meanwhile")
+        self._passed = 0
         for entry in entries:
             if entry.position > starts[-1]:
                 return
+            self._passed += entry.size + 1
             if self._request.chooses(entry):
                 yield entry
 
     def _chosen(self) -> Iterator[Entry]:
-        done = 0
-        entries = self._transcript.entries()
-        for entry in entries:
+        told = 0
+        for entry in self._transcript.entries():
+            self._passed += entry.size + 1
             if isinstance(entry.item, ChatMessage):
                 self._total += 1
             elif isinstance(entry.item, BadLine):
                 self._bad_lines += 1
             if self._request.chooses(entry):
                 yield entry
-            if entry.next - done > _BLOCK // 10:
-                done = entry.next
-                self._progress(done, self._transcript.end)
+            if self._passed - told > _BLOCK // 10:
+                told = self._passed
+                self._progress(share_before(self._transcript, entry.next))
 
     def _put(self, entry: Entry) -> None:
         item = entry.item
@@ -216,9 +222,8 @@ class Document:
             text, self.cut = text[: self._limit], True
 
         def tick(done: int, total: int) -> None:
-            self._progress(
-                entry.position + (entry.next - entry.position) * done // total, self._transcript.end
-            )
+            at = entry.position + (entry.next - entry.position) * done // total
+            self._progress(share_before(self._transcript, at))
 
         masked = self.redactor.redact(text, tick)
         if masked is not text and len(self.samples) < SAMPLES:

@@ -28,8 +28,8 @@ _PACE = 0.1
 class Advanced:
     """How far it is."""
 
-    done: int
-    total: int
+    share: float
+    """From 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +129,10 @@ class ExportJob(threading.Thread):
                 raise _GivenUp
             yield block
 
-    def _advance(self, done: int, total: int) -> None:
+    def _advance(self, share: float) -> None:
         if self._given_up.is_set():
             raise _GivenUp
         now = time.monotonic()
         if now - self._told_at >= _PACE:
             self._told_at = now
-            self._tell(self, Advanced(done, total))
+            self._tell(self, Advanced(share))

@@ -387,14 +387,15 @@ class Feed:
         self._post(
             Counted(
                 self,
-                size=self._transcript.end,
+                start=self._transcript.start,
+                end=self._transcript.end,
                 messages=self._counter.messages,
                 bad_lines=self._counter.bad_lines,
                 long_lines=self._counter.long_lines,
                 new=self._new.messages if self._new is not None else 0,
                 done=done,
                 lines=self._transcript.lines,
-                newlines=self._transcript.lines_counted,
+                lines_counted=self._transcript.lines_counted,
                 indexed=self._transcript.indexed,
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Ghost, Page, Position
 from earwig.ui.ghosts import is_same
 from earwig.ui.viewport import Viewport
 
@@ -19,7 +19,7 @@ class LostPlace:
 
         self._row = 0
         self._sought_at = -1
-        """How long the session was when the entry was looked for last (bytes)."""
+        """Where the session ended when the entry was looked for last."""
 
     def forget(self) -> None:
         """The reader goes elsewhere."""
@@ -46,18 +46,18 @@ class LostPlace:
             view.top, view.row = index, self._row
             view.settle()
 
-    def wanted(self, size: int) -> Entry | None:
-        """What to look for where it was, once for each size (bytes) that the session has by then."""
+    def wanted(self, end: Position) -> Entry | None:
+        """What to look for where it was, once for each end that the session has by then."""
         entry = self.entry
-        if entry is None or not entry.position < size != self._sought_at:
+        if entry is None or not entry.position < end != self._sought_at:
             return None
-        self._sought_at = size
+        self._sought_at = end
         return entry
 
-    def is_missed_by(self, page: Page, offset: int) -> bool:
-        """Whether a page was asked for to find it, at the offset where it was, and does not have it."""
+    def is_missed_by(self, page: Page, position: Position) -> bool:
+        """Whether a page was asked for to find it, at the position where it was, and does not have it."""
         entry = self.entry
-        if entry is None or self._sought_at < 0 or entry.position != offset:
+        if entry is None or self._sought_at < 0 or entry.position != position:
             return False
         same_past = page.generation == self._view.generation
         return same_past and not any(is_same(it, entry) for it in page.entries)

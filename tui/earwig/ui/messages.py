@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from earwig.core.catalog.summing_up import SummedUp
     from earwig.core.catalog.whole_sessions import Found
     from earwig.core.memory.rules import Estimate
-    from earwig.core.model.entries import Entry, Page
+    from earwig.core.model.entries import Entry, Page, Position
     from earwig.core.model.events import StoreEvents
     from earwig.core.model.message_link import MessageLink
     from earwig.core.reading.filtering import EntryFilter
@@ -133,18 +133,21 @@ class Counted(FeedMessage):
         self,
         feed: object,
         *,
-        size: int,
+        start: Position,
+        end: Position,
         messages: int,
         bad_lines: int,
         long_lines: int,
         new: int,
         done: bool,
         lines: int | None,
-        newlines: int = 0,
-        indexed: int = 0,
+        lines_counted: int = 0,
+        indexed: Position = 0,
     ) -> None:
         super().__init__(feed)
-        self.size = size
+        self.start, self.end = start, end
+        """Between which positions the session is."""
+
         self.messages = messages
         self.bad_lines = bad_lines
         self.long_lines = long_lines
@@ -157,8 +160,8 @@ class Counted(FeedMessage):
         self.lines = lines
         """Lines in the file, once they are all counted."""
 
-        self.newlines, self.indexed = newlines, indexed
-        """Newlines counted so far, and in how many bytes from the file's start."""
+        self.lines_counted, self.indexed = lines_counted, indexed
+        """Lines counted so far, and up to where."""
 
 
 class Remembered(FeedMessage):

@@ -12,6 +12,7 @@ from earwig.core.find.matcher import Findable, TooSlow
 from earwig.core.model.entries import Entry
 from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
+from earwig.core.reading.share import share_before
 from earwig.core.reading.walking import Walk
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Priority
@@ -146,9 +147,9 @@ class Searcher:
         self._post(lambda feed: Sought(feed, hunt, entry, match, texts, share=1.0, done=True))
 
     def _tell(self, hunt: Hunt, walk: Walk | None, *, done: bool) -> None:
-        size = max(1, self._transcript.end)
-        start = size if hunt.start is None else hunt.start
-        end = (size if hunt.forward else 0) if hunt.until is None else hunt.until
+        first, last = self._transcript.start, self._transcript.end
+        start = last if hunt.start is None else hunt.start
+        end = (last if hunt.forward else first) if hunt.until is None else hunt.until
         share = 1.0 if walk is None else min(1.0, abs(walk.at - start) / max(1, abs(end - start)))
         self._post(lambda feed: Sought(feed, hunt, None, 0, (), share=share, done=done))
 
@@ -192,7 +193,7 @@ class Searcher:
             number = None if before is None else before + current[1] + 1
             find.ordinal = (current, generation, number)
         number = find.ordinal[2] if find.ordinal[0] == current else None
-        share = counter.counted / max(1, self._transcript.end)
+        share = share_before(self._transcript, counter.counted)
         total = counter.total
         self._post(lambda feed: MatchesCounted(feed, find, total, number=number, share=share, done=done))
 

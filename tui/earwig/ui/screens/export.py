@@ -266,9 +266,9 @@ class ExportScreen(ModalScreen[None]):
         if message.job is not self._job:
             return
         match message.report:
-            case Advanced(done, total):
+            case Advanced(share):
                 doing = own_text("Writing…") if self._writing else own_text("Looking what is to be masked…")
-                self._say(own_text("{} {:.0%}", doing, done / max(1, total)))
+                self._say(own_text("{} {:.0%}", doing, share))
             case Previewed() as found:
                 self._show_preview(found)
             case Failed(sentence):

@@ -321,16 +321,17 @@ class TranscriptCanvas(Themed, can_focus=True):
         return (first > 0 or last < 1) and top <= y < max(top + 1, round(last * height))
 
     def _share(self) -> tuple[float, float]:
-        """Which part of the session is on the screen, by its bytes: known without counting lines."""
+        """Which part of the session is on the screen, by its positions: known without counting lines."""
         view = self.viewport
-        size = max(self.session_size, view.stop, 1)
+        begin, end = self.span
+        whole = max(1, max(end, view.stop) - begin)
         if not self.visible_rows:
             return 0.0, 1.0
         first, last = view.entries[self.visible_rows[0][0]], view.entries[self.visible_rows[-1][0]]
-        start = 0.0 if view.at_start and (view.top, view.row) == (0, 0) else first.position / size
-        return start, 1.0 if view.at_bottom else last.next / size
+        start = 0.0 if view.at_start and (view.top, view.row) == (0, 0) else (first.position - begin) / whole
+        return start, 1.0 if view.at_bottom else (last.next - begin) / whole
 
     @property
-    def session_size(self) -> int:
-        """Bytes of the session's file, as far as known."""
-        return self.viewport.stop
+    def span(self) -> tuple[int, int]:
+        """Between which positions the session is, as far as known."""
+        return 0, self.viewport.stop

@@ -136,8 +136,8 @@ class TranscriptLimiting(TranscriptFinding):
         words = clean_line(limit.description, 200)
         if view.at_start and view.at_end:
             return own_text("Nothing here is left by the filter {}\n\nEsc clears it, l changes it.", words)
-        size = max(1, self.session_size)
-        share = min(1.0, max(0.0, 1 - (view.stop - view.start) / size))
+        begin, end = self.span
+        share = min(1.0, max(0.0, 1 - (view.stop - view.start) / max(1, end - begin)))
         return own_text("Looking for {} · {:.0f} %\n\nEsc clears the filter.", words, 100 * (1 - share))
 
 

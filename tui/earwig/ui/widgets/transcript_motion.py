@@ -143,9 +143,9 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
         return self.viewport.following
 
     @property
-    def session_size(self) -> int:
-        """Bytes of the session's file, as far as known."""
-        return 0 if self.counted is None else self.counted.size
+    def span(self) -> tuple[int, int]:
+        """Between which positions the session is, as far as known."""
+        return (0, 0) if self.counted is None else (self.counted.start, self.counted.end)
 
     @property
     def jumping(self) -> bool:
@@ -209,7 +209,8 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
         was_following, view.following = view.following, view.following and view.all_on_screen
         self._pending = 0
         self._stop_seeking()
-        self.jump(round(self.session_size * share))
+        start, end = self.span
+        self.jump(start + round((end - start) * share))
         self._after_move(was_following)
 
     def stand_at(self, index: int) -> None:

@@ -68,7 +68,7 @@ class TranscriptStanding(TranscriptTaking):
                 self._numbers_asked = True
                 self.feed.number(unknown)
         if self._jump is None and self.seeking is not None:
-            counted = message.newlines + 1 if message.lines is None else None
+            counted = message.lines_counted + 1 if message.lines is None else None
             if counted is None or counted >= self.seeking:
                 self.feed.at_line(self.seeking)
         self.tell_moved()
