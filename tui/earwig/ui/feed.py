@@ -100,21 +100,21 @@ class Feed:
         """Ask for the newest lines."""
         self._want(Place.NEWEST, 0, count)
 
-    def before(self, offset: int, count: int = PAGE) -> None:
-        """Ask for the lines that end where the line at `offset` starts."""
-        self._want(Place.BEFORE, offset, count)
+    def before(self, position: int, count: int = PAGE) -> None:
+        """Ask for the lines that end where the line at `position` starts."""
+        self._want(Place.BEFORE, position, count)
 
-    def after(self, offset: int, count: int = PAGE) -> None:
-        """Ask for the lines from `offset` on, where one starts."""
-        self._want(Place.AFTER, offset, count)
+    def after(self, position: int, count: int = PAGE) -> None:
+        """Ask for the lines from `position` on, where one starts."""
+        self._want(Place.AFTER, position, count)
 
-    def around(self, offset: int) -> None:
+    def around(self, position: int) -> None:
         """Ask for the lines on both sides of a byte."""
-        self._want(Place.AROUND, offset, PAGE)
+        self._want(Place.AROUND, position, PAGE)
 
-    def _want(self, place: Place, offset: int, count: int) -> None:
+    def _want(self, place: Place, position: int, count: int) -> None:
         limit = self.limit
-        self.ask(lambda: self._page(place, offset, count, limit))
+        self.ask(lambda: self._page(place, position, count, limit))
 
     def set_limit(self, limit: EntryFilter | None) -> None:
         """Let pages hold only what a filter leaves, from the next request on, and count what it hides."""
@@ -145,18 +145,18 @@ class Feed:
             else:
                 self._background.submit(look)
 
-    def count_new(self, offset: int | None) -> None:
-        """Count the messages from `offset` on as new, until told otherwise; None: none are new."""
+    def count_new(self, position: int | None) -> None:
+        """Count the messages from `position` on as new, until told otherwise; None: none are new."""
 
-        self._new_from, limit = offset, self.limit
+        self._new_from, limit = position, self.limit
 
         def begin() -> None:
-            if offset is None:
+            if position is None:
                 self._new = None
             elif limit is None:
-                self._new = LineCounter(self._transcript, offset, limit=LINE_LIMIT)
+                self._new = LineCounter(self._transcript, position, limit=LINE_LIMIT)
             else:
-                self._new = self._filter_counter(limit, offset)
+                self._new = self._filter_counter(limit, position)
             self._step_new()
             self._report()
             self.count()  # goes on where these steps were not enough
@@ -179,12 +179,12 @@ class Feed:
         """Estimate what the bot still remembers, and again whenever a look at the file finds it changed."""
         self.ask(self._begin_to_remember, Priority.IDLE)
 
-    def number(self, offsets: Sequence[int]) -> None:
-        """Ask for the numbers of the lines that start at these offsets."""
+    def number(self, positions: Sequence[int]) -> None:
+        """Ask for the numbers of the lines that start at these positions."""
 
         def find() -> None:
-            found = zip(offsets, self._transcript.numbers_of(offsets), strict=True)
-            known = {offset: number for offset, number in found if number is not None}
+            found = zip(positions, self._transcript.numbers_of(positions), strict=True)
+            known = {position: number for position, number in found if number is not None}
             self._post(Numbered(self, known, self._transcript.generation))
 
         self.ask(find, Priority.SOON)
@@ -222,9 +222,9 @@ class Feed:
                 self.ask(step, Priority.IDLE)
                 return
             self._search = None
-            offset = search.place if search.found is None else search.found
-            page = self._transcript.around(offset, PAGE, PAGE)
-            self._post(LinkFollowed(self, link, offset, page, found=search.found is not None))
+            position = search.place if search.found is None else search.found
+            page = self._transcript.around(position, PAGE, PAGE)
+            self._post(LinkFollowed(self, link, position, page, found=search.found is not None))
 
         self.ask(step)
 
@@ -251,46 +251,46 @@ class Feed:
     def _page(
         self,
         place: Place,
-        offset: int,
+        position: int,
         count: int,
         limit: EntryFilter | None,
         then: Callable[[Page], object] = bool,
     ) -> None:
         def tell(page: Page) -> None:
-            self._post(PageArrived(self, page, place, offset, limit))
+            self._post(PageArrived(self, page, place, position, limit))
             then(page)
 
         if limit is None:
-            tell(self._whole_page(place, offset, count))
+            tell(self._whole_page(place, position, count))
         else:
-            self._gather(self._gathering(place, offset, count, limit), limit, tell)
+            self._gather(self._gathering(place, position, count, limit), limit, tell)
 
-    def _whole_page(self, place: Place, offset: int, count: int) -> Page:
+    def _whole_page(self, place: Place, position: int, count: int) -> Page:
         match place:
             case Place.NEWEST:
                 return self._transcript.tail(count)
             case Place.BEFORE:
-                return self._transcript.before(offset, count)
+                return self._transcript.before(position, count)
             case Place.AFTER:
-                return self._transcript.after(offset, count)
+                return self._transcript.after(position, count)
             case _:
-                return self._transcript.around(offset, count, count)
+                return self._transcript.around(position, count, count)
 
     def _filter_counter(self, limit: EntryFilter, start: int = 0) -> FilterCounter:
         from earwig.core.reading.filter_counting import FilterCounter  # few sessions are ever filtered
 
         return FilterCounter(self._transcript, limit, start)
 
-    def _gathering(self, place: Place, offset: int, count: int, limit: EntryFilter) -> Gathering:
+    def _gathering(self, place: Place, position: int, count: int, limit: EntryFilter) -> Gathering:
         from earwig.core.reading.gathering import Gathering
 
         before = 0 if place is Place.AFTER else count
         after = 0 if place is Place.BEFORE else count
         if place is Place.NEWEST:
-            offset = self._transcript.tail(0).start
+            position = self._transcript.tail(0).start
         elif place is Place.AROUND:
-            offset = self._transcript.around(offset, 0, 0).start
-        return Gathering(self._transcript, limit.wants, offset, before=before, after=after)
+            position = self._transcript.around(position, 0, 0).start
+        return Gathering(self._transcript, limit.wants, position, before=before, after=after)
 
     def _gather(self, gathering: Gathering, limit: EntryFilter, tell: Callable[[Page], None]) -> None:
         """Look a step further, unless the reader wants to see something else by now."""
@@ -387,8 +387,7 @@ class Feed:
         self._post(
             Counted(
                 self,
-                start=self._transcript.start,
-                end=self._transcript.end,
+                span=(self._transcript.start, self._transcript.end),
                 messages=self._counter.messages,
                 bad_lines=self._counter.bad_lines,
                 long_lines=self._counter.long_lines,

@@ -133,8 +133,7 @@ class Counted(FeedMessage):
         self,
         feed: object,
         *,
-        start: Position,
-        end: Position,
+        span: tuple[Position, Position],
         messages: int,
         bad_lines: int,
         long_lines: int,
@@ -145,7 +144,7 @@ class Counted(FeedMessage):
         indexed: Position = 0,
     ) -> None:
         super().__init__(feed)
-        self.start, self.end = start, end
+        self.span = span
         """Between which positions the session is."""
 
         self.messages = messages

@@ -145,7 +145,7 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
     @property
     def span(self) -> tuple[int, int]:
         """Between which positions the session is, as far as known."""
-        return (0, 0) if self.counted is None else (self.counted.start, self.counted.end)
+        return (0, 0) if self.counted is None else self.counted.span
 
     @property
     def jumping(self) -> bool:

@@ -368,7 +368,7 @@ class TranscriptView(TranscriptStanding):
         """Take the counts, and look for what a rewrite took away once the session reaches so far again."""
         super().on_counted(message)
         if message.feed is self.feed and self._anew is None and not (self.jumping or self.following):
-            entry = self._place.wanted(message.end)
+            entry = self._place.wanted(message.span[1])
             if entry is not None:
                 self._anchor = entry
                 self.jump(entry.position)
