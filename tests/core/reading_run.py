@@ -55,4 +55,4 @@ class Run:
         return {name: summary.unread for name, summary in sorted(known.items()) if summary is not None}
 
     def save(self) -> None:
-        assert self.state.save(self.book.changed_marks()) is None
+        assert self.state.save(self.book.changed_marks(), self.store) is None

@@ -72,7 +72,7 @@ class Run:
         return {name: summary.unread for name, summary in known.items() if summary is not None}
 
     def end(self) -> None:
-        assert self.state.save(self.book.changed_marks()) is None
+        assert self.state.save(self.book.changed_marks(), self.store) is None
 
 
 def grow(folder: Path, name: str, count: int = 1) -> None:
@@ -161,7 +161,7 @@ def test_many_writers_at_once_leave_a_whole_file_with_all_of_it(folder: Path, fi
         state = ReadingState(file)
         state.load()
         for at in range(10):
-            assert state.save({f"/s/{number}-{at}.jsonl": Mark(pinned_ns=at + 1)}) is None
+            assert state.save({f"/s/{number}-{at}.jsonl": Mark(pinned_ns=at + 1)}, FolderStore()) is None
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -212,7 +212,7 @@ def test_a_later_version_is_left_as_it_is(folder: Path, file: Path) -> None:
 def test_where_nothing_can_be_written_it_says_so(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     run = Run(folder, tmp_path / "state" / NAME)
-    problem = run.problem or run.state.save(run.book.changed_marks())
+    problem = run.problem or run.state.save(run.book.changed_marks(), run.store)
     assert problem is not None
     assert problem.startswith("What you read and pin is not remembered:")
 
@@ -225,7 +225,7 @@ def test_in_a_folder_that_may_not_be_written_it_says_so() -> None:
         closed.mkdir()
         closed.chmod(0o500)
         run = Run(folder, closed / NAME)
-        problem = run.state.save(run.book.changed_marks())
+        problem = run.state.save(run.book.changed_marks(), run.store)
         closed.chmod(0o700)
     assert problem is not None
     assert "ermission" in problem

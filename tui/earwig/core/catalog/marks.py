@@ -119,11 +119,11 @@ class Marks:
         """Up to where a session was read; with nothing to tell by, a shorter one is another text."""
         mark = self._marks.get(session.id)
         if mark is not None and mark.read_to != UNKNOWN:
-            if mark.read_to > session.extent and not mark.witnesses:
+            if mark.read_to > session.end and not mark.witnesses:
                 return ReadTo(0)
-            return ReadTo(min(mark.read_to, session.extent), mark.witnesses)
+            return ReadTo(min(mark.read_to, session.end), mark.witnesses)
         if self._since_ns is None or session.activity_ns <= self._since_ns:
-            return ReadTo(session.extent)
+            return ReadTo(session.end)
         return ReadTo(0)
 
     def looked_ns(self, session_id: str) -> int:
@@ -142,7 +142,7 @@ class Marks:
     def is_in_question(self, session: Session) -> bool:
         """Whether its unread messages must be counted: else there are none."""
         read_to = self.read_to(session)
-        if read_to.position < session.extent:
+        if read_to.position < session.end:
             return True
         mark = self._marks.get(session.id)
         # As long as it was, but written to since: it may be another text.
@@ -180,7 +180,7 @@ class Marks:
             mark = mark._replace(read_to=self.read_to(before).position)
         if gone is None:
             mark = self._through_rewrite(before, session, mark)
-        self._keep(session_id, mark._replace(read_to=min(mark.read_to, session.extent)))
+        self._keep(session_id, mark._replace(read_to=min(mark.read_to, session.end)))
 
     def _through_rewrite(self, before: Session, session: Session, mark: Mark) -> Mark:
         """The mark of one that may be written anew in place: what was read of it comes again bit by bit."""
@@ -188,7 +188,7 @@ class Marks:
         read_to = self._shorter.pop(session_id, UNKNOWN)
         if read_to > mark.read_to and session.activity_ns - before.activity_ns <= _REWRITE_NS:
             mark = mark._replace(read_to=read_to)
-        if session.extent < mark.read_to:
+        if session.end < mark.read_to:
             self._shorter[session_id] = mark.read_to
         return mark
 
@@ -198,10 +198,10 @@ class Marks:
         if mark.read_to == UNKNOWN:
             since = self._since_ns if self._since_ns is not None else self._quiet_to_ns
             old = since is not None and session.activity_ns <= since and not is_another
-            return mark._replace(read_to=session.extent if old else 0)
-        if not mark.witnesses and (is_another or session.extent < mark.read_to):
+            return mark._replace(read_to=session.end if old else 0)
+        if not mark.witnesses and (is_another or session.end < mark.read_to):
             return mark._replace(read_to=0)
-        return mark._replace(read_to=min(mark.read_to, session.extent))
+        return mark._replace(read_to=min(mark.read_to, session.end))
 
     def _witnessed(self, session_id: str) -> Mark:
         """A mark with what was found for it when it was written down."""
@@ -213,9 +213,9 @@ class Marks:
     def read(self, session: Session) -> None:
         """All that the session holds has been on the screen."""
         mark = self._marks.get(session.id, Mark())
-        if session.was_seen and (mark.read_to != session.extent or not mark.read_ns):
+        if session.was_seen and (mark.read_to != session.end or not mark.read_ns):
             now = time.time_ns()
-            self._keep(session.id, mark._replace(read_to=session.extent, witnesses=(), read_ns=now))
+            self._keep(session.id, mark._replace(read_to=session.end, witnesses=(), read_ns=now))
 
     def looked(self, session: Session) -> None:
         """The session is on the screen."""
@@ -256,7 +256,7 @@ class Marks:
             for session in islice(sessions, SEEDS):
                 mark = self._marks.get(session.id, Mark())
                 if session.was_seen:
-                    read_to = session.extent if mark.read_to == UNKNOWN else mark.read_to
+                    read_to = session.end if mark.read_to == UNKNOWN else mark.read_to
                     self._keep(session.id, mark._replace(read_to=read_to))
         changed = {session_id: self._marks[session_id] for session_id in self._changed}
         self._changed = set()

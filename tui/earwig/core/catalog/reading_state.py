@@ -15,7 +15,7 @@ from typing import Any
 from earwig.core.catalog.marks import Mark, Reading
 from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.model.session import grouped, ungrouped
-from earwig.core.stores.jsonl.witnesses import witnesses_of
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen, opened, read_at
 from earwig.core.system.whole_files import write_whole
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -90,13 +90,13 @@ class ReadingState:
             self._since_ns = reading.since_ns
         return reading, None
 
-    def save(self, changed: Mapping[str, Mark]) -> SafeText | None:
-        """Write what changed, beside what another earwig wrote meanwhile; what was in the way."""
+    def save(self, changed: Mapping[str, Mark], store: Store) -> SafeText | None:
+        """Write what changed of a store's sessions, beside what another earwig wrote; what was in the way."""
         path = self._find()
         if path is None or not self._may_write:
             return None
         for session_id, mark in changed.items():
-            self.written[session_id] = _witnessed(session_id, mark)
+            self.written[session_id] = _witnessed(store, session_id, mark)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _locked(path):
@@ -261,11 +261,13 @@ def _locked(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _witnessed(session_id: str, mark: Mark) -> Mark:
+def _witnessed(store: Store, session_id: str, mark: Mark) -> Mark:
     """A mark of what was read in this run gets its hash here, where nobody waits for it."""
     if not mark.read_ns or mark.read_to <= 0 or ReadTo(mark.read_to, mark.witnesses).is_witnessed:
         return mark
-    return mark._replace(witnesses=witnesses_of(Path(session_id), mark.read_to) or mark.witnesses)
+    session = store.look(session_id)
+    found = () if session is None else store.open(session).witnesses(mark.read_to)
+    return mark._replace(witnesses=found or mark.witnesses)
 
 
 def _not_remembered(path: Path, error: OSError) -> SafeText:

@@ -138,7 +138,7 @@ class Sidebar(Vertical):
         if reading is None or not self._remembered:
             return
         changed = self.book.changed_marks()
-        saves = (partial(reading.save, changed), self._whole.save)
+        saves = (partial(reading.save, changed, self._store), self._whole.save)
         saving = threading.Thread(target=lambda: [save() for save in saves], daemon=True)
         saving.start()
         saving.join(_LAST_SAVE)
@@ -381,7 +381,7 @@ class Sidebar(Vertical):
         changed = self.book.changed_marks()
 
         def save() -> None:
-            problem = reading.save(changed)
+            problem = reading.save(changed, self._store)
             if problem is not None:
                 self.post_message(Sidebar.NotSaved(problem))
 
