@@ -129,7 +129,7 @@ class SessionCounting:
         if count.troubles.any or end.position >= WORTH_RESUMING:
             witness = transcript.digest_before(end.position)
         there = self._store.look(session.id)
-        same = there == session and transcript.end == transcript.end_of(session)
+        same = there == session and transcript.end == session.end
         troubles = count.troubles
         if troubles.failed:
             troubles = troubles._replace(failed_ns=self._failed_ns(session, counted))

@@ -158,7 +158,7 @@ class Arrivals:
         self._away.discard(session_id)
         known_to = self._read_to.pop(session_id, 0)
         if known is not None and not known_to:
-            known_to = self._store.open(known).end_of(known)
+            known_to = known.end
         return SessionTail(
             lambda: self._store.open(session),
             self._listen(session),

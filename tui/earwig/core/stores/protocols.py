@@ -1,4 +1,4 @@
-"""What every kind of store can do: all that the rest of earwig knows of where sessions live."""
+"""What a session of any store can do: all that the rest of earwig knows of how one is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol
 from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Item, Page, Position
 from earwig.core.model.read_to import ReadTo, Witness
-from earwig.core.model.session import Session
 
 SCANNED = 96 * 1024
 """Bytes that one scan looks at, about: a millisecond or two.
@@ -242,9 +241,6 @@ class Transcript(Protocol):
 
     def still_has(self, ending: Ending) -> bool:
         """Whether what it ended with once is still in its place; False where it cannot be opened."""
-
-    def end_of(self, session: Session) -> Position:
-        """Where the session ended when a listing saw it so."""
 
     def resume_at(self, end: Position) -> Resume:
         """From where to read on behind what was there when it ended at `end`."""

@@ -10,7 +10,6 @@ from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.read_to import ReadTo, Witness
-from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.decoding import count_block, decode_line
 from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint
 from earwig.core.stores.jsonl.full_pass import entries_between
@@ -317,10 +316,6 @@ class FileTranscript:
             return bool(hash(self.read(start, ending.position - start)) == value)
         except CannotOpen:
             return False
-
-    def end_of(self, session: Session) -> int:
-        """As `Transcript` has it."""
-        return session.extent
 
     def resume_at(self, end: int) -> Resume:
         """As `Transcript` has it: a last line that had no newline is read once more."""
