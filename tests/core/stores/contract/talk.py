@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Protocol
 
-from earwig.core.model.entries import Entry, Item
+from earwig.core.model.entries import Entry, Item, Position
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.stores.protocols import Transcript
 from tests.core.stores.contract.scenes import Scene
 
@@ -26,16 +28,58 @@ _TEXTS = (
 _ROLES = ("user", "assistant", "tool", "system")
 
 
+class Writing(Protocol):
+    """Where a session is written to, and read."""
+
+    def append(self, key: str, *messages: tuple[str, str]) -> None:
+        """As `Scene` has it."""
+
+    def rewrite(self, key: str, messages: Sequence[tuple[str, str]]) -> None:
+        """As `Scene` has it."""
+
+    def append_damaged(self, key: str) -> None:
+        """As `Scene` has it."""
+
+    def remove(self, key: str) -> None:
+        """As `Scene` has it."""
+
+    def open(self, key: str) -> Transcript:
+        """A session's transcript."""
+
+    def end(self, key: str) -> Position:
+        """Where a listing sees the session end."""
+
+
+class InStore:
+    """A session of a store."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._store = scene.store
+        self.append, self.rewrite = scene.append, scene.rewrite
+        self.append_damaged, self.remove = scene.append_damaged, scene.remove
+
+    def open(self, key: str) -> Transcript:
+        """As `Writing` has it."""
+        return self._store.open(self._listed(key))
+
+    def end(self, key: str) -> Position:
+        """As `Writing` has it."""
+        return self._listed(key).end
+
+    def _listed(self, key: str) -> Session:
+        return next(it for it in self._store.sessions() if it.key == key)
+
+
 class Talk:
     """What is said in one session; None stands for what the bot's loader would skip."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+    def __init__(self, writing: Writing) -> None:
+        self.writing = writing
         self.said: list[ChatMessage | None] = []
 
     def say(self, *messages: tuple[str, str]) -> Talk:
         """Append messages."""
-        self.scene.append(KEY, *messages)
+        self.writing.append(KEY, *messages)
         self.said += [ChatMessage(*message) for message in messages]
         return self
 
@@ -46,19 +90,19 @@ class Talk:
 
     def damage(self) -> Talk:
         """Append what the bot's loader would skip."""
-        self.scene.append_damaged(KEY)
+        self.writing.append_damaged(KEY)
         self.said.append(None)
         return self
 
     def say_elsewhere(self, count: int = 1) -> Talk:
         """Append messages to another session of the store."""
-        self.scene.append(OTHER, *[("user", "elsewhere, a needle")] * count)
+        self.writing.append(OTHER, *[("user", "elsewhere, a needle")] * count)
         return self
 
     def rewrite(self, messages: Sequence[ChatMessage | None]) -> Talk:
         """Write all of it anew, as the bot does: what it has not loaded is gone."""
         self.said = [message for message in messages if message is not None]
-        self.scene.rewrite(KEY, [message for message in messages if message is not None])
+        self.writing.rewrite(KEY, [message for message in messages if message is not None])
         return self
 
     def update_last(self, content: str) -> Talk:
@@ -89,7 +133,17 @@ class Talk:
 
     def open(self) -> Transcript:
         """A transcript of it."""
-        return self.scene.store.open(next(it for it in self.scene.store.sessions() if it.key == KEY))
+        return self.writing.open(KEY)
+
+    def remove(self) -> None:
+        """Take the session away."""
+        self.said.clear()
+        self.writing.remove(KEY)
+
+    @property
+    def end(self) -> Position:
+        """Where a listing sees it end."""
+        return self.writing.end(KEY)
 
     def fits(self, items: Sequence[Item | None]) -> bool:
         """Whether these are what is in the session."""

@@ -28,7 +28,6 @@ from earwig.core.statistics.numbers import SessionCount
 from earwig.core.stores.protocols import Transcript
 from earwig.export.document import Document
 from earwig.export.request import Format, Request
-from tests.core.stores.contract.scenes import Scene
 from tests.core.stores.contract.talk import Talk, items_of
 
 SEEDS = range(12)
@@ -36,10 +35,10 @@ FILTER = "role:user,assistant -needle"
 NEEDLE = Query("needle")
 
 
-@pytest.fixture
-def talk(scene: Scene) -> Talk:
-    """A session with a message, in a store with another."""
-    return Talk(scene).say_elsewhere(2).say_many(1)
+@pytest.fixture(autouse=True)
+def begun(talk: Talk) -> None:
+    """There is a message."""
+    talk.say_many(1)
 
 
 def entries_of(talk: Talk) -> list[Entry]:
@@ -255,7 +254,7 @@ def test_a_rewrite_tells_what_is_new_in_it(talk: Talk, rests: bool) -> None:
 
 def test_what_came_since_a_listing_is_told(talk: Talk) -> None:
     talk.say_many(3)
-    end = next(it for it in talk.scene.store.sessions() if it.key == "telegram_al").end
+    end = talk.end
     told: list[str] = []
     tail = SessionTail(talk.open, lambda _n, message, _p: told.append(message.content), str, known_to=end)
     talk.say_elsewhere().say(("user", "since then"))
