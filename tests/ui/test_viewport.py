@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from earwig.core.model.entries import Entry, Ghost, Page
 from earwig.core.model.message import ChatMessage
-from earwig.ui.viewport import WINDOW, Viewport
+from earwig.ui.viewport import WINDOW, WINDOW_BYTES, Viewport
 from tests.made_entries import line_entry
 
 LENGTH = 10
@@ -197,3 +197,16 @@ def test_showing_an_entry_brings_its_first_row_on_screen(start: int, target: int
     view.settle()
     view.show(target)
     assert (target * LENGTH, 0) in shown(view)
+
+
+def test_a_window_is_bounded_by_what_it_holds_whatever_its_positions_are() -> None:
+    large = WINDOW_BYTES // 8
+    rows = [Entry(7 * at, 7 * at + 1, large, ChatMessage.user(str(at)), at + 1) for at in range(1, 61)]
+    view = Viewport(lambda _: 3)
+    view.height = 10
+    view.replace(Page(tuple(rows[:10]), 0, 71, True, False, 0))
+    for first in range(10, 60, 10):
+        page = Page(tuple(rows[first : first + 10]), view.stop, rows[first + 9].next, False, first == 50, 0)
+        assert view.append(page)
+        assert sum(entry.size for entry in view.entries) <= WINDOW_BYTES + 4 * large
+    assert view.entries[-1] == rows[-1]

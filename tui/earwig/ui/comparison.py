@@ -239,7 +239,8 @@ class Comparison:
     def rest(self, kept: Sequence[int]) -> Comparison:
         """The comparison of these with what will be read from here on."""
         stop = self.now.stop
-        unread = self.now._replace(entries=(), start=stop, stop=stop, at_start=stop == 0, at_end=False)
+        at_start = self.now.at_start and not self.now.entries
+        unread = self.now._replace(entries=(), start=stop, stop=stop, at_start=at_start, at_end=False)
         rest = Comparison([self.past[at] for at in kept], unread, closed=True)
         rest.verdicts = [self.verdicts[at] for at in kept]
         rest._rested = True

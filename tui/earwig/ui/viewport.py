@@ -37,7 +37,7 @@ class Viewport:
         self.changes += 1
         self.entries: list[Entry] = []
         self.start = self.stop = 0
-        """Offsets of the window's first byte, and behind its last complete line."""
+        """Where the window begins, and where it ends: behind its last complete entry."""
 
         self.at_start = self.at_end = False
         self.generation = 0
@@ -114,9 +114,7 @@ class Viewport:
         self.settle()
 
     def _shrink(self) -> None:
-        size = self.stop - self.start
-        if size > WINDOW_BYTES:  # of which a filter may have left little
-            size = sum(entry.size for entry in self.entries)
+        size = sum(entry.size for entry in self.entries)
         if len(self.entries) <= WINDOW and size <= WINDOW_BYTES:
             return
         if self.following:
@@ -308,11 +306,11 @@ class Viewport:
         return row
 
     def index_of(self, offset: int) -> int | None:
-        """Where the line at `offset` is in the window."""
+        """Where the entry at a position is in the window."""
         return self.find(offset, offset)
 
     def find(self, offset: int, identity: int) -> int | None:
-        """Where an entry is in the window; at an offset, ghosts stand before the line."""
+        """Where an entry is in the window; at a position, ghosts stand before the line."""
         low, high = 0, len(self.entries)
         while low < high:
             middle = (low + high) // 2
