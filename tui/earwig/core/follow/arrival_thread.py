@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from queue import Empty, SimpleQueue
 
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
@@ -13,6 +12,7 @@ from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.store import Store
+from earwig.core.system.inbox import Inbox
 from earwig.core.text.safe_text import SafeText
 
 
@@ -25,7 +25,7 @@ class ArrivalThread(threading.Thread, ABC):
         self._store = store
         self._arrivals = Arrivals(store, self._listener, _no_note)
         self._unlisted: list[Unlisted] = []
-        self._facts: SimpleQueue[StoreEvents | None] = SimpleQueue()
+        self._facts: Inbox[StoreEvents] = Inbox()
 
     def take(self, facts: StoreEvents) -> None:
         """Something has happened. From any thread."""
@@ -33,7 +33,7 @@ class ArrivalThread(threading.Thread, ABC):
 
     def stop(self) -> None:
         """End soon. From any thread."""
-        self._facts.put(None)
+        self._facts.close()
 
     @abstractmethod
     def _listener(self, session: Session) -> Listener:
@@ -50,11 +50,8 @@ class ArrivalThread(threading.Thread, ABC):
         if due is not None:
             left = due - time.monotonic()
             wait = left if wait is None else min(wait, left)
-        try:
-            facts = self._facts.get(timeout=None if wait is None else max(0.0, wait))
-        except Empty:
-            facts = StoreEvents()
-        if facts is None:
+        facts = self._facts.get(wait) or StoreEvents()
+        if self._facts.is_closed:
             return False
         if facts.unlisted is not None and self._unlisted:
             self._arrivals.know(self._list())

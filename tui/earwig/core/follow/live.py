@@ -12,6 +12,7 @@ from earwig.core.follow.session_tail import Listener
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.stores.store import Store
+from earwig.core.system.inbox import Pace
 from earwig.core.system.opening import CannotOpen
 
 AT_FIRST = 50
@@ -41,13 +42,13 @@ class LiveFeed(ArrivalThread):
         super().__init__("earwig-live", store)
         self._tell = tell
         self._batch: list[Arrival] = []
-        self._told = 0.0
+        self._pace = Pace(_PACE)
         self._live = False
 
     def run(self) -> None:
         """Tell of the newest messages, then of what comes, until stopped."""
         self._begin()
-        while self._take_next(self._told + _PACE - time.monotonic() if self._batch else None):
+        while self._take_next(self._pace.wait if self._batch else None):
             self._flush()
 
     def _begin(self) -> None:
@@ -68,7 +69,7 @@ class LiveFeed(ArrivalThread):
         return hear
 
     def _flush(self, *, at_once: bool = False) -> None:
-        now = time.monotonic()
-        if self._batch and (at_once or now - self._told >= _PACE):
-            batch, self._batch, self._told = self._batch, [], now
+        if self._batch and (self._pace.is_due() or at_once):
+            self._pace.begin()
+            batch, self._batch = self._batch, []
             self._tell(batch)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from queue import SimpleQueue
 from typing import NamedTuple
 
 from earwig.core.model.session import Session
@@ -16,6 +14,7 @@ from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import Portion, SearchJob
 from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.stores.store import Store
+from earwig.core.system.inbox import Inbox, Pace
 
 MOST = 10_000
 """Hits that are kept; matches beyond are counted."""
@@ -104,8 +103,7 @@ class LiveSearch(threading.Thread):
 
         self._forget()
         self._afresh = False
-        self._changed: SimpleQueue[str | None] = SimpleQueue()
-        self._left = False
+        self._changed: Inbox[str] = Inbox()
 
     def _forget(self) -> None:
         self._known: dict[str, _Known] = {}
@@ -113,24 +111,22 @@ class LiveSearch(threading.Thread):
 
     def cancel(self) -> None:
         """End soon; nothing more is told. From any thread."""
-        self._left = True
+        self._changed.close()
         self._job.cancel()
         self._of_all.cancel()
-        self._changed.put(None)
 
     def look_again(self, ids: Iterable[str]) -> None:
         """Look through sessions that have changed, once all have been looked through. From any thread."""
-        for session_id in ids:
-            self._changed.put(session_id)
+        self._changed.put(*ids)
 
     def run(self) -> None:
         """Search until cancelled; a fault goes to `threading.excepthook`, as any thread's does."""
         self._search_all()
-        while not self._left and (session_id := self._changed.get()) is not None:
+        while (session_id := self._changed.get()) is not None:
             self._search_one(session_id)
 
     def _search_all(self) -> None:
-        size, seen, told, hits = 1, 0, 0.0, list[Hit]()
+        size, seen, pace, hits = 1, 0, Pace(_TELL), list[Hit]()
         for portion in self._portions():
             if isinstance(portion, Started):
                 size, seen, hits = portion.size or 1, 0, []
@@ -139,12 +135,12 @@ class LiveSearch(threading.Thread):
             is_first = not self._kept
             for found in portion.found:
                 hits += self._take(found)
-            if self._left:
+            if self._changed.is_closed:
                 return
-            now = time.monotonic()
-            if (hits and is_first) or now - told > _TELL:
+            if pace.is_due() or (hits and is_first):
                 self._news(hits, share=seen / size)
-                hits, told = [], now
+                pace.begin()
+                hits = []
         self._news(hits, done=True)
 
     def _portions(self) -> Iterator[Started | Portion]:
@@ -154,7 +150,7 @@ class LiveSearch(threading.Thread):
                 with closing(self._server.search(self._store, self.query, most=MOST)) as told:
                     yield from told
             except ServerGone:
-                if self._left:
+                if self._changed.is_closed:
                     return  # it was let go of together with this search
                 self._afresh = bool(self._known)
                 self._forget()
@@ -207,12 +203,12 @@ class LiveSearch(threading.Thread):
             if found.problem is not None:
                 return None
             known.take(found, room - len(known.hits))
-        return None if self._left or known.stop is None else known
+        return None if self._changed.is_closed or known.stop is None else known
 
     def _news(
         self, hits: list[Hit], *, share: float = 1.0, anew: str | None = None, done: bool = False
     ) -> None:
         more, afresh, self._afresh = self._matches - self._kept, self._afresh, False
-        if not self._left:
+        if not self._changed.is_closed:
             counts = (self._sessions, more, self._unknown)
             self._tell(News(self, hits, anew, min(1.0, share), done, *counts, afresh))

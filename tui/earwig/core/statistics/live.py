@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from earwig.core.model.session import Session
 from earwig.core.statistics.numbers import Numbers, SessionCount
 from earwig.core.stores.store import Store
+from earwig.core.system.inbox import Inbox, Pace
 from earwig.core.system.opening import CannotOpen
 
 _PACE = 0.25
@@ -39,20 +38,17 @@ class LiveStatistics(threading.Thread):
         super().__init__(name="earwig-statistics", daemon=True)
         self._store = store
         self._tell = tell
-        self._changed: SimpleQueue[str | None] = SimpleQueue()
+        self._changed: Inbox[str] = Inbox()
         self._counts: OrderedDict[str, SessionCount] = OrderedDict()
         self._numbers: dict[str, tuple[Session, Numbers]] = {}
-        self._left = False
 
     def stop(self) -> None:
         """End soon. From any thread."""
-        self._left = True
-        self._changed.put(None)
+        self._changed.close()
 
     def look_again(self, ids: Iterable[str]) -> None:
         """Sessions have changed. From any thread."""
-        for session_id in ids:
-            self._changed.put(session_id)
+        self._changed.put(*ids)
 
     def look_at_all(self) -> None:
         """Sessions that could not be listed may be listed now. From any thread."""
@@ -61,50 +57,37 @@ class LiveStatistics(threading.Thread):
     def run(self) -> None:
         """Count until stopped."""
         self._count_all()
-        self._go_on()
+        while changed := set(self._changed.gather(_PACE)):
+            self._count_changed(changed)
 
     def _count_all(self) -> None:
         sessions = self._store.sessions()
         size = sum(session.extent for session in sessions) or 1
-        counted, told = 0, 0.0
+        counted, pace = 0, Pace(_PACE)
         for session in sessions:
-            if self._left:
+            if self._changed.is_closed:
                 return
             self._count(session)
             counted += session.extent
-            now = time.monotonic()
-            if now - told > _PACE:
-                told = now
+            if pace.is_due():
                 self._picture(counted / size)
         self._picture(1.0)
 
-    def _go_on(self) -> None:
-        while not self._left and (session_id := self._changed.get()) is not None:
-            changed = {session_id}
-            end = time.monotonic() + _PACE
-            while (rest := end - time.monotonic()) > 0:
-                try:
-                    more = self._changed.get(timeout=rest)
-                except Empty:
-                    break
-                if more is None:
-                    return
-                changed.add(more)
-            if _ALL in changed:
-                self._count_all()
-                changed.discard(_ALL)
-            for each in changed:
-                session = self._store.look(each)
-                if session is None:
-                    self._numbers.pop(each, None)
-                else:
-                    self._count(session)
-            self._picture(1.0)
+    def _count_changed(self, changed: set[str]) -> None:
+        if _ALL in changed:
+            self._count_all()
+        for session_id in changed - {_ALL}:
+            session = self._store.look(session_id)
+            if session is None:
+                self._numbers.pop(session_id, None)
+            else:
+                self._count(session)
+        self._picture(1.0)
 
     def _count(self, session: Session) -> None:
         count = self._counts.pop(session.id, None) or SessionCount(self._store.open(session))
         try:
-            while not self._left and not count.step():
+            while not self._changed.is_closed and not count.step():
                 pass
         except CannotOpen:
             self._numbers.pop(session.id, None)
@@ -115,5 +98,5 @@ class LiveStatistics(threading.Thread):
             self._counts.popitem(last=False)
 
     def _picture(self, share: float) -> None:
-        if not self._left:
+        if not self._changed.is_closed:
             self._tell(Picture(dict(self._numbers.values()), min(1.0, share)))
