@@ -6,12 +6,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from earwig.core.model.events import StoreEvents
-from earwig.core.model.session import Session, SessionId
-from earwig.core.model.unlisted import Unlisted
-from earwig.core.query.found import START
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a listing alone waits for none of these
+    from earwig.core.model.events import StoreEvents
+    from earwig.core.model.session import Session, SessionId
+    from earwig.core.model.unlisted import Unlisted
     from earwig.core.query.control import SearchControl
     from earwig.core.query.found import Found, Places, Stop
     from earwig.core.query.ready_query import ReadyQuery
@@ -145,7 +143,7 @@ class Searcher(Protocol):
     def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
         """Look through many, which are there; nothing need come of one in which there is nothing."""
 
-    def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
+    def look(self, session: Session, start: Stop) -> Iterator[Found]:
         """Look through one from `start` on.
 
         What is found has the session as it is now; the last part has where it stops, or the problem.
