@@ -56,7 +56,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         for session in sessions:
             row = _Row(session)
             if options.count:
-                row.count(store, partial(bar.reach_in, done))
+                row.count(store, partial(bar.reach_in, done, session.extent))
             done += session.extent
             if options.json:
                 bar.print(partial(out.record, row.record()))
