@@ -6,13 +6,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from earwig.core.find.hint import Hint
-from earwig.core.find.matcher import Findable
 from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.walking import Wanted
 from earwig.core.stores.protocols import SCANNED
+
+if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
+    from earwig.core.find.hint import Hint
+    from earwig.core.find.matcher import Findable
 
 SLOW_STEP = 16 * 1024
 """Bytes in the first step of an expression, of which nobody knows how long it takes."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Item, Position
 from earwig.core.stores.protocols import SCANNED, Scanned, Transcript
+
+if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
+    from earwig.core.find.hint import Hint
 
 Wanted = Callable[[Item], object]
 """True, in the sense of `bool`, for an item that is wanted."""

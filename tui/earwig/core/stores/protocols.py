@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Item, Page, Position
 from earwig.core.model.read_to import ReadTo, Witness
+
+if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
+    from earwig.core.find.hint import Hint
 
 SCANNED = 96 * 1024
 """Bytes that one scan looks at, about: a millisecond or two.

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from earwig.core.find.hint import Hint
 from earwig.core.model.entries import Entry, Item, Oversized
 from earwig.core.stores.jsonl.decoding import decode_block, decode_line, decode_lines
 from earwig.core.stores.jsonl.line_reader import HEAD, RawLine
 from earwig.core.stores.jsonl.newlines import newlines_in
+
+if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
+    from earwig.core.find.hint import Hint
 
 _NO_ITEMS: tuple[Item | None, ...] = ()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.read_to import ReadTo, Witness
@@ -31,6 +31,9 @@ from earwig.core.stores.jsonl.stable_read import steady
 from earwig.core.stores.jsonl.witnesses import settled, witnesses_of
 from earwig.core.stores.protocols import SCANNED, Change, Ending, Place, Resume, Scanned, Stored, Tally
 from earwig.core.system.opening import CannotOpen, opened, read_at
+
+if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
+    from earwig.core.find.hint import Hint
 
 PROVEN = 64 * 1024
 """Bytes before a position that a digest is made of."""
