@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
+from earwig.core.stores.jsonl.scanned_lines import ScannedLines
 from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.stores.protocols import Scanned
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
@@ -159,12 +161,12 @@ async def test_a_rare_thing_far_above_is_found_page_by_page(tmp_path: Path) -> N
 async def test_while_it_looks_it_says_so_and_can_be_left(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(self: FileTranscript, stop: int, limit: int) -> tuple[bytes, int]:
-        return b"", max(1, stop - 1)
+    def never(self: FileTranscript, stop: int, *, limit: int) -> Scanned:
+        return ScannedLines(b"", max(1, stop - 1), limit)
 
     async with browsing(folder) as browser:
         await ready(browser)
-        monkeypatch.setattr(FileTranscript, "read_lines_before", never)
+        monkeypatch.setattr(FileTranscript, "scan_before", never)
         monkeypatch.setattr("earwig.core.reading.gathering.BUDGET", 1)
         await limit(browser, "nowhere")
         await browser.expect_shown("Looking for nowhere")

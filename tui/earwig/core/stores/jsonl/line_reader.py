@@ -209,6 +209,11 @@ def _long_line(fd: int, offset: int, length: int, *, complete: bool) -> RawLine:
     return RawLine(offset, length, None, complete, head_of(fd, offset, length))
 
 
+def beginning(line: bytes) -> bytes:
+    """What is kept of a line that is over the limit, where it was read."""
+    return line[:HEAD]
+
+
 def head_of(fd: int, offset: int, length: int) -> bytes:
     """The beginning of a line that is over the limit."""
     return read_at(fd, min(HEAD, length), offset)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import Entry, Item, Oversized
 from earwig.core.stores.jsonl.decoding import decode_block, decode_line, decode_lines
-from earwig.core.stores.jsonl.line_reader import HEAD, RawLine
+from earwig.core.stores.jsonl.line_reader import RawLine, beginning
 from earwig.core.stores.jsonl.newlines import newlines_in
 
 if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
@@ -35,7 +35,7 @@ class ScannedLines:
             return
         if len(block) > limit:  # to look for its end may have read one that is too long
             self.items = [
-                decode_line(line) if len(line) <= limit else Oversized(len(line), line[:HEAD])
+                decode_line(line) if len(line) <= limit else Oversized(len(line), beginning(line))
                 for line in block.split(b"\n")[:-1]
             ]
         elif hint is None:
