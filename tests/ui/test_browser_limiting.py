@@ -162,7 +162,7 @@ async def test_while_it_looks_it_says_so_and_can_be_left(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never(self: FileTranscript, stop: int, *, limit: int) -> Scanned:
-        return ScannedLines(b"", max(1, stop - 1), limit)
+        return ScannedLines(b"\n", max(1, stop - 1), limit)  # a blank line, and no end to them
 
     async with browsing(folder) as browser:
         await ready(browser)

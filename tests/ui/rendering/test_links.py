@@ -9,6 +9,7 @@ import pytest
 
 from earwig.core.model.entries import Ghost, Oversized
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.ui.rendering.links import LONGEST, OFFERED, links_in, links_of
 from tests.data.hostile import HOSTILE, fuzz, harm_in
 
@@ -88,7 +89,8 @@ def test_an_address_that_cleaning_would_make_is_not_offered() -> None:
 
 def test_links_are_found_in_whatever_can_be_read() -> None:
     message = ChatMessage("user", "http://a.example")
-    fused = BadLine("", json.dumps(message._asdict()).encode() * 2)
+    fused = decode_line(json.dumps(message._asdict()).encode() * 2)
+    assert isinstance(fused, BadLine)
     for item in (message, fused, Ghost(1, message, 0.0), Ghost(2, fused, 0.0)):
         assert [link.address for link in links_in(item)] == ["http://a.example"]
     for nothing in (BadLine("", b"http://a.example"), Oversized(9, b""), Ghost(3, None, 0.0)):
