@@ -82,7 +82,7 @@ def test_the_newest_of_each_session_then_what_comes(tmp_path: Path) -> None:
             ("one", "e", 4),
             ("two", "f", 2),
         ]
-        assert told[2].offset == len(lines("a", "b"))
+        assert told[2].position == len(lines("a", "b"))
         assert all(it.seen is not None for it in told[2:])
         one.write_bytes(lines("a", "b", "d", "e", "g"))  # rewritten where it stands
         feed.take(changed(one))

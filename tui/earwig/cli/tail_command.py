@@ -120,7 +120,7 @@ class _Tail:
     def _printer(self, session: Session) -> Listener:
         key = session.key if self._with_key else None
         printer = EntryPrinter(self._out, as_json=self._as_json, key=key, flushing=True)
-        return lambda number, message, _offset: printer.message(number, message)
+        return lambda number, message, _position: printer.message(number, message)
 
     def _note(self, session: Session, sentence: SafeText) -> None:
         if not self._as_json:

@@ -231,7 +231,7 @@ class _Watcher:
                 self._watch.message(session, _number_of(transcript, last), last.item, seen)
 
     def _listener(self, session: Session) -> Listener:
-        def hear(number: int | None, message: ChatMessage, _offset: int) -> None:
+        def hear(number: int | None, message: ChatMessage, _position: int) -> None:
             self._tell(self._watch.message(session, number, message, time.time()))
 
         return hear

@@ -14,7 +14,7 @@ class Verdict(NamedTuple):
     """What became of an entry."""
 
     gone: bool
-    offset: int
+    position: int
     """Where it is; if it is gone, of the line before which it would be."""
 
     replaced: bool = False
@@ -33,7 +33,7 @@ def judge(
     page: Page,
     *,
     closed: bool,
-    offsets: Sequence[int | None],
+    positions: Sequence[int | None],
     earlier: Container[int] = (),
 ) -> list[Verdict | None]:
     """What became of each entry of the past; None: this page cannot tell.
@@ -42,7 +42,7 @@ def judge(
         past: In order. Ghosts are among them only to be given a place.
         page: What is there now, without ghosts.
         closed: Whether the past begins where the page does; else it may begin before that.
-        offsets: Where each would stand, as far as that is known: kept where it fits.
+        positions: Where each would stand, as far as that is known: kept where it fits.
         earlier: Which of them an earlier rewrite took: nothing replaces them where something else was.
     """
     now = page.entries
@@ -66,10 +66,10 @@ def judge(
         messages = [at for at in of_past if isinstance(past[at].item, ChatMessage)]
         lines = [at for at in messages if at not in earlier] or messages
         for at in of_past:
-            verdicts[at] = Verdict(True, _place(gap, page, offsets[at]))
+            verdicts[at] = Verdict(True, _place(gap, page, positions[at]))
         if len(lines) <= len(gap.now):
             for at, there in zip(lines, gap.now, strict=False):
-                verdicts[at] = _replacement(past[at], now[there], _place(gap, page, offsets[at]))
+                verdicts[at] = _replacement(past[at], now[there], _place(gap, page, positions[at]))
     return verdicts
 
 
@@ -172,8 +172,8 @@ class Comparison:
             self._judge()
 
     def _judge(self) -> None:
-        places = [None if verdict is None else verdict.offset for verdict in self.verdicts]
-        fresh = judge(self.past, self.now, closed=self._closed, offsets=places, earlier=self._earlier)
+        places = [None if verdict is None else verdict.position for verdict in self.verdicts]
+        fresh = judge(self.past, self.now, closed=self._closed, positions=places, earlier=self._earlier)
         there = [at for at, verdict in enumerate(fresh) if verdict is not None and not verdict.gone]
         last = there[-1] if there else -1
         if self._rested and not any(self._is_as_it_was(at, fresh[at]) for at in there):
@@ -185,14 +185,14 @@ class Comparison:
             if verdict is None:
                 # Of what is not read yet nothing is known, so nothing stands before it that may be there.
                 is_open = at > last and (there or not self.now.at_end)
-                behind = max(was.offset, self.now.stop) if is_open else was.offset
-                self.verdicts[at] = was._replace(offset=behind)
+                behind = max(was.position, self.now.stop) if is_open else was.position
+                self.verdicts[at] = was._replace(position=behind)
             elif verdict.gone and was.replaced:
                 self.verdicts[at] = verdict._replace(replaced=True)
 
     def _is_as_it_was(self, at: int, verdict: Verdict | None) -> bool:
         item = self.past[at].item
-        return any(it.position == verdict.offset and it.item == item for it in self.now.entries if verdict)
+        return any(it.position == verdict.position and it.item == item for it in self.now.entries if verdict)
 
     @property
     def lost(self) -> list[tuple[int, Verdict]]:
@@ -207,7 +207,7 @@ class Comparison:
     def fresh(self) -> list[Entry]:
         """What is there now and was not held: a removed entry of the same content has come back."""
         pairs = zip(self.past, self.verdicts, strict=True)
-        items = {verdict.offset: entry.item for entry, verdict in pairs if verdict and not verdict.gone}
+        items = {verdict.position: entry.item for entry, verdict in pairs if verdict and not verdict.gone}
         return [entry for entry in self.now.entries if items.get(entry.position) != entry.item]
 
     @property
@@ -228,7 +228,7 @@ class Comparison:
         It may while nothing is behind the place where it stands, or the session is shorter than it was there.
         """
         verdict = self.verdicts[at]
-        return verdict is not None and max(verdict.offset, self.past[at].position) >= self.now.stop
+        return verdict is not None and max(verdict.position, self.past[at].position) >= self.now.stop
 
     @property
     def open_ones(self) -> list[int]:

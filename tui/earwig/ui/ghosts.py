@@ -39,13 +39,13 @@ class Lost(NamedTuple):
     """As it was held."""
 
     ghost: Ghost
-    offset: int
+    position: int
     """Of the line before which it would stand."""
 
     @property
     def standing(self) -> Entry:
         """It as a part of the transcript as that is now."""
-        return Entry(self.offset, self.offset, 0, self.ghost, None, complete=False)
+        return Entry(self.position, self.position, 0, self.ghost, None, complete=False)
 
 
 class Ghosts:
@@ -119,7 +119,7 @@ class Ghosts:
             self._before = None if whole else (messages, count)
         past = self._past(lines)
         self._made = {at: ghost for at, (_, ghost) in enumerate(past) if ghost is not None}
-        places = {lost.ghost.serial: lost.offset for lost in self._lost}
+        places = {lost.ghost.serial: lost.position for lost in self._lost}
         earlier = {at: Verdict(True, places[it.serial], it.replaced) for at, it in self._made.items()}
         self._at, self._since, self._focus, self._unheld = at, now, focus, 0
         self._lost, self._fixed = [], []
@@ -128,7 +128,7 @@ class Ghosts:
         self._count_unheld(self._comparison)
         pairs = zip(self._comparison.past, self._comparison.verdicts, strict=True)
         there = [(at, it, verdict) for at, (it, verdict) in enumerate(pairs) if verdict and not verdict.gone]
-        moved = {entry.position: verdict.offset for at, entry, verdict in there if at not in earlier}
+        moved = {entry.position: verdict.position for at, entry, verdict in there if at not in earlier}
         first = min(moved, default=None)
         # What is before a page has not moved if the page has not.
         unmoved_to = page.start if first is not None and moved[first] == first else 0
@@ -199,9 +199,9 @@ class Ghosts:
             entry = comparison.past[at]
             is_back = comparison.may_come_back(at) and _take(behind, entry.item)
             if not _take(back, entry.item) and not is_back:
-                lost[at] = Lost(entry, self._ghost_of(at, entry, verdict), verdict.offset)
+                lost[at] = Lost(entry, self._ghost_of(at, entry, verdict), verdict.position)
         places = {
-            entry.identity: verdict.offset
+            entry.identity: verdict.position
             for entry, verdict in zip(comparison.past, comparison.verdicts, strict=True)
             if isinstance(entry.item, Ghost) and verdict is not None
         }
@@ -211,7 +211,7 @@ class Ghosts:
             if ghost.position < start or not _take(back, _content(ghost.item))
         ]
         self._settled = sorted(settled, key=lambda ghost: ghost.position)
-        self._lost = sorted([*self._fixed, *lost.values()], key=lambda it: it.offset)
+        self._lost = sorted([*self._fixed, *lost.values()], key=lambda it: it.position)
         if any(at not in lost for at in self._made):
             self._before, self._unheld = None, 0  # as one has come back, so will those that nobody held
 
@@ -278,7 +278,7 @@ class Ghosts:
         known = 0 if more is None or not isinstance(more.item, Ghost) else more.item.count
         counted = None if known is None or self._unheld is None else known + dropped + self._unheld
         ghost = Ghost(self._serial_of_more, None, self._at, count=counted)
-        at = before[0].offset
+        at = before[0].position
         return Entry(at, at, 0, ghost, None, complete=False)
 
     def _shown(self) -> list[Lost]:

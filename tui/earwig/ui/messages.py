@@ -104,7 +104,7 @@ class PageArrived(FeedMessage):
         self.page = page
         self.place = place
         self.anchor = anchor
-        """The offset that the page was asked for."""
+        """The position that the page was asked for."""
 
         self.limit = limit
         """The filter that it was asked for."""
@@ -170,7 +170,7 @@ class Remembered(FeedMessage):
         super().__init__(feed)
         self.estimate = estimate
         self.generation = generation
-        """Of the offsets in it."""
+        """Of the positions in it."""
 
         self.note = note
         """Why the bot's own limits are not used, if there is something to say."""
@@ -192,13 +192,13 @@ class FilterCounted(FeedMessage):
 
 
 class Numbered(FeedMessage):
-    """Line numbers that were not known when their entries were read, by offset."""
+    """Line numbers that were not known when their entries were read, by position."""
 
     def __init__(self, feed: object, numbers: Mapping[int, int], generation: int) -> None:
         super().__init__(feed)
         self.numbers = numbers
         self.generation = generation
-        """Of the file's past that the offsets belong to."""
+        """Of the file's past that the positions belong to."""
 
 
 class LineFound(FeedMessage):
@@ -208,7 +208,7 @@ class LineFound(FeedMessage):
         self,
         feed: object,
         number: int,
-        offset: int,
+        position: int,
         page: Page,
         *,
         certain: bool,
@@ -216,7 +216,7 @@ class LineFound(FeedMessage):
     ) -> None:
         super().__init__(feed)
         self.number = number
-        self.offset = offset
+        self.position = position
         self.page = page
         self.certain = certain
         """Whether it is the line; else it is a guess, because those before it are not counted yet."""
@@ -236,10 +236,10 @@ class NoSuchLine(FeedMessage):
 class LinkFollowed(FeedMessage):
     """Where the message is that a link means, or where it was, with what is around it."""
 
-    def __init__(self, feed: object, link: MessageLink, offset: int, page: Page, *, found: bool) -> None:
+    def __init__(self, feed: object, link: MessageLink, position: int, page: Page, *, found: bool) -> None:
         super().__init__(feed)
         self.link = link
-        self.offset = offset
+        self.position = position
         self.page = page
         self.found = found
         """Whether it is there; else nothing in the session has its bytes."""

@@ -9,7 +9,7 @@ from earwig.core.text.safe_text import SafeText, own_text
 
 
 class Numbering:
-    """Numbers by offset; guessed ones count from one entry, so that they rise by one and do not jump."""
+    """Numbers by position; guessed ones count from one entry, so that they rise by one and do not jump."""
 
     def __init__(self) -> None:
         self.known: dict[int, int] = {}
@@ -40,7 +40,7 @@ class Numbering:
         return own_text("") if guess is None else own_text("~{}", guess)
 
     def unknown(self, entries: Sequence[Entry], stop: int) -> list[int]:
-        """The offsets before `stop` of the entries whose numbers are not known."""
+        """The positions before `stop` of the entries whose numbers are not known."""
         return [
             entry.position
             for entry in entries
@@ -48,13 +48,13 @@ class Numbering:
         ]
 
     def learn(self, numbers: Mapping[int, int], entries: Sequence[Entry]) -> None:
-        """Take numbers that have become known, by offset."""
+        """Take numbers that have become known, by position."""
         self.known.update(numbers)
         self._count(entries, None)
 
-    def guess(self, offset: int, number: int, entries: Sequence[Entry]) -> None:
-        """Count from the entry at `offset`."""
-        self._guessed = {offset: number}
+    def guess(self, position: int, number: int, entries: Sequence[Entry]) -> None:
+        """Count from the entry at `position`."""
+        self._guessed = {position: number}
         self._count(entries, None)
 
     def hold(self, entries: Sequence[Entry], about: int | None) -> None:
@@ -63,7 +63,7 @@ class Numbering:
         `about` is what the first one's number may be; it counts where none of them was held before.
         """
         held = {entry.position for entry in entries}
-        self.known = {offset: number for offset, number in self.known.items() if offset in held}
+        self.known = {position: number for position, number in self.known.items() if position in held}
         self._count(entries, about)
 
     def _count(self, held: Sequence[Entry], about: int | None) -> None:

@@ -44,10 +44,10 @@ class Hunt:
     """What is looked for, if it is text."""
 
     until: int | None = None
-    """The offset of the last line that is looked at; None: all in this direction are."""
+    """The position of the last line that is looked at; None: all in this direction are."""
 
     def ends_before(self, at: int) -> bool:
-        """Whether all is looked at when that is so up to an offset, or down to it."""
+        """Whether all is looked at when that is so up to a position, or down to it."""
         return self.until is not None and (at > self.until if self.forward else at <= self.until)
 
 
@@ -62,7 +62,7 @@ class Find:
     """What tells a store which entries are worth a look; for the background thread."""
 
     current: tuple[int, int] | None = None
-    """Offset of the entry with the match that the reader is at, and which of the entry's matches that is."""
+    """Position of the entry with the match that the reader is at, and which of the entry's matches it is."""
 
     ordinal: tuple[tuple[int, int] | None, int, int | None] = (None, 0, None)
     """For which match and generation the number of the current match among all was found; the number."""

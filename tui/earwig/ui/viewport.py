@@ -305,20 +305,20 @@ class Viewport:
                 return None
         return row
 
-    def index_of(self, offset: int) -> int | None:
+    def index_of(self, position: int) -> int | None:
         """Where the entry at a position is in the window."""
-        return self.find(offset, offset)
+        return self.find(position, position)
 
-    def find(self, offset: int, identity: int) -> int | None:
+    def find(self, position: int, identity: int) -> int | None:
         """Where an entry is in the window; at a position, ghosts stand before the line."""
         low, high = 0, len(self.entries)
         while low < high:
             middle = (low + high) // 2
-            if self.entries[middle].position < offset:
+            if self.entries[middle].position < position:
                 low = middle + 1
             else:
                 high = middle
-        while low < len(self.entries) and self.entries[low].position == offset:
+        while low < len(self.entries) and self.entries[low].position == position:
             if self.entries[low].identity == identity:
                 return low
             low += 1

@@ -173,7 +173,7 @@ class PlainBrowser:
         paragraphs = Paragraphs(self._out)
         tail = SessionTail(
             lambda: self._store.open(session),
-            lambda number, message, _offset: paragraphs.message(number, message),
+            lambda number, message, _position: paragraphs.message(number, message),
             self._remark,
         )
         alone = self._store.only([session])

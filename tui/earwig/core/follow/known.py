@@ -22,23 +22,23 @@ class Known:
         """Of the newest messages."""
 
         self.base = base
-        """The offset from which on all are in `hashes`; 0: there are no others."""
+        """The position from which on all are in `hashes`; 0: there are no others."""
 
         self.head = array("q", head)
         """Of the first messages, where `hashes` begins later."""
 
         self._mark = 0
 
-    def add(self, value: int, offset: int) -> None:
-        """One more has come, whose line is at `offset`."""
+    def add(self, value: int, position: int) -> None:
+        """One more has come, whose line is at `position`."""
         if len(self.hashes) == MOST:
-            self._mark = offset
+            self._mark = position
         elif len(self.hashes) >= 2 * MOST:
             if not self.base:
                 self.head = self.hashes[:HEAD]
             self.base = self._mark
             del self.hashes[:MOST]
-            self._mark = offset
+            self._mark = position
         self.hashes.append(value)
 
     def take_back(self) -> None:

@@ -26,7 +26,7 @@ class Arrival(NamedTuple):
     """One message, where it stands, and when it was seen to come."""
 
     session: Session
-    offset: int
+    position: int
     """Of its line, when it came."""
 
     number: int | None
@@ -61,9 +61,9 @@ class LiveFeed(ArrivalThread):
         self._live = True
 
     def _listener(self, session: Session) -> Listener:
-        def hear(number: int | None, message: ChatMessage, offset: int) -> None:
+        def hear(number: int | None, message: ChatMessage, position: int) -> None:
             seen = time.time() if self._live else None
-            self._batch.append(Arrival(session, offset, number, message, seen))
+            self._batch.append(Arrival(session, position, number, message, seen))
             self._flush()
 
         return hear

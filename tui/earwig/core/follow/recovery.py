@@ -74,7 +74,7 @@ class Recovery:
         """`replaced`: another file stands in the place, which never was away: it was put there by rename."""
         self.known = known
         self.found = array("q")
-        self.offsets = array("q")
+        self.positions = array("q")
         self.dealt = 0
         """How many of those found were told, or are known not to be new."""
 
@@ -137,18 +137,18 @@ class Recovery:
                 self._doubted = True
         self._changed = now
 
-    def feed(self, value: int, offset: int, *, complete: bool) -> None:
+    def feed(self, value: int, position: int, *, complete: bool) -> None:
         """The next message that is found."""
         if self._part is _Part.BETWEEN:
             return
-        if self._part is _Part.WINDOW and self.known.base and self._is_before_window(value, offset):
+        if self._part is _Part.WINDOW and self.known.base and self._is_before_window(value, position):
             return
         if len(self.found) == self._prefix < len(self._expected) and self._expected[self._prefix] == value:
             self._prefix += 1
         self.found.append(value)
-        self.offsets.append(offset)
+        self.positions.append(position)
         self.unfinished = not complete
-        if (offset, value) == self._told_early:
+        if (position, value) == self._told_early:
             self.dealt = len(self.found)
         self._told_early = None
         if self._part is _Part.HEAD and complete and self._prefix == len(self._expected):
@@ -157,7 +157,7 @@ class Recovery:
     def forget_unfinished(self) -> None:
         """The last one found will come again, with its newline."""
         if self.unfinished:
-            place = self.offsets.pop(), self.found.pop()
+            place = self.positions.pop(), self.found.pop()
             self._told_early = place if self.dealt > len(self.found) else None
             self._prefix = min(self._prefix, len(self.found))
             self.dealt = min(self.dealt, len(self.found))
@@ -172,7 +172,7 @@ class Recovery:
         """What is fed next is from shortly before the newest ones."""
         self._part = _Part.WINDOW
         self._expected = self.known.hashes
-        self.found, self.offsets = array("q"), array("q")
+        self.found, self.positions = array("q"), array("q")
         self._prefix = self.dealt = 0
 
     @property
@@ -280,11 +280,11 @@ class Recovery:
     def _known_of(self, count: int) -> Known:
         head = self.known.head if self._part is _Part.WINDOW else ()
         base = self.known.base if self._part is _Part.WINDOW else 0
-        known = Known(min(base, self.offsets[0]) if count else base, head)
-        for value, offset in zip(self.found[:count], self.offsets[:count], strict=True):
-            known.add(value, offset)
+        known = Known(min(base, self.positions[0]) if count else base, head)
+        for value, position in zip(self.found[:count], self.positions[:count], strict=True):
+            known.add(value, position)
         return known
 
-    def _is_before_window(self, value: int, offset: int) -> bool:
+    def _is_before_window(self, value: int, position: int) -> bool:
         """Whether this is one of those before the newest ones: a rewrite moves them up if it moves them."""
-        return not self.found and offset < self.known.base and value != self.known.hashes[0]
+        return not self.found and position < self.known.base and value != self.known.hashes[0]

@@ -234,7 +234,7 @@ class SessionTail:
                 return False
         if recovery.unfinished and (verdict.over or verdict.tell_from is not None):
             # Its newline may have come since it was gathered; from there on is read once more.
-            self._shown_early = (recovery.offsets[-1], recovery.found[-1])
+            self._shown_early = (recovery.positions[-1], recovery.found[-1])
         if verdict.over and recovery.between:
             self._recovery = None  # put in place without its newest messages: what is there is known
             self._go_on_behind(transcript, transcript.end)
@@ -246,7 +246,7 @@ class SessionTail:
 
     def _tell_found(self, transcript: Transcript, recovery: Recovery) -> bool:
         """Tell of what was gathered and is not dealt with; False if the file was rewritten meanwhile."""
-        at = recovery.offsets[recovery.dealt]
+        at = recovery.positions[recovery.dealt]
         while recovery.dealt < len(recovery.found):
             page = transcript.after(at, _PAGE)
             if page.generation != self._generation or not page.entries:

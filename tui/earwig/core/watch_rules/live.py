@@ -54,7 +54,7 @@ class LiveWatch(ArrivalThread):
         self._watch = Watch(tuple(each.rule for each in watched))
 
     def _listener(self, session: Session) -> Listener:
-        def hear(number: int | None, message: ChatMessage, _offset: int) -> None:
+        def hear(number: int | None, message: ChatMessage, _position: int) -> None:
             self._fired += self._watch.message(session, number, message, time.time())
 
         return hear

@@ -146,7 +146,7 @@ class AllSessionsScreen(TakingScreen):
     def _go_to_arrival(self, arrival: Arrival) -> None:
         if self.show_session(arrival.session.id):
             self.set_focus(self.view)
-            self.view.go_to_offset(arrival.offset)
+            self.view.go_to_position(arrival.position)
 
     def show_session(self, session_id: str) -> bool:
         """Show a session; whether it is on the list."""

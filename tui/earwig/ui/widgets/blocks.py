@@ -55,7 +55,7 @@ class Blocks:
         self.numbers = Numbering()
 
         self.seen: dict[int, float] = {}
-        """When an entry was seen to arrive, by offset (Unix time, seconds)."""
+        """When an entry was seen to arrive, by position (Unix time, seconds)."""
 
         self.times = TimeStyle()
         self.clock: Callable[[], float] = time.time

@@ -67,7 +67,7 @@ class TranscriptCanvas(Themed, can_focus=True):
         """What is on the screen, from the top: index of an entry, and row inside it."""
 
         self.ruler_at: tuple[int, int] | None = None
-        """Offset of the line before which the ruler stands, and the generation that it is of."""
+        """Position of the line before which the ruler stands, and the generation that it is of."""
 
         self.column = ALL_OF_IT
         """The most cells that text takes: long rows are hard to read."""
@@ -257,12 +257,12 @@ class TranscriptCanvas(Themed, can_focus=True):
         """Whether the ruler stands here: in the blank row above an entry, so that it moves no other."""
         if self.ruler_at is None or row != len(block.rows) - 1 or not block.below:
             return False
-        offset, generation = self.ruler_at
+        position, generation = self.ruler_at
         if generation != self.viewport.generation:
             return False
         # What is folded away into the entry above has no row of its own.
         for entry in islice(self.viewport.entries, index + 1, None):
-            if entry.identity == offset:
+            if entry.identity == position:
                 return True
             if self.blocks.height(entry):
                 return False

@@ -98,19 +98,19 @@ class TranscriptFinding(TranscriptJumps):
         self._hunt_match(self._begun_from, 1)
         self.changed()
 
-    def find_from(self, query: Findable, offset: int) -> None:
-        """Go to the first match from an offset on, with all matches marked: what a search has found."""
+    def find_from(self, query: Findable, position: int) -> None:
+        """Go to the first match from a position on, with all matches marked: what a search has found."""
         if self.feed is not None:
             self.drop_find()
             self._begun_at = None
             self.find = self.feed.search.find(query, self.limit)
-            self._hunt_match(offset, 1)
+            self._hunt_match(position, 1)
             self.changed()
 
-    def go_to_offset(self, offset: int) -> None:
+    def go_to_position(self, position: int) -> None:
         """Go to the line that begins there."""
         self.leave_spot()
-        self.go_far(offset, lambda: None)
+        self.go_far(position, lambda: None)
 
     def take_find(self) -> None:
         """The reader is done typing and stays."""

@@ -196,17 +196,17 @@ class TranscriptJumps(TranscriptMotion):
         was_following, view.following = view.following, view.following and view.all_on_screen
         return was_following
 
-    def go_far(self, offset: int, landing: Callable[[], None]) -> None:
+    def go_far(self, position: int, landing: Callable[[], None]) -> None:
         """Go to a place that is not held; `landing` finds the row once its entries are here."""
         self._after_move(self._let_go())
         self._pending = 0
-        self.jump(offset)
+        self.jump(position)
         self._landing = landing
 
-    def jump(self, offset: int) -> None:
+    def jump(self, position: int) -> None:
         """Go to a place that is not held."""
         self._landing = None
-        super().jump(offset)
+        super().jump(position)
 
     def land(self) -> None:
         """What a jump was for is held now."""

@@ -22,9 +22,9 @@ WHEEL_ROWS = 3
 
 
 class Target(NamedTuple):
-    """Where a jump leads: to an offset, or to a line's number."""
+    """Where a jump leads: to a position, or to a line's number."""
 
-    offset: int | None = None
+    position: int | None = None
     line: int | None = None
 
 
@@ -178,12 +178,12 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
         self.seeking = self.no_line = None
         self._waiting.clear()
 
-    def jump(self, offset: int) -> None:
+    def jump(self, position: int) -> None:
         """Go to a place that is not held when its entries have come, unless the reader goes elsewhere."""
         self._newest_comes = False
         if self.feed is not None:
-            self._jump = Target(offset=offset)
-            self.feed.around(offset)
+            self._jump = Target(position=position)
+            self.feed.around(position)
 
     def jumps_to(self, target: Target) -> bool:
         """Whether a page for this place is what the last jump waits for; it waits no longer."""

@@ -27,7 +27,7 @@ class Point(NamedTuple):
     """A cell of an entry, wherever on the screen that is."""
 
     identity: int
-    offset: int
+    position: int
     cell: Cell
     rows: int
     """How many rows the entry had: with others, the cell is somewhere else."""
@@ -122,7 +122,7 @@ class TranscriptSelecting(TranscriptOpening):
         return first, End(last.entry, Cell(last.cell.row, last.cell.cell + 1))
 
     def _find_end(self, point: Point) -> End | None:
-        index = self.viewport.find(point.offset, point.identity)
+        index = self.viewport.find(point.position, point.identity)
         if index is None or self.blocks.height(self.viewport.entries[index]) != point.rows:
             return None
         return End(index, point.cell)

@@ -296,7 +296,7 @@ on macOS `Option`.
         number = message.link.line or 0
         self.drop_limit()
         self._jump = Target(line=number)
-        self.post_message(LineFound(message.feed, number, message.offset, message.page, certain=True))
+        self.post_message(LineFound(message.feed, number, message.position, message.page, certain=True))
         if not message.found:
             words = own_text("That message is not in this session any more.")
             if number:

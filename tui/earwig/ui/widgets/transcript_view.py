@@ -158,7 +158,7 @@ class TranscriptView(TranscriptStanding):
         elif message.place is Place.NEWEST:
             self._take_newest(page)
         elif message.place is Place.AROUND:
-            if not self.jumps_to(Target(offset=message.anchor)) or self._place.is_missed_by(
+            if not self.jumps_to(Target(position=message.anchor)) or self._place.is_missed_by(
                 page, message.anchor
             ):
                 return
@@ -209,11 +209,11 @@ class TranscriptView(TranscriptStanding):
         was_following, stop = view.following, view.stop
         view.following = was_following and view.all_on_screen
         if message.certain and page.generation == view.generation:
-            held = view.index_of(message.offset)
+            held = view.index_of(message.position)
         if held is None:
             page = self._replace(page)
             self._number(page)
-            held = next((at for at, entry in enumerate(page.entries) if entry.next > message.offset), None)
+            held = next((at for at, entry in enumerate(page.entries) if entry.next > message.position), None)
         if held is not None:
             self.stand_at(held)
             if not message.certain:
@@ -300,11 +300,11 @@ class TranscriptView(TranscriptStanding):
         if fresh:
             self._note_arrivals(page)
 
-    def _take_around(self, page: Page, offset: int) -> None:
+    def _take_around(self, page: Page, position: int) -> None:
         following, row = self.viewport.following, self.viewport.row
         self.viewport.following = False
         page = self._replace(page)
-        index = self._find_anchor(page, offset)
+        index = self._find_anchor(page, position)
         if index is not None:
             self.viewport.top = index
             if self._anchor is not None and is_same(page.entries[index], self._anchor):
@@ -313,17 +313,19 @@ class TranscriptView(TranscriptStanding):
         self.viewport.following = following
         self.viewport.settle()
 
-    def _find_anchor(self, page: Page, offset: int) -> int | None:
+    def _find_anchor(self, page: Page, position: int) -> int | None:
         """The entry that was being read, wherever a rewrite has put it; else the one at its place."""
         entries = page.entries
         if not entries:
             return None
-        nearest = next((at for at, entry in enumerate(entries) if entry.position >= offset), len(entries) - 1)
+        nearest = next(
+            (at for at, entry in enumerate(entries) if entry.position >= position), len(entries) - 1
+        )
         anchor = self._anchor
         if anchor is None:
             return nearest
         same = [at for at, entry in enumerate(entries) if is_same(entry, anchor)]
-        return min(same, key=lambda at: abs(entries[at].position - offset), default=nearest)
+        return min(same, key=lambda at: abs(entries[at].position - position), default=nearest)
 
     def _note_arrivals(self, page: Page) -> None:
         if self._live_from is None:

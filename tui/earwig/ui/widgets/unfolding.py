@@ -21,7 +21,7 @@ class Unfolding:
         """Whether long texts are folded."""
 
         self.ruled: int | None = None
-        """The offset of the line above which there must be a blank row, because the ruler stands in it."""
+        """The position of the line above which there must be a blank row, because the ruler stands in it."""
 
         self.changes = 0
         """How often any of this has changed."""
