@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Protocol
 
 from earwig.core.model.keys import sanitise_key
-from earwig.core.stores.kinds import store_for
+from earwig.core.stores.kinds import make_store, store_for
 from earwig.core.stores.location import Target
-from earwig.core.stores.store import Store
+from earwig.core.stores.store import Recipe, Store
 
 Messages = Sequence[tuple[str, str]]
 """Roles and contents."""
@@ -21,6 +21,9 @@ class Scene(Protocol):
     """One store, and its writer, which knows sessions by the bot's keys."""
 
     store: Store
+
+    def make(self, recipe: Recipe) -> Store:
+        """Make the store again that a recipe is of, as another process would."""
 
     def append(self, key: str, *messages: tuple[str, str]) -> None:
         """Write messages to a session, which begins with them if it is not there."""
@@ -48,6 +51,10 @@ class LinesInFolder:
         self._folder = path / "sessions"
         self._folder.mkdir()
         self.store: Store = store_for([Target(folders=(self._folder,))])
+
+    def make(self, recipe: Recipe) -> Store:
+        """By the kinds that there are."""
+        return make_store(recipe)
 
     def append(self, key: str, *messages: tuple[str, str]) -> None:
         """Append lines in one write."""

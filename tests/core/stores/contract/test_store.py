@@ -14,7 +14,6 @@ from earwig.core.model.events import Vanished
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session, grouped, newest_first, ungrouped
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.kinds import make_store
 from earwig.core.stores.store import Watcher
 from tests.core.following import LATER, Log, wait_for
 from tests.core.stores.contract.scenes import Scene
@@ -104,7 +103,7 @@ def test_a_listing_under_way_gives_what_is_listed_if_there_is_one(scene: Scene) 
 
 def test_an_id_is_the_same_from_run_to_run(scene: Scene) -> None:
     scene.append("al", HELLO)
-    again = make_store(pickle.loads(pickle.dumps(scene.store.recipe)))  # noqa: S301 - our own
+    again = scene.make(pickle.loads(pickle.dumps(scene.store.recipe)))  # noqa: S301 - our own
     assert again.recipe == scene.store.recipe
     assert [session.id for session in again.sessions()] == [only_one(scene).id]
     scene.append("al", HELLO)
@@ -213,7 +212,7 @@ def test_a_store_of_some_sessions_has_no_others(scene: Scene) -> None:
     alone = scene.store.only(chosen)
     assert alone.sessions() == chosen
     assert alone.recipe != scene.store.recipe
-    assert make_store(alone.recipe).sessions() == chosen
+    assert scene.make(alone.recipe).sessions() == chosen
     assert [alone.open(session).tail(1).entries[0].item for session in chosen] == 2 * [ChatMessage(*HELLO)]
 
 
