@@ -78,7 +78,7 @@ class ScanSearcher:
             scanned = transcript.scan(at, hint=self._hint)
             if transcript.generation != generation:
                 raise CannotOpen(_REWRITTEN)
-            self._take(transcript, tally, scanned)
+            yield from self._take(transcript, tally, scanned)
             if scanned.next == at:
                 before = transcript.digest_before(at).encode()
                 yield tally.last(looked, stop=Stop(at, tally.counted, before))
@@ -87,12 +87,12 @@ class ScanSearcher:
             if self._one_is_enough and tally.matches:
                 yield tally.last(looked)
                 return
-            if len(tally.hits) >= MOST_HITS or looked >= _TELL:
+            if tally.hits or looked >= _TELL:
                 yield tally.part(looked)
                 looked = 0
 
-    def _take(self, transcript: Transcript, tally: Tally, scanned: Scanned) -> None:
-        """Match what was scanned."""
+    def _take(self, transcript: Transcript, tally: Tally, scanned: Scanned) -> Iterator[Found]:
+        """Match what was scanned; parts come of it where there is much."""
         found: list[int] = []
         for index, item in enumerate(scanned.items):
             tally.too_long += isinstance(item, Oversized)
@@ -102,12 +102,15 @@ class ScanSearcher:
                     found.append(index)
             except TooSlow:
                 tally.slow += 1
-        tally.matches += len(found)
         if not found or self._control.counts_only:
+            tally.matches += len(found)
             return
         lines = tally.counted.lines + transcript.lines_between(tally.counted.offset, scanned.start)
-        for entry in scanned.entries(found, lines + 1):
-            self._add(tally, entry)
+        for first in range(0, len(found), MOST_HITS):
+            for entry in scanned.entries(found[first : first + MOST_HITS], lines + 1):
+                self._add(tally, entry)
+            if len(tally.hits) >= MOST_HITS:
+                yield tally.part()
 
     def _add(self, tally: Tally, entry: Entry) -> None:
         text, number = self._text_of(entry.item), entry.number
@@ -117,6 +120,7 @@ class ScanSearcher:
         if snippet is not None:
             tally.counted = Counted(entry.position, number - 1)
             place = (entry.position, entry.next, entry.size)
+            tally.matches += 1
             tally.hits.append(hit_of(tally.session, place, number, entry.item, snippet))
 
     def _text_of(self, item: Item | None) -> str | None:
