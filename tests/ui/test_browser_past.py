@@ -192,7 +192,7 @@ async def test_what_compacting_drops_is_a_ghost_in_its_place(bot: BotWriter) -> 
         assert "bad line" not in browser.header()
         await browser.pilot.press(*["K"] * 4)
         await browser.pilot.press("enter")
-        await browser.expect_shown("8 bytes, not in the file any more")
+        await browser.expect_shown("8 bytes, not in the session any more")
         await browser.expect_shown("The bot skips this line")
 
 

@@ -124,7 +124,7 @@ async def test_a_ghost_is_copied_too(folder: Path, programs: Programs) -> None:
         await browser.expect_shown("withdrawn")
         assert await copied(browser, programs, "K", "J", "c") == TEXT.encode()
         await browser.pilot.press("y")
-        await told(browser, "It is not in the file any more; c copies its text.")
+        await told(browser, "It is not in the session any more; c copies its text.")
 
 
 async def test_over_a_terminal_it_is_sent_and_the_reader_told(

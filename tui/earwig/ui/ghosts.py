@@ -33,7 +33,7 @@ _serials = itertools.count(1)
 
 
 class Lost(NamedTuple):
-    """An entry that is not in the file any more, and where it would be."""
+    """An entry that is not in the session any more, and where it would be."""
 
     entry: Entry
     """As it was held."""

@@ -1,4 +1,4 @@
-"""How that is drawn which is not in the file any more."""
+"""How that is drawn which is not in the session any more."""
 
 from __future__ import annotations
 

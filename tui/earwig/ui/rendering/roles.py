@@ -19,7 +19,7 @@ UNREAD_GUTTER = "…"
 """Of a line that cannot be judged: still being written, or too long."""
 
 GHOST_GUTTER = "╌"
-"""Of what is not in the file any more."""
+"""Of what is not in the session any more."""
 
 
 class Speaker(NamedTuple):

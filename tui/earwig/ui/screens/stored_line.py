@@ -55,7 +55,7 @@ class StoredLineScreen(ModalScreen[None]):
     def _extent(self) -> SafeText:
         length, offset, shown = self._entry.size, self._entry.position, len(self._bytes.data)
         if isinstance(self._entry.item, Ghost):
-            return own_text("{:,} bytes, not in the file any more", shown)
+            return own_text("{:,} bytes, not in the session any more", shown)
         if shown < length:
             return own_text("the first {:,} of {:,} bytes at offset {:,}", shown, length, offset)
         return own_text("{:,} bytes at offset {:,}", length, offset)

@@ -242,7 +242,7 @@ on macOS `Option`.
         """Read a line, or what is made of it, in the background, and go on with that."""
         feed = self.feed
         if isinstance(entry.item, Ghost):
-            self._tell(own_text("It is not in the file any more; c copies its text."))
+            self._tell(own_text("It is not in the session any more; c copies its text."))
         elif entry.size > LONGEST:
             self._tell(own_text("{:,} bytes are too much to take along from here.", entry.size))
         elif feed is not None:
@@ -258,7 +258,7 @@ on macOS `Option`.
         if message.feed is not self.feed:
             return
         if message.data is None:
-            self._tell(own_text("The file was written anew just now; try again."))
+            self._tell(own_text("The session was rewritten just now; try again."))
         else:
             message.then(message.data)
 
