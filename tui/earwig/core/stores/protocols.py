@@ -113,8 +113,10 @@ class Stored(NamedTuple):
 class Transcript(Protocol):
     """Read-only random access to one session; nothing of it is open between two calls.
 
-    Each call but `entries` reads a bounded part. Positions are of the session as it was last looked at, and
-    of one generation. Not for two threads at once. Every method may raise `CannotOpen`.
+    Each call but `entries` reads a bounded part, and looks at the session first, as `refresh` does.
+    Positions are of one generation: it rises with all that is not just appended, also where an entry says
+    something else in its place. Nothing may stand at the positions between two entries; any position may be
+    asked for, and 0 for the beginning. Not for two threads at once. Every method may raise `CannotOpen`.
     """
 
     @property
@@ -123,7 +125,7 @@ class Transcript(Protocol):
 
     @property
     def unchanged_to(self) -> Position:
-        """After the last change of the past: up to where the session is still as it was."""
+        """After the last change of the past: what ended at or before this position is still as it was."""
 
     @property
     def absent(self) -> bool:
@@ -131,11 +133,11 @@ class Transcript(Protocol):
 
     @property
     def start(self) -> Position:
-        """Where its first entry may stand; the same for all generations. For shares of the whole."""
+        """Where its first entry may stand; a walk upwards ends there. It does not change."""
 
     @property
     def end(self) -> Position:
-        """Where its last entry ends, as last looked at: where the next one may stand."""
+        """Where its last entry ends, as last looked at: where the next one may stand; `start` without any."""
 
     @property
     def identity(self) -> Hashable:
@@ -157,10 +159,10 @@ class Transcript(Protocol):
         """As `tail`, but not looking for the beginning of a very long line: then the page is provisional."""
 
     def before(self, position: Position, count: int) -> Page:
-        """The `count` lines before a position where one starts; the page stops there."""
+        """The `count` lines before a position where one may start; the page stops at that position."""
 
     def after(self, position: Position, count: int) -> Page:
-        """The `count` lines from a position on, where one starts."""
+        """The `count` lines from a position on, where one may start; the page starts at that position."""
 
     def around(self, position: Position, before: int, after: int) -> Page:
         """Lines on both sides of any position; what holds it is the first of the `after` ones."""
@@ -215,11 +217,12 @@ class Transcript(Protocol):
     ) -> Scanned:
         """The complete entries from `start` on, where one does: about `budget` bytes, more for a long one.
 
-        `hint` spares the decoding of what cannot match. Nothing over `limit` bytes is read.
+        `hint` spares the decoding of what cannot match. Nothing over `limit` bytes is read. When all is
+        scanned, `next` is `end`; or before it, where the last entry is not ended.
         """
 
     def scan_before(self, stop: Position, *, limit: int = LINE_LIMIT) -> Scanned:
-        """As `scan`, of a bounded part that ends at `stop`, where an entry starts."""
+        """As `scan`, of a bounded part that ends at `stop`; the first one of all starts at `start`."""
 
     def tally(self, start: Position, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
         """As `scan`, and only counted, in less time; without a limit each entry is read whole."""
