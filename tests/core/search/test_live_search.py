@@ -107,7 +107,7 @@ def test_of_what_has_grown_only_that_is_looked_through(
     look = SearchJob.look
 
     def noted(job: SearchJob, session: object, start: object) -> Iterator[Found]:
-        starts.append(start.offset)  # type: ignore[attr-defined]  # a `Stop`
+        starts.append(start.position)  # type: ignore[attr-defined]  # a `Stop`
         return look(job, session, start)  # type: ignore[arg-type]  # as it came
 
     search.start()

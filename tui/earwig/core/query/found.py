@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from earwig.core.model.entries import Position
 from earwig.core.model.session import Session
 from earwig.core.query.hits import Hit
 
@@ -19,23 +20,23 @@ MOST_HITS = 256
 
 
 class Counted(NamedTuple):
-    """How many lines there are before an offset, where one begins."""
+    """How many lines there are before a position, where one begins."""
 
-    offset: int
+    position: Position
     lines: int
 
 
 class Stop(NamedTuple):
     """Up to where a session was looked through, and what another look needs to go on from there."""
 
-    offset: int
-    """Behind the last whole line."""
+    position: Position
+    """Behind the last whole entry."""
 
     counted: Counted
     """Up to where its lines are counted; nobody counts them behind the last hit."""
 
-    before: bytes
-    """The last bytes before the offset: while they are there, the text before is taken for the same."""
+    proof: bytes
+    """What its store tells by, later, that what is before the position is still the same."""
 
     behind: int = 0
     """Of the matches, those in an unfinished line behind it, which another look finds again."""

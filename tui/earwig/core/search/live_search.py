@@ -76,7 +76,7 @@ class _Known:
     def before(self, stop: Stop) -> _Known:
         """What is known of the lines before a stop."""
         known = _Known()
-        known.hits = [hit for hit in self.hits if hit.position < stop.offset]
+        known.hits = [hit for hit in self.hits if hit.position < stop.position]
         known.matches, known.unknown = self.matches - stop.behind, self.unknown
         return known
 

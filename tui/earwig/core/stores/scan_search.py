@@ -68,10 +68,10 @@ class ScanSearcher:
 
     def _through(self, transcript: Transcript, tally: Tally, start: Stop) -> Iterator[Found]:
         transcript.refresh()
-        at, looked = max(start.offset, transcript.start), 0
-        if start.before and transcript.digest_before(at).encode() != start.before:
+        at, looked = max(start.position, transcript.start), 0
+        if start.proof and transcript.digest_before(at).encode() != start.proof:
             raise CannotOpen(_REWRITTEN)
-        if tally.counted.offset < transcript.start:
+        if tally.counted.position < transcript.start:
             tally.counted = Counted(transcript.start, 0)
         generation = transcript.generation
         while not self._control.is_cancelled():
@@ -105,7 +105,7 @@ class ScanSearcher:
         if not found or self._control.counts_only:
             tally.matches += len(found)
             return
-        lines = tally.counted.lines + transcript.lines_between(tally.counted.offset, scanned.start)
+        lines = tally.counted.lines + transcript.lines_between(tally.counted.position, scanned.start)
         for first in range(0, len(found), MOST_HITS):
             for entry in scanned.entries(found[first : first + MOST_HITS], lines + 1):
                 self._add(tally, entry)

@@ -168,7 +168,7 @@ class SessionSearch:
             return
         session = look_at(session.id) or session
         tally = Tally(session, start.counted)
-        file = SessionFile(session.id, start.offset, start.before)
+        file = SessionFile(session.id, start.position, start.proof)
         try:
             yield from self._look(file, tally, start)
         except CannotOpen as error:
@@ -178,7 +178,7 @@ class SessionSearch:
             self._make_room(_SMALL + 1)
 
     def _look(self, file: SessionFile, tally: Tally, start: Stop) -> Iterator[Found]:
-        at, before, step = start.offset, start.before, _FIRST_SLICE
+        at, before, step = start.position, start.proof, _FIRST_SLICE
         looked, dense, is_last = 0, False, False
         while not (is_last or self._control.is_cancelled()):
             self._make_room(step + 1)
@@ -271,9 +271,9 @@ class SessionSearch:
     def _lines_before(self, counted: Counted, part: _Part, start: int) -> int:
         """How many lines there are before a place in a part's block."""
         count = counted.lines
-        if part.file is not None and counted.offset < part.at:
-            count += _newlines(part.file, counted.offset, part.at)
-        return count + newlines_in(part.block[part.begin + max(0, counted.offset - part.at) : start])
+        if part.file is not None and counted.position < part.at:
+            count += _newlines(part.file, counted.position, part.at)
+        return count + newlines_in(part.block[part.begin + max(0, counted.position - part.at) : start])
 
     def _take_unfinished(self, tally: Tally, part: _Part, ends: Sequence[int]) -> None:
         """As `_take`, where the last line is unfinished: it may be a message, and may still become one."""
