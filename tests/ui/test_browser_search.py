@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from earwig.core.search import live_search
 from earwig.ui.screens.search import SearchScreen
@@ -186,3 +187,29 @@ async def test_an_accent_alone_is_nothing_to_look_for_where_accents_do_not_matte
         await browser.wait_for(lambda: found(browser) == [], "the results of before gone")
         await browser.pilot.press("x")
         await browser.expect_shown("nothing found")
+
+
+async def test_enter_before_anything_is_found_opens_the_first_of_it(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        screen = await search(browser, "invoice")
+        await browser.expect_shown("2 messages in 2 sessions")
+        field = screen.query_one(Input)
+        field.value = "my invoice"
+        await field.action_submit()  # in the same moment: what is on the screen is of another text
+        await browser.wait_for(lambda: browser.app.screen is browser.app.browser, "the browser")
+        await browser.expect_shown("my Invoice, please")
+
+
+async def test_enter_for_what_is_changed_at_once_opens_nothing(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        screen = await search(browser, "invoice")
+        field = screen.query_one(Input)
+        await field.action_submit()
+        field.value = "my invoice"
+        await browser.expect_shown("1 message in 1 session")
+        assert browser.app.screen is screen
+        field.value = "nowhere"
+        await field.action_submit()
+        await browser.expect_shown("nothing found")
+        await browser.pilot.press("escape", "ctrl+s")
+        assert browser.app.screen is screen

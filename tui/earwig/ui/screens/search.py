@@ -104,6 +104,12 @@ listed; the others are counted.
         self._server: SearchServer | None = None
         self._news: News | None = None
         self._begun_at = 0.0
+        self._begun: SearchQuery | None = None
+        """What is looked for now."""
+
+        self._opens: SearchQuery | None = None
+        """Of what the first hit is opened as soon as there is one: Enter came before it."""
+
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -178,7 +184,7 @@ listed; the others are counted.
         self._stop()
         self._news = None
         self._results.clear()
-        query = self._query()
+        query = self._begun = self._query()
         if not query.sought:  # nor where an accent stands alone, and accents do not matter
             self._say(own_text(""))
             return
@@ -221,6 +227,8 @@ listed; the others are counted.
         self._say(self._words(news))
         if news.done and not self.is_current:
             self._end_server()
+        if self._opens == self._begun and self.is_current:
+            self._submitted(self._field.value)
 
     def _words(self, news: News) -> SafeText:
         hits = len(self._results.hits)
@@ -247,7 +255,11 @@ listed; the others are counted.
     # Keys.
 
     def _submitted(self, _text: str) -> None:
-        hit = self._results.current
+        """Open the hit; where what was typed is not looked through yet, as soon as there is one."""
+        query = self._query()
+        # What is on the screen may have been found for another text.
+        hit = self._results.current if query == self._begun else None
+        self._opens = query if hit is None else None
         if hit is not None:
             self._open(hit)
 
@@ -274,6 +286,7 @@ listed; the others are counted.
 
     def action_leave(self) -> None:
         """Back to the sessions; what was found stays."""
+        self._opens = None
         self.app.pop_screen()
 
     def action_move(self, by: int) -> None:
