@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.find.hint import Hint
 from earwig.core.stores.jsonl.scanned_lines import ScannedLines
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.stores.protocols import Scanned
@@ -92,11 +93,11 @@ async def test_a_long_search_says_how_far_it_is_and_ends_with_escape_or_a_step(
     step = FileTranscript.scan_before
     held = [True]
 
-    def slowly(self: FileTranscript, stop: int, *, limit: int = 0) -> Scanned:
+    def slowly(self: FileTranscript, stop: int, *, hint: Hint | None, limit: int) -> Scanned:
         if held[0] and stop < self.end // 2:
             # There is no end to it.
             return ScannedLines(b"", stop - 1 if stop > self.end // 4 else self.end // 2 - 1, limit)
-        return step(self, stop, limit=limit)
+        return step(self, stop, hint=hint, limit=limit)
 
     async with browsing(folder) as browser:
         await ready(browser)

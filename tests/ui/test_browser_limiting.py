@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
+from earwig.core.find.hint import Hint
 from earwig.core.stores.jsonl.scanned_lines import ScannedLines
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.stores.protocols import Scanned
@@ -161,7 +162,7 @@ async def test_a_rare_thing_far_above_is_found_page_by_page(tmp_path: Path) -> N
 async def test_while_it_looks_it_says_so_and_can_be_left(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(self: FileTranscript, stop: int, *, limit: int) -> Scanned:
+    def never(self: FileTranscript, stop: int, *, hint: Hint | None, limit: int) -> Scanned:
         return ScannedLines(b"\n", max(1, stop - 1), limit)  # a blank line, and no end to them
 
     async with browsing(folder) as browser:

@@ -234,7 +234,9 @@ class RowsTranscript:
                 budget -= len(row.raw)
         return rows
 
-    def scan_before(self, stop: Position, *, limit: int = LINE_LIMIT) -> ScannedRows:
+    def scan_before(
+        self, stop: Position, *, hint: Hint | None = None, limit: int = LINE_LIMIT
+    ) -> ScannedRows:
         before = [row for row in self._now() if row.number < stop]
         rows = before[-4:]
         start = rows[0].number if len(before) > len(rows) else min(self.start, stop)

@@ -211,7 +211,13 @@ def test_a_hint_spares_nothing_that_matches(talk: Talk, text: str, seed: int) ->
     while (scan := transcript.scan(at, 2000, hint=hint)).next != at:
         found += filter(matching, scan.entries(range(len(scan.items))))
         at = scan.next
-    assert found == list(filter(matching, scanned_upwards(transcript)))
+    everything = list(filter(matching, scanned_upwards(transcript)))
+    assert found == everything
+    at, found = transcript.end, []
+    while (scan := transcript.scan_before(at, hint=hint)).start != at:
+        found[:0] = filter(matching, scan.entries(range(len(scan.items))))
+        at = scan.start
+    assert found == everything
 
 
 def test_stored_bytes_are_those_of_the_entries(talk: Talk) -> None:

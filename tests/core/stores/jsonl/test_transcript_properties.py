@@ -9,6 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from earwig.core.find.hint import Hint
+from earwig.core.find.matcher import Query
 from earwig.core.model.entries import Entry, Oversized, Page, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl import file_fingerprint as witness
@@ -246,3 +248,14 @@ def test_messages_are_those_that_the_bot_loads(path: Path, data: bytes) -> None:
     assert all(isinstance(entry.item, BadLine if entry.complete else Unfinished) for entry in others)
     blank = [line for line in physical_lines(data) if entry_of(line, 1 << 60) is None]
     assert len(entries) + len(blank) == len(physical_lines(data))
+
+
+def test_a_hint_spares_the_decoding_of_all_lines_that_cannot_match_in_both_directions(path: Path) -> None:
+    data = b'{"role":"user","content":"hay"}\n' * 20 + b'{"role":"user","content":"needle"}\n'
+    held, hint = holding(path, data), Hint(Query("needle"))
+    assert list(held.scan(0, len(data), hint=hint).items) == [ChatMessage("user", "needle")]
+    at, items = len(data), 0
+    while (scanned := held.scan_before(at, hint=hint)).start != at:
+        items += len(scanned.items)
+        at = scanned.start
+    assert (at, items) == (0, 1)

@@ -75,7 +75,7 @@ class Walk:
 
     def _step_up(self) -> list[Entry]:
         stop = self.at
-        scanned = self._transcript.scan_before(stop, limit=self._limit)
+        scanned = self._transcript.scan_before(stop, hint=self._hint, limit=self._limit)
         if self.outdated:
             return []
         self.at = scanned.start

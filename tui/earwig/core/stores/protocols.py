@@ -221,7 +221,7 @@ class Transcript(Protocol):
         scanned, `next` is `end`; or before it, where the last entry is not ended.
         """
 
-    def scan_before(self, stop: Position, *, limit: int = LINE_LIMIT) -> Scanned:
+    def scan_before(self, stop: Position, *, hint: Hint | None = None, limit: int = LINE_LIMIT) -> Scanned:
         """As `scan`, of a bounded part that ends at `stop`; the first one of all starts at `start`."""
 
     def tally(self, start: Position, budget: int = SCANNED, *, limit: int | None = None) -> Tally:

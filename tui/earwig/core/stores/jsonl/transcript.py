@@ -179,10 +179,10 @@ class FileTranscript:
         block, line = self._whole_lines(start, budget, max(budget, limit))
         return ScannedLines(block, start, limit, hint) if block else LongLine(start, line)
 
-    def scan_before(self, stop: int, *, limit: int = LINE_LIMIT) -> Scanned:
+    def scan_before(self, stop: int, *, hint: Hint | None = None, limit: int = LINE_LIMIT) -> Scanned:
         """As `Transcript` has it."""
         block, begin, line = self._lines_before(stop, limit)
-        return LongLine(begin, line) if line is not None else ScannedLines(block, begin, limit)
+        return LongLine(begin, line) if line is not None else ScannedLines(block, begin, limit, hint)
 
     @steady
     def tally(self, fd: int, start: int, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
