@@ -1,0 +1,142 @@
+"""SQLite over our own plain reads, through apsw: it never opens, locks or maps a file of the bot's itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from itertools import count
+
+import apsw
+
+from earwig.core.stores.sqlite.pages import Pages
+from earwig.core.stores.sqlite.snapshot import LIMITS, STEPS, Cancelled, Snapshot, told
+
+_NAME = "earwig"
+_SECTOR = 4096
+
+
+class _File(apsw.VFSFile):
+    """One database that SQLite has open: nothing but reads of its pages."""
+
+    def __init__(self, pages: Pages) -> None:  # the base opens a file of its own: there is none
+        self._pages = pages
+
+    def xRead(self, amount: int, offset: int) -> bytes:
+        return self._pages.read(amount, offset)
+
+    def xFileSize(self) -> int:
+        return self._pages.size
+
+    def xLock(self, level: int) -> None:
+        pass
+
+    def xUnlock(self, level: int) -> None:
+        pass
+
+    def xCheckReservedLock(self) -> bool:
+        return False
+
+    def xClose(self) -> None:
+        pass
+
+    def xSectorSize(self) -> int:
+        return _SECTOR
+
+    def xDeviceCharacteristics(self) -> int:
+        return 0
+
+    def xFileControl(self, op: int, ptr: int) -> bool:
+        return False
+
+    def xSync(self, flags: int) -> None:
+        pass
+
+    def xWrite(self, data: object, offset: int) -> None:
+        raise apsw.ReadOnlyError("this database is only read")
+
+    def xTruncate(self, newsize: int) -> None:
+        raise apsw.ReadOnlyError("this database is only read")
+
+
+class _Files(apsw.VFS):
+    """All databases that are being read in this process, each under a number."""
+
+    def __init__(self) -> None:
+        super().__init__(_NAME, "")
+        self._numbers = count(1)
+        self._pages: dict[str, Pages] = {}
+
+    @contextmanager
+    def named(self, pages: Pages) -> Iterator[str]:
+        """A name under which SQLite finds these pages."""
+        name = str(next(self._numbers))
+        self._pages[name] = pages
+        try:
+            yield name
+        finally:
+            del self._pages[name]
+
+    def xAccess(self, pathname: str, flags: int) -> bool:
+        return False
+
+    def xFullPathname(self, name: str) -> str:
+        return name
+
+    def xDelete(self, filename: str, syncdir: bool) -> None:
+        raise apsw.ReadOnlyError("this database is only read")
+
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
+        pages = self._pages.get(name.filename() if isinstance(name, apsw.URIFilename) else name or "")
+        if pages is None or not flags[0] & apsw.SQLITE_OPEN_MAIN_DB:
+            raise apsw.CantOpenError("nothing else is opened")
+        flags[1] = apsw.SQLITE_OPEN_READONLY
+        return _File(pages)
+
+
+@cache
+def _files() -> _Files:
+    return _Files()
+
+
+@contextmanager
+def of_pages(pages: Pages, cancelled: Cancelled, missing: int) -> Iterator[Snapshot]:
+    """A snapshot of these pages, by a connection of its own: another's cache may be of another state."""
+    with _files().named(pages) as name, _opened(name, apsw.SQLITE_OPEN_READONLY, _NAME) as connection:
+        yield _snapshot(connection, cancelled, missing)
+
+
+@contextmanager
+def of_file(uri: str, cancelled: Cancelled, missing: int) -> Iterator[Snapshot]:
+    """A snapshot of what `uri` says, as SQLite opens it."""
+    with _opened(uri, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, None) as connection:
+        yield _snapshot(connection, cancelled, missing)
+
+
+@contextmanager
+def _opened(name: str, flags: int, vfs: str | None) -> Iterator[apsw.Connection]:
+    with told(_code):
+        connection = apsw.Connection(name, flags=flags, vfs=vfs)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _snapshot(connection: apsw.Connection, cancelled: Cancelled, missing: int) -> Snapshot:
+    for limit, value in LIMITS:
+        connection.limit(limit, value)
+    connection.set_progress_handler(cancelled, STEPS)
+
+    def piece(table: str, column: str, row: int, start: int, size: int) -> tuple[bytes, int]:
+        with closing(connection.blob_open("main", table, column, row, False)) as blob:
+            length = blob.length()
+            blob.seek(min(start, length))
+            return blob.read(size), length
+
+    return Snapshot(connection, piece, _code, missing=missing)
+
+
+def _code(error: Exception) -> int | None:
+    code = getattr(error, "result", None) if isinstance(error, apsw.Error) else None
+    return code if isinstance(code, int) else None

@@ -1,0 +1,43 @@
+"""A database through Python's own module, where apsw is not there: a file that does not change, or a copy."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from earwig.core.stores.sqlite.snapshot import LIMITS, STEPS, Cancelled, Snapshot, told
+
+_ERROR, _TOO_BIG = 1, 18
+
+
+@contextmanager
+def of_file(uri: str, cancelled: Cancelled, missing: int) -> Iterator[Snapshot]:
+    """A snapshot of what `uri` says, as SQLite opens it."""
+    with told(_code):
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    try:
+        yield _snapshot(connection, cancelled, missing)
+    finally:
+        connection.close()
+
+
+def _snapshot(connection: sqlite3.Connection, cancelled: Cancelled, missing: int) -> Snapshot:
+    connection.text_factory = bytes
+    for limit, value in LIMITS:
+        connection.setlimit(limit, value)
+    connection.set_progress_handler(cancelled, STEPS)
+
+    def piece(table: str, column: str, row: int, start: int, size: int) -> tuple[bytes, int]:
+        with connection.blobopen(table, column, row, readonly=True) as blob:
+            length = len(blob)
+            blob.seek(min(start, length))
+            return blob.read(size), length
+
+    return Snapshot(connection, piece, _code, missing=missing)
+
+
+def _code(error: Exception) -> int | None:
+    if isinstance(error, sqlite3.DataError):
+        return _TOO_BIG  # raised without SQLite's number
+    return getattr(error, "sqlite_errorcode", _ERROR) if isinstance(error, sqlite3.Error) else None

@@ -1,0 +1,110 @@
+"""A private copy of a database and its -wal: how one in use is read where apsw cannot be had."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from earwig.core.leftovers import TemporaryFolder
+from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
+from earwig.core.stores.sqlite.place import Place, open_file, read, stamp_of
+from earwig.core.stores.sqlite.wal import WAL_HEADER
+
+COPY_LIMIT = 200_000_000
+"""Bytes of a database and its -wal together: a copy of so many takes a quarter of a second."""
+
+_PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What is read instead of the database itself."""
+
+    size: int
+    """Bytes."""
+
+    at: float
+    """When it was made (Unix time, seconds)."""
+
+
+class PrivateCopy:
+    """A copy of one state, in a folder that only this user can enter."""
+
+    def __init__(self, place: Place, limit: int = COPY_LIMIT) -> None:
+        """Raises `Unreadable`, or `Changed` where the copy is of two states."""
+        size = place.stamp.size + (place.wal.size if place.wal else 0)
+        if size > limit:
+            raise Unreadable(
+                State.TOO_LARGE,
+                f"is in use, has {_megabytes(size)} and can only be read from a copy, which may have "
+                f"{_megabytes(limit)}",
+            )
+        self.place = place
+        try:
+            self._folder = TemporaryFolder("database")
+        except OSError as error:
+            raise Unreadable(State.REFUSED, "can only be read from a copy, and none can be made") from error
+        try:
+            self.path = self._folder.path / "copy.db"
+            self._copy(place)
+        except OSError as error:
+            self.remove()
+            raise Unreadable(State.REFUSED, "can only be read from a copy, and none can be made") from error
+        except BaseException:
+            self.remove()
+            raise
+        self.told = Copied(size, time.time())
+
+    def is_of(self, place: Place) -> bool:
+        """Whether it still is what a new copy would be."""
+        return (place.path, place.stamp, place.wal) == (self.place.path, self.place.stamp, self.place.wal)
+
+    def remove(self) -> None:
+        """Delete it."""
+        self._folder.remove()
+
+    def _copy(self, place: Place) -> None:
+        """First the database, then the -wal, and the -wal's header must be the same before, within and after.
+
+        A checkpoint meanwhile copies only what the -wal still has; if the -wal begins anew, its header tells.
+        """
+        head = _head(place)
+        _copy_file(place.path, self.path)
+        wal = self.path.with_name("copy.db-wal")
+        try:
+            _copy_file(place.wal_path, wal)
+        except Unreadable as error:
+            if error.state is State.MISSING:
+                raise Changed from error
+            raise
+        with wal.open("rb") as copied:
+            if not copied.read(WAL_HEADER) == head == _head(place):
+                raise Changed
+        now = stamp_of(place.path)
+        if now is None or now.inode != place.stamp.inode:
+            raise Changed
+
+
+def _head(place: Place) -> bytes:
+    try:
+        with open_file(place.wal_path, "-wal") as fd:
+            return read(fd, WAL_HEADER, 0)
+    except Unreadable as error:
+        if error.state is State.MISSING:
+            raise Changed from error
+        raise
+
+
+def _copy_file(source: str, target: Path) -> None:
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file, open_file(source) as fd:
+        at = 0
+        while piece := read(fd, _PIECE, at):
+            file.write(piece)
+            at += len(piece)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"

@@ -1,0 +1,164 @@
+"""One database file of the bot's, read without a trace, whatever state it is in.
+
+No write, no lock, no handle between two calls, no file made beside it: SQLite's own reader of a database with
+a -wal does all of these, also where it is told to only read. So there are three ways:
+
+- no -wal, or an empty one: nobody has written since the last clean end, and SQLite reads the file as one that
+  does not change (`immutable=1`); its stamp before and after tells whether that was so;
+- else plain reads of the database and its -wal, with SQLite over them (`pages`, `vfs`);
+- where apsw is not there for that: a private copy, up to a size, of which `copied` tells.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from earwig.core.stores.sqlite.copies import COPY_LIMIT, Copied, PrivateCopy
+from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
+from earwig.core.stores.sqlite.pages import open_pages
+from earwig.core.stores.sqlite.place import Place, look, stamp_of
+from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
+from earwig.core.stores.sqlite.wal import WalIndex
+
+_T = TypeVar("_T")
+
+_TRIES = 50
+"""How often is read what was changed meanwhile each time."""
+
+_PATIENCE = 5.0
+"""Seconds after which no further try of a long query begins."""
+
+
+def _never() -> bool:
+    return False
+
+
+class Database:
+    """The file at a path. It may come, be replaced and go: each call looks anew, from any thread."""
+
+    def __init__(self, path: Path, *, copy_limit: int = COPY_LIMIT) -> None:
+        self.path = path
+        self._copy_limit = copy_limit
+        self._index = WalIndex()  # what is known of the -wal: no more than numbers, and each call checks them
+        self._copying = threading.Lock()
+        self._copies: list[PrivateCopy] = []
+        weakref.finalize(self, _remove, self._copies)
+
+    @property
+    def copied(self) -> Copied | None:
+        """The copy that was read from at last; None where the database itself is read."""
+        return next((copy.told for copy in self._copies), None)
+
+    def read(self, work: Callable[[Snapshot], _T], cancelled: Cancelled = _never) -> _T:
+        """What `work` makes of one state of the database.
+
+        It is given a snapshot, which ends with it, and is run again where a commit came between: then what it
+        gave, or raised, may be of two states, and is dropped. So it only reads, and keeps nothing on the way.
+        `cancelled` is asked some thousand times a second, in the calling thread. Raises `Unreadable` and
+        `faults.Cancelled`.
+        """
+        began = time.monotonic()
+        for attempt in range(_TRIES):
+            if attempt > 1 and time.monotonic() - began > _PATIENCE:
+                break
+            try:
+                with self._snapshot(cancelled) as snapshot:
+                    return work(snapshot)
+            except Changed:
+                continue
+        raise Unreadable(State.BUSY, "is being written to without a pause")
+
+    def close(self) -> None:
+        """Remove a copy, if there was need of one. The database can still be read."""
+        with self._copying:
+            _remove(self._copies)
+
+    @contextmanager
+    def _snapshot(self, cancelled: Cancelled) -> Iterator[Snapshot]:
+        """One state. Raises `Changed` at its end where it was none."""
+        place = look(self.path)
+        if place.header is None:
+            way = _of_file("file::memory:", cancelled)
+        elif place.wal is None or not place.wal.size:
+            cut = place.missing and has_plain_reads()
+            way = self._plain(place, cancelled) if cut else _unchanging(place, cancelled)
+        elif has_plain_reads():
+            way = self._plain(place, cancelled)
+        else:
+            way = self._copy_of(place, cancelled)
+        with way as snapshot:
+            try:
+                yield snapshot
+            finally:
+                snapshot.end()
+
+    @contextmanager
+    def _plain(self, place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:
+        from earwig.core.stores.sqlite.by_apsw import of_pages
+
+        # Without a -shm nobody has it open: what stands in the -wal was left by a crash.
+        left_over = stamp_of(f"{place.path}-shm") is None
+        with open_pages(place, self._index, wholly=left_over) as pages:
+            self._index = pages.index
+            try:
+                with of_pages(pages, cancelled, 0 if place.wal else place.missing) as snapshot:
+                    yield snapshot
+            finally:
+                if pages.broken_frame:
+                    self._index = pages.index.doubted()
+                if not pages.fit_together():
+                    raise Changed
+
+    @contextmanager
+    def _copy_of(self, place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:
+        with self._copying:
+            if not (self._copies and self._copies[0].is_of(place)):
+                _remove(self._copies)
+                self._copies.append(PrivateCopy(place, self._copy_limit))
+            with _of_file(_uri(self._copies[0].path, "mode=rw"), cancelled) as snapshot:
+                yield snapshot
+
+
+@contextmanager
+def _unchanging(place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:
+    try:
+        with _of_file(_uri(place.path, "mode=ro&immutable=1"), cancelled, place.missing) as snapshot:
+            yield snapshot
+    finally:
+        if not place.is_unchanged():
+            raise Changed
+
+
+def _of_file(uri: str, cancelled: Cancelled, missing: int = 0) -> AbstractContextManager[Snapshot]:
+    if has_plain_reads():
+        from earwig.core.stores.sqlite import by_apsw
+
+        return by_apsw.of_file(uri, cancelled, missing)
+    from earwig.core.stores.sqlite import by_sqlite3
+
+    return by_sqlite3.of_file(uri, cancelled, missing)
+
+
+def _uri(path: Path | str, options: str) -> str:
+    return f"file:{quote(os.fsencode(path))}?{options}"
+
+
+def _remove(copies: list[PrivateCopy]) -> None:
+    while copies:
+        copies.pop().remove()
+
+
+@cache
+def has_plain_reads() -> bool:
+    """Whether apsw is installed; it is imported only where there is a database."""
+    return find_spec("apsw") is not None

@@ -1,0 +1,126 @@
+"""The pages of one state of a database, by plain reads of it and its -wal, and whether they fit together.
+
+Why that is sound: a checkpoint copies to the database only what is committed in the -wal, and the -wal begins
+anew, with other salts, only when all of it was copied. So a page without a frame, read from the database, is
+of this state unless a checkpoint wrote it meanwhile; then it has a newer frame afterwards, or the -wal has
+begun anew. And a checkpoint that writes changes the time of the database.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from earwig.core.stores.sqlite.faults import Changed, DamagedPage, State, Unreadable
+from earwig.core.stores.sqlite.place import Place, Stamp, open_file, read, stamp_of
+from earwig.core.stores.sqlite.wal import FRAME_HEADER, WAL_HEADER, WalIndex
+
+_FORMAT = slice(18, 20)
+_OLD_FORMAT = b"\x01\x01"
+"""Says that there is no -wal: else SQLite would look for one itself."""
+
+_TICK_NS = 50_000_000
+"""A file's time may stay the same over two writes this near to each other."""
+
+_COARSE_TICK_NS = 3_000_000_000
+"""The same on file systems with whole seconds."""
+
+
+class Pages:
+    """What one query reads. Its files are open only within `open_pages`."""
+
+    def __init__(self, place: Place, page_size: int, db: int, wal: int, index: WalIndex) -> None:
+        self._place, self._db, self._wal = place, db, wal
+        self.index = index
+        self._page_size = page_size
+        status = os.fstat(db)
+        self._stamp = Stamp(status.st_ino, status.st_size, status.st_mtime_ns)
+        # The clock is this machine's, so a server's may be ahead or behind: then the longer way is gone.
+        age = time.time_ns() - status.st_mtime_ns
+        self._is_settled = age > (_TICK_NS if status.st_mtime_ns % 1_000_000_000 else _COARSE_TICK_NS)
+        self._from_db: set[int] = set()
+        self.broken_frame = False
+        """Whether a frame turned out not to be what its checksum says."""
+
+        self.count = index.count or max(status.st_size // page_size, self._said(place))
+        """How many pages there are; more than the file has where that is cut off."""
+
+    @staticmethod
+    def _said(place: Place) -> int:
+        return place.header.pages if place.header and not place.wal else 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the database in this state."""
+        return self.count * self._page_size
+
+    def read(self, amount: int, offset: int) -> bytes:
+        """The bytes there, of one page; fewer where the file is cut off. Raises `Unreadable`."""
+        number, inside = offset // self._page_size + 1, offset % self._page_size
+        at = self.index.pages.get(number)
+        if at is None:
+            self._from_db.add(number)
+            data = read(self._db, amount, offset)
+        elif self.index.is_sound(self._wal, at):
+            data = read(self._wal, amount, at + FRAME_HEADER + inside)
+        else:
+            self.broken_frame = True
+            raise DamagedPage
+        if offset < _FORMAT.stop and offset + amount > _FORMAT.start:
+            whole = bytearray(data)
+            for place in range(_FORMAT.start, _FORMAT.stop):
+                if offset <= place < offset + len(whole):
+                    whole[place - offset] = _OLD_FORMAT[place - _FORMAT.start]
+            data = bytes(whole)
+        return data
+
+    def fit_together(self) -> bool:
+        """Whether all that was read until now is of one state of the database."""
+        if self.broken_frame:
+            return False
+        place, now = self._place, stamp_of(self._place.path)
+        if now is None or now.inode != self._stamp.inode:
+            return False
+        if self._wal < 0:
+            return now == self._stamp and place.is_unchanged()
+        wal = stamp_of(place.wal_path)
+        if wal is None or wal.inode != os.fstat(self._wal).st_ino:
+            return False
+        if not (now == self._stamp and self._is_settled):
+            # A checkpoint may have written: only what has a frame by now.
+            newer = self.index.taken_in(self._wal, self._page_size)
+            if newer.head != self.index.head:
+                return False
+            if newer is not self.index and any(
+                number in self._from_db for number, at in newer.pages.items() if at >= self.index.end
+            ):
+                return False
+        return read(self._wal, WAL_HEADER, 0) == self.index.head
+
+
+@contextmanager
+def open_pages(place: Place, known: WalIndex, *, wholly: bool) -> Iterator[Pages]:
+    """The pages of the newest state; both files are closed at the end.
+
+    `known` is an earlier index of the same database, which spares reading its frames again; `wholly` has each
+    frame checked. Raises `Unreadable`, `Changed`.
+    """
+    if place.header is None:
+        raise Changed
+    page_size = place.header.page_size
+    with ExitStack() as files:
+        db = files.enter_context(open_file(place.path))
+        wal, index = -1, WalIndex()
+        if place.wal is not None and place.wal.size:
+            try:
+                wal = files.enter_context(open_file(place.wal_path, "-wal"))
+            except Unreadable as error:
+                if error.state is State.MISSING:
+                    raise Changed from error
+                raise
+            index = known.taken_in(wal, page_size, wholly=wholly)
+            if read(wal, WAL_HEADER, 0) != index.head:
+                raise Changed
+        yield Pages(place, page_size, db, wal, index)

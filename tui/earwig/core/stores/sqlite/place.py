@@ -1,0 +1,165 @@
+"""A database's files as they lie in their folder; what is no regular file is never opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from earwig.core.opening import CannotOpen, open_session, read_at
+from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
+
+HEADER = 100
+"""Bytes at a database's start that say what it is."""
+
+MAGIC = b"SQLite format 3\0"
+_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+_PAGE_SIZES = {512 << n for n in range(8)}
+
+
+class Stamp(NamedTuple):
+    """What tells two states of a file apart without reading it."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first bytes of a database say."""
+
+    page_size: int
+    pages: int
+    """How many there should be; 0 where the header does not say, as writers before SQLite 3.7.0 left it."""
+
+    @classmethod
+    def parse(cls, data: bytes) -> Header:
+        """Read the first `HEADER` bytes. Raises `Unreadable`."""
+        if not data.startswith(MAGIC):
+            if data and MAGIC.startswith(data):
+                raise Unreadable(State.CUT, "is cut off within its header")
+            raise Unreadable(State.NOT_A_DATABASE, "is not a SQLite database")
+        if len(data) < HEADER:
+            raise Unreadable(State.CUT, "is cut off within its header")
+        size = int.from_bytes(data[16:18], "big")
+        size = 65536 if size == 1 else size
+        if size not in _PAGE_SIZES:
+            raise Unreadable(State.DAMAGED, "is damaged: its header names a size of pages that cannot be")
+        if data[19] > 2:
+            raise Unreadable(State.UNKNOWN_FORMAT, "is of a newer format than earwig knows")
+        counted = data[24:28] == data[92:96]
+        return cls(size, int.from_bytes(data[28:32], "big") if counted else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One look at a database's files. Nothing of it is open."""
+
+    path: str
+    """Where the file itself is: a link is resolved."""
+
+    stamp: Stamp
+    wal: Stamp | None
+    """Of its -wal; None where there is none."""
+
+    header: Header | None
+    """None for a file of no bytes, which SQLite takes for a database without tables."""
+
+    @property
+    def wal_path(self) -> str:
+        """Where the commits are that are not in the database yet: beside the file, not beside a link."""
+        return f"{self.path}-wal"
+
+    @property
+    def missing(self) -> int:
+        """How many bytes the file lacks of what its header says; right only where there is no -wal."""
+        return (
+            0 if self.header is None else max(0, self.header.pages * self.header.page_size - self.stamp.size)
+        )
+
+    def is_unchanged(self) -> bool:
+        """Whether both files still are what they were, by their stamps, and nobody has begun to write."""
+        same = stamp_of(self.path) == self.stamp and stamp_of(self.wal_path) == self.wal
+        return same and not has_journal(self.path)
+
+
+def look(path: Path | str) -> Place:
+    """Look at a database. Raises `Unreadable`, or `Changed` where somebody writes to it in the old way.
+
+    Only a regular file is opened, never through a link: a pipe would block, and some devices start.
+    """
+    place = resolved(path)
+    stamp = stamp_of(place)
+    with open_file(place) as fd:
+        data = read(fd, HEADER, 0)
+    header = Header.parse(data) if data else None
+    if stamp is None or (header is None and stamp.size):
+        raise Changed
+    if has_journal(place):
+        raise Changed
+    return Place(place, stamp, stamp_of(f"{place}-wal"), header)
+
+
+def resolved(path: Path | str) -> str:
+    """Where the file itself is."""
+    name = os.fspath(path)
+    try:
+        return os.path.realpath(name) if stat.S_ISLNK(os.lstat(name).st_mode) else name
+    except (OSError, ValueError):
+        return name  # to open it will tell
+
+
+def stamp_of(path: str) -> Stamp | None:
+    """A file's stamp; None where there is none, or it cannot be looked at."""
+    try:
+        status = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    return Stamp(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@contextmanager
+def open_file(path: str, name: str = "") -> Iterator[int]:
+    """The descriptor of a regular file, closed at the end; `name` is for the reader. Raises `Unreadable`."""
+    try:
+        fd = open_session(Path(path))
+    except CannotOpen as error:
+        raise unreadable(error, name) from error
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def read(fd: int, size: int, offset: int) -> bytes:
+    """The bytes there; fewer where the file ends. Raises `Unreadable`."""
+    try:
+        return read_at(fd, size, offset)
+    except CannotOpen as error:
+        raise unreadable(error) from error
+
+
+def has_journal(path: str) -> bool:
+    """Whether a rollback journal stands beside: a write in the old way is going on, or was broken off."""
+    name = f"{path}-journal"
+    stamp = stamp_of(name)
+    if stamp is None or not stamp.size:
+        return False
+    try:
+        with open_file(name) as fd:
+            return read(fd, len(_JOURNAL_MAGIC), 0) == _JOURNAL_MAGIC
+    except Unreadable as error:
+        return error.state is not State.MISSING
+
+
+def unreadable(error: CannotOpen, name: str = "") -> Unreadable:
+    """The same in this package's words; `name`: the file that it is about, if not the database itself."""
+    reason = f"has a {name} that {error.reason}" if name else error.reason
+    if error.missing:
+        return Unreadable(State.MISSING, reason)
+    return Unreadable(State.KIND if error.reason.startswith("is ") else State.REFUSED, reason)

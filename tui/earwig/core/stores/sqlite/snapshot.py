@@ -1,0 +1,125 @@
+"""One state of a database, as queries see it: the same through apsw and through Python's own module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from earwig.core.stores.sqlite import faults
+from earwig.core.stores.sqlite.faults import DamagedPage, State, TooLong, Unreadable
+
+LONGEST = 64 * 1024 * 1024
+"""Bytes of a value that a query may handle; longer ones are read in slices."""
+
+STEPS = 5000
+"""Steps of SQLite's machine between two questions whether to go on."""
+
+PRAGMAS = (
+    "query_only = ON",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "mmap_size = 0",
+    "temp_store = MEMORY",
+    "cache_size = -8000",
+)
+LIMITS = ((0, LONGEST), (1, 100_000), (3, 200), (7, 0), (11, 0))
+"""SQLITE_LIMIT_LENGTH, _SQL_LENGTH, _EXPR_DEPTH, _ATTACHED, _WORKER_THREADS: numbers that stay."""
+
+
+_CORRUPT, _TOO_BIG, _INTERRUPT, _NOT_A_DATABASE, _IO_ERROR = 11, 18, 9, 26, 10
+_PRIMARY = 0xFF
+
+Row = tuple[Any, ...]
+
+
+class Connection(Protocol):
+    """What both libraries have, and all that is used of them."""
+
+    def execute(self, statement: str, bindings: tuple[object, ...] = (), /) -> Any:
+        """Run a statement; its rows, one after the other."""
+
+
+Cancelled = Callable[[], bool]
+"""Whether nobody wants the answer any more."""
+
+Piece = Callable[[str, str, int, int, int], tuple[bytes, int]]
+Code = Callable[[Exception], int | None]
+"""SQLite's number for what is wrong; None for an error that is not its."""
+
+
+class Snapshot:
+    """Queries of one state. Of use only while it is given: afterwards, each raises `RuntimeError`.
+
+    A text is selected as `CAST(x AS BLOB)`: what is stored need not be UTF-8.
+    """
+
+    def __init__(self, connection: Connection, piece: Piece, code: Code, *, missing: int = 0) -> None:
+        self._connection: Connection | None = connection
+        self._piece, self._code = piece, code
+        with told(code):
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}").close()
+        self.missing = missing
+        """Bytes that the file lacks at its end; what stood there is damaged."""
+
+    def each(self, sql: str, *values: object) -> Iterator[Row]:
+        """The rows, one after the other, so that who has enough can stop.
+
+        Raises `DamagedPage`, `TooLong`, `Cancelled`, `Unreadable`.
+        """
+        connection = self._open()
+        with told(self._code):
+            yield from connection.execute(sql, values)
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        """All rows, of a query that has few. Raises as `each`."""
+        return list(self.each(sql, *values))
+
+    def one(self, sql: str, *values: object) -> Row | None:
+        """The first row, None where there is none. Raises as `each`."""
+        return next(self.each(sql, *values), None)
+
+    def piece(self, table: str, column: str, row: int, start: int, size: int) -> tuple[bytes, int]:
+        """Bytes of a text or a blob from `start` on, and how many it has, without reading all of it.
+
+        Raises `LookupError` where there is no such row, or a number or NULL in it; else as `each`.
+        """
+        self._open()
+        with told(self._code, missing_row=True):
+            return self._piece(table, column, row, start, size)
+
+    def end(self) -> None:
+        """Let nothing be asked any more."""
+        self._connection = None
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("this state of the database is not being read any more")
+        return self._connection
+
+
+@contextmanager
+def told(code_of: Code, *, missing_row: bool = False) -> Iterator[None]:
+    """A library's errors in this package's words."""
+    try:
+        yield
+    except Exception as error:
+        code = code_of(error)
+        if code is None:
+            raise
+        raise _meant(code & _PRIMARY, missing_row=missing_row) from error
+
+
+def _meant(code: int, *, missing_row: bool) -> Exception:
+    if code in (_CORRUPT, _IO_ERROR):
+        return DamagedPage()
+    if code == _NOT_A_DATABASE:
+        return Unreadable(State.NOT_A_DATABASE, "is not a SQLite database")
+    if code == _TOO_BIG:
+        return TooLong()
+    if code == _INTERRUPT:
+        return faults.Cancelled()
+    if missing_row and code == 1:
+        return LookupError("no text or blob stands there")
+    return Unreadable(State.DAMAGED, f"cannot be queried: SQLite's error {code}")
