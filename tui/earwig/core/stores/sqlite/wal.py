@@ -1,6 +1,6 @@
 """What stands in a database's -wal: which of its pages have a newer version there, by whole commits.
 
-The format: a header of 32 bytes, then frames, each of a header of 24 bytes and a page; numbers are big-endian.
+The format: a header of 32 bytes, then frames, each with a header of 24 bytes and a page; all is big-endian.
 A frame counts if its salts are the header's and its checksum, which runs on from the frame before, is right;
 the last frame of a commit names the size of the database. When the -wal begins anew, the salts change, and
 what stands behind is of the past. See "WAL-mode File Format" in SQLite's documentation.

@@ -1,0 +1,83 @@
+"""One conversation in a database, whichever tables it is in: rows in order, each with a position."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from earwig.core.stores.sqlite.rows import StoredRow
+from earwig.core.stores.sqlite.snapshot import Snapshot
+
+BUDGET = 8 * 1024 * 1024
+"""Bytes of contents after which a page ends, however few rows it has."""
+
+
+class RowPage(NamedTuple):
+    """Neighbouring rows, the oldest first."""
+
+    rows: list[StoredRow]
+    at_end: bool
+    """Whether there are no more in the direction that was asked for."""
+
+
+class Conversation(ABC):
+    """What can be asked of the rows of one conversation, each time within a snapshot.
+
+    Nothing here raises for one damaged row or page; `Unreadable` is of the database as a whole.
+    """
+
+    @abstractmethod
+    def walk(
+        self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
+    ) -> Iterator[StoredRow]:
+        """The rows after a position, or before it if not `ascending`; None: from the first, or the last."""
+
+    @abstractmethod
+    def count(self, snapshot: Snapshot) -> int:
+        """How many rows there are."""
+
+    @abstractmethod
+    def between(self, snapshot: Snapshot, after: int, upto: int) -> int:
+        """How many rows there are behind a position and up to another, that one included."""
+
+    @abstractmethod
+    def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
+        """How many of the next `most` rows there are, and the position of the last of them."""
+
+    @abstractmethod
+    def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
+        """Bytes of a row's content as stored from `start` on, and how many it has.
+
+        Raises `LookupError` where there is no such row, or nothing in it that has bytes.
+        """
+
+    def newest(self, snapshot: Snapshot, count: int, budget: int = BUDGET) -> RowPage:
+        """The last rows: `count`, or fewer if they have more than `budget` bytes, but one at least."""
+        return self.before(snapshot, None, count, budget)
+
+    def before(self, snapshot: Snapshot, position: int | None, count: int, budget: int = BUDGET) -> RowPage:
+        """The rows before a position, as many as `newest` gives."""
+        page = _page(self.walk(snapshot, position, ascending=False), count, budget)
+        page.rows.reverse()
+        return page
+
+    def after(self, snapshot: Snapshot, position: int | None, count: int, budget: int = BUDGET) -> RowPage:
+        """The rows after a position, as many as `newest` gives; None: the first ones."""
+        return _page(self.walk(snapshot, position), count, budget)
+
+    def at(self, snapshot: Snapshot, position: int) -> StoredRow | None:
+        """The row at a position."""
+        row = next(self.walk(snapshot, position - 1), None)
+        return row if row is not None and row.position == position else None
+
+
+def _page(rows: Iterator[StoredRow], count: int, budget: int) -> RowPage:
+    taken: list[StoredRow] = []
+    size = 0
+    for row in rows:
+        taken.append(row)
+        size += row.size
+        if len(taken) >= count or size >= budget:
+            return RowPage(taken, at_end=next(rows, None) is None)
+    return RowPage(taken, at_end=True)

@@ -1,0 +1,111 @@
+"""What the bot's loader would make of a row: a message, or nothing: a damaged row, with its reason.
+
+The bot asks for role and content as texts (`session_sqlite.rs`): a row with anything else it leaves out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from earwig.core.message import BadLine, ChatMessage
+from earwig.core.transcript.entries import Oversized
+
+ITEM_LIMIT = 8 * 1024 * 1024
+"""Bytes of a content that are made a message; a longer one is known by its size and its beginning."""
+
+HEAD = 4096
+"""Bytes that are kept of a longer one."""
+
+_ROLE_LIMIT = 65536
+_TEXT, _BLOB = 1, 2
+_TIME_LIMIT = 64
+
+_TIME = re.compile(rb"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", flags=re.ASCII)
+
+UNREADABLE_PAGE = "cannot be read: a page of the database is damaged"
+UNREADABLE_ROWS = "and those after it cannot be read: a page of the database is damaged"
+
+StoredItem = ChatMessage | BadLine | Oversized
+
+
+class StoredRow(NamedTuple):
+    """One row in its place."""
+
+    position: int
+    """What grows from row to row, and stays a row's own."""
+
+    item: StoredItem
+    time: float | None
+    """When the bot stored it (Unix time, seconds); None where no time stands there."""
+
+    time_text: bytes
+    """What stands there, its beginning."""
+
+    size: int
+    """Bytes of its content."""
+
+    @property
+    def digest(self) -> bytes:
+        """The same for the same item, wherever it stands."""
+        item = self.item
+        if isinstance(item, ChatMessage):
+            parts = (b"m", item.role.encode(), item.content.encode())
+        elif isinstance(item, BadLine):
+            parts = (b"d", item.reason.encode(), item.raw)
+        else:
+            parts = (b"o", str(item.size).encode(), item.head)
+        made = hashlib.blake2b(digest_size=16)
+        for part in parts:
+            made.update(len(part).to_bytes(8, "big"))
+            made.update(part)
+        return made.digest()
+
+
+def stored_columns(*names: str) -> str:
+    """Columns that `item_of` can read: of each value, what kind it is, and its bytes."""
+    return ", ".join(f"(typeof({n}) = 'text') + 2 * (typeof({n}) = 'blob'), CAST({n} AS BLOB)" for n in names)
+
+
+def item_of(role_kind: int, role: bytes | None, content_kind: int, content: bytes | None) -> StoredItem:
+    """A message, or what is wrong, of the values of `stored_columns`."""
+    reason = _fault("role", role_kind, role) or _fault("content", content_kind, content)
+    if content and len(content) > ITEM_LIMIT:
+        return Oversized(len(content), content[:HEAD])
+    if reason is None and role is not None and content is not None:
+        if len(role) > _ROLE_LIMIT:
+            return BadLine(f"has a role of {len(role):,} bytes", content)
+        part, value = "role", role
+        try:
+            said = value.decode("utf-8")
+            part, value = "content", content
+            return ChatMessage(said, value.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            reason = f"has a {part} that is not UTF-8 (byte {error.start + 1})"
+    return BadLine(reason or "", content or b"")
+
+
+def _fault(what: str, kind: int, value: bytes | None) -> str | None:
+    if kind == _TEXT:
+        return None
+    if value is None:
+        return f"has no {what} (NULL)"
+    return f"has a {what} that is {'a blob' if kind == _BLOB else 'a number'}, not text"
+
+
+def damaged(position: int, reason: str) -> StoredRow:
+    """A row of which nothing can be read."""
+    return StoredRow(position, BadLine(reason, b""), None, b"", 0)
+
+
+def time_of(stored: bytes | None) -> tuple[float | None, bytes]:
+    """A time as the bot writes it (RFC 3339), in Unix time; and the beginning of what stands there."""
+    text = (stored or b"")[:_TIME_LIMIT]
+    if not _TIME.fullmatch(text):
+        return None, text
+    try:
+        return datetime.fromisoformat(text.decode().upper()).timestamp(), text
+    except (ValueError, OverflowError):
+        return None, text

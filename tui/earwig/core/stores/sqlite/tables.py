@@ -1,0 +1,182 @@
+"""Going through a table by its rows' numbers, around damaged pages and values that are too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice, takewhile
+
+from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
+from earwig.core.stores.sqlite.snapshot import Row, Snapshot
+
+_BATCH = 256
+"""Numbers asked for at once, where rows are read one by one."""
+
+_LAST = (1 << 63) - 1
+
+
+class Damage(Enum):
+    """Why a row is not there, though it is known of."""
+
+    PAGE = "page"
+    """The page that it is on is damaged."""
+
+    ROWS = "rows"
+    """So is the page that would say which rows there are: one or more, from this number on."""
+
+    LONG = "long"
+    """One of its values is longer than is read in one piece."""
+
+
+Found = tuple[int, Row | Damage]
+"""A row's number, and the row without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """The rows of a table that a condition holds for. Each text of it is of ours, none of the disk."""
+
+    table: str
+    columns: str
+    condition: str = "1"
+    values: tuple[object, ...] = ()
+    number: str = "id"
+    """The column that is a row's number."""
+
+    def walk(
+        self, snapshot: Snapshot, start: int | None = None, *, ascending: bool = True
+    ) -> Iterator[Found]:
+        """The rows after the number `start`, or before it if not `ascending`; None: from the end.
+
+        Never raises for one row or page: such come as `Damage`.
+        """
+        at = start if start is not None else (-_LAST if ascending else _LAST)
+        try:
+            for row in self._ask(snapshot, f"{self.number}, {self.columns}", at, ascending):
+                at = row[0]
+                yield at, row[1:]
+        except (DamagedPage, TooLong):
+            yield from self._one_by_one(snapshot, at, ascending)
+
+    def get(self, snapshot: Snapshot, number: int) -> Row | Damage | None:
+        """One row by its number; None where there is none of the condition."""
+        try:
+            return snapshot.one(
+                f"SELECT {self.columns} FROM {self.table} WHERE {self.number} = ? AND {self.condition}",  # noqa: S608 - all ours
+                number,
+                *self.values,
+            )
+        except DamagedPage:
+            return Damage.PAGE
+        except TooLong:
+            return Damage.LONG
+
+    def count(self, snapshot: Snapshot, after: int = -_LAST, upto: int = _LAST) -> int:
+        """How many rows there are behind a number and up to another, that one included."""
+        try:
+            return self._count(snapshot, after, upto)
+        except DamagedPage:
+            numbers = (number for number, _ in self.walk(snapshot, after))
+            return sum(1 for _ in takewhile(lambda number: number <= upto, numbers))
+
+    def _count(self, snapshot: Snapshot, after: int, upto: int) -> int:
+        row = snapshot.one(
+            f"SELECT count(*) FROM {self.table} "  # noqa: S608 - all ours
+            f"WHERE {self.condition} AND {self.number} > ? AND {self.number} <= ?",
+            *self.values,
+            after,
+            upto,
+        )
+        return int(row[0]) if row else 0
+
+    def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
+        """How many of the next `most` rows there are, and the number of the last of them."""
+        try:
+            return self._ahead(snapshot, after, most)
+        except DamagedPage:
+            numbers = [number for number, _ in islice(self.walk(snapshot, after), most)]
+            return len(numbers), numbers[-1] if numbers else after
+
+    def _ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
+        row = snapshot.one(
+            f"SELECT count(*), max({self.number}) FROM (SELECT {self.number} FROM {self.table} "  # noqa: S608 - all ours
+            f"WHERE {self.condition} AND {self.number} > ? ORDER BY {self.number} LIMIT ?)",
+            *self.values,
+            after,
+            most,
+        )
+        count, last = row or (0, None)
+        return count, after if last is None else last
+
+    def _ask(
+        self, snapshot: Snapshot, columns: str, at: int, ascending: bool, *, index: str = "", most: int = -1
+    ) -> Iterator[Row]:
+        sign, order = (">", "ASC") if ascending else ("<", "DESC")
+        return snapshot.each(
+            f"SELECT {columns} FROM {self.table} {index} "  # noqa: S608 - all ours
+            f"WHERE {self.condition} AND {self.number} {sign} ? ORDER BY {self.number} {order} LIMIT ?",
+            *self.values,
+            at,
+            most,
+        )
+
+    def _one_by_one(self, snapshot: Snapshot, at: int, ascending: bool) -> Iterator[Found]:
+        """As `walk`, a row at a time: which there are is asked for apart, mostly of an index."""
+        while True:
+            try:
+                numbers = [row[0] for row in self._ask(snapshot, self.number, at, ascending, most=_BATCH)]
+            except DamagedPage:
+                yield from self._around(snapshot, at, ascending)
+                return
+            for number in numbers:
+                row = self.get(snapshot, number)
+                yield number, Damage.PAGE if row is None else row
+            if len(numbers) < _BATCH:
+                return
+            at = numbers[-1]
+
+    def _around(self, snapshot: Snapshot, at: int, ascending: bool) -> Iterator[Found]:
+        """As `walk`, along the table itself, past what of it is damaged."""
+        step = 1 if ascending else -1
+        while True:
+            try:
+                for (number,) in self._ask(snapshot, self.number, at, ascending, index="NOT INDEXED"):
+                    at = number
+                    row = self.get(snapshot, number)
+                    yield number, Damage.PAGE if row is None else row
+            except DamagedPage:
+                beyond = self._readable(snapshot, at, step)
+                yield at + step, Damage.ROWS
+                if beyond is None:
+                    return
+                at = beyond
+            else:
+                return
+
+    def _readable(self, snapshot: Snapshot, at: int, step: int) -> int | None:
+        """The number nearest to `at` behind which rows can be read again; None if there is none."""
+        bad, good = 0, 1
+        while not self._can_read(snapshot, at + step * good, step):
+            bad, good = good, good * 2
+            if abs(at + step * good) >= _LAST:
+                return None
+        while good - bad > 1:
+            middle = (good + bad) // 2
+            if self._can_read(snapshot, at + step * middle, step):
+                good = middle
+            else:
+                bad = middle
+        return at + step * good
+
+    def _can_read(self, snapshot: Snapshot, at: int, step: int) -> bool:
+        sign, order = (">", "ASC") if step > 0 else ("<", "DESC")
+        try:
+            snapshot.one(
+                f"SELECT {self.number} FROM {self.table} NOT INDEXED "  # noqa: S608 - all ours
+                f"WHERE {self.number} {sign} ? ORDER BY {self.number} {order} LIMIT 1",
+                at,
+            )
+        except DamagedPage:
+            return False
+        return True
