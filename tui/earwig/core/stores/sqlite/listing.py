@@ -45,7 +45,7 @@ class SessionFacts:
     workspace_dir and plan_json of ACP sessions."""
 
     times: dict[str, float] = field(default_factory=dict)
-    """By column, in Unix time: created_at, last_activity, turn_started_at, killed_at, where they are times."""
+    """By column, in Unix time, where it is one: created_at, last_activity, turn_started_at, killed_at."""
 
     counts: dict[str, int] = field(default_factory=dict)
     """By column, those that hold a number: message_count, token_count. They are counters, and may lie."""
