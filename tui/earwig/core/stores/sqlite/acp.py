@@ -100,7 +100,7 @@ class AcpMessages(_SeveralEntries):
             return [first]
         calls: list[dict[str, str]] = []
         others: list[StoredRow] = []
-        reason = ""
+        reason, has_results = "", False
         for _, found in islice(_calls_of(number).walk(snapshot), SPREAD - 1):
             if isinstance(found, Damage):
                 others.append(damaged(0, UNREADABLE_PAGE))
@@ -112,8 +112,9 @@ class AcpMessages(_SeveralEntries):
                     calls.append({"arguments": values[3], "id": values[0], "name": values[1]})
             else:
                 others.append(_result(found, values, fault))
+                has_results |= isinstance(others[-1].item, ChatMessage)
         if isinstance(first.item, ChatMessage) and not isinstance(row, Damage):
-            item = _message(first.item, row[5:7], calls, reason, has_results=bool(others))
+            item = _message(first.item, row[5:7], calls, reason, has_results=has_results)
             first = first._replace(item=item)
         placed = [
             entry._replace(position=first.position + place, time=first.time, time_text=first.time_text)

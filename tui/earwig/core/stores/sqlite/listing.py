@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from earwig.core.stores.sqlite.messages import SessionKey
+from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
 from earwig.core.stores.sqlite.rows import time_of
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
@@ -72,13 +72,13 @@ def sessions_in(snapshot: Snapshot, schema: Schema) -> Iterator[SessionFacts | N
         return
     names = [name for name in (*_TIMES, *_TEXTS, *_COUNTS) if schema.has(table, name)]
     columns = ", ".join(
-        (f"typeof({key}) = 'text', substr(CAST({key} AS BLOB), 1, {KEY_LIMIT + 1})", *map(_column, names))
+        (f"{KEY_KIND.format(key)}, substr(CAST({key} AS BLOB), 1, {KEY_LIMIT + 1})", *map(_column, names))
     )
     for row, values in TableRows(table, columns, number=number).walk(snapshot):
         if isinstance(values, Damage) or len(values[1] or b"") > KEY_LIMIT:
             yield None
             continue
-        yield _facts(SessionKey(values[1], bool(values[0])), row, dict(zip(names, values[2:], strict=True)))
+        yield _facts(key_of(values[0], values[1]), row, dict(zip(names, values[2:], strict=True)))
 
 
 def tallies(snapshot: Snapshot, schema: Schema) -> dict[SessionKey | int, Tally]:
@@ -98,13 +98,13 @@ def tallies(snapshot: Snapshot, schema: Schema) -> dict[SessionKey | int, Tally]
         ("sessions", "session_key") if schema.kind is Kind.SESSIONS else ("acp_messages", "session_id")
     )
     rows = snapshot.each(
-        f"SELECT typeof({key}) = 'text', substr(CAST({key} AS BLOB), 1, ?), count(*), max(id) "  # noqa: S608 - all ours
+        f"SELECT {KEY_KIND.format(key)}, substr(CAST({key} AS BLOB), 1, ?), count(*), max(id) "  # noqa: S608 - all ours
         f"FROM {table} GROUP BY {key}",
         KEY_LIMIT + 1,
     )
     return {
-        SessionKey(raw, bool(is_text)): Tally(count, last)
-        for is_text, raw, count, last in rows
+        key_of(kind, raw): Tally(count, last)
+        for kind, raw, count, last in rows
         if len(raw or b"") <= KEY_LIMIT
     }
 
@@ -120,15 +120,15 @@ def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey 
         ("sessions", "session_key") if schema.kind is Kind.SESSIONS else ("acp_messages", "session_id")
     )
     rows = snapshot.each(
-        f"SELECT typeof({key}) = 'text', CASE typeof({key}) WHEN 'integer' THEN {key} "  # noqa: S608 - all ours
+        f"SELECT {KEY_KIND.format(key)}, CASE typeof({key}) WHEN 'integer' THEN {key} "  # noqa: S608 - all ours
         f"ELSE substr(CAST({key} AS BLOB), 1, ?) END, count(*), max(id) FROM {table} NOT INDEXED "
         f"WHERE id > ? GROUP BY {key}",
         KEY_LIMIT + 1,
         row,
     )
     return {
-        raw if isinstance(raw, int) else SessionKey(raw, bool(is_text)): Tally(count, last)
-        for is_text, raw, count, last in rows
+        raw if isinstance(raw, int) else key_of(kind, raw): Tally(count, last)
+        for kind, raw, count, last in rows
         if isinstance(raw, int) or len(raw or b"") <= KEY_LIMIT
     }
 

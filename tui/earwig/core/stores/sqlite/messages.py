@@ -39,6 +39,15 @@ class SessionKey(NamedTuple):
         return "session_key = CAST(? AS TEXT)" if self.is_text else "session_key = ?", (self.raw,)
 
 
+KEY_KIND = "(typeof({0}) = 'text') + 2 * (typeof({0}) = 'blob')"
+"""Of a column of keys: what `key_of` wants to know besides its bytes."""
+
+
+def key_of(kind: int, raw: bytes | None) -> SessionKey:
+    """A key, of `KEY_KIND` and its bytes; some of SQLite's functions give NULL for no bytes."""
+    return SessionKey(b"" if kind and raw is None else raw, kind == 1)
+
+
 class KeyMessages(Conversation):
     """The messages of one key; a position is a row's `id`."""
 
@@ -78,8 +87,8 @@ class AllMessages:
         time = "CAST(created_at AS BLOB)" if schema.has("sessions", "created_at") else "NULL"
         self._rows = TableRows(
             "sessions",
-            f"{stored_columns('role', 'content')}, {time}, typeof(session_key) = 'text', "
-            "CAST(session_key AS BLOB)",
+            f"{stored_columns('role', 'content')}, {time}, "
+            f"{KEY_KIND.format('session_key')}, CAST(session_key AS BLOB)",
         )
 
     def walk(
@@ -87,7 +96,7 @@ class AllMessages:
     ) -> Iterator[tuple[SessionKey | None, StoredRow]]:
         """The rows after or before a position, each with its key; None for a key that cannot be read."""
         for number, row in self._rows.walk(snapshot, position, ascending=ascending):
-            key = None if isinstance(row, Damage) else SessionKey(row[-1], bool(row[-2]))
+            key = None if isinstance(row, Damage) else key_of(row[-2], row[-1])
             yield key, stored_row(snapshot, number, row)
 
 

@@ -71,19 +71,19 @@ def stored_columns(*names: str) -> str:
 
 def item_of(role_kind: int, role: bytes | None, content_kind: int, content: bytes | None) -> StoredItem:
     """A message, or what is wrong, of the values of `stored_columns`."""
-    reason = _fault("role", role_kind, role) or _fault("content", content_kind, content)
+    reason = _fault("a role", role_kind, role) or _fault("content", content_kind, content)
     if content and len(content) > ITEM_LIMIT:
         return Oversized(len(content), content[:HEAD])
     if reason is None and role is not None and content is not None:
         if len(role) > _ROLE_LIMIT:
             return BadLine(f"has a role of {len(role):,} bytes", content)
-        part, value = "role", role
+        part, value = "a role", role
         try:
             said = value.decode("utf-8")
             part, value = "content", content
             return ChatMessage(said, value.decode("utf-8"))
         except UnicodeDecodeError as error:
-            reason = f"has a {part} that is not UTF-8 (byte {error.start + 1})"
+            reason = f"has {part} that is not UTF-8 (byte {error.start + 1})"
     return BadLine(reason or "", content or b"")
 
 
@@ -91,8 +91,8 @@ def _fault(what: str, kind: int, value: bytes | None) -> str | None:
     if kind == _TEXT:
         return None
     if value is None:
-        return f"has no {what} (NULL)"
-    return f"has a {what} that is {'a blob' if kind == _BLOB else 'a number'}, not text"
+        return f"has no {what.removeprefix('a ')} (NULL)"
+    return f"has {what} that is {'a blob' if kind == _BLOB else 'a number'}, not text"
 
 
 def damaged(position: int, reason: str) -> StoredRow:

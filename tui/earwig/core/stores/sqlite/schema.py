@@ -104,10 +104,11 @@ def read_schema(snapshot: Snapshot) -> Schema:
     ]
     if not names:
         return Schema(Kind.EMPTY)
+    lower = {name.lower() for name in names}
     columns = {name: _columns(snapshot, name) for name in {n for _, needed in _NEEDED for n in needed}}
     columns |= {name: _columns(snapshot, name) for name, _, _ in _ERAS}
     columns |= {name: _columns(snapshot, name) for name in ("acp_tool_calls", "acp_session_events")}
-    columns = {name: found for name, found in columns.items() if found and name.encode() in names}
+    columns = {name: found for name, found in columns.items() if found and name.encode() in lower}
     kind = next((kind for kind, needed in _NEEDED if _fits(columns, needed)), Kind.OTHER)
     if kind is Kind.OTHER or not _is_utf8(snapshot):
         holds = tuple(name.decode("utf-8", "replace") for name in names)
@@ -134,7 +135,8 @@ def _columns(snapshot: Snapshot, table: str) -> frozenset[str]:
 def _has_row_numbers(snapshot: Snapshot, table: str) -> bool:
     """Whether it is no table WITHOUT ROWID: those have no number for each row."""
     (options,) = snapshot.one(
-        "SELECT instr(upper(coalesce(max(sql), '')), 'WITHOUT ROWID') FROM sqlite_master WHERE name = ?",
+        "SELECT instr(upper(coalesce(max(sql), '')), 'WITHOUT ROWID') "
+        "FROM sqlite_master WHERE lower(name) = ?",
         table,
     ) or (0,)
     return not options

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice, takewhile
 
-from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
+from earwig.core.stores.sqlite.faults import DamagedPage, TooLong, Unreadable
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
 
 _BATCH = 256
@@ -146,6 +146,8 @@ class TableRows:
                     row = self.get(snapshot, number)
                     yield number, Damage.PAGE if row is None else row
             except DamagedPage:
+                if abs(at) >= _LAST:
+                    at = 0 if ascending else self._above_all(snapshot)
                 beyond = self._readable(snapshot, at, step)
                 yield at + step, Damage.ROWS
                 if beyond is None:
@@ -168,6 +170,14 @@ class TableRows:
             else:
                 bad = middle
         return at + step * good
+
+    def _above_all(self, snapshot: Snapshot) -> int:
+        """A number that no row has, not far from the greatest that one has: SQLite notes that in a table."""
+        try:
+            row = snapshot.one("SELECT seq + 1 FROM sqlite_sequence WHERE name = ?", self.table)
+        except Unreadable:
+            row = None
+        return row[0] if row and isinstance(row[0], int) else _LAST
 
     def _can_read(self, snapshot: Snapshot, at: int, step: int) -> bool:
         sign, order = (">", "ASC") if step > 0 else ("<", "DESC")
