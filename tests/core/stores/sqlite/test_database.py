@@ -12,12 +12,13 @@ import pytest
 
 from earwig.core.stores.sqlite import copies, database
 from earwig.core.stores.sqlite.database import Database
-from earwig.core.stores.sqlite.faults import Cancelled, State, TooLong, Unreadable
+from earwig.core.stores.sqlite.faults import Cancelled, Changed, State, TooLong, Unreadable
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.looking import KEY, contents, untouched
 
 COUNT = "SELECT count(*) FROM sessions"
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
 
 
 @pytest.fixture
@@ -102,6 +103,38 @@ def test_an_error_of_half_a_state_is_dropped_too(bot: BotDatabase) -> None:
     assert Database(bot.path).read(work) == (11,)
 
 
+def test_what_seems_damage_in_half_a_state_is_not_gone_round(bot: BotDatabase) -> None:
+    """The look is over at once, however much there would be to look for."""
+    tries: list[None] = []
+
+    def work(snapshot: Snapshot) -> object:
+        tries.append(None)
+        if len(tries) == 1:
+            bot.checkpoint("RESTART")
+            add(bot)
+            with pytest.raises(Changed):
+                snapshot.rows("SELECT an error")
+            snapshot.rows("SELECT an error")
+        return snapshot.one(COUNT)
+
+    assert Database(bot.path).read(work) == (11,)
+
+
+def test_a_long_query_of_half_a_state_is_stopped(bot: BotDatabase) -> None:
+    tries: list[None] = []
+
+    def work(snapshot: Snapshot) -> object:
+        tries.append(None)
+        if len(tries) == 1:
+            snapshot.one(COUNT)
+            bot.checkpoint("RESTART")
+            add(bot)
+            return snapshot.one(ENDLESS)
+        return snapshot.one(COUNT)
+
+    assert Database(bot.path).read(work) == (11,)
+
+
 def test_an_error_of_its_own_comes_through(bot: BotDatabase) -> None:
     def work(snapshot: Snapshot) -> None:
         raise KeyError("mine")
@@ -170,7 +203,6 @@ def test_nothing_can_be_written(bot: BotDatabase, closed: bool) -> None:
 def test_a_query_is_stopped_when_nobody_wants_it_any_more(bot: BotDatabase, closed: bool) -> None:
     if closed:
         bot.close()
-    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
     asked: list[None] = []
 
     def is_enough() -> bool:
@@ -178,7 +210,7 @@ def test_a_query_is_stopped_when_nobody_wants_it_any_more(bot: BotDatabase, clos
         return len(asked) > 3
 
     with pytest.raises(Cancelled):
-        Database(bot.path).read(lambda snapshot: snapshot.one(endless), is_enough)
+        Database(bot.path).read(lambda snapshot: snapshot.one(ENDLESS), is_enough)
     assert len(contents(bot.path)) == 10
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.faults import DamagedPage
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.rows import item_of, time_of
+from earwig.core.stores.sqlite.snapshot import Row, Snapshot
+from earwig.core.stores.sqlite.tables import Damage, TableRows
 from earwig.core.transcript.entries import Oversized
 from tests.core.stores.sqlite.bot_database import BotDatabase, rfc3339
 from tests.core.stores.sqlite.looking import KEY, contents, rows_of, told
@@ -194,6 +197,24 @@ def test_a_damaged_page_hides_no_row_of_another(tmp_path: Path) -> None:
         if lost < len(expected):
             worst = max(worst, lost)
     assert 0 < worst <= 12
+
+
+def test_damage_that_seems_to_go_on_for_ever_has_an_end() -> None:
+    """Bytes of chance can be a row's number, whatever that is, with nothing behind it that can be read."""
+
+    class Endless(Snapshot):
+        def __init__(self) -> None:  # nothing is open
+            pass
+
+        def each(self, sql: str, *values: object) -> Iterator[Row]:
+            if "LIMIT 1" in sql:
+                return iter([(1,)])
+            raise DamagedPage
+
+    for ascending in (True, False):
+        found = list(TableRows("t", "x").walk(Endless(), ascending=ascending))
+        assert 0 < len(found) <= 1000
+        assert {row for _, row in found} == {Damage.ROWS}
 
 
 def test_rows_of_an_unreadable_index_are_found_in_the_table(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 import apsw
 
 from earwig.core.stores.sqlite.pages import Pages
-from earwig.core.stores.sqlite.snapshot import LIMITS, STEPS, Cancelled, Snapshot, told
+from earwig.core.stores.sqlite.snapshot import LIMITS, STEPS, Guard, Snapshot, told
 
 _NAME = "earwig"
 _SECTOR = 4096
@@ -100,22 +100,22 @@ def _files() -> _Files:
 
 
 @contextmanager
-def of_pages(pages: Pages, cancelled: Cancelled, missing: int) -> Iterator[Snapshot]:
+def of_pages(pages: Pages, guard: Guard, missing: int) -> Iterator[Snapshot]:
     """A snapshot of these pages, by a connection of its own: another's cache may be of another state."""
-    with _files().named(pages) as name, _opened(name, apsw.SQLITE_OPEN_READONLY, _NAME) as connection:
-        yield _snapshot(connection, cancelled, missing)
+    with _files().named(pages) as name, _opened(name, apsw.SQLITE_OPEN_READONLY, _NAME, guard) as connection:
+        yield _snapshot(connection, guard, missing)
 
 
 @contextmanager
-def of_file(uri: str, cancelled: Cancelled, missing: int) -> Iterator[Snapshot]:
+def of_file(uri: str, guard: Guard, missing: int) -> Iterator[Snapshot]:
     """A snapshot of what `uri` says, as SQLite opens it."""
-    with _opened(uri, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, None) as connection:
-        yield _snapshot(connection, cancelled, missing)
+    with _opened(uri, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, None, guard) as connection:
+        yield _snapshot(connection, guard, missing)
 
 
 @contextmanager
-def _opened(name: str, flags: int, vfs: str | None) -> Iterator[apsw.Connection]:
-    with told(_code):
+def _opened(name: str, flags: int, vfs: str | None, guard: Guard) -> Iterator[apsw.Connection]:
+    with told(_code, guard):
         connection = apsw.Connection(name, flags=flags, vfs=vfs)
     try:
         yield connection
@@ -123,10 +123,10 @@ def _opened(name: str, flags: int, vfs: str | None) -> Iterator[apsw.Connection]
         connection.close()
 
 
-def _snapshot(connection: apsw.Connection, cancelled: Cancelled, missing: int) -> Snapshot:
+def _snapshot(connection: apsw.Connection, guard: Guard, missing: int) -> Snapshot:
     for limit, value in LIMITS:
         connection.limit(limit, value)
-    connection.set_progress_handler(cancelled, STEPS)
+    connection.set_progress_handler(guard.stops, STEPS)
 
     def piece(table: str, column: str, row: int, start: int, size: int) -> tuple[bytes, int]:
         with closing(connection.blob_open("main", table, column, row, False)) as blob:
@@ -134,7 +134,7 @@ def _snapshot(connection: apsw.Connection, cancelled: Cancelled, missing: int) -
             blob.seek(min(start, length))
             return blob.read(size), length
 
-    return Snapshot(connection, piece, _code, missing=missing)
+    return Snapshot(connection, piece, _code, guard, missing=missing)
 
 
 def _code(error: Exception) -> int | None:

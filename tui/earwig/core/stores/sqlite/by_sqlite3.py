@@ -6,27 +6,27 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from earwig.core.stores.sqlite.snapshot import LIMITS, STEPS, Cancelled, Snapshot, told
+from earwig.core.stores.sqlite.snapshot import LIMITS, STEPS, Guard, Snapshot, told
 
 _ERROR, _TOO_BIG = 1, 18
 
 
 @contextmanager
-def of_file(uri: str, cancelled: Cancelled, missing: int) -> Iterator[Snapshot]:
+def of_file(uri: str, guard: Guard, missing: int) -> Iterator[Snapshot]:
     """A snapshot of what `uri` says, as SQLite opens it."""
-    with told(_code):
+    with told(_code, guard):
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     try:
-        yield _snapshot(connection, cancelled, missing)
+        yield _snapshot(connection, guard, missing)
     finally:
         connection.close()
 
 
-def _snapshot(connection: sqlite3.Connection, cancelled: Cancelled, missing: int) -> Snapshot:
+def _snapshot(connection: sqlite3.Connection, guard: Guard, missing: int) -> Snapshot:
     connection.text_factory = bytes
     for limit, value in LIMITS:
         connection.setlimit(limit, value)
-    connection.set_progress_handler(cancelled, STEPS)
+    connection.set_progress_handler(guard.stops, STEPS)
 
     def piece(table: str, column: str, row: int, start: int, size: int) -> tuple[bytes, int]:
         with connection.blobopen(table, column, row, readonly=True) as blob:
@@ -34,7 +34,7 @@ def _snapshot(connection: sqlite3.Connection, cancelled: Cancelled, missing: int
             blob.seek(min(start, length))
             return blob.read(size), length
 
-    return Snapshot(connection, piece, _code, missing=missing)
+    return Snapshot(connection, piece, _code, guard, missing=missing)
 
 
 def _code(error: Exception) -> int | None:

@@ -18,7 +18,6 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -27,7 +26,7 @@ from earwig.core.stores.sqlite.copies import COPY_LIMIT, Copied, PrivateCopy
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
 from earwig.core.stores.sqlite.pages import open_pages
 from earwig.core.stores.sqlite.place import Place, look, stamp_of
-from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
+from earwig.core.stores.sqlite.snapshot import Cancelled, Guard, Snapshot
 from earwig.core.stores.sqlite.wal import WalIndex
 
 _T = TypeVar("_T")
@@ -88,7 +87,7 @@ class Database:
         """One state. Raises `Changed` at its end where it was none."""
         place = look(self.path)
         if place.header is None:
-            way = _of_file("file::memory:", cancelled)
+            way = _of_file("file::memory:", Guard(cancelled))
         elif place.wal is None or not place.wal.size:
             cut = place.missing and has_plain_reads()
             way = self._plain(place, cancelled) if cut else _unchanging(place, cancelled)
@@ -111,7 +110,9 @@ class Database:
         with open_pages(place, self._index, wholly=left_over) as pages:
             self._index = pages.index
             try:
-                with of_pages(pages, cancelled, 0 if place.wal else place.missing) as snapshot:
+                with of_pages(
+                    pages, Guard(cancelled, pages.fit_together), 0 if place.wal else place.missing
+                ) as snapshot:
                     yield snapshot
             finally:
                 if pages.broken_frame:
@@ -125,28 +126,28 @@ class Database:
             if not (self._copies and self._copies[0].is_of(place)):
                 _remove(self._copies)
                 self._copies.append(PrivateCopy(place, self._copy_limit))
-            with _of_file(_uri(self._copies[0].path, "mode=rw"), cancelled) as snapshot:
+            with _of_file(_uri(self._copies[0].path, "mode=rw"), Guard(cancelled)) as snapshot:
                 yield snapshot
 
 
 @contextmanager
 def _unchanging(place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:
+    guard = Guard(cancelled, place.is_unchanged)
     try:
-        with _of_file(_uri(place.path, "mode=ro&immutable=1"), cancelled, place.missing) as snapshot:
+        with _of_file(_uri(place.path, "mode=ro&immutable=1"), guard, place.missing) as snapshot:
             yield snapshot
     finally:
-        if not place.is_unchanged():
-            raise Changed
+        guard.check()
 
 
-def _of_file(uri: str, cancelled: Cancelled, missing: int = 0) -> AbstractContextManager[Snapshot]:
+def _of_file(uri: str, guard: Guard, missing: int = 0) -> AbstractContextManager[Snapshot]:
     if has_plain_reads():
         from earwig.core.stores.sqlite import by_apsw
 
-        return by_apsw.of_file(uri, cancelled, missing)
+        return by_apsw.of_file(uri, guard, missing)
     from earwig.core.stores.sqlite import by_sqlite3
 
-    return by_sqlite3.of_file(uri, cancelled, missing)
+    return by_sqlite3.of_file(uri, guard, missing)
 
 
 def _uri(path: Path | str, options: str) -> str:
@@ -161,4 +162,8 @@ def _remove(copies: list[PrivateCopy]) -> None:
 @cache
 def has_plain_reads() -> bool:
     """Whether apsw is installed; it is imported only where there is a database."""
-    return find_spec("apsw") is not None
+    try:
+        from earwig.core.stores.sqlite import by_apsw
+    except ImportError:
+        return False
+    return bool(by_apsw.__name__)

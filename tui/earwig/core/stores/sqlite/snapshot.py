@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 from earwig.core.stores.sqlite import faults
-from earwig.core.stores.sqlite.faults import DamagedPage, State, TooLong, Unreadable
+from earwig.core.stores.sqlite.faults import Changed, DamagedPage, State, TooLong, Unreadable
 
 LONGEST = 64 * 1024 * 1024
 """Bytes of a value that a query may handle; longer ones are read in slices."""
@@ -26,6 +27,8 @@ PRAGMAS = (
 LIMITS = ((0, LONGEST), (1, 100_000), (3, 200), (7, 0), (11, 0))
 """SQLITE_LIMIT_LENGTH, _SQL_LENGTH, _EXPR_DEPTH, _ATTACHED, _WORKER_THREADS: numbers that stay."""
 
+_BETWEEN = 0.1
+"""Seconds of a long query between two looks whether the database still is what it was."""
 
 _CORRUPT, _TOO_BIG, _INTERRUPT, _NOT_A_DATABASE, _IO_ERROR = 11, 18, 9, 26, 10
 _PRIMARY = 0xFF
@@ -48,16 +51,41 @@ Code = Callable[[Exception], int | None]
 """SQLite's number for what is wrong; None for an error that is not its."""
 
 
+class Guard:
+    """Whether it is worth going on: for who wants the answer, and because the database is what it was."""
+
+    def __init__(self, cancelled: Cancelled = lambda: False, fits: Callable[[], bool] = lambda: True) -> None:
+        self._cancelled, self._fits = cancelled, fits
+        self._due = time.monotonic() + _BETWEEN
+
+    def stops(self) -> bool:
+        """Whether a query is to be stopped; SQLite asks that now and then."""
+        if self._cancelled():
+            return True
+        now = time.monotonic()
+        if now < self._due:
+            return False
+        self._due = now + _BETWEEN
+        return not self._fits()
+
+    def check(self) -> None:
+        """Raises `Changed` where what was read may be of two states: what seems damage is none then."""
+        if not self._fits():
+            raise Changed
+
+
 class Snapshot:
     """Queries of one state. Of use only while it is given: afterwards, each raises `RuntimeError`.
 
     A text is selected as `CAST(x AS BLOB)`: what is stored need not be UTF-8.
     """
 
-    def __init__(self, connection: Connection, piece: Piece, code: Code, *, missing: int = 0) -> None:
+    def __init__(
+        self, connection: Connection, piece: Piece, code: Code, guard: Guard, *, missing: int = 0
+    ) -> None:
         self._connection: Connection | None = connection
-        self._piece, self._code = piece, code
-        with told(code):
+        self._piece, self._code, self._guard = piece, code, guard
+        with told(code, guard):
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}").close()
         self.missing = missing
@@ -66,10 +94,10 @@ class Snapshot:
     def each(self, sql: str, *values: object) -> Iterator[Row]:
         """The rows, one after the other, so that who has enough can stop.
 
-        Raises `DamagedPage`, `TooLong`, `Cancelled`, `Unreadable`.
+        Raises `DamagedPage`, `TooLong`, `Cancelled`, `Unreadable`; and `Changed`, which is not to be caught.
         """
         connection = self._open()
-        with told(self._code):
+        with told(self._code, self._guard):
             yield from connection.execute(sql, values)
 
     def rows(self, sql: str, *values: object) -> list[Row]:
@@ -86,7 +114,7 @@ class Snapshot:
         Raises `LookupError` where there is no such row, or a number or NULL in it; else as `each`.
         """
         self._open()
-        with told(self._code, missing_row=True):
+        with told(self._code, self._guard, missing_row=True):
             return self._piece(table, column, row, start, size)
 
     def end(self) -> None:
@@ -100,7 +128,7 @@ class Snapshot:
 
 
 @contextmanager
-def told(code_of: Code, *, missing_row: bool = False) -> Iterator[None]:
+def told(code_of: Code, guard: Guard, *, missing_row: bool = False) -> Iterator[None]:
     """A library's errors in this package's words."""
     try:
         yield
@@ -108,6 +136,7 @@ def told(code_of: Code, *, missing_row: bool = False) -> Iterator[None]:
         code = code_of(error)
         if code is None:
             raise
+        guard.check()
         raise _meant(code & _PRIMARY, missing_row=missing_row) from error
 
 

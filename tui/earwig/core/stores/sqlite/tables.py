@@ -15,6 +15,9 @@ _BATCH = 256
 
 _LAST = (1 << 63) - 1
 
+_GAPS = 1000
+"""After so many, the rest of a table is taken for damaged: bytes of chance may make up rows without end."""
+
 
 class Damage(Enum):
     """Why a row is not there, though it is known of."""
@@ -138,31 +141,31 @@ class TableRows:
 
     def _around(self, snapshot: Snapshot, at: int, ascending: bool) -> Iterator[Found]:
         """As `walk`, along the table itself, past what of it is damaged."""
-        step = 1 if ascending else -1
-        while True:
+        step, least = 1 if ascending else -1, 1
+        for _ in range(_GAPS):
             try:
                 for (number,) in self._ask(snapshot, self.number, at, ascending, index="NOT INDEXED"):
-                    at = number
+                    at, least = number, 1
                     row = self.get(snapshot, number)
                     yield number, Damage.PAGE if row is None else row
             except DamagedPage:
                 if abs(at) >= _LAST:
                     at = 0 if ascending else self._above_all(snapshot)
-                beyond = self._readable(snapshot, at, step)
+                beyond = self._readable(snapshot, at, step, least)
                 yield at + step, Damage.ROWS
                 if beyond is None:
                     return
-                at = beyond
+                at, least = beyond, least * 2
             else:
                 return
 
-    def _readable(self, snapshot: Snapshot, at: int, step: int) -> int | None:
-        """The number nearest to `at` behind which rows can be read again; None if there is none."""
-        bad, good = 0, 1
-        while not self._can_read(snapshot, at + step * good, step):
+    def _readable(self, snapshot: Snapshot, at: int, step: int, least: int) -> int | None:
+        """The number nearest to `at`, `least` away, behind which rows can be read again; None without one."""
+        bad, good = least - 1, least
+        while abs(at + step * good) < _LAST and not self._can_read(snapshot, at + step * good, step):
             bad, good = good, good * 2
-            if abs(at + step * good) >= _LAST:
-                return None
+        if abs(at + step * good) >= _LAST:
+            return None
         while good - bad > 1:
             middle = (good + bad) // 2
             if self._can_read(snapshot, at + step * middle, step):
