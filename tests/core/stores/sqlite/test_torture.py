@@ -1,4 +1,4 @@
-"""Each answer, beside a bot that never rests, is a state that there was; the module itself does it for long."""
+"""Each answer, beside a bot that never rests, is a state that there was; `torture` does it for long."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.core.stores.sqlite.torture import run
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_answer_is_wrong(tmp_path: Path, seed: int) -> None:
-    figures = run(tmp_path, interleavings=60, seed=seed, seconds=60)
+    figures = run(tmp_path, interleavings=30, seed=seed, seconds=60)
     assert figures.wrong == []
-    assert figures.interleavings >= 60
+    assert figures.interleavings >= 30
 
 
 @pytest.mark.usefixtures("without_apsw")
 def test_no_copy_is_wrong(tmp_path: Path) -> None:
-    figures = run(tmp_path, interleavings=20, seed=3, seconds=60)
+    figures = run(tmp_path, interleavings=10, seed=3, seconds=60)
     assert figures.wrong == []
-    assert figures.interleavings >= 20
+    assert figures.interleavings >= 10

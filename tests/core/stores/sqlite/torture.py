@@ -4,8 +4,8 @@
 
 The bot is a process of its own. What it does is decided by a seed: appends, changes and removals of the
 last message, cleared and deleted sessions, checkpoints of every kind, small limits of its -wal, so that this
-begins anew all the time, clean ends, and kills with half a transaction written. So each state that a reader may
-see is known: those from what the bot had done before a look to what it has done after it.
+begins anew all the time, clean ends, and kills with half a transaction written. So each state that a reader
+may see is known: those from what the bot had done before a look to what it has done after it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -34,7 +33,6 @@ from tests.core.stores.sqlite.bot_database import BotDatabase
 
 KEYS = ("k0", "k1", "k2", "k3")
 ROOT = Path(__file__).parents[4]
-LOOKS_AT_A_CRASH = 5
 
 
 class Operation(NamedTuple):
@@ -73,27 +71,57 @@ def content_of(operation: Operation) -> str:
 # The bot.
 
 
-def write(folder: Path, seed: int, start: int) -> None:
-    """Do all from a number on; how much is done stands in a file."""
+def write(folder: Path, seed: int) -> None:
+    """Do it all, life after life; how much is done stands in a file."""
+    every = enumerate(operations(seed), 1)
+    done = 0
+    while True:
+        child = os.fork()
+        if not child:
+            _live(folder, every)
+            os._exit(0)
+        os.waitpid(child, 0)
+        time.sleep(0.01)  # what a crash leaves can be seen
+        while done < _done_in(folder):
+            done, _ = next(every)
+
+
+def _live(folder: Path, every: Iterator[tuple[int, Operation]]) -> None:
+    """Until it is killed, by itself or because nobody wants it any more."""
+    parent = os.getppid()
     progress = os.open(folder / "progress", os.O_WRONLY | os.O_CREAT)
-    bot = BotDatabase(folder)
-    for number, operation in enumerate(operations(seed)):
-        if number < start:
-            continue
+    bot = _begun(folder)
+    for done, operation in every:
+        if os.getppid() != parent:
+            return
         if operation.what == "stop":
             bot.close()
             time.sleep(operation.size / 3e6)
-            bot = BotDatabase(folder)
+            bot = _begun(folder)
         elif operation.what == "kill":
             bot.con.execute("PRAGMA cache_size = 1")
             bot.con.execute("BEGIN")
             for _ in range(operation.number % 20):
                 bot.append_row(operation.key, "user", "not committed" * 300)
-            os.pwrite(progress, (number + 1).to_bytes(8, "big"), 0)
+            os.pwrite(progress, done.to_bytes(8, "big"), 0)
             os.kill(os.getpid(), signal.SIGKILL)
         else:
             _do(bot, operation)
-        os.pwrite(progress, (number + 1).to_bytes(8, "big"), 0)
+        os.pwrite(progress, done.to_bytes(8, "big"), 0)
+
+
+def _done_in(folder: Path) -> int:
+    try:
+        return int.from_bytes((folder / "progress").read_bytes(), "big")
+    except FileNotFoundError:
+        return 0
+
+
+def _begun(folder: Path) -> BotDatabase:
+    bot = BotDatabase(folder)
+    # What the disk has matters after a loss of power alone; not to wait for it lets the bot do much more.
+    bot.con.execute("PRAGMA synchronous = OFF")
+    return bot
 
 
 def _do(bot: BotDatabase, operation: Operation) -> None:
@@ -129,12 +157,15 @@ class Model:
         self._rows: list[Stored] = []
         self._counts: dict[bytes, int] = {}
         self._last_id = 0
+        self.kills = 0
         self._states: list[list[int]] = [[self._state()]]
 
     def states(self, first: int, last: int) -> set[int]:
         """Those that can be seen from when so many operations were done until so many were."""
         while len(self._states) <= last:
-            self._states.append(self._after(next(self._operations)))
+            operation = next(self._operations)
+            self.kills += operation.what == "kill"
+            self._states.append(self._after(operation))
         return {
             self._states[first][-1],
             *(s for states in self._states[first + 1 : last + 1] for s in states),
@@ -206,26 +237,17 @@ class Reader:
     """Looks again and again: at all there is, and at what has become of one session."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self._progress = folder / "progress"
+        self._folder = folder
         self._database = Database(folder / "sessions" / "sessions.db")
         self._model = Model(seed)
         self._known = Known()
+        self._done = 0
         self._have: list[tuple[int, bytes]] = []
         self.figures = Figures()
 
-    def done(self) -> int:
-        """How much the bot has done for certain."""
-        try:
-            return int.from_bytes(self._progress.read_bytes(), "big")
-        except FileNotFoundError:
-            return 0
-
     def look(self) -> None:
         """Once, and compare."""
-        before = self.done()
-        if not before:  # its tables are still being made
-            time.sleep(0.001)
-            return
+        before = self._awaited()
         tries = self.figures.tries
         try:
             seen = self._database.read(self._work)
@@ -235,11 +257,10 @@ class Reader:
             else:
                 self.figures.wrong.append(f"after {before}: {error}")
             return
-        after = self.done()
-        if after == before:
-            time.sleep(0.0005)  # it is being started, or rests
+        after = _done_in(self._folder)
         self.figures.reads += 1
         self.figures.interleavings += after > before or self.figures.tries > tries + 1
+        self.figures.kills = self._model.kills
         if seen.state not in self._model.states(before, after + 1):
             self.figures.wrong.append(f"no state of {before} to {after}")
         if not seen.is_sound:
@@ -254,6 +275,14 @@ class Reader:
             )
             self._have = seen.really
         self._known = seen.change.now
+
+    def _awaited(self) -> int:
+        """How much the bot has done for certain: more than at the last look, unless it rests or is dead."""
+        end = time.monotonic() + 0.02
+        while not (done := _done_in(self._folder)) or (done == self._done and time.monotonic() < end):
+            time.sleep(0.0003)
+        self._done = done
+        return done
 
     def _work(self, snapshot: Snapshot) -> Seen:
         self.figures.tries += 1
@@ -273,29 +302,19 @@ class Reader:
         return Seen(state_of(rows, counts), change, new, really, bool(sound))
 
 
-@contextmanager
-def _bot(folder: Path, seed: int, start: int) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", __spec__.name, "--write", str(folder), "--seed", str(seed)]
-    process = subprocess.Popen([*command, "--start", str(start)], cwd=ROOT)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
 def run(folder: Path, interleavings: int, seed: int, seconds: float = 600) -> Figures:
     """So many reads beside a bot at work."""
     reader = Reader(folder, seed)
     figures = reader.figures
+    command = [sys.executable, "-m", __name__ if __name__ != "__main__" else __spec__.name]
+    bot = subprocess.Popen([*command, "--write", str(folder), "--seed", str(seed)], cwd=ROOT)
     end = time.monotonic() + seconds
-    while figures.interleavings < interleavings and time.monotonic() < end and not figures.wrong:
-        with _bot(folder, seed, reader.done()) as process:
-            while figures.interleavings < interleavings and time.monotonic() < end and process.poll() is None:
-                reader.look()
-        figures.kills += 1
-        for _ in range(LOOKS_AT_A_CRASH):
+    try:
+        while figures.interleavings < interleavings and time.monotonic() < end and not figures.wrong:
             reader.look()
+    finally:
+        bot.kill()
+        bot.wait()
     return figures
 
 
@@ -306,10 +325,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--write", type=Path)
-    parser.add_argument("--start", type=int, default=0)
     arguments = parser.parse_args()
     if arguments.write:
-        write(arguments.write, arguments.seed, arguments.start)
+        write(arguments.write, arguments.seed)
         return
     with tempfile.TemporaryDirectory() as name:
         figures = run(Path(name), arguments.interleavings, arguments.seed, arguments.seconds)
