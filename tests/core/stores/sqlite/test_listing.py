@@ -48,14 +48,14 @@ def test_each_era_says_what_it_knows(era: str, tmp_path: Path) -> None:
     assert facts is not None
     assert counts == {key("gw_a"): Tally(2, row)}
     assert facts.key == key("gw_a")
-    assert facts.counts == {"message_count": 2}
-    assert facts.times["created_at"] == 1_790_000_000
-    assert facts.times["last_activity"] == 1_790_000_001
-    assert facts.texts.get("name") == ("Alice's order" if rank(era) >= rank("v0.5.9") else None)
-    assert facts.texts.get("state") == ("running" if rank(era) >= rank("v0.6.5") else None)
-    assert ("turn_started_at" in facts.times) == (rank(era) >= rank("v0.6.5"))
-    assert facts.texts.get("channel_id") == ("telegram.main" if rank(era) >= rank("v0.8.4") else None)
-    assert "room_id" not in facts.texts
+    assert facts.number("message_count") == 2
+    assert facts.time("created_at") == 1_790_000_000
+    assert facts.time("last_activity") == 1_790_000_001
+    assert facts.text("name") == ("Alice's order" if rank(era) >= rank("v0.5.9") else "")
+    assert facts.text("state") == ("running" if rank(era) >= rank("v0.6.5") else "")
+    assert (facts.time("turn_started_at") is not None) == (rank(era) >= rank("v0.6.5"))
+    assert facts.text("channel_id") == ("telegram.main" if rank(era) >= rank("v0.8.4") else "")
+    assert facts.text("room_id") == ""
 
 
 @pytest.mark.parametrize("era", ACP_ERAS)
@@ -78,10 +78,10 @@ def test_editors_sessions_of_each_era(era: str, tmp_path: Path) -> None:
         (key("one") if bot.is_first else one.row): Tally(2, 2),
         (key("two") if bot.is_first else two.row): Tally(2, 4),
     }
-    assert two.texts["workspace_dir"] == "/home/me/project"
-    assert two.counts.get("token_count") == (None if bot.is_first else 4711)
-    assert ("killed_at" in two.times) == (era in ("v0.8.0", "head"))
-    assert two.texts.get("plan_json", "").startswith("[{") == (era == "head")
+    assert two.text("workspace_dir") == "/home/me/project"
+    assert two.number("token_count") == (None if bot.is_first else 4711)
+    assert (two.time("killed_at") is not None) == (era in ("v0.8.0", "head"))
+    assert two.text("plan_json").startswith("[{") == (era == "head")
 
 
 def test_metadata_without_messages_and_messages_without_metadata(tmp_path: Path) -> None:
@@ -111,12 +111,12 @@ def test_counters_that_lie_and_values_of_any_kind(tmp_path: Path) -> None:
         found, counts = listed(bot.path)
     facts = [one for one in found if one is not None]
     assert len(facts) == len(counts) == 6
-    assert [one.counts.get("message_count") for one in facts] == [-5, None, None, 1, 1, 1]
-    assert facts[3].texts["name"] == "\ufffd\0"
-    assert facts[3].texts["state"] == "\ufffd\ufffd"
-    assert "created_at" not in facts[4].times
-    assert "last_activity" not in facts[4].times
-    assert len(facts[5].texts["name"]) == 4096
+    assert [one.number("message_count") for one in facts] == [-5, None, None, 1, 1, 1]
+    assert facts[3].text("name") == "\ufffd\0"
+    assert facts[3].text("state") == "\ufffd\ufffd"
+    assert facts[4].time("created_at") is None
+    assert facts[4].time("last_activity") is None
+    assert len(facts[5].text("name")) == 4096
 
 
 def test_keys_of_any_bytes(tmp_path: Path) -> None:

@@ -186,8 +186,53 @@ def test_all_keys_in_the_order_of_their_rows(made: Made) -> None:
     assert [row.position for _, row in found] == sorted(row.position for _, row in found)
     later = base.read(lambda snapshot: list(everything.walk(snapshot, found[9][1].position)))
     assert later == found[10:]
+    sevens = [row.position for _, row in found if "7" in told(row.item)]
+    assert base.read(lambda snapshot: everything.find(snapshot, lambda content: b"7" in content)) == (
+        sevens,
+        found[-1][1].position,
+        True,
+    )
+    at, gathered, at_end = None, list[int](), False
+    while not at_end:
+        positions_, at, at_end = base.read(
+            lambda snapshot, at=at: everything.find(snapshot, lambda content: b"7" in content, at, budget=50)  # type: ignore[misc]
+        )
+        gathered += positions_
+    assert gathered == sevens
     mine = [row for key, row in found if key and key.raw == KEY.encode()]
     assert [row.position for row in mine] == positions(made, "sessions")
+
+
+@pytest.mark.parametrize("text", ["needle", "%", "_", "\\", "50%_\\", "ä"])
+def test_what_sqlite_leaves_out_of_a_search_is_nothing_that_is_wanted(text: str, tmp_path: Path) -> None:
+    contents = [
+        text,
+        f"a {text} b",
+        text.upper(),
+        f"\0{text}",
+        f"ü\0 {text}",
+        "nothing",
+        "",
+        "50xyz",
+        f"{text[:-1]}-{text[-1:]}",
+    ]
+    with closing(BotDatabase(tmp_path)) as bot:
+        rows = {bot.append(KEY, "user", content): content.encode() for content in contents}
+        blob = bot.append(KEY, "user", "")
+        bot.con.execute("UPDATE sessions SET content = ? WHERE id = ?", (f"x{text}".encode(), blob))
+    wanted = text.encode()
+    base = Database(bot.path)
+    everything = AllMessages(base.read(read_schema))
+    asked: list[bytes] = []
+
+    def is_wanted(content: bytes) -> bool:
+        asked.append(content)
+        return wanted in content
+
+    found = base.read(lambda snapshot: everything.find(snapshot, is_wanted, text=text))
+    assert found.positions == [row for row, content in rows.items() if wanted in content] + [blob]
+    assert found.at_end
+    assert b"nothing" not in asked
 
 
 def test_no_page_takes_longer_where_there_are_more_rows(tmp_path: Path) -> None:

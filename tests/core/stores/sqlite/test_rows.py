@@ -133,9 +133,7 @@ def test_keys_of_any_bytes(tmp_path: Path) -> None:
     "ns", [0, 1_790_000_000_000_000_000, 1_790_000_000_123_456_789, 1_790_000_000_120_000_000]
 )
 def test_times_as_the_bot_writes_them(ns: int) -> None:
-    time, text = time_of(rfc3339(ns).encode())
-    assert time == pytest.approx(ns / 1e9, abs=1e-6)
-    assert text == rfc3339(ns).encode()
+    assert time_of(rfc3339(ns).encode()) == pytest.approx(ns / 1e9, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +141,6 @@ def test_times_as_the_bot_writes_them(ns: int) -> None:
     [
         *(
             b"",
-            None,
             b"yesterday",
             b"2026-01-01",
             b"20260101T000000Z",
@@ -153,17 +150,16 @@ def test_times_as_the_bot_writes_them(ns: int) -> None:
         *(b"2026-01-01T00:00:00", b"0001-01-01T00:00:00+23:59", b"2026-01-01T25:00:00Z", b"1790000000"),
     ],
 )
-def test_times_that_are_none(stored: bytes | None) -> None:
-    time, text = time_of(stored)
+def test_times_that_are_none(stored: bytes) -> None:
+    time = time_of(stored)
     assert time is None or time < 0
-    assert text == (stored or b"")[:64]
 
 
 @pytest.mark.parametrize(
     "stored", [b"2026-01-01T00:00:00Z", b"2026-01-01t00:00:00z", b"2026-01-01T01:00:00+01:00"]
 )
 def test_other_ways_to_write_the_same_time(stored: bytes) -> None:
-    assert time_of(stored)[0] == 1_767_225_600
+    assert time_of(stored) == 1_767_225_600
 
 
 def test_the_same_item_has_the_same_digest_wherever_it_stands(tmp_path: Path) -> None:

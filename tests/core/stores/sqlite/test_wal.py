@@ -71,7 +71,7 @@ def test_a_wal_that_is_cut_anywhere_gives_its_whole_commits(crashed: Path, tmp_p
         assert contents(crashed) == as_sqlite_reads(crashed, tmp_path / str(number)), size
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 80_000), change=st.integers(1, 255))
 def test_a_wrong_byte_anywhere_is_as_sqlite_takes_it(crashed: Path, place: int, change: int) -> None:
     """With a -shm a frame is checked only when its page is used; what is seen still is of whole commits."""

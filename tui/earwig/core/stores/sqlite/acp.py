@@ -16,7 +16,7 @@ import orjson
 
 from earwig.core.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite.conversation import Conversation
-from earwig.core.stores.sqlite.messages import stored_row
+from earwig.core.stores.sqlite.messages import stored_row, time_column
 from earwig.core.stores.sqlite.rows import (
     HEAD,
     ITEM_LIMIT,
@@ -86,7 +86,7 @@ class AcpMessages(_SeveralEntries):
     """One session of today's tables."""
 
     def __init__(self, schema: Schema, session: int) -> None:
-        time = "CAST(created_at AS BLOB)" if schema.has("acp_messages", "created_at") else "NULL"
+        time = time_column(schema, "acp_messages")
         reasoning = "reasoning_content" if schema.has("acp_messages", "reasoning_content") else "NULL"
         columns = f"{stored_columns('role', 'content')}, {time}, {stored_columns(reasoning)}"
         super().__init__(TableRows("acp_messages", columns, "session_id = ?", (session,)))
@@ -117,7 +117,7 @@ class AcpMessages(_SeveralEntries):
             item = _message(first.item, row[5:7], calls, reason, has_results=has_results)
             first = first._replace(item=item)
         placed = [
-            entry._replace(position=first.position + place, time=first.time, time_text=first.time_text)
+            entry._replace(position=first.position + place, time_text=first.time_text)
             for place, entry in enumerate(others, 1)
         ]
         return [first, *placed]
@@ -168,7 +168,7 @@ class FirstAcpMessages(_SeveralEntries):
     """One session as v0.8.0-beta-1 stored it: each row is the JSON of a message, or of a turn's results."""
 
     def __init__(self, schema: Schema, session: bytes) -> None:
-        time = "CAST(created_at AS BLOB)" if schema.has("acp_messages", "created_at") else "NULL"
+        time = time_column(schema, "acp_messages")
         columns = f"{stored_columns('message_json')}, {time}"
         super().__init__(TableRows("acp_messages", columns, "session_id = CAST(? AS TEXT)", (session,)))
 
@@ -177,13 +177,12 @@ class FirstAcpMessages(_SeveralEntries):
         if isinstance(row, Damage):
             if row is Damage.LONG:
                 head, size = snapshot.piece("acp_messages", "message_json", number, 0, HEAD)
-                return [StoredRow(number * SPREAD, Oversized(size, head), None, b"", size)]
+                return [StoredRow(number * SPREAD, Oversized(size, head), b"", size)]
             return [damaged(number * SPREAD, UNREADABLE_PAGE)]
         kind, raw, stored = row
-        time, text = time_of(stored)
         items: list[StoredItem] = _first_items(item_of(1, b"", kind, raw))
         size = len(raw or b"") // len(items)
-        return [StoredRow(number * SPREAD + n, item, time, text, size) for n, item in enumerate(items)]
+        return [StoredRow(number * SPREAD + n, item, stored or b"", size) for n, item in enumerate(items)]
 
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
         """Bytes of the row's JSON."""
@@ -222,7 +221,9 @@ def events_of(snapshot: Snapshot, schema: Schema, session: int, most: int = 1000
     found = [
         row for _, row in islice(rows.walk(snapshot, ascending=False), most) if not isinstance(row, Damage)
     ]
-    return [AcpEvent(time_of(row[0])[0], *(_lenient(value) for value in row[1:4])) for row in reversed(found)]
+    return [
+        AcpEvent(time_of(row[0] or b""), *(_lenient(value) for value in row[1:4])) for row in reversed(found)
+    ]
 
 
 def _lenient(value: bytes | None) -> str:
@@ -260,7 +261,7 @@ def _result(row: Row, values: list[str], fault: str) -> StoredRow:
         item = BadLine(
             "has a tool call of a kind that the bot does not know: it loads none of this session", raw
         )
-    return StoredRow(0, item, None, b"", len(raw))
+    return StoredRow(0, item, b"", len(raw))
 
 
 def _message(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
-from earwig.core.stores.sqlite.rows import time_of
+from earwig.core.stores.sqlite.rows import TIME_LIMIT, time_of
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import Damage, TableRows
@@ -32,23 +33,42 @@ _TABLES = {
 """Where sessions are described: the table, its column of keys, that of the rows' numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFacts:
-    """What a database says of one session. Each text is of the disk, cut to what can be shown."""
+class SessionFacts(NamedTuple):
+    """What a database says of one session; a tuple of what is stored, because there are 50,000 of them."""
 
     key: SessionKey
-    row: int = 0
+    row: int
     """The number of the row that says so; by it an ACP session's messages are found."""
 
-    texts: dict[str, str] = field(default_factory=dict)
-    """By column, those that have one: name, state, turn_id, agent_alias, channel_id, room_id, sender_id;
-    workspace_dir and plan_json of ACP sessions."""
+    values: tuple[bytes | int | None, ...]
+    places: Mapping[str, int]
+    """Where the value of a column is; all sessions share it."""
 
-    times: dict[str, float] = field(default_factory=dict)
-    """By column, in Unix time, where it is one: created_at, last_activity, turn_started_at, killed_at."""
+    def text(self, column: str) -> str:
+        """A text of the disk, cut to what can be shown; empty where there is none.
 
-    counts: dict[str, int] = field(default_factory=dict)
-    """By column, those that hold a number: message_count, token_count. They are counters, and may lie."""
+        name, state, turn_id, agent_alias, channel_id, room_id, sender_id; of ACP sessions agent_alias,
+        workspace_dir, plan_json.
+        """
+        value = self._value(column)
+        return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+
+    def time(self, column: str) -> float | None:
+        """A time (Unix time, seconds); None where none stands there.
+
+        created_at, last_activity, turn_started_at; of ACP sessions created_at, last_activity, killed_at.
+        """
+        value = self._value(column)
+        return time_of(value) if isinstance(value, bytes) else None
+
+    def number(self, column: str) -> int | None:
+        """A counter, which may lie: message_count, or token_count of ACP sessions; None if it is none."""
+        value = self._value(column)
+        return value if isinstance(value, int) else None
+
+    def _value(self, column: str) -> bytes | int | None:
+        place = self.places.get(column)
+        return None if place is None else self.values[place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +91,7 @@ def sessions_in(snapshot: Snapshot, schema: Schema) -> Iterator[SessionFacts | N
     if not schema.has(table, key):
         return
     names = [name for name in (*_TIMES, *_TEXTS, *_COUNTS) if schema.has(table, name)]
+    places = {name: place for place, name in enumerate(names)}
     columns = ", ".join(
         (f"{KEY_KIND.format(key)}, substr(CAST({key} AS BLOB), 1, {KEY_LIMIT + 1})", *map(_column, names))
     )
@@ -78,7 +99,7 @@ def sessions_in(snapshot: Snapshot, schema: Schema) -> Iterator[SessionFacts | N
         if isinstance(values, Damage) or len(values[1] or b"") > KEY_LIMIT:
             yield None
             continue
-        yield _facts(key_of(values[0], values[1]), row, dict(zip(names, values[2:], strict=True)))
+        yield SessionFacts(key_of(values[0], values[1]), row, values[2:], places)
 
 
 def tallies(snapshot: Snapshot, schema: Schema) -> dict[SessionKey | int, Tally]:
@@ -136,20 +157,5 @@ def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey 
 def _column(name: str) -> str:
     if name in _COUNTS:
         return f"CASE typeof({name}) WHEN 'integer' THEN {name} END"
-    return f"substr(CAST({name} AS BLOB), 1, {_PLAN_LIMIT if name == 'plan_json' else _TEXT_LIMIT})"
-
-
-def _facts(key: SessionKey, row: int, values: dict[str, bytes | int | None]) -> SessionFacts:
-    texts: dict[str, str] = {}
-    times: dict[str, float] = {}
-    counts: dict[str, int] = {}
-    for name, value in values.items():
-        if isinstance(value, int):
-            counts[name] = value
-        elif value and name in _TIMES:
-            time, _ = time_of(value)
-            if time is not None:
-                times[name] = time
-        elif value:
-            texts[name] = value.decode("utf-8", "replace")
-    return SessionFacts(key, row, texts, times, counts)
+    limit = TIME_LIMIT if name in _TIMES else _PLAN_LIMIT if name == "plan_json" else _TEXT_LIMIT
+    return f"substr(CAST({name} AS BLOB), 1, {limit})"

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from earwig.core.stores.sqlite.conversation import Conversation
+from earwig.core.stores.sqlite.faults import DamagedPage, TooLong, Unreadable
 from earwig.core.stores.sqlite.rows import (
     HEAD,
+    TIME_LIMIT,
     UNREADABLE_PAGE,
     UNREADABLE_ROWS,
     StoredRow,
     damaged,
     item_of,
     stored_columns,
-    time_of,
 )
 from earwig.core.stores.sqlite.schema import Schema
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
-from earwig.core.stores.sqlite.tables import Damage, TableRows
+from earwig.core.stores.sqlite.tables import LAST, Damage, TableRows
 from earwig.core.transcript.entries import Oversized
 
 
@@ -52,7 +55,7 @@ class KeyMessages(Conversation):
     """The messages of one key; a position is a row's `id`."""
 
     def __init__(self, schema: Schema, key: SessionKey) -> None:
-        time = "CAST(created_at AS BLOB)" if schema.has("sessions", "created_at") else "NULL"
+        time = time_column(schema, "sessions")
         condition, values = key.condition
         self._rows = TableRows("sessions", f"{stored_columns('role', 'content')}, {time}", condition, values)
 
@@ -80,16 +83,40 @@ class KeyMessages(Conversation):
         return snapshot.piece("sessions", "content", position, start, size)
 
 
+SCAN_BUDGET = 32 * 1024 * 1024
+"""Bytes of contents that are looked through in one state of the database: a tenth of a second."""
+
+
+SCAN_IDS = 50_000
+"""The same where SQLite leaves out what is not wanted: so a look does not last."""
+
+_LIKE = re.compile(r"[\\%_]")
+"""What LIKE does not take for itself."""
+
+
+class Finds(NamedTuple):
+    """What looking through some rows has brought."""
+
+    positions: list[int]
+    """Of the rows in which something was found, or whose content could not be had: see these by `walk`."""
+
+    last: int | None
+    """Of the last row that was looked at; go on behind it."""
+
+    at_end: bool
+
+
 class AllMessages:
     """The messages of all keys, in the order in which the bot stored them: to search in them."""
 
     def __init__(self, schema: Schema) -> None:
-        time = "CAST(created_at AS BLOB)" if schema.has("sessions", "created_at") else "NULL"
+        time = time_column(schema, "sessions")
         self._rows = TableRows(
             "sessions",
             f"{stored_columns('role', 'content')}, {time}, "
             f"{KEY_KIND.format('session_key')}, CAST(session_key AS BLOB)",
         )
+        self._contents = TableRows("sessions", "CAST(content AS BLOB)")
 
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
@@ -98,6 +125,73 @@ class AllMessages:
         for number, row in self._rows.walk(snapshot, position, ascending=ascending):
             key = None if isinstance(row, Damage) else key_of(row[-2], row[-1])
             yield key, stored_row(snapshot, number, row)
+
+    def find(
+        self,
+        snapshot: Snapshot,
+        wanted: Callable[[bytes], object],
+        after: int | None = None,
+        *,
+        text: str = "",
+        budget: int = SCAN_BUDGET,
+    ) -> Finds:
+        """Look through the next rows' contents, as they are stored, for what is `wanted`.
+
+        Some `budget` bytes, and ids up to `SCAN_IDS` apart. Twice as fast as `walk`: nothing is made of a row
+        but its bytes. `text`: what each wanted content has in it, with A to Z small or not; then SQLite hands
+        over few others.
+        """
+        start, end, at_end = self._next_ids(snapshot, -LAST if after is None else after)
+        found: list[int] = []
+        size = 0
+        with suppress(DamagedPage, TooLong):
+            for number, content in self._contents_until(snapshot, end, text).each(snapshot, start):
+                start = number
+                if content is None or wanted(content):
+                    found.append(number)
+                size += len(content or b"")
+                if size >= budget:
+                    return Finds(found, number, at_end=False)
+            return Finds(found, end, at_end)
+        for number, row in self._contents.walk(snapshot, start):
+            if number > end:
+                break
+            if isinstance(row, Damage) or row[0] is None or wanted(row[0]):
+                found.append(number)
+        return Finds(found, end, at_end)
+
+    def _next_ids(self, snapshot: Snapshot, after: int) -> tuple[int, int, bool]:
+        """Behind which id to begin, up to which to go, and whether there are none behind that."""
+        with suppress(DamagedPage):
+            first, last = snapshot.one(
+                "SELECT min(id), (SELECT max(id) FROM sessions) FROM sessions WHERE id > ?", after
+            ) or (None, None)
+            if first is None:
+                return after, after, True
+            end = min(first + SCAN_IDS, last)
+            return first - 1, end, end == last
+        return after, LAST, True
+
+    def _contents_until(self, snapshot: Snapshot, end: int, text: str) -> TableRows:
+        """Behind a NUL, LIKE does not look; a text with one has fewer characters than bytes for SQLite."""
+        raw = "CAST(content AS BLOB)"
+        if not text:
+            return TableRows("sessions", raw, "id <= ?", (end,))
+        size = f"length({raw})"
+        with suppress(Unreadable):  # an older SQLite does not know this quicker one
+            snapshot.one("SELECT octet_length('')")
+            size = "octet_length(content)"
+        condition = (
+            "id <= ? AND (content LIKE ? ESCAPE '\\' OR typeof(content) <> 'text' "
+            f"OR (length(content) < {size} AND instr({raw}, x'00')))"
+        )
+        literal = _LIKE.sub(r"\\\g<0>", text)
+        return TableRows("sessions", raw, condition, (end, f"%{literal}%"))
+
+
+def time_column(schema: Schema, table: str) -> str:
+    """The column of when a row was stored, as far as a time is long."""
+    return f"substr(CAST(created_at AS BLOB), 1, {TIME_LIMIT})" if schema.has(table, "created_at") else "NULL"
 
 
 def stored_row(snapshot: Snapshot, number: int, row: Row | Damage) -> StoredRow:
@@ -108,7 +202,7 @@ def stored_row(snapshot: Snapshot, number: int, row: Row | Damage) -> StoredRow:
         return damaged(number, UNREADABLE_ROWS)
     if row is Damage.LONG:
         head, size = snapshot.piece("sessions", "content", number, 0, HEAD)
-        return StoredRow(number, Oversized(size, head), None, b"", size)
+        return StoredRow(number, Oversized(size, head), b"", size)
     role_kind, role, content_kind, content, stored = row[:5]
-    time, text = time_of(stored)
-    return StoredRow(number, item_of(role_kind, role, content_kind, content), time, text, len(content or b""))
+    item = item_of(role_kind, role, content_kind, content)
+    return StoredRow(number, item, stored or b"", len(content or b""))

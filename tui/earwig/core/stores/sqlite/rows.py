@@ -21,7 +21,7 @@ HEAD = 4096
 
 _ROLE_LIMIT = 65536
 _TEXT, _BLOB = 1, 2
-_TIME_LIMIT = 64
+TIME_LIMIT = 64
 
 _TIME = re.compile(rb"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", flags=re.ASCII)
 
@@ -38,14 +38,16 @@ class StoredRow(NamedTuple):
     """What grows from row to row, and stays a row's own."""
 
     item: StoredItem
-    time: float | None
-    """When the bot stored it (Unix time, seconds); None where no time stands there."""
-
     time_text: bytes
-    """What stands there, its beginning."""
+    """When the bot stored it, as it stands there; its beginning. Nothing where no time is stored."""
 
     size: int
     """Bytes of its content."""
+
+    @property
+    def time(self) -> float | None:
+        """When the bot stored it (Unix time, seconds); None where no time stands there."""
+        return time_of(self.time_text)
 
     @property
     def digest(self) -> bytes:
@@ -97,15 +99,14 @@ def _fault(what: str, kind: int, value: bytes | None) -> str | None:
 
 def damaged(position: int, reason: str) -> StoredRow:
     """A row of which nothing can be read."""
-    return StoredRow(position, BadLine(reason, b""), None, b"", 0)
+    return StoredRow(position, BadLine(reason, b""), b"", 0)
 
 
-def time_of(stored: bytes | None) -> tuple[float | None, bytes]:
-    """A time as the bot writes it (RFC 3339), in Unix time; and the beginning of what stands there."""
-    text = (stored or b"")[:_TIME_LIMIT]
-    if not _TIME.fullmatch(text):
-        return None, text
+def time_of(stored: bytes) -> float | None:
+    """A time as the bot writes it (RFC 3339), in Unix time; None for anything else."""
+    if not _TIME.fullmatch(stored):
+        return None
     try:
-        return datetime.fromisoformat(text.decode().upper()).timestamp(), text
+        return datetime.fromisoformat(stored.decode().upper()).timestamp()
     except (ValueError, OverflowError):
-        return None, text
+        return None

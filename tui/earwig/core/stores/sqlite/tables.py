@@ -13,7 +13,8 @@ from earwig.core.stores.sqlite.snapshot import Row, Snapshot
 _BATCH = 256
 """Numbers asked for at once, where rows are read one by one."""
 
-_LAST = (1 << 63) - 1
+LAST = (1 << 63) - 1
+"""The greatest number that a row can have."""
 
 _GAPS = 1000
 """After so many, the rest of a table is taken for damaged: bytes of chance may make up rows without end."""
@@ -54,13 +55,17 @@ class TableRows:
 
         Never raises for one row or page: such come as `Damage`.
         """
-        at = start if start is not None else (-_LAST if ascending else _LAST)
+        at = start if start is not None else (-LAST if ascending else LAST)
         try:
             for row in self._ask(snapshot, f"{self.number}, {self.columns}", at, ascending):
                 at = row[0]
                 yield at, row[1:]
         except (DamagedPage, TooLong):
             yield from self._one_by_one(snapshot, at, ascending)
+
+    def each(self, snapshot: Snapshot, start: int | None = None) -> Iterator[Row]:
+        """The rows after a number, each with its own first. Raises `DamagedPage`, `TooLong`: then `walk`."""
+        return self._ask(snapshot, f"{self.number}, {self.columns}", -LAST if start is None else start, True)
 
     def get(self, snapshot: Snapshot, number: int) -> Row | Damage | None:
         """One row by its number; None where there is none of the condition."""
@@ -75,7 +80,7 @@ class TableRows:
         except TooLong:
             return Damage.LONG
 
-    def count(self, snapshot: Snapshot, after: int = -_LAST, upto: int = _LAST) -> int:
+    def count(self, snapshot: Snapshot, after: int = -LAST, upto: int = LAST) -> int:
         """How many rows there are behind a number and up to another, that one included."""
         try:
             return self._count(snapshot, after, upto)
@@ -149,7 +154,7 @@ class TableRows:
                     row = self.get(snapshot, number)
                     yield number, Damage.PAGE if row is None else row
             except DamagedPage:
-                if abs(at) >= _LAST:
+                if abs(at) >= LAST:
                     at = 0 if ascending else self._above_all(snapshot)
                 beyond = self._readable(snapshot, at, step, least)
                 yield at + step, Damage.ROWS
@@ -162,9 +167,9 @@ class TableRows:
     def _readable(self, snapshot: Snapshot, at: int, step: int, least: int) -> int | None:
         """The number nearest to `at`, `least` away, behind which rows can be read again; None without one."""
         bad, good = least - 1, least
-        while abs(at + step * good) < _LAST and not self._can_read(snapshot, at + step * good, step):
+        while abs(at + step * good) < LAST and not self._can_read(snapshot, at + step * good, step):
             bad, good = good, good * 2
-        if abs(at + step * good) >= _LAST:
+        if abs(at + step * good) >= LAST:
             return None
         while good - bad > 1:
             middle = (good + bad) // 2
@@ -180,7 +185,7 @@ class TableRows:
             row = snapshot.one("SELECT seq + 1 FROM sqlite_sequence WHERE name = ?", self.table)
         except Unreadable:
             row = None
-        return row[0] if row and isinstance(row[0], int) else _LAST
+        return row[0] if row and isinstance(row[0], int) else LAST
 
     def _can_read(self, snapshot: Snapshot, at: int, step: int) -> bool:
         sign, order = (">", "ASC") if step > 0 else ("<", "DESC")
