@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.faults import State, Unreadable

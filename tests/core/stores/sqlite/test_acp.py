@@ -11,7 +11,7 @@ import pytest
 
 from earwig.core.content.parts import Calls
 from earwig.core.content.tools import native_calls, tool_result
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite.acp import SPREAD, acp_conversation, events_of
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.rows import StoredItem, StoredRow

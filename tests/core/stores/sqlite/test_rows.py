@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.entries import Oversized
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite import rows
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.faults import DamagedPage
@@ -19,7 +20,6 @@ from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.rows import item_of, time_of
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
 from earwig.core.stores.sqlite.tables import Damage, TableRows
-from earwig.core.transcript.entries import Oversized
 from tests.core.stores.sqlite.bot_database import BotDatabase, rfc3339
 from tests.core.stores.sqlite.looking import KEY, contents, rows_of, told
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import orjson
 
-from earwig.core.message import BadLine, ChatMessage
+from earwig.core.model.entries import Oversized
+from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.messages import stored_row, time_column
 from earwig.core.stores.sqlite.rows import (
@@ -31,7 +32,6 @@ from earwig.core.stores.sqlite.rows import (
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
 from earwig.core.stores.sqlite.tables import Damage, TableRows
-from earwig.core.transcript.entries import Oversized
 
 SPREAD = 1 << 20
 """More entries than a row has."""

@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from earwig.core.leftovers import TemporaryFolder
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
 from earwig.core.stores.sqlite.place import Place, open_file, read, stamp_of
 from earwig.core.stores.sqlite.wal import WAL_HEADER
+from earwig.core.system.leftovers import TemporaryFolder
 
 COPY_LIMIT = 200_000_000
 """Bytes of a database and its -wal together: a copy of so many takes a quarter of a second."""

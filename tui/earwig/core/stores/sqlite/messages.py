@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from earwig.core.model.entries import Oversized
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong, Unreadable
 from earwig.core.stores.sqlite.rows import (
@@ -22,7 +23,6 @@ from earwig.core.stores.sqlite.rows import (
 from earwig.core.stores.sqlite.schema import Schema
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
 from earwig.core.stores.sqlite.tables import LAST, Damage, TableRows
-from earwig.core.transcript.entries import Oversized
 
 
 class SessionKey(NamedTuple):

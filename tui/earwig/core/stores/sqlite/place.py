@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.opening import CannotOpen, open_session, read_at
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
+from earwig.core.system.opening import CannotOpen, open_session, read_at
 
 HEADER = 100
 """Bytes at a database's start that say what it is."""

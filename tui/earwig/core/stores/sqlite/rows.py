@@ -10,8 +10,8 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from earwig.core.message import BadLine, ChatMessage
-from earwig.core.transcript.entries import Oversized
+from earwig.core.model.entries import Oversized
+from earwig.core.model.message import BadLine, ChatMessage
 
 ITEM_LIMIT = 8 * 1024 * 1024
 """Bytes of a content that are made a message; a longer one is known by its size and its beginning."""
