@@ -166,6 +166,17 @@ def test_a_long_query_is_not_dropped_for_a_commit_alone(
     assert meddling.tries == tries
 
 
+def test_a_wal_that_begins_anew_without_a_write_to_the_database_is_seen(
+    bot: BotDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it was copied before; its own header alone tells."""
+    monkeypatch.setattr("earwig.core.stores.sqlite.pages._TICK_NS", -(1 << 62))
+    bot.checkpoint("PASSIVE")
+    meddling = Meddling(bot, "append")
+    assert Database(bot.path).read(meddling) == (11, 11)
+    assert meddling.tries == 2
+
+
 def test_a_snapshot_that_is_kept_answers_no_more(bot: BotDatabase) -> None:
     kept: list[Snapshot] = []
 
@@ -212,6 +223,21 @@ def test_a_query_is_stopped_when_nobody_wants_it_any_more(bot: BotDatabase, clos
     with pytest.raises(Cancelled):
         Database(bot.path).read(lambda snapshot: snapshot.one(ENDLESS), is_enough)
     assert len(contents(bot.path)) == 10
+
+
+def test_many_short_queries_are_stopped_too(bot: BotDatabase) -> None:
+    asked: list[None] = []
+
+    def is_enough() -> bool:
+        asked.append(None)
+        return len(asked) > 3
+
+    def work(snapshot: Snapshot) -> None:
+        while True:
+            snapshot.one(COUNT)
+
+    with pytest.raises(Cancelled):
+        Database(bot.path).read(work, is_enough)
 
 
 def test_a_value_that_is_too_long_is_read_in_pieces(

@@ -68,6 +68,11 @@ class Guard:
         self._due = now + _BETWEEN
         return not self._fits()
 
+    def ask(self) -> None:
+        """Raises `Cancelled` where nobody wants the answer any more."""
+        if self._cancelled():
+            raise faults.Cancelled
+
     def check(self) -> None:
         """Raises `Changed` where what was read may be of two states: what seems damage is none then."""
         if not self._fits():
@@ -124,6 +129,7 @@ class Snapshot:
     def _open(self) -> Connection:
         if self._connection is None:
             raise RuntimeError("this state of the database is not being read any more")
+        self._guard.ask()
         return self._connection
 
 
@@ -134,9 +140,10 @@ def told(code_of: Code, guard: Guard, *, missing_row: bool = False) -> Iterator[
         yield
     except Exception as error:
         code = code_of(error)
+        if code is not None or isinstance(error, Unreadable):  # the latter is of our own reads
+            guard.check()
         if code is None:
             raise
-        guard.check()
         raise _meant(code & _PRIMARY, missing_row=missing_row) from error
 
 
