@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.sqlite import copies, database
+from earwig.core.stores.sqlite import copies
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.faults import Cancelled, Changed, State, TooLong, Unreadable
 from earwig.core.stores.sqlite.snapshot import Snapshot
@@ -300,7 +300,7 @@ class TestCopy:
                 super().__init__(*arguments)  # type: ignore[arg-type] # as they come
                 made.append(self)
 
-        monkeypatch.setattr(database, "PrivateCopy", Noted)
+        monkeypatch.setattr(copies, "PrivateCopy", Noted)
         base = Database(bot.path)
         for _ in range(3):
             assert base.read(lambda snapshot: snapshot.one(COUNT)) == (10,)

@@ -12,9 +12,6 @@ from earwig.core.stores.sqlite.place import Place, open_file, read, stamp_of
 from earwig.core.stores.sqlite.wal import WAL_HEADER
 from earwig.core.system.leftovers import TemporaryFolder
 
-COPY_LIMIT = 200_000_000
-"""Bytes of a database and its -wal together: a copy of so many takes a quarter of a second."""
-
 _PIECE = 1024 * 1024
 
 
@@ -32,7 +29,7 @@ class Copied:
 class PrivateCopy:
     """A copy of one state, in a folder that only this user can enter."""
 
-    def __init__(self, place: Place, limit: int = COPY_LIMIT) -> None:
+    def __init__(self, place: Place, limit: int) -> None:
         """Raises `Unreadable`, or `Changed` where the copy is of two states."""
         size = place.stamp.size + (place.wal.size if place.wal else 0)
         if size > limit:

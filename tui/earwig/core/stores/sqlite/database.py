@@ -19,17 +19,21 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import quote
+from typing import TYPE_CHECKING, TypeVar
 
-from earwig.core.stores.sqlite.copies import COPY_LIMIT, Copied, PrivateCopy
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
 from earwig.core.stores.sqlite.pages import open_pages
 from earwig.core.stores.sqlite.place import Place, look, stamp_of
 from earwig.core.stores.sqlite.snapshot import Cancelled, Guard, Snapshot
 from earwig.core.stores.sqlite.wal import WalIndex
 
+if TYPE_CHECKING:
+    from earwig.core.stores.sqlite.copies import Copied, PrivateCopy
+
 _T = TypeVar("_T")
+
+COPY_LIMIT = 200_000_000
+"""Bytes of a database and its -wal together: a copy of so many takes a quarter of a second."""
 
 _TRIES = 50
 """How often is read what was changed meanwhile each time."""
@@ -122,6 +126,8 @@ class Database:
 
     @contextmanager
     def _copy_of(self, place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:
+        from earwig.core.stores.sqlite.copies import PrivateCopy  # what it needs takes long to import
+
         with self._copying:
             if not (self._copies and self._copies[0].is_of(place)):
                 _remove(self._copies)
@@ -151,7 +157,8 @@ def _of_file(uri: str, guard: Guard, missing: int = 0) -> AbstractContextManager
 
 
 def _uri(path: Path | str, options: str) -> str:
-    return f"file:{quote(os.fsencode(path))}?{options}"
+    """Where SQLite is to look; each byte is written as a number, so none means anything else."""
+    return f"file:{''.join(f'%{byte:02X}' for byte in os.fsencode(path))}?{options}"
 
 
 def _remove(copies: list[PrivateCopy]) -> None:
