@@ -149,6 +149,22 @@ def test_a_huge_result_is_known_by_its_size(bot: BotAcpDatabase) -> None:
     assert not isinstance(row.item, ChatMessage | BadLine)
 
 
+@pytest.mark.parametrize("era", ["v0.8.0-beta-1", "head"])
+def test_a_row_that_no_query_can_hold(era: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("earwig.core.stores.sqlite.by_apsw.LIMITS", ((0, 100_000),))
+    with closing(BotAcpDatabase(tmp_path, era)) as bot:
+        bot.create_session("one")
+        bot.append_turn("one", [chat("user", "z" * 200_000), chat("user", "after")])
+        huge, after = rows_in(bot.path, b"one" if bot.is_first else 1)
+        if not bot.is_first:
+            bot.append_turn("one", [calls("", [("c", "ls", "{}")]), results([("c", "z" * 200_000)])])
+            assert rows_in(bot.path)[-1].size == 200_000
+    assert huge.size >= 200_000
+    assert not isinstance(huge.item, ChatMessage | BadLine)
+    assert after.item == ChatMessage("user", "after")
+    assert (huge.position, after.position) == (SPREAD, 2 * SPREAD)
+
+
 def test_a_position_says_which_row_and_which_of_its_results(bot: BotAcpDatabase) -> None:
     bot.append_turn("one", TURN)
     positions = [row.position for row in rows_in(bot.path)]

@@ -110,6 +110,21 @@ def test_a_row_that_no_query_can_hold(tmp_path: Path, monkeypatch: pytest.Monkey
         assert huge.size == 200_000
 
 
+def test_a_row_whose_role_is_what_no_query_can_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("earwig.core.stores.sqlite.by_apsw.LIMITS", ((0, 100_000),))
+    path = tmp_path / "sessions.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(LOOSE)
+        for role, content in (
+            ("user", "before"),
+            ("r" * 200_000, None),
+            ("r" * 200_000, "said"),
+            ("user", "after"),
+        ):
+            connection.execute("INSERT INTO sessions VALUES (NULL, 'k', ?, ?, '')", (role, content))
+    assert contents(path, "k") == ["before", "[has a value that is too long]", "[4 bytes]", "after"]
+
+
 def test_keys_of_any_bytes(tmp_path: Path) -> None:
     keys = [
         SessionKey(b"k" * 10_000),

@@ -17,7 +17,7 @@ import orjson
 from earwig.core.model.entries import Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite.conversation import Conversation
-from earwig.core.stores.sqlite.messages import stored_row, time_column
+from earwig.core.stores.sqlite.messages import long_row, stored_row, time_column
 from earwig.core.stores.sqlite.rows import (
     HEAD,
     ITEM_LIMIT,
@@ -95,15 +95,24 @@ class AcpMessages(_SeveralEntries):
 
     def entries(self, snapshot: Snapshot, number: int, row: Row | Damage) -> list[StoredRow]:
         """A message with its calls, then their results."""
-        first = stored_row(snapshot, number, row)._replace(position=number * SPREAD)
+        if row is Damage.LONG:
+            first = long_row(snapshot, "acp_messages", "content", number)
+        else:
+            first = stored_row(snapshot, number, row)
+        first = first._replace(position=number * SPREAD)
         if not self._has_calls:
             return [first]
         calls: list[dict[str, str]] = []
         others: list[StoredRow] = []
         reason, has_results = "", False
-        for _, found in islice(_calls_of(number).walk(snapshot), SPREAD - 1):
+        for call, found in islice(_calls_of(number).walk(snapshot), SPREAD - 1):
             if isinstance(found, Damage):
-                others.append(damaged(0, UNREADABLE_PAGE))
+                is_long = found is Damage.LONG
+                others.append(
+                    long_row(snapshot, "acp_tool_calls", "payload", call)
+                    if is_long
+                    else damaged(0, UNREADABLE_PAGE)
+                )
                 continue
             values, fault = _texts(found)
             if found[4] == 1 and found[5] == b"in":
@@ -176,8 +185,8 @@ class FirstAcpMessages(_SeveralEntries):
         """A message, or each of the results."""
         if isinstance(row, Damage):
             if row is Damage.LONG:
-                head, size = snapshot.piece("acp_messages", "message_json", number, 0, HEAD)
-                return [StoredRow(number * SPREAD, Oversized(size, head), b"", size)]
+                found = long_row(snapshot, "acp_messages", "message_json", number)
+                return [found._replace(position=number * SPREAD)]
             return [damaged(number * SPREAD, UNREADABLE_PAGE)]
         kind, raw, stored = row
         items: list[StoredItem] = _first_items(item_of(1, b"", kind, raw))

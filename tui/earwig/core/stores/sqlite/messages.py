@@ -194,6 +194,17 @@ def time_column(schema: Schema, table: str) -> str:
     return f"substr(CAST(created_at AS BLOB), 1, {TIME_LIMIT})" if schema.has(table, "created_at") else "NULL"
 
 
+def long_row(snapshot: Snapshot, table: str, column: str, number: int) -> StoredRow:
+    """A row of which one value is too long for a query: known by what stands in a column, mostly that one."""
+    try:
+        head, size = snapshot.piece(table, column, number, 0, HEAD)
+    except LookupError:
+        return damaged(number, "has a value that is too long")
+    except DamagedPage:
+        return damaged(number, UNREADABLE_PAGE)
+    return StoredRow(number, Oversized(size, head), b"", size)
+
+
 def stored_row(snapshot: Snapshot, number: int, row: Row | Damage) -> StoredRow:
     """A row of `sessions`: role, content and time, each as a query gives them."""
     if row is Damage.PAGE:
@@ -201,8 +212,7 @@ def stored_row(snapshot: Snapshot, number: int, row: Row | Damage) -> StoredRow:
     if row is Damage.ROWS:
         return damaged(number, UNREADABLE_ROWS)
     if row is Damage.LONG:
-        head, size = snapshot.piece("sessions", "content", number, 0, HEAD)
-        return StoredRow(number, Oversized(size, head), b"", size)
+        return long_row(snapshot, "sessions", "content", number)
     role_kind, role, content_kind, content, stored = row[:5]
     item = item_of(role_kind, role, content_kind, content)
     return StoredRow(number, item, stored or b"", len(content or b""))
