@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.sqlite import copies
+from earwig.core.stores.sqlite import copies, place
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.faults import Cancelled, Changed, State, TooLong, Unreadable
 from earwig.core.stores.sqlite.snapshot import Snapshot
@@ -177,6 +177,25 @@ def test_a_wal_that_begins_anew_without_a_write_to_the_database_is_seen(
     assert meddling.tries == 2
 
 
+def test_a_wal_that_is_emptied_grows_and_is_emptied_again_is_seen(
+    bot: BotDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks the same before and after, but what it held meanwhile was copied to the database."""
+    real = place.open_file
+    opened: list[str] = []
+
+    def open_late(path: str, name: str = "") -> AbstractContextManager[int]:
+        if name and not opened:
+            opened.append(path)
+            bot.checkpoint("TRUNCATE")
+        return real(path, name)
+
+    monkeypatch.setattr("earwig.core.stores.sqlite.pages.open_file", open_late)
+    meddling = Meddling(bot, "append TRUNCATE")
+    assert Database(bot.path).read(meddling) == (11, 11)
+    assert meddling.tries == 2
+
+
 def test_a_snapshot_that_is_kept_answers_no_more(bot: BotDatabase) -> None:
     kept: list[Snapshot] = []
 
@@ -331,6 +350,27 @@ class TestCopy:
         assert "install apsw" in caught.value.advice
         bot.close()
         assert Database(bot.path, copy_limit=1000).read(lambda snapshot: snapshot.one(COUNT)) == (10,)
+
+    def test_nor_is_one_whose_wal_was_emptied_before_it(
+        self, bot: BotDatabase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        copied: list[str] = []
+        real = copies._copy_file
+
+        def slow(source: str, target: Path) -> None:
+            real(source, target)
+            copied.append(source)
+
+        class Late(copies.PrivateCopy):
+            def __init__(self, *arguments: object) -> None:
+                if not copied:
+                    bot.checkpoint("TRUNCATE")
+                super().__init__(*arguments)  # type: ignore[arg-type] # as they come
+
+        monkeypatch.setattr(copies, "_copy_file", slow)
+        monkeypatch.setattr(copies, "PrivateCopy", Late)
+        assert Database(bot.path).read(lambda snapshot: snapshot.one(COUNT)) == (10,)
+        assert copied == []
 
     def test_one_of_two_states_is_made_again(self, bot: BotDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
         copied: list[str] = []

@@ -8,12 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from earwig.core.stores.sqlite.conversation import Conversation
-from earwig.core.stores.sqlite.faults import Unreadable
-from earwig.core.stores.sqlite.place import Stamp, open_file, read, resolved, stamp_of
+from earwig.core.stores.sqlite.place import Stamp, resolved, shared_of, stamp_of
 from earwig.core.stores.sqlite.snapshot import Snapshot
-
-_SHM = 48
-"""Bytes at the start of a -shm: a counter of changes, the -wal's committed frames and its salts."""
 
 TAIL = 8
 """So many newest rows are compared; the bot changes and removes only the last."""
@@ -32,15 +28,7 @@ class Signature:
 def signature(path: Path | str) -> Signature:
     """Look at a database's files; never raises. 15 us, and no lock: at worst it is of two moments."""
     place = resolved(path)
-    shared = b""
-    name = f"{place}-shm"
-    if stamp_of(name) is not None:
-        try:
-            with open_file(name) as fd:
-                shared = read(fd, _SHM, 0)
-        except Unreadable:
-            shared = b""  # the stamps have to do
-    return Signature(stamp_of(place), stamp_of(f"{place}-wal"), shared)
+    return Signature(stamp_of(place), stamp_of(f"{place}-wal"), shared_of(place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class PrivateCopy:
         A checkpoint meanwhile copies only what the -wal still has; if the -wal begins anew, its header tells.
         """
         head = _head(place)
+        if len(head) < WAL_HEADER:
+            raise Changed  # it was emptied just now: that it is so again afterwards would prove nothing
         _copy_file(place.path, self.path)
         wal = self.path.with_name("copy.db-wal")
         try:

@@ -77,7 +77,8 @@ class Pages:
         place, now = self._place, stamp_of(self._place.path)
         if now is None or now.inode != self._stamp.inode:
             return False
-        if self._wal < 0:
+        if not self.index.page_size:
+            # No -wal that counts: if it grows and is emptied again, only the database tells.
             return now == self._stamp and place.is_unchanged()
         wal = stamp_of(place.wal_path)
         if wal is None or wal.inode != os.fstat(self._wal).st_ino:

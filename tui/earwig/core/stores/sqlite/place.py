@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,7 @@ HEADER = 100
 
 MAGIC = b"SQLite format 3\0"
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+_SHM = 48
 _PAGE_SIZES = {512 << n for n in range(8)}
 
 
@@ -67,6 +68,9 @@ class Place:
     wal: Stamp | None
     """Of its -wal; None where there is none."""
 
+    shared: bytes
+    """The start of its -shm, where that can be read: see `shared_of`."""
+
     header: Header | None
     """None for a file of no bytes, which SQLite takes for a database without tables."""
 
@@ -85,6 +89,7 @@ class Place:
     def is_unchanged(self) -> bool:
         """Whether both files still are what they were, by their stamps, and nobody has begun to write."""
         same = stamp_of(self.path) == self.stamp and stamp_of(self.wal_path) == self.wal
+        same = same and shared_of(self.path) == self.shared
         return same and not has_journal(self.path)
 
 
@@ -94,7 +99,7 @@ def look(path: Path | str) -> Place:
     Only a regular file is opened, never through a link: a pipe would block, and some devices start.
     """
     place = resolved(path)
-    stamp = stamp_of(place)
+    stamp, shared = stamp_of(place), shared_of(place)
     with open_file(place) as fd:
         data = read(fd, HEADER, 0)
     header = Header.parse(data) if data else None
@@ -102,7 +107,7 @@ def look(path: Path | str) -> Place:
         raise Changed
     if has_journal(place):
         raise Changed
-    return Place(place, stamp, stamp_of(f"{place}-wal"), header)
+    return Place(place, stamp, stamp_of(f"{place}-wal"), shared, header)
 
 
 def resolved(path: Path | str) -> str:
@@ -121,6 +126,18 @@ def stamp_of(path: str) -> Stamp | None:
     except (OSError, ValueError):
         return None
     return Stamp(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def shared_of(path: str) -> bytes:
+    """The start of a -shm: a counter of changes, the -wal's committed frames, its salts; empty without one.
+
+    It is exact where the clock of files is too coarse to tell two commits apart.
+    """
+    name = f"{path}-shm"
+    if stamp_of(name) is not None:
+        with suppress(Unreadable), open_file(name) as fd:  # the stamps have to do
+            return read(fd, _SHM, 0)
+    return b""
 
 
 @contextmanager
