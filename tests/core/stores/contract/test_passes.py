@@ -252,6 +252,18 @@ def test_a_rewrite_tells_what_is_new_in_it(talk: Talk, rests: bool) -> None:
     assert follower.look() == ["behind it"]
 
 
+def test_of_a_session_of_which_only_the_end_is_known_what_is_new_is_told(talk: Talk) -> None:
+    told: list[str] = []
+    tail = SessionTail(talk.say_many(9).open, lambda _n, message, _p: told.append(message.content), str)
+    tail.begin(0, learns=False)
+    talk.rewrite([ChatMessage("user", f"{at} is another, and longer than all before" * 9) for at in range(5)])
+    for now in range(1000, 1010):
+        tail.look(now)
+    # Where one began before the end that was known, it may have been there before.
+    assert told
+    assert told == [message.content for message in talk.said if message is not None][-len(told) :]
+
+
 def test_what_came_since_a_listing_is_told(talk: Talk) -> None:
     talk.say_many(3)
     end = talk.end

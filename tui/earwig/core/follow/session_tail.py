@@ -210,8 +210,7 @@ class SessionTail:
                 start = transcript.position_before(recovery.known.base, _SLACK)
                 if start is None:
                     return transcript.generation == self._generation
-                if start > transcript.start:
-                    self._at = start
+                self._at = start
                 recovery.go_to_newest()
             page = transcript.after(self._at, _PAGE)
             if page.generation != self._generation:
