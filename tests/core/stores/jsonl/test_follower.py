@@ -9,7 +9,7 @@ import pytest
 from earwig.core.model.events import RemovalReason, Vanished
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
-from earwig.core.stores.jsonl.presence import removal_reason_of
+from earwig.core.stores.watching.presence import removal_reason_of
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, following, listening, wait_for
 

@@ -17,9 +17,9 @@ from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl import follower as follower_module
-from earwig.core.stores.jsonl import wakeup
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
+from earwig.core.stores.watching import wakeup
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, Deaf, be_noticed, following, listening, wait_for
 from tests.core.permissions import ordinary_user

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import RemovalReason
-from earwig.core.stores.jsonl import filesystems
 from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.jsonl.wakeup import Notified
+from earwig.core.stores.watching import filesystems
+from earwig.core.stores.watching.wakeup import Notified
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, be_noticed, following, listening, wait_for
 

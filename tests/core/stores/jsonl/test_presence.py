@@ -13,8 +13,8 @@ import pytest
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, look_at, unseen
-from earwig.core.stores.jsonl.presence import Presence
 from earwig.core.stores.jsonl.reach import Reach
+from earwig.core.stores.watching.presence import Presence
 from tests.core.bot_writer import BotWriter
 from tests.core.outages import FailingScan, move
 

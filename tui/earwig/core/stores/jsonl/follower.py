@@ -13,12 +13,12 @@ from pathlib import Path
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.jsonl.filesystems import is_shared
 from earwig.core.stores.jsonl.folder import FolderStore, identity_of, is_session_name, look_at
-from earwig.core.stores.jsonl.presence import Presence
 from earwig.core.stores.jsonl.reach import Reach
-from earwig.core.stores.jsonl.wakeup import Notified, Polled, Wakeup
 from earwig.core.stores.store import GRACE
+from earwig.core.stores.watching.filesystems import is_shared
+from earwig.core.stores.watching.presence import Presence
+from earwig.core.stores.watching.wakeup import Notified, Polled, Wakeup
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # without one, Python writes warnings over the browser

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.stores.jsonl import filesystems
-from earwig.core.stores.jsonl.filesystems import is_shared
+from earwig.core.stores.watching import filesystems
+from earwig.core.stores.watching.filesystems import is_shared
 
 
 def row(point: str, kind: str, *, options: str = "shared:1", number: int = 30) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from earwig.core.stores.jsonl.inotify import ChangeSignal
+from earwig.core.stores.watching.inotify import ChangeSignal
 
 if TYPE_CHECKING:
     from watchfiles._rust_notify import RustNotify

@@ -6,13 +6,26 @@ import itertools
 import time
 from collections.abc import Collection, Container, Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.reach import Reach
 
 _SLACK_NS = 2 * 10**9
 """Nanoseconds by which the clock that stamps files may be behind: FAT's goes by steps of two seconds."""
+
+
+class Reach(Protocol):
+    """Says which sessions can be looked for."""
+
+    def is_out(self, location: str) -> bool:
+        """Return whether nothing can be said of a session that is not there: its place is out of reach."""
+
+    def may_have_been_out(self, location: str) -> bool:
+        """Return whether a session may be another one than before its place was out of reach."""
+
+    def can_list(self, location: str) -> bool:
+        """Return whether the place of a session is the one that was listed last, and can be read now."""
 
 
 class Presence:
@@ -28,7 +41,7 @@ class Presence:
         """Begin with sessions of which nothing is to be told.
 
         Args:
-            reach: Says which folders can be listed.
+            reach: Says which places can be listed.
             known: The sessions.
             grace: Seconds that one may be away before it is told to have vanished.
             begun_ns: When they were listed, in nanoseconds since 1970; None: now.
@@ -110,7 +123,9 @@ class Presence:
 
     def _is_old(self, session: Session) -> bool:
         """Whether nothing was written to a session since anybody looked."""
-        return session.was_seen and session.version[1] < self._begun_ns
+        # What tells versions of rows apart is no time.
+        changed_ns = session.activity_ns if _is_of_rows(session) else session.version[1]
+        return session.was_seen and changed_ns < self._begun_ns
 
     def _is_away_for_long(self, location: str) -> bool:
         """Whether it is time to tell that a session cannot be seen, in a folder that can be listed."""
@@ -135,6 +150,8 @@ def removal_reason_of(session: Session) -> RemovalReason:
     before it goes (the bot's `session_sqlite.rs`). Its memory hygiene moves old files into `archive/` and
     counts up the names that are taken (`hygiene.rs`).
     """
+    if _is_of_rows(session):
+        return RemovalReason.DELETED  # rows of a database, which is there
     path = session.path
     for suffix in (".importing", ".migrated"):
         if _came_since(session, path.with_name(path.name + suffix)):
@@ -147,6 +164,11 @@ def removal_reason_of(session: Session) -> RemovalReason:
         if any(itertools.takewhile(lambda it: it is not None, came))
         else RemovalReason.DELETED
     )
+
+
+def _is_of_rows(session: Session) -> bool:
+    """Whether a session is rows of a database, of which the file's own state tells nothing."""
+    return session.detail is not None and session.detail.end is not None
 
 
 def _came_since(session: Session, path: Path) -> bool | None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.jsonl import wakeup
-from earwig.core.stores.jsonl.inotify import ChangeSignal
-from earwig.core.stores.jsonl.wakeup import Notified
+from earwig.core.stores.watching import wakeup
+from earwig.core.stores.watching.inotify import ChangeSignal
+from earwig.core.stores.watching.wakeup import Notified
 
 PATIENT = 30.0
 
