@@ -81,6 +81,9 @@ class Entry(NamedTuple):
     complete: bool = True
     """Whether it is whole; if not (a line without its newline), the bot may still be writing it."""
 
+    time: float | None = None
+    """When it was stored (Unix time, seconds), where the store knows that of each entry."""
+
     @property
     def identity(self) -> int:
         """What no other entry has: a line its position, a ghost a number below 0."""

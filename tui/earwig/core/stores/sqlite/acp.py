@@ -36,6 +36,9 @@ from earwig.core.stores.sqlite.tables import Damage, TableRows
 SPREAD = 1 << 20
 """More entries than a row has."""
 
+_CAN_SPREAD = f"id BETWEEN 0 AND {(1 << 42) - 1}"
+"""Of `acp_messages`: rows whose positions are numbers of 64 bits. SQLite counts from 1 on."""
+
 _NOT_CALLS = "event_kind IS NOT 'in'"
 """Of `acp_tool_calls`: what is an entry of its own; calls are part of their message."""
 
@@ -59,7 +62,9 @@ class _SeveralEntries(Conversation):
         step = 1 if ascending else -1
         start = None if position is None else position // SPREAD - step
         for number, row in self._rows.walk(snapshot, start, ascending=ascending):
-            for entry in self.entries(snapshot, number, row)[::step]:
+            entries = self.entries(snapshot, number, row)
+            entries[-1] = entries[-1]._replace(behind=(number + 1) * SPREAD)
+            for entry in entries[::step]:
                 if position is None or (entry.position - position) * step > 0:
                     yield entry
 
@@ -89,7 +94,7 @@ class AcpMessages(_SeveralEntries):
         time = time_column(schema, "acp_messages")
         reasoning = "reasoning_content" if schema.has("acp_messages", "reasoning_content") else "NULL"
         columns = f"{stored_columns('role', 'content')}, {time}, {stored_columns(reasoning)}"
-        super().__init__(TableRows("acp_messages", columns, "session_id = ?", (session,)))
+        super().__init__(TableRows("acp_messages", columns, f"session_id = ? AND {_CAN_SPREAD}", (session,)))
         self._session = session
         self._has_calls = all(schema.has("acp_tool_calls", name) for name in ("message_id", *_CALL_COLUMNS))
 
@@ -179,7 +184,9 @@ class FirstAcpMessages(_SeveralEntries):
     def __init__(self, schema: Schema, session: bytes) -> None:
         time = time_column(schema, "acp_messages")
         columns = f"{stored_columns('message_json')}, {time}"
-        super().__init__(TableRows("acp_messages", columns, "session_id = CAST(? AS TEXT)", (session,)))
+        super().__init__(
+            TableRows("acp_messages", columns, f"session_id = CAST(? AS TEXT) AND {_CAN_SPREAD}", (session,))
+        )
 
     def entries(self, snapshot: Snapshot, number: int, row: Row | Damage) -> list[StoredRow]:
         """A message, or each of the results."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
+from earwig.core.model.entries import Oversized
 from earwig.core.stores.sqlite.rows import StoredRow
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
@@ -52,6 +54,19 @@ class Conversation(ABC):
         Raises `LookupError` where there is no such row, or nothing in it that has bytes.
         """
 
+    def back(self, snapshot: Snapshot, before: int, most: int) -> int:
+        """The position of the row that is `most` rows before another position.
+
+        Of the first row if there are fewer; `before` itself if there is none.
+        """
+        rows = islice(self.walk(snapshot, before, ascending=False), most)
+        return min((row.position for row in rows), default=before)
+
+    def whole(self, snapshot: Snapshot, row: StoredRow) -> StoredRow:
+        """A row with all of its content, where it is one that was not read for its length."""
+        del snapshot
+        return row
+
     def newest(self, snapshot: Snapshot, count: int, budget: int = BUDGET) -> RowPage:
         """The last rows: `count`, or fewer if they have more than `budget` bytes, but one at least."""
         return self.before(snapshot, None, count, budget)
@@ -77,7 +92,7 @@ def _page(rows: Iterator[StoredRow], count: int, budget: int) -> RowPage:
     size = 0
     for row in rows:
         taken.append(row)
-        size += row.size
+        size += len(row.item.head) if isinstance(row.item, Oversized) else row.size
         if len(taken) >= count or size >= budget:
             return RowPage(taken, at_end=next(rows, None) is None)
     return RowPage(taken, at_end=True)

@@ -12,6 +12,7 @@ from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong, Unreadable
 from earwig.core.stores.sqlite.rows import (
     HEAD,
+    ITEM_LIMIT,
     TIME_LIMIT,
     UNREADABLE_PAGE,
     UNREADABLE_ROWS,
@@ -34,12 +35,11 @@ class SessionKey(NamedTuple):
     is_text: bool = True
     """Whether SQLite holds it for a text; the bot knows no other keys."""
 
-    @property
-    def condition(self) -> tuple[str, tuple[object, ...]]:
+    def condition(self, column: str = "session_key") -> tuple[str, tuple[object, ...]]:
         """SQL for "the row is of this key", and its value."""
         if self.raw is None:
-            return "session_key IS NULL", ()
-        return "session_key = CAST(? AS TEXT)" if self.is_text else "session_key = ?", (self.raw,)
+            return f"{column} IS NULL", ()
+        return f"{column} = CAST(? AS TEXT)" if self.is_text else f"{column} = ?", (self.raw,)
 
 
 KEY_KIND = "(typeof({0}) = 'text') + 2 * (typeof({0}) = 'blob')"
@@ -56,7 +56,7 @@ class KeyMessages(Conversation):
 
     def __init__(self, schema: Schema, key: SessionKey) -> None:
         time = time_column(schema, "sessions")
-        condition, values = key.condition
+        condition, values = key.condition()
         self._rows = TableRows("sessions", f"{stored_columns('role', 'content')}, {time}", condition, values)
 
     def walk(
@@ -81,6 +81,29 @@ class KeyMessages(Conversation):
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
         """As of every conversation."""
         return snapshot.piece("sessions", "content", position, start, size)
+
+    def back(self, snapshot: Snapshot, before: int, most: int) -> int:
+        """As of every conversation."""
+        return self._rows.back(snapshot, before, most)
+
+    def whole(self, snapshot: Snapshot, row: StoredRow) -> StoredRow:
+        """As of every conversation."""
+        if not isinstance(row.item, Oversized):
+            return row
+        kinds = snapshot.one(
+            f"SELECT {stored_columns('role')}, (typeof(content) = 'text') + 2 * (typeof(content) = 'blob') "  # noqa: S608 - all ours
+            "FROM sessions WHERE id = ?",
+            row.position,
+        )
+        if kinds is None:
+            return row
+        role_kind, role, content_kind = kinds
+        content = b"".join(self._pieces(snapshot, row))
+        return row._replace(item=item_of(role_kind, role, content_kind, content, limit=None))
+
+    def _pieces(self, snapshot: Snapshot, row: StoredRow) -> Iterator[bytes]:
+        for start in range(0, row.size, ITEM_LIMIT):
+            yield self.raw(snapshot, row.position, start, ITEM_LIMIT)[0]
 
 
 SCAN_BUDGET = 32 * 1024 * 1024

@@ -25,7 +25,8 @@ class RowNumbers:
     """Which row stands at a number, and which number a row has. From any thread."""
 
     def __init__(self, database: Database, conversation: Conversation, stride: int = STRIDE) -> None:
-        self._database, self._conversation, self._stride = database, conversation, stride
+        self._database, self._stride = database, stride
+        self.conversation = conversation
         self._lock = threading.Lock()
         self._positions, self._numbers = array("q"), array("q")
         self._generation = 0
@@ -34,6 +35,23 @@ class RowNumbers:
     def counted(self) -> int:
         """How many rows have been counted."""
         return self._numbers[-1] if self._numbers else 0
+
+    @property
+    def counted_to(self) -> int | None:
+        """The position of the last row that has been counted."""
+        return self._positions[-1] if self._positions else None
+
+    def mark_at(self, position: int) -> tuple[int, int]:
+        """The nearest mark at or before a position, and how many rows there are up to it."""
+        with self._lock:
+            before = bisect_right(self._positions, position) - 1
+            return (self._positions[before], self._numbers[before]) if before >= 0 else (_BEFORE_ALL, 0)
+
+    def mark_before(self, number: int) -> tuple[int, int]:
+        """The nearest mark before the row with a number, and how many rows there are up to it."""
+        with self._lock:
+            before = bisect_left(self._numbers, number) - 1
+            return (self._positions[before], self._numbers[before]) if before >= 0 else (_BEFORE_ALL, 0)
 
     def extend(self, cancelled: Cancelled = _never) -> bool:
         """Count some rows more; whether all are. Raises `Unreadable`, `Cancelled`.
@@ -68,22 +86,16 @@ class RowNumbers:
         """
         if number < 1:
             return None
-        with self._lock:
-            before = bisect_left(self._numbers, number) - 1
-            at, known = (self._positions[before], self._numbers[before]) if before >= 0 else (_BEFORE_ALL, 0)
+        at, known = self.mark_before(number)
         count, position = self._database.read(
-            lambda snapshot: self._conversation.ahead(snapshot, at, number - known)
+            lambda snapshot: self.conversation.ahead(snapshot, at, number - known)
         )
         return position if count == number - known else None
 
     def number_of(self, position: int) -> int:
         """How many rows there are up to a position, which is the number of the row there."""
-        with self._lock:
-            before = bisect_right(self._positions, position) - 1
-            at, known = (self._positions[before], self._numbers[before]) if before >= 0 else (_BEFORE_ALL, 0)
-        return known + self._database.read(
-            lambda snapshot: self._conversation.between(snapshot, at, position)
-        )
+        at, known = self.mark_at(position)
+        return known + self._database.read(lambda snapshot: self.conversation.between(snapshot, at, position))
 
     def _last(self) -> tuple[int, int]:
         return (self._positions[-1], self._numbers[-1]) if self._numbers else (_BEFORE_ALL, 0)
@@ -92,7 +104,7 @@ class RowNumbers:
         marks: list[tuple[int, int]] = []
         for _ in range(_STEP):
             most = self._stride - number % self._stride
-            count, at = self._conversation.ahead(snapshot, at, most)
+            count, at = self.conversation.ahead(snapshot, at, most)
             number += count
             if count:
                 marks.append((at, number))

@@ -44,6 +44,14 @@ class StoredRow(NamedTuple):
     size: int
     """Bytes of its content."""
 
+    behind: int | None = None
+    """Where the next one may stand, if that is not the next number."""
+
+    @property
+    def next(self) -> int:
+        """Where the next one may stand."""
+        return self.position + 1 if self.behind is None else self.behind
+
     @property
     def time(self) -> float | None:
         """When the bot stored it (Unix time, seconds); None where no time stands there."""
@@ -71,10 +79,17 @@ def stored_columns(*names: str) -> str:
     return ", ".join(f"(typeof({n}) = 'text') + 2 * (typeof({n}) = 'blob'), CAST({n} AS BLOB)" for n in names)
 
 
-def item_of(role_kind: int, role: bytes | None, content_kind: int, content: bytes | None) -> StoredItem:
-    """A message, or what is wrong, of the values of `stored_columns`."""
+def item_of(
+    role_kind: int,
+    role: bytes | None,
+    content_kind: int,
+    content: bytes | None,
+    *,
+    limit: int | None = ITEM_LIMIT,
+) -> StoredItem:
+    """A message, or what is wrong, of the values of `stored_columns`; with no limit however long it is."""
     reason = _fault("a role", role_kind, role) or _fault("content", content_kind, content)
-    if content and len(content) > ITEM_LIMIT:
+    if content and limit is not None and len(content) > limit:
         return Oversized(len(content), content[:HEAD])
     if reason is None and role is not None and content is not None:
         if len(role) > _ROLE_LIMIT:

@@ -91,7 +91,14 @@ class Schema:
 
 
 def read_schema(snapshot: Snapshot) -> Schema:
-    """Look at the tables. Raises `Unreadable`."""
+    """Look at the tables, once for each state. Raises `Unreadable`."""
+    schema: Schema | None = snapshot.memo.get("schema")
+    if schema is None:
+        schema = snapshot.memo["schema"] = _read_schema(snapshot)
+    return schema
+
+
+def _read_schema(snapshot: Snapshot) -> Schema:
     names = [
         bytes(name)
         for (name,) in snapshot.each(

@@ -96,6 +96,9 @@ class Snapshot:
         self.missing = missing
         """Bytes that the file lacks at its end; what stood there is damaged."""
 
+        self.memo: dict[str, Any] = {}
+        """What was made of this state, and may be wanted of it again."""
+
     def each(self, sql: str, *values: object) -> Iterator[Row]:
         """The rows, one after the other, so that who has enough can stop.
 

@@ -37,6 +37,11 @@ Found = tuple[int, Row | Damage]
 """A row's number, and the row without it."""
 
 
+def _bound(number: int) -> int:
+    """A number as SQLite can hold it."""
+    return max(-LAST, min(LAST, number))
+
+
 @dataclass(frozen=True, slots=True)
 class TableRows:
     """The rows of a table that a condition holds for. Each text of it is of ours, none of the disk."""
@@ -93,8 +98,8 @@ class TableRows:
             f"SELECT count(*) FROM {self.table} "  # noqa: S608 - all ours
             f"WHERE {self.condition} AND {self.number} > ? AND {self.number} <= ?",
             *self.values,
-            after,
-            upto,
+            _bound(after),
+            _bound(upto),
         )
         return int(row[0]) if row else 0
 
@@ -111,11 +116,26 @@ class TableRows:
             f"SELECT count(*), max({self.number}) FROM (SELECT {self.number} FROM {self.table} "  # noqa: S608 - all ours
             f"WHERE {self.condition} AND {self.number} > ? ORDER BY {self.number} LIMIT ?)",
             *self.values,
-            after,
+            _bound(after),
             most,
         )
         count, last = row or (0, None)
         return count, after if last is None else last
+
+    def back(self, snapshot: Snapshot, before: int, most: int) -> int:
+        """The number of the row `most` rows before another number; `before` itself where there is none."""
+        try:
+            row = snapshot.one(
+                f"SELECT min({self.number}) FROM (SELECT {self.number} FROM {self.table} "  # noqa: S608 - all ours
+                f"WHERE {self.condition} AND {self.number} < ? ORDER BY {self.number} DESC LIMIT ?)",
+                *self.values,
+                _bound(before),
+                most,
+            )
+        except DamagedPage:
+            numbers = [number for number, _ in islice(self.walk(snapshot, before, ascending=False), most)]
+            return numbers[-1] if numbers else before
+        return before if row is None or row[0] is None else int(row[0])
 
     def _ask(
         self, snapshot: Snapshot, columns: str, at: int, ascending: bool, *, index: str = "", most: int = -1
@@ -125,7 +145,7 @@ class TableRows:
             f"SELECT {columns} FROM {self.table} {index} "  # noqa: S608 - all ours
             f"WHERE {self.condition} AND {self.number} {sign} ? ORDER BY {self.number} {order} LIMIT ?",
             *self.values,
-            at,
+            _bound(at),
             most,
         )
 

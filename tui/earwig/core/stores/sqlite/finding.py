@@ -1,0 +1,55 @@
+"""Which rows of a database are a session's, by its key: each kind of tables has them elsewhere."""
+
+from __future__ import annotations
+
+from earwig.core.stores.sqlite.acp import SPREAD, acp_conversation
+from earwig.core.stores.sqlite.conversation import Conversation
+from earwig.core.stores.sqlite.messages import KeyMessages, SessionKey
+from earwig.core.stores.sqlite.schema import Kind, Schema
+from earwig.core.stores.sqlite.shifted import Shifted
+from earwig.core.stores.sqlite.snapshot import Snapshot
+from earwig.core.stores.sqlite.tables import LAST
+
+
+def conversation_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> Conversation | None:
+    """The session's rows; None where the database can have no such session. It may have no row of it.
+
+    An ACP session's number is looked for each time: a session that is deleted and made anew gets another.
+    """
+    if schema.kind is Kind.SESSIONS:
+        rows = KeyMessages(schema, key)
+        count, first = rows.ahead(snapshot, -LAST, 1)
+        return Shifted(rows) if count and first < 0 else rows
+    if schema.kind is Kind.ACP_FIRST:
+        return acp_conversation(schema, key.raw or b"")
+    if schema.kind is Kind.ACP:
+        number = _number_of(snapshot, key)
+        return None if number is None else acp_conversation(schema, number)
+    return None
+
+
+def is_described(snapshot: Snapshot, schema: Schema, key: SessionKey) -> bool:
+    """Whether the database says something of the session, so that it is there without a row, too."""
+    table, column = _DESCRIPTIONS.get(schema.kind, ("", ""))
+    if not schema.has(table, column):
+        return False
+    condition, values = key.condition(column)
+    return snapshot.one(f"SELECT 1 FROM {table} WHERE {condition}", *values) is not None  # noqa: S608 - all ours
+
+
+def spread_of(schema: Schema) -> int:
+    """How many positions each row has."""
+    return 1 if schema.kind is Kind.SESSIONS else SPREAD
+
+
+_DESCRIPTIONS = {
+    Kind.SESSIONS: ("session_metadata", "session_key"),
+    Kind.ACP: ("acp_sessions", "session_uuid"),
+    Kind.ACP_FIRST: ("acp_sessions", "session_id"),
+}
+
+
+def _number_of(snapshot: Snapshot, key: SessionKey) -> int | None:
+    condition, values = key.condition("session_uuid")
+    row = snapshot.one(f"SELECT id FROM acp_sessions WHERE {condition} ORDER BY id DESC", *values)  # noqa: S608 - all ours
+    return None if row is None else int(row[0])

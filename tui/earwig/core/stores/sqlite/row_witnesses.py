@@ -1,0 +1,86 @@
+"""Tells by a few hashes whether what was read of a conversation is still there, and else how much is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from itertools import islice
+
+from earwig.core.model.read_to import ReadTo, Witness
+from earwig.core.stores.sqlite.conversation import Conversation
+from earwig.core.stores.sqlite.snapshot import Snapshot
+
+PROVEN = 8
+"""Rows before a position that a digest is made of."""
+
+_LAST = 4
+"""Rows before the end of what was read that each have a witness: the bot takes back and replaces these."""
+
+_FURTHER = 4
+"""Witnesses before those, each a quarter as far into the session as the next; the first row has one, too."""
+
+
+def digest_before(snapshot: Snapshot, conversation: Conversation, position: int) -> str:
+    """A hash of the rows right before a position, and of where they stand; empty where there is none."""
+    return _hash_of(snapshot, conversation, position, PROVEN, 16)
+
+
+def witnesses_of(snapshot: Snapshot, conversation: Conversation, position: int) -> tuple[Witness, ...]:
+    """What to remember of a conversation that was read up to a position, furthest first."""
+    places = dict.fromkeys(_places(snapshot, conversation, position))
+    found = (Witness(place, _digest(snapshot, conversation, place)) for place in places)
+    return tuple(witness for witness in found if witness.digest)
+
+
+def settled(
+    snapshot: Snapshot, conversation: Conversation, end: int, read_to: ReadTo, *, take: bool
+) -> ReadTo:
+    """Up to where a conversation that ends at `end` holds what was read of it: as `Transcript` has it."""
+    furthest, broken = 0, False
+    kept: list[Witness] = []
+    for witness in read_to.witnesses:
+        is_there = witness.position <= end
+        if not is_there or _digest(snapshot, conversation, witness.position) == witness.digest:
+            kept.append(witness)
+            furthest = max(furthest, witness.position if is_there else 0)
+        else:
+            # One beyond what was read says nothing of that.
+            broken = broken or witness.position <= read_to.position
+    if furthest < read_to.position and not broken:
+        furthest = min(read_to.position, end)
+    found = ReadTo(furthest, tuple(kept))
+    if take and furthest and not found.is_witnessed:
+        beyond = [witness for witness in kept if witness.position > furthest]
+        found = ReadTo(furthest, (*beyond, *witnesses_of(snapshot, conversation, furthest)))
+    return found
+
+
+def _places(snapshot: Snapshot, conversation: Conversation, position: int) -> Iterator[int]:
+    """Positions to remember: that one, those of the rows right before it, and some far before."""
+    yield position
+    place = position
+    for row in islice(conversation.walk(snapshot, position, ascending=False), _LAST):
+        place = row.position
+        yield place
+    for _ in range(_FURTHER):
+        earlier = next(conversation.walk(snapshot, place // 4, ascending=False), None)
+        if earlier is None:
+            break
+        place = earlier.position + 1
+        yield place
+    first = next(conversation.walk(snapshot), None)
+    if first is not None and first.position + 1 < place:
+        yield first.position + 1
+
+
+def _digest(snapshot: Snapshot, conversation: Conversation, position: int) -> str:
+    return _hash_of(snapshot, conversation, position, 1, 8)
+
+
+def _hash_of(snapshot: Snapshot, conversation: Conversation, position: int, count: int, size: int) -> str:
+    rows = list(islice(conversation.walk(snapshot, position, ascending=False), count))
+    made = blake2b(digest_size=size)
+    for row in rows:
+        made.update(b"%d " % row.position)
+        made.update(row.digest)
+    return made.hexdigest() if rows else ""

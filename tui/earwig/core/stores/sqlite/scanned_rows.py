@@ -1,0 +1,98 @@
+"""Neighbouring rows of a conversation, gone through together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from earwig.core.model.entries import Entry, Item, Oversized
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.stores.sqlite.known_session import Sight
+from earwig.core.stores.sqlite.rows import HEAD, StoredRow
+
+_MOST_ROWS = 4096
+"""Rows of one stretch, however short they are."""
+
+_ROW_COST = 256
+"""Bytes that a row counts for besides its content: to fetch one takes as long as to read more than these."""
+
+
+class Stretch(NamedTuple):
+    """Rows that follow one another, in the order in which they were gone through."""
+
+    rows: list[StoredRow]
+    at_end: bool
+    """Whether there are no more in that direction."""
+
+    size: int
+    """Bytes that were looked at."""
+
+
+def take(rows: Iterator[StoredRow], budget: int, *, row_cost: int = _ROW_COST) -> Stretch:
+    """The next rows of about `budget` bytes in all; one at least, if there is one."""
+    taken: list[StoredRow] = []
+    size = 0
+    for row in rows:
+        taken.append(row)
+        size += row.size + row_cost
+        if size >= budget or len(taken) >= _MOST_ROWS:
+            return Stretch(taken, False, size)
+    return Stretch(taken, True, size)
+
+
+class Scan(NamedTuple):
+    """Rows from a position on."""
+
+    rows: Sequence[StoredRow]
+    stop: int
+    """Where the next ones may stand."""
+
+    size: int
+    """Bytes that were looked at."""
+
+
+def scan_rows(sight: Sight, start: int, budget: int, *, whole: bool = False) -> Scan:
+    """The rows from a position on, of about `budget` bytes; with `whole`, each with all of its content."""
+    rows, at_end, size = take(sight.rows.walk(sight.snapshot, start - 1), budget)
+    if whole:
+        rows = [sight.rows.whole(sight.snapshot, row) for row in rows]
+    return Scan(rows, max(start, sight.end) if at_end else rows[-1].next, size)
+
+
+class ScannedRows:
+    """As `Scanned` has it."""
+
+    def __init__(self, rows: Sequence[StoredRow], start: int, stop: int, size: int, limit: int) -> None:
+        self.start = start
+        self.next = stop
+        self.size = size
+        self._rows = rows
+        self.items: Sequence[Item | None] = [item_within(row, limit) for row in rows]
+
+    def entries(self, indices: Iterable[int], number: int | None = None) -> list[Entry]:
+        """As `Scanned` has it."""
+        return [
+            entry_of(self._rows[index], None if number is None else number + index, item)
+            for index in indices
+            if (item := self.items[index]) is not None
+        ]
+
+
+def entry_of(row: StoredRow, number: int | None, item: Item | None = None) -> Entry:
+    """The entry that a row is; `item`: in place of its own."""
+    return Entry(row.position, row.next, row.size, row.item if item is None else item, number, time=row.time)
+
+
+def item_within(row: StoredRow, limit: int | None) -> ChatMessage | BadLine | Oversized:
+    """What a row holds, if it has no more bytes than `limit`."""
+    if limit is None or row.size <= limit or isinstance(row.item, Oversized):
+        return row.item
+    return Oversized(row.size, bytes_of(row)[:HEAD])
+
+
+def bytes_of(row: StoredRow) -> bytes:
+    """What is stored of a row, as far as it was read."""
+    item = row.item
+    if isinstance(item, ChatMessage):
+        return item.content.encode()
+    return item.raw if isinstance(item, BadLine) else item.head

@@ -1,0 +1,342 @@
+"""One session of a database, by place: the newest rows, those around a position, those by number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from hashlib import blake2b
+from itertools import islice, takewhile
+
+from earwig.core.find.hint import Hint
+from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.read_to import ReadTo, Witness
+from earwig.core.model.session import Session
+from earwig.core.stores.protocols import SCANNED, Change, Ending, Place, Resume, Scanned, Stored, Tally
+from earwig.core.stores.sqlite.changes import TAIL
+from earwig.core.stores.sqlite.database import Database
+from earwig.core.stores.sqlite.known_session import KnownSession, Sight
+from earwig.core.stores.sqlite.messages import SessionKey
+from earwig.core.stores.sqlite.page_rows import PageRows, rows_after, rows_around, rows_before
+from earwig.core.stores.sqlite.row_places import RowPlaces
+from earwig.core.stores.sqlite.row_witnesses import digest_before, settled, witnesses_of
+from earwig.core.stores.sqlite.rows import StoredRow
+from earwig.core.stores.sqlite.scanned_rows import (
+    Scan,
+    ScannedRows,
+    bytes_of,
+    entry_of,
+    item_within,
+    scan_rows,
+    take,
+)
+from earwig.core.system.opening import CannotOpen
+
+_WALKED = 4 * 1024 * 1024
+"""Bytes that are gone back row by row; further back, rows are taken to be as long as these."""
+
+_BATCH = 1024 * 1024
+"""Bytes of rows that are in memory while all are gone through."""
+
+_BEFORE_ALL = -(1 << 63)
+
+
+class DatabaseTranscript:
+    """As `Transcript` has it, of one key's rows; a position is a row's number, or made of it.
+
+    A row that the bot stores is there whole at once, so every entry is complete. Each call reads one state of
+    the database, and knows what has become of the session up to it: so what the call gives is of the
+    transcript's generation.
+    """
+
+    def __init__(self, database: Database, key: SessionKey) -> None:
+        self._session = KnownSession(database, key)
+        self._places = RowPlaces(self._session)
+
+    @property
+    def generation(self) -> int:
+        """As `Transcript` has it."""
+        return self._session.generation
+
+    @property
+    def unchanged_to(self) -> int:
+        """As `Transcript` has it."""
+        return self._session.unchanged_to
+
+    @property
+    def absent(self) -> bool:
+        """As `Transcript` has it; a session of which nothing but a description is left is there."""
+        return self._session.absent
+
+    @property
+    def start(self) -> int:
+        """As `Transcript` has it."""
+        return 0
+
+    @property
+    def end(self) -> int:
+        """As `Transcript` has it."""
+        return self._session.end
+
+    @property
+    def identity(self) -> Hashable:
+        """As `Transcript` has it: of the database, which holds the session."""
+        return self._session.identity
+
+    @property
+    def was_put_in_place(self) -> bool:
+        """Never known: what a database's time stamps tell is of all its sessions."""
+        return False
+
+    def refresh(self) -> Change:
+        """As `Transcript` has it."""
+        return self._session.look()
+
+    # Pages.
+
+    def tail(self, count: int) -> Page:
+        """As `Transcript` has it."""
+        return self._page(lambda sight: rows_before(sight, None, count))
+
+    def glance(self, count: int) -> Page:
+        """As `tail`: a long row's beginning need not be looked for."""
+        return self.tail(count)
+
+    def before(self, position: int, count: int) -> Page:
+        """As `Transcript` has it."""
+        return self._page(lambda sight: rows_before(sight, position, count))
+
+    def after(self, position: int, count: int) -> Page:
+        """As `Transcript` has it."""
+        return self._page(lambda sight: rows_after(sight, position, count))
+
+    def around(self, position: int, before: int, after: int) -> Page:
+        """As `Transcript` has it; a position at which no row is belongs to the row before it."""
+        return self._page(lambda sight: rows_around(sight, position, before, after))
+
+    # Numbers.
+
+    def locate(self, number: int) -> Place | None:
+        """As `Transcript` has it."""
+        return self._places.locate(number)
+
+    def numbers_of(self, positions: Sequence[int]) -> list[int | None]:
+        """As `Transcript` has it."""
+        if not positions:
+            return []
+        return self._session.read(
+            lambda sight: [self._places.number_at(sight, position) for position in positions]
+        )
+
+    def lines_between(self, start: int, stop: int) -> int:
+        """As `Transcript` has it."""
+        if start >= stop:
+            return 0
+        return self._session.read(lambda sight: sight.rows.between(sight.snapshot, start - 1, stop - 1))
+
+    def index_step(self) -> bool:
+        """As `Transcript` has it: of some ten thousand rows."""
+        return self._places.step()
+
+    def doubt(self) -> None:
+        """As `Transcript` has it: what is counted is counted anew."""
+        self._places.doubt()
+
+    @property
+    def doubted(self) -> bool:
+        """As `Transcript` has it."""
+        return self._places.doubted
+
+    @property
+    def indexed(self) -> int:
+        """As `Transcript` has it."""
+        return self._places.counted_to
+
+    @property
+    def lines_counted(self) -> int:
+        """As `Transcript` has it."""
+        return self._places.counted
+
+    @property
+    def lines(self) -> int | None:
+        """As `Transcript` has it."""
+        return self._places.counted if self._places.are_all_counted else None
+
+    # Passes through all of it, or much.
+
+    def entries(self, start: int = 0) -> Iterator[Entry]:
+        """As `Transcript` has it; one that is replaced before it was come to is given as it is then."""
+        number = self._session.read(lambda sight: self._places.number_at(sight, start))
+        return self._entries(start, self.end, self.generation, number)
+
+    def _entries(self, at: int, end: int, generation: int, number: int | None) -> Iterator[Entry]:
+        while at < end:
+            scan = self._scan(at, _BATCH, whole=True)
+            same = self._session.unchanged_since(generation)
+            if same is not None and same < at:
+                raise CannotOpen("was written anew while it was read")
+            generation = self.generation
+            for row in scan.rows:
+                if row.position >= end:
+                    return
+                yield entry_of(row, number)
+                number = None if number is None else number + 1
+            at = scan.stop
+
+    def scan(
+        self, start: int, budget: int = SCANNED, *, hint: Hint | None = None, limit: int = LINE_LIMIT
+    ) -> Scanned:
+        """As `Transcript` has it. A hint spares nothing: to make a text of bytes takes little."""
+        del hint
+        scan = self._scan(start, budget)
+        return ScannedRows(scan.rows, start, scan.stop, scan.size, limit)
+
+    def scan_before(self, stop: int, *, limit: int = LINE_LIMIT) -> Scanned:
+        """As `Transcript` has it."""
+
+        def read(sight: Sight) -> ScannedRows:
+            end = min(stop, sight.end)
+            rows, at_end, size = take(sight.rows.walk(sight.snapshot, end, ascending=False), SCANNED)
+            start = 0 if at_end else rows[-1].position
+            return ScannedRows(rows[::-1], start, end, size, limit)
+
+        return self._session.read(read)
+
+    def tally(self, start: int, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
+        """As `Transcript` has it."""
+        scan = self._scan(start, budget, whole=limit is None)
+        kinds = Counter(type(item_within(row, limit)) for row in scan.rows)
+        return Tally(start, scan.stop, kinds[ChatMessage], kinds[BadLine], kinds[Oversized])
+
+    def stored(self, start: int, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
+        """As `Transcript` has it."""
+
+        def read(sight: Sight) -> Stored:
+            scan = scan_rows(sight, start, budget)
+            lines = [(row.position, _stored_of(sight, row, limit)) for row in scan.rows]
+            return Stored(start, scan.stop, scan.size, lines)
+
+        return self._session.read(read)
+
+    def raw(self, entry: Entry, limit: int) -> bytes:
+        """As `Transcript` has it."""
+
+        def read(sight: Sight) -> bytes:
+            row = sight.rows.at(sight.snapshot, entry.position)
+            return b"" if row is None else _stored_of(sight, row, limit)
+
+        return self._session.read(read)
+
+    def position_before(self, position: int, size: int) -> int | None:
+        """As `Transcript` has it."""
+
+        def find(sight: Sight) -> int | None:
+            if position > sight.end:
+                return None
+            rows = sight.rows.walk(sight.snapshot, position, ascending=False)
+            near = take(rows, min(size, _WALKED), row_cost=1)
+            if near.at_end:
+                return 0
+            at, left = near.rows[-1].position, size - near.size
+            if left <= 0:
+                return at
+            return sight.rows.back(sight.snapshot, at, left * len(near.rows) // near.size)
+
+        return self._session.read(find)
+
+    # What was there once.
+
+    def ending(self) -> Ending:
+        """As `Transcript` has it: by its newest rows."""
+        tail = self._session.tail
+        return Ending(self.end, (tail[0][0], _proof_of(tail)) if tail else None)
+
+    def still_has(self, ending: Ending) -> bool:
+        """As `Transcript` has it."""
+        if not isinstance(ending.proof, tuple):
+            return not ending.position
+        start, proof = ending.proof
+
+        def prove(sight: Sight) -> str:
+            rows = takewhile(
+                lambda row: row.position < ending.position, sight.rows.walk(sight.snapshot, start - 1)
+            )
+            return _proof_of([(row.position, row.digest) for row in islice(rows, TAIL + 1)])
+
+        try:
+            return bool(self._session.read(prove) == proof)
+        except CannotOpen:
+            return False
+
+    def end_of(self, session: Session) -> int:
+        """As `Transcript` has it."""
+        return session.end
+
+    def resume_at(self, end: int) -> Resume:
+        """As `Transcript` has it."""
+        return Resume(end)
+
+    def digest_before(self, position: int) -> str:
+        """As `Transcript` has it."""
+
+        def digest(sight: Sight) -> str:
+            return "" if position > sight.end else digest_before(sight.snapshot, sight.rows, position)
+
+        return self._session.read(digest)
+
+    def witnesses(self, position: int) -> tuple[Witness, ...]:
+        """As `Transcript` has it."""
+        try:
+            return self._session.read(lambda sight: witnesses_of(sight.snapshot, sight.rows, position))
+        except CannotOpen:
+            return ()
+
+    def settled(self, read_to: ReadTo, *, take: bool) -> ReadTo:
+        """As `Transcript` has it."""
+        if not read_to.witnesses and not (take and read_to.position):
+            return read_to
+        try:
+            return self._session.read(
+                lambda sight: settled(sight.snapshot, sight.rows, sight.end, read_to, take=take)
+            )
+        except CannotOpen:
+            return read_to
+
+    # What follows is of one state of the database.
+
+    def _scan(self, start: int, budget: int, *, whole: bool = False) -> Scan:
+        return self._session.read(lambda sight: scan_rows(sight, start, budget, whole=whole))
+
+    def _page(self, read: Callable[[Sight], PageRows]) -> Page:
+        """A page with the numbers of its entries, or a guess at them."""
+
+        def make(sight: Sight) -> Page:
+            rows, start, stop = read(sight)
+            first = sight.rows.ahead(sight.snapshot, _BEFORE_ALL, 1)
+            at_start = not first[0] or start <= first[1]
+            number = self._places.number_at(sight, start)
+            about = None
+            if number is None and rows:
+                mean = (rows[-1].position + 1 - rows[0].position) / len(rows)
+                about = self._places.guess(sight, start, mean)
+            entries = tuple(
+                entry_of(row, None if number is None else number + index) for index, row in enumerate(rows)
+            )
+            return Page(entries, start, stop, at_start, stop >= sight.end, 0, about=about)
+
+        return self._session.read(make)._replace(generation=self.generation)
+
+
+def _stored_of(sight: Sight, row: StoredRow, limit: int) -> bytes:
+    """The stored bytes of a row, `limit` at most."""
+    if not isinstance(row.item, Oversized):
+        return bytes_of(row)[:limit]
+    return sight.rows.raw(sight.snapshot, row.position, 0, limit)[0]
+
+
+def _proof_of(tail: Sequence[tuple[int, bytes]]) -> str:
+    made = blake2b(digest_size=16)
+    for position, digest in tail:
+        made.update(b"%d " % position)
+        made.update(digest)
+    return made.hexdigest()
