@@ -26,6 +26,12 @@ _ID, _ACTIVITY = itemgetter(0), itemgetter(2)
 PLAIN = "jsonl"
 """The store's name of a session that has no detail: a file of lines, its id its path."""
 
+MIGRATED, IMPORTING, ARCHIVED = "migrated", "importing", "archived"
+"""Of what the bot has put away, or is about to: a file that it has read, or reads, into its database, and
+whatever lies in its archive."""
+
+_PUT_AWAY = frozenset({MIGRATED, IMPORTING, ARCHIVED})
+
 
 class Detail(NamedTuple):
     """What is known of a session that is no plain file of lines."""
@@ -49,6 +55,9 @@ class Detail(NamedTuple):
     agent: str | None = None
     state: str | None = None
     """What its turn is doing: `running`, `error`."""
+
+    since_ns: int | None = None
+    """When that turn began (Unix time, nanoseconds)."""
 
     hidden: bool = False
     """Whether the bot's own list leaves it out."""
@@ -99,6 +108,16 @@ class Session(NamedTuple):
     def store(self) -> str:
         """The short name of the store that keeps it."""
         return PLAIN if self.detail is None else self.detail.store
+
+    @property
+    def is_put_away(self) -> bool:
+        """Whether the bot does not go on with it: it was moved into a database or an archive."""
+        return self.detail is not None and self.detail.store in _PUT_AWAY
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file of lines, all of it and nothing else."""
+        return self.detail is None or self.detail.end is None
 
     @property
     def end(self) -> int:

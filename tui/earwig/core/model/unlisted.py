@@ -41,6 +41,9 @@ class Unlisted(NamedTuple):
     partial: bool = False
     """Whether some of its sessions were listed."""
 
+    is_clause: bool = False
+    """Whether the reason is one that follows its name, with what is to be done: `is cut off; ...`."""
+
     @classmethod
     def because(cls, folder: Path, error: OSError, *, partial: bool = False) -> Unlisted:
         """Return what is to be said of a folder that `error` kept from being listed."""
@@ -68,6 +71,8 @@ class Unlisted(NamedTuple):
     def words(self, name: SafeText) -> SafeText:
         """Return a sentence without its full stop; `name` is what the folder is called in it."""
         reason = clean_line(self.reason)
+        if self.is_clause:
+            return own_text("{} {}", name, reason)
         if self.partial:
             return own_text("{} could be listed only in part: {}", name, reason)
         return own_text("{} cannot be reached: {}", name, reason)

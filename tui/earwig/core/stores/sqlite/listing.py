@@ -80,10 +80,13 @@ class Tally:
     """The number of the newest row; 0 where there is none."""
 
 
-def sessions_in(snapshot: Snapshot, schema: Schema) -> Iterator[SessionFacts | None]:
+def sessions_in(
+    snapshot: Snapshot, schema: Schema, only: SessionKey | None = None
+) -> Iterator[SessionFacts | None]:
     """The sessions that the database describes; None for each whose description is damaged.
 
     One that has rows and no description is not among them (`tallies`), and one that has no rows is.
+    `only`: just what it says of this one.
     """
     if schema.kind not in _TABLES:
         return
@@ -95,7 +98,8 @@ def sessions_in(snapshot: Snapshot, schema: Schema) -> Iterator[SessionFacts | N
     columns = ", ".join(
         (f"{KEY_KIND.format(key)}, substr(CAST({key} AS BLOB), 1, {KEY_LIMIT + 1})", *map(_column, names))
     )
-    for row, values in TableRows(table, columns, number=number).walk(snapshot):
+    condition, bound = ("1", ()) if only is None else only.condition(key)
+    for row, values in TableRows(table, columns, condition, bound, number).walk(snapshot):
         if isinstance(values, Damage) or len(values[1] or b"") > KEY_LIMIT:
             yield None
             continue

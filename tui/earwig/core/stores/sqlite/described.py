@@ -1,0 +1,225 @@
+"""The sessions of one state of a database, as a list shows them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from earwig.core.model.session import ARCHIVED, Detail, Session
+from earwig.core.stores.sqlite.acp import SPREAD
+from earwig.core.stores.sqlite.faults import DamagedPage
+from earwig.core.stores.sqlite.ids import id_of, shown_key
+from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, Tally, sessions_in, tallies
+from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
+from earwig.core.stores.sqlite.place import Stamp
+from earwig.core.stores.sqlite.rows import time_of
+from earwig.core.stores.sqlite.schema import Kind, Schema, read_schema
+from earwig.core.stores.sqlite.snapshot import Snapshot
+from earwig.core.stores.sqlite.tables import Damage, TableRows
+
+SQLITE, ACP = "sqlite", "acp"
+"""The stores' names, for people and programs."""
+
+_NS = 1_000_000_000
+_NO_ROWS = Tally(0, 0)
+_IDLE = "idle"
+_MOST_TABLES = 5
+
+_MESSAGES: Mapping[Kind, tuple[str, str]] = {
+    Kind.SESSIONS: ("sessions", "session_key"),
+    Kind.ACP: ("acp_messages", "session_id"),
+    Kind.ACP_FIRST: ("acp_messages", "session_id"),
+}
+
+
+class Described(NamedTuple):
+    """The sessions of a database, and what is the matter with the rest of it."""
+
+    sessions: list[Session]
+    problem: str | None = None
+    """A clause for a reader, to follow the database's name: why these are not all; None where they are."""
+
+
+def describe(snapshot: Snapshot, path: Path, stamp: Stamp, only: frozenset[str] | None = None) -> Described:
+    """Return what a list shows of a database; `only`: the ids of those that are wanted."""
+    schema = read_schema(snapshot)
+    if schema.kind is Kind.OTHER:
+        return Described([], f"is not a database of the bot's: {_tables(schema)}")
+    if schema.kind is Kind.EMPTY:
+        return Described([])
+    counts, lost = _counted(snapshot, schema)
+    listing = _Listing(snapshot, schema, path, stamp)
+    sessions = [it for it in listing.all(counts) if only is None or it.id in only]
+    return Described(sessions, _damage(listing.damaged, lost))
+
+
+def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> Session | None:
+    """Return one session as `describe` would; None where there is nothing of that key."""
+    schema = read_schema(snapshot)
+    if schema.kind not in _MESSAGES:
+        return None
+    facts = next((it for it in sessions_in(snapshot, schema, key) if it is not None), None)
+    tally = _tally_of(snapshot, schema, key, facts)
+    if facts is None and not tally.count:
+        return None
+    return _Listing(snapshot, schema, path, stamp).session(facts, key, tally)
+
+
+class _Listing:
+    """Makes sessions of what a database says of them."""
+
+    def __init__(self, snapshot: Snapshot, schema: Schema, path: Path, stamp: Stamp) -> None:
+        self._snapshot, self._schema, self._stamp = snapshot, schema, stamp
+        self._path, self._name = path, str(path)
+        self._is_acp = schema.kind is not Kind.SESSIONS
+        self._store = ACP if self._is_acp else SQLITE
+        if is_archived(path):
+            self._store = ARCHIVED
+        self._spread = SPREAD if self._is_acp else 1
+        self.damaged = 0
+        """Sessions of which the description cannot be read."""
+
+    def all(self, counts: dict[SessionKey | int, Tally]) -> Iterator[Session]:
+        """Those that are described, whether or not they have rows; then those that only have rows."""
+        by_row = self._schema.kind is Kind.ACP
+        seen = set()
+        for facts in sessions_in(self._snapshot, self._schema):
+            if facts is None:
+                self.damaged += 1
+                continue
+            found = counts.pop(facts.row if by_row else facts.key, _NO_ROWS)
+            if facts.key not in seen:  # a damaged index may give one twice
+                seen.add(facts.key)
+                yield self.session(facts, facts.key, found)
+        for key, tally in counts.items():
+            # Rows of an editor's session that is not described: there is nothing else to call it by.
+            own = SessionKey(str(key).encode()) if isinstance(key, int) else key
+            if own not in seen:
+                yield self.session(None, own, tally)
+
+    def session(self, facts: SessionFacts | None, key: SessionKey, tally: Tally) -> Session:
+        """One session; without facts, the bot's own list does not show it."""
+        state = _text(facts, "state")
+        since = facts.time("turn_started_at") if facts is not None else None
+        detail = Detail(
+            self._store,
+            shown_key(key),
+            self._path,
+            (tally.last + 1) * self._spread if tally.last else 0,
+            _text(facts, "name"),
+            _text(facts, "channel_id"),
+            _text(facts, "room_id") or _text(facts, "workspace_dir"),
+            _text(facts, "sender_id"),
+            _text(facts, "agent_alias"),
+            None if state == _IDLE else state,
+            None if since is None or state == _IDLE else round(since * _NS),
+            facts is None or facts.time("killed_at") is not None,
+        )
+        said = repr((facts and facts.values, tally.count))
+        # Less than any time in nanoseconds that can be now: some take the greater of both.
+        number = (tally.last & 0xFFFFFFF) << 32 | zlib.crc32(said.encode("utf-8", "surrogatepass"))
+        return Session(
+            id_of(self._name, key),
+            tally.count,
+            self._activity(facts, tally),
+            (self._stamp.inode, number),
+            None,
+            detail,
+        )
+
+    def _activity(self, facts: SessionFacts | None, tally: Tally) -> int:
+        """When anything last happened; where that is no time, the newest row's time, or the file's."""
+        time = None if facts is None else facts.time("last_activity")
+        if time is None and tally.last:
+            time = self._time_of(tally.last)
+        if time is None and facts is not None:
+            time = facts.time("created_at")
+        return self._stamp.mtime_ns if time is None else round(time * _NS)
+
+    def _time_of(self, row: int) -> float | None:
+        table, _ = _MESSAGES[self._schema.kind]
+        if not self._schema.has(table, "created_at"):
+            return None
+        try:
+            found = self._snapshot.one(
+                f"SELECT substr(CAST(created_at AS BLOB), 1, 64) FROM {table} WHERE id = ?",  # noqa: S608
+                row,
+            )
+        except DamagedPage:
+            return None
+        return time_of(found[0]) if found and found[0] else None
+
+
+def _text(facts: SessionFacts | None, column: str) -> str | None:
+    return (facts.text(column) or None) if facts is not None else None
+
+
+def is_archived(path: Path) -> bool:
+    """Whether a database lies where the bot's memory hygiene moves old files."""
+    return path.parent.name == "archive" and path.parent.parent.name == "sessions"
+
+
+def _counted(snapshot: Snapshot, schema: Schema) -> tuple[dict[SessionKey | int, Tally], int]:
+    """How many rows each session has, and how many places there are where nobody knows whose rows were."""
+    try:
+        return tallies(snapshot, schema), 0
+    except DamagedPage:
+        return _counted_by_rows(snapshot, schema)
+
+
+def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[dict[SessionKey | int, Tally], int]:
+    """The same, around damaged pages."""
+    table, key = _MESSAGES[schema.kind]
+    columns = (
+        f"{KEY_KIND.format(key)}, CASE typeof({key}) WHEN 'integer' THEN {key} "
+        f"ELSE substr(CAST({key} AS BLOB), 1, {KEY_LIMIT + 1}) END"
+    )
+    found: dict[SessionKey | int, Tally] = {}
+    lost = 0
+    for number, row in TableRows(table, columns).walk(snapshot):
+        if isinstance(row, Damage):
+            lost += 1
+            continue
+        kind, raw = row
+        if isinstance(raw, int):
+            own: SessionKey | int = raw if schema.kind is Kind.ACP else SessionKey(str(raw).encode(), False)
+        elif len(raw or b"") > KEY_LIMIT:
+            continue
+        else:
+            own = key_of(kind, raw)
+        found[own] = Tally(found.get(own, _NO_ROWS).count + 1, number)
+    return found, lost
+
+
+def _damage(described: int, lost: int) -> str | None:
+    parts = []
+    if described:
+        what = "a description" if described == 1 else f"{described:,} descriptions"
+        parts.append(f"holds {what} of sessions that cannot be read")
+    if lost:
+        parts.append("has a damaged page: whose messages stood there cannot be told")
+    return ", and ".join(parts) or None
+
+
+def _tables(schema: Schema) -> str:
+    names = ", ".join(schema.holds[:_MOST_TABLES])
+    if not names:
+        return "it has none of the bot's tables"
+    return f"its tables are {names}{' and others' if len(schema.holds) > _MOST_TABLES else ''}"
+
+
+def _tally_of(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> Tally:
+    table, column = _MESSAGES[schema.kind]
+    condition, values = key.condition(column)
+    if schema.kind is Kind.ACP:
+        condition, values = "session_id = ?", (facts.row if facts is not None else _number(key),)
+    rows = TableRows(table, "1", condition, values)
+    last = next((number for number, _ in rows.walk(snapshot, ascending=False)), 0)
+    return Tally(rows.count(snapshot), last)
+
+
+def _number(key: SessionKey) -> int:
+    raw = key.raw or b""
+    return int(raw) if raw.isdigit() and len(raw) < 19 else -1

@@ -1,0 +1,69 @@
+"""What names one session of a database from run to run: the database's path, a `#`, and its key."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from earwig.core.model.session import SessionId
+from earwig.core.stores.sqlite.messages import SessionKey
+
+SEPARATOR = "#"
+LONGEST = 200
+"""Characters of a key that stand in an id; in place of a longer one, a digest does."""
+
+# A `!` stands in no percent-encoded text: what begins with one is no key as it is.
+_BLOB, _NONE, _DIGEST = "!blob-", "!null", "!digest-"
+
+
+class Named(NamedTuple):
+    """What an id says."""
+
+    database: Path
+    rest: str
+    """Behind the separator: the same for the same key."""
+
+    @property
+    def key(self) -> SessionKey | None:
+        """The key; None where only a digest of it is there."""
+        if self.rest.startswith(_DIGEST):
+            return None
+        if self.rest == _NONE:
+            return SessionKey(None)
+        if self.rest.startswith(_BLOB):
+            return SessionKey(unquote_to_bytes(self.rest.removeprefix(_BLOB)), is_text=False)
+        return SessionKey(unquote_to_bytes(self.rest))
+
+
+def id_of(database: str, key: SessionKey) -> SessionId:
+    """Return the id of the session with a key in the database at a path."""
+    return f"{database}{SEPARATOR}{rest_of(key)}"
+
+
+def rest_of(key: SessionKey) -> str:
+    """Return what stands for a key in an id."""
+    raw, is_text = key
+    if raw is None:
+        return _NONE
+    if len(raw) > LONGEST and len(raw.decode("utf-8", "surrogateescape")) > LONGEST:
+        return f"{_DIGEST}{'' if is_text else 'blob-'}{hashlib.blake2b(raw, digest_size=16).hexdigest()}"
+    encoded = quote_from_bytes(raw, safe="")
+    return encoded if is_text else _BLOB + encoded
+
+
+def read_id(name: str) -> Named | None:
+    """Return what an id says; None for a text that is none. A relative path is made an absolute one."""
+    path, separator, rest = name.rpartition(SEPARATOR)
+    if not separator or not path or "\0" in path or os.sep in rest:
+        return None
+    named = Named(Path(os.path.abspath(path)), rest)  # noqa: PTH100 - `resolve` would follow links
+    key = named.key
+    return named if key is None or rest_of(key) == rest else None
+
+
+def shown_key(key: SessionKey) -> str:
+    """Return a key as text: bytes that are not UTF-8 as `os.fsdecode` gives them."""
+    return (key.raw or b"").decode("utf-8", "surrogateescape")

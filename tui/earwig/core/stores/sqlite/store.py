@@ -1,0 +1,227 @@
+"""The bot's databases as a store: any number of files, each of which may come, be replaced and go."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from earwig.core.model.session import Session, SessionId, in_order
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.sqlite.changes import Signature, signature
+from earwig.core.stores.sqlite.database import Database
+from earwig.core.stores.sqlite.described import Described, describe, look_for
+from earwig.core.stores.sqlite.faults import State, Unreadable
+from earwig.core.stores.sqlite.ids import Named, read_id, rest_of
+from earwig.core.stores.sqlite.messages import SessionKey
+from earwig.core.stores.sqlite.place import Stamp, resolved, stamp_of
+from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Watcher
+
+if TYPE_CHECKING:
+    from earwig.core.model.events import StoreEvents
+    from earwig.core.query.control import SearchControl
+    from earwig.core.query.ready_query import ReadyQuery
+    from earwig.core.stores.protocols import Transcript
+
+KIND = "sqlite"
+"""The kind of store that this is, in a recipe."""
+
+_NOTHING = Stamp(0, 0, 0)
+
+
+class _Listed(NamedTuple):
+    """A listing of one database, and how its files were then."""
+
+    signature: Signature
+    described: Described
+
+
+class DatabaseStore:
+    """Sessions in databases."""
+
+    def __init__(self, databases: Iterable[Path], ids: Iterable[SessionId] | None = None) -> None:
+        """`ids`: those that are listed; None for all."""
+        self.databases = tuple(dict.fromkeys(map(_absolute, databases)))
+        self.ids = None if ids is None else frozenset(ids)
+        self._lock = threading.Lock()
+        self._opened: dict[Path, Database] = {}
+        self._listed: dict[Path, _Listed] = {}
+
+    @classmethod
+    def made(cls, recipe: Recipe) -> DatabaseStore:
+        """Return the store that a recipe is of."""
+        return cls(map(Path, recipe.places), recipe.files or None)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What it is made of."""
+        return Recipe(KIND, tuple(map(str, self.databases)), tuple(sorted(self.ids or ())))
+
+    @property
+    def places(self) -> Sequence[Path]:
+        """The databases."""
+        return self.databases
+
+    @property
+    def bots_folders(self) -> Sequence[Path]:
+        """The folders that hold them."""
+        return [*dict.fromkeys(path.parent for path in self.databases)]
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The paths of those."""
+        return frozenset(map(str, self.bots_folders))
+
+    def database(self, path: Path) -> Database:
+        """Return the database at a path: one object for all who read it."""
+        with self._lock:
+            return self._opened.setdefault(path, Database(path))
+
+    def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
+        """Return all sessions, newest activity first.
+
+        `unlisted` is filled with the databases of which these are not all, and with folders that are away.
+        """
+        return in_order(self.in_any_order(unlisted))
+
+    def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
+        """As `sessions`, as the databases give them."""
+        told = [] if unlisted is None else unlisted
+        for path in self.databases:
+            try:
+                described = self._describe(path)
+            except Unreadable as error:
+                why = _why(path, error)
+                if why is not None and why not in told:
+                    told.append(why)
+                continue
+            if described.problem is not None:
+                some = bool(described.sessions)
+                told.append(Unlisted(str(path), described.problem, partial=some, is_clause=True))
+            yield from described.sessions
+
+    def _describe(self, path: Path) -> Described:
+        """What a list shows of a database. Raises `Unreadable`."""
+        now = signature(path)
+        known = self._listed.get(path)
+        if known is not None and known.signature == now:
+            return known.described
+        described = self.database(path).read(lambda it: describe(it, path, _stamp(path), self.ids))
+        if signature(path) == now:
+            self._listed[path] = _Listed(now, described)
+        return described
+
+    def look(self, session_id: SessionId) -> Session | None:
+        """Return a session as it is now; None if it is not there. It may be of a database not listed here."""
+        named = read_id(session_id)
+        return None if named is None else self._look(named)
+
+    def _look(self, named: Named) -> Session | None:
+        path, key = named.database, named.key
+        try:
+            if key is not None:
+                return self.database(path).read(lambda it: look_for(it, path, _stamp(path), key))
+            sessions = self._describe(path).sessions
+        except Unreadable:
+            return None
+        return next((it for it in sessions if it.id.endswith(named.rest)), None)
+
+    def find(self, name: str) -> Sequence[Session]:
+        """Return the session with this id, of a database listed here or not; else those with this key."""
+        named = read_id(name)
+        if named is not None and (session := self._look(named)) is not None:
+            return [session]
+        try:
+            key = SessionKey(os.fsencode(name))
+        except UnicodeEncodeError:
+            return []
+        found = (self._look(Named(path, rest_of(key))) for path in self.databases)
+        return [it for it in found if it is not None and (self.ids is None or it.id in self.ids)]
+
+    def open(self, session: Session) -> Transcript:
+        """Return its transcript; nothing is read yet."""
+        from earwig.core.stores.sqlite.transcript import DatabaseTranscript
+
+        named = read_id(session.id)
+        if named is None:
+            raise ValueError(session.id)
+        key = named.key or SessionKey(os.fsencode(session.key))
+        return DatabaseTranscript(self.database(named.database), key)
+
+    def only(self, sessions: Iterable[Session]) -> Store:
+        """Return a store of some sessions."""
+        sessions = list(sessions)
+        store = DatabaseStore((it.path for it in sessions), (it.id for it in sessions))
+        store._opened = self._opened
+        return store
+
+    def watcher(
+        self,
+        on_facts: Callable[[StoreEvents], None],
+        *,
+        known: Iterable[Session] = (),
+        unlisted: Iterable[Unlisted] = (),
+        poll: bool = False,
+        grace: float = GRACE,
+    ) -> Watcher:
+        """Return what follows the databases, as `earwig.core.stores.store.Store` has it."""
+        from earwig.core.stores.sqlite.watcher import DatabaseWatcher
+
+        return DatabaseWatcher(self, on_facts, known=known, unlisted=unlisted, poll=poll, grace=grace)
+
+    def additions(self) -> Additions:
+        """Return what tells of sessions that come from now on."""
+        return _NewSessions(self)
+
+    def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
+        """Return what looks through sessions row by row."""
+        from earwig.core.stores.scan_search import ScanSearcher
+
+        return ScanSearcher(self.look, self.open, ready, control, one_is_enough=one_is_enough)
+
+    def listing(self) -> ListingUnderWay | None:
+        """Return None: a database is listed here."""
+        return None
+
+
+class _NewSessions:
+    """Tells which sessions have come since; where a database is as it was, it is not read."""
+
+    def __init__(self, store: DatabaseStore) -> None:
+        self._store = store
+        self._as_listed = self._now()
+        self._known: frozenset[SessionId] = frozenset()
+
+    def begin(self, known: Iterable[SessionId]) -> None:
+        """Take these for what the listing found."""
+        self._known = frozenset(known)
+
+    def ids(self) -> Iterable[SessionId]:
+        """Return those that are not known."""
+        if self._now() == self._as_listed:
+            return []
+        return [it.id for it in self._store.in_any_order() if it.id not in self._known]
+
+    def _now(self) -> list[Signature]:
+        return [signature(path) for path in self._store.databases]
+
+
+def _stamp(path: Path) -> Stamp:
+    return stamp_of(resolved(path)) or _NOTHING
+
+
+def _why(path: Path, error: Unreadable) -> Unlisted | None:
+    """Say why a database is not listed; None where there is none, in a folder that is there."""
+    if error.state is not State.MISSING:
+        return Unlisted(str(path), f"{error.reason}; {error.advice}", is_clause=True)
+    try:
+        os.stat(path.parent)  # noqa: PTH116 - a Path's own answer may hide the reason
+    except OSError as why:
+        return Unlisted.because(path.parent, why)
+    return None
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
