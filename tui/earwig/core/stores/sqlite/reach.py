@@ -1,0 +1,118 @@
+"""Which databases can be listed, and which sessions are out of reach with one that cannot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from earwig.core.model.session import Session
+from earwig.core.model.unlisted import EMPTY, Unlisted
+from earwig.core.stores.sqlite.place import stamp_of
+
+_Identity = tuple[int, int]
+
+
+class DatabaseReach:
+    """Judges each listing: what is missing from it has vanished only if its database was listed whole.
+
+    A database that is not there any more has no sessions: they were deleted with it. But where its folder may
+    be another one, it may be a mount point without its file system: that counts as out of reach.
+    """
+
+    def __init__(self, databases: Iterable[Path], unlisted: Iterable[Unlisted] = ()) -> None:
+        """`unlisted`: the places that could not be listed whole before."""
+        self._databases = tuple(databases)
+        self._folders: dict[str, _Identity] = {}
+        """Folders in which a database was listed, as they were then."""
+
+        self._late = {it.folder for it in unlisted if not it.partial}
+        """The places that were never listed whole, but should have been."""
+
+        self._out: dict[str, Unlisted] = {}
+        self._back: frozenset[str] = frozenset()
+
+    @property
+    def unlisted(self) -> tuple[Unlisted, ...]:
+        """The places that could not be listed whole when they were listed last."""
+        return tuple(self._out.values())
+
+    def is_out(self, location: str) -> bool:
+        """As `Reach` has it."""
+        return bool(self._out) and any(place in self._out for place in _places_of(location))
+
+    def may_have_been_out(self, location: str) -> bool:
+        """As `Reach` has it."""
+        return any(place in self._out or place in self._back for place in _places_of(location))
+
+    def is_late(self, location: str) -> bool:
+        """Return whether a session may have been there before its database could be listed first."""
+        return bool(self._late) and any(place in self._late for place in _places_of(location))
+
+    def was_listed(self, database: Path) -> bool:
+        """Return whether a database was listed when it was listed last, or was not there.
+
+        One with damaged pages is listed in part: what can be read of it goes on.
+        """
+        places = (str(database), str(database.parent))
+        outages = (self._out[place] for place in places if place in self._out)
+        return all(it.partial for it in outages) and self._late.isdisjoint(places)
+
+    def can_list(self, location: str) -> bool:
+        """As `Reach` has it."""
+        _, folder = _places_of(location)
+        now = _identity_of(folder)
+        return now is not None and now == self._folders.get(folder, now)
+
+    def judge(self, unlisted: Iterable[Unlisted], known: Mapping[str, Session]) -> bool:
+        """Take in what a listing could not list; return whether other places are out of reach now.
+
+        Args:
+            unlisted: The places.
+            known: The sessions that were known before, by id.
+        """
+        failed = {it.folder: it for it in reversed(list(unlisted))}
+        before, self._out = self._out, {}
+        with_sessions = _places_with(known)
+        for name, why in failed.items():
+            if why.missing and name not in with_sessions:
+                continue  # it is not there yet
+            self._late |= set() if why.partial else {name} - with_sessions
+            self._out[name] = why.no_more
+        for path in map(str, self._databases):
+            folder = os.path.dirname(path)  # noqa: PTH120 - as an id begins with it
+            if folder in failed or path in failed:
+                continue
+            identity = _identity_of(folder)
+            is_another = folder in before or identity != self._folders.get(folder, identity)
+            if is_another and stamp_of(path) is None and path in with_sessions:
+                self._out[folder] = Unlisted(folder, EMPTY)
+            elif identity is not None:
+                self._folders[folder] = identity
+                self._late -= {folder, path}
+        self._back = frozenset(before.keys() - self._out.keys())
+        return self._out != before
+
+
+def database_of(session_id: str) -> str:
+    """The path of the database that a session's id begins with."""
+    return session_id.rpartition("#")[0]
+
+
+def _places_of(session_id: str) -> tuple[str, str]:
+    path = database_of(session_id)
+    return path, os.path.dirname(path)  # noqa: PTH120 - a string, for each of many
+
+
+def _places_with(known: Iterable[str]) -> set[str]:
+    """The databases, and their folders, in which some sessions are."""
+    paths = {database_of(session_id) for session_id in known}
+    return paths | {os.path.dirname(path) for path in paths}  # noqa: PTH120
+
+
+def _identity_of(folder: str) -> _Identity | None:
+    try:
+        status = os.stat(folder)  # noqa: PTH116 - a string, for each of many
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino

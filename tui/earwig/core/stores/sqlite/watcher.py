@@ -1,0 +1,369 @@
+"""Turns what happens in databases into facts, from a thread of its own."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from earwig.core.model.events import StoreEvents
+from earwig.core.model.session import Session, SessionId
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.sqlite.changes import Signature, signature
+from earwig.core.stores.sqlite.faults import Unreadable
+from earwig.core.stores.sqlite.ids import id_of, read_id
+from earwig.core.stores.sqlite.messages import SessionKey
+from earwig.core.stores.sqlite.news import look_for_news, newest_row
+from earwig.core.stores.sqlite.place import Stamp, resolved, stamp_of
+from earwig.core.stores.sqlite.reach import DatabaseReach, database_of
+from earwig.core.stores.store import GRACE
+from earwig.core.stores.watching.filesystems import is_shared
+from earwig.core.stores.watching.presence import Presence
+from earwig.core.stores.watching.wakeup import Notified, Polled, Wakeup
+
+if TYPE_CHECKING:
+    from earwig.core.stores.sqlite.store import DatabaseStore
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # without one, Python writes warnings over the browser
+
+TICK = 1.0
+"""Seconds between looks at the databases' files, whether or not the system tells of them."""
+
+_POLL = 0.2
+"""The same where it is all there is to go by: a look takes some microseconds."""
+
+_SETTLE = 0.02
+"""Seconds after a change in which there is another look: a notification comes before its commit is whole."""
+
+_LIST_PAUSE, _LIST_SHARE = 0.1, 50
+"""What is listed whole after a change waits for so many seconds, or so many times what it took: 2 %."""
+
+_LIST_STEP = 0.01
+"""Seconds between two looks whether all is listed."""
+
+_LATE = 0.5
+"""Seconds after which it does not wait for a moment of quiet any more."""
+
+_AGAIN = 0.5
+"""Seconds between two tries to list what cannot be listed."""
+
+_LOOK_SHARE = 3
+"""Between two looks for what commits brought there is a pause of so many times what the last took."""
+
+_LONGEST_PAUSE = 0.012
+_RECENT = 8
+"""So many sessions that changed last are looked at after each commit: the bot goes on with these."""
+
+_RETRY = 5.0
+_NOWHERE = Stamp(0, 0, 0)
+
+
+class Listing(threading.Thread):
+    """Lists a store once."""
+
+    def __init__(self, store: DatabaseStore) -> None:
+        super().__init__(name="earwig-database-listing", daemon=True)
+        self._store = store
+        self._is_over = False
+        self.found: dict[SessionId, Session] = {}
+        self.unlisted: list[Unlisted] = []
+        self.cost = 0.0
+        """Seconds that it took."""
+
+        self.fault: Exception | None = None
+        """Why nothing was listed; none of what cannot be read is one."""
+
+    def run(self) -> None:
+        """List."""
+        began = time.monotonic()
+        try:
+            self.found = {session.id: session for session in self._store.in_any_order(self.unlisted)}
+        except Exception as fault:  # noqa: BLE001 - raised again in the thread that waits for it
+            self.fault = fault
+        self.cost = time.monotonic() - began
+        self._is_over = True
+
+    def is_done(self) -> bool:
+        """Return whether all is listed."""
+        return self._is_over
+
+
+class DatabaseWatcher(threading.Thread):
+    """Watches a store's databases and calls back, in its own thread, with what differs from the last look.
+
+    Notification wakes it, and a look at the databases' files by the clock finds what that misses. After each
+    commit the sessions with new rows are looked at, those that changed last, and those that are watched
+    closely. What else a commit may have done (a name, a state, a removal) is found by listing all, for which
+    there is a share of the time. Nothing of a database is open between two looks. After a fault, which goes
+    to `threading.excepthook`, it begins anew.
+    """
+
+    def __init__(
+        self,
+        store: DatabaseStore,
+        on_facts: Callable[[StoreEvents], None],
+        *,
+        known: Iterable[Session] = (),
+        unlisted: Iterable[Unlisted] = (),
+        poll: bool = False,
+        grace: float = GRACE,
+    ) -> None:
+        """Watch `store`; its sessions are told to `on_facts` as far as they are not `known`.
+
+        Args:
+            store: What to watch.
+            on_facts: Called in this thread.
+            known: The sessions that a listing found.
+            unlisted: The places that this listing was not whole of.
+            poll: Whether to look by the clock alone.
+            grace: Seconds that a session may be away before it is told to have vanished.
+        """
+        super().__init__(name="earwig-database-watcher", daemon=True)
+        self._store = store
+        self._on_facts = on_facts
+        self._reach = DatabaseReach(store.databases, unlisted)
+        self._presence = Presence(self._reach, known, grace)
+        self._poll = poll
+        self._ended = threading.Event()
+        self._close: frozenset[SessionId] = frozenset()
+        self._recent: OrderedDict[SessionId, None] = OrderedDict()
+        self._seen: dict[Path, Signature] = {}
+        """How the files were when a database was looked at; empty before all are."""
+
+        self._last: dict[Path, int] = {}
+        """The number of each database's newest row then."""
+
+        self._wakeup: Wakeup = Polled(self._ended)
+        self._folders: dict[Path, tuple[int, int] | None] = {}
+        self._owes_listing = True
+        self._may_list_at = 0.0
+        self._listing: Listing | None = None
+        self._looked_at: set[SessionId] = set()
+        """What was looked at since a listing was begun."""
+
+        self._settle_at: float | None = None
+        self._retry_at = 0.0
+
+    def know(self, sessions: Iterable[Session]) -> None:
+        """What is known before the thread starts: no facts of these."""
+        self._presence.known = {session.id: session for session in sessions}
+
+    def watch_closely(self, session_ids: Iterable[SessionId]) -> None:
+        """Look at these sessions after each commit, whether or not it brought rows of theirs."""
+        self._close = frozenset(session_ids)
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether all that happens from now on is noticed."""
+        return bool(self._seen)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing that is still to be looked at."""
+        return self.is_watching and self._settle_at is None and not (self._owes_listing or self._listing)
+
+    def stop(self) -> None:
+        """End the thread; does not wait for it, because a dead network file system may hold it."""
+        self._ended.set()
+
+    def run(self) -> None:
+        """Watch until stopped."""
+        while not self._ended.is_set():
+            try:
+                self._follow()
+            except Exception:  # noqa: BLE001 - reported as any thread's, but the thread goes on
+                kind, value, trace = sys.exc_info()
+                threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
+                self._ended.wait(_RETRY)
+        self._wakeup.close()
+
+    def _follow(self) -> None:
+        self._listen()
+        while not self._ended.is_set():
+            began = time.monotonic()
+            self._look()
+            pause = min(_LONGEST_PAUSE, _LOOK_SHARE * (time.monotonic() - began))
+            if self._ended.wait(pause):
+                return
+            changes = self._wait()
+            if self._folders_changed(changes) or (self._retry_at and time.monotonic() >= self._retry_at):
+                self._listen()
+
+    def _listen(self) -> None:
+        """Start to be notified of what is there to be watched; then everything is looked at once."""
+        self._wakeup.close()
+        folders = dict.fromkeys(
+            folder for path in self._store.databases for folder in (path.parent, Path(resolved(path)).parent)
+        )
+        self._folders = {folder: _identity(folder) for folder in folders}
+        there = [folder for folder, identity in self._folders.items() if identity is not None]
+        self._retry_at = 0.0
+        if self._poll or not there:
+            self._wakeup = Polled(self._ended)
+        else:
+            self._wakeup = Notified(there, self._ended, silent=any(map(is_shared, there)))
+            self._wait(0.0)  # the watch stands from here on: what comes before it, the look below finds
+        self._owes_listing, self._may_list_at = True, 0.0
+
+    def _folders_changed(self, changes: frozenset[str]) -> bool:
+        return any(
+            str(folder) in changes or _identity(folder) != known for folder, known in self._folders.items()
+        )
+
+    def _wait(self, seconds: float | None = None) -> frozenset[str]:
+        now = time.monotonic()
+        if seconds is None:
+            dues = [now + (_POLL if isinstance(self._wakeup, Polled) else TICK)]
+            dues += [due for due in (self._settle_at, self._presence.due) if due is not None]
+            if self._listing is not None:
+                dues.append(now + _LIST_STEP)
+            elif self._owes_listing:
+                dues.append(self._may_list_at)
+            seconds = max(0.001, min(dues) - now)
+        try:
+            return self._wakeup.wait(seconds, self._has_changed)
+        except (OSError, RuntimeError, ValueError) as error:
+            # A name that is not UTF-8 ends the watcher; a full system has no watch left to give.
+            log.warning(
+                "file notification ended (%s); polling until it can be tried again", type(error).__name__
+            )
+            self._wakeup.close()
+            self._wakeup = Polled(self._ended)
+            self._retry_at = now + _RETRY
+            return frozenset()
+
+    def _has_changed(self) -> bool:
+        """Whether any database is another than when it was looked at."""
+        return any(signature(path) != seen for path, seen in self._seen.items())
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        changed = [path for path in self._seen if signature(path) != self._seen[path]]
+        if changed:
+            self._settle_at, self._owes_listing = now + _SETTLE, True
+        elif self._settle_at is not None and now >= self._settle_at:
+            self._settle_at, changed = None, [*self._seen]
+        for path in changed:
+            self._tell(self._look_at(path))
+        self._tell(self._look_at_overdue(now))
+        # In a flood there is no quiet moment: then there is one that is late.
+        is_time = self._settle_at is None or now >= self._may_list_at + _LATE
+        if self._listing is None and self._owes_listing and now >= self._may_list_at and is_time:
+            self._listing = self._begin_listing()
+        if self._listing is not None and self._listing.is_done():
+            listing, self._listing = self._listing, None
+            if listing.fault is not None:
+                raise listing.fault
+            self._tell(self._look_at_all(listing))
+            cost = listing.cost
+            pause = _AGAIN if self._reach.unlisted else _LIST_PAUSE
+            self._may_list_at = time.monotonic() + max(pause, cost * _LIST_SHARE)
+
+    def _tell(self, told: Iterable[StoreEvents]) -> None:
+        for facts in told:
+            for session in itertools.islice(itertools.chain(facts.appeared, facts.changed), _RECENT):
+                self._recent[session.id] = None
+                self._recent.move_to_end(session.id)
+            while len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
+            self._on_facts(facts)
+
+    def _begin_listing(self) -> Listing:
+        """List all, in a thread where commits are looked at meanwhile."""
+        is_first = not self._seen
+        if is_first:
+            self._last = {path: self._newest_in(path) for path in self._store.databases}
+            self._seen = {path: signature(path) for path in self._store.databases}
+        self._owes_listing = False
+        self._looked_at.clear()
+        listing = Listing(self._store)
+        if is_first:
+            listing.run()
+        else:
+            listing.start()
+        return listing
+
+    def _look_at_all(self, listing: Listing) -> list[StoreEvents]:
+        """Take in what was listed; that is owed again where not all could be read."""
+        found, presence, reach = listing.found, self._presence, self._reach
+        known = presence.known
+        late = {it for it in found.keys() - known.keys() if reach.is_late(it)}
+        turned = reach.judge(listing.unlisted, known)
+        looks: dict[SessionId, Session | None] = {
+            session_id: session for session_id, session in found.items() if known.get(session_id) != session
+        }
+        looks |= {it: found[it] for it in presence.missing if it in found}
+        looks |= {it: None for it in known.keys() - found.keys() if not reach.is_out(it)}
+        for session_id in self._looked_at:
+            looks.pop(session_id, None)  # that look was later
+        # What can be read again need not have changed.
+        self._owes_listing |= bool(reach.unlisted)
+        outages = [StoreEvents(unlisted=reach.unlisted)] if turned else []
+        return outages + presence.compare(looks, late)
+
+    def _look_at(self, path: Path) -> list[StoreEvents]:
+        """Look for what commits have brought to a database."""
+        seen, keys = signature(path), self._keys_in(path)
+        if not self._reach.was_listed(path):
+            self._seen[path] = seen
+            return []  # what was there before is to be told from what has come since: a listing does
+        stamp, last = stamp_of(resolved(path)) or _NOWHERE, self._last.get(path, 0)
+        try:
+            news = self._store.database(path).read(lambda it: look_for_news(it, path, stamp, last, keys))
+        except Unreadable:
+            self._seen[path] = seen
+            return []  # the listing, which is owed, tells what is the matter
+        self._seen[path] = seen
+        self._last[path] = news.last
+        if self._listing is not None:
+            self._looked_at.update(id_of(str(path), key) for key in news.looks)
+        looks = {id_of(str(path), key): session for key, session in news.looks.items()}
+        if self._store.ids is not None:
+            looks = {it: session for it, session in looks.items() if it in self._store.ids}
+        known = self._presence.known
+        gone_or_other = {
+            it: session
+            for it, session in looks.items()
+            if session != known.get(it) or it in self._presence.missing
+        }
+        return self._presence.compare(gone_or_other)
+
+    def _keys_in(self, path: Path) -> list[SessionKey]:
+        """The sessions of a database that are looked at after each commit."""
+        wanted = {*self._close, *self._recent}
+        return [
+            self._key_of(it) for it in wanted if it in self._presence.known and database_of(it) == str(path)
+        ]
+
+    def _key_of(self, session_id: SessionId) -> SessionKey:
+        named = read_id(session_id)
+        key = None if named is None else named.key
+        return key or SessionKey(os.fsencode(self._presence.known[session_id].key))
+
+    def _look_at_overdue(self, now: float) -> list[StoreEvents]:
+        if self._presence.is_doubtful:
+            self._presence.is_doubtful, self._owes_listing, self._may_list_at = False, True, 0.0
+        overdue = self._presence.overdue(now)
+        return self._presence.compare({it: self._store.look(it) for it in overdue}) if overdue else []
+
+    def _newest_in(self, path: Path) -> int:
+        try:
+            return self._store.database(path).read(newest_row)
+        except Unreadable:
+            return 0  # its listing tells what is the matter
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        status = os.stat(folder)  # noqa: PTH116 - as the folder is named, however that is
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
