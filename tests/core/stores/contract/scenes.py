@@ -12,6 +12,7 @@ from earwig.core.model.keys import sanitise_key
 from earwig.core.stores.kinds import make_store, store_for
 from earwig.core.stores.location import Target
 from earwig.core.stores.store import Recipe, Store
+from tests.core.stores.contract.database_scenes import RowsInDatabase, TurnsInDatabase
 
 Messages = Sequence[tuple[str, str]]
 """Roles and contents."""
@@ -92,5 +93,7 @@ def _lines(messages: Messages) -> bytes:
     )
 
 
-SCENES: Mapping[str, Callable[[Path], Scene]] = MappingProxyType({"jsonl": LinesInFolder})
+SCENES: Mapping[str, Callable[[Path], Scene]] = MappingProxyType(
+    {"jsonl": LinesInFolder, "sqlite": RowsInDatabase, "acp": TurnsInDatabase}
+)
 """One of each kind of store; each is made in an empty folder."""
