@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -82,7 +83,7 @@ def write(folder: Path, seed: int) -> None:
             os._exit(0)
         os.waitpid(child, 0)
         time.sleep(0.01)  # what a crash leaves can be seen
-        while done < _done_in(folder):
+        while done < done_in(folder):
             done, _ = next(every)
 
 
@@ -110,7 +111,8 @@ def _live(folder: Path, every: Iterator[tuple[int, Operation]]) -> None:
         os.pwrite(progress, done.to_bytes(8, "big"), 0)
 
 
-def _done_in(folder: Path) -> int:
+def done_in(folder: Path) -> int:
+    """How many operations are done for certain."""
     try:
         return int.from_bytes((folder / "progress").read_bytes(), "big")
     except FileNotFoundError:
@@ -257,7 +259,7 @@ class Reader:
             else:
                 self.figures.wrong.append(f"after {before}: {error}")
             return
-        after = _done_in(self._folder)
+        after = done_in(self._folder)
         self.figures.reads += 1
         self.figures.interleavings += after > before or self.figures.tries > tries + 1
         self.figures.kills = self._model.kills
@@ -279,7 +281,7 @@ class Reader:
     def _awaited(self) -> int:
         """How much the bot has done for certain: more than at the last look, unless it rests or is dead."""
         end = time.monotonic() + 0.02
-        while not (done := _done_in(self._folder)) or (done == self._done and time.monotonic() < end):
+        while not (done := done_in(self._folder)) or (done == self._done and time.monotonic() < end):
             time.sleep(0.0003)
         self._done = done
         return done
@@ -306,16 +308,23 @@ def run(folder: Path, interleavings: int, seed: int, seconds: float = 600) -> Fi
     """So many reads beside a bot at work."""
     reader = Reader(folder, seed)
     figures = reader.figures
-    command = [sys.executable, "-m", __name__ if __name__ != "__main__" else __spec__.name]
-    bot = subprocess.Popen([*command, "--write", str(folder), "--seed", str(seed)], cwd=ROOT)
     end = time.monotonic() + seconds
-    try:
+    with at_work(folder, seed):
         while figures.interleavings < interleavings and time.monotonic() < end and not figures.wrong:
             reader.look()
+    return figures
+
+
+@contextmanager
+def at_work(folder: Path, seed: int) -> Iterator[None]:
+    """The bot, in a process of its own."""
+    command = [sys.executable, "-m", "tests.core.stores.sqlite.torture", "--write", str(folder)]
+    bot = subprocess.Popen([*command, "--seed", str(seed)], cwd=ROOT)
+    try:
+        yield
     finally:
         bot.kill()
         bot.wait()
-    return figures
 
 
 def main() -> None:
