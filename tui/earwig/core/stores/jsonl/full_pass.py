@@ -52,7 +52,8 @@ def _entries(block: bytes, lines: list[bytes], start: int, number: int | None) -
     lengths = list(map(len, lines))
     offsets = list(accumulate(map(add, lengths, repeat(1)), initial=start))
     numbers = repeat(None) if number is None else count(number)
-    rows = zip(offsets, islice(offsets, 1, None), lengths, items, numbers, repeat(True), strict=False)
+    ends = islice(offsets, 1, None)
+    rows = zip(offsets, ends, lengths, items, numbers, repeat(True), repeat(None), strict=False)
     return list(map(_new, repeat(Entry), rows if all(items) else filter(itemgetter(3), rows)))
 
 

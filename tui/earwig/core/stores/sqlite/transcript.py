@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import islice, takewhile
+from typing import TYPE_CHECKING
 
-from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.read_to import ReadTo, Witness
@@ -31,6 +31,9 @@ from earwig.core.stores.sqlite.scanned_rows import (
     take,
 )
 from earwig.core.system.opening import CannotOpen
+
+if TYPE_CHECKING:
+    from earwig.core.find.hint import Hint
 
 _WALKED = 4 * 1024 * 1024
 """Bytes that are gone back row by row; further back, rows are taken to be as long as these."""
@@ -191,8 +194,9 @@ class DatabaseTranscript:
         scan = self._scan(start, budget)
         return ScannedRows(scan.rows, start, scan.stop, scan.size, limit)
 
-    def scan_before(self, stop: int, *, limit: int = LINE_LIMIT) -> Scanned:
+    def scan_before(self, stop: int, *, hint: Hint | None = None, limit: int = LINE_LIMIT) -> Scanned:
         """As `Transcript` has it."""
+        del hint
 
         def read(sight: Sight) -> ScannedRows:
             end = min(stop, sight.end)
