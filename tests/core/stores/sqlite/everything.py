@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
+from earwig.core.model.read_to import ReadTo
 from earwig.core.stores.sqlite.acp import acp_conversation, events_of
 from earwig.core.stores.sqlite.changes import compare, known_of, signature
 from earwig.core.stores.sqlite.conversation import Conversation
@@ -13,6 +15,9 @@ from earwig.core.stores.sqlite.listing import newer_than, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import AllMessages, KeyMessages
 from earwig.core.stores.sqlite.row_numbers import RowNumbers
 from earwig.core.stores.sqlite.schema import Kind, read_schema
+from earwig.core.stores.sqlite.store import DatabaseStore
+from earwig.core.stores.sqlite.transcript import DatabaseTranscript
+from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 
 
 def ask_everything(path: Path) -> int:
@@ -37,8 +42,37 @@ def ask_everything(path: Path) -> int:
     if schema.kind is Kind.SESSIONS:
         everything = AllMessages(schema)
         assert database.read(lambda snapshot: len(list(everything.walk(snapshot)))) >= seen
+    for facts in sessions:
+        if facts is not None:
+            ask_transcript(DatabaseTranscript(database, facts.key))
     database.close()
+    watch(path)
     return seen
+
+
+def ask_transcript(transcript: DatabaseTranscript) -> None:
+    """All that stands on one."""
+    transcript.refresh()
+    page = transcript.tail(5)
+    while not transcript.index_step():
+        pass
+    transcript.locate(1)
+    for entry in transcript.entries():
+        transcript.raw(entry, 10)
+    transcript.scan_before(page.start)
+    transcript.stored(0)
+    transcript.settled(ReadTo(transcript.end), take=True)
+    assert transcript.still_has(transcript.ending())
+
+
+def watch(path: Path) -> None:
+    """Until all was looked at."""
+    watcher = DatabaseWatcher(DatabaseStore([path]), lambda _: None)
+    watcher.start()
+    while not watcher.is_quiet:
+        time.sleep(0.001)
+    watcher.stop()
+    watcher.join()
 
 
 def ask_conversation(database: Database, conversation: Conversation) -> int:
