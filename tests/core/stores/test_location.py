@@ -249,8 +249,24 @@ class TestResolvePath:
             resolve_path(file(tmp_path / "a.jsonl") / "b")
 
     def test_a_file_of_another_kind(self, tmp_path: Path) -> None:
-        with pytest.raises(NoSuchPath, match=r"sessions\.db is not a session file; give one that ends in"):
-            resolve_path(file(tmp_path / "sessions.db"))
+        with pytest.raises(NoSuchPath, match=r"notes\.txt is not a session file; give one that ends in"):
+            resolve_path(file(tmp_path / "notes.txt"))
+
+    def test_a_database(self, tmp_path: Path) -> None:
+        path = file(tmp_path / "backup.db")
+        assert resolve_path(path) == Target(databases=(path,))
+        with pytest.raises(NoSuchPath, match=r"-wal is a part of a database; give .*backup\.db itself"):
+            resolve_path(file(tmp_path / "backup.db-wal"))
+
+    @pytest.mark.parametrize("name", ["a.jsonl.migrated", "a.jsonl.importing"])
+    def test_a_file_that_the_bot_has_imported(self, tmp_path: Path, name: str) -> None:
+        path = file(tmp_path / name)
+        assert resolve_path(path) == Target(files=(path,))
+
+    @pytest.mark.parametrize("name", ["sessions.db", "acp-sessions.db", "a.jsonl.migrated"])
+    def test_a_folder_that_holds_no_jsonl_file(self, tmp_path: Path, name: str) -> None:
+        file(tmp_path / name)
+        assert resolve_path(tmp_path) == Target(folders=(tmp_path,))
 
     def test_a_name_too_long(self, tmp_path: Path) -> None:
         with pytest.raises(NoSuchPath, match="cannot be read: File name too long"):

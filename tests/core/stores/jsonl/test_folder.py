@@ -61,21 +61,44 @@ def test_a_session_says_what_a_listing_knows(folder: Path) -> None:
     assert session != look_at(str(path))
 
 
-def test_only_what_the_bot_would_list_is_listed(folder: Path) -> None:
+def test_only_what_the_bot_lists_or_did_is_listed(folder: Path) -> None:
     put(folder, "alice.jsonl")
     put(folder, ".jsonl")
-    for name in ("sessions.db", "a.jsonl.migrated", "b.jsonl.importing", ".tmpAbC123", "c.JSONL", "jsonl"):
+    for name in ("a.jsonl.migrated", "b.jsonl.importing"):
+        put(folder, name)
+    for name in ("sessions.db", ".tmpAbC123", "c.JSONL", "jsonl", "d.jsonl.old", "migrated"):
         put(folder, name)
     (folder / "archive").mkdir()
     put(folder / "archive", "old.jsonl")
-    assert sorted(keys(FolderStore([folder]))) == ["", "alice"]
+    sessions = {session.key: session for session in FolderStore([folder]).sessions()}
+    assert {key: (it.store, it.is_put_away, it.is_file) for key, it in sessions.items()} == {
+        "": ("jsonl", False, True),
+        "alice": ("jsonl", False, True),
+        "a": ("migrated", True, True),
+        "b": ("importing", True, True),
+    }
+    assert all(look_at(it.id) == it for it in sessions.values())
+
+
+def test_what_lies_in_the_archive_of_a_sessions_folder_is_archived(tmp_path: Path) -> None:
+    archive = tmp_path / "sessions" / "archive"
+    archive.mkdir(parents=True)
+    for name in ("alice.jsonl", "bob.jsonl.migrated"):
+        put(archive, name)
+    sessions = FolderStore([archive]).sessions()
+    assert sorted((it.key, it.store) for it in sessions) == [("alice", "archived"), ("bob", "archived")]
+    assert all(look_at(it.id) == it for it in sessions)
+    other = tmp_path / "archive"
+    other.mkdir()
+    put(other, "alice.jsonl")
+    assert [it.store for it in FolderStore([other]).sessions()] == ["jsonl"]
 
 
 def test_names_that_the_bot_lists() -> None:
     assert [is_session_name(name) for name in ("a.jsonl", ".jsonl", "a.jsonl.migrated", "a.json", "")] == [
         True,
         True,
-        False,
+        True,
         False,
         False,
     ]

@@ -2,25 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from earwig.core.stores.combined import store as combined
 from earwig.core.stores.jsonl import folder
-from earwig.core.stores.location import Target
+from earwig.core.stores.location import Target, databases_beside, databases_in
 from earwig.core.stores.store import Recipe, Store
 
-_MADE: Mapping[str, Callable[[Recipe], Store]] = MappingProxyType(
-    {folder.KIND: folder.FolderStore.made},
-)
+_SQLITE = "sqlite"
 
 
 def make_store(recipe: Recipe) -> Store:
     """Return the store that a recipe is of, in any process. Raises `KeyError` for an unknown kind."""
-    return _MADE[recipe.kind](recipe)
+    return _kind(recipe.kind).make(recipe)
+
+
+def _kind(name: str) -> combined.Kind:
+    """Raises `KeyError`."""
+    if name == folder.KIND:
+        return combined.Kind(folder.FolderStore.made, of_files=True)
+    if name == combined.KIND:
+        return combined.Kind(_combined, of_files=False)
+    if name == _SQLITE:
+        return combined.Kind(_databases, of_files=False)
+    raise KeyError(name)
+
+
+def _combined(recipe: Recipe) -> Store:
+    return combined.CombinedStore(recipe, _kind)
+
+
+def _databases(recipe: Recipe) -> Store:
+    # Only where there is a database: a folder of files is on the screen sooner without.
+    from earwig.core.stores.sqlite.store import DatabaseStore
+
+    return DatabaseStore.made(recipe)
 
 
 def store_for(targets: Iterable[Target]) -> Store:
-    """Return a store of what some paths mean."""
+    """Return a store of what some paths mean: of a sessions folder, all that the bot keeps there."""
     targets = list(targets)
     folders = [path for target in targets for path in target.folders]
-    return folder.FolderStore(folders, [path for target in targets for path in target.files])
+    files = [path for target in targets for path in target.files]
+    named = [path for target in targets for path in target.databases]
+    own = folder.FolderStore(folders, files)
+    if not folders and not named:
+        return own
+    archives = [path / folder.ARCHIVE for path in folders if not folder.is_archive(str(path))]
+    archived = folder.FolderStore([it for it in archives if it not in folders])
+    beside = [it for path in folders for it in databases_beside(path)]
+    put_away = [it for path in archives for it in databases_in(path)]
+    parts = [
+        *([own.recipe] if folders or files or not named else []),
+        *([_of_databases(named)] if named else []),
+        *map(combined.if_there, [archived.recipe] if archived.folders else []),
+        *(combined.if_there(_of_databases(some)) for some in (beside, put_away) if some),
+    ]
+    return combined.CombinedStore(Recipe(combined.KIND, parts=tuple(parts)), _kind)
+
+
+def _of_databases(paths: Sequence[Path]) -> Recipe:
+    return Recipe(_SQLITE, tuple(str(path.absolute()) for path in paths))

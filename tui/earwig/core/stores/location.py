@@ -11,6 +11,10 @@ from typing import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _SUFFIX = ".jsonl"
+_FILES = (_SUFFIX, f"{_SUFFIX}.migrated", f"{_SUFFIX}.importing")
+_DATABASES = ("sessions.db", "acp-sessions.db")
+_DATABASE_SUFFIXES = (".db", ".sqlite", ".sqlite3")
+_SIDE_FILES = ("-wal", "-shm", "-journal")
 _SESSIONS = "sessions"
 _MARKER = "active_workspace.toml"
 
@@ -33,6 +37,7 @@ class Target(NamedTuple):
 
     folders: tuple[Path, ...] = ()
     files: tuple[Path, ...] = ()
+    databases: tuple[Path, ...] = ()
 
 
 class NoSuchPath(Exception):
@@ -85,7 +90,7 @@ def config_files(folder: Path, environ: Mapping[str, str], home: Path) -> list[P
 
 
 def resolve_path(path: Path) -> Target:
-    """The sessions that a workspace, a sessions folder, an install folder or one `.jsonl` file stands for.
+    """The sessions that a workspace, a sessions folder, an install folder or one file stands for.
 
     A workspace whose sessions folder is not there yet is good: the folder may come. Raises `NoSuchPath`.
     """
@@ -100,11 +105,34 @@ def resolve_path(path: Path) -> Target:
         for folder in filter(_is_folder, folders):
             _holds_sessions(folder)
         return Target(folders=folders)
-    if path.name.endswith(_SUFFIX):
+    if path.name.endswith(_FILES):
         return Target(files=(path,))
+    if path.name.endswith(_DATABASE_SUFFIXES):
+        return Target(databases=(path,))
+    for ending in _SIDE_FILES:
+        if path.name.endswith(tuple(suffix + ending for suffix in _DATABASE_SUFFIXES)):
+            database = path.with_name(path.name.removesuffix(ending))
+            raise NoSuchPath(
+                own_text("{} is a part of a database; give {} itself", _shown(path), _shown(database))
+            )
     raise NoSuchPath(
-        own_text("{} is not a session file; give one that ends in .jsonl, or a folder", _shown(path))
+        own_text("{} is not a session file; give one that ends in .jsonl or .db, or a folder", _shown(path))
     )
+
+
+def databases_beside(folder: Path) -> list[Path]:
+    """The databases that the bot keeps in a sessions folder, whether or not they are there."""
+    return [folder / name for name in _DATABASES]
+
+
+def databases_in(archive: Path) -> list[Path]:
+    """The databases that lie in an archive: the bot counts up the names that are taken."""
+    try:
+        with os.scandir(archive) as listing:
+            found = [Path(item.path) for item in listing if item.name.endswith(".db")]
+    except OSError:
+        found = []
+    return [*dict.fromkeys((*databases_beside(archive), *sorted(found)))]
 
 
 def _config_folder(environ: Mapping[str, str], home: Path) -> Path:
@@ -195,7 +223,7 @@ def _folders_of(path: Path) -> Iterator[Path]:
 def _holds_sessions(folder: Path) -> bool:
     try:
         with os.scandir(folder) as listing:
-            return any(item.name.endswith(_SUFFIX) for item in listing)
+            return any(item.name.endswith(_FILES) or item.name in _DATABASES for item in listing)
     except OSError as error:
         raise NoSuchPath(_cannot_use(folder, error)) from error
 
@@ -203,7 +231,7 @@ def _holds_sessions(folder: Path) -> bool:
 def _cannot_use(path: Path, error: OSError | ValueError) -> SafeText:
     if isinstance(error, FileNotFoundError | NotADirectoryError) or not isinstance(error, OSError):
         return own_text(
-            "no such path: {}; give a workspace, a sessions folder or a .jsonl file", _shown(path)
+            "no such path: {}; give a workspace, a sessions folder, or a .jsonl or .db file", _shown(path)
         )
     if error.errno == errno.EACCES:
         return own_text("{} cannot be read: permission denied; run as a user who may read it", _shown(path))

@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.core.model.keys import sanitise_key
-from earwig.core.model.session import NEVER_SEEN, SUFFIX, Session, SessionId, in_order
+from earwig.core.model.session import (
+    ARCHIVED,
+    IMPORTING,
+    MIGRATED,
+    NEVER_SEEN,
+    SUFFIX,
+    Detail,
+    Session,
+    SessionId,
+    in_order,
+)
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Watcher
 from earwig.core.system.opening import reason_for_mode
@@ -32,12 +42,37 @@ Scan = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
 KIND = "jsonl"
 """The kind of store that this is, in a recipe."""
 
+ARCHIVE = "archive"
+"""The folder in a sessions folder to which the bot moves what is old (`hygiene.rs`)."""
+
+_SESSIONS = "sessions"
+_BESIDE = {f"{SUFFIX}.{name}": name for name in (MIGRATED, IMPORTING)}
+"""What the names end in of files that the bot has read into its database, or is reading."""
+
+_ENDINGS = (SUFFIX, *_BESIDE)
+
 _new = tuple.__new__
 
 
 def is_session_name(name: str) -> bool:
-    """Whether the bot would list a file of this name (`list_sessions` in its `session_store.rs`)."""
-    return name.endswith(SUFFIX)
+    """Whether the bot would list a file of this name (`list_sessions` in its `session_store.rs`), or did."""
+    return name.endswith(_ENDINGS)
+
+
+def is_archive(folder: str) -> bool:
+    """Whether a folder is the archive of a sessions folder."""
+    holder, _, name = folder.rpartition(os.sep)
+    return name == ARCHIVE and holder.rpartition(os.sep)[2] == _SESSIONS
+
+
+def detail_of(location: str) -> Detail | None:
+    """What the name of a file tells of it; None for a session that the bot has in use."""
+    folder, _, name = location.rpartition(os.sep)
+    store = ARCHIVED if is_archive(folder) else None
+    for ending, kind in _BESIDE.items():
+        if name.endswith(ending):
+            return Detail(store or kind, name.removesuffix(ending), Path(location))
+    return None if store is None else Detail(store, name.removesuffix(SUFFIX), Path(location))
 
 
 def look_at(location: str) -> Session | None:
@@ -60,11 +95,13 @@ def sessions_in(folder: Path, unlisted: list[Unlisted], scan: Scan = os.scandir)
     missed: list[str] = []
     refused: list[tuple[str, OSError]] = []
     some = False
+    is_plain = not is_archive(str(folder))
     try:
         before = identity_of(folder)
         with scan(folder) as listing:
             for item in listing:
-                if not is_session_name(item.name):
+                name = item.name
+                if not name.endswith(_ENDINGS):
                     continue
                 try:
                     status = item.stat(follow_symlinks=False)
@@ -79,7 +116,9 @@ def sessions_in(folder: Path, unlisted: list[Unlisted], scan: Scan = os.scandir)
                 if mode & PLAIN_MASK == PLAIN:
                     # Spelled out, because a folder holds 100,000: half of what a call would take.
                     stamp = (status.st_ino, status.st_ctime_ns)
-                    yield _new(Session, (item.path, status.st_size, status.st_mtime_ns, stamp, None, None))
+                    path = item.path
+                    detail = None if is_plain and name.endswith(SUFFIX) else detail_of(path)
+                    yield _new(Session, (path, status.st_size, status.st_mtime_ns, stamp, None, detail))
                 else:
                     yield _session(item.path, status)
         if missed and identity_of(folder) != before:
@@ -172,11 +211,12 @@ class FolderStore:
 
         The path may be of a file that is not listed here.
         """
-        if name.endswith(SUFFIX) and (session := look_at(str(_absolute(Path(name))))) is not None:
+        if is_session_name(name) and (session := look_at(str(_absolute(Path(name))))) is not None:
             return [session]
         bare = name.removesuffix(SUFFIX)
         keys = dict.fromkeys((name, sanitise_key(name), bare, sanitise_key(bare)))
-        places = (location for key in keys for location in self._locations(key + SUFFIX))
+        names = (key + ending for ending in _ENDINGS for key in keys)
+        places = (location for name in names for location in self._locations(name))
         return list(filter(None, map(look_at, dict.fromkeys(places))))
 
     def _locations(self, name: str) -> Iterator[str]:
@@ -246,12 +286,14 @@ def problem_of(location: str, mode: int) -> str | None:
 
 def unseen(location: str, error: OSError) -> Session:
     """A session of which nothing is known but its name."""
-    return Session(location, 0, 0, NEVER_SEEN, f"cannot be looked at: {error.strerror}")
+    problem = f"cannot be looked at: {error.strerror}"
+    return Session(location, 0, 0, NEVER_SEEN, problem, detail_of(location))
 
 
 def _session(location: str, status: os.stat_result) -> Session:
     stamp = (status.st_ino, status.st_ctime_ns)
-    return Session(location, status.st_size, status.st_mtime_ns, stamp, problem_of(location, status.st_mode))
+    problem = problem_of(location, status.st_mode)
+    return Session(location, status.st_size, status.st_mtime_ns, stamp, problem, detail_of(location))
 
 
 def unreachable(folder: Path) -> Unlisted | None:

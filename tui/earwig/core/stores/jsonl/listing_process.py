@@ -12,8 +12,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.model.session import Session
-from earwig.core.stores.jsonl.folder import PLAIN, PLAIN_MASK, is_session_name, problem_of, unseen
+from earwig.core.model.session import SUFFIX, Session
+from earwig.core.stores.jsonl.folder import (
+    PLAIN,
+    PLAIN_MASK,
+    detail_of,
+    is_archive,
+    is_session_name,
+    problem_of,
+    unseen,
+)
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.frames import read_frame, send_frames
 from earwig.core.system.threads import has_threads
@@ -111,8 +119,19 @@ class ListingProcesses:
 
     def _sessions(self, rows: list[_Row]) -> list[Session]:
         prefix = self._prefix
+        ending = "" if is_archive(prefix.removesuffix(os.sep)) else SUFFIX
         return [
-            _new(Session, (prefix + name, size, -since, (inode, changed), problem, None))
+            _new(
+                Session,
+                (
+                    (path := prefix + name),
+                    size,
+                    -since,
+                    (inode, changed),
+                    problem,
+                    None if ending and name.endswith(ending) else detail_of(path),
+                ),
+            )
             for since, name, size, inode, changed, problem in rows
         ]
 

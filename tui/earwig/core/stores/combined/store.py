@@ -1,0 +1,299 @@
+"""Several stores as one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from earwig.core.model.session import Session, SessionId, grouped, in_order
+from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Store, Watcher
+
+if TYPE_CHECKING:
+    from earwig.core.model.events import StoreEvents
+    from earwig.core.stores.combined.merging import Merged, Merging
+    from earwig.core.stores.protocols import Transcript
+
+KIND = "combined"
+"""The kind of store that this is, in a recipe."""
+
+IF_THERE = "if there"
+"""In place of a part's kind: it is a part only once one of its places is there; until then, nothing of it
+is loaded."""
+
+
+def if_there(recipe: Recipe) -> Recipe:
+    """Return a part that need not be there."""
+    return Recipe(IF_THERE, parts=(recipe,))
+
+
+class Kind(NamedTuple):
+    """What is to be known of a kind of store without loading it."""
+
+    make: Callable[[Recipe], Store]
+    of_files: bool
+    """Whether its sessions are files of lines."""
+
+
+class CombinedStore:
+    """The sessions of its parts, each conversation once."""
+
+    def __init__(self, recipe: Recipe, kinds: Callable[[str], Kind]) -> None:
+        """Begin with a recipe that has parts; `kinds` gives the kind of each."""
+        self.recipe = recipe
+        """What it is made of."""
+
+        self._kinds = kinds
+        self._parts = [Part(part, kinds) for part in recipe.parts]
+        self._lock = threading.RLock()  # what is merged is compared, and so opened
+        self._merging: Merging | None = None
+        self.last_merged: Merged | None = None
+        """What came of the last listing; None where nothing had to be merged."""
+
+    @property
+    def stores(self) -> list[Store]:
+        """The parts that are there."""
+        return [part.store for part in self._parts if part.is_there()]
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """All of them, whether or not they are there."""
+        return self._parts
+
+    def compare(self, sessions: Sequence[Session], *, trusting: bool = False) -> Merged:
+        """Return which of some sessions are the same, and have no listing of them."""
+        with self._lock:
+            return self.merging.merged(sessions, trusting=trusting)
+
+    @property
+    def places(self) -> Sequence[Path]:
+        """Those of the parts that are there."""
+        return [*dict.fromkeys(path for store in self.stores for path in store.places)]
+
+    @property
+    def bots_folders(self) -> Sequence[Path]:
+        """Those of all parts."""
+        return [*dict.fromkeys(path for part in self._parts for path in part.folders)]
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Those of all parts."""
+        return frozenset(map(str, self.bots_folders))
+
+    def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
+        """Return all sessions, newest activity first; the same conversation in two places is one.
+
+        `unlisted` is filled with the places of which these are not all.
+        """
+        return in_order(self.merged(self._all(unlisted)))
+
+    def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
+        """As `sessions`, as they are found; where the bot has put some away, those come last.
+
+        What it has put away is taken for the same as what it goes on with under its key: the watcher compares
+        them, and tells of those that are not.
+        """
+        stores = self.stores
+        if all(part.of_files for part in self._parts if part.is_there()):
+            plain: list[Session] = []
+            apart: list[Session] = []
+            for session in _listed(stores, unlisted):
+                if session.detail is None:
+                    plain.append(session)
+                    yield session
+                else:
+                    apart.append(session)
+            if apart:
+                known = {session.id for session in plain}
+                # One that is in an archive too says so from here on, and so comes twice.
+                merged = self.merged([*plain, *apart], trusting=True)
+                yield from (it for it in merged if it.detail is not None or it.id not in known)
+            return
+        yield from self.merged(list(_listed(stores, unlisted)), trusting=True)
+
+    def _all(self, unlisted: list[Unlisted] | None) -> list[Session]:
+        """What the parts list, as they list it."""
+        return [*{session.id: session for session in _listed(self.stores, unlisted)}.values()]
+
+    def merged(self, sessions: Sequence[Session], *, trusting: bool = False) -> list[Session]:
+        """Return which of all sessions are listed, each as it is listed."""
+        if all(session.detail is None for session in sessions):
+            return list(sessions)
+        with self._lock:
+            self.last_merged = self.merging.merged(sessions, trusting=trusting)
+            return self.last_merged.listed(sessions)
+
+    @property
+    def merging(self) -> Merging:
+        """What compares sessions."""
+        if self._merging is None:
+            from earwig.core.stores.combined.merging import Merging
+
+            self._merging = Merging(self.open)
+        return self._merging
+
+    def look(self, session_id: SessionId) -> Session | None:
+        """Return a session as it is now; None if it is not there."""
+        for store in self.stores:
+            session = store.look(session_id)
+            if session is not None:
+                return session if self.last_merged is None else self.last_merged.dressed(session)
+        return None
+
+    def find(self, name: str) -> Sequence[Session]:
+        """Return the session with this id; else those with this key, what the bot goes on with first."""
+        found = self._find(name, self.stores)
+        if not found and "#" in name:
+            # The id of a session in a database elsewhere: none need be here.
+            found = self._find(name, [part.store for part in self._parts])
+        if name in found or len(found) < 2:
+            return [found[name]] if name in found else [*found.values()]
+        sessions = sorted(found.values(), key=_likelihood)
+        with self._lock:
+            return self.merging.merged(sessions).listed(sessions)
+
+    def _find(self, name: str, stores: Iterable[Store]) -> dict[SessionId, Session]:
+        return {session.id: session for store in stores for session in store.find(name)}
+
+    def open(self, session: Session) -> Transcript:
+        """Return its transcript; nothing is read yet."""
+        return self._part_of(session).open(session)
+
+    def _part_of(self, session: Session) -> Store:
+        """A part of the session's kind: it opens any of that kind."""
+        return next(part for part in self._parts if part.of_files == session.is_file).store
+
+    def only(self, sessions: Iterable[Session]) -> Store:
+        """Return a store of some sessions."""
+        by_kind: dict[bool, list[Session]] = {}
+        for session in sessions:
+            by_kind.setdefault(session.is_file, []).append(session)
+        chosen = [self._part_of(some[0]).only(some) for some in by_kind.values()]
+        if len(chosen) == 1:
+            return chosen[0]
+        recipe = Recipe(KIND, parts=tuple(store.recipe for store in chosen))
+        return CombinedStore(recipe, self._kinds)
+
+    def watcher(
+        self,
+        on_facts: Callable[[StoreEvents], None],
+        *,
+        known: Iterable[Session] = (),
+        unlisted: Iterable[Unlisted] = (),
+        poll: bool = False,
+        grace: float = GRACE,
+    ) -> Watcher:
+        """Return what watches all parts, as `earwig.core.stores.store.Store` has it."""
+        from earwig.core.stores.combined.watching import CombinedWatcher
+
+        return CombinedWatcher(self, on_facts, known=known, unlisted=unlisted, poll=poll, grace=grace)
+
+    def additions(self) -> Additions:
+        """Return what tells of sessions that come to any part from now on."""
+        return _AllAdditions([store.additions() for store in self.stores])
+
+    def listing(self) -> ListingUnderWay | None:
+        """Begin to list in processes of their own, where a part can."""
+        stores = self.stores
+        for store in stores:
+            under_way = store.listing()
+            if under_way is not None:
+                return _CombinedListing(self, under_way, [it for it in stores if it is not store])
+        return None
+
+
+class Part:
+    """One of the stores, which is made when it is first asked for."""
+
+    def __init__(self, recipe: Recipe, kinds: Callable[[str], Kind]) -> None:
+        self._inner = recipe.parts[0] if recipe.kind == IF_THERE else recipe
+        self._kind = kinds(self._inner.kind)
+        self._store: Store | None = None
+        self._was_there = recipe.kind != IF_THERE
+
+    @property
+    def of_files(self) -> bool:
+        """Whether its sessions are files of lines."""
+        return self._kind.of_files
+
+    @property
+    def folders(self) -> Iterator[Path]:
+        """The bot's folders in which its sessions are."""
+        places = map(Path, self._inner.places)
+        yield from places if self.of_files else (path.parent for path in places)
+        if self.of_files:
+            yield from (Path(path).parent for path in self._inner.files)
+
+    def holds(self, session: Session) -> bool:
+        """Whether a session that was listed is of this part."""
+        return session.is_file == self.of_files and grouped(session.id)[0] in self.store.groups
+
+    def is_there(self) -> bool:
+        """Whether anything of it is there, or was once."""
+        if not self._was_there:
+            self._was_there = any(_exists(path) for path in self._inner.places)
+        return self._was_there
+
+    @property
+    def store(self) -> Store:
+        """The store itself."""
+        if self._store is None:
+            self._store = self._kind.make(self._inner)
+        return self._store
+
+
+class _AllAdditions:
+    """Tells what has come to any of several stores."""
+
+    def __init__(self, parts: Sequence[Additions]) -> None:
+        self._parts = parts
+
+    def begin(self, known: Iterable[SessionId]) -> None:
+        """Take these for what the listing found."""
+        known = frozenset(known)
+        for part in self._parts:
+            part.begin(known)
+
+    def ids(self) -> Iterable[SessionId]:
+        """Yield those that are not known."""
+        for part in self._parts:
+            yield from part.ids()
+
+
+class _CombinedListing:
+    """A listing that processes make of one part, and this one of the others meanwhile."""
+
+    def __init__(self, store: CombinedStore, under_way: ListingUnderWay, others: Sequence[Store]) -> None:
+        self._store, self._under_way, self._others = store, under_way, others
+
+    def listings(self) -> Iterator[tuple[list[Session], bool]]:
+        """As `ListingUnderWay`."""
+        others = list(_listed(self._others, None))
+        for sessions, newest in self._under_way.listings():
+            found = self._store.merged([*sessions, *others] if others else sessions, trusting=True)
+            yield in_order(found) if others else found, newest
+
+
+def _listed(stores: Iterable[Store], unlisted: list[Unlisted] | None) -> Iterator[Session]:
+    told: dict[str, Unlisted] = {}
+    for store in stores:
+        own: list[Unlisted] = []
+        yield from store.in_any_order(own)
+        for it in own:
+            told.setdefault(it.folder, it)
+    if unlisted is not None:
+        unlisted += told.values()
+
+
+def _likelihood(session: Session) -> tuple[bool, int, str]:
+    return (session.is_put_away, -session.activity_ns, session.id)
+
+
+def _exists(path: str) -> bool:
+    try:
+        Path(path).lstat()
+    except (OSError, ValueError):
+        return False
+    return True
