@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.session import Session, SessionId, grouped, in_order
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Store, Watcher
+from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Watcher
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents
+    from earwig.core.query.control import SearchControl
+    from earwig.core.query.found import Found, Places, Stop
+    from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.combined.merging import Merged, Merging
     from earwig.core.stores.protocols import Transcript
 
@@ -190,6 +194,15 @@ class CombinedStore:
 
         return CombinedWatcher(self, on_facts, known=known, unlisted=unlisted, poll=poll, grace=grace)
 
+    def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
+        """Return what looks through each session as its part does."""
+        kinds = {part.of_files: part for part in self._parts if part.is_there()}
+        made = {
+            of_files: part.store.searcher(ready, control, one_is_enough=one_is_enough)
+            for of_files, part in kinds.items()
+        }
+        return next(iter(made.values())) if len(made) == 1 else _CombinedSearch(made)
+
     def additions(self) -> Additions:
         """Return what tells of sessions that come to any part from now on."""
         return _AllAdditions([store.additions() for store in self.stores])
@@ -260,6 +273,26 @@ class _AllAdditions:
         """Yield those that are not known."""
         for part in self._parts:
             yield from part.ids()
+
+
+class _CombinedSearch:
+    """Looks through sessions of several kinds of stores."""
+
+    def __init__(self, searchers: Mapping[bool, Searcher]) -> None:
+        """`searchers` by whether they look through files."""
+        self._searchers = searchers
+
+    def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
+        """As `Searcher`."""
+        runs = [(of_files, list(some)) for of_files, some in groupby(sessions, lambda it: it.is_file)]
+        for of_files, some in runs:
+            own = places if len(runs) == 1 else type(places).of(some)
+            yield from self._searchers[of_files].look_through(some, own)
+
+    def look(self, session: Session, start: Stop | None = None) -> Iterator[Found]:
+        """As `Searcher`."""
+        searcher = self._searchers[session.is_file]
+        return searcher.look(session) if start is None else searcher.look(session, start)
 
 
 class _CombinedListing:

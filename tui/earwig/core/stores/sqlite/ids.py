@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from earwig.core.model.session import SessionId
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.sqlite.messages import SessionKey
 
 SEPARATOR = "#"
@@ -67,3 +67,10 @@ def read_id(name: str) -> Named | None:
 def shown_key(key: SessionKey) -> str:
     """Return a key as text: bytes that are not UTF-8 as `os.fsdecode` gives them."""
     return (key.raw or b"").decode("utf-8", "surrogateescape")
+
+
+def key_in(session: Session) -> SessionKey:
+    """Return the key of a session that a database's store has listed."""
+    named = read_id(session.id)
+    key = None if named is None else named.key
+    return SessionKey(session.key.encode("utf-8", "surrogateescape")) if key is None else key

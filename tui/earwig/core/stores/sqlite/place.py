@@ -30,6 +30,9 @@ class Stamp(NamedTuple):
     mtime_ns: int
 
 
+NO_STAMP = Stamp(0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What the first bytes of a database say."""

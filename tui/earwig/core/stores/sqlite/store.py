@@ -14,9 +14,9 @@ from earwig.core.stores.sqlite.changes import Signature, signature
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.described import Described, describe, look_for
 from earwig.core.stores.sqlite.faults import State, Unreadable
-from earwig.core.stores.sqlite.ids import Named, read_id, rest_of
+from earwig.core.stores.sqlite.ids import Named, key_in, read_id, rest_of
 from earwig.core.stores.sqlite.messages import SessionKey
-from earwig.core.stores.sqlite.place import Stamp, resolved, stamp_of
+from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
 from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Watcher
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 KIND = "sqlite"
 """The kind of store that this is, in a recipe."""
-
-_NOTHING = Stamp(0, 0, 0)
 
 
 class _Listed(NamedTuple):
@@ -144,11 +142,13 @@ class DatabaseStore:
         """Return its transcript; nothing is read yet."""
         from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 
-        named = read_id(session.id)
-        if named is None:
-            raise ValueError(session.id)
-        key = named.key or SessionKey(os.fsencode(session.key))
-        return DatabaseTranscript(self.database(named.database), key)
+        return DatabaseTranscript(self.database(session.path), key_in(session))
+
+    def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
+        """Return what looks through sessions row by row."""
+        from earwig.core.stores.sqlite.row_search import RowSearch
+
+        return RowSearch(self.database, ready, control, one_is_enough=one_is_enough)
 
     def only(self, sessions: Iterable[Session]) -> Store:
         """Return a store of some sessions."""
@@ -174,12 +174,6 @@ class DatabaseStore:
     def additions(self) -> Additions:
         """Return what tells of sessions that come from now on."""
         return _NewSessions(self)
-
-    def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
-        """Return what looks through sessions row by row."""
-        from earwig.core.stores.scan_search import ScanSearcher
-
-        return ScanSearcher(self.look, self.open, ready, control, one_is_enough=one_is_enough)
 
     def listing(self) -> ListingUnderWay | None:
         """Return None: a database is listed here."""
@@ -209,7 +203,7 @@ class _NewSessions:
 
 
 def _stamp(path: Path) -> Stamp:
-    return stamp_of(resolved(path)) or _NOTHING
+    return stamp_of(resolved(path)) or NO_STAMP
 
 
 def _why(path: Path, error: Unreadable) -> Unlisted | None:
