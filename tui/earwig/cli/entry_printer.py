@@ -38,10 +38,13 @@ class EntryPrinter:
         self._prefix = _EMPTY if key is None else own_text("{}  ", safe_name(key))
         self._first = True
 
-    def message(self, number: int | None, message: ChatMessage) -> None:
-        """Print a message."""
+    def message(self, number: int | None, message: ChatMessage, time: float | None = None) -> None:
+        """Print a message; `time`: when it was stored (Unix time, seconds), where that is known."""
         if self._as_json:
-            self._record({"line": number, "role": message.role, "content": message.content})
+            record: dict[str, object] = {"line": number, "role": message.role, "content": message.content}
+            if time is not None:
+                record["time"] = _moment(time)
+            self._record(record)
         else:
             header = own_text("{}  {}", _shown_role(message.role), shown_number(number))
             if hidden := hidden_count(message.content):
@@ -54,14 +57,14 @@ class EntryPrinter:
         r"""Print a line that is no message; bytes that are not UTF-8 become `\xNN` in its text."""
         text = raw.decode("utf-8", "backslashreplace")
         if self._as_json:
-            record: dict[str, str | int | bool | None] = {"line": number, "bad": reason, "raw": text}
+            record: dict[str, object] = {"line": number, "bad": reason, "raw": text}
             if unfinished:
                 record["unfinished"] = True
             self._record(record)
             return
         self._entry(own_text("bad line  {}  {}", shown_number(number), reason), clean(text))
 
-    def _record(self, values: dict[str, str | int | bool | None]) -> None:
+    def _record(self, values: dict[str, object]) -> None:
         self._out.record(values if self._key is None else {"key": self._key, **values})
 
     def _entry(self, header: SafeText, text: SafeText) -> None:
@@ -79,6 +82,13 @@ def _shown_role(role: str) -> SafeText:
         return clean_line(role)
     shown = safe_name(role[:_ROLE_SHOWN])
     return own_text('"{}…"', shown) if len(role) > _ROLE_SHOWN else own_text('"{}"', shown)
+
+
+def _moment(time: float) -> str:
+    """A time by RFC 3339, in UTC."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(time, UTC).isoformat(timespec="microseconds")
 
 
 def shown_number(number: int | None) -> SafeText:

@@ -14,18 +14,21 @@ from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.core.model.session import Session
-from earwig.core.model.titles import title_for
+from earwig.core.model.session import Detail, Session
+from earwig.core.model.standing import words_of
+from earwig.core.model.titles import title_of
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
-from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AGES = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _MORE = """
-Columns: age of the last activity, size, channel, key; with --count messages and bad lines before the
-channel. JSON: key, path, bytes, last_activity (UTC); with --count messages and bad_lines; problem, if it
-cannot be opened.
+Columns: age of the last activity, size (rows in a database), channel, key, and what else is known: its
+name, what its turn is doing, the store, where else it is. With --count messages and bad lines before the
+channel. JSON: id, key, title, store, path, bytes (null in a database; rows there), last_activity (UTC);
+where known name, channel, room, sender, agent, state, since, hidden, also_in; with --count messages and
+bad_lines; problem, if it cannot be opened. `earwig show ID` shows what an id names.
 The status is 1 if there is no session, 2 if a folder could not be listed whole.
 
 examples:
@@ -94,15 +97,22 @@ class _Row:
             except CannotOpen as error:
                 self._problem = error.reason
 
-    def record(self) -> dict[str, str | int | bool | None]:
+    def record(self) -> dict[str, object]:
         """As JSON."""
         session = self._session
-        values: dict[str, str | int | bool | None] = {
+        values: dict[str, object] = {
+            "id": session.id,
             "key": session.key,
+            "title": title_of(session).name,
+            "store": session.store,
             "path": session.file,
-            "bytes": session.extent,
+            "bytes": session.extent if session.is_file else None,
             "last_activity": last_activity(session),
         }
+        if not session.is_file:
+            values["rows"] = session.extent
+        if session.detail is not None:
+            values |= _known(session.detail)
         if self._counting:
             values |= {"messages": self._messages, "bad_lines": self._bad_lines}
         if self._problem is not None:
@@ -118,7 +128,10 @@ class _Row:
         key = safe_name(session.key)
         if self._problem is not None:
             key = own_text("{}  ({})", key, clean_line(self._problem))
-        channel = title_for(session.key).channel or own_text("-")
+        said = [*_name(session), *words_of(session, now_ns)]
+        if said:
+            key = own_text("{}  [{}]", key, joined(own_text("; "), said))
+        channel = title_of(session).channel or own_text("-")
         return own_text(
             "{:>4}  {:>8}  {}{:<14}  {}", age(session, now_ns), _size(session), counts, channel, key
         )
@@ -142,12 +155,37 @@ def count_lines(store: Store, session: Session, reached: Callable[[float], objec
     return messages, bad_lines
 
 
+def _known(detail: Detail) -> dict[str, object]:
+    """What a store says of a session, where it does."""
+    since = None if detail.since_ns is None else moment_of(detail.since_ns)
+    values: dict[str, object] = {
+        "name": detail.name,
+        "channel": detail.channel,
+        "room": detail.room,
+        "sender": detail.sender,
+        "agent": detail.agent,
+        "state": detail.state,
+        "since": since,
+        "hidden": detail.hidden or None,
+        "also_in": list(detail.also_in) or None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _name(session: Session) -> list[SafeText]:
+    name = None if session.detail is None else session.detail.name
+    return [clean_line(name)] if name else []
+
+
 def last_activity(session: Session) -> str | None:
     """When the session was last written to, by RFC 3339; None where that is unknown or no date."""
-    if not session.was_seen:
-        return None
+    return moment_of(session.activity_ns) if session.was_seen else None
+
+
+def moment_of(time_ns: int) -> str | None:
+    """A time by RFC 3339; None where it is no date."""
     try:
-        moment = _EPOCH + timedelta(microseconds=session.activity_ns // 1000)
+        moment = _EPOCH + timedelta(microseconds=time_ns // 1000)
     except OverflowError:
         return None
     return moment.isoformat(timespec="microseconds")
@@ -166,6 +204,8 @@ def age(session: Session, now_ns: int) -> SafeText:
 
 def _size(session: Session) -> SafeText:
     size = session.extent
+    if not session.is_file:
+        return own_text("1 row") if size == 1 else own_text("{} rows", size)
     if size < 1000:
         return own_text("{} B", size)
     if size < 999_950:

@@ -23,7 +23,7 @@ _MORE = r"""
 Content is indented, so that nothing in it looks like the line above a message. Characters that would act
 on a terminal are shown as pictures; --json gives them as they are stored. Bytes that are not UTF-8 are
 \xNN in raw.
-JSON: line, role, content; with --bad also line, bad (the reason), raw.
+JSON: line, role, content, and time where the store has one; with --bad also line, bad (the reason), raw.
 
 examples:
   earwig show telegram_alice            a key, as `earwig list` prints it
@@ -122,7 +122,7 @@ def _show_linked(
 def _print(printer: EntryPrinter, entry: Entry) -> None:
     item = entry.item
     if isinstance(item, ChatMessage):
-        printer.message(entry.number, item)
+        printer.message(entry.number, item, entry.time)
     elif isinstance(item, BadLine):
         printer.bad(entry.number, clean_line(item.reason), item.raw)
     elif isinstance(item, Unfinished):

@@ -14,7 +14,7 @@ from earwig.cli.sessions import no_sessions
 from earwig.core.follow.session_tail import SessionTail
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session, in_order
-from earwig.core.model.titles import title_for
+from earwig.core.model.titles import title_of
 from earwig.core.model.unlisted import Outages, Unlisted
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.store import Store
@@ -230,7 +230,7 @@ class PlainBrowser:
 
 def name_of(session: Session) -> SafeText:
     """A session as it is called: its channel and its name."""
-    channel, name = title_for(session.key)
+    channel, name = title_of(session)
     return own_text("{} {}", channel, name) if channel else name
 
 

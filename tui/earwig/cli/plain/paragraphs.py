@@ -31,7 +31,7 @@ class Paragraphs(EntryPrinter):
         super().__init__(out, as_json=False, flushing=True)
         self._paragraphs = out
 
-    def message(self, number: int | None, message: ChatMessage) -> None:
+    def message(self, number: int | None, message: ChatMessage, time: float | None = None) -> None:
         """Print a message."""
         name = _NAMES.get(message.role)
         who = own_text('Role "{}"', clean_line(message.role, limit=_ROLE_SHOWN))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from earwig.core.model.titles import Title, channel_title, title_for
+from earwig.core.model.session import Session
+from earwig.core.model.titles import Title, channel_title, title_of
 from earwig.core.text.safe_text import SafeText
 
 
 class Naming:
-    """Remembers the names that were made; `key_of` gives an id's key."""
+    """Remembers the names that were made; `session_of` gives an id's session."""
 
-    def __init__(self, key_of: Callable[[str], str]) -> None:
-        self._key_of = key_of
+    def __init__(self, session_of: Callable[[str], Session]) -> None:
+        self._session_of = session_of
         self._titles: dict[str, Title] = {}
         self._channels: dict[str, SafeText] = {}
 
@@ -20,24 +21,30 @@ class Naming:
         """What the session is called."""
         title = self._titles.get(session_id)
         if title is None:
-            title = self._titles[session_id] = title_for(self._key_of(session_id))
+            title = self._titles[session_id] = title_of(self._session_of(session_id))
         return title
 
     def channel(self, session_id: str) -> SafeText:
         """What its channel is called; empty where that is not known."""
         channel = self._channels.get(session_id)
         if channel is None:
-            channel = self._channels[session_id] = channel_title(self._key_of(session_id))
+            session = self._session_of(session_id)
+            channel = channel_title(session.key) if session.detail is None else title_of(session).channel
+            self._channels[session_id] = channel
         return channel
 
     def searched(self, session_id: str) -> str:
-        """What a filter looks through, without regard to case: its key, its name and its channel."""
-        key = self._key_of(session_id)
+        """What a filter looks through, without regard to case: its key, its name, its channel, and so on."""
+        session = self._session_of(session_id)
+        key, detail = session.key, session.detail
+        if detail is not None:
+            people = (detail.channel, detail.room, detail.sender, detail.agent, detail.state, detail.name)
+            return " ".join((*title_of(session), key, detail.store, *filter(None, people))).casefold()
         if key.isascii() and key.isprintable() and not key.startswith(("gw_", "rpc_")):
             return key.casefold()  # holds all that the title does, and is ten times as fast to have
-        return " ".join((*title_for(key), key)).casefold()
+        return " ".join((*title_of(session), key)).casefold()
 
     def forget(self, session_id: str) -> None:
-        """A session is gone."""
+        """A session is gone, or is called otherwise."""
         self._titles.pop(session_id, None)
         self._channels.pop(session_id, None)

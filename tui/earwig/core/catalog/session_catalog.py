@@ -37,7 +37,7 @@ class SessionCatalog:
         self._moved: dict[str, Session | None] = {}
         """Sessions that are to be placed anew, as they were when they were placed last; None for new ones."""
 
-        self._naming = Naming(lambda session_id: self._sessions[session_id].key)
+        self._naming = Naming(lambda session_id: self._sessions[session_id])
         self.known = Known()
         """What is known of their content."""
 
@@ -115,7 +115,8 @@ class SessionCatalog:
         if session.activity_ns > self.marks.looked_ns(session_id):
             self.known.kinds[Only.CHANGED].add(session_id)
         self._unknown.add(session_id)
-        if before is None:
+        if before is None or before.detail != session.detail:
+            self._naming.forget(session_id)
             self._words.came(session_id)
 
     def forget(self, session_id: str) -> None:
@@ -323,8 +324,7 @@ class SessionCatalog:
 
     def _settle(self) -> None:
         """Give the sessions that changed their new places."""
-        moved = self._moved
-        if moved:
+        if moved := self._moved:
             came = moved.keys() & self._sessions.keys()
             self._activity.settle([it for it, before in moved.items() if before is not None], came)
         if self._ranking.settle(moved, self._sessions) or moved:

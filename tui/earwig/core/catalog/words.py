@@ -106,7 +106,8 @@ class Words:
         return before != (found is Closeness.TEXT)
 
     def came(self, session_id: str) -> None:
-        """A session is on the list that was not."""
+        """A session is on the list that was not, or is called otherwise."""
+        self.names.pop(session_id, None)
         if self.words:
             self._put(session_id, self._closeness(session_id))
 

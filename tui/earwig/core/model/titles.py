@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from earwig.core.text.safe_text import SafeText, safe_name
+from earwig.core.model.session import Detail, Session
+from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _CHANNEL_TYPES = (
     *("telegram", "discord", "slack", "whatsapp", "matrix", "signal", "email", "gmail_push", "irc", "line"),
@@ -33,6 +34,29 @@ class Title(NamedTuple):
 
     name: SafeText
     """The key without its channel; never empty unless the key is."""
+
+
+_LIMIT = 80
+"""Characters of a name that a store gives."""
+
+_EDITORS = "acp"
+
+
+def title_of(session: Session) -> Title:
+    """What a session is called: by its store, where that has a name for it, or by its key."""
+    title = title_for(session.key)
+    return title if session.detail is None else _known_by(session.detail, title)
+
+
+def _known_by(detail: Detail, title: Title) -> Title:
+    channel = clean_line(detail.channel.partition(".")[0], limit=_LIMIT) if detail.channel else title.channel
+    if detail.name:
+        return Title(channel, clean_line(detail.name, limit=_LIMIT) or title.name)
+    if detail.store == _EDITORS and detail.room:
+        # An editor's key is a number that says nothing: the folder that it works in does.
+        folder = clean_line(detail.room.rstrip("/").rpartition("/")[2], limit=_LIMIT)
+        return Title(channel or clean_line(_EDITORS), own_text("{} {}", folder, title.name))
+    return Title(channel, title.name)
 
 
 def title_for(key: str) -> Title:

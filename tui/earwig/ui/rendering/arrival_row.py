@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from earwig.core.content.preview import gist_of
 from earwig.core.follow.live import Arrival
-from earwig.core.model.titles import title_for
+from earwig.core.model.titles import title_of
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
 from earwig.ui.rendering.look import Look
@@ -32,7 +32,7 @@ def draw_arrival(
 ) -> tuple[Strip, Strip]:
     """Draw a message in two rows of `width` cells; `chosen` colours the one that the reader is on."""
     session, message = arrival.session, arrival.message
-    who, title = speaker(message.role, look), title_for(session.key)
+    who, title = speaker(message.role, look), title_of(session)
     number = own_text("#?") if arrival.number is None else own_text("#{}", arrival.number)
     seen = own_text("") if arrival.seen is None else times.seen(arrival.seen, now)
     right = f"{seen}  {number}" if seen else number

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.model.titles import title_for
+from earwig.core.model.titles import title_of
 from earwig.core.query.hits import Hit
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
@@ -34,7 +34,7 @@ class HitRow(NamedTuple):
 def draw_hit(row: HitRow, width: int, look: Look, chosen: Style | None) -> Strip:
     """Draw a hit in `width` cells; `chosen` colours the row that the reader is on."""
     hit = row.hit
-    title, who = title_for(hit.session.key), _speaker(hit, look)
+    title, who = title_of(hit.session), _speaker(hit, look)
     cells = min(_NAME, max(6, width // 4))
     name = fit_ends(title.name, cells)
     number = f"#{hit.number}"[:_NUMBER].rjust(_NUMBER)

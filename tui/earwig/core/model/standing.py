@@ -1,0 +1,64 @@
+"""What is said of a session besides its name: what its turn is doing, where it is kept, who is in it."""
+
+from __future__ import annotations
+
+from earwig.core.model.session import Detail, Session
+from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
+
+_LIMIT = 60
+"""Characters of a text that a database has of a session."""
+
+_SHORT = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_RUNNING = "running"
+_COMMA, _NONE = own_text(", "), own_text("")
+
+
+def words_of(session: Session, now_ns: int, *, with_store: bool = True) -> list[SafeText]:
+    """Return what is to be said of a session, in few words each, the most important first.
+
+    `with_store`: also in which kind of store it is, where it is not plain and not put away.
+    """
+    detail = session.detail
+    if detail is None:
+        return []
+    words = [*filter(None, [state_of(detail, now_ns)])]
+    if detail.hidden:
+        words.append(own_text("hidden in the bot's list"))
+    if session.is_put_away or (with_store and detail.store != "jsonl"):
+        words.append(clean_line(detail.store))
+    if detail.also_in:
+        words.append(also_in(detail))
+    return words
+
+
+def state_of(detail: Detail, now_ns: int) -> SafeText:
+    """Return what its turn is doing, and for how long; empty for nothing."""
+    if not detail.state:
+        return _NONE
+    state = clean_line(detail.state, limit=_LIMIT)
+    if detail.state != _RUNNING or detail.since_ns is None:
+        return state
+    seconds = (now_ns - detail.since_ns) // 10**9
+    for length, unit in _SHORT:
+        if seconds >= length:
+            return own_text("{} for {}{}", state, seconds // length, clean_line(unit))
+    return state
+
+
+def also_in(detail: Detail) -> SafeText:
+    """Return in which other places the same conversation is."""
+    return own_text("also in {}", joined(_COMMA, map(safe_name, detail.also_in)))
+
+
+def people_of(detail: Detail) -> list[tuple[SafeText, SafeText]]:
+    """Return what the store knows of where a session is held and with whom: what each is called, and it."""
+    known = (
+        ("name", detail.name),
+        ("channel", detail.channel),
+        ("room", detail.room),
+        ("sender", detail.sender),
+        ("agent", detail.agent),
+    )
+    return [
+        (own_text("{}", clean_line(what)), clean_line(value, limit=_LIMIT)) for what, value in known if value
+    ]
