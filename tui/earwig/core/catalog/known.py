@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from earwig.core.catalog.restrictions import COUNTED, Only, kinds_of
+from collections.abc import Iterable
+
+from earwig.core.catalog.restrictions import COUNTED, NOT_OF_CONTENT, Only, kinds_of
 from earwig.core.catalog.summary import Health, Summary, health_of
+from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
 
 class Known:
     """Of each session, what was found out last; and which kinds of sessions that makes it one of."""
 
-    def __init__(self) -> None:
+    def __init__(self, sessions: Iterable[Session] = ()) -> None:
         self.summaries: dict[str, Summary] = {}
         self.kinds: dict[Only, set[str]] = {only: set() for only in Only}
+        # Spelled out, because a folder holds 100,000, most of which have no detail.
+        apart = (session for session in sessions if session.detail is not None)
+        self.kinds[Only.PUT_AWAY].update(session.id for session in apart if session.is_put_away)
         self.progress: tuple[int, int] | None = None
         """How many of how many sessions are counted whole; None: that has not begun."""
 
@@ -41,11 +47,16 @@ class Known:
             self._troubles.pop(session_id, None)
         return self._sort_out(session_id)
 
+    def saw(self, session: Session) -> None:
+        """A session has come, or is another one."""
+        if session.is_put_away:
+            self.kinds[Only.PUT_AWAY].add(session.id)
+
     def _sort_out(self, session_id: str) -> set[Only]:
         kinds = kinds_of(self.summaries.get(session_id), self._troubles.get(session_id, CLEAN))
         changed: set[Only] = set()
         for only, having in self.kinds.items():
-            if only is not Only.CHANGED and (only in kinds) != (session_id in having):
+            if only not in NOT_OF_CONTENT and (only in kinds) != (session_id in having):
                 (having.add if only in kinds else having.discard)(session_id)
                 changed.add(only)
         return changed
@@ -61,4 +72,4 @@ class Known:
         """Whether all sessions of a kind are known; `summed_up`: whether all are of which that was asked."""
         if only in COUNTED:
             return self.progress is not None and self.progress[0] >= self.progress[1]
-        return summed_up or only is Only.CHANGED
+        return summed_up or only in NOT_OF_CONTENT

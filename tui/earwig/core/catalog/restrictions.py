@@ -18,6 +18,7 @@ class Only(Enum):
     FAILED = "failed"
     BAD_LINES = "bad lines"
     CHANGED = "changed"
+    PUT_AWAY = "put away"
 
     @property
     def label(self) -> SafeText:
@@ -30,6 +31,10 @@ BY_CONTENT = frozenset({Only.WAITING})
 
 COUNTED = frozenset({Only.FAILED, Only.BAD_LINES})
 """Restrictions for which every session must have been counted, from its first line to its last."""
+
+
+NOT_OF_CONTENT = frozenset({Only.CHANGED, Only.PUT_AWAY})
+"""Restrictions for which nothing of a session need be read."""
 
 
 class Hides(NamedTuple):

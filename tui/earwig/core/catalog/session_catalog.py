@@ -38,7 +38,7 @@ class SessionCatalog:
         """Sessions that are to be placed anew, as they were when they were placed last; None for new ones."""
 
         self._naming = Naming(lambda session_id: self._sessions[session_id])
-        self.known = Known()
+        self.known = Known(self._sessions.values())
         """What is known of their content."""
 
         self._summed_up: set[str] = set()
@@ -53,6 +53,7 @@ class SessionCatalog:
 
         self._only: list[Only] = []
         self._words = Words(lambda: self._activity.order, self._naming.searched, self._newest_text)
+        self._words.store_of = lambda session_id: self._sessions[session_id].store
         self._shown: Shown | None = None
         self._kept: str | None = None
         self._unknown = SummaryQueue()
@@ -77,14 +78,13 @@ class SessionCatalog:
 
     def prepare(self) -> None:
         """Make what a filter needs of all sessions; takes a while, for a thread of its own."""
-        self._words.names = {
-            session_id: self._naming.searched(session_id) for session_id in self._activity.order
-        }
+        self._words.names = {it: self._naming.searched(it) for it in self._activity.order}
 
     def take_over(self, listed: SessionCatalog) -> None:
         """Have the sessions of another book, which is not used from here on, and what is known of them."""
         self._sessions, self._activity.order = listed._sessions, listed._activity.order
         self._words.names = listed._words.names
+        self.known.kinds[Only.PUT_AWAY] = listed.known.kinds[Only.PUT_AWAY]
         self._words.set(self._words.text)
         self._moved = {}
         self._ask_anew()
@@ -111,6 +111,7 @@ class SessionCatalog:
         self._moved.setdefault(session_id, before)
         self._fates.pop(session_id, None)
         self._sessions[session_id] = session
+        self.known.saw(session)
         self._summed_up.discard(session_id)
         if session.activity_ns > self.marks.looked_ns(session_id):
             self.known.kinds[Only.CHANGED].add(session_id)
@@ -195,8 +196,7 @@ class SessionCatalog:
 
     def mark_read(self, session_id: str) -> None:
         """All that the session holds has been on the screen."""
-        session = self._sessions.get(session_id)
-        if session is None:
+        if (session := self._sessions.get(session_id)) is None:
             return
         self.marks.read(session)
         summary = self.summary(session_id)

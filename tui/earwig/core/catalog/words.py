@@ -17,6 +17,10 @@ _LONGEST = 32
 """Letters of a word that may stand apart: more is a text that somebody pasted."""
 
 
+STORE = "store:"
+"""What a word begins with that names a store: `store:archived`."""
+
+
 class Closeness(Enum):
     """How a session matches; in this order they are shown."""
 
@@ -47,6 +51,10 @@ class Words:
         self.names: dict[str, str] = {}
         """What a name is looked for in, of each session that was looked at."""
 
+        self.store_of: Callable[[str], str] = lambda session_id: ""
+        """The name of the store that a session is in: what `store:` words ask for."""
+
+        self.stores: list[str] = []
         self._locations = ids
         self._name_of = name_of
         self._text_of = text_of
@@ -60,18 +68,21 @@ class Words:
         self._by_letters: set[str] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.words)
+        return bool(self.words or self.stores)
 
     def set(self, text: str) -> None:
         """Look for other words; "" for none."""
         needle = text.casefold()
         # What the longer text leaves is among what the shorter one left.
-        self._among = self._named if self.words and needle.startswith(self.text) else None
-        self.text, self.words = needle, needle.split()
+        self._among = self._named if self and needle.startswith(self.text) else None
+        self.text, words = needle, needle.split()
+        self.words = [word for word in words if not word.startswith(STORE)]
+        # Half a word leaves all stores that it may become.
+        self.stores = [word.removeprefix(STORE) for word in words if word.startswith(STORE)]
         self._named = None
         self._by_text, self._by_letters = set(), set()
         self._scattered = [_letters_in_order(word) for word in self.words]
-        self._further = self._steps() if self.words else None
+        self._further = self._steps() if self else None
 
     def changed(self) -> None:
         """The list is another one, or in another order."""
@@ -108,7 +119,7 @@ class Words:
     def came(self, session_id: str) -> None:
         """A session is on the list that was not, or is called otherwise."""
         self.names.pop(session_id, None)
-        if self.words:
+        if self:
             self._put(session_id, self._closeness(session_id))
 
     @property
@@ -144,6 +155,8 @@ class Words:
 
     def _closeness(self, session_id: str) -> Closeness | None:
         """How one session matches, by what is known of it now."""
+        if self.stores and not self._is_in_store(session_id):
+            return None
         name = self.names.get(session_id)
         if name is None:
             name = self._name_of(session_id)
@@ -155,8 +168,14 @@ class Words:
             return Closeness.TEXT
         return Closeness.LETTERS if all(test(name) for test in self._scattered) else None
 
+    def _is_in_store(self, session_id: str) -> bool:
+        name = self.store_of(session_id)
+        return all(name.startswith(store) for store in self.stores)
+
     def _match(self, among: list[str]) -> list[str]:
         names = self.names
+        if self.stores:
+            among = list(filter(self._is_in_store, among))
         try:
             return _with_words(self.words, among, names)
         except KeyError:

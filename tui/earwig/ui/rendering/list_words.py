@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from earwig.core.catalog.arrangement import Order
+from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.text.safe_text import SafeText, joined, own_text
 
@@ -14,7 +15,9 @@ def count_words(book: SessionCatalog, *, complete: bool) -> SafeText:
         return own_text("sessions · {:,} of {:,}", book.arranged.matching, total)
     if not total:
         return own_text("sessions" if complete else "sessions · …")
-    return own_text("sessions · {:,}{}", total, own_text("" if complete else "+ …"))
+    away = len(book.known.kinds[Only.PUT_AWAY])
+    counted = own_text("sessions · {:,}{}", total, own_text("" if complete else "+ …"))
+    return own_text("{} · {:,} put away", counted, away) if away else counted
 
 
 def order_words(book: SessionCatalog) -> SafeText:

@@ -74,6 +74,9 @@ class SessionRow(NamedTuple):
     troubles: tuple[SafeText, ...] = ()
     """What is the matter in it, where that is told: at length, or else in short."""
 
+    standing: tuple[SafeText, ...] = ()
+    """What its store knows of it: as many of these as there is room for, the first ones rather."""
+
 
 def age_of(mtime_ns: int, now: float) -> str:
     """How long ago in one short word; `?` for a time that cannot be (years ahead)."""
@@ -117,13 +120,15 @@ def _title_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     name, channel = drawn_name(width, row.title, row.label, row.age)
     space = " " * (width - 3 - len(row.age) - width_of(name) - width_of(channel))
     unread = row.summary is not None and row.summary.unread > 0
+    # What the bot has put away is quieter than what it goes on with.
+    text, style = (look.muted, look.muted) if row.session.is_put_away else (look.text, style)
     marks = [Segment(f"{mark} ", style)]
     if row.flagged or row.pinned:
         sign = Segment(FLAGGED, look.bad) if row.flagged else Segment(PINNED, look.other)
         marks = [Segment(mark, style), sign]
     return [
         *marks,
-        *marked(name, row.words, look.text + Style(bold=unread), letters=True),
+        *marked(name, row.words, text + Style(bold=unread), letters=True),
         *marked(space + channel, row.words, look.muted),
         Segment(f" {row.age}", look.muted),
     ]
@@ -134,14 +139,28 @@ def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     room = max(0, width - 2 - len(badge))
     troubles = next((f" {it} " for it in row.troubles if width_of(it) + 2 <= room), "")
     room -= width_of(troubles)
+    standing = _standing(row, room)
+    room -= width_of(standing)
     text = fit(_preview(row), room)
     return [
         Segment("  ", look.text),
         *marked(text, row.words, look.muted),
         Segment(" " * (room - width_of(text)), look.text),
+        *([Segment(standing, look.muted)] if standing else []),
         *([Segment(troubles, look.bad)] if troubles else []),
         Segment(badge, look.assistant + Style(reverse=True)),
     ]
+
+
+def _standing(row: SessionRow, room: int) -> str:
+    """What is said of it at the right, in half of the room at most."""
+    text = ""
+    for words in row.standing:
+        longer = f"{text}{' · ' if text else ' '}{words}"
+        if width_of(longer) > room // 2:
+            break
+        text = longer
+    return text
 
 
 def _mark(row: SessionRow, look: Look) -> tuple[str, Style]:

@@ -314,7 +314,7 @@ class BrowserScreen(PanesScreen):
         chosen = self.sessions.chosen
         known = chosen is not None and chosen in self.book
         if chosen is not None and known:
-            self.pane.name_session(self.book.title(chosen), self.book.fate(chosen))
+            self.pane.name_session(self.book.title(chosen), self.book.fate(chosen), self.book[chosen])
         else:
             self.pane.name_session(None, None)
         self.pane.say(self._notice())

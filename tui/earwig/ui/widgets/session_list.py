@@ -18,6 +18,7 @@ from earwig.core.catalog.restrictions import COUNTED, Only
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import Session
+from earwig.core.model.standing import words_of
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import cut_line, width_of
@@ -55,7 +56,7 @@ The mark tells how a session stands, the worst of it: `✗` the last turn failed
 `○` no messages, `⊘` unreadable.
 A number at the right counts messages that you have not seen.
 
-`u` `w` `f` `x` `n` leave only some of the sessions; together they leave those that
+`u` `w` `f` `x` `n` `a` leave only some of the sessions; together they leave those that
 are all of it. What is set stands above the list, with how many sessions it hides.
 `n`, changed: since you last had the session open, or, if you never had, since
 earwig last ran. The same key clears it, and `Esc` clears what was set last.
@@ -64,7 +65,12 @@ By `f`, a row tells how many turns failed, also if they were answered since, and
 when the last one did, or else in which line (`#`); by `x`, how many bad lines it has.
 
 The filter (`/`) finds names that have all your words, then newest messages that
-have them, then names with their letters in that order.
+have them, then names with their letters in that order. `store:` and a name leave
+one store: `jsonl`, `sqlite`, `acp` (editors), `migrated`, `archived`.
+
+What the bot has put away is quieter: files that it has read into its database
+(migrated), and its archive; `a` leaves only those. The same messages in two places
+are one row, which says so (*also in …*).
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,6 +101,7 @@ have them, then names with their letters in that order.
                 ("f", Only.FAILED, "failed", "Failed", "Only sessions with turns that failed"),
                 ("x", Only.BAD_LINES, "bad_lines", "Bad lines", "Only sessions with bad lines"),
                 ("n", Only.CHANGED, "changed", "Changed", "Only what changed since you last looked"),
+                ("a", Only.PUT_AWAY, "put_away", "Put away", "Only what the bot has archived or imported"),
             )
         ),
     ]
@@ -349,6 +356,7 @@ have them, then names with their letters in that order.
             words=tuple(book.words),
             health=book.known.health(session_id),
             troubles=self._troubles(session_id),
+            standing=self._standing(session),
         )
         chosen = None
         if session_id == self.chosen:
@@ -361,6 +369,13 @@ have them, then names with their letters in that order.
         if drawn is None:
             drawn = self._drawn[key] = draw_session(row, width, self.look, chosen)
         return drawn
+
+    def _standing(self, session: Session) -> tuple[SafeText, ...]:
+        """What its store knows of it; which store that is, only where there are several on the screen."""
+        if session.detail is None:
+            return ()
+        several = len({self.book[it].store for it in self.on_screen}) > 1
+        return tuple(words_of(session, int(self._clock() * 1e9), with_store=several))
 
     def _troubles(self, session_id: str) -> tuple[SafeText, ...]:
         """What is the matter in it, where the list is of such sessions."""

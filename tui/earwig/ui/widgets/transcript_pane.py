@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.geometry import Region
 
 from earwig.core.model.events import RemovalReason
+from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, without_symbols
 from earwig.ui.plain import Plain, plain
@@ -76,6 +77,9 @@ class TranscriptPane(Vertical):
         self.view = TranscriptView(clock=clock, id="transcript")
         self.notice = Plain(own_text(""), id="notice")
         self._title: Title | None = None
+        self._detail_of: Session | None = None
+        """The session, if its store knows more of it than its file's name."""
+
         self._fate: RemovalReason | None = None
         self._titling = False
         self._bar: GoToBar | None = None
@@ -94,9 +98,12 @@ class TranscriptPane(Vertical):
         yield self.view
         yield self.notice
 
-    def name_session(self, title: Title | None, fate: RemovalReason | None) -> None:
-        """Say which session is shown, and what became of it."""
+    def name_session(
+        self, title: Title | None, fate: RemovalReason | None, session: Session | None = None
+    ) -> None:
+        """Say which session is shown, what became of it, and what its store knows of it."""
         self._title, self._fate = title, fate
+        self._detail_of = session if session is not None and session.detail is not None else None
         self.describe()
 
     def say(self, text: SafeText | None) -> None:
@@ -234,6 +241,12 @@ class TranscriptPane(Vertical):
         view = self.view
         counted = view.counted
         parts: list[SafeText] = []
+        if self._detail_of is not None:
+            from earwig.core.model.standing import people_of, words_of  # a plain file has none of these
+
+            people = people_of(self._detail_of)
+            parts += [own_text("{} {}", what, who) for what, who in people if what not in ("name", "channel")]
+            parts += reversed(words_of(self._detail_of, time.time_ns()))
         tools = view.blocks.unfolding.tools
         if tools is not Level.LINE:
             parts.append(own_text("tools {}", clean_line(tools.value)))
