@@ -116,7 +116,12 @@ class Marks:
         self.pinned = {session_id for session_id, mark in self._marks.items() if mark.pinned_ns > 0}
 
     def read_to(self, session: Session) -> ReadTo:
-        """Up to where a session was read; with nothing to tell by, a shorter one is another text."""
+        """Up to where a session was read; with nothing to tell by, a shorter one is another text.
+
+        What the bot has put away counts as read: nothing comes to it any more.
+        """
+        if session.is_put_away:
+            return ReadTo(session.end)
         mark = self._marks.get(session.id)
         if mark is not None and mark.read_to != UNKNOWN:
             if mark.read_to > session.end and not mark.witnesses:
@@ -157,7 +162,8 @@ class Marks:
         """The sessions that changed after they were last looked at."""
         found = {session_id for session_id, session in sessions.items() if session.activity_ns > self.here_ns}
         found |= self._marks.keys() & sessions.keys()
-        return {it for it in found if sessions[it].activity_ns > self.looked_ns(it)}
+        changed = {it for it in found if sessions[it].activity_ns > self.looked_ns(it)}
+        return {it for it in changed if not sessions[it].is_put_away}
 
     def grown(self, before: Session | None, session: Session) -> None:
         """A session changed, or appeared (`before` is None), and nobody has read that.

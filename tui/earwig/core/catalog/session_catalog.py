@@ -113,7 +113,7 @@ class SessionCatalog:
         self._sessions[session_id] = session
         self.known.saw(session)
         self._summed_up.discard(session_id)
-        if session.activity_ns > self.marks.looked_ns(session_id):
+        if session.activity_ns > self.marks.looked_ns(session_id) and not session.is_put_away:
             self.known.kinds[Only.CHANGED].add(session_id)
         self._unknown.add(session_id)
         if before is None or before.detail != session.detail:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earwig.core.model.session import Detail, Session
+from earwig.core.model.session import PLAIN, Detail, Session
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 _LIMIT = 60
@@ -16,18 +16,22 @@ _COMMA, _NONE = own_text(", "), own_text("")
 def words_of(session: Session, now_ns: int, *, with_store: bool = True) -> list[SafeText]:
     """Return what is to be said of a session, in few words each, the most important first.
 
+    `hidden`: the bot's own list leaves it out.
+
     `with_store`: also in which kind of store it is, where it is not plain and not put away.
     """
     detail = session.detail
     if detail is None:
         return []
     words = [*filter(None, [state_of(detail, now_ns)])]
-    if detail.hidden:
-        words.append(own_text("hidden in the bot's list"))
-    if session.is_put_away or (with_store and detail.store != "jsonl"):
+    if session.is_put_away:
         words.append(clean_line(detail.store))
+    if detail.hidden:
+        words.append(own_text("hidden"))
     if detail.also_in:
         words.append(also_in(detail))
+    if with_store and not session.is_put_away and detail.store != PLAIN:
+        words.append(clean_line(detail.store))
     return words
 
 

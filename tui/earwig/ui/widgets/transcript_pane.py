@@ -244,7 +244,7 @@ class TranscriptPane(Vertical):
         if self._detail_of is not None:
             from earwig.core.model.standing import people_of, words_of  # a plain file has none of these
 
-            people = people_of(self._detail_of)
+            people = people_of(self._detail_of.detail) if self._detail_of.detail else []
             parts += [own_text("{} {}", what, who) for what, who in people if what not in ("name", "channel")]
             parts += reversed(words_of(self._detail_of, time.time_ns()))
         tools = view.blocks.unfolding.tools
