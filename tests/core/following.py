@@ -65,6 +65,11 @@ class Log:
         return [session for facts in tuple(self.facts) for session in facts.changed]
 
     @property
+    def found(self) -> list[Session]:
+        """Sessions in which nothing is new."""
+        return [session for facts in tuple(self.facts) for session in facts.found]
+
+    @property
     def vanished(self) -> list[Vanished]:
         """Sessions that are gone."""
         return [vanished for facts in tuple(self.facts) for vanished in facts.vanished]
