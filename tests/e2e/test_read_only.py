@@ -22,7 +22,7 @@ from tests.e2e.terminal import MEMORY, ROOT, SECONDS, Terminal, clean_environmen
 from tests.e2e.writer import writing
 
 WRITTEN = "telegram_alice"
-SESSIONS = 16
+SESSIONS = 20
 """More than there are."""
 
 FRAME_COLUMN = 40

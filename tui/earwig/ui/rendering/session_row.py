@@ -153,11 +153,11 @@ def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
 
 
 def _standing(row: SessionRow, room: int) -> str:
-    """What is said of it at the right, in half of the room at most."""
+    """What is said of it at the right, in three fifths of the room at most."""
     text = ""
     for words in row.standing:
         longer = f"{text}{' · ' if text else ' '}{words}"
-        if width_of(longer) > room // 2:
+        if width_of(longer) > room * 3 // 5:
             break
         text = longer
     return text

@@ -56,7 +56,7 @@ The mark tells how a session stands, the worst of it: `✗` the last turn failed
 `○` no messages, `⊘` unreadable.
 A number at the right counts messages that you have not seen.
 
-`u` `w` `f` `x` `n` `a` leave only some of the sessions; together they leave those that
+`u` `w` `f` `x` `n` `i` leave only some of the sessions; together they leave those that
 are all of it. What is set stands above the list, with how many sessions it hides.
 `n`, changed: since you last had the session open, or, if you never had, since
 earwig last ran. The same key clears it, and `Esc` clears what was set last.
@@ -69,7 +69,7 @@ have them, then names with their letters in that order. `store:` and a name leav
 one store: `jsonl`, `sqlite`, `acp` (editors), `migrated`, `archived`.
 
 What the bot has put away is quieter: files that it has read into its database
-(migrated), and its archive; `a` leaves only those. The same messages in two places
+(migrated), and its archive; `i` leaves only those. The same messages in two places
 are one row, which says so (*also in …*).
 """
 
@@ -101,7 +101,7 @@ are one row, which says so (*also in …*).
                 ("f", Only.FAILED, "failed", "Failed", "Only sessions with turns that failed"),
                 ("x", Only.BAD_LINES, "bad_lines", "Bad lines", "Only sessions with bad lines"),
                 ("n", Only.CHANGED, "changed", "Changed", "Only what changed since you last looked"),
-                ("a", Only.PUT_AWAY, "put_away", "Put away", "Only what the bot has archived or imported"),
+                ("i", Only.PUT_AWAY, "put_away", "Put away", "Only what the bot has archived or imported"),
             )
         ),
     ]
