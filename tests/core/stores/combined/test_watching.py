@@ -111,7 +111,7 @@ def test_of_what_is_the_same_nothing_is_told(workspace: Workspace) -> None:
         wait_for(lambda: log.changed, LATER)
         path.unlink()
         wait_for(lambda: places(log.changed[-1:]) == [("al", "sqlite", ())], LATER)
-    assert log.appeared == log.found == log.vanished == []
+    assert (log.appeared, log.found, log.vanished) == ([], [], [])
 
 
 def test_when_the_rows_go_what_was_put_away_is_found(workspace: Workspace) -> None:

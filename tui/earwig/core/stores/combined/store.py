@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 KIND = "combined"
 """The kind of store that this is, in a recipe."""
+
+_DETAIL = itemgetter(Session._fields.index("detail"))
 
 IF_THERE = "if there"
 """In place of a part's kind: it is a part only once one of its places is there; until then, nothing of it
@@ -123,7 +126,7 @@ class CombinedStore:
 
     def merged(self, sessions: Sequence[Session], *, trusting: bool = False) -> list[Session]:
         """Return which of all sessions are listed, each as it is listed."""
-        if all(session.detail is None for session in sessions):
+        if not any(map(_DETAIL, sessions)):
             return list(sessions)
         with self._lock:
             self.last_merged = self.merging.merged(sessions, trusting=trusting)
@@ -305,8 +308,9 @@ class _CombinedListing:
         """As `ListingUnderWay`."""
         others = list(_listed(self._others, None))
         for sessions, newest in self._under_way.listings():
-            found = self._store.merged([*sessions, *others] if others else sessions, trusting=True)
-            yield in_order(found) if others else found, newest
+            if others or any(map(_DETAIL, sessions)):
+                sessions = in_order(self._store.merged([*sessions, *others], trusting=True))  # noqa: PLW2901
+            yield sessions, newest
 
 
 def _listed(stores: Iterable[Store], unlisted: list[Unlisted] | None) -> Iterator[Session]:

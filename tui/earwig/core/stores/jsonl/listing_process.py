@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,8 +52,9 @@ _MOST = 4
 
 _new = tuple.__new__
 
-# -mtime_ns, name, size, inode, ctime_ns, problem: in the order that a listing has.
-_Row = tuple[int, str, int, int, int, str | None]
+# -mtime_ns, name, size, inode, ctime_ns, problem, whether it has a detail: in the order that a listing has.
+_Row = tuple[int, str, int, int, int, str | None, bool]
+_APART = itemgetter(6)
 
 
 class ListingProcesses:
@@ -119,21 +121,15 @@ class ListingProcesses:
 
     def _sessions(self, rows: list[_Row]) -> list[Session]:
         prefix = self._prefix
-        ending = "" if is_archive(prefix.removesuffix(os.sep)) else SUFFIX
-        return [
-            _new(
-                Session,
-                (
-                    (path := prefix + name),
-                    size,
-                    -since,
-                    (inode, changed),
-                    problem,
-                    None if ending and name.endswith(ending) else detail_of(path),
-                ),
-            )
-            for since, name, size, inode, changed, problem in rows
+        sessions = [
+            _new(Session, (prefix + name, size, -since, (inode, changed), problem, None))
+            for since, name, size, inode, changed, problem, _ in rows
         ]
+        are_all = is_archive(prefix.removesuffix(os.sep))
+        if are_all or any(map(_APART, rows)):
+            for number in (it for it, row in enumerate(rows) if are_all or _APART(row)):
+                sessions[number] = sessions[number]._replace(detail=detail_of(sessions[number].id))
+        return sessions
 
 
 class _Told(NamedTuple):
@@ -229,11 +225,12 @@ def _collect(names: list[str], rows: list[_Row], pipe: int) -> None:
         except FileNotFoundError:
             continue  # deleted between the listing and the look
         except OSError as error:
-            add((0, name, 0, 0, 0, unseen(name, error).problem))
+            add((0, name, 0, 0, 0, unseen(name, error).problem, not name.endswith(SUFFIX)))
         else:
             mode = status.st_mode
             problem = None if mode & PLAIN_MASK == PLAIN else problem_of(name, mode)
-            add((-status.st_mtime_ns, name, status.st_size, status.st_ino, status.st_ctime_ns, problem))
+            times, size, inode = (-status.st_mtime_ns, status.st_ctime_ns), status.st_size, status.st_ino
+            add((times[0], name, size, inode, times[1], problem, not name.endswith(SUFFIX)))
 
 
 def _send(pipe: int, rows: list[_Row], *, done: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ _NS = 1_000_000_000
 _NO_ROWS = Tally(0, 0)
 _IDLE = "idle"
 _MOST_TABLES = 5
+_ROWS_EACH = 20
 
 _MESSAGES: Mapping[Kind, tuple[str, str]] = {
     Kind.SESSIONS: ("sessions", "session_key"),
@@ -65,6 +67,26 @@ def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> S
     if facts is None and not tally.count:
         return None
     return _Listing(snapshot, schema, path, stamp).session(facts, key, tally)
+
+
+def newest(snapshot: Snapshot, path: Path, stamp: Stamp, count: int) -> list[Session]:
+    """Return sessions with the newest rows, `count` at most, by a look at some rows."""
+    schema = read_schema(snapshot)
+    if schema.kind is not Kind.SESSIONS:
+        return []
+    rows = TableRows("sessions", f"{KEY_KIND.format('session_key')}, CAST(session_key AS BLOB)")
+    keys: dict[SessionKey, None] = {}
+    for _, row in islice(rows.walk(snapshot, ascending=False), _ROWS_EACH * count):
+        if not isinstance(row, Damage) and len(row[1] or b"") <= KEY_LIMIT:
+            keys[key_of(row[0], row[1])] = None
+        if len(keys) == count:
+            break
+    listing = _Listing(snapshot, schema, path, stamp)
+    found = []
+    for key in keys:
+        facts = next((it for it in sessions_in(snapshot, schema, key) if it is not None), None)
+        found.append(listing.session(facts, key, _tally_of(snapshot, schema, key, facts)))
+    return found
 
 
 class _Listing:

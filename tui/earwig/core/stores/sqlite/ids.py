@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -16,6 +17,7 @@ LONGEST = 200
 """Characters of a key that stand in an id; in place of a longer one, a digest does."""
 
 # A `!` stands in no percent-encoded text: what begins with one is no key as it is.
+_PLAIN = re.compile(rb"[0-9A-Za-z_.~-]*")
 _BLOB, _NONE, _DIGEST = "!blob-", "!null", "!digest-"
 
 
@@ -48,6 +50,8 @@ def rest_of(key: SessionKey) -> str:
     raw, is_text = key
     if raw is None:
         return _NONE
+    if is_text and len(raw) <= LONGEST and _PLAIN.fullmatch(raw):
+        return raw.decode("ascii")
     if len(raw) > LONGEST and len(raw.decode("utf-8", "surrogateescape")) > LONGEST:
         return f"{_DIGEST}{'' if is_text else 'blob-'}{hashlib.blake2b(raw, digest_size=16).hexdigest()}"
     encoded = quote_from_bytes(raw, safe="")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +14,7 @@ from earwig.core.model.session import Session, SessionId, in_order
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.sqlite.changes import Signature, signature
 from earwig.core.stores.sqlite.database import Database
-from earwig.core.stores.sqlite.described import Described, describe, look_for
+from earwig.core.stores.sqlite.described import Described, describe, look_for, newest
 from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.ids import Named, key_in, read_id, rest_of
 from earwig.core.stores.sqlite.messages import SessionKey
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 
 KIND = "sqlite"
 """The kind of store that this is, in a recipe."""
+
+
+_LARGE = 8 * 1024 * 1024
+"""Bytes of a database from which on to list it may take longer than somebody waits for."""
+
+_NEWEST = 200
+"""Sessions that are listed first: more than a screen has room for."""
 
 
 class _Listed(NamedTuple):
@@ -176,8 +185,27 @@ class DatabaseStore:
         return _NewSessions(self)
 
     def listing(self) -> ListingUnderWay | None:
-        """Return None: a database is listed here."""
-        return None
+        """Return what lists the newest sessions of a large database first; None where all are listed soon."""
+        large = [path for path in self.databases if _stamp(path).size > _LARGE]
+        return _NewestFirst(self, large) if large and self.ids is None else None
+
+
+class _NewestFirst:
+    """Lists the newest sessions, for the first frame, and then all: in the process that asks."""
+
+    def __init__(self, store: DatabaseStore, large: Sequence[Path]) -> None:
+        self._store, self._large = store, large
+
+    def listings(self) -> Iterator[tuple[list[Session], bool]]:
+        """As `ListingUnderWay`."""
+        small = [path for path in self._store.databases if path not in self._large]
+        found = DatabaseStore(small).sessions()
+        for path in self._large:
+            with suppress(Unreadable):  # the listing of all tells of it
+                database = self._store.database(path)
+                found += database.read(partial(newest, path=path, stamp=_stamp(path), count=_NEWEST))
+        yield in_order(found), True
+        yield self._store.sessions(), True
 
 
 class _NewSessions:
