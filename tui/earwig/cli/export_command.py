@@ -66,7 +66,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     """Write the document."""
     options = parser().parse_args(arguments, _Options())
     store = store_of([options.workspace] if options.workspace else [], err)
-    session = find_session(options.session, store)
+    session = find_session(options.session, store, err)
     try:
         _export(session, store, options, out, err)
     except CannotOpen as error:
@@ -81,7 +81,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 def parser() -> Parser:
     """What the command takes."""
     taken = Parser("earwig export", "Write one session as a document, to keep or to hand on.", _MORE)
-    taken.add_argument("session", metavar="SESSION", help="a key, or a path to a .jsonl file")
+    taken.add_argument("session", metavar="SESSION", help="a key, an id, or a path to a .jsonl file")
     taken.add_workspace()
     taken.add_argument("-f", "--format", metavar="F", type=_format, help="md, html, txt, json or jsonl")
     taken.add_argument("-o", "--output", metavar="FILE", default="-", help="where to; - is standard output")

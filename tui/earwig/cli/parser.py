@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
             metavar="PATH",
             nargs="*",
             type=Path,
-            help="a workspace, a sessions folder or a .jsonl file; with none, the bot's own workspace",
+            help="a workspace, a sessions folder, a .jsonl or .db file; with none, the bot's own workspace",
         )
 
     def add_json(self) -> None:

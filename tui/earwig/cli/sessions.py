@@ -111,15 +111,19 @@ def cannot_open(session: Session, error: CannotOpen) -> CannotDo:
     return CannotDo(own_text("{} {}; give a session that is a regular file you may read", name, reason))
 
 
-def find_session(name: str, store: Store) -> Session:
-    """The session that a path to a `.jsonl` file, a key, or a key as `list` shows it means.
+def find_session(name: str, store: Store, err: Output | None = None) -> Session:
+    """The session that a path to a `.jsonl` file, an id, a key, or a key as `list` shows it means.
 
-    Raises `CannotDo`.
+    Where a key means several, the likeliest is returned, and `err` is told of the others. Raises `CannotDo`.
     """
     path = _expanded(Path(name))
     for meant in dict.fromkeys((str(path) if name.startswith("~") else name, name)):
-        for session in store.find(meant):
-            return session
+        found = store.find(meant)
+        if not found:
+            continue
+        if err is not None and len({session.store for session in found}) > 1:
+            _tell_others(found, err)
+        return found[0]
     unlisted: list[Unlisted] = []
     sessions = store.sessions(unlisted)
     for session in sessions:
@@ -130,6 +134,18 @@ def find_session(name: str, store: Store) -> Session:
             words = away.words(safe_name(away.folder))
             raise CannotDo(own_text("no such session: {}; but {}; try again then", safe_name(name), words))
     raise CannotDo(_not_found(name, path, [session.key for session in sessions], store))
+
+
+def _tell_others(found: Sequence[Session], err: Output) -> None:
+    """Say that a key has several histories, and how to name the others."""
+    others = joined(own_text(" or "), (safe_name(session.id) for session in found[1:]))
+    words = own_text(
+        "{} has {} histories, this is the one in {}",
+        safe_name(found[0].key),
+        len(found),
+        safe_name(found[0].store),
+    )
+    complain(err, own_text("{}; for another, give {}", words, others))
 
 
 def link_of(text: str) -> MessageLink | None:

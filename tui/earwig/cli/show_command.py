@@ -48,7 +48,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     options = parser().parse_args(arguments, _Options())
     store = store_of([options.workspace] if options.workspace else [], err)
     link = link_of(options.session)
-    session = find_session(options.session if link is None else link.key, store)
+    session = find_session(options.session if link is None else link.key, store, err)
     try:
         if link is not None:
             return _show_linked(store.open(session), link, options, out, err)
@@ -63,7 +63,7 @@ def parser() -> Parser:
     """What the command takes."""
     taken = Parser("earwig show", "Print one session's transcript.", _MORE)
     taken.add_argument(
-        "session", metavar="SESSION", help="a key, a path to a .jsonl file, or a message's link"
+        "session", metavar="SESSION", help="a key, an id, a path to a .jsonl file, or a message's link"
     )
     taken.add_workspace()
     taken.add_json()

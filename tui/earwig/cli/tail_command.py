@@ -47,7 +47,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     try:
         store = store_of([options.workspace] if options.workspace else [], err)
         if options.sessions:
-            named = [find_session(name, store) for name in options.sessions]
+            named = [find_session(name, store, err) for name in options.sessions]
             store = store.only(named)
         _Tail(store, options, out, err).run()
     except KeyboardInterrupt:
@@ -58,7 +58,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 def parser() -> Parser:
     """What the command takes."""
     taken = Parser("earwig tail", "Print the newest messages, then what is appended.", _MORE)
-    taken.add_argument("sessions", metavar="SESSION", nargs="*", help="keys, or paths to .jsonl files")
+    taken.add_argument("sessions", metavar="SESSION", nargs="*", help="keys, ids, or paths to .jsonl files")
     taken.add_workspace()
     taken.add_argument(
         *("-n", "--lines"),

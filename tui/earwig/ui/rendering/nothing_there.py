@@ -17,7 +17,7 @@ def nothing_there(looked: Sequence[SafeText], notes: Sequence[SafeText]) -> Safe
         *(own_text("  ({})", note) for note in notes),
         own_text(""),
         own_text("They show here as soon as the bot writes one. If they are elsewhere:"),
-        own_text("  earwig PATH       a workspace, its sessions folder, or one .jsonl file"),
+        own_text("  earwig PATH       a workspace, a sessions folder, a .jsonl or .db file"),
         own_text("  earwig demo       a made-up workspace, to look around"),
     ]
     return joined(own_text("\n"), lines)
