@@ -1,0 +1,97 @@
+"""What a list does with sessions of several stores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from earwig.core.catalog.restrictions import Only
+from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.model.events import StoreEvents
+from earwig.core.model.session import ARCHIVED, MIGRATED, Detail, Session
+
+FOLDER = Path("/bot/sessions")
+
+
+def session(key: str, store: str = "jsonl", activity: int = 1, **known: str) -> Session:
+    path = FOLDER / (f"{key}.jsonl" if store == "jsonl" else "sessions.db")
+    if store == "jsonl":
+        return Session(str(path), 10, activity, (1, 1))
+    detail = Detail(store, key, path, None if store in (ARCHIVED, MIGRATED) else 11, **known)  # type: ignore[arg-type]
+    return Session(f"{path}#{store}-{key}", 10, activity, (1, 1), None, detail)
+
+
+@pytest.fixture
+def book() -> SessionCatalog:
+    return SessionCatalog(
+        [
+            session("al", "sqlite", 4, name="Alice's order", channel="telegram.main", sender="alice-9"),
+            session("bo", activity=3),
+            session("cy", MIGRATED, 2),
+            session("di", ARCHIVED, 1),
+        ]
+    )
+
+
+def keys(book: SessionCatalog) -> list[str]:
+    return [book[it].key for it in book.shown]
+
+
+def test_all_are_listed_together(book: SessionCatalog) -> None:
+    assert keys(book) == ["al", "bo", "cy", "di"]
+
+
+def test_what_is_put_away_can_be_had_alone(book: SessionCatalog) -> None:
+    assert book.restrict(Only.PUT_AWAY)
+    assert keys(book) == ["cy", "di"]
+    [hides] = book.hides
+    assert (hides.hidden, hides.complete) == (2, True)
+    book.apply(StoreEvents(found=(session("ed", ARCHIVED, 9),)))
+    assert keys(book) == ["ed", "cy", "di"]
+    book.forget(book.shown[0])
+    assert keys(book) == ["cy", "di"]
+    assert not book.restrict(Only.PUT_AWAY)
+    assert keys(book) == ["al", "bo", "cy", "di"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("store:sqlite", ["al"]),
+        ("store:jsonl", ["bo"]),
+        ("store:", ["al", "bo", "cy", "di"]),
+        ("store:mig", ["cy"]),
+        ("STORE:Archived", ["di"]),
+        ("store:sqlite bo", []),
+        ("store:jsonl bo", ["bo"]),
+        ("store:nowhere", []),
+        ("alice's", ["al"]),
+        ("alice-9", ["al"]),
+        ("telegram", ["al"]),
+    ],
+)
+def test_a_filter_knows_stores_and_what_they_know(book: SessionCatalog, text: str, found: list[str]) -> None:
+    book.filter(text)
+    assert keys(book) == found
+    book.filter("")
+    assert keys(book) == ["al", "bo", "cy", "di"]
+
+
+def test_a_new_name_is_found(book: SessionCatalog) -> None:
+    al = session("al", "sqlite", 4, name="Alice's order")
+    book.filter("invoice")
+    assert keys(book) == []
+    book.apply(StoreEvents(changed=(session("al", "sqlite", 5, name="Alice's invoice"),)))
+    assert keys(book) == ["al"]
+    assert book.title(al.id).name == "Alice's invoice"
+
+
+def test_what_is_put_away_is_never_unread_or_changed(book: SessionCatalog) -> None:
+    book.remember(None)
+    later = session("ed", ARCHIVED, 1 << 61)
+    book.apply(StoreEvents(found=(later, session("fy", "sqlite", 1 << 61))))
+    assert book.marks.read_to(later).position == later.end
+    assert not book.marks.is_in_question(later)
+    book.restrict(Only.CHANGED)
+    assert keys(book) == ["fy"]
