@@ -292,10 +292,9 @@ class _CombinedSearch:
             own = places if len(runs) == 1 else type(places).of(some)
             yield from self._searchers[of_files].look_through(some, own)
 
-    def look(self, session: Session, start: Stop | None = None) -> Iterator[Found]:
+    def look(self, session: Session, start: Stop) -> Iterator[Found]:
         """As `Searcher`."""
-        searcher = self._searchers[session.is_file]
-        return searcher.look(session) if start is None else searcher.look(session, start)
+        return self._searchers[session.is_file].look(session, start)
 
 
 class _CombinedListing:
