@@ -7,6 +7,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from earwig.cli.demo.database import build_database
 from earwig.cli.demo.lifecycle import Signals, talking
 from earwig.cli.demo.workspace import build_workspace
 from earwig.cli.output import CannotDo, can_draw, on_terminal
@@ -40,7 +41,9 @@ def _started(stack: ExitStack) -> Path:
         folder = TemporaryFolder("demo")
         stack.callback(folder.remove)
         workspace = folder.path
-        build_workspace(workspace, now=time.time())
+        now = time.time()
+        build_workspace(workspace, now=now)
+        build_database(workspace, now=now)
         stack.enter_context(talking(workspace))
     except OSError as error:
         sentence = "cannot set up the demo ({}); TMPDIR may name a folder with room for it"

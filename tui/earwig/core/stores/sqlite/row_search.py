@@ -88,7 +88,9 @@ class RowSearch:
         except Unreadable as error:
             yield Found(session, problem=error.reason)
             return
-        place = _Place(0, start.position - 1, start.counted.lines, start.proof) if start.position else _Place()
+        place = (
+            _Place(0, start.position - 1, start.counted.lines, start.proof) if start.position else _Place()
+        )
         yield from self._look_through(path, [now or session], place)
 
     def _look_through(
