@@ -24,20 +24,35 @@ def session(path: Path, data: bytes, mtime_ns: int) -> Path:
 def test_json_newest_first(program: Program, workspace: Path, sessions: Path) -> None:
     old = session(sessions / "telegram_alice.jsonl", b"12345", 1_700_000_000_123_456_789)
     new = session(sessions / "discord_bob.jsonl", b"", 1_800_000_000_000_000_000)
-    (sessions / "sessions.db").touch()
-    (sessions / "telegram_old.jsonl.migrated").touch()
+    (sessions / "sessions.db").touch()  # a database without tables
+    put_away = session(sessions / "telegram_old.jsonl.migrated", b"", 1_600_000_000_000_000_000)
     assert program.records("list", "--json", str(workspace)) == [
         {
+            "id": str(new),
             "key": "discord_bob",
+            "title": "bob",
+            "store": "jsonl",
             "path": str(new),
             "bytes": 0,
             "last_activity": "2027-01-15T08:00:00.000000+00:00",
         },
         {
+            "id": str(old),
             "key": "telegram_alice",
+            "title": "alice",
+            "store": "jsonl",
             "path": str(old),
             "bytes": 5,
             "last_activity": "2023-11-14T22:13:20.123456+00:00",
+        },
+        {
+            "id": str(put_away),
+            "key": "telegram_old",
+            "title": "old",
+            "store": "migrated",
+            "path": str(put_away),
+            "bytes": 0,
+            "last_activity": "2020-09-13T12:26:40.000000+00:00",
         },
     ]
 
@@ -174,7 +189,8 @@ def test_a_path_that_is_not_there(program: Program, tmp_path: Path) -> None:
     result = program("list", str(tmp_path / "go\x1bne"))
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("earwig: no such path: ")
-    assert result.stderr.endswith(r"go\x1bne; give a workspace, a sessions folder or a .jsonl file" + "\n")
+    advice = "give a workspace, a sessions folder, or a .jsonl or .db file\n"
+    assert result.stderr.endswith(rf"go\x1bne; {advice}")
 
 
 def test_a_hundred_sessions_to_a_reader_that_leaves(program: Program, sessions: Path) -> None:

@@ -82,7 +82,7 @@ def test_browser_of_a_path_that_is_not_there(program: Program) -> None:
     result = program("gone")
     assert (result.returncode, result.stderr) == (
         2,
-        "earwig: no such path: gone; give a workspace, a sessions folder or a .jsonl file\n",
+        "earwig: no such path: gone; give a workspace, a sessions folder, or a .jsonl or .db file\n",
     )
 
 
