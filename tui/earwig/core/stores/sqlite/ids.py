@@ -75,6 +75,8 @@ def shown_key(key: SessionKey) -> str:
 
 def key_in(session: Session) -> SessionKey:
     """Return the key of a session that a database's store has listed."""
-    named = read_id(session.id)
-    key = None if named is None else named.key
+    key = None
+    if session.id.rpartition(SEPARATOR)[2].startswith("!"):
+        named = read_id(session.id)
+        key = None if named is None else named.key
     return SessionKey(session.key.encode("utf-8", "surrogateescape")) if key is None else key

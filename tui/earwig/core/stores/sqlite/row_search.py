@@ -25,7 +25,7 @@ from earwig.core.stores.sqlite.finding import conversation_of
 from earwig.core.stores.sqlite.ids import key_in
 from earwig.core.stores.sqlite.place import NO_STAMP, resolved, stamp_of
 from earwig.core.stores.sqlite.rows import StoredItem, StoredRow
-from earwig.core.stores.sqlite.schema import read_schema
+from earwig.core.stores.sqlite.schema import Schema, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
 _BYTES = 4 * 1024 * 1024
@@ -69,6 +69,7 @@ class RowSearch:
         self._query, self._matcher = ready.query, ready.matcher
         self._control = control
         self._one_is_enough = one_is_enough
+        self._schemas: dict[Path, tuple[object, Schema]] = {}
 
     def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
         """Look through many; nothing comes of one in which there is nothing."""
@@ -113,7 +114,7 @@ class RowSearch:
         self, snapshot: Snapshot, sessions: Sequence[Session], place: _Place
     ) -> tuple[list[Found], _Place]:
         """Look through some rows; return what is found, and from where to go on."""
-        schema = read_schema(snapshot)
+        schema = self._schema_of(snapshot, sessions[0].path)
         found: list[Found] = []
         left = _Left()
         while place.number < len(sessions) and left:
@@ -125,25 +126,36 @@ class RowSearch:
                 place = following
                 continue
             tally = Tally(session, Counted(place.after + 1, place.rows))
-            begun = place.rows
+            number, last, is_through = place.rows, None, True
             for row in rows.walk(snapshot, place.after):
+                number, last = number + 1, row
                 whole = rows.whole(snapshot, row)
-                place = _Place(place.number, row.position, place.rows + 1, row.digest)
-                self._take(tally, whole, place.rows)
+                self._take(tally, whole, number)
                 left.take(whole.size, len(tally.hits))
                 if (self._one_is_enough and tally.matches) or not left:
+                    is_through = False
                     break
+            looked = number - place.rows
+            if last is not None:
+                place = _Place(place.number, last.position, number, last.digest)
+            if is_through:
+                stop = Stop(place.after + 1, Counted(place.after + 1, number), place.mark)
+                found.append(tally.last(looked, stop=stop))
+            elif self._one_is_enough and tally.matches:
+                found.append(tally.last(looked))
             else:
-                stop = Stop(place.after + 1, Counted(place.after + 1, place.rows), place.mark)
-                found.append(tally.last(place.rows - begun, stop=stop))
-                place = following
+                found.append(tally.part(looked))
                 continue
-            if self._one_is_enough and tally.matches:
-                found.append(tally.last(place.rows - begun))
-                place = following
-            else:
-                found.append(tally.part(place.rows - begun))
+            place = following
         return found, place
+
+    def _schema_of(self, snapshot: Snapshot, path: Path) -> Schema:
+        """A database's tables, looked at again only once there are others."""
+        version = (stamp_of(resolved(path)) or NO_STAMP).inode, snapshot.one("PRAGMA schema_version")
+        known = self._schemas.get(path)
+        if known is None or known[0] != version:
+            known = self._schemas[path] = (version, read_schema(snapshot))
+        return known[1]
 
     def _take(self, tally: Tally, row: StoredRow, number: int) -> None:
         text = self._text_of(tally, row.item)
