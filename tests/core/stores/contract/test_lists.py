@@ -82,7 +82,7 @@ def test_damaged_ones_are_found_where_they_are_asked_for(scene: Scene) -> None:
     scene.append("al", HELLO)
     scene.append_damaged("al")
     [entry] = scene.store.open(scene.store.sessions()[0]).tail(1).entries
-    raw = scene.store.open(scene.store.sessions()[0]).raw(entry, 100).decode()
+    raw = scene.store.open(scene.store.sessions()[0]).raw(entry, 100).decode("utf-8", "backslashreplace")
     found = look_for(scene, SearchQuery(raw, bad_lines=True))
     assert [(hit.number, hit.bad) for each in found for hit in each.hits] == [(2, True)]
 

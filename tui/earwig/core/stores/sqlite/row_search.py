@@ -170,7 +170,7 @@ class RowSearch:
             tally.slow += 1
             return
         if snippet is not None:
-            place = (row.position, row.position + 1, row.size)
+            place = (row.position, row.next, row.size)
             tally.hits.append(
                 hit_of(
                     tally.session,
