@@ -176,3 +176,15 @@ def test_the_id_of_a_database_elsewhere_is_found(workspace: Workspace, tmp_path:
     [session] = elsewhere.store.sessions()
     assert workspace.store.find(session.id) == [session]
     assert workspace.store.find("al") == []
+
+
+def test_what_is_another_session_has_not_come_since(workspace: Workspace) -> None:
+    workspace.rows("al", HELLO)
+    workspace.file("al.jsonl.migrated", HELLO)
+    store = workspace.store
+    additions = store.additions()
+    additions.begin(it.id for it in store.sessions())
+    assert list(additions.ids()) == []
+    workspace.rows("bo", HELLO)
+    workspace.file("cy.jsonl", HELLO)
+    assert {it.rpartition("/")[2] for it in additions.ids()} == {"sessions.db#bo", "cy.jsonl"}

@@ -208,7 +208,7 @@ class CombinedStore:
 
     def additions(self) -> Additions:
         """Return what tells of sessions that come to any part from now on."""
-        return _AllAdditions([store.additions() for store in self.stores])
+        return _AllAdditions(self, [store.additions() for store in self.stores])
 
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in processes of their own, where a part can."""
@@ -263,12 +263,14 @@ class Part:
 class _AllAdditions:
     """Tells what has come to any of several stores."""
 
-    def __init__(self, parts: Sequence[Additions]) -> None:
-        self._parts = parts
+    def __init__(self, store: CombinedStore, parts: Sequence[Additions]) -> None:
+        self._store, self._parts = store, parts
 
     def begin(self, known: Iterable[SessionId]) -> None:
         """Take these for what the listing found."""
-        known = frozenset(known)
+        merged = self._store.last_merged
+        # What is another one that is listed has not come since, either.
+        known = frozenset(known) if merged is None else frozenset((*known, *merged.hidden))
         for part in self._parts:
             part.begin(known)
 
