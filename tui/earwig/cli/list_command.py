@@ -21,6 +21,9 @@ from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
+_NAME = 80
+"""Characters of a name that a store gives."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AGES = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _MORE = """
@@ -174,7 +177,7 @@ def _known(detail: Detail) -> dict[str, object]:
 
 def _name(session: Session) -> list[SafeText]:
     name = None if session.detail is None else session.detail.name
-    return [clean_line(name)] if name else []
+    return [clean_line(name, limit=_NAME)] if name else []
 
 
 def last_activity(session: Session) -> str | None:

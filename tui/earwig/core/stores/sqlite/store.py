@@ -16,7 +16,7 @@ from earwig.core.stores.sqlite.changes import Signature, signature
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.described import Described, describe, look_for, newest
 from earwig.core.stores.sqlite.faults import State, Unreadable
-from earwig.core.stores.sqlite.ids import Named, key_in, read_id, rest_of
+from earwig.core.stores.sqlite.ids import SEPARATOR, Named, key_in, read_id, rest_of
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
 from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Watcher
@@ -127,13 +127,14 @@ class DatabaseStore:
 
     def _look(self, named: Named) -> Session | None:
         path, key = named.database, named.key
-        try:
-            if key is not None:
-                return self.database(path).read(lambda it: look_for(it, path, _stamp(path), key))
+        if key is not None:
+            # Where a page is damaged on the way to it, a listing may still find it.
+            with suppress(Unreadable):
+                return self.database(path).read(partial(look_for, path=path, stamp=_stamp(path), key=key))
+        with suppress(Unreadable):
             sessions = self._describe(path).sessions
-        except Unreadable:
-            return None
-        return next((it for it in sessions if it.id.endswith(named.rest)), None)
+            return next((it for it in sessions if it.id.rpartition(SEPARATOR)[2] == named.rest), None)
+        return None
 
     def find(self, name: str) -> Sequence[Session]:
         """Return the session with this id, of a database listed here or not; else those with this key."""
