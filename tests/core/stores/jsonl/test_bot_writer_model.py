@@ -184,7 +184,8 @@ class FileOfTheBot(RuleBasedStateMachine):
             self.made_anew = False
         # A folder made anew may be a mount point: while nothing is in it, it is waited for.
         waited_for = there is None and self.made_anew
-        assert waited_for or self.told == ({} if there is None else {str(self.path): there})
+        own = {it: session for it, session in self.told.items() if not session.is_put_away}
+        assert waited_for or own == ({} if there is None else {str(self.path): there})
 
     @rule()
     def the_follower_is_told_of_something_else(self) -> None:
