@@ -250,7 +250,8 @@ class DatabaseWatcher(threading.Thread):
         if changed:
             self._settle_at, self._owes_listing = now + _SETTLE, True
         elif self._settle_at is not None and now >= self._settle_at:
-            self._settle_at, changed = None, [*self._seen]
+            # Where there is a -shm, that files are as they were says that nothing has happened.
+            self._settle_at, changed = None, [path for path, seen in self._seen.items() if not seen.shared]
         for path in changed:
             self._tell(self._look_at(path))
         self._tell(self._look_at_overdue(now))
