@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.kinds import store_for
+from earwig.core.stores.location import resolve_path
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.e2e.terminal import SECONDS, Terminal
 
@@ -30,7 +31,7 @@ QUIET = 0.15
 # A tool's result that stands for itself is one row, with a sign in earwig's second column.
 _HEADER = re.compile(r"││[▌┃┊╏](?: |[▸▾] )(\w+) .*#[0-9]+")
 _GUTTERS = {"user": "▌", "assistant": "┃", "tool": "┊", "system": "╏"}
-_NAME = re.compile(r"^│. (s[0-9]{3}) ")
+_NAME = re.compile(r"^│. (?:[^ ]*/)?(s[0-9]{3}) ")
 
 # Each leaves the screen as it found it, whatever is shown and however late the browser comes to it.
 STROKES: list[list[str]] = [
@@ -170,7 +171,7 @@ class Soak:
 
         Raises `AssertionError`.
         """
-        self.come_to_rest(terminal, rows=2 * SESSIONS + 10)
+        self.come_to_rest(terminal, rows=4 * SESSIONS)  # what is put away is listed, too
         terminal.wait_for(lambda screen: self._listed(screen) == self._fresh(), what="the list as it is")
         terminal.resize(36, 120)
         terminal.press("shift+tab")
@@ -267,7 +268,7 @@ class Soak:
     # What is to be seen.
 
     def _fresh(self) -> list[str]:
-        keys = (session.key for session in FolderStore([self.folder]).sessions())
+        keys = (session.key for session in store_for([resolve_path(self.folder)]).sessions())
         return [key.removeprefix("telegram_") for key in keys]
 
     def _listed(self, screen: list[str]) -> list[str]:

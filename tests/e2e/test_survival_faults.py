@@ -60,17 +60,20 @@ def in_reader(self):
     def fail(): raise ValueError(content)
     self.screen._background.submit(fail)
 
+def folder(self):
+    return self.screen._watcher._watchers[0]
+
 def in_follower(self):
     content = said(self)
     def fail(*_): raise ValueError(content)
-    self.screen._watcher._look_at_all = fail
+    folder(self)._look_at_all = fail
 
 def once_in_follower(self):
     content = said(self)
     def fail(*_):
-        del self.screen._watcher._look_at_all
+        del folder(self)._look_at_all
         raise ValueError(content)
-    self.screen._watcher._look_at_all = fail
+    folder(self)._look_at_all = fail
 
 def in_loop(self):
     content = said(self)

@@ -72,19 +72,22 @@ def _alike(
 
 
 def _with_folder(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
-    """Equal names are in different folders, or stores; no name has a `/` in it."""
-    names = [labels[session.id].name for session in group]
-    folder_of = {session.id: session.path.parent for session in group}
+    """Equal names are in different stores, or folders, or both; no name has a `/` in it."""
     found: dict[str, Label] = {}
     for session in group:
         name = labels[session.id].name
         beside = [it for it in group if labels[it.id].name == name and it is not session]
-        if beside and all(folder_of[it.id] == folder_of[session.id] for it in beside):
-            if any(it.store != session.store for it in beside):
-                found[session.id] = Label(joined(own_text("/"), [safe_name(session.store), name]))
-        elif names.count(name) > 1:
-            folders = [safe_name(part) for part in session.path.parent.parts[-2:] if part != "/"]
-            found[session.id] = Label(joined(own_text("/"), [*folders, name]))
+        if not beside:
+            continue
+        folders = [safe_name(part) for part in session.path.parent.parts[-2:] if part != "/"]
+        store = [safe_name(session.store)]
+        if all(it.store != session.store for it in beside):
+            before = store
+        elif all(it.path.parent != session.path.parent for it in beside):
+            before = folders
+        else:
+            before = folders + store
+        found[session.id] = Label(joined(own_text("/"), [*before, name]))
     return found
 
 
