@@ -12,9 +12,11 @@ from pathlib import Path
 
 from textual.widgets import Input
 
+from earwig.cli.demo.database import build_database
 from earwig.cli.demo.workspace import build_workspace
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.kinds import store_for
+from earwig.core.stores.location import resolve_path
 from earwig.ui.app import EarwigApp
 from earwig.ui.screens.live import LiveScreen
 from earwig.ui.screens.search import SearchScreen
@@ -42,7 +44,7 @@ SHOTS: dict[str, tuple[str, tuple[str, ...]]] = {
 async def take(name: str, workspace: Path) -> str:
     """Drive the browser to where the picture is taken; returns the SVG."""
     theme, keys = SHOTS[name]
-    store = FolderStore([workspace / "sessions"])
+    store = store_for([resolve_path(workspace)])
     app = EarwigApp(store, listed(store), settings=Settings(theme=theme), clock=lambda: NOW)
     async with app.run_test(size=SIZE) as pilot:
         await settle(app)
@@ -79,6 +81,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder)
         build_workspace(workspace, now=NOW)
+        build_database(workspace, now=NOW)
         for name in SHOTS:
             svg = stable(asyncio.run(take(name, workspace)))
             path = FOLDER / f"{name}.svg"

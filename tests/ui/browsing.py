@@ -15,6 +15,7 @@ from earwig.core.model.message import ChatMessage
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.first_look import Beginning
 from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.store import Store
 from earwig.ui.app import EarwigApp
 from earwig.ui.widgets.transcript_view import TranscriptView
 
@@ -80,7 +81,7 @@ class Browser:
         await self.wait_for(lambda: self.view.blocks.markdown, "Markdown rendered")
 
 
-def listed(store: FolderStore) -> Callable[[], Beginning]:
+def listed(store: Store) -> Callable[[], Beginning]:
     """All sessions of a store, for the first frame."""
     return lambda: Beginning(store.sessions())
 
