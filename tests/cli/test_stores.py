@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.model.message_link import digest_of
 from tests.cli.running import Program
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, calls, chat, results
 from tests.core.stores.sqlite.bot_database import BotDatabase
@@ -65,6 +66,35 @@ def test_show_prints_each_messages_time(program: Program, workspace: Path, bot: 
         {"line": 1, "role": "user", "content": "one", "time": "2026-09-21T14:13:20.000000+00:00"},
         {"line": 2, "role": "assistant", "content": "two", "time": "2026-09-21T14:13:21.000000+00:00"},
     ]
+
+
+def test_a_link_leads_to_the_history_that_has_its_message(
+    program: Program, workspace: Path, bot: BotDatabase
+) -> None:
+    bot.append("al", "user", "in the database")
+    stored = line("user", "in the file")
+    (bot.path.parent / "al.jsonl.migrated").write_text(stored)
+    for raw, said in ((b"in the database", "in the database"), (stored.strip().encode(), "in the file")):
+        found = program("show", f"al:1~{digest_of(raw)}", "-w", str(workspace))
+        assert (found.stdout, found.stderr) == (f"user  #1\n    {said}\n", "")
+    found = program("show", f"al:1~{digest_of(b'nowhere')}", "-w", str(workspace))
+    assert (found.returncode, found.stdout) == (1, "")
+
+
+def test_messages_of_an_editor_whose_session_is_not_described_are_shown(
+    program: Program, workspace: Path
+) -> None:
+    with closing(BotAcpDatabase(workspace)) as editor:
+        editor.create_session("u-1", "/home/me")
+        editor.append_turn("u-1", [chat("user", "hello")])
+        editor.con.execute("PRAGMA foreign_keys = OFF")
+        editor.con.execute("DELETE FROM acp_sessions")
+        [record] = program.records("list", "--json", str(workspace))
+        assert (record["key"], record["hidden"]) == ("1", True)
+        for name in ("1", str(record["id"])):
+            [shown] = program.records("show", name, "--json", "-w", str(workspace))
+            assert shown["content"] == "hello"
+        assert program("search", "hello", str(workspace)).stdout.startswith("1:")
 
 
 def test_two_histories_of_a_key_are_told_apart_by_their_ids(

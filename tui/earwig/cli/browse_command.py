@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from earwig.cli.browsing import browse
 from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
-from earwig.cli.sessions import complain, find_session, link_of, store_at, store_in, workspaces
+from earwig.cli.sessions import complain, find_linked, link_of, store_at, store_in, workspaces
 from earwig.core.settings.settings_source import Loaded, load_settings
 from earwig.core.stores.first_look import FirstLook
 from earwig.core.stores.store import Store
@@ -83,7 +83,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     paths += [options.workspace] if options.workspace is not None else []
     found = None if paths else workspaces()
     store = store_at(paths) if found is None else store_in(found)
-    target = None if link is None else (find_session(link.key, store), link)
+    target = None if link is None else (find_linked(link, store), link)
     if options.plain:
         return _plain(store, load_settings(os.environ, _flags(options)), out, err)
     if not on_terminal():

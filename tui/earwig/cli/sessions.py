@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,11 +117,8 @@ def find_session(name: str, store: Store, err: Output | None = None) -> Session:
 
     Where a key means several, the likeliest is returned, and `err` is told of the others. Raises `CannotDo`.
     """
-    path = _expanded(Path(name))
-    for meant in dict.fromkeys((str(path) if name.startswith("~") else name, name)):
-        found = store.find(meant)
-        if not found:
-            continue
+    found = _named(name, store)
+    if found:
         if err is not None and len({session.store for session in found}) > 1:
             _tell_others(found, err)
         return found[0]
@@ -133,7 +131,33 @@ def find_session(name: str, store: Store, err: Output | None = None) -> Session:
         if not away.missing:
             words = away.words(safe_name(away.folder))
             raise CannotDo(own_text("no such session: {}; but {}; try again then", safe_name(name), words))
+    path = _expanded(Path(name))
     raise CannotDo(_not_found(name, path, [session.key for session in sessions], store))
+
+
+def _named(name: str, store: Store) -> Sequence[Session]:
+    """The sessions that a path, an id or a key means."""
+    expanded = str(_expanded(Path(name))) if name.startswith("~") else name
+    return next(filter(None, map(store.find, dict.fromkeys((expanded, name)))), ())
+
+
+def find_linked(link: MessageLink, store: Store) -> Session:
+    """The session that a link's message is in; where a key means several, that which has it. Raises `CannotDo`.
+
+    If none has it any more, the likeliest is returned.
+    """
+    found = _named(link.key, store)
+    if len(found) > 1:
+        from earwig.core.reading.link_search import LinkSearch
+
+        for session in found:
+            with suppress(CannotOpen):
+                search = LinkSearch(store.open(session), link)
+                while not search.step():
+                    pass
+                if search.found is not None:
+                    return session
+    return find_session(link.key, store)
 
 
 def _tell_others(found: Sequence[Session], err: Output) -> None:

@@ -120,6 +120,35 @@ def test_a_key_is_compared_as_the_bot_names_its_file(workspace: Workspace) -> No
     assert places(workspace.store.sessions()) == [("a/b:c", "sqlite", ("migrated",))]
 
 
+def test_keys_of_one_database_whose_files_would_have_one_name_are_sessions_of_their_own(
+    workspace: Workspace,
+) -> None:
+    workspace.rows("a:b", HELLO)
+    workspace.rows("a/b", HELLO)
+    workspace.rows("a_b", HELLO, WELL)
+    workspace.bot.set_where_from("a b", channel_id="c")
+    listed = [("a b", "sqlite", ()), ("a/b", "sqlite", ()), ("a:b", "sqlite", ()), ("a_b", "sqlite", ())]
+    assert places(workspace.store.sessions()) == listed
+    assert places(list(workspace.store.in_any_order())) == listed
+
+
+@pytest.mark.parametrize("others", [[HELLO], []])
+def test_bad_lines_alone_are_no_beginning_of_another_conversation(
+    workspace: Workspace, others: list[tuple[str, str]]
+) -> None:
+    workspace.rows("bo", *others)
+    workspace.rows("al", *others)
+    (workspace.folder / "al.jsonl").write_text("no JSON\n")
+    (workspace.folder / "bo.jsonl").write_text("")
+    archive = workspace.folder / "archive"
+    archive.mkdir()
+    (archive / "al.jsonl").write_text("no JSON either\n")
+    found = places(workspace.store.sessions())
+    assert ("al", "jsonl", ()) in found
+    assert ("al", "archived", ()) in found
+    assert [it[0] for it in found].count("bo") == 1
+
+
 def test_two_bots_that_begin_alike_are_two(tmp_path: Path) -> None:
     made = []
     for name in ("one", "two"):

@@ -110,6 +110,8 @@ class Merging:
     def _relation(self, one: Session, other: Session, merged: Merged, trusting: bool) -> Relation:
         if one.detail is None and other.detail is None:
             return _OTHERS  # two folders that were named: each is shown as it is
+        if one.path == other.path:
+            return _OTHERS  # two keys of one database, whose files would have the same name
         states = (one.version, one.extent, other.version, other.extent)
         known = self._compared.get((one.id, other.id))
         if known is not None and (relation := known.still(states)) is not None:
@@ -128,19 +130,22 @@ class Merging:
     def _compare(self, one: Session, other: Session) -> Relation:
         if one.problem is not None or other.problem is not None:
             return _OTHERS
-        size = 0
+        size = count = 0
         try:
             for mine, others in zip_longest(self._messages(one), self._messages(other)):
                 if mine is None or others is None:
-                    return Relation(mine is None, others is None)
+                    return Relation(
+                        mine is None and _may_end(one, count), others is None and _may_end(other, count)
+                    )
                 if mine != others:
                     return _OTHERS
+                count += 1
                 size += len(mine.content)
                 if size > self._limit:
                     break
         except CannotOpen:
             return _OTHERS
-        return Relation(True, True)
+        return Relation(_may_end(one, count), _may_end(other, count))
 
     def _messages(self, session: Session) -> Iterator[ChatMessage]:
         transcript = self._open(session)
@@ -211,6 +216,14 @@ def root_of(session: Session) -> Path:
     """Return the sessions folder that one is in, be it in its archive."""
     folder = session.path.parent
     return folder.parent if session.store == ARCHIVED else folder
+
+
+def _may_end(session: Session, count: int) -> bool:
+    """Whether a session may be another, of which it has the first `count` messages and no more.
+
+    With none, what else it holds (bad lines) stands in no other.
+    """
+    return bool(count) or not session.extent
 
 
 def _likelihood(session: Session) -> tuple[bool, bool, int, str]:

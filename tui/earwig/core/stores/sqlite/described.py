@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from earwig.core.model.session import ARCHIVED, Detail, Session
 from earwig.core.stores.sqlite.acp import SPREAD
-from earwig.core.stores.sqlite.faults import DamagedPage
+from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
+from earwig.core.stores.sqlite.finding import number_in
 from earwig.core.stores.sqlite.ids import id_of, shown_key
 from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, Tally, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
@@ -169,7 +170,7 @@ class _Listing:
                 f"SELECT substr(CAST(created_at AS BLOB), 1, 64) FROM {table} WHERE id = ?",  # noqa: S608
                 row,
             )
-        except DamagedPage:
+        except (DamagedPage, TooLong):
             return None
         return time_of(found[0]) if found and found[0] else None
 
@@ -187,7 +188,7 @@ def _counted(snapshot: Snapshot, schema: Schema) -> tuple[dict[SessionKey | int,
     """How many rows each session has, and how many places there are where nobody knows whose rows were."""
     try:
         return tallies(snapshot, schema), 0
-    except DamagedPage:
+    except (DamagedPage, TooLong):
         return _counted_by_rows(snapshot, schema)
 
 
@@ -236,12 +237,7 @@ def _tally_of(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: Sessio
     table, column = _MESSAGES[schema.kind]
     condition, values = key.condition(column)
     if schema.kind is Kind.ACP:
-        condition, values = "session_id = ?", (facts.row if facts is not None else _number(key),)
+        condition, values = "session_id = ?", (facts.row if facts is not None else number_in(key),)
     rows = TableRows(table, "1", condition, values)
     last = next((number for number, _ in rows.walk(snapshot, ascending=False)), 0)
     return Tally(rows.count(snapshot), last)
-
-
-def _number(key: SessionKey) -> int:
-    raw = key.raw or b""
-    return int(raw) if raw.isdigit() and len(raw) < 19 else -1

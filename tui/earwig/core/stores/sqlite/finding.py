@@ -42,6 +42,9 @@ def spread_of(schema: Schema) -> int:
     return 1 if schema.kind is Kind.SESSIONS else SPREAD
 
 
+_DIGITS = 19
+"""Some numbers of so many digits are too large for SQLite."""
+
 _DESCRIPTIONS = {
     Kind.SESSIONS: ("session_metadata", "session_key"),
     Kind.ACP: ("acp_sessions", "session_uuid"),
@@ -52,4 +55,10 @@ _DESCRIPTIONS = {
 def _number_of(snapshot: Snapshot, key: SessionKey) -> int | None:
     condition, values = key.condition("session_uuid")
     row = snapshot.one(f"SELECT id FROM acp_sessions WHERE {condition} ORDER BY id DESC", *values)  # noqa: S608 - all ours
-    return None if row is None else int(row[0])
+    return number_in(key) if row is None else int(row[0])
+
+
+def number_in(key: SessionKey) -> int | None:
+    """The number that stands in for the key of an ACP session that is not described; None if it is none."""
+    raw = key.raw or b""
+    return int(raw) if raw.isdigit() and len(raw) < _DIGITS else None
