@@ -142,9 +142,9 @@ def _named(name: str, store: Store) -> Sequence[Session]:
 
 
 def find_linked(link: MessageLink, store: Store) -> Session:
-    """The session that a link's message is in; where a key means several, that which has it. Raises `CannotDo`.
+    """The session that a link means: of several with its key, the one that has the message.
 
-    If none has it any more, the likeliest is returned.
+    If none has it any more, the likeliest is returned. Raises `CannotDo`.
     """
     found = _named(link.key, store)
     if len(found) > 1:

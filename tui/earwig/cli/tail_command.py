@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from earwig.cli.entry_printer import EntryPrinter
@@ -13,6 +14,7 @@ from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import cannot_open, complain, find_session, no_sessions, store_of
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
+from earwig.core.model.events import RemovalReason, StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.store import Store
@@ -101,10 +103,20 @@ class _Tail:
                 self._arrivals.know(known)
             try:
                 while not self._out.reader_is_gone():
-                    self._arrivals.take(next_facts(facts, self._arrivals.due), time.monotonic())
+                    news = next_facts(facts, self._arrivals.due)
+                    self._arrivals.take(news, time.monotonic())
+                    self._tell_moved(news, known)
                     self._repeats.tick()
             finally:
                 self._repeats.finish()
+
+    def _tell_moved(self, news: StoreEvents, known: Sequence[Session]) -> None:
+        """Say of a session that was named that nothing comes to its file any more."""
+        moved = {it.id for it in news.vanished if it.fate is RemovalReason.MIGRATED}
+        for session in known if self._named and moved else ():
+            if session.id in moved:
+                told = own_text("the bot has read it into its database; begin again to follow it there")
+                complain(self._err, own_text("{}: {}", safe_name(session.key), told))
 
     def _begin(self, session: Session) -> None:
         begin = self._arrivals.begin if self._named else self._arrivals.begin_lightly

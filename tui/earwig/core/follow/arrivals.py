@@ -89,9 +89,10 @@ class Arrivals:
 
     def take(self, facts: StoreEvents, now: float) -> None:
         """Tell of what came with these facts, and in sessions that are due by `now`."""
-        self.know(facts.found)
+        moved = [it.id for it in (*facts.found, *facts.appeared) if self._goes_on(it, now)]
+        self.know(session for session in facts.found if session.id not in moved)
         gone = {vanished.id for vanished in facts.vanished}
-        ids = [session.id for session in (*facts.appeared, *facts.changed)]
+        ids = [*moved, *(session.id for session in (*facts.appeared, *facts.changed))]
         ids += [*gone, *(session_id for session_id, due in self._due.items() if due <= now)]
         for session_id in dict.fromkeys(ids):
             if session_id in self._tails or not self._is_as_known(session_id, now):
@@ -100,6 +101,20 @@ class Arrivals:
                 self._due.pop(session_id, None)  # that it is back will be told
         if self._unlearnt and now >= self._learn_at:
             self._learn(now)
+
+    def _goes_on(self, session: Session, now: float) -> bool:
+        """Whether what is new in a session that came is told by what is known of a file that it was made of.
+
+        The bot appends to it as soon as the import is done, before anybody has seen it.
+        """
+        earlier = self._tails.get(session.imported_from or "")
+        if earlier is None or session.id in self._tails or session.id in self._known:
+            return False
+        tail = self._new_tail(session.id)
+        if not tail.go_on_from(earlier, now):
+            return False
+        self._tails[session.id] = tail
+        return True
 
     def _look(self, session_id: str, now: float) -> None:
         due = self._tail(session_id).look(now)

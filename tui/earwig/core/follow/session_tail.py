@@ -101,6 +101,18 @@ class SessionTail:
                     known.add(value, start.position)
                 self._known = known
 
+    def go_on_from(self, earlier: SessionTail, now: float) -> bool:
+        """Take what another session held for what was in this one before it is looked at first.
+
+        Returns whether that is known: not of one that nobody has read, nor of one too long to be known whole.
+        """
+        known = earlier._known if earlier._recovery is None else earlier._recovery.known
+        if earlier._known_to or known.base:
+            return False
+        self._known_to = 0
+        self._recovery = Recovery(known, now, None, replaced=False)
+        return True
+
     @property
     def read_to(self) -> Position:
         """Up to where the session was read and told of."""

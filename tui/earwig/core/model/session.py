@@ -8,6 +8,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from earwig.core.model.keys import sanitise_key
+
 SUFFIX = ".jsonl"
 
 SessionId = str
@@ -118,6 +120,13 @@ class Session(NamedTuple):
     def is_file(self) -> bool:
         """Whether it is a file of lines, all of it and nothing else."""
         return self.detail is None or self.detail.end is None
+
+    @property
+    def imported_from(self) -> SessionId | None:
+        """The id of the file that an import makes rows of a database of; None for what is no such rows."""
+        if self.detail is None or self.is_file or self.is_put_away:
+            return None
+        return str(self.detail.path.parent / (sanitise_key(self.detail.key) + SUFFIX))
 
     @property
     def end(self) -> int:

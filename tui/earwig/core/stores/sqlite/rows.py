@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from earwig.core.model.entries import Oversized
@@ -24,6 +24,10 @@ _TEXT, _BLOB = 1, 2
 TIME_LIMIT = 64
 
 _TIME = re.compile(rb"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", flags=re.ASCII)
+
+# A zone's date may be a day before or after, and in no year that a date can have.
+_FIRST = datetime(1, 1, 2, tzinfo=UTC).timestamp()
+_LAST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 UNREADABLE_PAGE = "cannot be read: a page of the database is damaged"
 UNREADABLE_ROWS = "and those after it cannot be read: a page of the database is damaged"
@@ -122,6 +126,7 @@ def time_of(stored: bytes) -> float | None:
     if not _TIME.fullmatch(stored):
         return None
     try:
-        return datetime.fromisoformat(stored.decode().upper()).timestamp()
+        time = datetime.fromisoformat(stored.decode().upper()).timestamp()
     except (ValueError, OverflowError):
         return None
+    return time if _FIRST <= time <= _LAST else None
