@@ -76,6 +76,10 @@ def test_a_filter_knows_stores_and_what_they_know(book: SessionCatalog, text: st
     assert keys(book) == found
     book.filter("")
     assert keys(book) == ["al", "bo", "cy", "di"]
+    for end in range(len(text)):
+        book.filter(text[: end + 1])  # as it is typed
+        book.shown  # noqa: B018 - what is shown of it is narrowed down
+    assert keys(book) == found
 
 
 def test_a_new_name_is_found(book: SessionCatalog) -> None:

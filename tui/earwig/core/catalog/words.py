@@ -73,10 +73,13 @@ class Words:
     def set(self, text: str) -> None:
         """Look for other words; "" for none."""
         needle = text.casefold()
-        # What the longer text leaves is among what the shorter one left.
-        self._among = self._named if self and needle.startswith(self.text) else None
+        was_set, before, shorter = bool(self), self.words, self.text
         self.text, words = needle, needle.split()
         self.words = [word for word in words if not word.startswith(STORE)]
+        # What the longer text leaves is among what the shorter one left: but not where `store` has become
+        # `store:`, which is no word to be looked for any more.
+        is_longer = was_set and needle.startswith(shorter) and _go_on_from(before, self.words)
+        self._among = self._named if is_longer else None
         # Half a word leaves all stores that it may become.
         self.stores = [word.removeprefix(STORE) for word in words if word.startswith(STORE)]
         self._named = None
@@ -181,6 +184,11 @@ class Words:
         except KeyError:
             names.update((it, self._name_of(it)) for it in among if it not in names)
             return _with_words(self.words, among, names)
+
+
+def _go_on_from(before: list[str], words: list[str]) -> bool:
+    """Whether each word of before is still one, or the beginning of one."""
+    return len(words) >= len(before) and all(map(str.startswith, words, before))
 
 
 def _with_words(words: Iterable[str], among: list[str], names: Mapping[str, str]) -> list[str]:
