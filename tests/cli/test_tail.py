@@ -127,6 +127,18 @@ def test_each_message_once_whatever_the_bot_does(program: Program, alice: Path) 
     assert tail.contents() == ["three", "four", "five", "six", "seven", "eight", "nine"]
 
 
+def test_that_a_named_session_goes_on_in_a_database_is_told(
+    program: Program, workspace: Path, alice: Path
+) -> None:
+    tail = program.start("tail", alice.stem, "-n", "1", "--json", "-w", str(workspace))
+    tail.wait_for("three")
+    alice.rename(f"{alice}.migrated")
+    tail.wait_until(lambda: bool(tail.errors))
+    assert tail.stop() == 0
+    why = "the bot has read it into its database; begin again to follow it there"
+    assert tail.errors == [f"earwig: telegram_alice: {why}"]
+
+
 def test_what_is_no_session_is_named_and_left(program: Program, workspace: Path, alice: Path) -> None:
     (alice.parent / "dir.jsonl").mkdir()
     os.mkfifo(alice.parent / "pipe.jsonl")

@@ -25,8 +25,7 @@ TIME_LIMIT = 64
 
 _TIME = re.compile(rb"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", flags=re.ASCII)
 
-# A zone's date may be a day before or after, and in no year that a date can have.
-_FIRST = datetime(1, 1, 2, tzinfo=UTC).timestamp()
+# In some zone it is a day later, and a date can have no later year.
 _LAST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 UNREADABLE_PAGE = "cannot be read: a page of the database is damaged"
@@ -122,11 +121,11 @@ def damaged(position: int, reason: str) -> StoredRow:
 
 
 def time_of(stored: bytes) -> float | None:
-    """A time as the bot writes it (RFC 3339), in Unix time; None for anything else."""
+    """A time as the bot writes it (RFC 3339), in Unix time; None for anything else, and for what no clock says."""
     if not _TIME.fullmatch(stored):
         return None
     try:
         time = datetime.fromisoformat(stored.decode().upper()).timestamp()
     except (ValueError, OverflowError):
         return None
-    return time if _FIRST <= time <= _LAST else None
+    return time if 0 <= time <= _LAST else None
