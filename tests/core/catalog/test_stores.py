@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.catalog.marks import Mark, Reading
 from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.session_catalog import SessionCatalog
-from earwig.core.model.events import StoreEvents
+from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import ARCHIVED, MIGRATED, Detail, Session
 
 FOLDER = Path("/bot/sessions")
@@ -99,3 +100,38 @@ def test_what_is_put_away_is_never_unread_or_changed(book: SessionCatalog) -> No
     assert not book.marks.is_in_question(later)
     book.restrict(Only.CHANGED)
     assert keys(book) == ["fy"]
+
+
+@pytest.mark.parametrize("goes_first", [True, False])
+@pytest.mark.parametrize("is_read", [True, False])
+def test_what_was_done_with_a_file_holds_for_what_an_import_makes_of_it(
+    book: SessionCatalog, goes_first: bool, is_read: bool
+) -> None:
+    book.remember(Reading(2, 2))
+    file, rows = session("bo", activity=3), session("bo", "sqlite", 9)
+    book.pin(file.id)
+    if is_read:
+        book.mark_read(file.id)
+    gone = StoreEvents(vanished=(Vanished(file.id, RemovalReason.MIGRATED),))
+    for events in (gone, StoreEvents(found=(rows,))) if goes_first else (StoreEvents(found=(rows,)), gone):
+        book.apply(events)
+    assert rows.id in book.marks.pinned
+    assert book.marks.read_to(rows).position == (rows.end if is_read else 0)
+    assert keys(book)[0] == "bo"
+    later = rows._replace(detail=rows.detail._replace(end=30), extent=12)  # type: ignore[union-attr]
+    book.apply(StoreEvents(changed=(later,)))
+    assert book.marks.read_to(later).position == (rows.end if is_read else 0)
+
+
+def test_pins_outlive_an_import_while_earwig_does_not_run() -> None:
+    rows = session("bo", "sqlite", 9)
+    book = SessionCatalog([rows, session("al", "sqlite", 10)])
+    book.remember(Reading(2, 2, {session("bo").id: Mark(pinned_ns=5)}))
+    assert keys(book) == ["bo", "al"]
+    assert book.changed_marks()[rows.id].pinned_ns == 5
+
+
+def test_a_file_that_is_still_there_keeps_its_pin_for_itself() -> None:
+    book = SessionCatalog([session("bo", "sqlite", 9), session("bo")])
+    book.remember(Reading(2, 2, {session("bo").id: Mark(pinned_ns=5)}))
+    assert book.marks.pinned == {session("bo").id}

@@ -27,6 +27,9 @@ _REWRITE_NS = 10**9
 """Nanoseconds between two writes up to which a file that got shorter is still being written anew."""
 
 
+NO_SESSIONS: Mapping[str, Session] = MappingProxyType({})
+
+
 class Mark(NamedTuple):
     """What is remembered of one session. Times are in nanoseconds since 1970; 0: never."""
 
@@ -102,8 +105,8 @@ class Marks:
         self.pinned: set[str] = set()
         """The ids of the pinned sessions."""
 
-    def remember(self, reading: Reading | None) -> None:
-        """Take in what earlier runs left; None: this is the first."""
+    def remember(self, reading: Reading | None, sessions: Mapping[str, Session] = NO_SESSIONS) -> None:
+        """Take in what earlier runs left; None: this is the first. `sessions` are those that are there."""
         if reading is None:
             self._first = True
             self._quiet_to_ns = self.here_ns
@@ -114,6 +117,7 @@ class Marks:
             # What only grew since the start was read no further than an earlier run says.
             self._marks[session_id] = mark if now is None else mark.merged(now)
         self.pinned = {session_id for session_id, mark in self._marks.items() if mark.pinned_ns > 0}
+        self._take_pins(sessions)
 
     def read_to(self, session: Session) -> ReadTo:
         """Up to where a session was read; with nothing to tell by, a shorter one is another text.
@@ -165,10 +169,11 @@ class Marks:
         changed = {it for it in found if sessions[it].activity_ns > self.looked_ns(it)}
         return {it for it in changed if not sessions[it].is_put_away}
 
-    def grown(self, before: Session | None, session: Session) -> None:
+    def grown(self, before: Session | None, session: Session, earlier: Session | None = None) -> None:
         """A session changed, or appeared (`before` is None), and nobody has read that.
 
-        One that went and is back with what it held, and maybe more, is read as far as it was.
+        One that went and is back with what it held, and maybe more, is read as far as it was. `earlier` is
+        what one that appeared was imported from, if that is still listed.
         """
         session_id = session.id
         if not session.was_seen:
@@ -178,6 +183,9 @@ class Marks:
             before = gone if session.goes_on_from(gone) else None
         if before is None or not before.was_seen:
             self._keep(session_id, self._came(session, is_another=gone is not None))
+            earlier = earlier or self._gone.get(session.imported_from or "")
+            if earlier is not None and gone is None:
+                self._go_on(earlier, session)
             return
         if (before.extent, before.activity_ns) == (session.extent, session.activity_ns):
             return  # it was moved, and maybe back: not written to
@@ -187,6 +195,32 @@ class Marks:
         if gone is None:
             mark = self._through_rewrite(before, session, mark)
         self._keep(session_id, mark._replace(read_to=min(mark.read_to, session.end)))
+
+    def _go_on(self, earlier: Session, session: Session) -> None:
+        """Take what the reader has done with a session for done with what an import has made of it.
+
+        If all of the one was read, so is what came of it; else all of that counts as unread, because nobody
+        knows which rows its lines became.
+        """
+        mark, own = self._marks.get(earlier.id, Mark()), self._marks.get(session.id, Mark())
+        is_read = self.read_to(earlier).position >= earlier.end
+        read_to = session.end if is_read else own.read_to
+        looked_ns = max(own.looked_ns, mark.looked_ns)
+        self._keep(session.id, own._replace(read_to=read_to, looked_ns=looked_ns))
+        self._take_pin(earlier.id, session.id)
+
+    def _take_pins(self, sessions: Mapping[str, Session]) -> None:
+        """Pin what imports made of pinned sessions while earwig did not run."""
+        left = self.pinned - sessions.keys()
+        for session in sessions.values() if left else ():
+            if session.imported_from in left:
+                self._take_pin(session.imported_from or "", session.id)
+
+    def _take_pin(self, earlier: str, session_id: str) -> None:
+        own, pinned_ns = self._marks.get(session_id, Mark()), self._marks.get(earlier, Mark()).pinned_ns
+        if pinned_ns > 0 and not own.pinned_ns:
+            self._keep(session_id, own._replace(pinned_ns=pinned_ns))
+            self.pinned.add(session_id)
 
     def _through_rewrite(self, before: Session, session: Session, mark: Mark) -> Mark:
         """The mark of one that may be written anew in place: what was read of it comes again bit by bit."""

@@ -107,7 +107,7 @@ class SessionCatalog:
     def _put(self, session: Session) -> None:
         session_id = session.id
         before = self._sessions.get(session_id)
-        self.marks.grown(before, session)
+        self.marks.grown(before, session, self._sessions.get(session.imported_from or ""))
         self._moved.setdefault(session_id, before)
         self._fates.pop(session_id, None)
         self._sessions[session_id] = session
@@ -140,7 +140,7 @@ class SessionCatalog:
 
     def remember(self, reading: Reading | None) -> None:
         """Take in what earlier runs left of the reader's marks; None: there was no earlier run."""
-        self.marks.remember(reading)
+        self.marks.remember(reading, self._sessions)
         self._summed_up.difference_update(self.marks.may_be_unread(self._sessions))
         self._ask_anew()
 

@@ -121,7 +121,7 @@ def damaged(position: int, reason: str) -> StoredRow:
 
 
 def time_of(stored: bytes) -> float | None:
-    """A time as the bot writes it (RFC 3339), in Unix time; None for anything else, and for what no clock says."""
+    """A time as the bot writes it (RFC 3339), in Unix time; None for anything else, or a time of no clock."""
     if not _TIME.fullmatch(stored):
         return None
     try:
