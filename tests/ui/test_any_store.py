@@ -88,3 +88,11 @@ async def test_a_store_that_is_away_is_told_of(scene: Scene, tmp_path: Path) -> 
         assert len(browser.app.browser.book) == 2
         scene.put_back()
         await browser.wait_for(lambda: not has(browser, "rying")(), "reached again")
+
+
+async def test_the_bytes_of_a_message_say_where_they_are(scene: Scene, tmp_path: Path) -> None:
+    async with browsing(scene, tmp_path) as browser:
+        await browser.wait_for(has(browser, "It left our depot."), "the newest session")
+        await browser.pilot.press("enter")
+        [place] = {"at offset" if session.is_file else "in row" for session in scene.store.sessions()}
+        await browser.wait_for(has(browser, f"bytes {place} "), "the place of the bytes")

@@ -257,8 +257,11 @@ class LineTaken(FeedMessage):
 class StoredBytes(FeedMessage):
     """The bytes of one line, as they are in the file."""
 
-    def __init__(self, feed: object, entry: Entry, data: bytes | None) -> None:
+    def __init__(self, feed: object, entry: Entry, data: bytes | None, row: int | None) -> None:
         super().__init__(feed)
         self.entry = entry
+        self.row = row
+        """Which row of a database they are of; None of a file."""
+
         self.data = data
         """None: the file was rewritten, and they are another line's."""

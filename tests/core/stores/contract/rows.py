@@ -256,6 +256,9 @@ class RowsTranscript:
     def raw(self, entry: Entry, limit: int) -> bytes:
         return next((row.raw[:limit] for row in self._now() if row.number == entry.position), b"")
 
+    def row_of(self, position: Position) -> int | None:
+        return position
+
     def position_before(self, position: Position, size: int) -> Position | None:
         rows = self._now()
         if position > self.end:

@@ -233,6 +233,9 @@ class Transcript(Protocol):
     def raw(self, entry: Entry, limit: int) -> bytes:
         """The stored bytes of an entry, at most `limit`; fewer where they are not there any more."""
 
+    def row_of(self, position: Position) -> int | None:
+        """The number of the row of a database at a position; None of a file: there, it is an offset."""
+
     def position_before(self, position: Position, size: int) -> Position | None:
         """Where an entry starts about `size` bytes before a position; where the first does, if that is less.
 

@@ -370,7 +370,7 @@ class BrowserScreen(PanesScreen):
 
     @on(TranscriptView.StoredWanted)
     def _on_stored_wanted(self, message: TranscriptView.StoredWanted) -> None:
-        self.app.push_screen(StoredLineScreen(message.entry, message.number, message.data))
+        self.app.push_screen(StoredLineScreen(message.entry, message.number, message.data, message.row))
 
     @on(TranscriptView.LinksWanted)
     def _on_links_wanted(self, message: TranscriptView.LinksWanted) -> None:

@@ -19,7 +19,7 @@ from earwig.ui.widgets.key_bar import KeyBar
 
 
 class StoredLineScreen(ModalScreen[None]):
-    """Shows what the file holds at a line, over the browser."""
+    """Shows what is stored at a line, over the browser."""
 
     CSS_PATH = "stored_line.tcss"
     HELP = "## A line as it is stored\n\n`x` changes between text and hexadecimal."
@@ -29,11 +29,12 @@ class StoredLineScreen(ModalScreen[None]):
         Binding("x", "hexadecimal", "Hexadecimal", tooltip="Text or hexadecimal", id="stored.hexadecimal"),
     ]
 
-    def __init__(self, entry: Entry, number: SafeText, data: bytes) -> None:
-        """`number` is as the transcript shows it: `1202`, or `~1202` for a guess."""
+    def __init__(self, entry: Entry, number: SafeText, data: bytes, row: int | None = None) -> None:
+        """`number` is as the transcript shows it: `1202`, or `~1202` for a guess; `row` is a database's."""
         super().__init__()
         self._entry = entry
         self._number = number
+        self._row = row
         self._bytes = BytesView(data, id="bytes")
 
     def compose(self) -> ComposeResult:
@@ -53,12 +54,15 @@ class StoredLineScreen(ModalScreen[None]):
             self.query_one("#stored").border_title = plain(line_words(number))
 
     def _extent(self) -> SafeText:
-        length, offset, shown = self._entry.size, self._entry.position, len(self._bytes.data)
+        length, shown = self._entry.size, len(self._bytes.data)
+        place = own_text("at offset {:,}", self._entry.position)
+        if self._row is not None:
+            place = own_text("in row {}", self._row)
         if isinstance(self._entry.item, Ghost):
             return own_text("{:,} bytes, not in the session any more", shown)
         if shown < length:
-            return own_text("the first {:,} of {:,} bytes at offset {:,}", shown, length, offset)
-        return own_text("{:,} bytes at offset {:,}", length, offset)
+            return own_text("the first {:,} of {:,} bytes {}", shown, length, place)
+        return own_text("{:,} bytes {}", length, place)
 
     def _reason(self) -> SafeText | None:
         item = self._entry.item

@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from earwig.core.model.entries import LINE_LIMIT
+from earwig.core.stores.protocols import Transcript
 from earwig.ui.feed import Feed
 from earwig.ui.messages import Counted, NoSuchLine, Place, StoredBytes
 from earwig.ui.rendering.block import OPENS
@@ -331,10 +332,14 @@ a word round, and `bad` is for bad lines. `Esc` clears it. What takes long says 
         entry = self.current
         if entry is not None and self.feed is not None:
             feed, tell = self.feed, self.post_message
+            row: list[int | None] = [None]
+
+            def read(transcript: Transcript) -> bytes:
+                row[0] = transcript.row_of(entry.position)
+                return transcript.raw(entry, LINE_LIMIT)
+
             feed.read(
-                self.viewport.generation,
-                lambda transcript: transcript.raw(entry, LINE_LIMIT),
-                lambda data: tell(StoredBytes(feed, entry, data)),
+                self.viewport.generation, read, lambda data: tell(StoredBytes(feed, entry, data, row[0]))
             )
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

@@ -27,9 +27,10 @@ class TranscriptOpening(TranscriptLimiting):
     class StoredWanted(Message):
         """The reader wants to see a line's bytes."""
 
-        def __init__(self, entry: Entry, number: SafeText, data: bytes) -> None:
+        def __init__(self, entry: Entry, number: SafeText, data: bytes, row: int | None = None) -> None:
             super().__init__()
             self.entry = entry
+            self.row = row
             self.number = number
             """As it is shown: `1202`, or `~1202` for a guess."""
 
@@ -115,7 +116,8 @@ class TranscriptOpening(TranscriptLimiting):
             )
             return
         self.stored = entry = message.entry
-        self.post_message(self.StoredWanted(entry, self.blocks.numbers.words(entry), message.data))
+        number = self.blocks.numbers.words(entry)
+        self.post_message(self.StoredWanted(entry, number, message.data, message.row))
 
     def tell_line(self, known: Container[int]) -> None:
         """Say the number of the line whose bytes were wanted last, if it is among those known now."""

@@ -250,6 +250,9 @@ class FileTranscript:
         length = stop - 1 - begin
         return b"", begin, RawLine(begin, length, None, complete=True, head=head_of(fd, begin, length))
 
+    def row_of(self, _position: int) -> None:
+        """As `Transcript` has it."""
+
     @steady
     def position_before(self, fd: int, position: int, size: int) -> int | None:
         """As `Transcript` has it."""

@@ -81,6 +81,10 @@ class _SeveralEntries(Conversation):
             count += 1
         return count
 
+    def row_of(self, position: int) -> int:
+        """As of every conversation."""
+        return position // SPREAD
+
     def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
         """As of every conversation."""
         positions = [entry.position for entry in islice(self.walk(snapshot, after), most)]

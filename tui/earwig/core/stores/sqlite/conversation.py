@@ -54,6 +54,10 @@ class Conversation(ABC):
         Raises `LookupError` where there is no such row, or nothing in it that has bytes.
         """
 
+    def row_of(self, position: int) -> int:
+        """The number of the row at a position."""
+        return position
+
     def back(self, snapshot: Snapshot, before: int, most: int) -> int:
         """The position of the row that is `most` rows before another position.
 

@@ -91,6 +91,10 @@ class KnownSession:
         """After the last change of the past: up to where the session is still as it was."""
         return self._unchanged_to[-1] if self._unchanged_to else 0
 
+    def row_of(self, position: int) -> int | None:
+        """The number of the row at a position; None where the session is not there."""
+        return None if self._rows is None else self._rows.row_of(position)
+
     def unchanged_since(self, generation: int) -> int | None:
         """Up to where it is as it was in that generation; None: all of it is."""
         return min(self._unchanged_to[generation:], default=None)

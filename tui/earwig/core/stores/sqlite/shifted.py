@@ -50,6 +50,10 @@ class Shifted(Conversation):
         """As of every conversation."""
         return self._rows.raw(snapshot, position - SHIFT, start, size)
 
+    def row_of(self, position: int) -> int:
+        """As of every conversation."""
+        return self._rows.row_of(position - SHIFT)
+
     def back(self, snapshot: Snapshot, before: int, most: int) -> int:
         """As of every conversation."""
         return max(0, self._rows.back(snapshot, before - SHIFT, most) + SHIFT)

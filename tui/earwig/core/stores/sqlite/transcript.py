@@ -231,6 +231,10 @@ class DatabaseTranscript:
 
         return self._session.read(read)
 
+    def row_of(self, position: int) -> int | None:
+        """As `Transcript` has it."""
+        return self._session.row_of(position)
+
     def position_before(self, position: int, size: int) -> int | None:
         """As `Transcript` has it."""
 
