@@ -101,6 +101,14 @@ def test_the_sessions_are_numbered_and_a_number_opens_one(talk: Talk, alice: Pat
     assert talk.errors == []
 
 
+def test_two_histories_of_a_name_are_told_apart_by_their_stores(talk: Talk, alice: Path) -> None:
+    talk.asked()
+    alice.with_name(f"{alice.name}.migrated").write_bytes(lines("of another time"))
+    listed = sorted(line.partition(". ")[2] for line in talk.answers("alice")[1:3])
+    assert listed[0] == "telegram alice, 2 hours ago"
+    assert listed[1].startswith("telegram alice, migrated, ")
+
+
 def test_part_of_a_name(talk: Talk) -> None:
     assert talk.answers("tele")[:1] == ["2 sessions:"]
     assert talk.answers("carol") == ['No session has "carol" in its name.']

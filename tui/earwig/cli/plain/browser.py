@@ -158,7 +158,8 @@ class PlainBrowser:
         for session in sessions[:PAGE]:
             self._listed.append(session)
             about = ago_words(session, now) if session.problem is None else clean_line(session.problem)
-            self._out.line(own_text("{}. {}, {}", len(self._listed), name_of(session), about))
+            store = own_text("") if session.detail is None else own_text(", {}", clean_line(session.store))
+            self._out.line(own_text("{}. {}{}, {}", len(self._listed), name_of(session), store, about))
         self._rest = list(sessions[PAGE:])
         if self._rest:
             self._out.line(own_text("{:,} more: m lists them.", len(self._rest)))
