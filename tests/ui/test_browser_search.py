@@ -202,9 +202,11 @@ async def test_enter_before_anything_is_found_opens_the_first_of_it(folder: Path
 
 async def test_enter_for_what_is_changed_at_once_opens_nothing(folder: Path) -> None:
     async with browsing(folder) as browser:
-        screen = await search(browser, "invoice")
+        screen = await search(browser, "nowhere")
+        await browser.expect_shown("nothing found")
         field = screen.query_one(Input)
-        await field.action_submit()
+        field.value = "invoice"
+        await field.action_submit()  # and nothing runs before the next line
         field.value = "my invoice"
         await browser.expect_shown("1 message in 1 session")
         assert browser.app.screen is screen
