@@ -17,10 +17,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from earwig.core.follow.live import Arrival, LiveFeed
-from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.core.stores.kinds import store_for
+from earwig.core.stores.location import resolve_path
 from tests.core.bot_conversation import Calls, Conversation
 from tests.core.bot_writer import lines_of
-from tests.core.following import following
 from tests.e2e.terminal import ROOT, clean_environment, earwig
 
 BURSTS = int(os.environ.get("EARWIG_BURSTS", "16"))
@@ -93,11 +93,15 @@ def streaming(home: Path, sessions: Path, out: Path) -> Iterator[Streams]:
             cleanup.callback(process.kill)
             streams.told[name] = contents_of(path)
         streams.told["watch --exec"] = contents_of(ran)
-        store = FolderStore([sessions])
+        store = store_for(
+            [resolve_path(sessions)]
+        )  # as the browser has it: a file that is put away is no new one
         arrivals: list[Arrival] = []
         feed = LiveFeed(store, arrivals.extend)
-        follower = cleanup.enter_context(following(store))[1]
-        follower._on_facts = feed.take
+        watcher = store.watcher(feed.take, known=store.sessions())
+        watcher.start()
+        cleanup.callback(watcher.join, 5)
+        cleanup.callback(watcher.stop)
         feed.start()
         cleanup.callback(feed.stop)
         streams.told["live view"] = lambda: [it.message.content for it in list(arrivals) if it.seen]
