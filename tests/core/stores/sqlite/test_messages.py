@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from earwig.core.find.required_text import RequiredText
+from earwig.core.query.search_query import SearchQuery
+from earwig.core.stores.sqlite.content_filter import ContentFilter
 from earwig.core.stores.sqlite.conversation import Conversation, RowPage
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.messages import AllMessages, KeyMessages, SessionKey
@@ -186,19 +189,13 @@ def test_all_keys_in_the_order_of_their_rows(made: Made) -> None:
     assert [row.position for _, row in found] == sorted(row.position for _, row in found)
     later = base.read(lambda snapshot: list(everything.walk(snapshot, found[9][1].position)))
     assert later == found[10:]
-    sevens = [row.position for _, row in found if "7" in told(row.item)]
-    assert base.read(lambda snapshot: everything.find(snapshot, lambda content: b"7" in content)) == (
-        sevens,
-        found[-1][1].position,
-        True,
-    )
-    at, gathered, at_end = None, list[int](), False
-    while not at_end:
-        positions_, at, at_end = base.read(
-            lambda snapshot, at=at: everything.find(snapshot, lambda content: b"7" in content, at, budget=50)  # type: ignore[misc]
-        )
-        gathered += positions_
-    assert gathered == sevens
+    sevens = [(key, row) for key, row in found if "7" in told(row.item)]
+    only = ContentFilter(RequiredText("7"))
+    last = found[-1][1].position
+    assert base.read(lambda snapshot: list(everything.wanted(snapshot, only, 0, last))) == sevens
+    assert base.read(lambda snapshot: list(everything.wanted(snapshot, only, 7, 30))) == [
+        (key, row) for key, row in sevens if 7 < row.position <= 30
+    ]
     mine = [row for key, row in found if key and key.raw == KEY.encode()]
     assert [row.position for row in mine] == positions(made, "sessions")
 
@@ -220,19 +217,13 @@ def test_what_sqlite_leaves_out_of_a_search_is_nothing_that_is_wanted(text: str,
         rows = {bot.append(KEY, "user", content): content.encode() for content in contents}
         blob = bot.append(KEY, "user", "")
         bot.con.execute("UPDATE sessions SET content = ? WHERE id = ?", (f"x{text}".encode(), blob))
-    wanted = text.encode()
     base = Database(bot.path)
     everything = AllMessages(base.read(read_schema))
-    asked: list[bytes] = []
-
-    def is_wanted(content: bytes) -> bool:
-        asked.append(content)
-        return wanted in content
-
-    found = base.read(lambda snapshot: everything.find(snapshot, is_wanted, text=text))
-    assert found.positions == [row for row, content in rows.items() if wanted in content] + [blob]
-    assert found.at_end
-    assert b"nothing" not in asked
+    only = ContentFilter(SearchQuery(text).required_text())
+    handed_over = base.read(lambda snapshot: [row for _, row in everything.wanted(snapshot, only, 0, blob)])
+    found = [row.position for row in handed_over if text in told(row.item)]
+    assert found == [row for row, content in rows.items() if text.encode() in content]
+    assert "nothing" not in [told(row.item) for row in handed_over] or not text.isascii()
 
 
 def test_no_page_takes_longer_where_there_are_more_rows(tmp_path: Path) -> None:

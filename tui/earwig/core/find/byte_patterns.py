@@ -41,10 +41,10 @@ FOLDING_TO_ASCII: Final = {
 }
 """All characters beyond ASCII whose case-folded form is ASCII, by that form."""
 
-_CASES_BEYOND_ASCII: Final = {"k": "\u212a", "s": "\u017f", "i": "\u0130\u0131"}
+CASES_BEYOND_ASCII: Final = {"k": "\u212a", "s": "\u017f", "i": "\u0130\u0131"}
 """What an expression without regard to case takes for a letter (the `regex` module's cases)."""
 
-_LETTER_OF: Final = {char: letter for letter, chars in _CASES_BEYOND_ASCII.items() for char in chars}
+_LETTER_OF: Final = {char: letter for letter, chars in CASES_BEYOND_ASCII.items() for char in chars}
 
 _MOST_REPEATS = 8
 """Repeats that a pattern asks for; it is content with so many where an expression asks for more."""
@@ -80,7 +80,7 @@ def pattern_of_literal(text: str, *, fold: bool, accents_folded: bool = False) -
     if accents_folded:
         ways.append(_BEYOND_ASCII)
     elif fold:
-        longer = FOLDING_TO_ASCII if needle.isascii() else _longer_forms() | FOLDING_TO_ASCII
+        longer = FOLDING_TO_ASCII if needle.isascii() else longer_forms() | FOLDING_TO_ASCII
         ways += (
             re.escape(char.encode()) for form, chars in longer.items() if form in needle for char in chars
         )
@@ -122,7 +122,8 @@ def _single_forms() -> dict[str, str]:
 
 
 @cache
-def _longer_forms() -> dict[str, str]:
+def longer_forms() -> dict[str, str]:
+    """Characters whose case-folded form has several, by that form."""
     forms: dict[str, str] = {}
     for char, form in _folding():
         if len(form) > 1:
@@ -136,7 +137,7 @@ def pattern_of_expression(text: str, *, fold: bool, accents_folded: bool = False
     Read by Python's own parser. What it refuses, and what the `regex` module reads otherwise than it (fuzzy
     braces, sets of sets), is not known. Anchors and looks around only make matches fewer: they are left out.
     """
-    if accents_folded or _BRACE.search(text) or _SETS_OF_REGEX.search(text):
+    if accents_folded or is_read_otherwise(text):
         return ANY_LINE
     try:
         with warnings.catch_warnings():
@@ -153,9 +154,14 @@ def pattern_of_expression(text: str, *, fold: bool, accents_folded: bool = False
     ways = [expression, _ESCAPED]
     if fold:
         ways += (
-            re.escape(char.encode()) for letter in sorted(net.letters) for char in _CASES_BEYOND_ASCII[letter]
+            re.escape(char.encode()) for letter in sorted(net.letters) for char in CASES_BEYOND_ASCII[letter]
         )
     return BytePattern(b"|".join(ways), folded=fold)
+
+
+def is_read_otherwise(text: str) -> bool:
+    """Whether Python's parser may take an expression for another than the `regex` module does."""
+    return bool(_BRACE.search(text) or _SETS_OF_REGEX.search(text))
 
 
 class _NotKnown(Exception):
@@ -178,7 +184,7 @@ class _Net:
     def _part(self, kind: str, value: Any) -> bytes:
         match kind:
             case "LITERAL":
-                self.letters |= _CASES_BEYOND_ASCII.keys() & {chr(value).lower()}
+                self.letters |= CASES_BEYOND_ASCII.keys() & {chr(value).lower()}
                 return _literal(value)
             case "ANY" | "NOT_LITERAL":
                 return _ANY

@@ -12,6 +12,7 @@ from unicodedata import category, normalize
 from earwig.core.find.byte_patterns import ANY_LINE, BytePattern, pattern_of_expression, pattern_of_literal
 from earwig.core.find.literal import Literal
 from earwig.core.find.matcher import Expression, Matcher, Query, Span
+from earwig.core.find.required_text import RequiredText, required_by_expression, required_by_literal
 from earwig.core.model.session import Session
 
 
@@ -77,6 +78,12 @@ class SearchQuery(NamedTuple):
             return ANY_LINE  # a bad line need not be JSON
         pattern_of = pattern_of_expression if self.regex else pattern_of_literal
         return pattern_of(self.sought, fold=self.folds, accents_folded=self.accents_folded)
+
+    def required_text(self) -> RequiredText | None:
+        """What a content must hold for it to find something in it; None where nothing is known."""
+        if self.regex:
+            return required_by_expression(self.sought, accents_folded=self.accents_folded)
+        return required_by_literal(self.sought, fold=self.folds, accents_folded=self.accents_folded)
 
     def wanted_of(self, sessions: Sequence[Session]) -> Sequence[Session]:
         """Those that are looked through."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from array import array
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
 from typing import NamedTuple
 
 from earwig.core.model.entries import Oversized
+from earwig.core.stores.sqlite.content_filter import ContentFilter
 from earwig.core.stores.sqlite.conversation import Conversation
-from earwig.core.stores.sqlite.faults import DamagedPage, TooLong, Unreadable
+from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.rows import (
     HEAD,
     ITEM_LIMIT,
@@ -23,7 +25,7 @@ from earwig.core.stores.sqlite.rows import (
 )
 from earwig.core.stores.sqlite.schema import Schema
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
-from earwig.core.stores.sqlite.tables import LAST, Damage, TableRows
+from earwig.core.stores.sqlite.tables import Damage, TableRows
 
 
 class SessionKey(NamedTuple):
@@ -101,32 +103,39 @@ class KeyMessages(Conversation):
         content = b"".join(self._pieces(snapshot, row))
         return row._replace(item=item_of(role_kind, role, content_kind, content, limit=None))
 
+    def wanted(
+        self, snapshot: Snapshot, only: ContentFilter, after: int, upto: int, *, in_table: bool
+    ) -> Iterator[StoredRow]:
+        """The rows after a number and up to another but for those whose contents cannot be wanted.
+
+        `in_table`: whether the key has most of the rows between the two.
+        """
+        at = after
+        try:
+            added, values = only.condition(snapshot)
+            rows = replace(
+                self._rows,
+                condition=f"{self._rows.condition} AND id <= ? AND {added}",
+                values=(*self._rows.values, upto, *values),
+            )
+            for at, *row in rows.each(snapshot, after, in_table=in_table):
+                yield stored_row(snapshot, at, tuple(row))
+        except (DamagedPage, TooLong):
+            yield from takewhile(lambda row: row.position <= upto, self.walk(snapshot, at))
+
+    def ids(self, snapshot: Snapshot, after: int, upto: int) -> array[int]:
+        """The numbers of all rows after a number and up to another."""
+        rows = replace(
+            self._rows,
+            columns="1",
+            condition=f"{self._rows.condition} AND id <= ?",
+            values=(*self._rows.values, upto),
+        )
+        return array("q", (number for number, _ in rows.walk(snapshot, after)))
+
     def _pieces(self, snapshot: Snapshot, row: StoredRow) -> Iterator[bytes]:
         for start in range(0, row.size, ITEM_LIMIT):
             yield self.raw(snapshot, row.position, start, ITEM_LIMIT)[0]
-
-
-SCAN_BUDGET = 32 * 1024 * 1024
-"""Bytes of contents that are looked through in one state of the database: a tenth of a second."""
-
-
-SCAN_IDS = 50_000
-"""The same where SQLite leaves out what is not wanted: so a look does not last."""
-
-_LIKE = re.compile(r"[\\%_]")
-"""What LIKE does not take for itself."""
-
-
-class Finds(NamedTuple):
-    """What looking through some rows has brought."""
-
-    positions: list[int]
-    """Of the rows in which something was found, or whose content could not be had: see these by `walk`."""
-
-    last: int | None
-    """Of the last row that was looked at; go on behind it."""
-
-    at_end: bool
 
 
 class AllMessages:
@@ -139,7 +148,6 @@ class AllMessages:
             f"{stored_columns('role', 'content')}, {time}, "
             f"{KEY_KIND.format('session_key')}, CAST(session_key AS BLOB)",
         )
-        self._contents = TableRows("sessions", "CAST(content AS BLOB)")
 
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
@@ -149,67 +157,24 @@ class AllMessages:
             key = None if isinstance(row, Damage) else key_of(row[-2], row[-1])
             yield key, stored_row(snapshot, number, row)
 
-    def find(
-        self,
-        snapshot: Snapshot,
-        wanted: Callable[[bytes], object],
-        after: int | None = None,
-        *,
-        text: str = "",
-        budget: int = SCAN_BUDGET,
-    ) -> Finds:
-        """Look through the next rows' contents, as they are stored, for what is `wanted`.
+    def wanted(
+        self, snapshot: Snapshot, only: ContentFilter, after: int, upto: int
+    ) -> Iterator[tuple[SessionKey, StoredRow]]:
+        """The rows after a number and up to another whose contents may be wanted, each with its key.
 
-        Some `budget` bytes, and ids up to `SCAN_IDS` apart. Twice as fast as `walk`: nothing is made of a row
-        but its bytes. `text`: what each wanted content has in it, with A to Z small or not; then SQLite hands
-        over few others.
+        Raises `DamagedPage`, `TooLong`.
         """
-        start, end, at_end = self._next_ids(snapshot, -LAST if after is None else after)
-        found: list[int] = []
-        size = 0
-        with suppress(DamagedPage, TooLong):
-            for number, content in self._contents_until(snapshot, end, text).each(snapshot, start):
-                start = number
-                if content is None or wanted(content):
-                    found.append(number)
-                size += len(content or b"")
-                if size >= budget:
-                    return Finds(found, number, at_end=False)
-            return Finds(found, end, at_end)
-        for number, row in self._contents.walk(snapshot, start):
-            if number > end:
-                break
-            if isinstance(row, Damage) or row[0] is None or wanted(row[0]):
-                found.append(number)
-        return Finds(found, end, at_end)
+        condition, values = only.condition(snapshot)
+        rows = replace(self._rows, condition=f"id <= ? AND {condition}", values=(upto, *values))
+        for number, *row in rows.each(snapshot, after, in_table=True):
+            yield key_of(row[-2], row[-1]), stored_row(snapshot, number, tuple(row))
 
-    def _next_ids(self, snapshot: Snapshot, after: int) -> tuple[int, int, bool]:
-        """Behind which id to begin, up to which to go, and whether there are none behind that."""
-        with suppress(DamagedPage):
-            first, last = snapshot.one(
-                "SELECT min(id), (SELECT max(id) FROM sessions) FROM sessions WHERE id > ?", after
-            ) or (None, None)
-            if first is None:
-                return after, after, True
-            end = min(first + SCAN_IDS, last)
-            return first - 1, end, end == last
-        return after, LAST, True
-
-    def _contents_until(self, snapshot: Snapshot, end: int, text: str) -> TableRows:
-        """Behind a NUL, LIKE does not look; a text with one has fewer characters than bytes for SQLite."""
-        raw = "CAST(content AS BLOB)"
-        if not text:
-            return TableRows("sessions", raw, "id <= ?", (end,))
-        size = f"length({raw})"
-        with suppress(Unreadable):  # an older SQLite does not know this quicker one
-            snapshot.one("SELECT octet_length('')")
-            size = "octet_length(content)"
-        condition = (
-            "id <= ? AND (content LIKE ? ESCAPE '\\' OR typeof(content) <> 'text' "
-            f"OR (length(content) < {size} AND instr({raw}, x'00')))"
-        )
-        literal = _LIKE.sub(r"\\\g<0>", text)
-        return TableRows("sessions", raw, condition, (end, f"%{literal}%"))
+    def ids(self, snapshot: Snapshot, after: int) -> tuple[int, int] | None:
+        """The first and the last id behind another; None where there is none. Raises `DamagedPage`."""
+        first, last = snapshot.one(
+            "SELECT min(id), (SELECT max(id) FROM sessions) FROM sessions WHERE id > ?", after
+        ) or (None, None)
+        return None if first is None else (first, last)
 
 
 def time_column(schema: Schema, table: str) -> str:

@@ -1,40 +1,53 @@
-"""Looks through sessions of databases for what a query asks: their rows, as the bot's loader takes them."""
+"""Looks through sessions of databases for what a query asks: their rows, as the bot's loader takes them.
+
+SQLite leaves out most rows in which nothing can be (`content_filter`); what it hands over is matched as ever.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.find.matcher import TooSlow
-from earwig.core.model.entries import Oversized
-from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import MOST_HITS, START, Counted, Found, Places, Stop, Tally
-from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
+from earwig.core.query.found import START, Counted, Found, Places, Stop, Tally
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.sqlite import faults
+from earwig.core.stores.sqlite.content_filter import ContentFilter
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.described import look_for
 from earwig.core.stores.sqlite.faults import Unreadable
 from earwig.core.stores.sqlite.finding import conversation_of
 from earwig.core.stores.sqlite.ids import key_in
+from earwig.core.stores.sqlite.messages import KeyMessages, SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, resolved, stamp_of
-from earwig.core.stores.sqlite.rows import StoredItem, StoredRow
+from earwig.core.stores.sqlite.row_matcher import Left, RowMatcher, in_parts
 from earwig.core.stores.sqlite.schema import Schema, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
+from earwig.core.stores.sqlite.sweep import Rows, sweep
+from earwig.core.stores.sqlite.tables import LAST
 
-_BYTES = 4 * 1024 * 1024
-"""Bytes of contents that are looked through in one state of a database."""
+_SMALL = 4096
+"""Rows of a session up to which it is looked for among others."""
 
-_ROWS = 20_000
-"""Rows of them, at most: what is found is told soon."""
+_PARTS = 16
+"""Once so much of a database was looked through session by session, all of it is looked over: one of so many
+parts, so that the first hits come at once and little is read twice."""
 
-_BEFORE_ALL = -1
+_LEAST = 512
+"""Rows that are looked through before that in any case."""
+
+_PER_SESSION = 4
+"""Rows that a session counts for besides its own."""
+
+_DENSE = 3
+"""If one of so many rows is a session's, it is read along the table: by an index that takes longer."""
 
 
 class _Place(NamedTuple):
@@ -43,14 +56,27 @@ class _Place(NamedTuple):
     number: int = 0
     """Of the session, among them."""
 
-    after: int = _BEFORE_ALL
+    after: int = -1
     """The position of the last row that was looked at."""
 
-    rows: int = 0
-    """Rows up to it."""
+    counted: Counted = START.counted
+    """Up to where its rows are counted."""
 
     mark: bytes = b""
-    """Its digest."""
+    """The digest of that last row."""
+
+    step: int = 0
+    """How often rows of it were looked at."""
+
+
+class _Looked(NamedTuple):
+    """What came of a look at some rows of one session."""
+
+    last: int
+    """The position of the last of them."""
+
+    rows: int
+    at_end: bool
 
 
 class RowSearch:
@@ -66,18 +92,45 @@ class RowSearch:
     ) -> None:
         """`database` gives the one at a path. `one_is_enough`: a session is left once something is found."""
         self._database = database
-        self._query, self._matcher = ready.query, ready.matcher
         self._control = control
+        self._matcher = RowMatcher(ready, control)
         self._one_is_enough = one_is_enough
+        # What is damaged is no text for SQLite, or one that only Python knows not to be UTF-8.
+        self._only = None if ready.query.bad_lines else ContentFilter(ready.required)
         self._schemas: dict[Path, tuple[object, Schema]] = {}
+        self._spent: Counter[Path] = Counter()
+        self._counts: dict[Path, int] = {}
+        self._swept: dict[Path, Rows | None] = {}
 
     def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
         """Look through many; nothing comes of one in which there is nothing."""
         del places
         for path, some in groupby(sessions, lambda session: session.path):
-            for found in self._look_through(path, list(some)):
-                if found.matches or found.slow or found.too_long or found.problem is not None:
+            wanted = list(some)
+            rows = self._rows_of(path)
+            if rows is not None:
+                wanted = [it for it in wanted if it.extent > _SMALL or it.problem or key_in(it) in rows]
+            for found in self._look_through(path, wanted, swept=rows):
+                is_large = found.stop or found.size > _SMALL  # then also told where nothing is found
+                if found.matches or found.slow or found.too_long or found.problem is not None or is_large:
                     yield found
+            self._spent[path] += sum(it.extent + _PER_SESSION for it in wanted if it.extent <= _SMALL)
+
+    def _rows_of(self, path: Path) -> Rows | None:
+        """Which rows of the small sessions have anything; None where that is not known."""
+        if path in self._swept or self._only is None or self._spent[path] < _LEAST:
+            return self._swept.get(path)
+        database, stops = self._database(path), self._control.is_cancelled
+        try:
+            if path not in self._counts:
+                self._counts[path] = database.read(_row_count, stops)
+            if self._spent[path] * _PARTS < self._counts[path]:
+                return None
+            found = sweep(database, self._only, self._matcher.may_want, stops)
+        except (faults.Cancelled, Unreadable):
+            found = None
+        self._swept[path] = found
+        return found
 
     def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
         """Look through one from `start` on; it may have changed since."""
@@ -89,65 +142,137 @@ class RowSearch:
         except Unreadable as error:
             yield Found(session, problem=error.reason)
             return
-        place = (
-            _Place(0, start.position - 1, start.counted.lines, start.proof) if start.position else _Place()
-        )
-        yield from self._look_through(path, [now or session], place)
+        place = _Place(0, start.position - 1, start.counted, start.proof) if start.position else _Place()
+        yield from self._look_through(path, [now or session], place, stops=True)
 
     def _look_through(
-        self, path: Path, sessions: Sequence[Session], place: _Place | None = None
+        self,
+        path: Path,
+        sessions: Sequence[Session],
+        place: _Place | None = None,
+        *,
+        swept: Rows | None = None,
+        stops: bool = False,
     ) -> Iterator[Found]:
         database, at = self._database(path), place or _Place()
         while at.number < len(sessions) and not self._control.is_cancelled():
             begin = at
             try:
-                step = partial(self._step, sessions=sessions, place=begin)
+                step = partial(self._step, sessions=sessions, place=begin, swept=swept, stops=stops)
                 found, at = database.read(step, self._control.is_cancelled)
             except faults.Cancelled:
                 return
             except Unreadable as error:
                 yield from (Found(it, problem=error.reason) for it in sessions[begin.number :])
                 return
-            yield from found
+            for each in found:
+                yield from in_parts(each)
 
     def _step(
-        self, snapshot: Snapshot, sessions: Sequence[Session], place: _Place
+        self,
+        snapshot: Snapshot,
+        sessions: Sequence[Session],
+        place: _Place,
+        swept: Rows | None,
+        *,
+        stops: bool,
     ) -> tuple[list[Found], _Place]:
-        """Look through some rows; return what is found, and from where to go on."""
+        """Look through some rows; return what is found, and from where to go on.
+
+        `stops`: whether also of a small session in which nothing is found is told where it stops.
+        """
         schema = self._schema_of(snapshot, sessions[0].path)
         found: list[Found] = []
-        left = _Left()
+        left = Left(place.step)
         while place.number < len(sessions) and left:
             session = sessions[place.number]
-            rows = conversation_of(snapshot, schema, key_in(session))
-            following = _Place(place.number + 1)
+            key, following = key_in(session), _Place(place.number + 1)
+            rows = conversation_of(snapshot, schema, key)
             if rows is None or (place.mark and not _is_there(snapshot, rows, place)):
                 found.append(Found(session, problem=None if rows is None else "is another by now"))
                 place = following
                 continue
-            tally = Tally(session, Counted(place.after + 1, place.rows))
-            number, last, is_through = place.rows, None, True
-            for row in rows.walk(snapshot, place.after):
-                number, last = number + 1, row
-                whole = rows.whole(snapshot, row)
-                self._take(tally, whole, number)
-                left.take(whole.size, len(tally.hits))
-                if (self._one_is_enough and tally.matches) or not left:
-                    is_through = False
-                    break
-            looked = number - place.rows
-            if last is not None:
-                place = _Place(place.number, last.position, number, last.digest)
-            if is_through:
-                stop = Stop(place.after + 1, Counted(place.after + 1, number), place.mark)
-                found.append(tally.last(looked, stop=stop))
-            elif self._one_is_enough and tally.matches:
-                found.append(tally.last(looked))
-            else:
-                found.append(tally.part(looked))
+            tally = Tally(session, place.counted)
+            if swept is not None and session.extent <= _SMALL and isinstance(rows, KeyMessages):
+                self._look_at(snapshot, rows, tally, swept, key)
+                found.append(tally.last())
+                place = following
                 continue
+            if self._only is not None and isinstance(rows, KeyMessages):
+                looked = self._looked_for(snapshot, rows, self._only, tally, left, place)
+            else:
+                looked = self._walked(snapshot, rows, tally, left, place)
+            if self._one_is_enough and tally.matches:
+                found.append(tally.last(looked.rows))
+                place = following
+                continue
+            if stops or not looked.at_end or tally.matches or looked.rows + place.counted.lines > _SMALL:
+                last = rows.at(snapshot, looked.last) if looked.rows else None
+                place = place._replace(
+                    after=looked.last,
+                    counted=tally.counted,
+                    mark=place.mark if last is None else last.digest,
+                    step=place.step + 1,
+                )
+            if not looked.at_end:
+                found.append(tally.part(looked.rows))
+                continue
+            stop = Stop(place.after + 1, place.counted, place.mark) if stops or place.mark else None
+            found.append(tally.last(looked.rows, stop=stop))
             place = following
         return found, place
+
+    def _walked(
+        self, snapshot: Snapshot, rows: Conversation, tally: Tally, left: Left, place: _Place
+    ) -> _Looked:
+        """Look at each row."""
+        number, at, at_end = place.counted.lines, place.after, True
+        for row in rows.walk(snapshot, place.after):
+            number, at = number + 1, row.position
+            whole = rows.whole(snapshot, row)
+            left.take(whole.size, self._matcher.take(tally, whole, partial(_known, number)))
+            if (self._one_is_enough and tally.matches) or not left:
+                at_end = False
+                break
+        looked = number - place.counted.lines
+        left.pass_over(looked)
+        tally.counted = Counted(at + 1, number)
+        return _Looked(at, looked, at_end)
+
+    def _looked_for(
+        self,
+        snapshot: Snapshot,
+        rows: KeyMessages,
+        only: ContentFilter,
+        tally: Tally,
+        left: Left,
+        place: _Place,
+    ) -> _Looked:
+        """Look at the rows that SQLite cannot leave out."""
+        count, upto = rows.ahead(snapshot, place.after, left.rows)
+        in_table = count * _DENSE >= upto - place.after
+        last, is_through = upto, count < left.rows
+        number_of = _Numbers(lambda: rows.ids(snapshot, place.after, upto), place.counted.lines)
+        for row in rows.wanted(snapshot, only, place.after, upto, in_table=in_table):
+            hits = self._matcher.take(tally, rows.whole(snapshot, row), number_of)
+            left.take(row.size, hits)
+            if (self._one_is_enough and tally.matches) or not left:
+                last, is_through = row.position, False
+                break
+        if last != upto:
+            count = rows.between(snapshot, place.after, last)
+        left.pass_over(count)
+        tally.counted = Counted(last + 1, place.counted.lines + count)
+        return _Looked(last, count, is_through)
+
+    def _look_at(
+        self, snapshot: Snapshot, rows: KeyMessages, tally: Tally, swept: Rows, key: SessionKey
+    ) -> None:
+        """Look at the rows in which something was found."""
+        for position in swept.get(key, ()):
+            row = rows.at(snapshot, position)
+            if row is not None:
+                self._matcher.take(tally, rows.whole(snapshot, row), partial(rows.between, snapshot, -LAST))
 
     def _schema_of(self, snapshot: Snapshot, path: Path) -> Schema:
         """A database's tables, looked at again only once there are others."""
@@ -157,55 +282,29 @@ class RowSearch:
             known = self._schemas[path] = (version, read_schema(snapshot))
         return known[1]
 
-    def _take(self, tally: Tally, row: StoredRow, number: int) -> None:
-        text = self._text_of(tally, row.item)
-        if text is None:
-            return
-        try:
-            if self._control.counts_only:
-                tally.matches += self._matcher.has(text)
-                return
-            snippet = snippet_of(text, self._matcher.spans(text))
-        except TooSlow:
-            tally.slow += 1
-            return
-        if snippet is not None:
-            place = (row.position, row.next, row.size)
-            tally.hits.append(
-                hit_of(
-                    tally.session,
-                    place,
-                    number,
-                    None if isinstance(row.item, Oversized) else row.item,
-                    snippet,
-                )
-            )
-            tally.matches += 1
 
-    def _text_of(self, tally: Tally, item: StoredItem) -> str | None:
-        """The text to look in; None where nothing is looked for."""
-        if isinstance(item, ChatMessage):
-            return None if self._query.roles and item.role not in self._query.roles else item.content
-        if isinstance(item, BadLine):
-            return text_of_bad(item) if self._query.bad_lines else None
-        tally.too_long += 1
-        return None
+class _Numbers:
+    """Which of a session's rows has an id, asked for only once something is found."""
+
+    def __init__(self, ids: Callable[[], Sequence[int]], before: int) -> None:
+        """`before`: how many rows there are before those ids."""
+        self._get, self._before = ids, before
+        self._ids: Sequence[int] | None = None
+
+    def __call__(self, position: int) -> int:
+        if self._ids is None:
+            self._ids = self._get()
+        return self._before + bisect_right(self._ids, position)
 
 
-class _Left:
-    """What may still be looked at in one state of a database."""
+def _known(number: int, _position: int) -> int:
+    return number
 
-    def __init__(self) -> None:
-        self._bytes, self._rows, self._hits = _BYTES, _ROWS, MOST_HITS
 
-    def __bool__(self) -> bool:
-        return self._bytes > 0 and self._rows > 0 and self._hits > 0
-
-    def take(self, size: int, hits: int) -> None:
-        """A row is looked at; `hits`: all of its session."""
-        self._bytes -= size
-        self._rows -= 1
-        self._hits = MOST_HITS - hits
+def _row_count(snapshot: Snapshot) -> int:
+    """How many rows there are, and were once: at once."""
+    row = snapshot.one("SELECT max(id) - min(id) FROM sessions")
+    return int(row[0] or 0) if row else 0
 
 
 def _is_there(snapshot: Snapshot, rows: Conversation, place: _Place) -> bool:

@@ -68,9 +68,13 @@ class TableRows:
         except (DamagedPage, TooLong):
             yield from self._one_by_one(snapshot, at, ascending)
 
-    def each(self, snapshot: Snapshot, start: int | None = None) -> Iterator[Row]:
-        """The rows after a number, each with its own first. Raises `DamagedPage`, `TooLong`: then `walk`."""
-        return self._ask(snapshot, f"{self.number}, {self.columns}", -LAST if start is None else start, True)
+    def each(self, snapshot: Snapshot, start: int, *, in_table: bool = False) -> Iterator[Row]:
+        """The rows after a number, each with its own first. Raises `DamagedPage`, `TooLong`: then `walk`.
+
+        `in_table`: along the table itself, not by an index of the condition: for rows that are most of it.
+        """
+        index = "NOT INDEXED" if in_table else ""
+        return self._ask(snapshot, f"{self.number}, {self.columns}", start, True, index=index)
 
     def get(self, snapshot: Snapshot, number: int) -> Row | Damage | None:
         """One row by its number; None where there is none of the condition."""

@@ -1,0 +1,178 @@
+"""What a search of databases finds is what each row, matched by itself, has: however it is gone through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from earwig.core.find.matcher import BadPattern
+from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Session
+from earwig.core.query.control import SearchControl
+from earwig.core.query.found import Found, Places
+from earwig.core.query.ready_query import ReadyQuery
+from earwig.core.query.search_query import Case, SearchQuery
+from earwig.core.search.job import SearchJob, portions_of
+from earwig.core.stores.sqlite import row_matcher, row_search
+from earwig.core.stores.sqlite.store import DatabaseStore
+from tests.core.search.test_equals_decoding_everything import EXPRESSIONS, LETTERS
+from tests.core.stores.sqlite.bot_database import BotDatabase
+
+KEYS = [f"telegram_{name}" for name in "abcdefgh"]
+WAYS = ("session by session", "in one pass", "as large ones", "in small steps")
+texts = st.text(st.sampled_from(LETTERS + "\0"), max_size=12)
+queries = st.builds(
+    SearchQuery,
+    text=st.one_of(st.text(st.sampled_from(LETTERS), min_size=1, max_size=3), st.sampled_from(EXPRESSIONS)),
+    regex=st.booleans(),
+    case=st.sampled_from(Case),
+    whole_words=st.booleans(),
+    accents_folded=st.booleans(),
+    roles=st.sampled_from([(), ("user",), ("ass",)]),
+    sessions=st.just(()),
+    since_ns=st.none(),
+    until_ns=st.none(),
+    bad_lines=st.booleans(),
+)
+
+
+def go(way: str, patch: pytest.MonkeyPatch) -> None:
+    """Have a search take one of its ways, with little."""
+    if way == "in one pass":
+        patch.setattr(row_search, "_LEAST", 0)
+        patch.setattr(row_search, "_PARTS", 1_000_000)
+    elif way == "as large ones":
+        patch.setattr(row_search, "_SMALL", 0)
+    elif way == "in small steps":
+        patch.setattr(row_search, "_SMALL", 1)
+        for name in ("_FIRST_ROWS", "_MOST_ROWS", "_HITS"):
+            patch.setattr(row_matcher, name, 2)
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotDatabase]:
+    with closing(BotDatabase(tmp_path_factory.mktemp("bot"))) as bot:
+        yield bot
+
+
+@pytest.mark.parametrize("way", WAYS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(
+    stored=st.lists(
+        st.tuples(st.sampled_from(KEYS[:3]), st.sampled_from(["user", "ass"]), texts), max_size=9
+    ),
+    query=queries,
+)
+def test_hits_are_those_of_matching_every_row(
+    bot: BotDatabase, way: str, stored: list[tuple[str, str, str]], query: SearchQuery
+) -> None:
+    bot.con.execute("BEGIN")
+    bot.con.execute("DELETE FROM sessions")
+    bot.con.execute("DELETE FROM session_metadata")
+    for key, role, content in stored:
+        bot.append(key, role, content)
+    blob = bot.append(KEYS[0], "user", "")
+    bot.con.execute("UPDATE sessions SET content = X'6B73FF' WHERE id = ?", (blob,))
+    bot.con.execute("COMMIT")
+    store = DatabaseStore([bot.path])
+    try:
+        matcher = query.matcher()
+        job, counting = SearchJob(query, store), SearchJob(query, store, hits=False)
+    except BadPattern:
+        return
+    except ValueError:
+        assert not query.sought
+        return
+    expected = []
+    for session in store.sessions():
+        for entry in store.open(session).entries():
+            item = entry.item
+            if isinstance(item, ChatMessage):
+                wanted, text = not query.roles or item.role in query.roles, item.content
+            else:
+                wanted, text = query.bad_lines, r"ks\xff"
+            if wanted and list(matcher.spans(text)):
+                expected.append((session.key, entry.position))
+    with pytest.MonkeyPatch.context() as patch:
+        go(way, patch)
+        found = [each for portion in job.run(store.sessions()) for each in portion.found]
+        counted = [each for portion in counting.run(store.sessions()) for each in portion.found]
+    hits = [hit for each in found for hit in each.hits]
+    assert [(hit.session.key, hit.position) for hit in hits] == expected
+    assert sum(each.matches for each in found) == sum(each.matches for each in counted) == len(expected)
+    for hit in hits:
+        numbers = store.open(hit.session).numbers_of([hit.position])
+        assert numbers in ([hit.number], [None])
+
+
+def looked_through(store: DatabaseStore, text: str, sessions: Sequence[Session]) -> list[Found]:
+    """As one thread of a search does."""
+    search = store.searcher(ReadyQuery(SearchQuery(text)), SearchControl())
+    return [it for some in portions_of(sessions) for it in search.look_through(some.sessions, Places.of(()))]
+
+
+def test_small_sessions_without_a_hit_are_not_fetched_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By how often a conversation is looked for, not by a clock."""
+    monkeypatch.setattr(row_search, "_LEAST", 40)
+    fetched = []
+    inner = row_search.conversation_of
+    monkeypatch.setattr(row_search, "conversation_of", lambda *them: fetched.append(them) or inner(*them))
+    with closing(BotDatabase(tmp_path)) as bot:
+        bot.con.execute("BEGIN")
+        for number in range(400):
+            for said in ("hello", f"needle {number}" if number % 100 == 5 else "nothing"):
+                bot.append(f"telegram_{number}", "user", said)
+        bot.con.execute("COMMIT")
+        store = DatabaseStore([bot.path])
+        found = looked_through(store, "needle", store.sessions())
+    expected = [(f"telegram_{number}", 2, f"needle {number}") for number in (305, 205, 105, 5)]
+    assert [(hit.session.key, hit.number, hit.snippet) for it in found for hit in it.hits] == expected
+    assert len(fetched) < 100
+
+
+def test_what_nearly_all_sessions_have_is_told_as_it_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_search, "_LEAST", 10)
+    with closing(BotDatabase(tmp_path)) as bot:
+        bot.con.execute("BEGIN")
+        for number in range(60):
+            bot.append(f"telegram_{number}", "user", "needle")
+        bot.con.execute("COMMIT")
+        store = DatabaseStore([bot.path])
+        found = looked_through(store, "needle", store.sessions())
+    assert [hit.session.key for it in found for hit in it.hits] == [
+        f"telegram_{n}" for n in range(59, -1, -1)
+    ]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_damaged_page_hides_nothing_that_can_be_read(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(way, monkeypatch)
+    with closing(BotDatabase(tmp_path)) as bot:
+        for number in range(60):
+            bot.append(KEYS[number % 3], "user", f"needle {number} " + "x" * 900)
+    rows = bot.path.read_bytes().split(b"needle 30 ")
+    start = len(rows[0]) // 4096 * 4096
+    with bot.path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"\xff" * 200)
+    store = DatabaseStore([bot.path])
+    found = looked_through(store, "needle", store.sessions())
+    readable = [
+        (session.key, entry.position)
+        for session in store.sessions()
+        for entry in store.open(session).entries()
+        if isinstance(entry.item, ChatMessage)
+    ]
+    assert [(hit.session.key, hit.position) for it in found for hit in it.hits] == readable
+    assert 50 < len(readable) < 60
