@@ -19,6 +19,11 @@ from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import Case, SearchQuery
 from earwig.core.search.job import SearchJob, portions_of
 from earwig.core.stores.sqlite import row_matcher, row_search
+from earwig.core.stores.sqlite.conversation import Conversation
+from earwig.core.stores.sqlite.finding import conversation_of
+from earwig.core.stores.sqlite.messages import SessionKey
+from earwig.core.stores.sqlite.schema import Schema
+from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.store import DatabaseStore
 from tests.core.search.test_equals_decoding_everything import EXPRESSIONS, LETTERS
 from tests.core.stores.sqlite.bot_database import BotDatabase
@@ -121,9 +126,13 @@ def test_small_sessions_without_a_hit_are_not_fetched_one_by_one(
 ) -> None:
     """By how often a conversation is looked for, not by a clock."""
     monkeypatch.setattr(row_search, "_LEAST", 40)
-    fetched = []
-    inner = row_search.conversation_of
-    monkeypatch.setattr(row_search, "conversation_of", lambda *them: fetched.append(them) or inner(*them))
+    fetched: list[None] = []
+
+    def fetch(snapshot: Snapshot, schema: Schema, key: SessionKey) -> Conversation | None:
+        fetched.append(None)
+        return conversation_of(snapshot, schema, key)
+
+    monkeypatch.setattr(row_search, "conversation_of", fetch)
     with closing(BotDatabase(tmp_path)) as bot:
         bot.con.execute("BEGIN")
         for number in range(400):

@@ -17,7 +17,7 @@ _OLD_SIZE, _OLD_UP_TO_NUL = (f"length(CAST({it} AS BLOB))" for it in ("content",
 
 
 class ContentFilter:
-    """A condition for rows of `sessions`: only texts, for the bot loads nothing else; made for one search."""
+    """A condition for rows of `sessions` that leaves out few that are no text; made for one search."""
 
     def __init__(self, required: RequiredText | None) -> None:
         self._required = required
@@ -40,7 +40,7 @@ class ContentFilter:
         elif required.others:
             others = " OR ".join("instr(content, ?)" for _ in required.others)
             ways.append(f"(length(content) < {size} AND ({others}))")
-        return f"typeof(content) = 'text' AND ({' OR '.join(ways)})", (f"%{literal}%", *required.others)
+        return f"({' OR '.join(ways)})", (f"%{literal}%", *required.others)
 
 
 def _sizes(snapshot: Snapshot) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from earwig.core.stores.sqlite.rows import StoredItem, StoredRow
 _BYTES = 4 * 1024 * 1024
 """Bytes of contents that are looked at in one state of a database."""
 
-_FIRST_ROWS, _MOST_ROWS = 2048, 32_768
+_FIRST_ROWS, _MOST_ROWS = 2048, 65_536
 """Rows that are looked over: few at first, so that what is found is told at once."""
 
 _HITS = 8 * MOST_HITS

@@ -36,7 +36,7 @@ from earwig.core.stores.sqlite.tables import LAST
 _SMALL = 4096
 """Rows of a session up to which it is looked for among others."""
 
-_PARTS = 16
+_PARTS = 64
 """Once so much of a database was looked through session by session, all of it is looked over: one of so many
 parts, so that the first hits come at once and little is read twice."""
 
@@ -48,6 +48,10 @@ _PER_SESSION = 4
 
 _DENSE = 3
 """If one of so many rows is a session's, it is read along the table: by an index that takes longer."""
+
+
+_FEW = 8
+"""Numbers that are counted one by one; for more, ids are listed, which takes a hundred times as long."""
 
 
 class _Place(NamedTuple):
@@ -252,7 +256,7 @@ class RowSearch:
         count, upto = rows.ahead(snapshot, place.after, left.rows)
         in_table = count * _DENSE >= upto - place.after
         last, is_through = upto, count < left.rows
-        number_of = _Numbers(lambda: rows.ids(snapshot, place.after, upto), place.counted.lines)
+        number_of = _Numbers(snapshot, rows, place, upto, has_gaps=count < upto - place.after)
         for row in rows.wanted(snapshot, only, place.after, upto, in_table=in_table):
             hits = self._matcher.take(tally, rows.whole(snapshot, row), number_of)
             left.take(row.size, hits)
@@ -284,16 +288,26 @@ class RowSearch:
 
 
 class _Numbers:
-    """Which of a session's rows has an id, asked for only once something is found."""
+    """Which of a session's rows has an id: of some neighbouring ones, as something is found in them."""
 
-    def __init__(self, ids: Callable[[], Sequence[int]], before: int) -> None:
-        """`before`: how many rows there are before those ids."""
-        self._get, self._before = ids, before
-        self._ids: Sequence[int] | None = None
+    def __init__(
+        self, snapshot: Snapshot, rows: KeyMessages, place: _Place, upto: int, *, has_gaps: bool
+    ) -> None:
+        """The rows are those behind a place; `has_gaps`: whether an id among theirs is no row's."""
+        self._snapshot, self._rows = snapshot, rows
+        self._after, self._upto, self._before = place.after, upto, place.counted.lines
+        self._has_gaps = has_gaps
+        self._asked = 0
+        self._ids: Sequence[int] = ()
 
     def __call__(self, position: int) -> int:
-        if self._ids is None:
-            self._ids = self._get()
+        if not self._has_gaps:
+            return self._before + position - self._after
+        self._asked += 1
+        if self._asked < _FEW:
+            return self._before + self._rows.between(self._snapshot, self._after, position)
+        if not self._ids:
+            self._ids = self._rows.ids(self._snapshot, self._after, self._upto)
         return self._before + bisect_right(self._ids, position)
 
 

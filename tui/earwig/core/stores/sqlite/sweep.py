@@ -19,7 +19,7 @@ from earwig.core.stores.sqlite.schema import Kind, read_schema
 from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
 from earwig.core.stores.sqlite.tables import LAST
 
-_IDS = 32_768
+_IDS = 65_536
 """Ids that are looked over in one state of the database."""
 
 _BYTES = 32 * 1024 * 1024
