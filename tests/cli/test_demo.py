@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -67,7 +68,7 @@ def is_clean(folder: Path) -> bool:
 
 
 def test_without_a_terminal_it_prints_all_and_ends(tmp_path: Path) -> None:
-    demo = begin(tmp_path, 4)
+    demo = begin(tmp_path, 8)
     output, error = demo.communicate(timeout=60)
 
     assert (demo.returncode, error) == (0, b"")
@@ -82,7 +83,8 @@ def test_without_a_terminal_it_prints_all_and_ends(tmp_path: Path) -> None:
     assert "Where is my order?" in shown
     assert "It left our depot **yesterday** and has just arrived:" in shown
     assert followed.startswith("tail ")
-    assert "Quick question: when exactly does the new cup come?" in followed
+    # What was said before it followed is none of its business: a busy machine is late.
+    assert re.search(r"^\S+  (user|assistant|tool)  #[0-9]+", followed, re.MULTILINE)
     assert "opens it in the browser" in followed
     assert is_clean(tmp_path)
 
@@ -101,7 +103,8 @@ def test_ten_seconds_unless_a_test_says_otherwise() -> None:
 @SIGNALS
 def test_a_signal_while_it_follows_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     demo = begin(tmp_path, 60)
-    read_to(demo, b"Quick question")
+    read_to(demo, b"$ earwig tail")
+    read_to(demo, b"  #")
     assert not is_clean(tmp_path)
 
     demo.send_signal(number)
