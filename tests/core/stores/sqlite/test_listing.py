@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from earwig.core.stores.sqlite.database import Database
-from earwig.core.stores.sqlite.listing import SessionFacts, Tally, newer_than, sessions_in, tallies
+from earwig.core.stores.sqlite.listing import SessionFacts, newer_than, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import SessionKey
+from earwig.core.stores.sqlite.row_counts import Tally
 from earwig.core.stores.sqlite.schema import read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, chat

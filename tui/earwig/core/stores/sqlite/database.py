@@ -15,11 +15,11 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
 from earwig.core.stores.sqlite.pages import open_pages
@@ -55,6 +55,8 @@ class Database:
         self._index = WalIndex()  # what is known of the -wal: no more than numbers, and each call checks them
         self._copying = threading.Lock()
         self._copies: list[PrivateCopy] = []
+        self._known: dict[Hashable, Any] = {}
+        self._known_of = 0  # the inode number of the file that this is known of
         weakref.finalize(self, _remove, self._copies)
 
     @property
@@ -76,9 +78,11 @@ class Database:
                 break
             try:
                 with self._snapshot(cancelled) as snapshot:
-                    return work(snapshot)
+                    found = work(snapshot)
             except Changed:
                 continue
+            snapshot.known.update(snapshot.noted)
+            return found
         raise Unreadable(State.BUSY, "is being written to without a pause")
 
     def close(self) -> None:
@@ -100,10 +104,17 @@ class Database:
         else:
             way = self._copy_of(place, cancelled)
         with way as snapshot:
+            snapshot.known = self._known_of_file(place)
             try:
                 yield snapshot
             finally:
                 snapshot.end()
+
+    def _known_of_file(self, place: Place) -> dict[Hashable, Any]:
+        """What is known of the file that is there; of another one it is forgotten."""
+        if place.stamp.inode != self._known_of:
+            self._known, self._known_of = {}, place.stamp.inode
+        return self._known
 
     @contextmanager
     def _plain(self, place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:

@@ -13,13 +13,14 @@ from earwig.core.stores.sqlite.acp import SPREAD
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.finding import number_in
 from earwig.core.stores.sqlite.ids import id_of, shown_key
-from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, Tally, sessions_in, tallies
+from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
 from earwig.core.stores.sqlite.place import Stamp
+from earwig.core.stores.sqlite.row_counts import LARGE, Tally, keep, tally_of
 from earwig.core.stores.sqlite.rows import time_of
 from earwig.core.stores.sqlite.schema import Kind, Schema, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
-from earwig.core.stores.sqlite.tables import Damage, TableRows
+from earwig.core.stores.sqlite.tables import LAST, Damage, TableRows
 
 SQLITE, ACP = "sqlite", "acp"
 """The stores' names, for people and programs."""
@@ -53,6 +54,8 @@ def describe(snapshot: Snapshot, path: Path, stamp: Stamp, only: frozenset[str] 
     if schema.kind is Kind.EMPTY:
         return Described([])
     counts, lost = _counted(snapshot, schema)
+    for session, tally in counts.items() if not lost else ():
+        keep(snapshot, session, tally)
     listing = _Listing(snapshot, schema, path, stamp)
     sessions = [it for it in listing.all(counts) if only is None or it.id in only]
     return Described(sessions, _damage(listing.damaged, lost))
@@ -86,7 +89,7 @@ def newest(snapshot: Snapshot, path: Path, stamp: Stamp, count: int) -> list[Ses
     found = []
     for key in keys:
         facts = next((it for it in sessions_in(snapshot, schema, key) if it is not None), None)
-        found.append(listing.session(facts, key, _tally_of(snapshot, schema, key, facts)))
+        found.append(listing.session(facts, key, _glanced(snapshot, schema, key, facts)))
     return found
 
 
@@ -234,10 +237,27 @@ def _tables(schema: Schema) -> str:
 
 
 def _tally_of(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> Tally:
-    table, column = _MESSAGES[schema.kind]
-    condition, values = key.condition(column)
-    if schema.kind is Kind.ACP:
-        condition, values = "session_id = ?", (facts.row if facts is not None else number_in(key),)
-    rows = TableRows(table, "1", condition, values)
+    rows, named = _rows_of(schema, key, facts)
+    return tally_of(snapshot, rows, named)
+
+
+def _glanced(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> Tally:
+    """As `_tally_of`, at once: of many rows, the number that the bot has noted, or that there are many."""
+    rows, _ = _rows_of(schema, key, facts)
     last = next((number for number, _ in rows.walk(snapshot, ascending=False)), 0)
-    return Tally(rows.count(snapshot), last)
+    count, _ = rows.ahead(snapshot, -LAST, LARGE)
+    if count == LARGE:
+        count = max(count, (facts.number("message_count") if facts is not None else None) or 0)
+    return Tally(count, last)
+
+
+def _rows_of(
+    schema: Schema, key: SessionKey, facts: SessionFacts | None
+) -> tuple[TableRows, SessionKey | int | None]:
+    """A session's rows, to be counted, and what it is called in the database."""
+    table, column = _MESSAGES[schema.kind]
+    if schema.kind is Kind.ACP:
+        number = facts.row if facts is not None else number_in(key)
+        return TableRows(table, "1", "session_id = ?", (number,)), number
+    condition, values = key.condition(column)
+    return TableRows(table, "1", condition, values), key

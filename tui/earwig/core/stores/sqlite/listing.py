@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
+from earwig.core.stores.sqlite.row_counts import Tally
 from earwig.core.stores.sqlite.rows import TIME_LIMIT, time_of
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
@@ -69,15 +69,6 @@ class SessionFacts(NamedTuple):
     def _value(self, column: str) -> bytes | int | None:
         place = self.places.get(column)
         return None if place is None else self.values[place]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What is there of one session's rows."""
-
-    count: int
-    last: int
-    """The number of the newest row; 0 where there is none."""
 
 
 def sessions_in(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -99,6 +99,12 @@ class Snapshot:
         self.memo: dict[str, Any] = {}
         """What was made of this state, and may be wanted of it again."""
 
+        self.known: dict[Hashable, Any] = {}
+        """What was noted of earlier states of the same file."""
+
+        self.noted: dict[Hashable, Any] = {}
+        """What is noted of this one: it counts once it is known to be one state."""
+
     def each(self, sql: str, *values: object) -> Iterator[Row]:
         """The rows, one after the other, so that who has enough can stop.
 
@@ -124,6 +130,14 @@ class Snapshot:
         self._open()
         with told(self._code, self._guard, missing_row=True):
             return self._piece(table, column, row, start, size)
+
+    def note(self, name: Hashable, value: object) -> None:
+        """Leave something for who reads a later state of the same file, of which it may not be true."""
+        self.noted[name] = value
+
+    def recall(self, name: Hashable) -> Any:
+        """Return what was noted of this state, or else of an earlier one; None where nothing was."""
+        return self.noted[name] if name in self.noted else self.known.get(name)
 
     def end(self) -> None:
         """Let nothing be asked any more."""
