@@ -14,7 +14,7 @@ from earwig.core.query.control import SearchControl
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.scan_search import ScanSearcher
-from earwig.core.stores.store import GRACE, Recipe, Store
+from earwig.core.stores.store import GRACE, Recipe, Store, Take
 from tests.core.stores.contract.rows import Table
 
 KIND = "rows"
@@ -99,6 +99,9 @@ class RowStore:
         self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False
     ) -> ScanSearcher:
         return ScanSearcher(self.look, self.open, ready, control, one_is_enough=one_is_enough)
+
+    def read_together(self, sessions: Sequence[Session], take: Take) -> None:
+        pass
 
     def listing(self) -> None:
         return None

@@ -12,7 +12,7 @@ from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
 WORTH_RESUMING = 64 * 1024
-"""Bytes from which on it is remembered where a count ended: less is read again in a millisecond."""
+"""Bytes, or rows, from which on it is remembered where a count ended: less is read again in a millisecond."""
 
 SETTLED_NS = 2_500_000_000
 """Nanoseconds after which another write would have another time stamp: kernels stamp by the timer tick, FAT
@@ -92,7 +92,7 @@ class Counted:
     def put(self, session: Session, record: Record) -> None:
         """Keep what is known of a session."""
         folder, name = grouped(session.id)
-        if record.troubles == CLEAN and record.end.position < WORTH_RESUMING:
+        if record.troubles == CLEAN and record.seen.size < WORTH_RESUMING:
             self.forget(session.id)
             if record.settled:
                 self.clean.setdefault(folder, Digests()).add(_digest(name, session))

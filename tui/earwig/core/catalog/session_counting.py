@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from earwig.core.catalog.counted import WORTH_RESUMING, Counted, Record, is_settled, seen_of
 from earwig.core.catalog.counted_state import NAME, CountedState
 from earwig.core.model.session import Session
-from earwig.core.statistics.numbers import SessionCount
+from earwig.core.statistics.numbers import SessionCount, Start
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
@@ -84,6 +85,20 @@ class SessionCounting:
             self._counts.popitem(last=False)
         return troubles
 
+    def learn(self, session: Session, end: Start) -> Troubles:
+        """Take what was found in a session as it is known, all of it; return what is the matter."""
+        troubles, witness = end.troubles, ""
+        if troubles.any:
+            with suppress(CannotOpen):
+                witness = self._store.open(session).digest_before(end.position)
+        if troubles.failed:
+            at_end = troubles.last_failed == end.lines
+            troubles = troubles._replace(failed_ns=session.activity_ns if at_end else 0)
+        inode = session.version[0]
+        self._now.put(session, Record(seen_of(session), is_settled(session), inode, end, witness, troubles))
+        self._is_saved = False
+        return troubles
+
     def forget(self, session_id: str) -> None:
         """A session is gone, or cannot be read."""
         self._counts.pop(session_id, None)
@@ -126,7 +141,7 @@ class SessionCounting:
         """Keep what a count has found, with what it was found of."""
         transcript, count, _ = counted
         end, witness = count.end, ""
-        if count.troubles.any or end.position >= WORTH_RESUMING:
+        if count.troubles.any or session.extent >= WORTH_RESUMING:
             witness = transcript.digest_before(end.position)
         there = self._store.look(session.id)
         same = there == session and transcript.end == session.end

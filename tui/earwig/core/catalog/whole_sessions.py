@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,7 @@ from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
     from earwig.core.catalog.session_counting import SessionCounting
+    from earwig.core.statistics.numbers import Start
 
 STEP = 0.001
 """Seconds of one step: what a key may have to wait for."""
@@ -87,6 +88,13 @@ class WholeSessions:
         self._counting: SessionCounting | None = None
         self._large: OrderedDict[str, None] = OrderedDict()
         self._large_is_next = False
+        self._mixed: list[Session] = []
+        """Sessions that may be counted at once, when all others are."""
+
+        self._together: Iterator[tuple[Session, Start | None] | None] | None = None
+        self._left = 0
+        """Of those that are being counted at once."""
+
         self._found: dict[str, Troubles] = {}
         self._troubled: set[str] = set()
         """Of which was told that something is the matter."""
@@ -189,6 +197,9 @@ class WholeSessions:
         if self._large:
             self._step_large(counting)
             return True
+        if self._mixed or self._together is not None:
+            self._step_together(counting, end)
+            return True
         if self._order and not self._missed:
             counting.all_are_counted()
             self._save_now_and_then()
@@ -225,9 +236,35 @@ class WholeSessions:
             self._large[session_id] = None
             if on_screen:
                 self._large.move_to_end(session_id, last=False)
+        elif session.is_mixed and not on_screen:
+            self._mixed.append(session)
         else:
-            while not self._step_one(counting, session):
-                pass
+            self._step_small(counting, session)
+
+    def _step_small(self, counting: SessionCounting, session: Session) -> None:
+        while not self._step_one(counting, session):
+            pass
+
+    def _step_together(self, counting: SessionCounting, end: float) -> None:
+        """Count many at once; those of which that gives nothing, by themselves."""
+        if self._together is None:
+            from earwig.core.catalog.counted_together import counted_together
+
+            self._together, self._left = counted_together(self._store, self._mixed), len(self._mixed)
+            self._mixed = []
+        for found in self._together:
+            if found is not None:
+                self._left -= 1
+                session, counted = found
+                # One that has changed is asked for again; one that was on the screen is known by now.
+                if self._session_of(session.id) == session and counting.known(session) is None:
+                    if counted is None:
+                        self._step_small(counting, session)
+                    else:
+                        self._learn(session.id, counting.learn(session, counted))
+            if time.monotonic() >= end:
+                return
+        self._together = None
 
     def _step_large(self, counting: SessionCounting) -> None:
         session_id = next(iter(self._large))
@@ -267,7 +304,7 @@ class WholeSessions:
             return
         with self._asking:
             total, asked = len(self._order), len(self._seen) + len(self._changed) + len(self._missed)
-            left = total - self._at + len(self._large) + asked
+            left = total - self._at + len(self._large) + len(self._mixed) + self._left + asked
         counted = max(0, total - left)
         if self._found or (counted, total) != self._told:
             self._told_at, self._told = now, (counted, total)

@@ -129,6 +129,11 @@ class Session(NamedTuple):
         return str(self.detail.path.parent / (sanitise_key(self.detail.key) + SUFFIX))
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether other sessions' entries lie between its own: then many are read at once in less time."""
+        return not self.is_file
+
+    @property
     def end(self) -> int:
         """The position where it ended."""
         return self.extent if self.detail is None or self.detail.end is None else self.detail.end

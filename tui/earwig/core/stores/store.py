@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # a listing alone waits for none of these
     from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.protocols import Transcript
 
+Take = Callable[["SessionId", int, object], None]
+"""What takes an entry: of which session, where the next one stands, and its item."""
+
 GRACE = 1.0
 """Seconds that a session may be away before it is told to have vanished: an import, or a backup, moves it."""
 
@@ -97,6 +100,15 @@ class Store(Protocol):
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
         """Return what looks for a query; with `one_is_enough`, in each session until something is found."""
+
+    def read_together(self, sessions: Sequence[Session], take: Take) -> Iterator[None] | None:
+        """Go once through all that lies mixed with these sessions; each step takes some milliseconds.
+
+        `take` is given a session's id, the position behind an entry, and the entry's item: also of sessions
+        that were not asked for. What cannot be read is left out, and sessions may change before it ends, so
+        what was taken is of use only where it comes to as much as the session has. None where each is read
+        by itself as soon.
+        """
 
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in processes of their own; None where that is not worth it, or not possible.

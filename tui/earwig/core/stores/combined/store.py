@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.session import Session, SessionId, grouped, in_order
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Watcher
+from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watcher
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents
@@ -205,6 +205,13 @@ class CombinedStore:
             for of_files, part in kinds.items()
         }
         return next(iter(made.values())) if len(made) == 1 else _CombinedSearch(made)
+
+    def read_together(self, sessions: Sequence[Session], take: Take) -> Iterator[None] | None:
+        """Go through those of each part, where it can."""
+        by_kind = [[it for it in sessions if it.is_file is of_files] for of_files in (True, False)]
+        ways = [self._part_of(some[0]).read_together(some, take) for some in by_kind if some]
+        passes = [it for it in ways if it is not None]
+        return chain.from_iterable(passes) if passes else None
 
     def additions(self) -> Additions:
         """Return what tells of sessions that come to any part from now on."""

@@ -23,7 +23,7 @@ from earwig.core.model.session import (
     in_order,
 )
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Watcher
+from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Take, Watcher
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
@@ -260,6 +260,9 @@ class FolderStore:
         from earwig.core.stores.jsonl.session_search import SessionSearch
 
         return SessionSearch(ready, control, one_is_enough=one_is_enough)
+
+    def read_together(self, sessions: Sequence[Session], take: Take) -> None:
+        """Nothing lies mixed: each has a file of its own."""
 
     def listing(self) -> ListingUnderWay | None:
         """Begin to list, if this is one folder and huge."""

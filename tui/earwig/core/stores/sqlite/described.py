@@ -104,26 +104,33 @@ class _Listing:
         if is_archived(path):
             self._store = ARCHIVED
         self._spread = SPREAD if self._is_acp else 1
+        self._before: Mapping[SessionKey, tuple[int, Session]] = snapshot.recall(_Listing) or {}
         self.damaged = 0
         """Sessions of which the description cannot be read."""
 
     def all(self, counts: dict[SessionKey | int, Tally]) -> Iterator[Session]:
         """Those that are described, whether or not they have rows; then those that only have rows."""
         by_row = self._schema.kind is Kind.ACP
-        seen = set()
+        seen: dict[SessionKey, tuple[int, Session]] = {}
         for facts in sessions_in(self._snapshot, self._schema):
             if facts is None:
                 self.damaged += 1
                 continue
             found = counts.pop(facts.row if by_row else facts.key, _NO_ROWS)
             if facts.key not in seen:  # a damaged index may give one twice
-                seen.add(facts.key)
-                yield self.session(facts, facts.key, found)
+                said = hash((facts.values, found.count, found.last))
+                before = self._before.get(facts.key)
+                same = before is not None and before[0] == said
+                seen[facts.key] = kept = (
+                    before if before is not None and same else (said, self.session(facts, facts.key, found))
+                )
+                yield kept[1]
         for key, tally in counts.items():
             # Rows of an editor's session that is not described: there is nothing else to call it by.
             own = SessionKey(str(key).encode()) if isinstance(key, int) else key
             if own not in seen:
                 yield self.session(None, own, tally)
+        self._snapshot.note(_Listing, seen)
 
     def session(self, facts: SessionFacts | None, key: SessionKey, tally: Tally) -> Session:
         """One session; without facts, the bot's own list does not show it."""

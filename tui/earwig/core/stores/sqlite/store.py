@@ -19,7 +19,7 @@ from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.ids import SEPARATOR, Named, key_in, read_id, rest_of
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
-from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Watcher
+from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watcher
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents
@@ -159,6 +159,12 @@ class DatabaseStore:
         from earwig.core.stores.sqlite.row_search import RowSearch
 
         return RowSearch(self.database, ready, control, one_is_enough=one_is_enough)
+
+    def read_together(self, sessions: Sequence[Session], take: Take) -> Iterator[None] | None:
+        """Go through the databases in which there are many of these, as the rows lie."""
+        from earwig.core.stores.sqlite.rows_together import read_together
+
+        return read_together(self.database, sessions, take)
 
     def only(self, sessions: Iterable[Session]) -> Store:
         """Return a store of some sessions."""
