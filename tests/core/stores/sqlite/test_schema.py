@@ -101,3 +101,18 @@ def test_tables_that_have_more_and_other_columns_still_are_the_bots(tmp_path: Pa
     assert schema.kind is Kind.SESSIONS
     assert not schema.searchable
     assert not schema.has("sessions", "created_at")
+
+
+def test_tables_that_another_database_brings_over_the_same_file_are_looked_at(tmp_path: Path) -> None:
+    paths = []
+    for era in ("v0.5.0", "head"):
+        with closing(BotDatabase(tmp_path / era, era)) as bot:
+            paths.append(bot.path)
+    for path in paths:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA schema_version = 7")
+    stays = Database(paths[0])
+    first, other = stays.read(read_schema), Database(paths[1]).read(read_schema)
+    assert first != other
+    paths[0].write_bytes(paths[1].read_bytes())
+    assert stays.read(read_schema) == other

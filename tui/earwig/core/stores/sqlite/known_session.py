@@ -15,7 +15,7 @@ from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.finding import conversation_of, is_described, spread_of
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.row_numbers import RowNumbers
-from earwig.core.stores.sqlite.schema import Kind, Schema, read_schema
+from earwig.core.stores.sqlite.schema import Kind, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.system.opening import MISSING, CannotOpen
 
@@ -37,18 +37,10 @@ class Sight(NamedTuple):
     """Up to where it is as it was when it was looked at before; None: all of that is."""
 
 
-class _Tables(NamedTuple):
-    """What a database's tables are, as long as nobody makes others."""
-
-    version: tuple[object, ...]
-    schema: Schema
-
-
 class _Look(NamedTuple):
     """What a look at the session found."""
 
     identity: int | None
-    tables: _Tables
     rows: Conversation | None = None
     """None: the session is not there."""
 
@@ -78,7 +70,6 @@ class KnownSession:
         self._unchanged_to: list[int] = []
         self._known: Known | None = None
         self._signature: Signature | None = None
-        self._tables: _Tables | None = None
         self._rows: Conversation | None = None
 
     @property
@@ -173,16 +164,16 @@ class KnownSession:
 
     def _look_at(self, snapshot: Snapshot, seen: Signature) -> _Look:
         identity = None if seen.database is None else seen.database.inode
-        tables, kind = self._tables_in(snapshot, identity)
-        if kind is Kind.OTHER:
+        schema = read_schema(snapshot)
+        if schema.kind is Kind.OTHER:
             raise Unreadable(State.UNKNOWN_FORMAT, "is a database, but none of the bot's")
-        rows = conversation_of(snapshot, tables.schema, self.key)
+        rows = conversation_of(snapshot, schema, self.key)
         if rows is None:
-            return _Look(identity, tables)
+            return _Look(identity)
         change = compare(snapshot, rows, self._known or Known())
-        if change.now.last is None and not is_described(snapshot, tables.schema, self.key):
-            return _Look(identity, tables)
-        spread, last = spread_of(tables.schema), change.now.last
+        if change.now.last is None and not is_described(snapshot, schema, self.key):
+            return _Look(identity)
+        spread, last = spread_of(schema), change.now.last
         end = 0 if last is None else (last // spread + 1) * spread
         same: int | None = None
         if self._known is not None:
@@ -191,14 +182,7 @@ class KnownSession:
                 same = 0
             elif change.became is not Became.SAME:
                 same = _first_behind(self._known, change.unchanged_to)
-        return _Look(identity, tables, rows, change.now, end, same)
-
-    def _tables_in(self, snapshot: Snapshot, identity: int | None) -> tuple[_Tables, Kind]:
-        version = (identity, snapshot.one("PRAGMA schema_version"))
-        tables = self._tables
-        if tables is None or tables.version != version:
-            tables = _Tables(version, read_schema(snapshot))
-        return tables, tables.schema.kind
+        return _Look(identity, rows, change.now, end, same)
 
     def _accept(self, look: _Look, seen: Signature) -> None:
         """Take what was found for what is known."""
@@ -210,7 +194,7 @@ class KnownSession:
         if self.numbers is None:
             self.numbers = RowNumbers(self.database, look.rows)
         self.numbers.conversation = self._rows = look.rows
-        self.absent, self.identity, self._tables = False, look.identity, look.tables
+        self.absent, self.identity = False, look.identity
         self._known, self.end = look.known, look.end
         self._remember(seen)
 

@@ -91,10 +91,15 @@ class Schema:
 
 
 def read_schema(snapshot: Snapshot) -> Schema:
-    """Look at the tables, once for each state. Raises `Unreadable`."""
+    """Return what tables there are: looked at again only once there are others. Raises `Unreadable`."""
     schema: Schema | None = snapshot.memo.get("schema")
     if schema is None:
-        schema = snapshot.memo["schema"] = _read_schema(snapshot)
+        # Its number alone would not do: another database may be copied over the file.
+        tables = snapshot.one("SELECT count(*), total(length(sql)), total(rootpage) FROM sqlite_master")
+        name = Schema, snapshot.one("PRAGMA schema_version"), tables
+        schema = snapshot.recall(name) or _read_schema(snapshot)
+        snapshot.memo["schema"] = schema
+        snapshot.note(name, schema)
     return schema
 
 
