@@ -1,0 +1,80 @@
+"""Pictures of the screens on the demo's sessions, at two sizes: what moves or is drawn otherwise is seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from earwig.cli.demo.database import build_database
+from earwig.cli.demo.workspace import build_workspace
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.kinds import store_for
+from earwig.core.stores.location import resolve_path
+from earwig.ui.app import EarwigApp
+from tests.screenshots import NOW, settle
+from tests.ui.browsing import Browser, listed
+
+SCREENS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "following": ("textual-dark", (), "● following"),
+    "held-tools": ("textual-light", ("pageup", "pageup", "t"), "‖ held"),
+    "find": ("textual-dark", ("slash", *"order"), " of 6"),
+    "filter": ("textual-light", ("l", *"order", "enter"), "Esc clears"),
+    "go-to": ("textual-dark", (":",), "● following"),
+    "stored-line": ("textual-light", ("pageup", "up", "up", "enter"), "bytes at offset"),
+    "search": ("textual-dark", ("ctrl+s", *"order"), "67 messages in 7 sessions"),
+    "live": ("textual-light", ("a",), "all sessions · "),
+    "numbers": ("textual-dark", ("ctrl+t",), "22,303 tokens"),
+    "side-by-side": ("textual-dark", ("vertical_line", "down", "down", "tab"), "● following"),
+    "help": ("textual-light", ("question_mark",), "At the newest message"),
+    "links": ("textual-dark", ("o",), "link"),
+    "sessions-filter": ("textual-light", ("shift+tab", "slash", *"tele"), "sessions · 8 of 16"),
+}
+"""Name: theme, the keys pressed before the picture is taken, and what is on the screen then."""
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    build_workspace(folder, now=NOW)
+    build_database(folder, now=NOW)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+
+PICTURES = [(name, size) for name in SCREENS for size in SIZES if (name, size) != ("side-by-side", "80x24")]
+"""Side by side is refused where there is no room for it."""
+
+
+@pytest.mark.parametrize(("name", "size"), PICTURES)
+def test_a_screen_looks_as_it_did(
+    demo: Path, snap_compare: Callable[..., bool], name: str, size: str
+) -> None:
+    theme, keys, shown = SCREENS[name]
+    store = store_for([resolve_path(demo)])
+    app = EarwigApp(store, listed(store), settings=Settings(theme=theme), clock=lambda: NOW)
+
+    async def drive(pilot: Pilot[int]) -> None:
+        await settle(app)
+        await pilot.press(*keys)
+        await settle(app)
+        await Browser(app, pilot, demo).expect_shown(shown)
+        for field in app.screen.query(Input):
+            field.cursor_blink = False
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=drive)
