@@ -34,7 +34,15 @@ def test_bad_lines_as_json(program: Program, sessions: Path) -> None:
     path.write_bytes(lines("one") + b"{bad \xff\x1b\n")
     rows = program.records("check", str(path), "--json")
     assert rows == [
-        {"key": "a", "path": str(path), "line": 2, "reason": rows[0]["reason"], "raw": "{bad \\xff\x1b"}
+        {
+            "id": str(path),
+            "key": "a",
+            "store": "jsonl",
+            "path": str(path),
+            "line": 2,
+            "reason": rows[0]["reason"],
+            "raw": "{bad \\xff\x1b",
+        }
     ]
     assert program("check", str(path), "--json").returncode == 1
 

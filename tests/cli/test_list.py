@@ -35,6 +35,7 @@ def test_json_newest_first(program: Program, workspace: Path, sessions: Path) ->
             "path": str(new),
             "bytes": 0,
             "last_activity": "2027-01-15T08:00:00.000000+00:00",
+            "channel": "discord",
         },
         {
             "id": str(old),
@@ -44,6 +45,7 @@ def test_json_newest_first(program: Program, workspace: Path, sessions: Path) ->
             "path": str(old),
             "bytes": 5,
             "last_activity": "2023-11-14T22:13:20.123456+00:00",
+            "channel": "telegram",
         },
         {
             "id": str(put_away),
@@ -53,6 +55,7 @@ def test_json_newest_first(program: Program, workspace: Path, sessions: Path) ->
             "path": str(put_away),
             "bytes": 0,
             "last_activity": "2020-09-13T12:26:40.000000+00:00",
+            "channel": "telegram",
         },
     ]
 

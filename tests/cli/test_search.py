@@ -80,11 +80,11 @@ def test_options(program: Program, talk: Path, arguments: list[str], found: list
 
 def test_json(program: Program, talk: Path) -> None:
     path = str(talk / "sessions" / "telegram_al.jsonl")
+    named = {"session": "telegram_al", "id": path, "key": "telegram_al", "store": "jsonl", "path": path}
     rows = program.records("search", "refund", "--session", "tele*", "--bad", str(talk), "--json")
     assert rows == [
         {
-            "session": "telegram_al",
-            "path": path,
+            **named,
             "line": line,
             "role": role,
             "snippet": snippet,
@@ -99,7 +99,7 @@ def test_json(program: Program, talk: Path) -> None:
     ]
     assert program.records(
         "search", "refund", "-c", str(talk / "sessions" / "telegram_al.jsonl"), "--json"
-    ) == [{"session": "telegram_al", "path": path, "count": 2}]
+    ) == [{**named, "count": 2}]
 
 
 def test_neighbours_are_printed_once(program: Program, sessions: Path) -> None:

@@ -40,7 +40,7 @@ class Stream:
         self.may_stall = True
         self.tail = SessionTail(
             lambda: Busy(path, self),
-            lambda _number, message, _offset: self.told.append(message.content),
+            lambda it: self.told.append(it.message.content),
             lambda _sentence: None,
             known_to=0 if begins else path.stat().st_size,
         )

@@ -32,7 +32,7 @@ class Crowd:
         self.arrivals.know(self.store.sessions())
 
     def _listener(self, session: Session) -> Listener:
-        return lambda _number, message, _offset: self.told.append(f"{session.key}: {message.content}")
+        return lambda it: self.told.append(f"{session.key}: {it.message.content}")
 
     def hear(self, *paths: Path) -> None:
         """What a follower says of these."""

@@ -31,7 +31,7 @@ class Followed:
             self.hear(StoreEvents())
 
     def _listener(self, session: Session) -> Listener:
-        return lambda _number, message, _position: self.told.append(message.content)
+        return lambda it: self.told.append(it.message.content)
 
     def hear(self, events: StoreEvents) -> None:
         self.arrivals.take(events, time.monotonic())

@@ -35,7 +35,7 @@ class Reader:
         printer = EntryPrinter(Output(self._printed), as_json=True)
         self.tail = SessionTail(
             lambda: FileTranscript(path),
-            lambda number, message, _offset: printer.message(number, message),
+            lambda it: printer.message(it.number, it.message),
             self.notes.append,
         )
 

@@ -201,7 +201,7 @@ class TestNeverRead:
     def tail(self, path: Path, told: list[str]) -> SessionTail:
         return SessionTail(
             lambda: FileTranscript(path),
-            lambda _number, message, _offset: told.append(message.content),
+            lambda it: told.append(it.message.content),
             lambda _sentence: None,
             known_to=path.stat().st_size,
         )

@@ -9,14 +9,16 @@ from pathlib import Path
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import Bar, progress
+from earwig.cli.records import named
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.cli.show_command import UNFINISHED
-from earwig.core.model.entries import Unfinished
+from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.model.message import BadLine
 from earwig.core.model.session import Session
 from earwig.core.reading.share import share_before
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
+from earwig.core.text.moments import stored_at
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _MORE = r"""
@@ -24,8 +26,9 @@ The status is 1 if there is a bad line. A last line without a newline that is no
 be being written: it is reported as unfinished and leaves the status 0. A session that cannot be
 opened is named on standard error, and makes the status 2 if no bad line makes it 1. So is a folder that
 cannot be listed whole, and the status is 2.
-JSON: key, path, line, reason, raw (bytes that are not UTF-8 are \xNN in it); unfinished, if it is so;
-whole_messages: how many messages stand whole on a line that the bot skips, if any do.
+JSON: id, key, store, path, line, reason, raw (bytes that are not UTF-8 are \xNN in it); time (UTC) where the
+store has one; unfinished, if it is so; whole_messages: how many messages stand whole on a line that the bot
+skips, if any do.
 
 examples:
   earwig check                          the bot's own sessions
@@ -94,9 +97,9 @@ class _Report:
                     self._bar.reach_in(done, session.extent, share_before(transcript, entry.position))
                 if isinstance(entry.item, BadLine):
                     self.bad_lines += 1
-                    self._bad(session, entry.number, clean_line(entry.item.reason), entry.item)
+                    self._bad(session, entry, clean_line(entry.item.reason), entry.item)
                 elif isinstance(entry.item, Unfinished):
-                    self._bad(session, entry.number, UNFINISHED, entry.item)
+                    self._bad(session, entry, UNFINISHED, entry.item)
         except CannotOpen as error:
             if error.missing:
                 return  # deleted since it was listed: it holds no lines
@@ -104,9 +107,8 @@ class _Report:
             said = own_text("{} {}", safe_name(session.place), clean_line(error.reason))
             self._bar.print(partial(complain, self._err, said))
 
-    def _bad(
-        self, session: Session, number: int | None, reason: SafeText, item: BadLine | Unfinished
-    ) -> None:
+    def _bad(self, session: Session, entry: Entry, reason: SafeText, item: BadLine | Unfinished) -> None:
+        number = entry.number
         lost = len(item.whole_messages()) if isinstance(item, BadLine) else 0
         if not self._as_json:
             if lost:
@@ -115,12 +117,12 @@ class _Report:
             line = own_text("{}  line {} {}", safe_name(session.key), shown, reason)
             self._bar.print(partial(self._out.line, line))
             return
-        record: dict[str, str | int | bool | None] = {
-            "key": session.key,
-            "path": session.file,
+        record: dict[str, object] = {
+            **named(session),
             "line": number,
             "reason": reason,
             "raw": item.raw.decode("utf-8", "backslashreplace"),
+            **stored_at(entry.time),
         }
         if isinstance(item, Unfinished):
             record["unfinished"] = True

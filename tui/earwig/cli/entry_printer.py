@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from earwig.cli.output import Output
+from earwig.cli.records import named
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Session
+from earwig.core.text.moments import stored_at
 from earwig.core.text.safe_text import (
     SafeText,
     clean,
@@ -27,24 +30,25 @@ class EntryPrinter:
 
     As text, a header line stands at the left edge and the content is indented below it, so that no content
     looks like a header; a TAB is spaces, because a terminal's own stops know nothing of the indent. With a
-    key, each line begins with it. When flushing, an entry is handed over at once.
+    session, each line begins with its key. When flushing, an entry is handed over at once.
     """
 
-    def __init__(self, out: Output, *, as_json: bool, key: str | None = None, flushing: bool = False) -> None:
+    def __init__(
+        self, out: Output, *, as_json: bool, session: Session | None = None, flushing: bool = False
+    ) -> None:
+        """`session`: whose entries they are, if that is to be said with each."""
         self._out = out
         self._flushing = flushing
         self._as_json = as_json
-        self._key = key
-        self._prefix = _EMPTY if key is None else own_text("{}  ", safe_name(key))
+        self._session = session
+        self._prefix = _EMPTY if session is None else own_text("{}  ", safe_name(session.key))
         self._first = True
 
     def message(self, number: int | None, message: ChatMessage, time: float | None = None) -> None:
         """Print a message; `time`: when it was stored (Unix time, seconds), where that is known."""
         if self._as_json:
-            record: dict[str, object] = {"line": number, "role": message.role, "content": message.content}
-            if time is not None:
-                record["time"] = _moment(time)
-            self._record(record)
+            record = {"line": number, "role": message.role, "content": message.content}
+            self._record(record | stored_at(time))
         else:
             header = own_text("{}  {}", _shown_role(message.role), shown_number(number))
             if hidden := hidden_count(message.content):
@@ -53,22 +57,30 @@ class EntryPrinter:
         if self._flushing:
             self._out.flush()
 
-    def bad(self, number: int | None, reason: SafeText, raw: bytes, *, unfinished: bool = False) -> None:
+    def bad(
+        self,
+        number: int | None,
+        reason: SafeText,
+        raw: bytes,
+        time: float | None = None,
+        *,
+        unfinished: bool = False,
+    ) -> None:
         r"""Print a line that is no message; bytes that are not UTF-8 become `\xNN` in its text."""
         text = raw.decode("utf-8", "backslashreplace")
         if self._as_json:
-            record: dict[str, object] = {"line": number, "bad": reason, "raw": text}
+            bad: dict[str, object] = {"line": number, "bad": reason, "raw": text}
             if unfinished:
-                record["unfinished"] = True
-            self._record(record)
+                bad["unfinished"] = True
+            self._record(bad | stored_at(time))
             return
         self._entry(own_text("bad line  {}  {}", shown_number(number), reason), clean(text))
 
     def _record(self, values: dict[str, object]) -> None:
-        self._out.record(values if self._key is None else {"key": self._key, **values})
+        self._out.record(values if self._session is None else {**named(self._session), **values})
 
     def _entry(self, header: SafeText, text: SafeText) -> None:
-        if not self._first and self._key is None:
+        if not self._first and self._session is None:
             self._out.line()
         self._first = False
         self._out.line(self._prefix, header)
@@ -82,13 +94,6 @@ def _shown_role(role: str) -> SafeText:
         return clean_line(role)
     shown = safe_name(role[:_ROLE_SHOWN])
     return own_text('"{}…"', shown) if len(role) > _ROLE_SHOWN else own_text('"{}"', shown)
-
-
-def _moment(time: float) -> str:
-    """A time by RFC 3339, in UTC."""
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(time, UTC).isoformat(timespec="microseconds")
 
 
 def shown_number(number: int | None) -> SafeText:

@@ -5,26 +5,26 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
+from earwig.cli.records import named
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.core.model.session import Detail, Session
+from earwig.core.model.session import Session
 from earwig.core.model.standing import words_of
 from earwig.core.model.titles import title_of
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
+from earwig.core.text.moments import moment_of
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 _NAME = 80
 """Characters of a name that a store gives."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AGES = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _MORE = """
 Columns: age of the last activity, size (rows in a database), channel, key, and what else is known: its
@@ -104,18 +104,14 @@ class _Row:
         """As JSON."""
         session = self._session
         values: dict[str, object] = {
-            "id": session.id,
-            "key": session.key,
+            **named(session),
             "title": title_of(session).name,
-            "store": session.store,
-            "path": session.file,
             "bytes": session.extent if session.is_file else None,
             "last_activity": last_activity(session),
         }
         if not session.is_file:
             values["rows"] = session.extent
-        if session.detail is not None:
-            values |= _known(session.detail)
+        values |= _known(session)
         if self._counting:
             values |= {"messages": self._messages, "bad_lines": self._bad_lines}
         if self._problem is not None:
@@ -158,12 +154,15 @@ def count_lines(store: Store, session: Session, reached: Callable[[float], objec
     return messages, bad_lines
 
 
-def _known(detail: Detail) -> dict[str, object]:
-    """What a store says of a session, where it does."""
+def _known(session: Session) -> dict[str, object]:
+    """What a store, or the key, says of a session, where it does."""
+    channel, detail = title_of(session).channel or None, session.detail
+    if detail is None:
+        return {} if channel is None else {"channel": channel}
     since = None if detail.since_ns is None else moment_of(detail.since_ns)
     values: dict[str, object] = {
         "name": detail.name,
-        "channel": detail.channel,
+        "channel": detail.channel or channel,
         "room": detail.room,
         "sender": detail.sender,
         "agent": detail.agent,
@@ -183,15 +182,6 @@ def _name(session: Session) -> list[SafeText]:
 def last_activity(session: Session) -> str | None:
     """When the session was last written to, by RFC 3339; None where that is unknown or no date."""
     return moment_of(session.activity_ns) if session.was_seen else None
-
-
-def moment_of(time_ns: int) -> str | None:
-    """A time by RFC 3339; None where it is no date."""
-    try:
-        moment = _EPOCH + timedelta(microseconds=time_ns // 1000)
-    except OverflowError:
-        return None
-    return moment.isoformat(timespec="microseconds")
 
 
 def age(session: Session, now_ns: int) -> SafeText:

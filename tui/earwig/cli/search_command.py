@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
+from earwig.cli.records import named
 from earwig.cli.sessions import complain, listed, store_of
 from earwig.core.find.matcher import BadPattern
 from earwig.core.model.session import Session
@@ -19,6 +20,7 @@ from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import Case, SearchQuery
 from earwig.core.search.job import SearchJob
 from earwig.core.stores.store import Store
+from earwig.core.text.moments import stored_at
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ PATTERN has a capital. The sessions come in the order of their last activity, th
 no times of their own, so T is compared with a session's last activity: 2026-06-30, 2026-06-30T14:03, or how
 long ago (90m, 12h, 3d). -C is for text, not for JSON.
 The status is 0 if something was found, 1 if nothing, 2 if it could not be done, or not in all of it.
-JSON: session, path, line, role, snippet, ranges (of the matches in the snippet: from, to; in characters);
-bad: true for a bad line. With -c session, path, count; with -l session, path.
+JSON: session, id, key, store, path, line, role, snippet, ranges (of the matches in the snippet: from, to; in
+characters), time (UTC) where the store has one; bad: true for a bad line. With -c session, id, key, store,
+path, count; with -l the same without count.
 
 examples:
   earwig search refund                         in all of the bot's sessions
@@ -200,7 +203,7 @@ class _Printer:
 
     def _sum(self, session: Session, matches: int) -> None:
         if self._options.json:
-            values: dict[str, str | int | bool | None] = {"session": session.key, "path": session.file}
+            values: dict[str, object] = {"session": session.key, **named(session)}
             self._out.record(values if self._options.list else {**values, "count": matches})
         elif self._options.list:
             self._out.line(safe_name(session.key))
@@ -246,11 +249,12 @@ def _speaker(hit: Hit) -> str:
 def _record(hit: Hit) -> dict[str, object]:
     values: dict[str, object] = {
         "session": hit.session.key,
-        "path": hit.session.file,
+        **named(hit.session),
         "line": hit.number,
         "role": hit.role,
         "snippet": hit.snippet,
         "ranges": [list(span) for span in hit.ranges],
+        **stored_at(hit.time),
     }
     if hit.bad:
         values["bad"] = True

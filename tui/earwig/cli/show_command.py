@@ -23,7 +23,8 @@ _MORE = r"""
 Content is indented, so that nothing in it looks like the line above a message. Characters that would act
 on a terminal are shown as pictures; --json gives them as they are stored. Bytes that are not UTF-8 are
 \xNN in raw.
-JSON: line, role, content, and time where the store has one; with --bad also line, bad (the reason), raw.
+JSON: line, role, content, and time (UTC) where the store has one; with --bad also line, bad (the reason),
+raw.
 
 examples:
   earwig show telegram_alice            a key, as `earwig list` prints it
@@ -124,6 +125,6 @@ def _print(printer: EntryPrinter, entry: Entry) -> None:
     if isinstance(item, ChatMessage):
         printer.message(entry.number, item, entry.time)
     elif isinstance(item, BadLine):
-        printer.bad(entry.number, clean_line(item.reason), item.raw)
+        printer.bad(entry.number, clean_line(item.reason), item.raw, entry.time)
     elif isinstance(item, Unfinished):
         printer.bad(entry.number, UNFINISHED, item.raw, unfinished=True)

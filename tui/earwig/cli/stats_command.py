@@ -10,6 +10,7 @@ from pathlib import Path
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
+from earwig.cli.records import named
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.model.session import Session
 from earwig.core.reading.share import share_before
@@ -25,7 +26,7 @@ or an interruption; unanswered is a user's message with no answer before the nex
 Messages have no times of their own: a day counts the sessions whose last activity was on it (UTC), whole.
 JSON: kind (total, channel, day or session), name (of the channel, the day or the session), sessions,
 messages, roles (messages by role), bad_lines, tokens, failed, unanswered; long_lines, if lines were too
-long to be read; of a session also path.
+long to be read; of a session also id, key, store, path.
 The status is 1 if there is no session, 2 if none could be read, or a folder not be listed whole.
 
 examples:
@@ -92,7 +93,7 @@ def _print_records(counted: Mapping[Session, Numbers], out: Output) -> None:
         for name, numbers in groups.items():
             out.record(_record(kind, name, numbers))
     for session, numbers in counted.items():
-        out.record(_record("session", session.key, numbers) | {"path": session.file})
+        out.record(_record("session", session.key, numbers) | named(session))
 
 
 def _record(kind: str, name: str | None, numbers: Numbers) -> dict[str, object]:

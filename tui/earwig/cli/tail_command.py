@@ -26,7 +26,8 @@ _MORE = """
 With no SESSION or several, each line begins with its key, and in JSON there is a key. With no SESSION,
 sessions that begin later join by themselves. Each message comes once, also when the bot rewrites a file or
 the file is away for a while; an earlier one that is changed where it stands does not come.
-Interrupt it (Ctrl+C) to end it; the status is 0 then. JSON: [key,] line, role, content.
+Interrupt it (Ctrl+C) to end it; the status is 0 then. JSON: line, role, content, and time (UTC) where the
+store has one; with no SESSION or several also id, key, store, path.
 
 examples:
   earwig tail                           everything that is said, by all
@@ -130,9 +131,9 @@ class _Tail:
         self._out.flush()
 
     def _printer(self, session: Session) -> Listener:
-        key = session.key if self._with_key else None
-        printer = EntryPrinter(self._out, as_json=self._as_json, key=key, flushing=True)
-        return lambda number, message, _position: printer.message(number, message)
+        named = session if self._with_key else None
+        printer = EntryPrinter(self._out, as_json=self._as_json, session=named, flushing=True)
+        return lambda heard: printer.message(heard.number, heard.message, heard.time)
 
     def _note(self, session: Session, sentence: SafeText) -> None:
         if not self._as_json:

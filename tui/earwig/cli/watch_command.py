@@ -13,10 +13,11 @@ from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.following import end_by_interrupt, following, next_facts
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser
+from earwig.cli.records import named
 from earwig.cli.sessions import complain, no_sessions, store_of
 from earwig.core.find.matcher import BadPattern, Query
 from earwig.core.follow.arrivals import Arrivals
-from earwig.core.follow.session_tail import Listener
+from earwig.core.follow.session_tail import Heard, Listener
 from earwig.core.model.entries import Entry
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
@@ -25,6 +26,7 @@ from earwig.core.reading.newest import count_lines_to
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
+from earwig.core.text.moments import stored_at
 from earwig.core.text.repeats import Repeats
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.core.watch_rules.rules import Firing, Watch, WatchRule, Why, seconds_of, shown_time
@@ -34,7 +36,7 @@ _MORE = r"""
 A message is told of if all that is asked for holds: once, also when the bot rewrites a file or the file is
 away for a while. --match is a regular expression, as of `earwig search`: capitals matter if it has one.
 --unanswered tells of a user's message that no answer follows for so long (90s, 5m, 2h); of one that waits
-already, by the file's last activity.
+already, by the session's last activity.
 CMD is split into words as a shell would, and run without one: the message comes as JSON on its standard
 input. Four run at once, a thousand messages wait, further ones are left out. Each may take 60 s, and is
 then ended. What it prints is not shown; what goes wrong is told on standard error, the same only once, and
@@ -43,7 +45,8 @@ Interrupt watch to end it (Ctrl+C, SIGTERM, SIGHUP); the status is 0 then. What 
 or until a second interrupt; none by a signal of another kind (Ctrl+\, SIGQUIT). Then nothing more is begun,
 and what runs is ended: SIGTERM to its process group (all that it started, but for what setsid took out of
 it), and SIGKILL 2 s later.
-JSON, also what CMD gets: why (said, failed or unanswered), session, path, line, role, content, seen (UTC).
+JSON, also what CMD gets: why (said, failed or unanswered), session, id, key, store, path, line, role,
+content, time where the store has one, seen (both UTC).
 
 examples:
   earwig watch --match 'refund|chargeback' --role user
@@ -228,11 +231,11 @@ class _Watcher:
             said = [entry for entry in entries if isinstance(entry.item, ChatMessage)]
             last = said[-1] if said else None
             if last is not None and isinstance(last.item, ChatMessage) and last.item.role == "user":
-                self._watch.message(session, _number_of(transcript, last), last.item, seen)
+                self._watch.message(session, _number_of(transcript, last), last.item, seen, last.time)
 
     def _listener(self, session: Session) -> Listener:
-        def hear(number: int | None, message: ChatMessage, _position: int) -> None:
-            self._tell(self._watch.message(session, number, message, time.time()))
+        def hear(heard: Heard) -> None:
+            self._tell(self._watch.message(session, heard.number, heard.message, time.time(), heard.time))
 
         return hear
 
@@ -252,7 +255,7 @@ class _Watcher:
         if firing.rule.why is Why.UNANSWERED:
             waited = clean_line(shown_time(int(firing.rule.unanswered or 0)))
             self._out.line(own_text("{}  not answered for {}:", safe_name(key), waited))
-        EntryPrinter(self._out, as_json=False, key=key).message(firing.number, firing.message)
+        EntryPrinter(self._out, as_json=False, session=firing.session).message(firing.number, firing.message)
 
 
 def _number_of(transcript: Transcript, entry: Entry) -> int | None:
@@ -266,9 +269,10 @@ def record_of(firing: Firing) -> dict[str, object]:
     return {
         "why": firing.rule.why.value,
         "session": firing.session.key,
-        "path": firing.session.file,
+        **named(firing.session),
         "line": firing.number,
         "role": firing.message.role,
         "content": firing.message.content,
+        **stored_at(firing.time),
         "seen": seen,
     }

@@ -189,7 +189,7 @@ class Document:
             self._messages += 1
             line = self._message(entry, item)
         elif isinstance(item, BadLine | Unfinished):
-            line = entry.number, self._bad(item)
+            line = entry.number, self._bad(entry, item)
         else:
             return
         self._write((line,) if self._pairing is None else self._pairing.put(line))
@@ -198,7 +198,7 @@ class Document:
         """What it means is read from what is masked: no part of it can hold what the whole does not."""
         role, content = self._masked(entry, item.role), self._masked(entry, item.content)
         parts = () if self._pairing is None else read_content(role, content)
-        return Message(entry.number, role, content, parts)
+        return Message(entry.number, role, content, parts, time=entry.time)
 
     def _write(self, lines: Iterable[Line]) -> None:
         for line in lines:
@@ -206,14 +206,14 @@ class Document:
             for at in range(0, len(piece), _BLOCK):
                 self._spool.write(_bytes(piece[at : at + _BLOCK]))
 
-    def _bad(self, item: BadLine | Unfinished) -> Bad:
+    def _bad(self, entry: Entry, item: BadLine | Unfinished) -> Bad:
         """Masking cannot look into what is no JSON: then none of it is handed on."""
         shown = self._request.bad and self.redactor is None
         raw = item.raw.decode("utf-8", "backslashreplace") if shown else None
         if isinstance(item, Unfinished):
-            return Bad("is unfinished", raw, len(item.raw), unfinished=True)
+            return Bad("is unfinished", raw, len(item.raw), unfinished=True, time=entry.time)
         self._bad_marked += 1
-        return Bad(item.reason, raw, len(item.raw))
+        return Bad(item.reason, raw, len(item.raw), time=entry.time)
 
     def _masked(self, entry: Entry, text: str) -> str:
         if self.redactor is None:

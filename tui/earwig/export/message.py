@@ -46,6 +46,9 @@ class Message:
     asked: dict[int, Asked] = field(default_factory=dict)
     """Which calls have its results beside them, by the result's place among all of them."""
 
+    time: float | None = None
+    """When it was stored (Unix time, seconds), where the store knows that."""
+
     def calls(self) -> Iterator[Call]:
         """All of its calls, in order."""
         return (call for part in self.parts if isinstance(part, Calls) for call in part.calls)

@@ -201,7 +201,7 @@ def test_what_comes_in_any_session_is_told_once(scene: Scene) -> None:
     heard: list[tuple[str, str]] = []
 
     def listen(session: Session) -> Listener:
-        return lambda _number, message, _position: heard.append((session.key, message.content))
+        return lambda it: heard.append((session.key, it.message.content))
 
     arrivals = Arrivals(scene.store, listen, lambda _session, _sentence: None)
     [al] = scene.store.sessions()

@@ -208,7 +208,7 @@ class Follower:
     def __init__(self, talk: Talk) -> None:
         self.told: list[str] = []
         self._now = 1000.0
-        self._tail = SessionTail(talk.open, lambda _n, message, _p: self.told.append(message.content), str)
+        self._tail = SessionTail(talk.open, lambda heard: self.told.append(heard.message.content), str)
         self._tail.begin(0)
 
     def look(self) -> list[str]:
@@ -254,7 +254,7 @@ def test_a_rewrite_tells_what_is_new_in_it(talk: Talk, rests: bool) -> None:
 
 def test_of_a_session_of_which_only_the_end_is_known_what_is_new_is_told(talk: Talk) -> None:
     told: list[str] = []
-    tail = SessionTail(talk.say_many(9).open, lambda _n, message, _p: told.append(message.content), str)
+    tail = SessionTail(talk.say_many(9).open, lambda heard: told.append(heard.message.content), str)
     tail.begin(0, learns=False)
     talk.rewrite([ChatMessage("user", f"{at} is another, and longer than all before" * 9) for at in range(5)])
     for now in range(1000, 1010):
@@ -268,7 +268,7 @@ def test_what_came_since_a_listing_is_told(talk: Talk) -> None:
     talk.say_many(3)
     end = talk.end
     told: list[str] = []
-    tail = SessionTail(talk.open, lambda _n, message, _p: told.append(message.content), str, known_to=end)
+    tail = SessionTail(talk.open, lambda heard: told.append(heard.message.content), str, known_to=end)
     talk.say_elsewhere().say(("user", "since then"))
     tail.look(1000.0)
     assert told == ["since then"]

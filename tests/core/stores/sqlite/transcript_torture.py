@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from earwig.core.follow.recovery import LONG
-from earwig.core.follow.session_tail import SessionTail
+from earwig.core.follow.session_tail import Heard, SessionTail
 from earwig.core.model.entries import Entry, Position
 from earwig.core.model.message import ChatMessage
 from earwig.core.reading.counting import LineCounter
@@ -218,7 +218,8 @@ class Reader:
         with suppress(CannotOpen):  # it need not be there
             self._counter.step(self._dice.randint(1, 20_000))
 
-    def _hear(self, _number: int | None, message: ChatMessage, _position: Position) -> None:
+    def _hear(self, heard: Heard) -> None:
+        message = heard.message
         self.figures.told += 1
         self.told[message.content] += 1
         if self.told[message.content] > 1:

@@ -174,7 +174,7 @@ class PlainBrowser:
         paragraphs = Paragraphs(self._out)
         tail = SessionTail(
             lambda: self._store.open(session),
-            lambda number, message, _position: paragraphs.message(number, message),
+            lambda heard: paragraphs.message(heard.number, heard.message),
             self._remark,
         )
         alone = self._store.only([session])

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from earwig.core.follow.arrival_thread import ArrivalThread
-from earwig.core.follow.session_tail import Listener
+from earwig.core.follow.session_tail import Heard, Listener
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.stores.store import Store
@@ -61,9 +61,9 @@ class LiveFeed(ArrivalThread):
         self._live = True
 
     def _listener(self, session: Session) -> Listener:
-        def hear(number: int | None, message: ChatMessage, position: int) -> None:
+        def hear(heard: Heard) -> None:
             seen = time.time() if self._live else None
-            self._batch.append(Arrival(session, position, number, message, seen))
+            self._batch.append(Arrival(session, heard.position, heard.number, heard.message, seen))
             self._flush()
 
         return hear

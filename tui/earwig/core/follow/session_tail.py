@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from earwig.core.follow.known import Known
 from earwig.core.follow.learning import counts, learn, value_of
@@ -29,8 +30,20 @@ _CHANGED = -1
 """A generation that no transcript has."""
 
 
-Listener = Callable[[int | None, ChatMessage, Position], object]
-"""Hears of each message: its line's number, if that is known; the message; its position."""
+class Heard(NamedTuple):
+    """A message that is told of."""
+
+    number: int | None
+    """Its line's, if that is known."""
+
+    message: ChatMessage
+    position: Position
+    time: float | None = None
+    """When it was stored (Unix time, seconds), where the store knows that of each."""
+
+
+Listener = Callable[[Heard], object]
+"""Hears of each message."""
 
 
 class SessionTail:
@@ -320,7 +333,7 @@ class SessionTail:
         if self._skipped:
             self._skipped -= 1
         else:
-            self._listener(_number_of(transcript, entry), message, entry.position)
+            self._listener(Heard(_number_of(transcript, entry), message, entry.position, entry.time))
 
 
 def _number_of(transcript: Transcript, entry: Entry) -> int | None:

@@ -51,6 +51,9 @@ class Hit(NamedTuple):
     bad: bool = False
     """Whether it is a bad line, of which the snippet is raw text."""
 
+    time: float | None = None
+    """When it was stored (Unix time, seconds), where the store knows that."""
+
 
 def snippet_of(text: str, spans: Iterable[Span]) -> tuple[str, tuple[Span, ...]] | None:
     """The part of a text around the first of some matches, and the matches in it, cut to it.
@@ -83,10 +86,11 @@ def hit_of(
     number: int,
     item: Item | None,
     snippet: tuple[str, tuple[Span, ...]],
+    time: float | None = None,
 ) -> Hit:
     """An entry in which something was found; `place`: its position, the next one, and its size."""
     if isinstance(item, ChatMessage):
         sent = sent_at(*item)
         sent_ns = None if sent is None else int(sent.timestamp()) * 10**9
-        return Hit(session, *place, number, item.role, *snippet, sent_ns)
-    return Hit(session, *place, number, "", *snippet, bad=True)
+        return Hit(session, *place, number, item.role, *snippet, sent_ns, time=time)
+    return Hit(session, *place, number, "", *snippet, bad=True, time=time)

@@ -121,7 +121,7 @@ class ScanSearcher:
             tally.counted = Counted(entry.position, number - 1)
             place = (entry.position, entry.next, entry.size)
             tally.matches += 1
-            tally.hits.append(hit_of(tally.session, place, number, entry.item, snippet))
+            tally.hits.append(hit_of(tally.session, place, number, entry.item, snippet, entry.time))
 
     def _text_of(self, item: Item | None) -> str | None:
         """The text to look in; None where nothing is looked for."""

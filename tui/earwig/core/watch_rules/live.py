@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from earwig.core.follow.arrival_thread import ArrivalThread
-from earwig.core.follow.session_tail import Listener
-from earwig.core.model.message import ChatMessage
+from earwig.core.follow.session_tail import Heard, Listener
 from earwig.core.model.session import Session
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText
@@ -54,7 +53,7 @@ class LiveWatch(ArrivalThread):
         self._watch = Watch(tuple(each.rule for each in watched))
 
     def _listener(self, session: Session) -> Listener:
-        def hear(number: int | None, message: ChatMessage, _position: int) -> None:
-            self._fired += self._watch.message(session, number, message, time.time())
+        def hear(heard: Heard) -> None:
+            self._fired += self._watch.message(session, heard.number, heard.message, time.time(), heard.time)
 
         return hear

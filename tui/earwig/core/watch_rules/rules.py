@@ -102,7 +102,10 @@ class Firing(NamedTuple):
 
     message: ChatMessage
     seen: float
-    """When it was seen to arrive (Unix time, seconds); of one that was there, the file's last activity."""
+    """When it was seen to arrive (Unix time, seconds); of one that was there, the session's last activity."""
+
+    time: float | None = None
+    """When it was stored (Unix time, seconds), where the store knows that."""
 
 
 WORK = 100_000_000
@@ -132,7 +135,12 @@ class Watch:
         return self._patience
 
     def message(
-        self, session: Session, number: int | None, message: ChatMessage, seen: float
+        self,
+        session: Session,
+        number: int | None,
+        message: ChatMessage,
+        seen: float,
+        time: float | None = None,
     ) -> list[Firing]:
         """A message has come: what fires at once."""
         if message.role == "assistant":
@@ -141,7 +149,7 @@ class Watch:
         fired: list[Firing] = []
         for at in self._about(session, message):
             rule = self._rules[at]
-            firing = Firing(rule, session, number, message, seen)
+            firing = Firing(rule, session, number, message, seen, time)
             if rule.unanswered is None:
                 fired.append(firing)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from earwig.core.text.moments import stored_at
 from earwig.core.text.safe_text import json_safe
 from earwig.export.facts import Facts
 from earwig.export.formats.writer import Bad
@@ -19,15 +20,16 @@ class JsonLinesWriter:
         return ""
 
     def message(self, message: Message) -> str:
-        """`{"line", "role", "content"}`."""
-        return self._record({"line": message.number, "role": message.role, "content": message.content})
+        """`{"line", "role", "content"}`, and `time` where the store has one."""
+        values = {"line": message.number, "role": message.role, "content": message.content}
+        return self._record(values | stored_at(message.time))
 
     def bad(self, number: int | None, line: Bad) -> str:
         """`{"line", "bad", "raw"}`; `raw` is null where it is left out."""
         values: dict[str, object] = {"line": number, "bad": line.reason, "raw": line.raw}
         if line.unfinished:
             values["unfinished"] = True
-        return self._record(values)
+        return self._record(values | stored_at(line.time))
 
     def foot(self) -> str:
         """Nothing."""

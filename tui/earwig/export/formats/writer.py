@@ -19,6 +19,8 @@ class Bad(NamedTuple):
     """Bytes."""
 
     unfinished: bool = False
+    time: float | None = None
+    """When it was stored (Unix time, seconds), where the store knows that."""
 
 
 class Writer(Protocol):

@@ -81,7 +81,7 @@ class RowMatcher:
             return 0
         item = None if isinstance(row.item, Oversized) else row.item
         place = (row.position, row.next, row.size)
-        tally.hits.append(hit_of(tally.session, place, number_of(row.position), item, snippet))
+        tally.hits.append(hit_of(tally.session, place, number_of(row.position), item, snippet, row.time))
         tally.matches += 1
         return 1
 
