@@ -6,7 +6,7 @@ import importlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -90,7 +90,7 @@ Make = Callable[[Path, str], None]
 
 
 @pytest.fixture(params=STORES, ids=lambda it: f"{it[0].__name__} {it[1]}")
-def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Make, str]]:
+def stored(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Make, str]:
     make, era = request.param
     make(tmp_path / "bot", era)
     return (tmp_path / "bot", make, era)

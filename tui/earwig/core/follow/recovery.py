@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from earwig.core.follow.alignment import align
 from earwig.core.follow.known import Known
+from earwig.core.model.positions import Positions
 
 SETTLE = 0.25
 """Seconds without a change after which a file is quiet."""
@@ -74,7 +75,7 @@ class Recovery:
         """`replaced`: another file stands in the place, which never was away: it was put there by rename."""
         self.known = known
         self.found = array("q")
-        self.positions = array("q")
+        self.positions = Positions()
         self.dealt = 0
         """How many of those found were told, or are known not to be new."""
 
@@ -172,7 +173,7 @@ class Recovery:
         """What is fed next is from shortly before the newest ones."""
         self._part = _Part.WINDOW
         self._expected = self.known.hashes
-        self.found, self.positions = array("q"), array("q")
+        self.found, self.positions = array("q"), Positions()
         self._prefix = self.dealt = 0
 
     @property

@@ -9,6 +9,7 @@ from functools import partial
 
 from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Item, Position
+from earwig.core.model.positions import Positions
 from earwig.core.reading.fold import Fold
 from earwig.core.stores.protocols import SCANNED, Scanned, Transcript
 
@@ -30,7 +31,7 @@ class MatchCounter:
         self._weigh = weigh
         self._scan = partial(transcript.scan, hint=hint, limit=limit)
         self._fold = Fold(transcript, self, self._scan, take_open=self._take_open)
-        self._starts = array("Q")
+        self._starts = Positions()
         self._before = array("Q")
         self._block_size = 0
         """Bytes of the last block."""
@@ -75,7 +76,8 @@ class MatchCounter:
             return 0
         block = max(0, bisect_right(self._starts, same) - 1)
         at, self._settled = self._starts[block], self._before[block]
-        del self._starts[block:], self._before[block:]
+        self._starts.cut(block)
+        del self._before[block:]
         self._block_size = SCANNED
         return at
 

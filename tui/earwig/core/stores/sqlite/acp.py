@@ -31,13 +31,10 @@ from earwig.core.stores.sqlite.rows import (
 )
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
-from earwig.core.stores.sqlite.tables import Damage, TableRows
+from earwig.core.stores.sqlite.tables import Damage, TableRows, range_of
 
 SPREAD = 1 << 20
 """More entries than a row has."""
-
-_CAN_SPREAD = f"id BETWEEN 0 AND {(1 << 42) - 1}"
-"""Of `acp_messages`: rows whose positions are numbers of 64 bits. SQLite counts from 1 on."""
 
 _NOT_CALLS = "event_kind IS NOT 'in'"
 """Of `acp_tool_calls`: what is an entry of its own; calls are part of their message."""
@@ -98,7 +95,7 @@ class AcpMessages(_SeveralEntries):
         time = time_column(schema, "acp_messages")
         reasoning = "reasoning_content" if schema.has("acp_messages", "reasoning_content") else "NULL"
         columns = f"{stored_columns('role', 'content')}, {time}, {stored_columns(reasoning)}"
-        super().__init__(TableRows("acp_messages", columns, f"session_id = ? AND {_CAN_SPREAD}", (session,)))
+        super().__init__(TableRows("acp_messages", columns, "session_id = ?", (session,)))
         self._session = session
         self._has_calls = all(schema.has("acp_tool_calls", name) for name in ("message_id", *_CALL_COLUMNS))
 
@@ -151,7 +148,7 @@ class AcpMessages(_SeveralEntries):
             return super().between(snapshot, after, upto)
         whole = self._rows.count(snapshot, low, high - 1)
         whole += self._others(
-            snapshot, "m.session_id = ? AND m.id > ? AND m.id < ?", self._session, low, high
+            snapshot, "m.session_id = ? AND m.id BETWEEN ? AND ?", self._session, *range_of(low, high - 1)
         )
         begun = super().between(snapshot, low * SPREAD + behind, low * SPREAD + SPREAD - 1)
         return begun + whole + super().between(snapshot, high * SPREAD - 1, high * SPREAD + inside)
@@ -188,9 +185,7 @@ class FirstAcpMessages(_SeveralEntries):
     def __init__(self, schema: Schema, session: bytes) -> None:
         time = time_column(schema, "acp_messages")
         columns = f"{stored_columns('message_json')}, {time}"
-        super().__init__(
-            TableRows("acp_messages", columns, f"session_id = CAST(? AS TEXT) AND {_CAN_SPREAD}", (session,))
-        )
+        super().__init__(TableRows("acp_messages", columns, "session_id = CAST(? AS TEXT)", (session,)))
 
     def entries(self, snapshot: Snapshot, number: int, row: Row | Damage) -> list[StoredRow]:
         """A message, or each of the results."""

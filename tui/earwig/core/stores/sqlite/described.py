@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from earwig.core.model.session import ARCHIVED, Detail, Session
-from earwig.core.stores.sqlite.acp import SPREAD
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
-from earwig.core.stores.sqlite.finding import number_in
+from earwig.core.stores.sqlite.finding import number_in, shift_of, spread_of
 from earwig.core.stores.sqlite.ids import id_of, shown_key
 from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
@@ -20,7 +19,7 @@ from earwig.core.stores.sqlite.row_counts import LARGE, Tally, keep, tally_of
 from earwig.core.stores.sqlite.rows import time_of
 from earwig.core.stores.sqlite.schema import Kind, Schema, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
-from earwig.core.stores.sqlite.tables import LAST, Damage, TableRows
+from earwig.core.stores.sqlite.tables import BEFORE_ALL, Damage, TableRows
 
 SQLITE, ACP = "sqlite", "acp"
 """The stores' names, for people and programs."""
@@ -103,7 +102,7 @@ class _Listing:
         self._store = ACP if self._is_acp else SQLITE
         if is_archived(path):
             self._store = ARCHIVED
-        self._spread = SPREAD if self._is_acp else 1
+        self._spread, self._shift = spread_of(schema), shift_of(snapshot, schema)
         self._before: Mapping[SessionKey, tuple[int, Session]] = snapshot.recall(_Listing) or {}
         self.damaged = 0
         """Sessions of which the description cannot be read."""
@@ -118,7 +117,7 @@ class _Listing:
                 continue
             found = counts.pop(facts.row if by_row else facts.key, _NO_ROWS)
             if facts.key not in seen:  # a damaged index may give one twice
-                said = hash((facts.values, found.count, found.last))
+                said = hash((facts.values, found.count, found.last, self._shift))
                 before = self._before.get(facts.key)
                 same = before is not None and before[0] == said
                 seen[facts.key] = kept = (
@@ -140,7 +139,7 @@ class _Listing:
             self._store,
             shown_key(key),
             self._path,
-            (tally.last + 1) * self._spread if tally.last else 0,
+            (tally.last + 1) * self._spread + self._shift if tally.count else 0,
             _text(facts, "name"),
             _text(facts, "channel_id"),
             _text(facts, "room_id") or _text(facts, "workspace_dir"),
@@ -165,7 +164,7 @@ class _Listing:
     def _activity(self, facts: SessionFacts | None, tally: Tally) -> int:
         """When anything last happened; where that is no time, the newest row's time, or the file's."""
         time = None if facts is None else facts.time("last_activity")
-        if time is None and tally.last:
+        if time is None and tally.count:
             time = self._time_of(tally.last)
         if time is None and facts is not None:
             time = facts.time("created_at")
@@ -252,7 +251,7 @@ def _glanced(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: Session
     """As `_tally_of`, at once: of many rows, the number that the bot has noted, or that there are many."""
     rows, _ = _rows_of(schema, key, facts)
     last = next((number for number, _ in rows.walk(snapshot, ascending=False)), 0)
-    count, _ = rows.ahead(snapshot, -LAST, LARGE)
+    count, _ = rows.ahead(snapshot, BEFORE_ALL, LARGE)
     if count == LARGE:
         count = max(count, (facts.number("message_count") if facts is not None else None) or 0)
     return Tally(count, last)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from earwig.core.stores.sqlite.acp import SPREAD, acp_conversation
 from earwig.core.stores.sqlite.conversation import Conversation
+from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.messages import KeyMessages, SessionKey
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.shifted import Shifted
 from earwig.core.stores.sqlite.snapshot import Snapshot
-from earwig.core.stores.sqlite.tables import LAST
+from earwig.core.stores.sqlite.tables import BEFORE_ALL, FIRST, Damage, TableRows
 
 
 def conversation_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> Conversation | None:
@@ -16,16 +17,39 @@ def conversation_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> Conv
 
     An ACP session's number is looked for each time: a session that is deleted and made anew gets another.
     """
+    rows: Conversation | None = None
     if schema.kind is Kind.SESSIONS:
         rows = KeyMessages(schema, key)
-        count, first = rows.ahead(snapshot, -LAST, 1)
-        return Shifted(rows) if count and first < 0 else rows
-    if schema.kind is Kind.ACP_FIRST:
-        return acp_conversation(schema, key.raw or b"")
-    if schema.kind is Kind.ACP:
+    elif schema.kind is Kind.ACP_FIRST:
+        rows = acp_conversation(schema, key.raw or b"")
+    elif schema.kind is Kind.ACP:
         number = _number_of(snapshot, key)
-        return None if number is None else acp_conversation(schema, number)
-    return None
+        rows = None if number is None else acp_conversation(schema, number)
+    shift = 0 if rows is None else shift_of(snapshot, schema)
+    return Shifted(rows, shift) if rows is not None and shift else rows
+
+
+def shift_of(snapshot: Snapshot, schema: Schema) -> int:
+    """By how much positions are greater than the rows' numbers make them: none may be below 0.
+
+    The bot's rows count up from 1, and are where they are; the same for all sessions of a database.
+    """
+    shift: int | None = snapshot.memo.get("shift")
+    if shift is None:
+        table = "sessions" if schema.kind is Kind.SESSIONS else "acp_messages"
+        is_below = _first_number(snapshot, table) < 0
+        shift = snapshot.memo["shift"] = -FIRST * spread_of(schema) if is_below else 0
+    return shift
+
+
+def _first_number(snapshot: Snapshot, table: str) -> int:
+    """The least number of a row; 0 where there is none."""
+    try:
+        row = snapshot.one(f"SELECT min(id) FROM {table}")  # noqa: S608 - all ours
+        return int(row[0]) if row and row[0] is not None else 0
+    except (DamagedPage, TooLong):
+        rows = TableRows(table, "1").walk(snapshot, BEFORE_ALL)
+        return next((number for number, found in rows if found is not Damage.ROWS), 0)
 
 
 def is_described(snapshot: Snapshot, schema: Schema, key: SessionKey) -> bool:

@@ -25,7 +25,7 @@ from earwig.core.stores.sqlite.rows import (
 )
 from earwig.core.stores.sqlite.schema import Schema
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
-from earwig.core.stores.sqlite.tables import Damage, TableRows
+from earwig.core.stores.sqlite.tables import LAST, Damage, TableRows, range_of
 
 
 class SessionKey(NamedTuple):
@@ -172,7 +172,8 @@ class AllMessages:
     def ids(self, snapshot: Snapshot, after: int) -> tuple[int, int] | None:
         """The first and the last id behind another; None where there is none. Raises `DamagedPage`."""
         first, last = snapshot.one(
-            "SELECT min(id), (SELECT max(id) FROM sessions) FROM sessions WHERE id > ?", after
+            "SELECT min(id), (SELECT max(id) FROM sessions) FROM sessions WHERE id BETWEEN ? AND ?",
+            *range_of(after, LAST),
         ) or (None, None)
         return None if first is None else (first, last)
 

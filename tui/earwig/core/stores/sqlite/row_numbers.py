@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import threading
-from array import array
 from bisect import bisect_left, bisect_right
 
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
+from earwig.core.stores.sqlite.tables import BEFORE_ALL
 
 STRIDE = 1000
 _STEP = 50
 """Marks made in one look: about 5 ms."""
-
-_BEFORE_ALL = -(1 << 63)
 
 
 def _never() -> bool:
@@ -28,7 +26,8 @@ class RowNumbers:
         self._database, self._stride = database, stride
         self.conversation = conversation
         self._lock = threading.Lock()
-        self._positions, self._numbers = array("q"), array("q")
+        self._positions: list[int] = []
+        self._numbers: list[int] = []
         self._generation = 0
 
     @property
@@ -45,13 +44,13 @@ class RowNumbers:
         """The nearest mark at or before a position, and how many rows there are up to it."""
         with self._lock:
             before = bisect_right(self._positions, position) - 1
-            return (self._positions[before], self._numbers[before]) if before >= 0 else (_BEFORE_ALL, 0)
+            return (self._positions[before], self._numbers[before]) if before >= 0 else (BEFORE_ALL, 0)
 
     def mark_before(self, number: int) -> tuple[int, int]:
         """The nearest mark before the row with a number, and how many rows there are up to it."""
         with self._lock:
             before = bisect_left(self._numbers, number) - 1
-            return (self._positions[before], self._numbers[before]) if before >= 0 else (_BEFORE_ALL, 0)
+            return (self._positions[before], self._numbers[before]) if before >= 0 else (BEFORE_ALL, 0)
 
     def extend(self, cancelled: Cancelled = _never) -> bool:
         """Count some rows more; whether all are. Raises `Unreadable`, `Cancelled`.
@@ -98,7 +97,7 @@ class RowNumbers:
         return known + self._database.read(lambda snapshot: self.conversation.between(snapshot, at, position))
 
     def _last(self) -> tuple[int, int]:
-        return (self._positions[-1], self._numbers[-1]) if self._numbers else (_BEFORE_ALL, 0)
+        return (self._positions[-1], self._numbers[-1]) if self._numbers else (BEFORE_ALL, 0)
 
     def _count(self, snapshot: Snapshot, at: int, number: int) -> tuple[list[tuple[int, int]], bool]:
         marks: list[tuple[int, int]] = []

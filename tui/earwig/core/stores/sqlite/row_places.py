@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from earwig.core.stores.protocols import Place
 from earwig.core.stores.sqlite.known_session import KnownSession, Sight
+from earwig.core.stores.sqlite.tables import BEFORE_ALL
 from earwig.core.system.opening import MISSING, CannotOpen
 
 AHEAD = 4096
@@ -11,8 +12,6 @@ AHEAD = 4096
 
 LARGEST = 100_000
 """Rows that are counted anew where what is counted is doubted; of more, the bot changes only the last."""
-
-_BEFORE_ALL = -(1 << 63)
 
 
 class RowPlaces:
@@ -52,7 +51,7 @@ class RowPlaces:
         if session.absent:
             raise CannotOpen(MISSING)
         if self.doubted and session.numbers is not None:
-            session.numbers.forget_after(_BEFORE_ALL)
+            session.numbers.forget_after(BEFORE_ALL)
         self.doubted = False
         if session.numbers is not None and not self.are_all_counted:
             session.count_more()
@@ -69,7 +68,7 @@ class RowPlaces:
         return self._session.read(lambda sight: self._locate(sight, max(1, number)))
 
     def _locate(self, sight: Sight, number: int) -> Place | None:
-        at, known = _BEFORE_ALL, 0
+        at, known = BEFORE_ALL, 0
         numbers = self._session.numbers
         if numbers is not None:
             at, known = numbers.mark_before(number)
@@ -79,7 +78,7 @@ class RowPlaces:
         if left <= AHEAD or (number <= self.counted and sight.same is None):
             count, position = sight.rows.ahead(sight.snapshot, at, left)
             return Place(position, certain=True) if count == left else None
-        first = sight.rows.ahead(sight.snapshot, _BEFORE_ALL, 1)[1]
+        first = sight.rows.ahead(sight.snapshot, BEFORE_ALL, 1)[1]
         mean = (at + 1 - first) / known if known else 1.0
         return Place(min(max(at, first) + round(left * mean), sight.end - 1), certain=False)
 
@@ -101,12 +100,12 @@ class RowPlaces:
         `mean`: how many positions a row takes, used while none is counted.
         """
         at, known = self._mark(sight, position - 1)
-        first = sight.rows.ahead(sight.snapshot, _BEFORE_ALL, 1)[1]
+        first = sight.rows.ahead(sight.snapshot, BEFORE_ALL, 1)[1]
         mean = max(1.0, (at + 1 - first) / known if known else mean)
         return known + 1 + max(0, round((position - max(at + 1, first)) / mean))
 
     def _mark(self, sight: Sight, position: int) -> tuple[int, int]:
         numbers = self._session.numbers
         if numbers is None:
-            return _BEFORE_ALL, 0
+            return BEFORE_ALL, 0
         return numbers.mark_at(position if sight.same is None else min(position, sight.same - 1))

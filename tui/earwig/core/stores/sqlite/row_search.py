@@ -31,7 +31,7 @@ from earwig.core.stores.sqlite.row_matcher import Left, RowMatcher, in_parts
 from earwig.core.stores.sqlite.schema import Schema, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.sweep import Rows, sweep
-from earwig.core.stores.sqlite.tables import LAST
+from earwig.core.stores.sqlite.tables import BEFORE_ALL
 
 _SMALL = 4096
 """Rows of a session up to which it is looked for among others."""
@@ -276,7 +276,9 @@ class RowSearch:
         for position in swept.get(key, ()):
             row = rows.at(snapshot, position)
             if row is not None:
-                self._matcher.take(tally, rows.whole(snapshot, row), partial(rows.between, snapshot, -LAST))
+                self._matcher.take(
+                    tally, rows.whole(snapshot, row), partial(rows.between, snapshot, BEFORE_ALL)
+                )
 
     def _schema_of(self, snapshot: Snapshot, path: Path) -> Schema:
         """A database's tables, looked at again only once there are others."""

@@ -17,7 +17,7 @@ from earwig.core.stores.sqlite.place import NO_STAMP, resolved, stamp_of
 from earwig.core.stores.sqlite.rows import StoredRow
 from earwig.core.stores.sqlite.schema import Kind, read_schema
 from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
-from earwig.core.stores.sqlite.tables import LAST
+from earwig.core.stores.sqlite.tables import BEFORE_ALL
 
 _IDS = 65_536
 """Ids that are looked over in one state of the database."""
@@ -52,7 +52,7 @@ def sweep(
     Because something is in very many of them, a page is damaged, or another database came in its place.
     Raises `faults.Cancelled`, `Unreadable`.
     """
-    inode, at, at_end = _inode(database), -LAST, False
+    inode, at, at_end = _inode(database), BEFORE_ALL, False
     rows: dict[SessionKey, array[int]] = {}
     looked = found = 0
     while not at_end:

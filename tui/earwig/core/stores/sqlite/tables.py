@@ -13,8 +13,11 @@ from earwig.core.stores.sqlite.snapshot import Row, Snapshot
 _BATCH = 256
 """Numbers asked for at once, where rows are read one by one."""
 
-LAST = (1 << 63) - 1
-"""The greatest number that a row can have."""
+FIRST, LAST = -(1 << 63), (1 << 63) - 1
+"""The least and the greatest number that a row can have."""
+
+BEFORE_ALL, BEHIND_ALL = FIRST - 1, LAST + 1
+"""Numbers that no row can have, nor SQLite hold."""
 
 _GAPS = 1000
 """After so many, the rest of a table is taken for damaged: bytes of chance may make up rows without end."""
@@ -37,9 +40,13 @@ Found = tuple[int, Row | Damage]
 """A row's number, and the row without it."""
 
 
-def _bound(number: int) -> int:
-    """A number as SQLite can hold it."""
-    return max(-LAST, min(LAST, number))
+def range_of(after: int, upto: int) -> tuple[int, int]:
+    """The first and the last number behind one and up to another, as SQLite can hold them.
+
+    The first is greater than the last where no row can have such a number.
+    """
+    first, last = max(FIRST, after + 1), min(LAST, upto)
+    return (first, last) if first <= last else (LAST, FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class TableRows:
 
         Never raises for one row or page: such come as `Damage`.
         """
-        at = start if start is not None else (-LAST if ascending else LAST)
+        at = start if start is not None else (BEFORE_ALL if ascending else BEHIND_ALL)
         try:
             for row in self._ask(snapshot, f"{self.number}, {self.columns}", at, ascending):
                 at = row[0]
@@ -89,7 +96,7 @@ class TableRows:
         except TooLong:
             return Damage.LONG
 
-    def count(self, snapshot: Snapshot, after: int = -LAST, upto: int = LAST) -> int:
+    def count(self, snapshot: Snapshot, after: int = BEFORE_ALL, upto: int = LAST) -> int:
         """How many rows there are behind a number and up to another, that one included."""
         try:
             return self._count(snapshot, after, upto)
@@ -100,10 +107,9 @@ class TableRows:
     def _count(self, snapshot: Snapshot, after: int, upto: int) -> int:
         row = snapshot.one(
             f"SELECT count(*) FROM {self.table} "  # noqa: S608 - all ours
-            f"WHERE {self.condition} AND {self.number} > ? AND {self.number} <= ?",
+            f"WHERE {self.condition} AND {self.number} BETWEEN ? AND ?",
             *self.values,
-            _bound(after),
-            _bound(upto),
+            *range_of(after, upto),
         )
         return int(row[0]) if row else 0
 
@@ -118,9 +124,9 @@ class TableRows:
     def _ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
         row = snapshot.one(
             f"SELECT count(*), max({self.number}) FROM (SELECT {self.number} FROM {self.table} "  # noqa: S608 - all ours
-            f"WHERE {self.condition} AND {self.number} > ? ORDER BY {self.number} LIMIT ?)",
+            f"WHERE {self.condition} AND {self.number} BETWEEN ? AND ? ORDER BY {self.number} LIMIT ?)",
             *self.values,
-            _bound(after),
+            *range_of(after, LAST),
             most,
         )
         count, last = row or (0, None)
@@ -131,9 +137,10 @@ class TableRows:
         try:
             row = snapshot.one(
                 f"SELECT min({self.number}) FROM (SELECT {self.number} FROM {self.table} "  # noqa: S608 - all ours
-                f"WHERE {self.condition} AND {self.number} < ? ORDER BY {self.number} DESC LIMIT ?)",
+                f"WHERE {self.condition} AND {self.number} BETWEEN ? AND ? "
+                f"ORDER BY {self.number} DESC LIMIT ?)",
                 *self.values,
-                _bound(before),
+                *range_of(BEFORE_ALL, before - 1),
                 most,
             )
         except DamagedPage:
@@ -144,12 +151,12 @@ class TableRows:
     def _ask(
         self, snapshot: Snapshot, columns: str, at: int, ascending: bool, *, index: str = "", most: int = -1
     ) -> Iterator[Row]:
-        sign, order = (">", "ASC") if ascending else ("<", "DESC")
         return snapshot.each(
             f"SELECT {columns} FROM {self.table} {index} "  # noqa: S608 - all ours
-            f"WHERE {self.condition} AND {self.number} {sign} ? ORDER BY {self.number} {order} LIMIT ?",
+            f"WHERE {self.condition} AND {self.number} BETWEEN ? AND ? "
+            f"ORDER BY {self.number} {'ASC' if ascending else 'DESC'} LIMIT ?",
             *self.values,
-            _bound(at),
+            *_range_from(at, ascending),
             most,
         )
 
@@ -178,7 +185,7 @@ class TableRows:
                     row = self.get(snapshot, number)
                     yield number, Damage.PAGE if row is None else row
             except DamagedPage:
-                if abs(at) >= LAST:
+                if not FIRST <= at <= LAST:
                     at = 0 if ascending else self._above_all(snapshot)
                 beyond = self._readable(snapshot, at, step, least)
                 yield at + step, Damage.ROWS
@@ -191,9 +198,9 @@ class TableRows:
     def _readable(self, snapshot: Snapshot, at: int, step: int, least: int) -> int | None:
         """The number nearest to `at`, `least` away, behind which rows can be read again; None without one."""
         bad, good = least - 1, least
-        while abs(at + step * good) < LAST and not self._can_read(snapshot, at + step * good, step):
+        while FIRST < at + step * good < LAST and not self._can_read(snapshot, at + step * good, step):
             bad, good = good, good * 2
-        if abs(at + step * good) >= LAST:
+        if not FIRST < at + step * good < LAST:
             return None
         while good - bad > 1:
             middle = (good + bad) // 2
@@ -212,13 +219,17 @@ class TableRows:
         return row[0] if row and isinstance(row[0], int) else LAST
 
     def _can_read(self, snapshot: Snapshot, at: int, step: int) -> bool:
-        sign, order = (">", "ASC") if step > 0 else ("<", "DESC")
         try:
             snapshot.one(
                 f"SELECT {self.number} FROM {self.table} NOT INDEXED "  # noqa: S608 - all ours
-                f"WHERE {self.number} {sign} ? ORDER BY {self.number} {order} LIMIT 1",
-                at,
+                f"WHERE {self.number} BETWEEN ? AND ? "
+                f"ORDER BY {self.number} {'ASC' if step > 0 else 'DESC'} LIMIT 1",
+                *_range_from(at, step > 0),
             )
         except DamagedPage:
             return False
         return True
+
+
+def _range_from(at: int, ascending: bool) -> tuple[int, int]:
+    return range_of(at, LAST) if ascending else range_of(BEFORE_ALL, at - 1)

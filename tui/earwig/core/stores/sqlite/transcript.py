@@ -30,6 +30,7 @@ from earwig.core.stores.sqlite.scanned_rows import (
     scan_rows,
     take,
 )
+from earwig.core.stores.sqlite.tables import BEFORE_ALL
 from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ _WALKED = 4 * 1024 * 1024
 
 _BATCH = 1024 * 1024
 """Bytes of rows that are in memory while all are gone through."""
-
-_BEFORE_ALL = -(1 << 63)
 
 
 class DatabaseTranscript:
@@ -320,7 +319,7 @@ class DatabaseTranscript:
 
         def make(sight: Sight) -> Page:
             rows, start, stop = read(sight)
-            first = sight.rows.ahead(sight.snapshot, _BEFORE_ALL, 1)
+            first = sight.rows.ahead(sight.snapshot, BEFORE_ALL, 1)
             at_start = not first[0] or start <= first[1]
             number = self._places.number_at(sight, start)
             about = None
