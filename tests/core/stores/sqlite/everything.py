@@ -16,6 +16,7 @@ from earwig.core.stores.sqlite.messages import AllMessages, KeyMessages
 from earwig.core.stores.sqlite.row_numbers import RowNumbers
 from earwig.core.stores.sqlite.schema import Kind, read_schema
 from earwig.core.stores.sqlite.store import DatabaseStore
+from earwig.core.stores.sqlite.tables import Damage
 from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 
@@ -29,7 +30,7 @@ def ask_everything(path: Path) -> int:
     database.read(lambda snapshot: (tallies(snapshot, schema), newer_than(snapshot, schema, 0)))
     seen = 0
     for facts in sessions:
-        if facts is None:
+        if isinstance(facts, Damage):
             continue
         conversation: Conversation
         if schema.kind is Kind.SESSIONS:
@@ -43,7 +44,7 @@ def ask_everything(path: Path) -> int:
         everything = AllMessages(schema)
         assert database.read(lambda snapshot: len(list(everything.walk(snapshot)))) >= seen
     for facts in sessions:
-        if facts is not None:
+        if not isinstance(facts, Damage):
             ask_transcript(DatabaseTranscript(database, facts.key))
     database.close()
     watch(path)

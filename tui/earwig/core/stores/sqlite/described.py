@@ -12,7 +12,7 @@ from earwig.core.model.session import ARCHIVED, Detail, Session
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.finding import number_in, shift_of, spread_of
 from earwig.core.stores.sqlite.ids import id_of, shown_key
-from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, sessions_in, tallies
+from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, Tallies, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
 from earwig.core.stores.sqlite.place import Stamp
 from earwig.core.stores.sqlite.row_counts import LARGE, Tally, keep, tally_of
@@ -52,12 +52,12 @@ def describe(snapshot: Snapshot, path: Path, stamp: Stamp, only: frozenset[str] 
         return Described([], f"is not a database of the bot's: {_tables(schema)}")
     if schema.kind is Kind.EMPTY:
         return Described([])
-    counts, lost = _counted(snapshot, schema)
-    for session, tally in counts.items() if not lost else ():
+    tallied, lost = _counted(snapshot, schema)
+    for session, tally in tallied.found.items() if not lost else ():
         keep(snapshot, session, tally)
     listing = _Listing(snapshot, schema, path, stamp)
-    sessions = [it for it in listing.all(counts) if only is None or it.id in only]
-    return Described(sessions, _damage(listing.damaged, lost))
+    sessions = [it for it in listing.all(tallied.found) if only is None or it.id in only]
+    return Described(sessions, _damage(listing, tallied, lost))
 
 
 def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> Session | None:
@@ -65,7 +65,7 @@ def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> S
     schema = read_schema(snapshot)
     if schema.kind not in _MESSAGES:
         return None
-    facts = next((it for it in sessions_in(snapshot, schema, key) if it is not None), None)
+    facts = _facts_of(snapshot, schema, key)
     tally = _tally_of(snapshot, schema, key, facts)
     if facts is None and not tally.count:
         return None
@@ -87,7 +87,7 @@ def newest(snapshot: Snapshot, path: Path, stamp: Stamp, count: int) -> list[Ses
     listing = _Listing(snapshot, schema, path, stamp)
     found = []
     for key in keys:
-        facts = next((it for it in sessions_in(snapshot, schema, key) if it is not None), None)
+        facts = _facts_of(snapshot, schema, key)
         found.append(listing.session(facts, key, _glanced(snapshot, schema, key, facts)))
     return found
 
@@ -107,13 +107,17 @@ class _Listing:
         self.damaged = 0
         """Sessions of which the description cannot be read."""
 
+        self.has_long_keys = False
+        """Whether sessions are described whose keys are too long."""
+
     def all(self, counts: dict[SessionKey | int, Tally]) -> Iterator[Session]:
         """Those that are described, whether or not they have rows; then those that only have rows."""
         by_row = self._schema.kind is Kind.ACP
         seen: dict[SessionKey, tuple[int, Session]] = {}
         for facts in sessions_in(self._snapshot, self._schema):
-            if facts is None:
-                self.damaged += 1
+            if isinstance(facts, Damage):
+                self.has_long_keys |= facts is Damage.LONG
+                self.damaged += facts is not Damage.LONG
                 continue
             found = counts.pop(facts.row if by_row else facts.key, _NO_ROWS)
             if facts.key not in seen:  # a damaged index may give one twice
@@ -193,7 +197,11 @@ def is_archived(path: Path) -> bool:
     return path.parent.name == "archive" and path.parent.parent.name == "sessions"
 
 
-def _counted(snapshot: Snapshot, schema: Schema) -> tuple[dict[SessionKey | int, Tally], int]:
+def _facts_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> SessionFacts | None:
+    return next((it for it in sessions_in(snapshot, schema, key) if not isinstance(it, Damage)), None)
+
+
+def _counted(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
     """How many rows each session has, and how many places there are where nobody knows whose rows were."""
     try:
         return tallies(snapshot, schema), 0
@@ -201,7 +209,7 @@ def _counted(snapshot: Snapshot, schema: Schema) -> tuple[dict[SessionKey | int,
         return _counted_by_rows(snapshot, schema)
 
 
-def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[dict[SessionKey | int, Tally], int]:
+def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
     """The same, around damaged pages."""
     table, key = _MESSAGES[schema.kind]
     columns = (
@@ -209,7 +217,7 @@ def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[dict[SessionKe
         f"ELSE substr(CAST({key} AS BLOB), 1, {KEY_LIMIT + 1}) END"
     )
     found: dict[SessionKey | int, Tally] = {}
-    lost = 0
+    has_long_keys, lost, strays = False, 0, 0
     for number, row in TableRows(table, columns).walk(snapshot):
         if isinstance(row, Damage):
             lost += 1
@@ -218,20 +226,30 @@ def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[dict[SessionKe
         if isinstance(raw, int):
             own: SessionKey | int = raw if schema.kind is Kind.ACP else SessionKey(str(raw).encode(), False)
         elif len(raw or b"") > KEY_LIMIT:
+            has_long_keys = True
+            continue
+        elif schema.kind is Kind.ACP:
+            strays += 1
             continue
         else:
             own = key_of(kind, raw)
         found[own] = Tally(found.get(own, _NO_ROWS).count + 1, number)
-    return found, lost
+    return Tallies(found, has_long_keys, strays), lost
 
 
-def _damage(described: int, lost: int) -> str | None:
+def _damage(listing: _Listing, tallied: Tallies, lost: int) -> str | None:
+    """Why what is listed is not all; None where it is."""
     parts = []
-    if described:
-        what = "a description" if described == 1 else f"{described:,} descriptions"
+    if listing.damaged:
+        what = "a description" if listing.damaged == 1 else f"{listing.damaged:,} descriptions"
         parts.append(f"holds {what} of sessions that cannot be read")
     if lost:
         parts.append("has a damaged page: whose messages stood there cannot be told")
+    if tallied.has_long_keys or listing.has_long_keys:
+        parts.append(f"holds sessions whose keys are longer than {KEY_LIMIT:,} bytes")
+    if tallied.strays:
+        what = "a row" if tallied.strays == 1 else f"{tallied.strays:,} rows"
+        parts.append(f"holds {what} of no session")
     return ", and ".join(parts) or None
 
 

@@ -12,6 +12,9 @@ class State(Enum):
     KIND = "kind"
     """It is no regular file."""
 
+    LINK = "link"
+    """It is a link that leads to nothing."""
+
     REFUSED = "refused"
     """The system does not let it, or its -wal, be read."""
 
@@ -32,6 +35,7 @@ class State(Enum):
 _ADVICE = {
     State.MISSING: "look whether the path is right",
     State.KIND: "give a database's own path",
+    State.LINK: "look what it should lead to, and whether that is mounted",
     State.REFUSED: "run earwig as the bot's user, or let your user read the database and its -wal",
     State.NOT_A_DATABASE: "look whether it is the right file",
     State.CUT: "look for a backup of it",

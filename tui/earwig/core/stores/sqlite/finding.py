@@ -9,7 +9,7 @@ from earwig.core.stores.sqlite.messages import KeyMessages, SessionKey
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.shifted import Shifted
 from earwig.core.stores.sqlite.snapshot import Snapshot
-from earwig.core.stores.sqlite.tables import BEFORE_ALL, FIRST, Damage, TableRows
+from earwig.core.stores.sqlite.tables import BEFORE_ALL, FIRST, LAST, Damage, TableRows
 
 
 def conversation_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> Conversation | None:
@@ -66,8 +66,7 @@ def spread_of(schema: Schema) -> int:
     return 1 if schema.kind is Kind.SESSIONS else SPREAD
 
 
-_DIGITS = 19
-"""Some numbers of so many digits are too large for SQLite."""
+_DIGITS = len(str(FIRST))
 
 _DESCRIPTIONS = {
     Kind.SESSIONS: ("session_metadata", "session_key"),
@@ -85,4 +84,7 @@ def _number_of(snapshot: Snapshot, key: SessionKey) -> int | None:
 def number_in(key: SessionKey) -> int | None:
     """The number that stands in for the key of an ACP session that is not described; None if it is none."""
     raw = key.raw or b""
-    return int(raw) if raw.isdigit() and len(raw) < _DIGITS else None
+    if len(raw) > _DIGITS or not raw.removeprefix(b"-").isdigit():
+        return None
+    number = int(raw)
+    return number if FIRST <= number <= LAST and str(number).encode() == raw else None

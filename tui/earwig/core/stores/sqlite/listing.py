@@ -45,13 +45,18 @@ class SessionFacts(NamedTuple):
     """Where the value of a column is; all sessions share it."""
 
     def text(self, column: str) -> str:
-        """A text of the disk, cut to what can be shown; empty where there is none.
+        """A text of the disk, cut to what can be shown, with an ellipsis then; empty where there is none.
 
         name, state, turn_id, agent_alias, channel_id, room_id, sender_id; of ACP sessions agent_alias,
         workspace_dir, plan_json.
         """
         value = self._value(column)
-        return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+        if not isinstance(value, bytes):
+            return ""
+        limit = _limit_of(column)
+        if len(value) <= limit:
+            return value.decode("utf-8", "replace")
+        return value[:limit].decode("utf-8", "ignore") + "…"
 
     def time(self, column: str) -> float | None:
         """A time (Unix time, seconds); None where none stands there.
@@ -71,10 +76,25 @@ class SessionFacts(NamedTuple):
         return None if place is None else self.values[place]
 
 
+class Tallies(NamedTuple):
+    """What is there of the rows of all sessions that have any."""
+
+    found: dict[SessionKey | int, Tally]
+    """By key, or by the number of an ACP session's row."""
+
+    has_long_keys: bool = False
+    """Whether some keys are longer than `KEY_LIMIT`: their rows are not among these."""
+
+    strays: int = 0
+    """How many rows of an ACP database are of nothing that could be a session: not among these, either."""
+
+
 def sessions_in(
     snapshot: Snapshot, schema: Schema, only: SessionKey | None = None
-) -> Iterator[SessionFacts | None]:
-    """The sessions that the database describes; None for each whose description is damaged.
+) -> Iterator[SessionFacts | Damage]:
+    """The sessions that the database describes; for a description that cannot be read, why.
+
+    A key that is longer than `KEY_LIMIT` is `Damage.LONG`.
 
     One that has rows and no description is not among them (`tallies`), and one that has no rows is.
     `only`: just what it says of this one.
@@ -92,24 +112,29 @@ def sessions_in(
     condition, bound = ("1", ()) if only is None else only.condition(key)
     for row, values in TableRows(table, columns, condition, bound, number).walk(snapshot):
         if isinstance(values, Damage) or len(values[1] or b"") > KEY_LIMIT:
-            yield None
+            yield values if isinstance(values, Damage) else Damage.LONG
             continue
         yield SessionFacts(key_of(values[0], values[1]), row, values[2:], places)
 
 
-def tallies(snapshot: Snapshot, schema: Schema) -> dict[SessionKey | int, Tally]:
-    """How many rows there are of each session that has any: by key, or by the number of an ACP session's row.
+def tallies(snapshot: Snapshot, schema: Schema) -> Tallies:
+    """How many rows there are of each session that has any.
 
     Rows of the oldest ACP tables are counted by key too. Goes through an index of all rows: a tenth of a
     second for a million.
     """
     if schema.kind is Kind.ACP:
         found = snapshot.each("SELECT session_id, count(*), max(id) FROM acp_messages GROUP BY session_id")
-        return {
-            int(session): Tally(count, last) for session, count, last in found if isinstance(session, int)
-        }
+        numbered: dict[SessionKey | int, Tally] = {}
+        strays = 0
+        for session, count, last in found:
+            if isinstance(session, int):
+                numbered[session] = Tally(count, last)
+            else:
+                strays += count
+        return Tallies(numbered, strays=strays)
     if schema.kind not in _TABLES:
-        return {}
+        return Tallies({})
     table, key = (
         ("sessions", "session_key") if schema.kind is Kind.SESSIONS else ("acp_messages", "session_id")
     )
@@ -118,11 +143,14 @@ def tallies(snapshot: Snapshot, schema: Schema) -> dict[SessionKey | int, Tally]
         f"FROM {table} GROUP BY {key}",
         KEY_LIMIT + 1,
     )
-    return {
-        key_of(kind, raw): Tally(count, last)
-        for kind, raw, count, last in rows
-        if len(raw or b"") <= KEY_LIMIT
-    }
+    counted: dict[SessionKey | int, Tally] = {}
+    has_long_keys = False
+    for kind, raw, count, last in rows:
+        if len(raw or b"") > KEY_LIMIT:
+            has_long_keys = True
+        else:
+            counted[key_of(kind, raw)] = Tally(count, last)
+    return Tallies(counted, has_long_keys)
 
 
 def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey | int, Tally]:
@@ -152,5 +180,9 @@ def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey 
 def _column(name: str) -> str:
     if name in _COUNTS:
         return f"CASE typeof({name}) WHEN 'integer' THEN {name} END"
-    limit = TIME_LIMIT if name in _TIMES else _PLAN_LIMIT if name == "plan_json" else _TEXT_LIMIT
-    return f"substr(CAST({name} AS BLOB), 1, {limit})"
+    return f"substr(CAST({name} AS BLOB), 1, {_limit_of(name) + 1})"
+
+
+def _limit_of(name: str) -> int:
+    """How many bytes of a column's value are of use."""
+    return TIME_LIMIT if name in _TIMES else _PLAN_LIMIT if name == "plan_json" else _TEXT_LIMIT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -103,8 +104,12 @@ def look(path: Path | str) -> Place:
     """
     place = resolved(path)
     stamp, shared = stamp_of(place), shared_of(place)
-    with open_file(place) as fd:
-        data = read(fd, HEADER, 0)
+    try:
+        with open_file(place) as fd:
+            data = read(fd, HEADER, 0)
+    except Unreadable:
+        _refuse_broken_link(path)
+        raise
     header = Header.parse(data) if data else None
     if stamp is None or (header is None and stamp.size):
         raise Changed
@@ -120,6 +125,19 @@ def resolved(path: Path | str) -> str:
         return os.path.realpath(name) if stat.S_ISLNK(os.lstat(name).st_mode) else name
     except (OSError, ValueError):
         return name  # to open it will tell
+
+
+def _refuse_broken_link(path: Path | str) -> None:
+    """Raises `Unreadable` where a path is a link that leads to nothing."""
+    try:
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            os.stat(path)  # noqa: PTH116 - as the path is given
+    except FileNotFoundError:
+        if os.path.lexists(path):
+            raise Unreadable(State.LINK, "is a symbolic link that leads nowhere") from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Unreadable(State.LINK, "is a symbolic link that leads in a circle") from error
 
 
 def stamp_of(path: str) -> Stamp | None:
