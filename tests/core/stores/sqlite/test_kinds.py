@@ -76,7 +76,7 @@ def test_a_link_to_nothing_and_in_a_circle(path: Path) -> None:
     assert state_of(path) is State.LINK
     path.unlink()
     path.symlink_to(path.name)
-    assert state_of(path) is State.KIND
+    assert state_of(path) is State.LINK
 
 
 def test_a_wal_that_is_no_file(full: Path) -> None:
