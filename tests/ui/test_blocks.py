@@ -114,3 +114,14 @@ def test_folds_go_with_their_lines_to_where_those_are_after_a_rewrite(blocks: Bl
     assert not blocks.is_source(other)
     assert not blocks.is_folded(other)
     assert blocks.seen == {50: 5.0}
+
+
+def test_a_header_says_when_a_store_has_stored_it(blocks: Blocks) -> None:
+    blocks.times = TimeStyle(utc=True)
+    blocks.clock = lambda: 1_790_000_100.0
+    stored = entry(0, 1)._replace(time=1_790_000_000.0)
+    assert "14:13Z" in blocks.block(stored).rows[0].text
+    moved = stored._replace(time=1_790_000_060.0)  # another row, of the same text
+    assert "14:14Z" in blocks.block(moved).rows[0].text
+    sent = ChatMessage("user", "[2026-09-20 08:00:00 +00:00] hello")
+    assert "2026-09-20 08:00Z" in blocks.block(stored._replace(item=sent)).rows[0].text

@@ -256,8 +256,6 @@ class Blocks:
 
 
 def _own_time(entry: Entry) -> float | None:
-    """The message's own time (Unix, seconds), if it has one."""
-    if not isinstance(entry.item, ChatMessage):
-        return None
-    own = sent_at(*entry.item)
-    return None if own is None else own.timestamp()
+    """The entry's own time (Unix, seconds): that which its text begins with, or when it was stored."""
+    own = sent_at(*entry.item) if isinstance(entry.item, ChatMessage) else None
+    return entry.time if own is None else own.timestamp()
