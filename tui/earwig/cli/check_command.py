@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from earwig.core.model.message import BadLine
 from earwig.core.model.session import Session
 from earwig.core.reading.share import share_before
 from earwig.core.stores.protocols import Transcript
+from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.moments import stored_at
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -28,7 +30,9 @@ opened is named on standard error, and makes the status 2 if no bad line makes i
 cannot be listed whole, and the status is 2.
 JSON: id, key, store, path, line, reason, raw (bytes that are not UTF-8 are \xNN in it); time (UTC) where the
 store has one; unfinished, if it is so; whole_messages: how many messages stand whole on a line that the bot
-skips, if any do.
+skips, if any do. loaded: true for a remark on what the bot loads all the same (a time that is none, a counter
+that lies, a session that is not described; line is null where it is on all of the session): the status stays
+as it would be.
 
 examples:
   earwig check                          the bot's own sessions
@@ -56,13 +60,16 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         # An empty folder that was named has no bad lines; with none named, nothing was found to check.
         return 0 if options.paths else 1
     with progress(own_text("checking"), sum(session.extent for session in sessions), out) as bar:
-        report, done = _Report(out, err, bar, as_json=options.json), 0
+        report, done = _Report(store, out, err, bar, as_json=options.json), 0
         for session in sessions:
             report.check(session, store.open(session), done)
             done += session.extent
     out.flush()
     if not options.json:
-        err.line(own_text("{} bad lines in {} sessions", report.bad_lines, len(sessions)))
+        told = own_text("{} bad lines in {} sessions", report.bad_lines, len(sessions))
+        if report.remarks:
+            told = own_text("{}; {} other remarks", told, report.remarks)
+        err.line(told)
     if not whole:
         return 2
     if report.bad_lines:
@@ -81,12 +88,13 @@ def parser() -> Parser:
 class _Report:
     """Prints what is found, and counts it."""
 
-    def __init__(self, out: Output, err: Output, bar: Bar, *, as_json: bool) -> None:
+    def __init__(self, store: Store, out: Output, err: Output, bar: Bar, *, as_json: bool) -> None:
+        self._store = store
         self._out = out
         self._err = err
         self._bar = bar
         self._as_json = as_json
-        self.bad_lines = 0
+        self.bad_lines = self.remarks = 0
         self.unopened = 0
 
     def check(self, session: Session, transcript: Transcript, done: int) -> None:
@@ -95,11 +103,15 @@ class _Report:
             for place, entry in enumerate(transcript.entries()):
                 if place % _STEP == 0:
                     self._bar.reach_in(done, session.extent, share_before(transcript, entry.position))
+                if entry.remark is not None:
+                    self._remark(session, entry.remark, entry)
                 if isinstance(entry.item, BadLine):
                     self.bad_lines += 1
                     self._bad(session, entry, clean_line(entry.item.reason), entry.item)
                 elif isinstance(entry.item, Unfinished):
                     self._bad(session, entry, UNFINISHED, entry.item)
+            for remark in self._store.remarks(session):
+                self._remark(session, remark)
         except CannotOpen as error:
             if error.missing:
                 return  # deleted since it was listed: it holds no lines
@@ -107,14 +119,29 @@ class _Report:
             said = own_text("{} {}", safe_name(session.place), clean_line(error.reason))
             self._bar.print(partial(complain, self._err, said))
 
+    def _remark(self, session: Session, remark: str, entry: Entry | None = None) -> None:
+        """Print what is wrong with what the bot loads all the same: with an entry, or with the session."""
+        number = None if entry is None else entry.number
+        self.remarks += 1
+        if self._as_json:
+            record = {**named(session), "line": number, "reason": remark, "raw": "", "loaded": True}
+            self._print_record(record | stored_at(None if entry is None else entry.time))
+            return
+        said = clean_line(remark)
+        if entry is not None:
+            said = own_text("line {} {} (the bot loads it)", _shown(number), said)
+        self._bar.print(partial(self._out.line, own_text("{}  {}", safe_name(session.key), said)))
+
+    def _print_record(self, record: Mapping[str, object]) -> None:
+        self._bar.print(partial(self._out.record, record))
+
     def _bad(self, session: Session, entry: Entry, reason: SafeText, item: BadLine | Unfinished) -> None:
         number = entry.number
         lost = len(item.whole_messages()) if isinstance(item, BadLine) else 0
         if not self._as_json:
             if lost:
                 reason = own_text("{}: {}", reason, _lost(lost))
-            shown = own_text("?") if number is None else own_text("{}", number)
-            line = own_text("{}  line {} {}", safe_name(session.key), shown, reason)
+            line = own_text("{}  line {} {}", safe_name(session.key), _shown(number), reason)
             self._bar.print(partial(self._out.line, line))
             return
         record: dict[str, object] = {
@@ -128,7 +155,11 @@ class _Report:
             record["unfinished"] = True
         if lost:
             record["whole_messages"] = lost
-        self._bar.print(partial(self._out.record, record))
+        self._print_record(record)
+
+
+def _shown(number: int | None) -> SafeText:
+    return own_text("?") if number is None else own_text("{}", number)
 
 
 def _lost(count: int) -> SafeText:

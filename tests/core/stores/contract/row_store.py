@@ -78,6 +78,10 @@ class RowStore:
     def open(self, session: Session) -> Transcript:
         return self._base.table.open(session.key)
 
+    def remarks(self, session: Session) -> Sequence[str]:
+        del session
+        return ()
+
     def only(self, sessions: Iterable[Session]) -> RowStore:
         return RowStore(self._base, [session.id for session in sessions])
 

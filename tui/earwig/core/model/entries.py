@@ -84,6 +84,9 @@ class Entry(NamedTuple):
     time: float | None = None
     """When it was stored (Unix time, seconds), where the store knows that of each entry."""
 
+    remark: str | None = None
+    """What is wrong with how it is stored, though the bot loads it: a clause to follow its number."""
+
     @property
     def identity(self) -> int:
         """What no other entry has: a line its position, a ghost a number below 0."""

@@ -73,6 +73,12 @@ class Store(Protocol):
     def open(self, session: Session) -> Transcript:
         """Return its transcript; nothing is read yet."""
 
+    def remarks(self, session: Session) -> Sequence[str]:
+        """Return what is wrong with how a session is kept, though the bot goes on with it.
+
+        Clauses to follow its key; nothing of its entries, nor of a session that cannot be read.
+        """
+
     def only(self, sessions: Iterable[Session]) -> Store:
         """Return a store of some sessions that this one has listed, looked at or found."""
 

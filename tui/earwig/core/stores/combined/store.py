@@ -172,6 +172,10 @@ class CombinedStore:
         """A part of the session's kind: it opens any of that kind."""
         return next(part for part in self._parts if part.of_files == session.is_file).store
 
+    def remarks(self, session: Session) -> Sequence[str]:
+        """Return what its part has to say."""
+        return self._part_of(session).remarks(session)
+
     def only(self, sessions: Iterable[Session]) -> Store:
         """Return a store of some sessions."""
         by_kind: dict[bool, list[Session]] = {}

@@ -231,6 +231,11 @@ class FolderStore:
 
         return FileTranscript(session.path)
 
+    def remarks(self, session: Session) -> Sequence[str]:
+        """None: a file says nothing of itself."""
+        del session
+        return ()
+
     def only(self, sessions: Iterable[Session]) -> FolderStore:
         """Return a store of some sessions, whether or not they are among these."""
         return FolderStore(files=[session.path for session in sessions])

@@ -53,7 +53,8 @@ def _entries(block: bytes, lines: list[bytes], start: int, number: int | None) -
     offsets = list(accumulate(map(add, lengths, repeat(1)), initial=start))
     numbers = repeat(None) if number is None else count(number)
     ends = islice(offsets, 1, None)
-    rows = zip(offsets, ends, lengths, items, numbers, repeat(True), repeat(None), strict=False)
+    unsaid = (repeat(None), repeat(None))  # no time, no remark
+    rows = zip(offsets, ends, lengths, items, numbers, repeat(True), *unsaid, strict=False)
     return list(map(_new, repeat(Entry), rows if all(items) else filter(itemgetter(3), rows)))
 
 

@@ -65,8 +65,8 @@ def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> S
     schema = read_schema(snapshot)
     if schema.kind not in _MESSAGES:
         return None
-    facts = _facts_of(snapshot, schema, key)
-    tally = _tally_of(snapshot, schema, key, facts)
+    facts = facts_of(snapshot, schema, key)
+    tally = counted_in(snapshot, schema, key, facts)
     if facts is None and not tally.count:
         return None
     return _Listing(snapshot, schema, path, stamp).session(facts, key, tally)
@@ -87,7 +87,7 @@ def newest(snapshot: Snapshot, path: Path, stamp: Stamp, count: int) -> list[Ses
     listing = _Listing(snapshot, schema, path, stamp)
     found = []
     for key in keys:
-        facts = _facts_of(snapshot, schema, key)
+        facts = facts_of(snapshot, schema, key)
         found.append(listing.session(facts, key, _glanced(snapshot, schema, key, facts)))
     return found
 
@@ -197,7 +197,8 @@ def is_archived(path: Path) -> bool:
     return path.parent.name == "archive" and path.parent.parent.name == "sessions"
 
 
-def _facts_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> SessionFacts | None:
+def facts_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> SessionFacts | None:
+    """What is said of one session; None where nothing is, or it cannot be read."""
     return next((it for it in sessions_in(snapshot, schema, key) if not isinstance(it, Damage)), None)
 
 
@@ -260,13 +261,14 @@ def _tables(schema: Schema) -> str:
     return f"its tables are {names}{' and others' if len(schema.holds) > _MOST_TABLES else ''}"
 
 
-def _tally_of(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> Tally:
+def counted_in(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> Tally:
+    """How many rows a session has; `facts`: what is said of it."""
     rows, named = _rows_of(schema, key, facts)
     return tally_of(snapshot, rows, named)
 
 
 def _glanced(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> Tally:
-    """As `_tally_of`, at once: of many rows, the number that the bot has noted, or that there are many."""
+    """As `counted_in`, at once: of many rows, the number that the bot has noted, or that there are many."""
     rows, _ = _rows_of(schema, key, facts)
     last = next((number for number, _ in rows.walk(snapshot, ascending=False)), 0)
     count, _ = rows.ahead(snapshot, BEFORE_ALL, LARGE)

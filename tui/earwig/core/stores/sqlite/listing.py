@@ -66,6 +66,10 @@ class SessionFacts(NamedTuple):
         value = self._value(column)
         return time_of(value) if isinstance(value, bytes) else None
 
+    def has(self, column: str) -> bool:
+        """Whether anything stands there but NULL, or what is of no use."""
+        return self._value(column) is not None
+
     def number(self, column: str) -> int | None:
         """A counter, which may lie: message_count, or token_count of ACP sessions; None if it is none."""
         value = self._value(column)

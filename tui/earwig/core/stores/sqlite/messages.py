@@ -179,8 +179,10 @@ class AllMessages:
 
 
 def time_column(schema: Schema, table: str) -> str:
-    """The column of when a row was stored, as far as a time is long."""
-    return f"substr(CAST(created_at AS BLOB), 1, {TIME_LIMIT})" if schema.has(table, "created_at") else "NULL"
+    """The column of when a row was stored, as far as a time is long; NULL where the table has none."""
+    if not schema.has(table, "created_at"):
+        return "NULL"
+    return f"coalesce(nullif(substr(CAST(created_at AS BLOB), 1, {TIME_LIMIT + 1}), x''), x'00')"
 
 
 def long_row(snapshot: Snapshot, table: str, column: str, number: int) -> StoredRow:

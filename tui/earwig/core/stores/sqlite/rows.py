@@ -42,7 +42,7 @@ class StoredRow(NamedTuple):
 
     item: StoredItem
     time_text: bytes
-    """When the bot stored it, as it stands there; its beginning. Nothing where no time is stored."""
+    """When the bot stored it, as it stands there; its beginning. Nothing where that is not known."""
 
     size: int
     """Bytes of its content."""
@@ -59,6 +59,18 @@ class StoredRow(NamedTuple):
     def time(self) -> float | None:
         """When the bot stored it (Unix time, seconds); None where no time stands there."""
         return time_of(self.time_text)
+
+    @property
+    def remark(self) -> str | None:
+        """What is wrong with it, though the bot loads it; None of what it does not load."""
+        if not isinstance(self.item, ChatMessage):
+            return None
+        parts = []
+        if self.time_text and self.time is None:
+            parts.append("has a time that is none")
+        if "\0" in self.item.content or "\0" in self.item.role:
+            parts.append("holds a NUL, at which some programs take it to end")
+        return ", and ".join(parts) or None
 
     @property
     def digest(self) -> bytes:

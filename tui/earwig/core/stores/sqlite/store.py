@@ -166,6 +166,18 @@ class DatabaseStore:
 
         return read_together(self.database, sessions, take)
 
+    def remarks(self, session: Session) -> Sequence[str]:
+        """As `Store` has it: what two looks tell, because the bot writes a row and its count apart."""
+        from earwig.core.stores.sqlite.remarks import remarks_on
+
+        look = partial(remarks_on, key=key_in(session))
+        with suppress(Unreadable):
+            database = self.database(session.path)
+            found = database.read(look)
+            again = frozenset(database.read(look)) if found else ()
+            return [remark for remark in found if remark in again]
+        return ()
+
     def only(self, sessions: Iterable[Session]) -> Store:
         """Return a store of some sessions."""
         sessions = list(sessions)
