@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,14 +114,17 @@ def cannot_open(session: Session, error: CannotOpen) -> CannotDo:
 
 
 def find_session(name: str, store: Store, err: Output | None = None) -> Session:
-    """The session that a path to a `.jsonl` file, an id, a key, or a key as `list` shows it means.
+    """The session that an id means, a key, a path to a `.jsonl` file, or a key as `list` shows it.
 
-    Where a key means several, the likeliest is returned, and `err` is told of the others. Raises `CannotDo`.
+    Where it means several, the likeliest is returned, and `err` is told of the others. Raises `CannotDo`.
     """
-    found = _named(name, store)
+    found = sorted(_named(name, store), key=lambda session: _meaning(name, session))
     if found:
-        if err is not None and len({session.store for session in found}) > 1:
-            _tell_others(found, err)
+        others = [
+            it for it in found[1:] if _meaning(name, it) <= max(_Meaning.PATH, _meaning(name, found[0]))
+        ]
+        if err is not None and others:
+            _tell_others(name, found[0], others, err)
         return found[0]
     unlisted: list[Unlisted] = []
     sessions = store.sessions(unlisted)
@@ -138,7 +142,40 @@ def find_session(name: str, store: Store, err: Output | None = None) -> Session:
 def _named(name: str, store: Store) -> Sequence[Session]:
     """The sessions that a path, an id or a key means."""
     expanded = str(_expanded(Path(name))) if name.startswith("~") else name
-    return next(filter(None, map(store.find, dict.fromkeys((expanded, name)))), ())
+    return next(filter(None, map(store.find, dict.fromkeys((name, expanded)))), ())
+
+
+class _Meaning(IntEnum):
+    """How a session is what was typed: what comes first counts."""
+
+    ID, KEY, PATH, ALIKE = range(4)
+
+
+def _meaning(name: str, session: Session) -> _Meaning:
+    if session.id == name:
+        return _Meaning.ID
+    if session.key == name:
+        return _Meaning.KEY
+    is_there = session.is_file and session.file == os.path.abspath(name)  # noqa: PTH100
+    return _Meaning.PATH if is_there else _Meaning.ALIKE
+
+
+def find_meant(text: str, store: Store, err: Output | None = None) -> tuple[Session, MessageLink | None]:
+    """The session that a text names, or the link to a message in it that the text is.
+
+    A session that is called as a link looks is that session. Raises `CannotDo`.
+    """
+    link = link_of(text)
+    if link is None:
+        return find_session(text, store, err), None
+    named = [it for it in _named(text, store) if _meaning(text, it) < _Meaning.ALIKE]
+    if not named:
+        return find_linked(link, store), link
+    if err is not None and (others := _named(link.key, store)):
+        words = own_text("{} is a session's key, and may be a link to a message as well", safe_name(text))
+        instead = safe_name(others[0].id + text[len(link.key) :])
+        complain(err, own_text("{}; for that, give {}", words, instead))
+    return find_session(text, store, err), None
 
 
 def find_linked(link: MessageLink, store: Store) -> Session:
@@ -160,16 +197,16 @@ def find_linked(link: MessageLink, store: Store) -> Session:
     return find_session(link.key, store)
 
 
-def _tell_others(found: Sequence[Session], err: Output) -> None:
-    """Say that a key has several histories, and how to name the others."""
-    others = joined(own_text(" or "), (safe_name(session.id) for session in found[1:]))
-    words = own_text(
-        "{} has {} histories, this is the one in {}",
-        safe_name(found[0].key),
-        len(found),
-        safe_name(found[0].store),
-    )
-    complain(err, own_text("{}; for another, give {}", words, others))
+def _tell_others(name: str, session: Session, others: Sequence[Session], err: Output) -> None:
+    """Say that what was typed means several sessions, and how to name the others."""
+    ids = joined(own_text(" or "), (safe_name(it.id) for it in others))
+    if all(it.key == session.key for it in others):
+        key, where = safe_name(session.key), safe_name(session.store)
+        words = own_text("{} has {} histories, this is the one in {}", key, len(others) + 1, where)
+    else:
+        means = own_text("{} means {} sessions", safe_name(name), len(others) + 1)
+        words = own_text("{}, this is the one whose id is {}", means, safe_name(session.id))
+    complain(err, own_text("{}; for another, give {}", words, ids))
 
 
 def link_of(text: str) -> MessageLink | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
-from earwig.cli.sessions import cannot_open, complain, find_linked, find_session, link_of, store_of
+from earwig.cli.sessions import cannot_open, complain, find_meant, store_of
 from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.message_link import MessageLink
@@ -48,8 +48,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     """Print the transcript."""
     options = parser().parse_args(arguments, _Options())
     store = store_of([options.workspace] if options.workspace else [], err)
-    link = link_of(options.session)
-    session = find_session(options.session, store, err) if link is None else find_linked(link, store)
+    session, link = find_meant(options.session, store, err)
     try:
         if link is not None:
             return _show_linked(store.open(session), link, options, out, err)

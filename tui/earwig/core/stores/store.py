@@ -68,7 +68,7 @@ class Store(Protocol):
         """Return a session as it is now; None if it is not there. It need not be one that would be listed."""
 
     def find(self, name: str) -> Sequence[Session]:
-        """Return the sessions that a reader may mean by a key or an id, the likeliest first."""
+        """Return the sessions that a reader may mean by an id, or by a key; the likeliest first."""
 
     def open(self, session: Session) -> Transcript:
         """Return its transcript; nothing is read yet."""

@@ -150,16 +150,17 @@ class CombinedStore:
         return None
 
     def find(self, name: str) -> Sequence[Session]:
-        """Return the session with this id; else those with this key, what the bot goes on with first."""
+        """Return the session with this id; then those with this key, what the bot goes on with first."""
         found = self._find(name, self.stores)
         if not found and "#" in name:
             # The id of a session in a database elsewhere: none need be here.
             found = self._find(name, [part.store for part in self._parts])
-        if name in found or len(found) < 2:
-            return [found[name]] if name in found else [*found.values()]
+        exact = [found.pop(name)] if name in found else []
         sessions = sorted(found.values(), key=_likelihood)
-        with self._lock:
-            return self.merging.merged(sessions).listed(sessions)
+        if len(sessions) > 1:
+            with self._lock:
+                sessions = self.merging.merged(sessions).listed(sessions)
+        return [*exact, *sessions]
 
     def _find(self, name: str, stores: Iterable[Store]) -> dict[SessionId, Session]:
         return {session.id: session for store in stores for session in store.find(name)}

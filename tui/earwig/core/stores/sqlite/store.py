@@ -137,16 +137,15 @@ class DatabaseStore:
         return None
 
     def find(self, name: str) -> Sequence[Session]:
-        """Return the session with this id, of a database listed here or not; else those with this key."""
+        """Return the session with this id, of a database listed here or not; then those with this key."""
         named = read_id(name)
-        if named is not None and (session := self._look(named)) is not None:
-            return [session]
-        try:
+        by_id = None if named is None else self._look(named)
+        found = [] if by_id is None else [by_id]
+        with suppress(UnicodeEncodeError):
             key = SessionKey(os.fsencode(name))
-        except UnicodeEncodeError:
-            return []
-        found = (self._look(Named(path, rest_of(key))) for path in self.databases)
-        return [it for it in found if it is not None and (self.ids is None or it.id in self.ids)]
+            with_key = (self._look(Named(path, rest_of(key))) for path in self.databases)
+            found += [it for it in with_key if it is not None and (self.ids is None or it.id in self.ids)]
+        return found
 
     def open(self, session: Session) -> Transcript:
         """Return its transcript; nothing is read yet."""
