@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,6 +28,37 @@ class ReadTo(NamedTuple):
     def is_witnessed(self) -> bool:
         """Whether there is a witness for the position itself."""
         return any(witness.position == self.position for witness in self.witnesses)
+
+    def held(self, end: Position, digest_at: Callable[[Position], str | None]) -> ReadTo:
+        """Return up to where a session that ends at `end` holds what was read of it.
+
+        The furthest witness that holds decides, even one beyond what was read: a rewrite may have put back
+        what it had cut off. Witnesses that the session is too short for are kept for that.
+
+        Args:
+            end: Where the session ends.
+            digest_at: The hash of what stands before a position; None where the session is too short for it.
+        """
+        furthest, broken = 0, False
+        kept: list[Witness] = []
+        for witness in self.witnesses:
+            digest = digest_at(witness.position)
+            if digest in (witness.digest, None):
+                kept.append(witness)
+                furthest = max(furthest, 0 if digest is None else witness.position)
+            else:
+                # One beyond what was read says nothing of that.
+                broken = broken or witness.position <= self.position
+        if furthest < self.position and not broken:
+            furthest = min(self.position, end)
+        return ReadTo(furthest, tuple(kept))
+
+    def witnessed(self, take: Callable[[Position], Iterable[Witness]]) -> ReadTo:
+        """Return the same with witnesses for its position, which `take` gives where there are none."""
+        if not self.position or self.is_witnessed:
+            return self
+        beyond = [witness for witness in self.witnesses if witness.position > self.position]
+        return ReadTo(self.position, (*beyond, *take(self.position)))
 
 
 class Settled(NamedTuple):

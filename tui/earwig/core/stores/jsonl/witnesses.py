@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -29,19 +30,14 @@ _NEAR = 4 * 1024
 def settled(path: Path, read_to: ReadTo, *, take: bool) -> ReadTo:
     """Return up to where a file holds what was read of it; `read_to` itself if it cannot be opened.
 
-    The furthest witness that holds decides, even one beyond what was read: a rewrite may have put back
-    what it had cut off. Witnesses that the file is too short for are kept for that. With `take`, an offset
-    that has no witness is given some.
+    With `take`, an offset that has no witness is given some.
     """
     if not read_to.witnesses and not (take and read_to.position):
         return read_to
     try:
         with opened(path) as file:
-            found = _compared(file, read_to)
-            if take and found.position and not found.is_witnessed:
-                beyond = [witness for witness in found.witnesses if witness.position > found.position]
-                found = ReadTo(found.position, (*beyond, *_taken(file, found.position)))
-            return found
+            found = read_to.held(os.fstat(file).st_size, lambda offset: _digest(file, offset) or None)
+            return found.witnessed(partial(_taken, file)) if take else found
     except CannotOpen:
         return read_to
 
@@ -53,23 +49,6 @@ def witnesses_of(path: Path, offset: int) -> tuple[Witness, ...]:
             return tuple(_taken(file, offset))
     except CannotOpen:
         return ()
-
-
-def _compared(file: int, read_to: ReadTo) -> ReadTo:
-    """Look which witnesses hold. Raises `CannotOpen`."""
-    furthest, broken = 0, False
-    kept = []
-    for witness in read_to.witnesses:
-        digest = _digest(file, witness.position)
-        if digest in (witness.digest, ""):
-            kept.append(witness)
-            furthest = max(furthest, witness.position if digest else 0)
-        else:
-            # One beyond what was read says nothing of that.
-            broken = broken or witness.position <= read_to.position
-    if furthest < read_to.position and not broken:
-        furthest = min(read_to.position, os.fstat(file).st_size)
-    return ReadTo(furthest, tuple(kept))
 
 
 def _taken(file: int, offset: int) -> Iterator[Witness]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 
@@ -36,23 +37,12 @@ def settled(
     snapshot: Snapshot, conversation: Conversation, end: int, read_to: ReadTo, *, take: bool
 ) -> ReadTo:
     """Up to where a conversation that ends at `end` holds what was read of it: as `Transcript` has it."""
-    furthest, broken = 0, False
-    kept: list[Witness] = []
-    for witness in read_to.witnesses:
-        is_there = witness.position <= end
-        if not is_there or _digest(snapshot, conversation, witness.position) == witness.digest:
-            kept.append(witness)
-            furthest = max(furthest, witness.position if is_there else 0)
-        else:
-            # One beyond what was read says nothing of that.
-            broken = broken or witness.position <= read_to.position
-    if furthest < read_to.position and not broken:
-        furthest = min(read_to.position, end)
-    found = ReadTo(furthest, tuple(kept))
-    if take and furthest and not found.is_witnessed:
-        beyond = [witness for witness in kept if witness.position > furthest]
-        found = ReadTo(furthest, (*beyond, *witnesses_of(snapshot, conversation, furthest)))
-    return found
+
+    def digest_at(position: int) -> str | None:
+        return _digest(snapshot, conversation, position) if position <= end else None
+
+    found = read_to.held(end, digest_at)
+    return found.witnessed(partial(witnesses_of, snapshot, conversation)) if take else found
 
 
 def _places(snapshot: Snapshot, conversation: Conversation, position: int) -> Iterator[int]:
