@@ -16,6 +16,7 @@ from earwig.core.stores.sqlite.acp import SPREAD, acp_conversation, events_of
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.rows import StoredItem, StoredRow
 from earwig.core.stores.sqlite.schema import read_schema
+from earwig.core.stores.sqlite.store import DatabaseStore
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, calls, chat, results
 from tests.core.stores.sqlite.bot_schema import ACP_ERAS
 from tests.core.stores.sqlite.looking import all_of
@@ -184,3 +185,28 @@ def test_what_became_of_turns(bot: BotAcpDatabase) -> None:
         ("fail", "failure", '{"error":"no \x1b[2J"}'),
     ]
     assert events[0].time is not None
+
+
+@pytest.mark.parametrize("era", ["v0.8.0-beta-1", "head"])
+@pytest.mark.parametrize("below", [False, True], ids=["", "ids below 0"])
+def test_what_is_too_long_for_a_page_is_read_whole_where_all_is(
+    tmp_path: Path, era: str, below: bool
+) -> None:
+    long, longer = "y" * 9_000_000, "z" * 9_000_001
+    with closing(BotAcpDatabase(tmp_path, era)) as bot:
+        bot.create_session("one")
+        turn = [calls("", [("c", "shell", "{}")]), results([("c", longer)]), chat("assistant", long)]
+        bot.append_turn("one", [*turn, chat("user", "behind")])
+        if below:
+            bot.con.execute("PRAGMA foreign_keys = OFF")
+            if era == "head":
+                bot.con.execute("UPDATE acp_tool_calls SET message_id = message_id - 9")
+            bot.con.execute("UPDATE acp_messages SET id = id - 9")
+        store = DatabaseStore([bot.path])
+        [session] = store.sessions()
+        entries = list(store.open(session).entries())
+    said = [entry.item.content for entry in entries if isinstance(entry.item, ChatMessage)]
+    assert len(said) == len(entries) == 4
+    assert longer in said[1]
+    assert said[2:] == [long, "behind"]
+    assert [entry.next for entry in entries[:-1]] <= [entry.position for entry in entries[1:]]

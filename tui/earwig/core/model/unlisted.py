@@ -42,7 +42,7 @@ class Unlisted(NamedTuple):
     """Whether some of its sessions were listed."""
 
     is_clause: bool = False
-    """Whether the reason is one that follows its name, with what is to be done: `is cut off; ...`."""
+    """Whether it is a database, whose reason follows its name, with what is to be done: `is cut off; ...`."""
 
     @classmethod
     def because(cls, folder: Path, error: OSError, *, partial: bool = False) -> Unlisted:

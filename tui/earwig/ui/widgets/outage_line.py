@@ -10,7 +10,7 @@ from earwig.ui.plain import Plain
 
 
 class OutageLine(Plain):
-    """As many rows as its sentences need; none while all folders can be listed."""
+    """As many rows as its sentences need; none while everything can be listed."""
 
     DEFAULT_CSS = """
     OutageLine { padding: 0 1; color: $text-warning; display: none; }
@@ -22,10 +22,10 @@ class OutageLine(Plain):
         super().__init__(own_text(""), id=id)
         self._only = len(places) == 1
         self.words = own_text("")
-        """What is said; empty while all folders can be listed."""
+        """What is said; empty while everything can be listed."""
 
     def tell(self, unlisted: Sequence[Unlisted] | None) -> None:
-        """Say which folders cannot be listed whole, from now on; None: those of before."""
+        """Say what cannot be listed whole, from now on; None: those of before."""
         if unlisted is not None:
             sentences = (own_text("{}. Trying again.", it.words(self._name_of(it))) for it in unlisted)
             self.words = joined(own_text("\n"), sentences)
@@ -33,4 +33,6 @@ class OutageLine(Plain):
             self.set_class(bool(unlisted), "-out")
 
     def _name_of(self, unlisted: Unlisted) -> SafeText:
-        return own_text("The sessions folder") if self._only else safe_name(unlisted.folder)
+        if not self._only:
+            return safe_name(unlisted.folder)
+        return own_text("The sessions database") if unlisted.is_clause else own_text("The sessions folder")

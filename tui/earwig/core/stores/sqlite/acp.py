@@ -49,8 +49,22 @@ class _SeveralEntries(Conversation):
         self._rows = rows
 
     @abstractmethod
-    def entries(self, snapshot: Snapshot, number: int, row: Row | Damage) -> list[StoredRow]:
-        """What a row is, one entry at least."""
+    def entries(
+        self, snapshot: Snapshot, number: int, row: Row | Damage, limit: int | None = ITEM_LIMIT
+    ) -> list[StoredRow]:
+        """What a row is, one entry at least; none of more than `limit` bytes is made a message."""
+
+    def whole(self, snapshot: Snapshot, row: StoredRow) -> StoredRow:
+        """As of every conversation."""
+        if not isinstance(row.item, Oversized):
+            return row
+        number = row.position // SPREAD
+        found = self._rows.get(snapshot, number)
+        if found is None:
+            return row
+        entries = self.entries(snapshot, number, found, None)
+        same = (entry for entry in entries if entry.position == row.position)
+        return next(same, row)._replace(behind=row.behind)
 
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
@@ -99,12 +113,14 @@ class AcpMessages(_SeveralEntries):
         self._session = session
         self._has_calls = all(schema.has("acp_tool_calls", name) for name in ("message_id", *_CALL_COLUMNS))
 
-    def entries(self, snapshot: Snapshot, number: int, row: Row | Damage) -> list[StoredRow]:
+    def entries(
+        self, snapshot: Snapshot, number: int, row: Row | Damage, limit: int | None = ITEM_LIMIT
+    ) -> list[StoredRow]:
         """A message with its calls, then their results."""
         if row is Damage.LONG:
             first = long_row(snapshot, "acp_messages", "content", number)
         else:
-            first = stored_row(snapshot, number, row)
+            first = stored_row(snapshot, number, row, limit=limit)
         first = first._replace(position=number * SPREAD)
         if not self._has_calls:
             return [first]
@@ -120,16 +136,16 @@ class AcpMessages(_SeveralEntries):
                     else damaged(0, UNREADABLE_PAGE)
                 )
                 continue
-            values, fault = _texts(found)
+            values, fault = _texts(found, limit)
             if found[4] == 1 and found[5] == b"in":
                 reason = reason or (f"has a tool call that {fault}" if fault else "")
                 if not fault:
                     calls.append({"arguments": values[3], "id": values[0], "name": values[1]})
             else:
-                others.append(_result(found, values, fault))
+                others.append(_result(found, values, fault, limit))
                 has_results |= isinstance(others[-1].item, ChatMessage)
         if isinstance(first.item, ChatMessage) and not isinstance(row, Damage):
-            item = _message(first.item, row[5:7], calls, reason, has_results=has_results)
+            item = _message(first.item, row[5:7], calls, reason, limit, has_results=has_results)
             first = first._replace(item=item)
         placed = [
             entry._replace(position=first.position + place, time_text=first.time_text)
@@ -187,7 +203,9 @@ class FirstAcpMessages(_SeveralEntries):
         columns = f"{stored_columns('message_json')}, {time}"
         super().__init__(TableRows("acp_messages", columns, "session_id = CAST(? AS TEXT)", (session,)))
 
-    def entries(self, snapshot: Snapshot, number: int, row: Row | Damage) -> list[StoredRow]:
+    def entries(
+        self, snapshot: Snapshot, number: int, row: Row | Damage, limit: int | None = ITEM_LIMIT
+    ) -> list[StoredRow]:
         """A message, or each of the results."""
         if isinstance(row, Damage):
             if row is Damage.LONG:
@@ -195,7 +213,7 @@ class FirstAcpMessages(_SeveralEntries):
                 return [found._replace(position=number * SPREAD)]
             return [damaged(number * SPREAD, UNREADABLE_PAGE)]
         kind, raw, stored = row
-        items: list[StoredItem] = _first_items(item_of(1, b"", kind, raw))
+        items: list[StoredItem] = _first_items(item_of(1, b"", kind, raw, limit=limit), limit)
         size = len(raw or b"") // len(items)
         return [StoredRow(number * SPREAD + n, item, stored or b"", size) for n, item in enumerate(items)]
 
@@ -249,11 +267,11 @@ def _calls_of(message: int) -> TableRows:
     return TableRows("acp_tool_calls", stored_columns(*_CALL_COLUMNS), "message_id = ?", (message,))
 
 
-def _texts(row: Row) -> tuple[list[str], str]:
+def _texts(row: Row, limit: int | None) -> tuple[list[str], str]:
     """The four texts of a tool call's row, and what is wrong with the first that is none."""
     texts: list[str] = []
     for name, kind, value in zip(_CALL_COLUMNS, row[::2], row[1::2], strict=True):
-        item = item_of(1, b"", kind, value)
+        item = item_of(1, b"", kind, value, limit=limit)
         if not isinstance(item, ChatMessage):
             reason = item.reason if isinstance(item, BadLine) else "has content that is too long"
             return [], reason.replace("content", name)
@@ -261,7 +279,7 @@ def _texts(row: Row) -> tuple[list[str], str]:
     return texts, ""
 
 
-def _result(row: Row, values: list[str], fault: str) -> StoredRow:
+def _result(row: Row, values: list[str], fault: str, limit: int | None) -> StoredRow:
     raw = row[7] or b""
     item: StoredItem
     if fault:
@@ -271,7 +289,7 @@ def _result(row: Row, values: list[str], fault: str) -> StoredRow:
             else BadLine(f"has a tool call that {fault}", raw)
         )
     elif values[2] == "out":
-        item = _limited("tool", {"content": values[3], "tool_call_id": values[0]})
+        item = _limited("tool", {"content": values[3], "tool_call_id": values[0]}, limit)
     else:
         item = BadLine(
             "has a tool call of a kind that the bot does not know: it loads none of this session", raw
@@ -280,7 +298,13 @@ def _result(row: Row, values: list[str], fault: str) -> StoredRow:
 
 
 def _message(
-    said: ChatMessage, reasoning: Row, calls: list[dict[str, str]], reason: str, *, has_results: bool
+    said: ChatMessage,
+    reasoning: Row,
+    calls: list[dict[str, str]],
+    reason: str,
+    limit: int | None,
+    *,
+    has_results: bool,
 ) -> StoredItem:
     if reason:
         return BadLine(reason, said.content.encode())
@@ -289,7 +313,7 @@ def _message(
         kind, thought = reasoning
         if kind == 1 and thought:
             data["reasoning_content"] = thought.decode("utf-8", "replace")
-        return _limited("assistant", data | {"tool_calls": calls})
+        return _limited("assistant", data | {"tool_calls": calls}, limit)
     if has_results and said.content:
         return BadLine(
             "has results of tools and calls none: the bot leaves its text out", said.content.encode()
@@ -297,16 +321,16 @@ def _message(
     return said
 
 
-def _limited(role: str, data: dict[str, object]) -> StoredItem:
+def _limited(role: str, data: dict[str, object], limit: int | None) -> StoredItem:
     content = orjson.dumps(data)
     return (
         Oversized(len(content), content[:HEAD])
-        if len(content) > ITEM_LIMIT
+        if limit is not None and len(content) > limit
         else ChatMessage(role, content.decode())
     )
 
 
-def _first_items(stored: StoredItem) -> list[StoredItem]:
+def _first_items(stored: StoredItem, limit: int | None) -> list[StoredItem]:
     """The entries of a row of `message_json`."""
     if not isinstance(stored, ChatMessage):
         return [stored]
@@ -324,11 +348,15 @@ def _first_items(stored: StoredItem) -> list[StoredItem]:
             thought = (
                 {"reasoning_content": data["reasoning_content"]} if data.get("reasoning_content") else {}
             )
-            return [_limited("assistant", {"content": data.get("text"), **thought, "tool_calls": calls})]
+            return [
+                _limited("assistant", {"content": data.get("text"), **thought, "tool_calls": calls}, limit)
+            ]
         if kind == "ToolResults" and data:
             return [
                 _limited(
-                    "tool", {"content": _text(one["content"]), "tool_call_id": _text(one["tool_call_id"])}
+                    "tool",
+                    {"content": _text(one["content"]), "tool_call_id": _text(one["tool_call_id"])},
+                    limit,
                 )
                 for one in data[:SPREAD]
             ]

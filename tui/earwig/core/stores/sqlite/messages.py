@@ -196,8 +196,10 @@ def long_row(snapshot: Snapshot, table: str, column: str, number: int) -> Stored
     return StoredRow(number, Oversized(size, head), b"", size)
 
 
-def stored_row(snapshot: Snapshot, number: int, row: Row | Damage) -> StoredRow:
-    """A row of `sessions`: role, content and time, each as a query gives them."""
+def stored_row(
+    snapshot: Snapshot, number: int, row: Row | Damage, *, limit: int | None = ITEM_LIMIT
+) -> StoredRow:
+    """A row of `sessions`: role, content and time, each as a query gives them; `limit` as of `item_of`."""
     if row is Damage.PAGE:
         return damaged(number, UNREADABLE_PAGE)
     if row is Damage.ROWS:
@@ -205,5 +207,5 @@ def stored_row(snapshot: Snapshot, number: int, row: Row | Damage) -> StoredRow:
     if row is Damage.LONG:
         return long_row(snapshot, "sessions", "content", number)
     role_kind, role, content_kind, content, stored = row[:5]
-    item = item_of(role_kind, role, content_kind, content)
+    item = item_of(role_kind, role, content_kind, content, limit=limit)
     return StoredRow(number, item, stored or b"", len(content or b""))
