@@ -34,6 +34,9 @@ class Arrival(NamedTuple):
     seen: float | None
     """Unix time, seconds; None for one that was there before."""
 
+    time: float | None = None
+    """When it was stored (Unix time, seconds), where the store knows that."""
+
 
 class LiveFeed(ArrivalThread):
     """Gives what comes in batches; `tell` is called from its thread."""
@@ -63,7 +66,9 @@ class LiveFeed(ArrivalThread):
     def _listener(self, session: Session) -> Listener:
         def hear(heard: Heard) -> None:
             seen = time.time() if self._live else None
-            self._batch.append(Arrival(session, heard.position, heard.number, heard.message, seen))
+            self._batch.append(
+                Arrival(session, heard.position, heard.number, heard.message, seen, heard.time)
+            )
             self._flush()
 
         return hear

@@ -35,7 +35,8 @@ def draw_arrival(
     who, title = speaker(message.role, look), title_of(session)
     number = own_text("#?") if arrival.number is None else own_text("#{}", arrival.number)
     seen = own_text("") if arrival.seen is None else times.seen(arrival.seen, now)
-    right = f"{seen}  {number}" if seen else number
+    at = seen if arrival.time is None else times.when(arrival.time, now)
+    right = f"{at}  {number}" if at else number
     left = [
         Segment(f"{who.gutter} ", who.style),
         Segment(fit_ends(title.name, max(8, width // 3)), session_style(session.key, look)),
