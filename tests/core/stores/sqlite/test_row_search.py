@@ -185,3 +185,14 @@ def test_a_damaged_page_hides_nothing_that_can_be_read(
     ]
     assert [(hit.session.key, hit.position) for it in found for hit in it.hits] == readable
     assert 50 < len(readable) < 60
+
+
+def test_a_hit_has_the_time_of_its_row_unless_its_text_has_one(tmp_path: Path) -> None:
+    clock = iter(range(1_790_000_000_000_000_000, 1 << 62, 1_000_000_000))
+    with closing(BotDatabase(tmp_path, clock=lambda: next(clock))) as bot:
+        bot.append("al", "user", "a needle")
+        bot.append("al", "user", "[2026-09-20 08:00:00 +00:00] another needle")
+    store = DatabaseStore([bot.path])
+    [found] = [it for it in looked_through(store, "needle", store.sessions()) if it.hits]
+    assert [hit.time for hit in found.hits] == [1_790_000_000, 1_790_000_001]
+    assert [hit.sent_ns for hit in found.hits] == [1_790_000_000_000_000_000, 1_789_891_200_000_000_000]

@@ -46,7 +46,7 @@ class Hit(NamedTuple):
     """The matches in the snippet: each the first character, and the one behind the last."""
 
     sent_ns: int | None = None
-    """The message's own time, in nanoseconds of the epoch, if it has one."""
+    """The message's own time, or when it was stored, in nanoseconds of the epoch; None where nobody knows."""
 
     bad: bool = False
     """Whether it is a bad line, of which the snippet is raw text."""
@@ -89,8 +89,9 @@ def hit_of(
     time: float | None = None,
 ) -> Hit:
     """An entry in which something was found; `place`: its position, the next one, and its size."""
+    stored_ns = None if time is None else round(time * 10**9)
     if isinstance(item, ChatMessage):
         sent = sent_at(*item)
-        sent_ns = None if sent is None else int(sent.timestamp()) * 10**9
+        sent_ns = stored_ns if sent is None else int(sent.timestamp()) * 10**9
         return Hit(session, *place, number, item.role, *snippet, sent_ns, time=time)
-    return Hit(session, *place, number, "", *snippet, bad=True, time=time)
+    return Hit(session, *place, number, "", *snippet, stored_ns, bad=True, time=time)
