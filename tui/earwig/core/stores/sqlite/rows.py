@@ -60,13 +60,12 @@ class StoredRow(NamedTuple):
         """When the bot stored it (Unix time, seconds); None where no time stands there."""
         return time_of(self.time_text)
 
-    @property
-    def remark(self) -> str | None:
-        """What is wrong with it, though the bot loads it; None of what it does not load."""
+    def remark(self, time: float | None) -> str | None:
+        """What is wrong with it, though the bot loads it; None of what it does not load. `time`: its own."""
         if not isinstance(self.item, ChatMessage):
             return None
         parts = []
-        if self.time_text and self.time is None:
+        if time is None and self.time_text:
             parts.append("has a time that is none")
         if "\0" in self.item.content or "\0" in self.item.role:
             parts.append("holds a NUL, at which some programs take it to end")

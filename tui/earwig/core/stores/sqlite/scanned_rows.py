@@ -80,14 +80,15 @@ class ScannedRows:
 
 def entry_of(row: StoredRow, number: int | None, item: Item | None = None) -> Entry:
     """The entry that a row is; `item`: in place of its own."""
+    time = row.time
     return Entry(
         row.position,
         row.next,
         row.size,
         row.item if item is None else item,
         number,
-        time=row.time,
-        remark=row.remark,
+        time=time,
+        remark=row.remark(time),
     )
 
 
