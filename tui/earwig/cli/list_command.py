@@ -103,15 +103,16 @@ class _Row:
     def record(self) -> dict[str, object]:
         """As JSON."""
         session = self._session
+        title = title_of(session)
         values: dict[str, object] = {
             **named(session),
-            "title": title_of(session).name,
+            "title": title.name,
             "bytes": session.extent if session.is_file else None,
             "last_activity": last_activity(session),
         }
         if not session.is_file:
             values["rows"] = session.extent
-        values |= _known(session)
+        values |= _known(session, title.channel or None)
         if self._counting:
             values |= {"messages": self._messages, "bad_lines": self._bad_lines}
         if self._problem is not None:
@@ -154,9 +155,9 @@ def count_lines(store: Store, session: Session, reached: Callable[[float], objec
     return messages, bad_lines
 
 
-def _known(session: Session) -> dict[str, object]:
+def _known(session: Session, channel: str | None) -> dict[str, object]:
     """What a store, or the key, says of a session, where it does."""
-    channel, detail = title_of(session).channel or None, session.detail
+    detail = session.detail
     if detail is None:
         return {} if channel is None else {"channel": channel}
     since = None if detail.since_ns is None else moment_of(detail.since_ns)

@@ -29,6 +29,7 @@ class Output:
     def __init__(self, stream: TextIO | None) -> None:
         # A stream that was closed before we started is None: what is written to it is nobody's.
         self._stream = stream
+        self._encode: Callable[[object], str] | None = None
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
@@ -38,9 +39,11 @@ class Output:
 
     def record(self, values: Mapping[str, object]) -> None:
         """Print one JSON object on a line of its own, its texts as they are stored."""
-        import json  # the browser prints none, and does not wait for it
+        if self._encode is None:
+            import json  # the browser prints none, and does not wait for it
 
-        self._write(json_safe(json.dumps(values, ensure_ascii=False)) + "\n")
+            self._encode = json.JSONEncoder(ensure_ascii=False).encode
+        self._write(json_safe(self._encode(values)) + "\n")
 
     def block(self, text: SafeText) -> None:
         """Print a text of any number of lines, as it is."""
