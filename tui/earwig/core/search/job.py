@@ -14,8 +14,8 @@ from earwig.core.query.control import SearchControl
 from earwig.core.query.found import MOST_HITS, START, Found, Places, Stop
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import SearchQuery
-from earwig.core.search.forked import ForkedWorkers, Result, Task, can_fork
 from earwig.core.stores.store import Searcher, Store
+from earwig.core.system.forked import ForkedWorkers, Result, Task, can_fork
 
 _FIRST, _MOST = 2, 128
 """Sessions that are taken at a time: few at first, so that the first hits come soon."""

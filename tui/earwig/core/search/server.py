@@ -14,9 +14,9 @@ from typing import NamedTuple, cast
 
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.batch import Packed, unpack
-from earwig.core.search.ipc import hand_over, hear
 from earwig.core.search.job import Portion
 from earwig.core.stores.store import Recipe, Store
+from earwig.core.system.ipc import hand_over, hear
 
 _SERVING = "earwig.core.search.serving"
 

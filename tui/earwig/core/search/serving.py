@@ -18,12 +18,12 @@ from typing import cast
 from earwig.core.query.control import SearchControl
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import SearchQuery
-from earwig.core.search.ipc import taken
 from earwig.core.search.known_sessions import KnownSessions, Listed
 from earwig.core.search.server import Order
 from earwig.core.search.warm_worker import Standby
 from earwig.core.stores.kinds import make_store
 from earwig.core.stores.store import Recipe, Store
+from earwig.core.system.ipc import taken
 
 
 def main() -> None:

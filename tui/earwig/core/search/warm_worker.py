@@ -14,13 +14,13 @@ from typing import NamedTuple, cast
 from earwig.core.query.control import SearchControl
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.batch import Packed, pack, together
-from earwig.core.search.forked import ForkedWorkers
-from earwig.core.search.ipc import hand_over, say, taken
 from earwig.core.search.job import Asked, Portion, SearchJob, crew_for, portions_of, total_size
 from earwig.core.search.known_sessions import Listed
 from earwig.core.search.server import Done, Started
 from earwig.core.stores.store import Store
 from earwig.core.system.collecting import collect_nothing
+from earwig.core.system.forked import ForkedWorkers
+from earwig.core.system.ipc import hand_over, say, taken
 
 _APART = 0.03
 """Seconds between two words on how far it is."""

@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from earwig.core.search.ipc import hear, say
 from earwig.core.system.collecting import collect_nothing
+from earwig.core.system.ipc import hear, say
 from earwig.core.system.threads import has_threads
 
 Task = TypeVar("Task")

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cann
 # In a program of its own: a test's process has threads, and is not copied.
 PROGRAM = """
 import itertools, json, os, signal, sys, time
-from earwig.core.search import forked
-from earwig.core.search.forked import ForkedWorkers
+from earwig.core.system import forked
+from earwig.core.system.forked import ForkedWorkers
 
 def once(work):  # of each share one result
     return lambda share: (work(each) for each in [share])
