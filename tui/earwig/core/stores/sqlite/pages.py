@@ -27,6 +27,12 @@ _TICK_NS = 50_000_000
 _COARSE_TICK_NS = 3_000_000_000
 """The same on file systems with whole seconds."""
 
+_BLOCK = 128 * 1024
+"""Bytes that are read together once two pages of them are wanted, as by a search."""
+
+_BLOCKS = 16
+"""Blocks that are remembered: a table's pages lie among those of its indexes."""
+
 
 class Pages:
     """What one query reads. Its files are open only within `open_pages`."""
@@ -41,6 +47,9 @@ class Pages:
         age = time.time_ns() - status.st_mtime_ns
         self._is_settled = age > (_TICK_NS if status.st_mtime_ns % 1_000_000_000 else _COARSE_TICK_NS)
         self._from_db: set[int] = set()
+        self._blocks: dict[int, bytes] = {}
+        """The last ones of which pages were wanted; nothing for one of which only one was."""
+
         self.broken_frame = False
         """Whether a frame turned out not to be what its checksum says."""
 
@@ -62,13 +71,27 @@ class Pages:
         at = self.index.pages.get(number)
         if at is None:
             self._from_db.add(number)
-            data = _read(self._db, amount, offset)
+            data = self._read(amount, offset)
         elif at in self.index.checked or self.index.is_sound(self._wal, at):
             data = _read(self._wal, amount, at + FRAME_HEADER + offset % self._page_size)
         else:
             self.broken_frame = True
             raise DamagedPage
         return data if offset >= _FORMAT.stop else _in_old_format(data, offset)
+
+    def _read(self, amount: int, offset: int) -> bytes:
+        """The bytes there of the database. What is read before it is wanted is of this state as well."""
+        number, start = divmod(offset, _BLOCK)
+        block = self._blocks.get(number)
+        if block is None:
+            if len(self._blocks) == _BLOCKS:
+                del self._blocks[next(iter(self._blocks))]
+            self._blocks[number] = b""
+            return _read(self._db, amount, offset)
+        if not block:
+            block = self._blocks[number] = _read(self._db, _BLOCK, number * _BLOCK)
+        data = block[start : start + amount]
+        return data if len(data) == amount else _read(self._db, amount, offset)
 
     def fit_together(self) -> bool:
         """Whether all that was read until now is of one state of the database."""
