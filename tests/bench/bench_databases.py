@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -15,13 +16,14 @@ from statistics import median
 
 from tests.bench.bench_append import AFTER_SILENCE, AFTER_SILENCE_FULL, COUNT, FRAME, PACE, SILENCE
 from tests.bench.bench_open import milliseconds_to_show
-from tests.bench.databases import KEY, database_of, database_of_sessions
+from tests.bench.databases import KEY, MIXED_KEY, database_of, database_of_sessions
 from tests.bench.folders import NEEDLE
 from tests.bench.processes import TICK, environment, handles, in_terminal, processor_seconds, told
 from tests.bench.registry import DATA, Options, Result, benchmark
 from tests.bench.sessions import FILLER, MEGABYTE, NEWEST
 from tests.bench.together import PeakMemory
 from tests.bench.typist import Typist, against_limit, percentile
+from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.bot_process import BotProcess
 from tests.e2e.terminal import earwig
 
@@ -52,8 +54,8 @@ def run(options: Options) -> Iterator[Result]:
     if told():
         yield from _idle(many)
     mixed = database_of_sessions(MIXED_FULL if options.full else MIXED, size)
-    for what, workspace in (("one session", large), ("mixed sessions", mixed)):
-        yield from _searched(f"{size // MEGABYTE:,} MB in {what}", workspace, options.rounds)
+    for what, workspace, key in (("one session", large, KEY), ("mixed sessions", mixed, MIXED_KEY)):
+        yield from _searched(f"{size // MEGABYTE:,} MB in {what}", workspace, key, options.rounds)
     taken = median(_timed(_search(many)) for _ in range(options.rounds))
     yield Result(f"a text in {MANY:,} small sessions", taken, SMALL_BUDGET, "limit", 1.0)
 
@@ -117,26 +119,41 @@ def _idle(workspace: Path) -> Iterator[Result]:
         yield Result("idle, open", handles(browser.process.pid), HANDLES, "allowed", 1.0, "handles")
 
 
-def _searched(what: str, workspace: Path, rounds: int) -> Iterator[Result]:
+def _searched(what: str, workspace: Path, key: str, rounds: int) -> Iterator[Result]:
     """A rare text beside LIKE; a letter that is everywhere: the first hit, and the memory."""
     path = workspace / "sessions" / "sessions.db"
-    _, expected = _like(path)
-    assert _matches(workspace) == expected
-    pairs = [(_timed(_search(workspace)), _like(path)[0]) for _ in range(rounds)]
+    _end(workspace)
+    assert _matches(workspace) == _like(path)[1]
     nothing = DATA / "nothing"
     nothing.mkdir(parents=True, exist_ok=True)
-    bare = median(_timed([*earwig("search", "e"), str(nothing)]) for _ in range(rounds))
-    ours, theirs = (median(pair[which] for pair in pairs) for which in (0, 1))
-    yield Result(f"a text in {what}, the command", ours, theirs, "sqlite3's LIKE", None)
-    name = f"a text in {what}, without the program's start"
-    yield Result(name, ours - bare, theirs, "sqlite3's LIKE", SEARCH_BUDGET)
+    command = [*earwig("search", "e"), str(nothing)]
+    bare, bare_used = median(_timed(command) for _ in range(rounds)), median(_used(command, rounds))
+    found = f"a text in {what}, without the program's start"
+    yield from _beside_like(found, workspace, rounds, bare, bare_used, "immutable=1")
     with BotProcess(workspace) as bot:
-        bot.do("set_name", KEY, "in use")
-        used = median(_timed(_search(workspace)) for _ in range(rounds))
-        beside, _ = _like(path, "mode=rw")
-    yield Result(f"{name}, with a -wal", used - bare, beside, "sqlite3's LIKE", None)
+        for name in ("", "in use"):  # what is as it was, SQLite does not write
+            bot.do("set_name", key, name)
+        assert path.with_name(f"{path.name}-wal").stat().st_size
+        yield from _beside_like(f"{found}, with a -wal", workspace, rounds, bare, bare_used, "mode=rw")
+    _end(workspace)
     for text in ("e", NEEDLE):
         yield from _first(f"`{text}` in {what}", [*earwig("search", "-i", text), str(workspace)], bare)
+
+
+def _end(workspace: Path) -> None:
+    """Have a bot end there as it should: a database without a -wal is left."""
+    BotDatabase(workspace).close()
+
+
+def _beside_like(
+    name: str, workspace: Path, rounds: int, bare: float, bare_used: float, options: str
+) -> Iterator[Result]:
+    path, command = workspace / "sessions" / "sessions.db", _search(workspace)
+    pairs = [(_timed(command), _like(path, options)[0]) for _ in range(rounds)]
+    ours, theirs = (median(pair[which] for pair in pairs) for which in (0, 1))
+    yield Result(name, ours - bare, theirs, "sqlite3's LIKE", SEARCH_BUDGET)
+    used = median(_used(command, rounds)) - bare_used
+    yield Result(f"{name}, time of all processors", used, theirs, "sqlite3's LIKE", None)
 
 
 def _first(what: str, command: Sequence[str], bare: float) -> Iterator[Result]:
@@ -169,6 +186,15 @@ def _like(path: Path, options: str = "immutable=1") -> tuple[float, int]:
         query = "SELECT count(*) FROM sessions WHERE content LIKE ?"
         (count,) = connection.execute(query, (f"%{NEEDLE}%",)).fetchone()
         return (time.perf_counter() - begun) * 1000, count
+
+
+def _used(command: Sequence[str], rounds: int) -> Iterator[float]:
+    """Milliseconds that all processors together work for a command, each time."""
+    for _ in range(rounds):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        _timed(command)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        yield (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) * 1000
 
 
 def _timed(command: Sequence[str]) -> float:

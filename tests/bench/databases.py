@@ -16,6 +16,9 @@ from tests.core.stores.sqlite.bot_database import BotDatabase, rfc3339
 KEY = "telegram_customer"
 """The session that was active last; of one that is alone, all rows."""
 
+MIXED_KEY = "telegram_u000000"
+"""One of many sessions whose rows lie mixed."""
+
 _EPOCH_NS = 1_700_000_000 * 10**9
 _MINUTE_NS = 60 * 10**9
 _TEXT = (
