@@ -59,6 +59,21 @@ def said_of(program: str) -> list[Any]:
     return said
 
 
+def test_own_shares_are_done_by_who_takes_the_results_in_their_place() -> None:
+    run = """
+here = os.getpid()
+workers = ForkedWorkers(
+    lambda task: once(lambda share: (share, os.getpid() == here)), range(40), 3, is_own=lambda it: it % 5 == 0
+)
+try:
+    workers.begin(None)
+    said += workers.results()
+finally:
+    workers.end()
+"""
+    assert said_of(run) == [[share, share % 5 == 0] for share in range(40)]
+
+
 def test_results_come_in_order_from_several_processes() -> None:
     work = "def work(number):\n    time.sleep((number * 7 % 5) / 1000)\n    return number, os.getpid()\n"
     said = said_of(work + RUN + "said.append(os.getpid())\n")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
-from operator import itemgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from earwig.core.model.session import Session
@@ -15,7 +15,7 @@ from earwig.core.query.found import MOST_HITS, START, Found, Places, Stop
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.store import Searcher, Store
-from earwig.core.system.forked import ForkedWorkers, Result, Task, can_fork
+from earwig.core.system.forked import ForkedWorkers, Result, Task, can_fork, most_workers
 
 _FIRST, _MOST = 2, 128
 """Sessions that are taken at a time: few at first, so that the first hits come soon."""
@@ -26,11 +26,11 @@ _SHARES_OF_REST = 8
 _BYTES = 16 * 1024 * 1024
 """Bytes of sessions that are taken at a time, unless a single one has more."""
 
-_MOST_WORKERS = 4
 _WORTH_A_PROCESS = 16 * 1024 * 1024
 """Bytes of all sessions from which on copying this process costs less than it saves."""
 
-_SIZE = itemgetter(Session._fields.index("extent"))
+_SIZE, _DETAIL = (itemgetter(Session._fields.index(name)) for name in ("extent", "detail"))
+_IS_FILE = attrgetter("is_file")
 
 
 class Portion(NamedTuple):
@@ -59,13 +59,16 @@ class Asked(NamedTuple):
     size: int
     """The bytes of all of them."""
 
+    are_files: bool = True
+    """Whether each is a file; for others, their store has processes of its own."""
+
     def without(self, apart: Collection[str]) -> Asked:
         """Those that have none of some ids."""
         names = self.places.names.split("\0")
         if not any(self.places.folder + name in apart for name in names):
             return self
         left = [session for session in self.sessions if session.id not in apart]
-        return Asked(left, Places.of(left), sum(map(_SIZE, left)))
+        return Asked(left, Places.of(left), sum(map(_SIZE, left)), self.are_files)
 
 
 class SearchJob:
@@ -169,22 +172,24 @@ def crew_for(
 
     As many `workers` as help, where their number is not given. The rest: as `ForkedWorkers` has it.
     """
-    count = workers or _most_workers()
-    if count < 2 or total_size(portions) < _WORTH_A_PROCESS or not can_fork():
+    count, files = workers or most_workers(), [it for it in portions if it.are_files]
+    if count < 2 or total_size(files) < _WORTH_A_PROCESS or not can_fork():
         return None
-    count = min(count, len(portions))  # none for nothing: one of a single session reads while this one tells
+    count = min(count, len(files))  # none for nothing: one of a single session reads while this one tells
     try:
-        return ForkedWorkers(work_of, portions, count, is_large=_is_large, apart=apart, warm_up=warm_up)
+        return ForkedWorkers(
+            work_of, portions, count, is_large=_is_large, apart=apart, warm_up=warm_up, is_own=_is_own
+        )
     except OSError:  # the system has no more processes to give
         return None
 
 
+def _is_own(asked: Asked) -> bool:
+    return not asked.are_files
+
+
 def _is_large(asked: Asked) -> bool:
     return asked.size > _BYTES
-
-
-def _most_workers() -> int:
-    return max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
 
 
 def total_size(portions: Sequence[Asked]) -> int:
@@ -204,6 +209,10 @@ def _portions(sessions: Sequence[Session]) -> Iterator[Asked]:
         asked = sessions[start : start + min(most, rest)]
         while len(asked) > 1 and sum(map(_SIZE, asked[:-1])) >= _BYTES:
             asked = asked[: len(asked) // 2]
+        are_files = True
+        if any(map(_DETAIL, asked)):
+            are_files, some = next(groupby(asked, _IS_FILE))
+            asked = list(some)
         places = Places.of(asked)
-        yield Asked(asked, places, sum(places.sizes))
+        yield Asked(asked, places, sum(places.sizes), are_files)
         start, most = start + len(asked), min(_MOST, most * 2)

@@ -193,8 +193,8 @@ def _look_for(
 
 def _warm_up(store: Store, portions: Sequence[Asked]) -> None:
     """Do once, with little, what a search does."""
-    smallest = min(portions, key=lambda asked: asked.size)
-    if smallest.size < _LITTLE:
+    smallest = min((it for it in portions if it.are_files), key=lambda asked: asked.size, default=None)
+    if smallest is not None and smallest.size < _LITTLE:
         for _ in range(2):  # what the first one frees is only kept for good once it is taken again
             for _packed in _look_for(SearchQuery("anything"), store)(smallest):
                 pass

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar, cast
 
@@ -34,6 +35,14 @@ _FRAME = 64 * 1024
 
 _HELD = 4 * 1024 * 1024
 """Bytes of results that are kept here until those of earlier shares are taken; then their processes wait."""
+
+
+_MOST_WORKERS = 4
+
+
+def most_workers() -> int:
+    """How many processes may work together: no more than there are processors."""
+    return max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
 
 
 def can_fork() -> bool:
@@ -76,17 +85,21 @@ class ForkedWorkers(Generic[Task, Share, Result]):
         is_large: Callable[[Share], bool] = lambda _: False,
         warm_up: Callable[[Sequence[Share]], object] = len,
         apart: Collection[int] = (),
+        is_own: Callable[[Share], bool] = lambda _: False,
     ) -> None:
         """`work_of` gives what a task does to each share; `apart`: handles that are not for the processes.
 
         `is_large`: whether a share may take long, so that earlier results are not to wait for it.
         `warm_up`: called with all shares by each process before it waits: it then has its own copy of what
         will be needed, which each page of memory that is written to costs some microseconds.
+        `is_own`: whether a share is not for them, but done by the process that takes the results.
 
         Raises `OSError` if the system has no more processes or handles to give.
         """
         self._work_of = work_of
         self._shares = shares
+        self._is_own = is_own
+        self._shared_out = [number for number, share in enumerate(shares) if not is_own(share)]
         self._is_large = is_large
         self._warm_up = warm_up
         self._apart = apart
@@ -134,13 +147,11 @@ class ForkedWorkers(Generic[Task, Share, Result]):
         self._reached[ours.fileno()] = -1
 
     def _lay_out_more(self, count: int) -> None:
-        start, stop = self._laid_out, min(len(self._shares), self._laid_out + count)
+        numbers = self._shared_out[self._laid_out : self._laid_out + count]
         if self._lay_out >= 0:
-            os.write(
-                self._lay_out, b"".join(number.to_bytes(_TOKEN, "little") for number in range(start, stop))
-            )
-            self._laid_out = stop
-            if stop == len(self._shares):
+            os.write(self._lay_out, b"".join(number.to_bytes(_TOKEN, "little") for number in numbers))
+            self._laid_out += len(numbers)
+            if self._laid_out == len(self._shared_out):
                 os.close(self._lay_out)
                 self._lay_out = -1
 
@@ -153,13 +164,17 @@ class ForkedWorkers(Generic[Task, Share, Result]):
 
     def results(self) -> Iterator[Result]:
         """Yield those of each share, in order, as they come. What a process that dies leaves is done here."""
+        own_work = cache(lambda: self._work_of(self._task))
         for number, share in enumerate(self._shares):
+            if self._is_own(share):
+                yield from own_work()(share)
+                continue
             told = 0
             for result in self._results_of(number):
                 yield cast("Result", pickle.loads(result))  # noqa: S301 - our own process wrote it
                 told += 1
             if not self._early.pop(number, _NOTHING).done:
-                yield from islice(self._work_of(self._task)(share), told, None)
+                yield from islice(own_work()(share), told, None)
 
     def _results_of(self, number: int) -> Iterator[bytes]:
         """As they come; ends when all are there, or nobody is left who has the share."""

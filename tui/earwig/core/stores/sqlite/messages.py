@@ -115,8 +115,8 @@ class KeyMessages(Conversation):
             added, values = only.condition(snapshot)
             rows = replace(
                 self._rows,
-                condition=f"{self._rows.condition} AND id <= ? AND {added}",
-                values=(*self._rows.values, upto, *values),
+                condition=f"{added} AND id <= ? AND {self._rows.condition}",
+                values=(*values, upto, *self._rows.values),
             )
             for at, *row in rows.each(snapshot, after, in_table=in_table):
                 yield stored_row(snapshot, at, tuple(row))
@@ -169,13 +169,12 @@ class AllMessages:
         for number, *row in rows.each(snapshot, after, in_table=True):
             yield key_of(row[-2], row[-1]), stored_row(snapshot, number, tuple(row))
 
-    def ids(self, snapshot: Snapshot, after: int) -> tuple[int, int] | None:
-        """The first and the last id behind another; None where there is none. Raises `DamagedPage`."""
-        first, last = snapshot.one(
-            "SELECT min(id), (SELECT max(id) FROM sessions) FROM sessions WHERE id BETWEEN ? AND ?",
-            *range_of(after, LAST),
-        ) or (None, None)
-        return None if first is None else (first, last)
+    def first(self, snapshot: Snapshot, after: int) -> int | None:
+        """The first id behind another; None where there is none. Raises `DamagedPage`."""
+        (first,) = snapshot.one(
+            "SELECT min(id) FROM sessions WHERE id BETWEEN ? AND ?", *range_of(after, LAST)
+        ) or (None,)
+        return None if first is None else int(first)
 
 
 def time_column(schema: Schema, table: str) -> str:

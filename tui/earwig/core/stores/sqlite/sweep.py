@@ -1,94 +1,210 @@
-"""Which small sessions of a database have anything of what is looked for, by one pass along its table.
+"""Which rows of a database may have what is looked for, by one pass along its table, in several processes.
 
 Rows of many sessions lie mixed: to fetch each session's own is several times as long as to read them all.
 """
 
 from __future__ import annotations
 
+import weakref
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, islice
 from typing import NamedTuple
 
+from earwig.core.stores.sqlite import faults
 from earwig.core.stores.sqlite.content_filter import ContentFilter
-from earwig.core.stores.sqlite.database import Database
+from earwig.core.stores.sqlite.database import Database, has_plain_reads
 from earwig.core.stores.sqlite.faults import Unreadable
 from earwig.core.stores.sqlite.messages import AllMessages, SessionKey
-from earwig.core.stores.sqlite.place import NO_STAMP, resolved, stamp_of
+from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
 from earwig.core.stores.sqlite.rows import StoredRow
 from earwig.core.stores.sqlite.schema import Kind, read_schema
 from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
-from earwig.core.stores.sqlite.tables import BEFORE_ALL
+from earwig.core.system.forked import ForkedWorkers, can_fork, most_workers
 
-_IDS = 65_536
-"""Ids that are looked over in one state of the database."""
+_IDS = 32_768
+"""Ids that are looked over in one state of the database: a few milliseconds to some tens."""
 
 _BYTES = 32 * 1024 * 1024
 """Bytes of contents that SQLite hands over for that, at most."""
 
-_MOST = 8
+MOST = 8
 """Something may be in one of so many rows: to look up more of them takes longer than to read them all."""
 
-Rows = Mapping[SessionKey, Sequence[int]]
-"""By key, the ids of the rows in which something is found."""
+_CACHE = 100
+"""Pages that SQLite keeps: no page is wanted again, and memory that is new takes longer than to read them."""
+
+_SHARES = 512
+"""In so many ranges of ids a table is shared out, at most: some may have far more rows than others."""
+
+_WORTH_A_PROCESS = 16 * 1024 * 1024
+"""Bytes of a database from which on copying this process costs less than it saves."""
+
+IdRange = tuple[int, int]
+"""The first id, and the last."""
 
 
 class _Part(NamedTuple):
-    found: list[tuple[SessionKey, int]]
-    looked: int
-    """Ids that were looked over."""
+    """What came of neighbouring ids; nothing of it is of use where these cannot be looked over."""
 
+    found: Mapping[SessionKey, Sequence[int]]
     last: int
-    at_end: bool
+    """The last of them."""
+
+    is_whole: bool = True
 
 
-def sweep(
+class Sweep:
+    """A pass over all rows that a database has as it begins, in the order of their ids; for one thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        ids: IdRange,
+        only: ContentFilter,
+        is_wanted: Callable[[StoredRow], bool],
+        cancelled: Cancelled,
+    ) -> None:
+        """Begin, of the ids of `ids_of`; `is_wanted`: what is asked of each row that SQLite hands over."""
+        self._database, self._cancelled = database, cancelled
+        self._stamp = _stamp(database)
+        self._first, self._last = ids
+        self._found: dict[SessionKey, array[int]] = {}
+        self._count = 0
+        self.upto = self._first - 1
+        """All rows up to this id are looked over."""
+
+        self.is_over = False
+        self.is_of_use = True
+        """Not where a page is damaged, something is in very many rows, or it is another database by now."""
+
+        shares = list(_shares(*ids))
+        work = partial(_look_over, database, only, is_wanted, cancelled)
+        self._crew = self._crew_for(work, shares)
+        self._parts: Iterator[_Part] = chain.from_iterable(map(work, shares))
+        if self._crew is not None:
+            weakref.finalize(self, self._crew.end)
+            self._crew.begin(None)
+            self._parts = self._crew.results()
+
+    def _crew_for(
+        self, work: Callable[[IdRange], Iterator[_Part]], shares: Sequence[IdRange]
+    ) -> ForkedWorkers[None, IdRange, _Part] | None:
+        """Processes for them; None where they would not help, or there are none to be had."""
+        count = min(most_workers(), len(shares))
+        # Without plain reads, each would make a copy of its own of the database.
+        if count < 2 or self._stamp.size < _WORTH_A_PROCESS or not (has_plain_reads() and can_fork()):
+            return None
+        try:
+            return ForkedWorkers(lambda _: work, shares, count)
+        except OSError:  # the system has no more processes to give
+            return None
+
+    def advance(self) -> None:
+        """Look over some rows more. Raises `faults.Cancelled`."""
+        part = next(self._parts, None)
+        if self._cancelled():
+            self.end()
+            raise faults.Cancelled
+        if part is None:
+            self.end()
+            return
+        self._count += sum(map(len, part.found.values()))
+        is_same = _stamp(self._database).inode == self._stamp.inode
+        if not part.is_whole or not is_same or self._count * MOST > part.last - self._first + 1:
+            self.is_of_use = False
+            self.end()
+            return
+        for key, ids in part.found.items():
+            self._found.setdefault(key, array("q")).extend(ids)
+        self.upto = part.last
+
+    def has(self, key: SessionKey) -> bool:
+        """Whether there is something in a session's rows, of those that are looked over."""
+        return key in self._found
+
+    def of(self, key: SessionKey, after: int) -> Iterator[int]:
+        """The ids after another of a session's rows in which there is something; of those looked over."""
+        ids = self._found.get(key, ())
+        return islice(ids, bisect_right(ids, after), None)
+
+    def share(self, rows: int, after: int, upto: int) -> int:
+        """How many of a session's rows are between two ids, if they lie evenly in the table."""
+        ids = upto - max(after, self._first - 1)
+        return max(0, rows * ids // (self._last - self._first + 1))
+
+    def end(self) -> None:
+        """Let it go no further."""
+        self.is_over = True
+        if self._crew is not None:
+            self._crew.end()
+            self._crew = None
+
+
+def ids_of(snapshot: Snapshot) -> IdRange | None:
+    """The first id of all rows, and the last; None where there is none. Raises `Unreadable`."""
+    if read_schema(snapshot).kind is not Kind.SESSIONS:
+        return None
+    # Each for itself: together, SQLite would go through all of them.
+    first, last = snapshot.one("SELECT (SELECT min(id) FROM sessions), (SELECT max(id) FROM sessions)") or (
+        None,
+        None,
+    )
+    return None if first is None else (first, last)
+
+
+def _look_over(
     database: Database,
     only: ContentFilter,
     is_wanted: Callable[[StoredRow], bool],
     cancelled: Cancelled,
-) -> Rows | None:
-    """Look over all rows of a database; None where they are to be read session by session all the same.
-
-    Because something is in very many of them, a page is damaged, or another database came in its place.
-    Raises `faults.Cancelled`, `Unreadable`.
-    """
-    inode, at, at_end = _inode(database), BEFORE_ALL, False
-    rows: dict[SessionKey, array[int]] = {}
-    looked = found = 0
-    while not at_end:
+    share: IdRange,
+) -> Iterator[_Part]:
+    """Look over a range; in a process of its own, if there are some."""
+    at, last = share[0] - 1, share[1]
+    while at < last:
         try:
-            part = database.read(lambda it, at=at: _part(it, only, is_wanted, at), cancelled)  # type: ignore[misc]
+            part = database.read(
+                partial(_part, only=only, is_wanted=is_wanted, after=at, last=last), cancelled
+            )
+        except faults.Cancelled:
+            return
         except Unreadable:
-            return None
-        looked, found, at, at_end = looked + part.looked, found + len(part.found), part.last, part.at_end
-        if found * _MOST > looked or _inode(database) != inode:
-            return None
-        for key, number in part.found:
-            rows.setdefault(key, array("q")).append(number)
-    return rows
-
-
-def _inode(database: Database) -> int:
-    return (stamp_of(resolved(database.path)) or NO_STAMP).inode
+            part = _Part({}, last, is_whole=False)
+        yield part
+        at = part.last
 
 
 def _part(
-    snapshot: Snapshot, only: ContentFilter, is_wanted: Callable[[StoredRow], bool], after: int
+    snapshot: Snapshot, only: ContentFilter, is_wanted: Callable[[StoredRow], bool], after: int, last: int
 ) -> _Part:
     schema = read_schema(snapshot)
+    if schema.kind is not Kind.SESSIONS:
+        return _Part({}, last, is_whole=False)
+    snapshot.one(f"PRAGMA cache_size = {_CACHE}")
     messages = AllMessages(schema)
-    ids = messages.ids(snapshot, after) if schema.kind is Kind.SESSIONS else None
-    if ids is None:
-        return _Part([], 1, after, at_end=True)
-    first, last = ids
-    end = min(first + _IDS, last)
-    found: list[tuple[SessionKey, int]] = []
+    first = messages.first(snapshot, after)
+    if first is None or first > last:
+        return _Part({}, last)
+    end = min(first + _IDS - 1, last)
+    found: dict[SessionKey, array[int]] = {}
     size = 0
     for key, row in messages.wanted(snapshot, only, first - 1, end):
         if is_wanted(row):
-            found.append((key, row.position))
+            found.setdefault(key, array("q")).append(row.position)
         size += row.size
         if size >= _BYTES:
             end = row.position
             break
-    return _Part(found, end - first + 1, end, end == last)
+    return _Part(found, end)
+
+
+def _shares(first: int, last: int) -> Iterable[IdRange]:
+    step = max(_IDS, -(-(last - first + 1) // _SHARES))
+    return ((at, min(last, at + step - 1)) for at in range(first, last + 1, step))
+
+
+def _stamp(database: Database) -> Stamp:
+    return stamp_of(resolved(database.path)) or NO_STAMP
