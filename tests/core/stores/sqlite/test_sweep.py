@@ -12,6 +12,8 @@ import pytest
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import SearchJob
 from earwig.core.stores.sqlite import row_search, sweep, turns
+from earwig.core.stores.sqlite.faults import Changed
+from earwig.core.stores.sqlite.messages import AllMessages, KeyMessages
 from earwig.core.stores.sqlite.store import DatabaseStore
 from earwig.core.stores.sqlite.sweep import Sweep
 from earwig.core.stores.sqlite.turns import Turns
@@ -131,3 +133,28 @@ def test_short_sessions_are_told_of_while_the_sweep_is_under_way(
     reached = reached_by_hit(many(tmp_path, 60), advances)
     assert len(reached) == ROWS // 50
     assert reached[0] < ROWS
+
+
+@pytest.mark.parametrize("rows_of", [AllMessages, KeyMessages])
+def test_where_commits_come_between_less_is_looked_at_in_one_state(
+    tmp_path: Path,
+    advances: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    rows_of: type[AllMessages] | type[KeyMessages],
+) -> None:
+    wanted = rows_of.wanted
+
+    def disturbed(self: object, snapshot: object, only: object, after: int, upto: int, **how: bool) -> object:
+        if upto - after > 17:  # the first row has the id 1
+            raise Changed
+        return wanted(self, snapshot, only, after, upto, **how)  # type: ignore[arg-type]  # whichever it is
+
+    monkeypatch.setattr(rows_of, "wanted", disturbed)
+    monkeypatch.setattr(sweep, "_IDS", 64)
+    for module in (row_search, turns):
+        monkeypatch.setattr(module, "SMALL", 0)
+    if rows_of is KeyMessages:
+        monkeypatch.setattr(Turns, "_is_due", lambda _self, _rows: False)
+    advances.append(0)
+    assert len(reached_by_hit(many(tmp_path, 1), advances)) == ROWS // 50
+    assert advances[-1] == (0 if rows_of is KeyMessages else ROWS)

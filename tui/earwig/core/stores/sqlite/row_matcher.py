@@ -19,6 +19,9 @@ _BYTES = 4 * 1024 * 1024
 _FIRST_ROWS, _MOST_ROWS = 2048, 65_536
 """Rows that are looked over: few at first, so that what is found is told at once."""
 
+_LEAST_ROWS = 16
+"""The same where commits come between all the time."""
+
 _HITS = 8 * MOST_HITS
 """Hits that are made before they are told."""
 
@@ -26,10 +29,14 @@ _HITS = 8 * MOST_HITS
 class Left:
     """What may still be looked at in one state of a database."""
 
-    def __init__(self, step: int) -> None:
-        """`step`: how often some rows of the same session were looked at before."""
+    def __init__(self, step: int, tried: int = 0) -> None:
+        """`step`: how often some rows of the same session were looked at before.
+
+        `tried`: how often in vain, as a commit came between: then there is less each time.
+        """
         growth = 1 << min(step, 8)
-        self.rows = min(_MOST_ROWS, _FIRST_ROWS * growth)
+        rows = min(_MOST_ROWS, _FIRST_ROWS * growth)
+        self.rows = max(min(rows, _LEAST_ROWS), rows >> tried)
         """How many rows may be looked over."""
 
         self._bytes, self._hits = _BYTES, min(_HITS, MOST_HITS * growth)

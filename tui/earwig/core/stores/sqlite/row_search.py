@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,7 +128,9 @@ class RowSearch:
                     found, at = passed
                     yield from found
                     continue
-                step = partial(self._step, sessions=sessions, place=at, sweep=sweep, own=own, stops=stops)
+                step = partial(
+                    self._step, sessions=sessions, place=at, sweep=sweep, own=own, stops=stops, tries=count()
+                )
                 done = database.read(step, self._control.is_cancelled)
             except faults.Cancelled:
                 return
@@ -151,6 +153,7 @@ class RowSearch:
         *,
         own: bool,
         stops: bool,
+        tries: Iterator[int],
     ) -> _Step:
         """Look through some rows; `own`: also such as the sweep has not come to.
 
@@ -158,7 +161,7 @@ class RowSearch:
         """
         schema = read_schema(snapshot)
         found: list[Found] = []
-        left, taken = Left(place.step), 0
+        left, taken = Left(place.step, next(tries)), 0
         while place.number < len(sessions) and left:
             session = sessions[place.number]
             if sweep is not None and sweep.is_over and _passed(session, place, sweep, own=own) is not None:

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, count, islice
 from typing import NamedTuple
 
 from earwig.core.stores.sqlite import faults
@@ -27,8 +27,11 @@ from earwig.core.system.forked import ForkedWorkers, can_fork, most_workers
 _IDS = 32_768
 """Ids that are looked over in one state of the database: a few milliseconds to some tens."""
 
+_LEAST_IDS = 256
+"""The same where rows are very long."""
+
 _BYTES = 32 * 1024 * 1024
-"""Bytes of contents that SQLite hands over for that, at most."""
+"""Bytes that are looked over for that, about, and of contents that SQLite hands over, at most."""
 
 MOST = 8
 """Something may be in one of so many rows: to look up more of them takes longer than to read them all."""
@@ -80,8 +83,9 @@ class Sweep:
         self.is_of_use = True
         """Not where a page is damaged, something is in very many rows, or it is another database by now."""
 
-        shares = list(_shares(*ids))
-        work = partial(_look_over, database, only, is_wanted, cancelled)
+        at_once = _ids_at_once(ids, self._stamp.size)
+        shares = list(_shares(*ids, at_once))
+        work = partial(_look_over, database, only, is_wanted, cancelled, at_once)
         self._crew = self._crew_for(work, shares)
         self._parts: Iterator[_Part] = chain.from_iterable(map(work, shares))
         if self._crew is not None:
@@ -160,15 +164,18 @@ def _look_over(
     only: ContentFilter,
     is_wanted: Callable[[StoredRow], bool],
     cancelled: Cancelled,
+    at_once: int,
     share: IdRange,
 ) -> Iterator[_Part]:
     """Look over a range; in a process of its own, if there are some."""
     at, last = share[0] - 1, share[1]
     while at < last:
+        tries = count()
+        work = partial(
+            _part, only=only, is_wanted=is_wanted, after=at, last=last, at_once=at_once, tries=tries
+        )
         try:
-            part = database.read(
-                partial(_part, only=only, is_wanted=is_wanted, after=at, last=last), cancelled
-            )
+            part = database.read(work, cancelled)
         except faults.Cancelled:
             return
         except Unreadable:
@@ -178,8 +185,15 @@ def _look_over(
 
 
 def _part(
-    snapshot: Snapshot, only: ContentFilter, is_wanted: Callable[[StoredRow], bool], after: int, last: int
+    snapshot: Snapshot,
+    only: ContentFilter,
+    is_wanted: Callable[[StoredRow], bool],
+    after: int,
+    last: int,
+    at_once: int,
+    tries: Iterator[int],
 ) -> _Part:
+    """Look over some ids: each time that a commit comes between, fewer of them."""
     schema = read_schema(snapshot)
     if schema.kind is not Kind.SESSIONS:
         return _Part({}, last, is_whole=False)
@@ -188,7 +202,7 @@ def _part(
     first = messages.first(snapshot, after)
     if first is None or first > last:
         return _Part({}, last)
-    end = min(first + _IDS - 1, last)
+    end = min(first + max(1, at_once >> next(tries)) - 1, last)
     found: dict[SessionKey, array[int]] = {}
     size = 0
     for key, row in messages.wanted(snapshot, only, first - 1, end):
@@ -201,8 +215,14 @@ def _part(
     return _Part(found, end)
 
 
-def _shares(first: int, last: int) -> Iterable[IdRange]:
-    step = max(_IDS, -(-(last - first + 1) // _SHARES))
+def _ids_at_once(ids: IdRange, size: int) -> int:
+    """How many ids to look over in one state of a database of so many bytes."""
+    by_size = (ids[1] - ids[0] + 1) * _BYTES // max(1, size)
+    return max(min(_LEAST_IDS, _IDS), min(_IDS, by_size))
+
+
+def _shares(first: int, last: int, at_once: int) -> Iterable[IdRange]:
+    step = max(at_once, -(-(last - first + 1) // _SHARES))
     return ((at, min(last, at + step - 1)) for at in range(first, last + 1, step))
 
 
