@@ -115,10 +115,10 @@ class KeyMessages(Conversation):
             added, values = only.condition(snapshot)
             rows = replace(
                 self._rows,
-                condition=f"{added} AND id <= ? AND {self._rows.condition}",
-                values=(*values, upto, *self._rows.values),
+                condition=f"{added} AND {self._rows.condition}",
+                values=(*values, *self._rows.values),
             )
-            for at, *row in rows.each(snapshot, after, in_table=in_table):
+            for at, *row in rows.each(snapshot, after, upto, in_table=in_table):
                 yield stored_row(snapshot, at, tuple(row))
         except (DamagedPage, TooLong):
             yield from takewhile(lambda row: row.position <= upto, self.walk(snapshot, at))
@@ -165,8 +165,8 @@ class AllMessages:
         Raises `DamagedPage`, `TooLong`.
         """
         condition, values = only.condition(snapshot)
-        rows = replace(self._rows, condition=f"id <= ? AND {condition}", values=(upto, *values))
-        for number, *row in rows.each(snapshot, after, in_table=True):
+        rows = replace(self._rows, condition=condition, values=values)
+        for number, *row in rows.each(snapshot, after, upto, in_table=True):
             yield key_of(row[-2], row[-1]), stored_row(snapshot, number, tuple(row))
 
     def first(self, snapshot: Snapshot, after: int) -> int | None:
