@@ -68,6 +68,31 @@ def test_show_prints_each_messages_time(program: Program, workspace: Path, bot: 
     ]
 
 
+def test_what_an_import_skipped_is_told(program: Program, workspace: Path, bot: BotDatabase) -> None:
+    bot.append("al", "user", "hello")
+    file = bot.path.parent / "al.jsonl.migrated"
+    file.write_text(line("user", "hello") + "no refund\n")
+    listing = program.records("list", "--json", str(workspace))
+    rows, lines = sorted(listing, key=lambda it: it["store"], reverse=True)
+    assert rows["beside"] == [{"store": "migrated", "only_here": 0, "only_there": 1}]
+    assert lines["beside"] == [{"store": "sqlite", "only_here": 1, "only_there": 0}]
+    listed = program("list", str(workspace)).stdout
+    assert "al  [also in migrated, with 1 line more; sqlite]" in listed
+    assert "al  [migrated; also in sqlite but for 1 line]" in listed
+    checked = program("check", str(workspace))
+    assert (checked.returncode, checked.stdout) == (
+        1,
+        "al (migrated)  line 2 is not JSON: unexpected character (byte 1)\n",
+    )
+    assert "no refund" in program("search", "--bad", "refund", str(workspace)).stdout
+    shown = program("show", "al", "-w", str(workspace))
+    assert (
+        "al is in 2 places with the same messages, this is the one in sqlite; for another, give "
+        in shown.stderr
+    )
+    assert str(file) in shown.stderr
+
+
 def test_a_link_leads_to_the_history_that_has_its_message(
     program: Program, workspace: Path, bot: BotDatabase
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from earwig.core.model.session import Detail, Session
+from earwig.core.model.session import Beside, Detail, Session
 from earwig.core.model.standing import people_of, words_of
 from earwig.core.model.titles import title_of
 
@@ -30,6 +30,9 @@ def session(store: str = "sqlite", key: str = "gw_1", **known: Any) -> Session:
         ({"state": "\x1b[2J"}, ["␛[2J", "sqlite"]),
         ({"hidden": True}, ["hidden", "sqlite"]),
         ({"also_in": ("migrated", "archived")}, ["also in migrated, archived", "sqlite"]),
+        ({"beside": (Beside("migrated", 0, 1),)}, ["also in migrated, with 1 line more", "sqlite"]),
+        ({"beside": (Beside("migrated", 0, 2),)}, ["also in migrated, with 2 lines more", "sqlite"]),
+        ({"beside": (Beside("\x1b[2J", 2_000, 0),)}, ["also in \\x1b[2J but for 2,000 lines", "sqlite"]),
     ],
 )
 def test_what_matters_most_comes_first(known: dict[str, Any], words: list[str]) -> None:

@@ -141,7 +141,7 @@ class _Report:
         if not self._as_json:
             if lost:
                 reason = own_text("{}: {}", reason, _lost(lost))
-            line = own_text("{}  line {} {}", safe_name(session.key), _shown(number), reason)
+            line = own_text("{}  line {} {}", _name(session), _shown(number), reason)
             self._bar.print(partial(self._out.line, line))
             return
         record: dict[str, object] = {
@@ -160,6 +160,12 @@ class _Report:
 
 def _shown(number: int | None) -> SafeText:
     return own_text("?") if number is None else own_text("{}", number)
+
+
+def _name(session: Session) -> SafeText:
+    """What a line begins with; what the bot has put away may have the key of another one."""
+    key = safe_name(session.key)
+    return own_text("{} ({})", key, clean_line(session.store)) if session.is_put_away else key
 
 
 def _lost(count: int) -> SafeText:

@@ -30,8 +30,9 @@ _MORE = """
 Columns: age of the last activity, size (rows in a database), channel, key, and what else is known: its
 name, what its turn is doing, the store, where else it is. With --count messages and bad lines before the
 channel. JSON: id, key, title, store, path, bytes (null in a database; rows there), last_activity (UTC);
-where known name, channel, room, sender, agent, state, since, hidden, also_in; with --count messages and
-bad_lines; problem, if it cannot be opened. `earwig show ID` shows what an id names.
+where known name, channel, room, sender, agent, state, since, hidden, also_in, beside (same messages, but
+lines only_here or only_there); with --count messages and bad_lines; problem, if it cannot be opened.
+`earwig show ID` shows what an id names.
 The status is 1 if there is no session, 2 if a folder could not be listed whole.
 
 examples:
@@ -171,6 +172,7 @@ def _known(session: Session, channel: str | None) -> dict[str, object]:
         "since": since,
         "hidden": detail.hidden or None,
         "also_in": list(detail.also_in) or None,
+        "beside": [it._asdict() for it in detail.beside] or None,
     }
     return {name: value for name, value in values.items() if value is not None}
 

@@ -202,7 +202,10 @@ def _tell_others(name: str, session: Session, others: Sequence[Session], err: Ou
     ids = joined(own_text(" or "), (safe_name(it.id) for it in others))
     if all(it.key == session.key for it in others):
         key, where = safe_name(session.key), safe_name(session.store)
-        words = own_text("{} has {} histories, this is the one in {}", key, len(others) + 1, where)
+        same = session.detail is not None and len(session.detail.beside) >= len(others)
+        places = "{} is in {} places with the same messages, this is the one in {}"
+        histories = "{} has {} histories, this is the one in {}"
+        words = own_text(places if same else histories, key, len(others) + 1, where)
     else:
         means = own_text("{} means {} sessions", safe_name(name), len(others) + 1)
         words = own_text("{}, this is the one whose id is {}", means, safe_name(session.id))

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Beside
 from earwig.core.model.unlisted import Unlisted
+from earwig.core.stores.combined.merging import Merging, undressed
 from earwig.core.stores.kinds import make_store, store_for
 from earwig.core.stores.location import Target, resolve_path
 from tests.core.stores.combined.workspace import BYE, HELLO, WELL, Workspace, places
@@ -67,13 +69,61 @@ def test_an_imported_session_is_one_that_says_so(workspace: Workspace) -> None:
     assert session == store.sessions()[0] == store.look(session.id)
 
 
-def test_lines_that_an_import_skips_make_no_other_conversation(workspace: Workspace) -> None:
+def test_blank_lines_make_no_other_conversation(workspace: Workspace) -> None:
     path = workspace.file("al.jsonl.migrated", HELLO)
     with path.open("a") as file:
-        file.write("no JSON\n\n")
+        file.write("\n \n")
     workspace.file("al.jsonl.migrated", WELL)
     workspace.rows("al", HELLO, WELL)
     assert places(workspace.store.sessions()) == [("al", "sqlite", ("migrated",))]
+
+
+@pytest.mark.parametrize("lost", [b"no JSON\n", b"\xff\n", b'{"role": "user"', b"[1]\n" * 3])
+def test_lines_that_an_import_skips_are_listed(workspace: Workspace, lost: bytes) -> None:
+    path = workspace.file("al.jsonl.migrated", HELLO, WELL)
+    path.write_bytes(path.read_bytes() + lost)
+    workspace.rows("al", HELLO, WELL, BYE)
+    store = workspace.store
+    rows, file = sorted(store.sessions(), key=lambda it: it.store, reverse=True)
+    lines = max(1, lost.count(b"\n"))
+    assert rows.detail
+    assert file.detail
+    assert (rows.store, rows.detail.also_in, rows.detail.beside) == (
+        "sqlite",
+        (),
+        (Beside("migrated", 0, lines),),
+    )
+    assert (file.store, file.detail.also_in, file.detail.beside) == (
+        "migrated",
+        (),
+        (Beside("sqlite", lines, 0),),
+    )
+    assert store.find("al") == [rows, file]
+    workspace.rows("al", BYE)
+    assert [it.detail.beside for it in store.sessions() if it.detail] == [
+        rows.detail.beside,
+        file.detail.beside,
+    ]
+
+
+def test_lines_that_no_message_is_of_are_counted_behind_what_is_compared(workspace: Workspace) -> None:
+    path = workspace.file("al.jsonl.migrated", HELLO, WELL, BYE)
+    path.write_bytes(path.read_bytes() + b"no JSON\n")
+    workspace.rows("al", HELLO, WELL, BYE)
+    store = workspace.store
+    merged = Merging(store.open, limit=3).merged(list(map(undressed, store.sessions())))
+    assert not merged.hidden
+    assert [it.only_here for it in merged.beside[str(path)]] == [1]
+
+
+def test_a_copy_with_the_same_bad_lines_is_the_same(workspace: Workspace) -> None:
+    for name in ("al.jsonl", "archive/al.jsonl"):
+        path = workspace.file(name, HELLO)
+        path.write_bytes(path.read_bytes() + b"no JSON\n")
+    workspace.file("al.jsonl", WELL)
+    assert places(workspace.store.sessions()) == [("al", "jsonl", ("archived",))]
+    (workspace.folder / "archive" / "al.jsonl").open("a").write("nor this\n")
+    assert places(workspace.store.sessions()) == [("al", "archived", ()), ("al", "jsonl", ())]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,19 @@ whatever lies in its archive."""
 _PUT_AWAY = frozenset({MIGRATED, IMPORTING, ARCHIVED})
 
 
+class Beside(NamedTuple):
+    """Another place that has the same messages, and is listed too: one of the two has lines besides."""
+
+    store: str
+    """Its name, as in `Detail.also_in`."""
+
+    only_here: int
+    """Lines that the other place does not have; they are no messages."""
+
+    only_there: int
+    """The same, of the other place."""
+
+
 class Detail(NamedTuple):
     """What is known of a session that is no plain file of lines."""
 
@@ -66,6 +79,9 @@ class Detail(NamedTuple):
 
     also_in: Sequence[str] = ()
     """The names of other stores that hold the same conversation."""
+
+    beside: Sequence[Beside] = ()
+    """Where the same messages are listed once more, because one has lines that the other does not have."""
 
 
 class Session(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from earwig.core.model.session import PLAIN, Detail, Session
-from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
+from earwig.core.model.session import PLAIN, Beside, Detail, Session
+from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, safe_name
 
 _LIMIT = 60
 """Characters of a text that a database has of a session."""
@@ -30,6 +30,7 @@ def words_of(session: Session, now_ns: int, *, with_store: bool = True) -> list[
         words.append(own_text("hidden"))
     if detail.also_in:
         words.append(also_in(detail))
+    words += map(_also_beside, detail.beside)
     if with_store and not session.is_put_away and detail.store != PLAIN:
         words.append(clean_line(detail.store))
     return words
@@ -52,6 +53,13 @@ def state_of(detail: Detail, now_ns: int) -> SafeText:
 def also_in(detail: Detail) -> SafeText:
     """Return in which other places the same conversation is."""
     return own_text("also in {}", joined(_COMMA, map(safe_name, detail.also_in)))
+
+
+def _also_beside(other: Beside) -> SafeText:
+    name = safe_name(other.store)
+    if other.only_here:
+        return own_text("also in {} but for {}", name, many(other.only_here, "line"))
+    return own_text("also in {}, with {} more", name, many(other.only_there, "line"))
 
 
 def people_of(detail: Detail) -> list[tuple[SafeText, SafeText]]:

@@ -2,20 +2,23 @@
 
 Only sessions with one key may be, and only those of which one is no plain file: an import makes rows of a
 file and gives it another name, the archive takes a file away. Then their messages are compared: what begins
-with all that another holds is that one, gone on with.
+with all that another holds is that one, gone on with. It stands for the other only if that has no line
+besides, such as one that an import has skipped: else both are listed, and each says so.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from earwig.core.model.entries import Unfinished
 from earwig.core.model.keys import sanitise_key
-from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import ARCHIVED, PLAIN, Detail, Session, SessionId, Version
+from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.session import ARCHIVED, PLAIN, Beside, Detail, Session, SessionId, Version
 from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
@@ -32,11 +35,11 @@ class Relation(NamedTuple):
 
     first_in_second: bool
     second_in_first: bool
+    only_first: int = 0
+    """Lines of the first that are no messages, and not in the second."""
 
-    @property
-    def turned(self) -> Relation:
-        """The same, of the two in the other order."""
-        return Relation(self.second_in_first, self.first_in_second)
+    only_second: int = 0
+    """The same, of the second."""
 
 
 _OTHERS = Relation(False, False)
@@ -59,7 +62,7 @@ class _Compared(NamedTuple):
         is_same = now[:2] == (version, extent) and now[2][0] == self.states[2][0]
         grown = now[3] > length or (now[3] == length and not self.relation.second_in_first)
         if is_same and grown and self.relation.first_in_second:
-            return Relation(True, False)
+            return Relation(True, False, self.relation.only_first)
         return None
 
 
@@ -98,9 +101,15 @@ class Merging:
             for other in shown:
                 relation = self._relation(session, other, merged, trusting)
                 if relation.first_in_second and (session.is_put_away or not other.is_put_away):
+                    if relation.only_first:
+                        merged.keep_beside(session, other, relation.only_first)
+                        continue
                     merged.hide(session, other)
                     break
                 if relation.second_in_first and session.is_put_away == other.is_put_away:
+                    if relation.only_second:
+                        merged.keep_beside(other, session, relation.only_second)
+                        continue
                     merged.hide(other, session)
                     shown[shown.index(other)] = session
                     break
@@ -122,7 +131,7 @@ class Merging:
             merged.unproven.append((one, other))
             return Relation(True, False)
         relation = self._compare(one, other)
-        if not are_together and not all(relation):
+        if not are_together and not (relation.first_in_second and relation.second_in_first):
             relation = _OTHERS  # another bot's may begin alike
         self._compared[one.id, other.id] = _Compared(states, relation)
         return relation
@@ -130,29 +139,59 @@ class Merging:
     def _compare(self, one: Session, other: Session) -> Relation:
         if one.problem is not None or other.problem is not None:
             return _OTHERS
+        first, second = _Held(self._open(one)), _Held(self._open(other))
         size = count = 0
+        first_ends = second_ends = True
         try:
-            for mine, others in zip_longest(self._messages(one), self._messages(other)):
+            for mine, others in zip_longest(first.messages(), second.messages()):
                 if mine is None or others is None:
-                    return Relation(
-                        mine is None and _may_end(one, count), others is None and _may_end(other, count)
-                    )
+                    first_ends, second_ends = mine is None, others is None
+                    break
                 if mine != others:
                     return _OTHERS
                 count += 1
                 size += len(mine.content)
                 if size > self._limit:
+                    first.count_rest()
+                    second.count_rest()
                     break
         except CannotOpen:
             return _OTHERS
-        return Relation(_may_end(one, count), _may_end(other, count))
+        return Relation(
+            first_ends and _may_end(one, count),
+            second_ends and _may_end(other, count),
+            first.lines_not_in(second),
+            second.lines_not_in(first),
+        )
 
-    def _messages(self, session: Session) -> Iterator[ChatMessage]:
-        transcript = self._open(session)
-        transcript.refresh()
-        for entry in transcript.entries():
+
+class _Held:
+    """What a session holds, as far as it was gone through: its messages, and what else is between them."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+        self._others: Counter[tuple[type, int]] = Counter()
+        self._more = self._at = 0
+
+    def messages(self) -> Iterator[ChatMessage]:
+        """Each message, in order. Raises `CannotOpen`."""
+        self._transcript.refresh()
+        for entry in self._transcript.entries():
+            self._at = entry.next
             if isinstance(entry.item, ChatMessage):
                 yield entry.item
+            elif isinstance(entry.item, BadLine | Unfinished):
+                self._others[type(entry.item), hash(entry.item.raw)] += 1
+
+    def count_rest(self) -> None:
+        """Count what is no message behind the last one that was given. Raises `CannotOpen`."""
+        while (tally := self._transcript.tally(self._at)).next > self._at:
+            self._more += tally.bad_lines
+            self._at = tally.next
+
+    def lines_not_in(self, other: _Held) -> int:
+        """How many lines that are no messages the other one does not have."""
+        return (self._others - other._others).total() + max(0, self._more - other._more)
 
 
 class Merged:
@@ -166,6 +205,9 @@ class Merged:
         """Those that are not listed."""
 
         self.also_in: dict[SessionId, tuple[str, ...]] = {}
+        self.beside: dict[SessionId, list[Beside]] = {}
+        """What is said of those that are listed though all their messages are in another one, and of that."""
+
         self.unproven: list[tuple[Session, Session]] = []
         """Pairs that were taken for the same without being compared."""
 
@@ -179,17 +221,22 @@ class Merged:
         theirs = (_name_beside(session, other), *self.also_in.pop(session.id, ()))
         self.also_in[other.id] = tuple(dict.fromkeys((*self.also_in.get(other.id, ()), *theirs)))
 
+    def keep_beside(self, session: Session, other: Session, lines: int) -> None:
+        """All messages of one are in another, but it has so many lines that the other does not have."""
+        self.beside.setdefault(session.id, []).append(Beside(_name_beside(other, session), lines, 0))
+        self.beside.setdefault(other.id, []).append(Beside(_name_beside(session, other), 0, lines))
+
     def dressed(self, session: Session) -> Session:
         """Return a session that says where else it is."""
-        also_in = self.also_in.get(session.id)
-        if not also_in:
+        also_in, beside = self.also_in.get(session.id, ()), self.beside.get(session.id, ())
+        if not also_in and not beside:
             return session
         detail = session.detail or Detail(PLAIN, session.key, session.path)
-        return session._replace(detail=detail._replace(also_in=also_in))
+        return session._replace(detail=detail._replace(also_in=also_in, beside=tuple(beside)))
 
     def listed(self, sessions: Iterable[Session]) -> list[Session]:
         """Return those of some sessions that are listed."""
-        if not self.hidden:
+        if not self.hidden and not self.beside:
             return list(sessions)
         return [self.dressed(session) for session in sessions if session.id not in self.hidden]
 
@@ -197,11 +244,11 @@ class Merged:
 def undressed(session: Session) -> Session:
     """Return a session as its own store has it."""
     detail = session.detail
-    if detail is None or not detail.also_in:
+    if detail is None or not (detail.also_in or detail.beside):
         return session
     if detail.store == PLAIN:
         return session._replace(detail=None)
-    return session._replace(detail=detail._replace(also_in=()))
+    return session._replace(detail=detail._replace(also_in=(), beside=()))
 
 
 def file_key(session: Session) -> str:
