@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.model.message import ChatMessage, line_of
 from earwig.core.model.message_link import digest_of
 from tests.cli.running import Program
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, calls, chat, results
@@ -97,13 +98,29 @@ def test_a_link_leads_to_the_history_that_has_its_message(
     program: Program, workspace: Path, bot: BotDatabase
 ) -> None:
     bot.append("al", "user", "in the database")
-    stored = line("user", "in the file")
-    (bot.path.parent / "al.jsonl.migrated").write_text(stored)
-    for raw, said in ((b"in the database", "in the database"), (stored.strip().encode(), "in the file")):
+    (bot.path.parent / "al.jsonl.migrated").write_bytes(line_of(ChatMessage("user", "in the file")) + b"\n")
+    for said in ("in the database", "in the file"):
+        raw = line_of(ChatMessage("user", said))
         found = program("show", f"al:1~{digest_of(raw)}", "-w", str(workspace))
         assert (found.stdout, found.stderr) == (f"user  #1\n    {said}\n", "")
     found = program("show", f"al:1~{digest_of(b'nowhere')}", "-w", str(workspace))
     assert (found.returncode, found.stdout) == (1, "")
+
+
+def test_a_link_from_a_file_leads_to_the_row_that_an_import_made(
+    program: Program, workspace: Path, bot: BotDatabase
+) -> None:
+    lines = [b"no JSON", b'{"content": "ok", "role": "user"}', line_of(ChatMessage("assistant", "fine"))]
+    (bot.path.parent / "al.jsonl.migrated").write_bytes(b"\n".join(lines))
+    bot.append("al", "user", "ok")
+    bot.append("al", "assistant", "fine")
+    bot.append("al", "user", "ok")
+    for number, said in ((2, "user  #1\n    ok\n"), (3, "assistant  #2\n    fine\n")):
+        link = f"al:{number}~{digest_of(lines[number - 1])}"
+        found = program("show", link, "-w", str(workspace))
+        assert (found.returncode, found.stdout) == (0, said)
+    bad = program("show", f"al:1~{digest_of(lines[0])}", "-w", str(workspace), "--bad")
+    assert "no JSON" in bad.stdout
 
 
 def test_messages_of_an_editor_whose_session_is_not_described_are_shown(

@@ -19,6 +19,7 @@ from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, s
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
+    from earwig.core.reading.link_search import LinkSearch
     from earwig.core.stores.store import Store
 
 _GUESSES = 3
@@ -185,16 +186,22 @@ def find_linked(link: MessageLink, store: Store) -> Session:
     """
     found = _named(link.key, store)
     if len(found) > 1:
-        from earwig.core.reading.link_search import LinkSearch
-
         for session in found:
             with suppress(CannotOpen):
-                search = LinkSearch(store.open(session), link)
-                while not search.step():
-                    pass
-                if search.found is not None:
+                if linked(link, session, store).found is not None:
                     return session
     return find_session(link.key, store)
+
+
+def linked(link: MessageLink, session: Session, store: Store) -> LinkSearch:
+    """Look for the message of a link in a session. Raises `CannotOpen`."""
+    from earwig.core.reading.link_search import LinkSearch
+
+    elsewhere = [store.open(it) for it in store.elsewhere(session)]
+    search = LinkSearch(store.open(session), link, elsewhere)
+    while not search.step():
+        pass
+    return search
 
 
 def _tell_others(name: str, session: Session, others: Sequence[Session], err: Output) -> None:

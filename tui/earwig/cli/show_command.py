@@ -8,11 +8,9 @@ from pathlib import Path
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
-from earwig.cli.sessions import cannot_open, complain, find_meant, store_of
-from earwig.core.model.entries import Entry, Unfinished
+from earwig.cli.sessions import cannot_open, complain, find_meant, linked, store_of
+from earwig.core.model.entries import Entry, Position, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.core.model.message_link import MessageLink
-from earwig.core.reading.link_search import LinkSearch
 from earwig.core.reading.newest import count_lines_to, newest
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
@@ -51,7 +49,8 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     session, link = find_meant(options.session, store, err)
     try:
         if link is not None:
-            return _show_linked(store.open(session), link, options, out, err)
+            found = linked(link, session, store).found
+            return _show_linked(store.open(session), found, options, out, err)
         _show(store.open(session), options, out, err)
     except CannotOpen as error:
         out.flush()
@@ -104,17 +103,14 @@ def _show(transcript: Transcript, options: _Options, out: Output, err: Output) -
 
 
 def _show_linked(
-    transcript: Transcript, link: MessageLink, options: _Options, out: Output, err: Output
+    transcript: Transcript, found: Position | None, options: _Options, out: Output, err: Output
 ) -> int:
-    """Print the message of a link, wherever it is now; the exit status."""
-    search = LinkSearch(transcript, link)
-    while not search.step():
-        pass
-    if search.found is None:
+    """Print the message of a link, if it is anywhere; the exit status."""
+    if found is None:
         complain(err, own_text("that message is not in the session any more: nothing has its bytes"))
         return 1
-    count_lines_to(transcript, search.found)
-    entry = next(transcript.entries(search.found))
+    count_lines_to(transcript, found)
+    entry = next(transcript.entries(found))
     _print(EntryPrinter(out, as_json=options.json), entry)
     return 0
 

@@ -33,11 +33,10 @@ from earwig.ui.messages import (
 
 if TYPE_CHECKING:
     from earwig.core.memory.watch import BotMemory
-    from earwig.core.model.message_link import MessageLink
     from earwig.core.reading.filter_counting import FilterCounter
     from earwig.core.reading.filtering import EntryFilter
     from earwig.core.reading.gathering import Gathering
-    from earwig.core.reading.link_search import LinkSearch
+    from earwig.ui.link_following import LinkFollowing
     from earwig.ui.remembering import Remembering
     from earwig.ui.searching import Searcher
 
@@ -57,11 +56,14 @@ class Feed:
         transcript: Transcript,
         background: Background,
         post: Callable[[Message], object],
+        elsewhere: Callable[[], Sequence[Transcript]] = tuple,
     ) -> None:
+        """`elsewhere` opens what holds the same messages in other places."""
         self.session = session
         self._transcript = transcript
         self._background = background
         self._post = post
+        self._elsewhere = elsewhere
         self._closed = False
         self._counter = LineCounter(transcript, limit=LINE_LIMIT)
         self._new: LineCounter | FilterCounter | None = None
@@ -76,7 +78,6 @@ class Feed:
         """What the view holds: its end, if that is the newest it knows of, and its generation."""
 
         self._failed = False  # whether something could not be read: what was asked for never came
-        self._search: LinkSearch | None = None
         self._counting = False
         self._complete: tuple[int, int] | None = None
         self._shown: tuple[int, int, int] | None = None
@@ -209,24 +210,18 @@ class Feed:
 
         self.ask(read)
 
-    def find(self, link: MessageLink) -> None:
-        """Look for the message that a link means, in steps, for as long as it is the last one asked for."""
-        from earwig.core.reading.link_search import LinkSearch
+    @cached_property
+    def links(self) -> LinkFollowing:
+        """What finds the message of a link; made, and loaded, when one is followed first."""
+        from earwig.ui.link_following import LinkFollowing
 
-        search = self._search = LinkSearch(self._transcript, link)
-
-        def step() -> None:
-            if self._search is not search:
-                return
-            if not search.step():
-                self.ask(step, Priority.IDLE)
-                return
-            self._search = None
-            position = search.place if search.found is None else search.found
-            page = self._transcript.around(position, PAGE, PAGE)
-            self._post(LinkFollowed(self, link, position, page, found=search.found is not None))
-
-        self.ask(step)
+        return LinkFollowing(
+            self._transcript,
+            self._elsewhere,
+            self.ask,
+            lambda *found: self._post(LinkFollowed(self, *found[:3], found=found[3])),
+            PAGE,
+        )
 
     def ask(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
         """Have a job done in the background; what cannot be opened is told as any job tells it."""

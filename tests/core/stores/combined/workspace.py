@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from earwig.core.model.message import ChatMessage, line_of
 from earwig.core.model.session import Session
 from earwig.core.stores.kinds import store_for
 from earwig.core.stores.location import Target
@@ -14,6 +14,7 @@ from earwig.core.stores.store import Store, Watcher
 from tests.core.following import LATER, Log
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase
 from tests.core.stores.sqlite.bot_database import BotDatabase
+from tests.core.stores.sqlite.bot_import import messages_in
 
 HELLO = ("user", "hello")
 WELL = ("assistant", "well, hello")
@@ -55,17 +56,16 @@ class Workspace:
     def file(self, name: str, *messages: tuple[str, str]) -> Path:
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
-        with path.open("a") as file:
-            file.writelines(json.dumps({"role": role, "content": said}) + "\n" for role, said in messages)
+        with path.open("ab") as file:
+            file.writelines(line_of(ChatMessage(role, said)) + b"\n" for role, said in messages)
         return path
 
     def do_import(self, key: str) -> None:
         """What the bot does to a file when it begins to keep its sessions in the database."""
         path = self.folder / f"{key}.jsonl"
         importing = path.rename(f"{path}.importing")
-        for line in importing.read_text().splitlines():
-            message = json.loads(line)
-            self.bot.append(key, message["role"], message["content"])
+        for message in messages_in(importing.read_bytes()):
+            self.bot.append(key, *message)
         importing.rename(f"{path}.migrated")
 
 

@@ -75,6 +75,9 @@ class RowStore:
     def find(self, name: str) -> Sequence[Session]:
         return [it for it in self.in_any_order() if name in (it.id, it.key)]
 
+    def elsewhere(self, session: Session) -> Sequence[Session]:
+        return ()
+
     def open(self, session: Session) -> Transcript:
         return self._base.table.open(session.key)
 

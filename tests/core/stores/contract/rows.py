@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Item, Page, Position
-from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage, line_of
 from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.stores.protocols import SCANNED, Change, Ending, Place, Resume, Stored, Tally
 
@@ -251,7 +251,8 @@ class RowsTranscript:
         rows = self._some_from(start, budget)
         stop = rows[-1].number + 1 if rows else start
         size = sum(len(row.raw) for row in rows)
-        return Stored(start, stop, size, [(row.number, row.raw[:limit]) for row in rows])
+        lines = [(row.number, row.raw if row.said is None else line_of(row.said)) for row in rows]
+        return Stored(start, stop, size, [(number, line[:limit]) for number, line in lines])
 
     def raw(self, entry: Entry, limit: int) -> bytes:
         return next((row.raw[:limit] for row in self._now() if row.number == entry.position), b"")

@@ -15,12 +15,12 @@ from earwig.core.memory.rules import Limits, judge, weight_of
 from earwig.core.memory.watch import BotMemory
 from earwig.core.model.entries import Entry, Item, Page, Position
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.core.model.message_link import MessageLink, digest_of
+from earwig.core.model.message_link import MessageLink
 from earwig.core.reading.counting import LineCounter
 from earwig.core.reading.filter_counting import FilterCounter
 from earwig.core.reading.filtering import read_filter
 from earwig.core.reading.gathering import Gathering
-from earwig.core.reading.link_search import LinkSearch
+from earwig.core.reading.link_search import LinkSearch, digest_at
 from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.newest import newest
@@ -171,7 +171,7 @@ def test_a_link_finds_its_message_wherever_it_is_now(talk: Talk, line: int | Non
     talk.say_many(24).say_elsewhere()
     transcript = talk.open()
     wanted = list(transcript.entries())[11]
-    link = MessageLink("", line, digest_of(transcript.raw(wanted, 1_000_000)))
+    link = MessageLink("", line, digest_at(transcript, wanted))
     assert found_by(talk, link) == wanted.item
     talk.rewrite([ChatMessage("user", "first of all"), *talk.said])
     assert found_by(talk, link) == wanted.item

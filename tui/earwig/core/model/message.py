@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import orjson
+
 
 class ChatMessage(NamedTuple):
     """A line that the bot loads; a tuple, because a session holds millions of them.
@@ -54,3 +56,11 @@ class BadLine:
     def whole_messages(self) -> list[ChatMessage]:
         """Return the messages that stand whole on the line, and that the bot loses with it."""
         return [] if self.salvage is None else self.salvage(self.raw)
+
+
+def line_of(message: ChatMessage) -> bytes:
+    """Return the line that the bot writes for a message, without its newline: `serde_json::to_string`.
+
+    orjson escapes the same characters the same way. Raises `TypeError` for one that is no Unicode text.
+    """
+    return orjson.dumps({"role": message.role, "content": message.content})

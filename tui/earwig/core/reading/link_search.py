@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from earwig.core.model.entries import Position
+from earwig.core.model.entries import Entry, Position
+from earwig.core.model.message import ChatMessage
 from earwig.core.model.message_link import HASHED, MessageLink, digest_of
+from earwig.core.reading.ordinals import counterpart
 from earwig.core.stores.protocols import Transcript
+from earwig.core.system.opening import CannotOpen
 
 STEP = 1024 * 1024
 """Bytes read in a step, more where a line is longer."""
+
+_NEAR = 64
+"""Entries among which the next message is looked for: what stands between are damaged rows."""
 
 _ATTEMPTS = 3
 """How often it begins anew where the past changes meanwhile."""
 
 
-class LinkSearch:
-    """At the link's line if its hash fits there; else where the same bytes stand nearest to it.
+def digest_at(transcript: Transcript, entry: Entry) -> str:
+    """Return the hash by which a link names an entry; empty where it is not there. Raises `CannotOpen`."""
+    lines = transcript.stored(entry.position, 1, limit=HASHED).lines
+    return digest_of(lines[0][1]) if lines and lines[0][0] == entry.position else ""
 
-    With no line known, the newest are nearest. Not for two threads at once; may raise `CannotOpen`.
+
+class LinkSearch:
+    """At the link's line if its hash fits there; else where the same line stands nearest to it.
+
+    With no line known, the newest are nearest. A line of a file of which an import has made rows may have had
+    another number than its row, and other bytes than the bot would write: where the file is there, the row of
+    that message is meant. Not for two threads at once; may raise `CannotOpen`.
     """
 
-    def __init__(self, transcript: Transcript, link: MessageLink) -> None:
+    def __init__(
+        self, transcript: Transcript, link: MessageLink, elsewhere: Sequence[Transcript] = ()
+    ) -> None:
+        """`elsewhere`: where the same messages are, too."""
         self._transcript = transcript
+        self._elsewhere = elsewhere
         self._link = link
         self._attempts = 0
         self.found: Position | None = None
@@ -55,6 +73,14 @@ class LinkSearch:
         if self._link.line is not None and self._fits(self.place):
             self.found = self.place
             return
+        yield from self._look_elsewhere(only_at_line=True)
+        if self.found is None:
+            yield from self._look_near()
+        if self.found is None:
+            yield from self._look_elsewhere(only_at_line=False)
+
+    def _look_near(self) -> Iterator[bool]:
+        """Look where the same line stands nearest to the link's."""
         below, above = self.place, self.place
         start, end = self._transcript.start, self._transcript.end
         while above > start or below < end:
@@ -69,6 +95,30 @@ class LinkSearch:
                 below = self._look_after(below, end, self.found)
                 yield False
             if self.found is not None:
+                return
+
+    def _look_elsewhere(self, *, only_at_line: bool) -> Iterator[bool]:
+        """Find the message in another place, and so in this one."""
+        for transcript in self._elsewhere:
+            try:
+                search = LinkSearch(transcript, self._link)
+                steps = search._find_place() if only_at_line else search._steps
+                yield from steps
+                position = search.place if only_at_line else search.found
+                if position is not None and search._fits(position):
+                    yield from self._find_same(transcript, position)
+            except CannotOpen:
+                continue
+            if self.found is not None:
+                return
+
+    def _find_same(self, transcript: Transcript, position: Position) -> Iterator[bool]:
+        """Find the message that stands at a position in another place."""
+        place = yield from counterpart(transcript, position, self._transcript)
+        wanted = transcript.after(position, 1).entries[0].item
+        for entry in self._transcript.after(place, _NEAR).entries:
+            if isinstance(entry.item, ChatMessage):
+                self.found = entry.position if entry.item == wanted else None
                 return
 
     def _find_place(self) -> Iterator[bool]:
@@ -86,9 +136,7 @@ class LinkSearch:
 
     def _fits(self, position: Position) -> bool:
         entries = self._transcript.after(position, 1).entries
-        if not entries or entries[0].position != position:
-            return False
-        return digest_of(self._transcript.raw(entries[0], HASHED)) == self._link.digest
+        return bool(entries) and digest_at(self._transcript, entries[0]) == self._link.digest
 
     def _look_before(self, start: Position, stop: Position) -> None:
         """Look at the lines from `start` to `stop`; the last one that fits counts."""

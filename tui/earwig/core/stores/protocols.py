@@ -99,7 +99,7 @@ class Tally(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """The stored bytes of neighbouring entries, also of blank lines; an unended last one is among them."""
+    """Neighbouring entries as lines of a file, also blank lines; an unended last one is among them."""
 
     start: Position
     next: Position
@@ -228,7 +228,10 @@ class Transcript(Protocol):
         """As `scan`, and only counted, in less time; without a limit each entry is read whole."""
 
     def stored(self, start: Position, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
-        """As `scan`, and not decoded. Nothing is left when `next` is `end`."""
+        """As `scan`, and each entry as a line: a file's own, or that which the bot would write for a row.
+
+        Nothing is left when `next` is `end`.
+        """
 
     def raw(self, entry: Entry, limit: int) -> bytes:
         """The stored bytes of an entry, at most `limit`; fewer where they are not there any more."""

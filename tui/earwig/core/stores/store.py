@@ -79,6 +79,9 @@ class Store(Protocol):
         Clauses to follow its key; nothing of its entries, nor of a session that cannot be read.
         """
 
+    def elsewhere(self, session: Session) -> Sequence[Session]:
+        """Return the sessions with the same messages in other places: those that it is listed for, too."""
+
     def only(self, sessions: Iterable[Session]) -> Store:
         """Return a store of some sessions that this one has listed, looked at or found."""
 

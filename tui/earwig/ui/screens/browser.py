@@ -26,7 +26,6 @@ from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
 from earwig.core.text.safe_text import SafeText, own_text, safe_name
 from earwig.ui.compositor import NarrowCompositor
-from earwig.ui.feed import Feed
 from earwig.ui.messages import FactsArrived, Listed
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.links import LinksScreen
@@ -281,7 +280,7 @@ class BrowserScreen(PanesScreen):
         self._describe()
 
     def _open(self, session: Session, transcript: Transcript, page: Page | None = None) -> None:
-        self.view.show(Feed(session, transcript, self._background, self.view.post_message), page)
+        self.view.show(self.feed_of(session, transcript, self.view), page)
         self._watcher.watch_closely(self.open_locations)
 
     def note_use(self) -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.events import DescendantFocus
 
+from earwig.core.model.session import Session
+from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
+from earwig.ui.feed import Feed
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.watching import WatchingScreen
 from earwig.ui.widgets.transcript_pane import TranscriptPane
@@ -94,6 +97,14 @@ class PanesScreen(WatchingScreen):
         self.pane, self.other = pane, self.pane
         self.pane.remove_class("-other")
         self.other.add_class("-other")
+
+    def feed_of(self, session: Session, transcript: Transcript, view: TranscriptView) -> Feed:
+        """Return what reads a session for a view."""
+
+        def elsewhere() -> list[Transcript]:
+            return [self._store.open(it) for it in self._store.elsewhere(session)]
+
+        return Feed(session, transcript, self._background, view.post_message, elsewhere)
 
     def open_in_pane(self, session_id: str) -> None:
         """Show a session where the keys go."""

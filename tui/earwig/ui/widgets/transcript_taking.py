@@ -205,16 +205,15 @@ on macOS `Option`.
 
     def copy_link(self, entry: Entry) -> None:
         """Copy a link to a message; without its line's number, where that is not known yet."""
-        from earwig.core.model.message_link import MessageLink, digest_of
+        from earwig.core.model.message_link import MessageLink
+        from earwig.core.reading.link_search import digest_at
 
         def copy(digest: bytes) -> None:
             if self.feed is not None:
                 number = self.blocks.numbers.number_of(entry)
                 self._copy(MessageLink(self.feed.session.key, number, digest.decode()).told().encode())
 
-        self._with_bytes(
-            entry, copy, lambda transcript: digest_of(transcript.raw(entry, entry.size)).encode()
-        )
+        self._with_bytes(entry, copy, lambda transcript: digest_at(transcript, entry).encode())
 
     def _copy(self, data: bytes) -> None:
         self.post_message(self.CopyWanted(data))
@@ -282,7 +281,7 @@ on macOS `Option`.
         if self.feed is not None:
             self.rest()
             self.finding = link
-            self.feed.find(link)
+            self.feed.links.find(link)
 
     def _stop_seeking(self) -> None:
         super()._stop_seeking()

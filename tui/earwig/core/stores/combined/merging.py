@@ -208,6 +208,7 @@ class Merged:
         self.beside: dict[SessionId, list[Beside]] = {}
         """What is said of those that are listed though all their messages are in another one, and of that."""
 
+        self._pairs: list[tuple[Session, Session]] = []
         self.unproven: list[tuple[Session, Session]] = []
         """Pairs that were taken for the same without being compared."""
 
@@ -223,8 +224,14 @@ class Merged:
 
     def keep_beside(self, session: Session, other: Session, lines: int) -> None:
         """All messages of one are in another, but it has so many lines that the other does not have."""
+        self._pairs += [(session, other), (other, session)]
         self.beside.setdefault(session.id, []).append(Beside(_name_beside(other, session), lines, 0))
         self.beside.setdefault(other.id, []).append(Beside(_name_beside(session, other), 0, lines))
+
+    def elsewhere(self, session_id: SessionId) -> list[Session]:
+        """Return the sessions that hold the same messages as one that is listed, or messages of it."""
+        behind = [it for it in self.behind if self.hidden[it.id].id == session_id]
+        return behind + [other for one, other in self._pairs if one.id == session_id]
 
     def dressed(self, session: Session) -> Session:
         """Return a session that says where else it is."""

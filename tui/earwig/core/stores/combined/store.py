@@ -165,6 +165,18 @@ class CombinedStore:
     def _find(self, name: str, stores: Iterable[Store]) -> dict[SessionId, Session]:
         return {session.id: session for store in stores for session in store.find(name)}
 
+    def elsewhere(self, session: Session) -> Sequence[Session]:
+        """As `Store`: what an import has made rows of, and copies in the archive."""
+        if session.detail is None and all(part.of_files for part in self._parts if part.is_there()):
+            return ()
+        from earwig.core.stores.combined.merging import file_key, undressed
+
+        names = dict.fromkeys((session.key, file_key(session)))
+        found = {it.id: it for name in names for it in self._find(name, self.stores).values()}
+        found[session.id] = undressed(self.look(session.id) or session)
+        with self._lock:
+            return self.merging.merged([*found.values()]).elsewhere(session.id)
+
     def open(self, session: Session) -> Transcript:
         """Return its transcript; nothing is read yet."""
         return self._part_of(session).open(session)

@@ -224,6 +224,11 @@ class FolderStore:
             yield from (str(folder / name) for folder in self.folders)
             yield from (str(path) for path in self.files if path.name == name)
 
+    def elsewhere(self, session: Session) -> Sequence[Session]:
+        """As `Store`: a folder has no other places."""
+        del session
+        return ()
+
     def open(self, session: Session) -> FileTranscript:
         """Its transcript; nothing is read yet."""
         # Only now: the listing of a huge folder begins without it, and it loads meanwhile.

@@ -10,10 +10,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-import orjson
-
 from earwig.core.model.keys import sanitise_key
-from earwig.core.model.message import ChatMessage
+from earwig.core.model.message import ChatMessage, line_of
 from earwig.core.stores.jsonl.decoding import messages_in
 from earwig.core.system.collecting import no_collection
 
@@ -83,12 +81,10 @@ def _is_unicode(name: str) -> bool:
 
 
 def _line(message: ChatMessage) -> bytes:
-    """The bytes of `serde_json::to_string` and a newline; orjson escapes the same characters the same way."""
+    """A message's line with its newline. Raises `ValueError` where the bot could not hold the message."""
     try:
-        return orjson.dumps(
-            {"role": message.role, "content": message.content}, option=orjson.OPT_APPEND_NEWLINE
-        )
-    except orjson.JSONEncodeError as error:
+        return line_of(message) + b"\n"
+    except TypeError as error:
         raise ValueError(
             "the message holds half a surrogate pair, which UTF-8 cannot hold; replace it before appending"
         ) from error

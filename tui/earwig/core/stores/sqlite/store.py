@@ -147,6 +147,11 @@ class DatabaseStore:
             found += [it for it in with_key if it is not None and (self.ids is None or it.id in self.ids)]
         return found
 
+    def elsewhere(self, session: Session) -> Sequence[Session]:
+        """As `Store`: a database has no other places."""
+        del session
+        return ()
+
     def open(self, session: Session) -> Transcript:
         """Return its transcript; nothing is read yet."""
         from earwig.core.stores.sqlite.transcript import DatabaseTranscript

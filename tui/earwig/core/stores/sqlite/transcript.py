@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page
-from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.message import BadLine, ChatMessage, line_of
 from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.model.session import Session
 from earwig.core.stores.protocols import SCANNED, Change, Ending, Place, Resume, Scanned, Stored, Tally
@@ -216,7 +216,7 @@ class DatabaseTranscript:
 
         def read(sight: Sight) -> Stored:
             scan = scan_rows(sight, start, budget)
-            lines = [(row.position, _stored_of(sight, row, limit)) for row in scan.rows]
+            lines = [(row.position, _as_line(sight, row)[:limit]) for row in scan.rows]
             return Stored(start, scan.stop, scan.size, lines)
 
         return self._session.read(read)
@@ -339,6 +339,12 @@ def _stored_of(sight: Sight, row: StoredRow, limit: int) -> bytes:
     if not isinstance(row.item, Oversized):
         return bytes_of(row)[:limit]
     return sight.rows.raw(sight.snapshot, row.position, 0, limit)[0]
+
+
+def _as_line(sight: Sight, row: StoredRow) -> bytes:
+    """What the bot would write for a row into a file; of a damaged one, what is stored."""
+    whole = sight.rows.whole(sight.snapshot, row)
+    return line_of(whole.item) if isinstance(whole.item, ChatMessage) else bytes_of(whole)
 
 
 def _proof_of(tail: Sequence[tuple[int, bytes]]) -> str:

@@ -1,0 +1,61 @@
+"""Messages by how many stand before them: what is the same in two places that hold the same messages."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from itertools import islice, takewhile
+
+from earwig.core.model.entries import Entry, Position
+from earwig.core.model.message import ChatMessage
+from earwig.core.reading.newest import exact
+from earwig.core.stores.protocols import Transcript
+
+_STEP = 256 * 1024
+"""Bytes read in a step, more where an entry is longer."""
+
+_PAGE = 256
+
+Counting = Generator[bool, None, int]
+"""Each step reads a bounded part and gives False; a number or position is returned. Raises `CannotOpen`."""
+
+
+def messages_before(transcript: Transcript, stop: Position) -> Counting:
+    """Count the messages before a position where an entry starts, or the session ends."""
+    at, count = transcript.start, 0
+    while at < stop:
+        tally = transcript.tally(at, _STEP)
+        if not at < tally.next <= stop:
+            before = takewhile(lambda entry: entry.position < stop, _messages_from(transcript, at))
+            return count + sum(1 for _ in before)
+        at, count = tally.next, count + tally.messages
+        yield False
+    return count
+
+
+def place_behind(transcript: Transcript, count: int) -> Counting:
+    """Find where so many messages have come; the session's end where there are fewer."""
+    at = transcript.start
+    while count > 0:
+        tally = transcript.tally(at, _STEP)
+        if tally.next <= at or tally.messages > count:
+            last = next(islice(_messages_from(transcript, at), count - 1, None), None)
+            return transcript.end if last is None else last.next
+        at, count = tally.next, count - tally.messages
+        yield False
+    return at
+
+
+def counterpart(of: Transcript, position: Position, into: Transcript) -> Counting:
+    """Find where in another place that holds the same messages what stands at a position would stand."""
+    count = yield from messages_before(of, position)
+    return (yield from place_behind(into, count))
+
+
+def _messages_from(transcript: Transcript, at: Position) -> Iterator[Entry]:
+    """The entries from a position on that are messages, also of a last line that no newline ends."""
+    while True:
+        page = transcript.after(at, _PAGE)
+        yield from (it for it in page.entries if isinstance(exact(transcript, it).item, ChatMessage))
+        if page.at_end or page.stop <= at:
+            return
+        at = page.stop
