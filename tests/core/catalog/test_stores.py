@@ -10,6 +10,7 @@ from earwig.core.catalog.marks import Mark, Reading
 from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
+from earwig.core.model.read_to import Earlier, ReadTo, Settled
 from earwig.core.model.session import ARCHIVED, MIGRATED, Detail, Session
 
 FOLDER = Path("/bot/sessions")
@@ -116,11 +117,14 @@ def test_what_was_done_with_a_file_holds_for_what_an_import_makes_of_it(
     for events in (gone, StoreEvents(found=(rows,))) if goes_first else (StoreEvents(found=(rows,)), gone):
         book.apply(events)
     assert rows.id in book.marks.pinned
-    assert book.marks.read_to(rows).position == (rows.end if is_read else 0)
+    to_be_found_out = ReadTo(0, earlier=Earlier(file.end if is_read else 0))
+    assert book.marks.read_to(rows) == to_be_found_out
     assert keys(book)[0] == "bo"
     later = rows._replace(detail=rows.detail._replace(end=30), extent=12)  # type: ignore[union-attr]
     book.apply(StoreEvents(changed=(later,)))
-    assert book.marks.read_to(later).position == (rows.end if is_read else 0)
+    assert book.marks.read_to(later) == to_be_found_out
+    book.learn({}, {later.id: Settled(to_be_found_out, ReadTo(7))})
+    assert book.marks.read_to(later) == ReadTo(7)
 
 
 def test_pins_outlive_an_import_while_earwig_does_not_run() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from earwig.core.model.read_to import ReadTo, Witness
-from earwig.core.model.session import Session
+from earwig.core.model.read_to import Earlier, ReadTo, Witness
+from earwig.core.model.session import MIGRATED, SUFFIX, Session
 
 SEEDS = 2_000
 """Sessions of which a first start remembers that all of them is read, the newest ones: those that may grow.
@@ -96,6 +97,12 @@ class Marks:
         self._shorter: dict[str, int] = {}
         """Up to where those were read that are shorter now: a rewrite in place may only be under way."""
 
+        self._files: set[str] = set()
+        """The keys of the files that earlier runs have left marks of."""
+
+        self._imported: dict[str, Earlier] = {}
+        """By the ids of what imports have made in this run: what was read of the files."""
+
         self.written: Mapping[str, Mark] = MappingProxyType({})
         """What was written down in this run, with the hashes that were taken for that."""
 
@@ -117,12 +124,16 @@ class Marks:
             # What only grew since the start was read no further than an earlier run says.
             self._marks[session_id] = mark if now is None else mark.merged(now)
         self.pinned = {session_id for session_id, mark in self._marks.items() if mark.pinned_ns > 0}
-        self._take_pins(sessions)
+        self._files = {
+            it.rpartition(os.sep)[2].removesuffix(SUFFIX) for it in self._marks if it.endswith(SUFFIX)
+        }
+        self._take_over(sessions)
 
     def read_to(self, session: Session) -> ReadTo:
         """Up to where a session was read; with nothing to tell by, a shorter one is another text.
 
-        What the bot has put away counts as read: nothing comes to it any more.
+        What the bot has put away counts as read: nothing comes to it any more. Of what an import has made, it
+        first has to be found out (`earlier`).
         """
         if session.is_put_away:
             return ReadTo(session.end)
@@ -131,9 +142,23 @@ class Marks:
             if mark.read_to > session.end and not mark.witnesses:
                 return ReadTo(0)
             return ReadTo(min(mark.read_to, session.end), mark.witnesses)
+        if session.id in self._imported:
+            return ReadTo(0, earlier=self._imported[session.id])
         if self._since_ns is None or session.activity_ns <= self._since_ns:
             return ReadTo(session.end)
-        return ReadTo(0)
+        return ReadTo(0, earlier=self._earlier(session))
+
+    def _earlier(self, session: Session) -> Earlier | None:
+        """What earlier runs know of the file that an import made a session of; None where it made none."""
+        detail = session.detail
+        if detail is None or session.is_file:
+            return None
+        if detail.key in self._files:
+            mark = self._marks.get(session.imported_from or "")
+            if mark is not None and mark.read_to != UNKNOWN:
+                return Earlier(mark.read_to, mark.witnesses)
+        is_imported = MIGRATED in detail.also_in or any(it.store == MIGRATED for it in detail.beside)
+        return Earlier(None, (), self._since_ns or 0) if is_imported else None
 
     def looked_ns(self, session_id: str) -> int:
         """When a session was last looked at; one that never was: when earwig was last run."""
@@ -182,44 +207,49 @@ class Marks:
         if gone is not None:
             before = gone if session.goes_on_from(gone) else None
         if before is None or not before.was_seen:
-            self._keep(session_id, self._came(session, is_another=gone is not None))
             earlier = earlier or self._gone.get(session.imported_from or "")
             if earlier is not None and gone is None:
                 self._go_on(earlier, session)
+            else:
+                self._keep(session_id, self._came(session, is_another=gone is not None))
             return
         if (before.extent, before.activity_ns) == (session.extent, session.activity_ns):
             return  # it was moved, and maybe back: not written to
         mark = self._witnessed(session_id)
         if mark.read_to == UNKNOWN:
-            mark = mark._replace(read_to=self.read_to(before).position)
+            read_to = self.read_to(before)
+            if read_to.earlier is not None:
+                return  # what was read of it is still to be found out
+            mark = mark._replace(read_to=read_to.position)
         if gone is None:
             mark = self._through_rewrite(before, session, mark)
         self._keep(session_id, mark._replace(read_to=min(mark.read_to, session.end)))
 
     def _go_on(self, earlier: Session, session: Session) -> None:
-        """Take what the reader has done with a session for done with what an import has made of it.
+        """Take what the reader has done with a session for done with what an import has made of it."""
+        read_to, mark = self.read_to(earlier), self._witnessed(earlier.id)
+        self._imported[session.id] = read_to.earlier or Earlier(read_to.position, mark.witnesses)
+        self._take_from(earlier.id, session.id)
 
-        If all of the one was read, so is what came of it; else all of that counts as unread, because nobody
-        knows which rows its lines became.
-        """
-        mark, own = self._marks.get(earlier.id, Mark()), self._marks.get(session.id, Mark())
-        is_read = self.read_to(earlier).position >= earlier.end
-        read_to = session.end if is_read else own.read_to
-        looked_ns = max(own.looked_ns, mark.looked_ns)
-        self._keep(session.id, own._replace(read_to=read_to, looked_ns=looked_ns))
-        self._take_pin(earlier.id, session.id)
+    def _take_over(self, sessions: Mapping[str, Session]) -> None:
+        """Do so with what imports have made while earwig did not run."""
+        left = self._marks.keys() - sessions.keys()
+        if not self._files or not left:
+            return
+        for session in sessions.values():
+            if session.detail is not None and session.detail.key in self._files:
+                earlier = session.imported_from
+                if earlier in left:
+                    self._take_from(earlier, session.id)
 
-    def _take_pins(self, sessions: Mapping[str, Session]) -> None:
-        """Pin what imports made of pinned sessions while earwig did not run."""
-        left = self.pinned - sessions.keys()
-        for session in sessions.values() if left else ():
-            if session.imported_from in left:
-                self._take_pin(session.imported_from or "", session.id)
-
-    def _take_pin(self, earlier: str, session_id: str) -> None:
-        own, pinned_ns = self._marks.get(session_id, Mark()), self._marks.get(earlier, Mark()).pinned_ns
-        if pinned_ns > 0 and not own.pinned_ns:
-            self._keep(session_id, own._replace(pinned_ns=pinned_ns))
+    def _take_from(self, earlier: str, session_id: str) -> None:
+        """Take over the pin, and when it was looked at; what was read is found out where it is wanted."""
+        mark, own = self._marks.get(earlier, Mark()), self._marks.get(session_id, Mark())
+        pinned_ns = mark.pinned_ns if mark.pinned_ns > 0 and not own.pinned_ns else own.pinned_ns
+        taken = own._replace(looked_ns=max(own.looked_ns, mark.looked_ns), pinned_ns=pinned_ns)
+        if taken != own:
+            self._keep(session_id, taken)
+        if pinned_ns > 0:
             self.pinned.add(session_id)
 
     def _through_rewrite(self, before: Session, session: Session, mark: Mark) -> Mark:
@@ -295,7 +325,7 @@ class Marks:
             self._first = False
             for session in islice(sessions, SEEDS):
                 mark = self._marks.get(session.id, Mark())
-                if session.was_seen:
+                if session.was_seen and session.id not in self._imported:
                     read_to = session.end if mark.read_to == UNKNOWN else mark.read_to
                     self._keep(session.id, mark._replace(read_to=read_to))
         changed = {session_id: self._marks[session_id] for session_id in self._changed}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from earwig.core.catalog.summary import Summary, summarise
+from earwig.core.catalog.taking_over import taken_over
 from earwig.core.model.read_to import ReadTo, Settled
 from earwig.core.model.session import Session
 from earwig.core.stores.store import Store
@@ -23,12 +24,16 @@ class SummedUp(NamedTuple):
 def sum_up(store: Store, wanted: Iterable[tuple[Session, ReadTo]], *, witness: bool = True) -> SummedUp:
     """Sum up sessions, each with up to where it was read.
 
-    With `witness`, what tells a rewrite from a new text is read as well, of sessions that have none.
+    With `witness`, what tells a rewrite from a new text is read as well, of sessions that have none. What an
+    import has made (`ReadTo.earlier`) is looked through as far as it was read: that may take long.
     """
     found = SummedUp({}, {})
     for session, asked in wanted:
         transcript = store.open(session)
-        read_to = transcript.settled(asked, take=witness)
+        if asked.earlier is not None:
+            read_to = taken_over(store, session, asked.earlier, witness=witness) or asked
+        else:
+            read_to = transcript.settled(asked, take=witness)
         if read_to != asked:
             found.read_to[session.id] = Settled(asked, read_to)
         summary = summarise(transcript, read_to.position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,12 +18,36 @@ class Witness(NamedTuple):
     """A hash of the last bytes before it."""
 
 
+WITNESSED = 256
+"""Bytes of a file before a position whose hash is remembered: as a rule, the end of a message that only came
+once."""
+
+
+def digest_of_end(data: bytes) -> str:
+    """Return the hash of the last bytes, `WITNESSED` or as many as there are, before a position in a file."""
+    return blake2b(data, digest_size=8).hexdigest()
+
+
+class Earlier(NamedTuple):
+    """What was read of a file of which the bot has made a session of a database since."""
+
+    position: Position | None
+    """Up to where it was read; None: all of it, if it was not written to after `since_ns`."""
+
+    witnesses: tuple[Witness, ...] = ()
+    since_ns: int = 0
+    """Unix time, nanoseconds."""
+
+
 class ReadTo(NamedTuple):
     """Up to where a session was read, and by what to tell that this is still what was read."""
 
     position: Position
     witnesses: tuple[Witness, ...] = ()
     """Furthest first; some lie beyond the position where the session was longer, and may be again."""
+
+    earlier: Earlier | None = None
+    """Of rows that an import has made: what is to be taken over before the position means anything."""
 
     @property
     def is_witnessed(self) -> bool:

@@ -16,7 +16,6 @@ from textual.widgets import Input
 
 from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.session_catalog import SessionCatalog
-from earwig.core.catalog.summing_up import sum_up
 from earwig.core.catalog.whole_sessions import WholeSessions
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.read_to import ReadTo
@@ -27,6 +26,7 @@ from earwig.ui.messages import ReadingArrived, SummariesArrived, TroublesArrived
 from earwig.ui.plain import notify_safely, plain
 from earwig.ui.rendering.list_words import count_words, order_words
 from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.summing import Summing
 from earwig.ui.widgets.chips import FILTER, Chips, nothing_left
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.outage_line import OutageLine
@@ -101,6 +101,7 @@ class Sidebar(Vertical):
             lambda found: self.post_message(TroublesArrived(found)),
             lambda: None if reading is None else reading.folder,
         )
+        self._summed = Summing(store, background, self.post_message)
         self._remembered = False
         self._field = Field(self._take_filtered, placeholder="filter…", id="filter")
         self._chips = Chips(id="chips")
@@ -134,6 +135,7 @@ class Sidebar(Vertical):
 
     def on_unmount(self) -> None:
         """Write down what changed last, as far as that does not keep the program from ending."""
+        self._summed.stop()
         reading = self._reading
         if reading is None or not self._remembered:
             return
@@ -191,13 +193,7 @@ class Sidebar(Vertical):
     def _sum_up(self, wanted: Mapping[str, ReadTo], priority: Priority, *, swept: bool) -> None:
         there = self.book  # what was on the screen may have gone since
         sessions = [(there[it], read_to) for it, read_to in wanted.items() if it in there]
-
-        def run() -> None:
-            # Of all that are looked through, it would be too much to remember.
-            found = sum_up(self._store, sessions, witness=not swept)
-            self.post_message(SummariesArrived(found, swept=swept))
-
-        self._background.submit(run, priority)
+        self._summed.begin(sessions, priority, swept=swept)
 
     def on_summaries_arrived(self, message: SummariesArrived) -> None:
         """Show what is known now: of the sessions on the screen at once, of others from time to time."""

@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 
-from earwig.core.model.read_to import ReadTo, Witness
+from earwig.core.model.read_to import WITNESSED, ReadTo, Witness, digest_of_end
 from earwig.core.system.opening import CannotOpen, opened, read_at
-
-WITNESSED = 256
-"""Bytes before an offset whose hash is remembered: as a rule, the end of a message that only came once."""
 
 _LAST = 4
 """Lines before the end of what was read that each have a witness: the bot takes back and replaces these."""
@@ -86,4 +82,4 @@ def _digest(file: int, offset: int) -> str:
     """Return the hash of what stands before an offset; empty where there is less."""
     size = min(WITNESSED, offset)
     data = read_at(file, size, offset - size)
-    return blake2b(data, digest_size=8).hexdigest() if data and len(data) == size else ""
+    return digest_of_end(data) if data and len(data) == size else ""
