@@ -15,7 +15,7 @@ from earwig.cli import following
 from earwig.cli.following import HeardFacts, end_by_interrupt, forget_interrupt, next_facts
 from earwig.cli.output import Output
 from earwig.cli.plain.browser import PlainBrowser
-from earwig.core.follow.session_tail import SessionTail
+from earwig.core.follow.arrivals import Arrivals
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.jsonl.folder import FolderStore
 
@@ -45,11 +45,11 @@ def test_an_interrupt_whose_exception_is_lost_ends_the_command_all_the_same(numb
 def test_one_that_is_lost_ends_the_following_of_the_plain_browser_as_well(tmp_path: Path) -> None:
     output = Output(io.StringIO())
     browser = PlainBrowser(FolderStore([tmp_path]), Settings(), output, output)
-    tail = SessionTail(lambda: pytest.fail("nothing is read"), lambda *_: None, lambda _: None)
+    arrivals = Arrivals(FolderStore([tmp_path]), lambda _: pytest.fail("nothing is read"), lambda *_: None)
     with suppress(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        browser._follow(tail, str(tmp_path / "a.jsonl"))
+        browser._follow(arrivals, str(tmp_path / "a.jsonl"))
     with pytest.raises(KeyboardInterrupt):
         browser._typed()
     forget_interrupt()

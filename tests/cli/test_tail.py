@@ -7,11 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import SECONDS, Program, environment, lines, message
+from tests.core.stores.sqlite.bot_database import BotDatabase
+from tests.core.stores.sqlite.bot_import import import_jsonl
 
 
 def append(path: Path, data: bytes) -> None:
@@ -136,8 +139,24 @@ def test_that_a_named_session_goes_on_in_a_database_is_told(
     alice.rename(f"{alice}.migrated")
     tail.wait_until(lambda: bool(tail.errors))
     assert tail.stop() == 0
-    why = "the bot has read it into its database; begin again to follow it there"
+    why = "the bot reads it into its database; begin again if nothing follows"
     assert tail.errors == [f"earwig: telegram_alice: {why}"]
+
+
+def test_a_named_session_is_followed_into_the_database(
+    program: Program, workspace: Path, alice: Path
+) -> None:
+    tail = program.start("tail", alice.stem, "-n", "1", "--json", "-w", str(workspace))
+    tail.wait_for("three")
+    with closing(BotDatabase(workspace)) as bot:
+        import_jsonl(bot)
+        bot.append(alice.stem, "user", "four")
+        tail.wait_for("four")
+    assert tail.stop() == 0
+    assert tail.contents() == ["three", "four"]
+    assert tail.errors[-1] == (
+        "earwig: telegram_alice: the bot has read it into its database; it is followed there"
+    )
 
 
 def test_what_is_no_session_is_named_and_left(program: Program, workspace: Path, alice: Path) -> None:

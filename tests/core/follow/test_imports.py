@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing, suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 import pytest
 
@@ -11,7 +13,11 @@ from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session
+from earwig.core.stores.store import Store
+from tests.core.following import LATER, wait_for
 from tests.core.stores.combined.workspace import BYE, HELLO, WELL, Workspace
+from tests.core.stores.sqlite.bot_database import BotDatabase
+from tests.core.stores.sqlite.bot_import import import_jsonl
 
 KEY = "al_ice"
 
@@ -69,3 +75,61 @@ def test_rows_that_come_one_by_one_are_no_news(tmp_path: Path) -> None:
         followed.workspace.rows(KEY, message)
         followed.hear(StoreEvents(changed=(followed.rows,)))
     assert followed.told == ["bye"]
+
+
+class Streaming:
+    """What a command prints that follows a workspace, or one of its sessions, by a watcher of its own."""
+
+    def __init__(self, whole: Store, store: Store) -> None:
+        self.told: list[str] = []
+        self._events: SimpleQueue[StoreEvents] = SimpleQueue()
+        self._arrivals = Arrivals(whole, self._listener, lambda _session, _sentence: None)
+        known = store.sessions()
+        for session in known:
+            begin = self._arrivals.begin_lightly if store is whole else self._arrivals.begin
+            begin(session, 0)
+        self._arrivals.know(known)
+        self.watcher = store.watcher(self._events.put, known=known, grace=0.1)
+        self.watcher.start()
+
+    def _listener(self, session: Session) -> Listener:
+        return lambda _number, message, _position: self.told.append(message.content)
+
+    def look(self) -> list[str]:
+        with suppress(Empty):
+            self._arrivals.take(self._events.get(timeout=0.01), time.monotonic())
+        self._arrivals.take(StoreEvents(), time.monotonic())
+        return self.told
+
+
+@pytest.mark.parametrize("era", ["v0.8.4", "head"])
+@pytest.mark.parametrize("size", [3, 20_000])
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_stream_goes_on_in_the_database(tmp_path: Path, era: str, size: int, is_named: bool) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.file(f"{KEY}.jsonl", *[("user", f"{number} " + "x" * size) for number in range(300)])
+    whole = workspace.store
+    streaming = Streaming(whole, whole.only(whole.find(KEY)) if is_named else whole)
+    try:
+        workspace.file(f"{KEY}.jsonl", ("user", "in the file"))
+        wait_for(lambda: streaming.look() == ["in the file"], LATER)
+        workspace.file(f"{KEY}.jsonl", ("user", "just before"))
+        with closing(BotDatabase(tmp_path, era=era)) as bot:
+            import_jsonl(bot)
+            bot.append(KEY, "user", "just after")
+            wait_for(lambda: "just after" in streaming.look(), LATER)
+            bot.append(KEY, "user", "later")
+            wait_for(lambda: "later" in streaming.look(), LATER)
+        assert streaming.told == ["in the file", "just before", "just after", "later"]
+    finally:
+        streaming.watcher.stop()
+        streaming.watcher.join(LATER)
+
+
+def test_another_history_is_not_followed_with_a_file_that_is_named(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.file(f"{KEY}.jsonl", HELLO)
+    workspace.rows(KEY, BYE)
+    store = workspace.store
+    [file] = (it for it in store.find(KEY) if it.is_file)
+    assert [it.id for it in store.only([file]).sessions()] == [file.id]

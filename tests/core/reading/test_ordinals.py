@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from earwig.core.model.message import ChatMessage, line_of
-from earwig.core.reading.ordinals import counterpart, messages_before, place_behind
+from earwig.core.reading.ordinals import counterpart, done, messages_before, place_behind
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.stores.protocols import Transcript
-
-
-def done(steps: Generator[bool, None, int]) -> int:
-    while True:
-        try:
-            assert next(steps) is False
-        except StopIteration as end:
-            return int(end.value)
 
 
 def transcript_of(path: Path, lines: list[bytes]) -> Transcript:

@@ -51,8 +51,9 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         store = store_of([options.workspace] if options.workspace else [], err)
         if options.sessions:
             named = [find_session(name, store, err) for name in options.sessions]
-            store = store.only(named)
-        _Tail(store, options, out, err).run()
+            _Tail(store.only(named), store, options, out, err).run()
+        else:
+            _Tail(store, store, options, out, err).run()
     except KeyboardInterrupt:
         return 0
     return 0
@@ -78,7 +79,8 @@ def parser() -> Parser:
 class _Tail:
     """All the sessions that are followed."""
 
-    def __init__(self, store: Store, options: _Options, out: Output, err: Output) -> None:
+    def __init__(self, store: Store, whole: Store, options: _Options, out: Output, err: Output) -> None:
+        """`whole`: where what the bot does with a session is looked up."""
         self._store = store
         self._out = out
         self._err = err
@@ -87,7 +89,8 @@ class _Tail:
         self._named = bool(options.sessions)
         self._with_key = len(options.sessions) != 1
         self._repeats = Repeats(lambda sentence: complain(err, sentence))
-        self._arrivals = Arrivals(store, self._printer, self._note)
+        self._arrivals = Arrivals(whole, self._printer, self._note)
+        self._moved: set[str] = set()
 
     def run(self) -> None:
         """Follow until interrupted, or until nobody reads."""
@@ -112,12 +115,18 @@ class _Tail:
                 self._repeats.finish()
 
     def _tell_moved(self, news: StoreEvents, known: Sequence[Session]) -> None:
-        """Say of a session that was named that nothing comes to its file any more."""
-        moved = {it.id for it in news.vanished if it.fate is RemovalReason.MIGRATED}
-        for session in known if self._named and moved else ():
-            if session.id in moved:
-                told = own_text("the bot has read it into its database; begin again to follow it there")
-                complain(self._err, own_text("{}: {}", safe_name(session.key), told))
+        """Say of a session that was named that nothing comes to its file any more, and where it goes on."""
+        came = {it.imported_from for it in (*news.found, *news.appeared)}
+        gone = {it.id for it in news.vanished if it.fate is RemovalReason.MIGRATED}
+        for session in known if self._named and (came or gone) else ():
+            if session.id in came:
+                told = own_text("the bot has read it into its database; it is followed there")
+            elif session.id in gone - self._moved:
+                told = own_text("the bot reads it into its database; begin again if nothing follows")
+            else:
+                continue
+            self._moved.add(session.id)
+            complain(self._err, own_text("{}: {}", safe_name(session.key), told))
 
     def _begin(self, session: Session) -> None:
         begin = self._arrivals.begin if self._named else self._arrivals.begin_lightly

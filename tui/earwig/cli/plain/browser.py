@@ -11,8 +11,8 @@ from earwig.cli.output import Output
 from earwig.cli.plain.paragraphs import Paragraphs
 from earwig.cli.plain.typed import TypedLines
 from earwig.cli.sessions import no_sessions
-from earwig.core.follow.session_tail import SessionTail
-from earwig.core.model.events import StoreEvents
+from earwig.core.follow.arrivals import Arrivals
+from earwig.core.model.events import RemovalReason, StoreEvents
 from earwig.core.model.session import Session, in_order
 from earwig.core.model.titles import title_of
 from earwig.core.model.unlisted import Outages, Unlisted
@@ -172,19 +172,19 @@ class PlainBrowser:
         self._say(words)
         self._out.line()
         paragraphs = Paragraphs(self._out)
-        tail = SessionTail(
-            lambda: self._store.open(session),
-            lambda heard: paragraphs.message(heard.number, heard.message),
-            self._remark,
+        arrivals = Arrivals(
+            self._store,
+            lambda _session: lambda heard: paragraphs.message(heard.number, heard.message),
+            lambda _session, sentence: self._remark(sentence),
         )
         alone = self._store.only([session])
         watcher = alone.watcher(self._events.put, known=[session], poll=self._settings.poll)
         watcher.watch_closely([session.id])
         try:
             watcher.start()
-            tail.begin(NEWEST)
+            arrivals.begin(session, NEWEST)
             self._say(own_text("This is the end of {}; new messages follow.", name))
-            self._follow(tail, session.id)
+            self._follow(arrivals, session.id)
         except CannotOpen as error:
             self._say(own_text("{} {}.", name, clean_line(error.reason)))
         except KeyboardInterrupt:
@@ -195,12 +195,12 @@ class PlainBrowser:
             watcher.join(_BREATH)
         self._say(own_text("Back to the list: Enter lists it again."))
 
-    def _follow(self, tail: SessionTail, session_id: str) -> None:
+    def _follow(self, arrivals: Arrivals, session_id: str) -> None:
         """Print what is new until a line is typed, or nobody reads."""
-        due: float | None = None
         outages = Outages(lambda sentence: self._say(own_text("{}.", sentence)))
         while not self._out.reader_is_gone():
             raise_if_interrupted()
+            due = arrivals.due
             wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
             try:
                 event = self._events.get(timeout=wait)
@@ -214,9 +214,14 @@ class PlainBrowser:
             if isinstance(event, str):
                 return
             outages.take(event.unlisted)
-            if any(gone.id == session_id for gone in event.vanished):
-                self._say(own_text("The session's file is gone. What was printed is all there is."))
-            due = tail.look(time.monotonic())
+            for gone in event.vanished:
+                if gone.id == session_id and gone.fate is RemovalReason.MIGRATED:
+                    self._say(
+                        own_text("The bot has read the session's file into its database; it goes on there.")
+                    )
+                elif gone.id == session_id:
+                    self._say(own_text("The session's file is gone. What was printed is all there is."))
+            arrivals.take(event, time.monotonic())
 
     def _remark(self, sentence: SafeText) -> None:
         """Tell of a line that is no message, as a paragraph of its own."""

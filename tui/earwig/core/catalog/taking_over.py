@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 from earwig.core.model.entries import Position
 from earwig.core.model.read_to import WITNESSED, Earlier, ReadTo, digest_of_end
-from earwig.core.model.session import IMPORTING, MIGRATED, PLAIN, Session
-from earwig.core.reading.ordinals import messages_before, place_behind
+from earwig.core.model.session import Session
+from earwig.core.reading.imports import file_of, place_in_rows
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 
-_FILES = frozenset({MIGRATED, IMPORTING, PLAIN})
 _STEP = 256 * 1024
 
 
@@ -27,7 +24,7 @@ def taken_over(store: Store, session: Session, earlier: Earlier, *, witness: boo
         rows = store.open(session)
         rows.refresh()
         position: Position | None
-        file = next((it for it in store.elsewhere(session) if it.store in _FILES), None)
+        file = file_of(store, session)
         if file is not None:
             position = _by_count(rows, store.open(file), file, earlier)
         else:
@@ -45,7 +42,7 @@ def _by_count(rows: Transcript, file: Transcript, listed: Session, earlier: Earl
         stop = file.settled(ReadTo(earlier.position, earlier.witnesses), take=False).position
     else:
         stop = file.end if listed.activity_ns <= earlier.since_ns else file.start
-    return _done(place_behind(rows, _done(messages_before(file, stop))))
+    return place_in_rows(rows, file, stop)
 
 
 def _by_bytes(rows: Transcript, earlier: Earlier) -> Position | None:
@@ -64,11 +61,3 @@ def _by_bytes(rows: Transcript, earlier: Earlier) -> Position | None:
             break
         at = stored.next
     return found
-
-
-def _done(steps: Generator[bool, None, int]) -> int:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return int(end.value)

@@ -10,8 +10,10 @@ from earwig.core.follow.learning import LEARNT as LEARNT_BYTES
 from earwig.core.follow.session_tail import AWAY, Listener, SessionTail
 from earwig.core.model.entries import Position
 from earwig.core.model.events import StoreEvents
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
+from earwig.core.reading.imports import file_of, place_in_rows
 from earwig.core.stores.store import Store
+from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText
 
 _AWAKE = 64
@@ -107,14 +109,36 @@ class Arrivals:
 
         The bot appends to it as soon as the import is done, before anybody has seen it.
         """
-        earlier = self._tails.get(session.imported_from or "")
-        if earlier is None or session.id in self._tails or session.id in self._known:
+        file = session.imported_from or ""
+        earlier = self._tails.get(file)
+        if session.id in self._tails or session.id in self._known:
             return False
-        tail = self._new_tail(session.id)
-        if not tail.go_on_from(earlier, now):
+        if earlier is not None:
+            tail = self._new_tail(session.id)
+            if tail.go_on_from(earlier, now):
+                self._tails[session.id] = tail
+                return True
+        if earlier is None and file not in self._known:
             return False
-        self._tails[session.id] = tail
-        return True
+        place = self._place_in_rows(session, file)
+        if place is not None:
+            self._tails[session.id] = self._new_tail(session.id, known_to=place)
+        return place is not None
+
+    def _place_in_rows(self, session: Session, file: SessionId) -> Position | None:
+        """Up to where rows hold what was read of their file; None where that cannot be told."""
+        known, earlier = self._known.get(file), self._tails.get(file)
+        end = earlier.held_to if earlier is not None else self._read_to.get(file, known.end if known else 0)
+        moved = file_of(self._store, session)
+        if moved is None:
+            return None
+        try:
+            rows, lines = self._store.open(session), self._store.open(moved)
+            rows.refresh()
+            lines.refresh()
+            return place_in_rows(rows, lines, end)
+        except CannotOpen:
+            return None
 
     def _look(self, session_id: str, now: float) -> None:
         due = self._tail(session_id).look(now)
@@ -166,14 +190,14 @@ class Arrivals:
             self._tails[oldest].rest()
         return self._tails[session_id]
 
-    def _new_tail(self, session_id: str) -> SessionTail:
+    def _new_tail(self, session_id: str, known_to: Position | None = None) -> SessionTail:
         known = self._known.pop(session_id, None)
         session = self._store.look(session_id) or known or Session(session_id, 0, 0, (0, 0))
         was_away = session_id in self._away
         self._away.discard(session_id)
-        known_to = self._read_to.pop(session_id, 0)
-        if known is not None and not known_to:
-            known_to = known.end
+        read_to = self._read_to.pop(session_id, 0)
+        if known_to is None:
+            known_to = known.end if known is not None and not read_to else read_to
         return SessionTail(
             lambda: self._store.open(session),
             self._listen(session),

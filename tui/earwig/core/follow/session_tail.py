@@ -83,7 +83,7 @@ class SessionTail:
         self._ending: Ending | None = None
         self._known = Known()
         self._shown_early: tuple[int, int] | None = None
-        self._early_end = 0
+        self._early_end = self._held_to = 0
         self._skipped = 0
         self._recovery: Recovery | None = None
         self._due: float | None = None
@@ -130,6 +130,13 @@ class SessionTail:
     def read_to(self) -> Position:
         """Up to where the session was read and told of."""
         return self._at if self._shown_early is None else self._early_end
+
+    @property
+    def held_to(self) -> Position:
+        """Up to where the session was read or known before its past changed, or it went away."""
+        if self._known_to:
+            return self._known_to
+        return self.read_to if self._recovery is None else self._held_to
 
     def look(self, now: float) -> float | None:
         """Tell what is new; when to look again though nothing is heard, else None.
@@ -220,6 +227,7 @@ class SessionTail:
         another = not transcript.absent and transcript.identity != self._identity
         replaced = another and transcript.was_put_in_place
         if self._recovery is None:
+            self._held_to = self.read_to
             self._recovery = Recovery(self._known, now, self._identity, replaced=replaced)
         else:
             self._recovery = self._recovery.again(now, self._identity, replaced=replaced)

@@ -51,6 +51,15 @@ def counterpart(of: Transcript, position: Position, into: Transcript) -> Countin
     return (yield from place_behind(into, count))
 
 
+def done(steps: Counting) -> int:
+    """Take all steps at once; returns what comes of them. Raises `CannotOpen`."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return int(end.value)
+
+
 def _messages_from(transcript: Transcript, at: Position) -> Iterator[Entry]:
     """The entries from a position on that are messages, also of a last line that no newline ends."""
     while True:

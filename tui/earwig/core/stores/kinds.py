@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.combined import store as combined
 from earwig.core.stores.jsonl import folder
 from earwig.core.stores.location import Target, databases_beside, databases_in
@@ -25,7 +26,7 @@ def _kind(name: str) -> combined.Kind:
     if name == combined.KIND:
         return combined.Kind(_combined, of_files=False)
     if name == _SQLITE:
-        return combined.Kind(_databases, of_files=False)
+        return combined.Kind(_databases, of_files=False, made_of=_made_of)
     raise KeyError(name)
 
 
@@ -64,3 +65,9 @@ def store_for(targets: Iterable[Target]) -> Store:
 
 def _of_databases(paths: Sequence[Path]) -> Recipe:
     return Recipe(_SQLITE, tuple(str(path.absolute()) for path in paths))
+
+
+def _made_of(recipe: Recipe, file: Session) -> SessionId | None:
+    from earwig.core.stores.sqlite.store import imported_id
+
+    return imported_id(recipe, file)

@@ -83,7 +83,10 @@ class Store(Protocol):
         """Return the sessions with the same messages in other places: those that it is listed for, too."""
 
     def only(self, sessions: Iterable[Session]) -> Store:
-        """Return a store of some sessions that this one has listed, looked at or found."""
+        """Return a store of some sessions that this one has listed, looked at or found, to follow them.
+
+        What an import makes of one is in it, too, from then on.
+        """
 
     def watcher(
         self,

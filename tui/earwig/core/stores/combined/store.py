@@ -43,6 +43,9 @@ class Kind(NamedTuple):
     of_files: bool
     """Whether its sessions are files of lines."""
 
+    made_of: Callable[[Recipe, Session], SessionId | None] | None = None
+    """The id of what an import makes of a file in a store of this recipe; None where it makes nothing."""
+
 
 class CombinedStore:
     """The sessions of its parts, each conversation once."""
@@ -195,10 +198,18 @@ class CombinedStore:
         for session in sessions:
             by_kind.setdefault(session.is_file, []).append(session)
         chosen = [self._part_of(some[0]).only(some) for some in by_kind.values()]
-        if len(chosen) == 1:
+        recipes = [store.recipe for store in chosen]
+        recipes += self._made_of([it for it in by_kind.get(True, ()) if it.detail is None])
+        if len(recipes) == 1:
             return chosen[0]
-        recipe = Recipe(KIND, parts=tuple(store.recipe for store in chosen))
-        return CombinedStore(recipe, self._kinds)
+        return CombinedStore(Recipe(KIND, parts=tuple(recipes)), self._kinds)
+
+    def _made_of(self, files: Sequence[Session]) -> Iterator[Recipe]:
+        """What imports would make of files; what is there under their keys already is another history."""
+        for part in self._parts if files else ():
+            ids = [it for it in part.made_of(files) if self.look(it) is None]
+            if ids:
+                yield if_there(part.recipe._replace(files=tuple(ids)))
 
     def watcher(
         self,
@@ -257,6 +268,17 @@ class Part:
     def of_files(self) -> bool:
         """Whether its sessions are files of lines."""
         return self._kind.of_files
+
+    @property
+    def recipe(self) -> Recipe:
+        """What it is made of, once it is there."""
+        return self._inner
+
+    def made_of(self, files: Iterable[Session]) -> Iterator[SessionId]:
+        """The ids of what imports make of files in this part."""
+        made_of = self._kind.made_of
+        found = () if made_of is None else (made_of(self._inner, file) for file in files)
+        return (session_id for session_id in found if session_id is not None)
 
     @property
     def folders(self) -> Iterator[Path]:

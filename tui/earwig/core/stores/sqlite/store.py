@@ -16,7 +16,7 @@ from earwig.core.stores.sqlite.changes import Signature, signature
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.described import Described, describe, look_for, newest
 from earwig.core.stores.sqlite.faults import State, Unreadable
-from earwig.core.stores.sqlite.ids import SEPARATOR, Named, key_in, read_id, rest_of
+from earwig.core.stores.sqlite.ids import SEPARATOR, Named, id_of, key_in, read_id, rest_of
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
 from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watcher
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 KIND = "sqlite"
 """The kind of store that this is, in a recipe."""
 
+
+_IMPORTED_INTO = "sessions.db"
+"""The database that the bot makes of a folder's files."""
 
 _LARGE = 8 * 1024 * 1024
 """Bytes of a database from which on to list it may take longer than somebody waits for."""
@@ -251,6 +254,15 @@ class _NewSessions:
 
     def _now(self) -> list[Signature]:
         return [signature(path) for path in self._store.databases]
+
+
+def imported_id(recipe: Recipe, file: Session) -> SessionId | None:
+    """Return the id under which the bot's import keeps a file in one of the databases; None without one."""
+    if not recipe.files:
+        place = str(file.path.parent / _IMPORTED_INTO)
+        if place in recipe.places:
+            return id_of(place, SessionKey(os.fsencode(file.key)))
+    return None
 
 
 def _stamp(path: Path) -> Stamp:

@@ -1,0 +1,24 @@
+"""Where rows hold what stood in the file that the bot has made them of."""
+
+from __future__ import annotations
+
+from earwig.core.model.entries import Position
+from earwig.core.model.session import IMPORTING, MIGRATED, PLAIN, Session
+from earwig.core.reading.ordinals import done, messages_before, place_behind
+from earwig.core.stores.protocols import Transcript
+from earwig.core.stores.store import Store
+
+_FILES = frozenset({MIGRATED, IMPORTING, PLAIN})
+
+
+def file_of(store: Store, rows: Session) -> Session | None:
+    """Return the file of which an import has made rows, whatever the bot calls it now; None if it is gone."""
+    return next((it for it in store.elsewhere(rows) if it.store in _FILES), None)
+
+
+def place_in_rows(rows: Transcript, file: Transcript, stop: Position) -> Position:
+    """Return where rows hold all messages that stand before a position in a file. Raises `CannotOpen`.
+
+    Takes as long as to read both up to there.
+    """
+    return done(place_behind(rows, done(messages_before(file, stop))))
