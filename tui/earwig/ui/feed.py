@@ -130,6 +130,11 @@ class Feed:
         if self._new_from is not None:
             self.count_new(self._new_from)
 
+    @property
+    def new_from(self) -> int | None:
+        """From where on messages are counted as new; None: none are."""
+        return self._new_from
+
     def check(self, *, here: bool = False) -> None:
         """Look at the file; what it has beyond what is held comes as a page. May be called by any thread.
 

@@ -31,6 +31,11 @@ class LostPlace:
             self.entry, self._row, self._sought_at = anchor, self._view.row, -1
         return self.entry or anchor
 
+    def stand_for(self, entry: Entry, position: Position) -> None:
+        """What was at the top stands at another position now, in another place."""
+        self.entry = entry._replace(position=position, next=position + 1, number=None)
+        self._row, self._sought_at = self._view.row, -1
+
     def come_back(self, nearest: Callable[[Entry], int | None]) -> None:
         """Bring it to the top again, if it is held; `nearest` finds it."""
         entry, view = self.entry, self._view

@@ -249,6 +249,7 @@ class BrowserScreen(PanesScreen):
         facts, self._facts = self._facts, []
         self.sidebar.apply(facts)
         self.tell_others(facts)
+        self.look_for_moved()
         self._describe()
 
     def _focus_first(self) -> None:
@@ -294,6 +295,7 @@ class BrowserScreen(PanesScreen):
 
     @on(TranscriptCanvas.Moved)
     def _on_moved(self) -> None:
+        self.look_for_moved()
         self._mark_read()
         self._describe()
 

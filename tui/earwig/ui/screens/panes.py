@@ -11,6 +11,7 @@ from earwig.core.model.session import Session
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
 from earwig.ui.feed import Feed
+from earwig.ui.moving import Moved, Moving
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.watching import WatchingScreen
 from earwig.ui.widgets.transcript_pane import TranscriptPane
@@ -18,6 +19,7 @@ from earwig.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
     from earwig.core.settings.settings import Settings
+    from earwig.core.stores.store import Watcher
 
 WIDE = 100
 """Columns that two transcripts beside the list need; the style sheet hides the second one below."""
@@ -41,7 +43,10 @@ class PanesScreen(WatchingScreen):
     other: TranscriptPane | None = None
     """The one without the focus, if there are two."""
 
+    _moving: Moving | None = None
+
     _settings: Settings
+    _watcher: Watcher
 
     @property
     def view(self) -> TranscriptView:
@@ -97,6 +102,28 @@ class PanesScreen(WatchingScreen):
         self.pane, self.other = pane, self.pane
         self.pane.remove_class("-other")
         self.other.add_class("-other")
+
+    def look_for_moved(self) -> None:
+        """Have what is open go on in the database if the bot has put its file there."""
+        if self._moving is None:
+            self._moving = Moving(self._store, self.book, self._background, self.feed_of, self.post_message)
+        self._moving.look(self.views)
+
+    def on_moved(self, message: Moved) -> None:
+        """Go on there, unless the reader has gone elsewhere meanwhile."""
+        view, stood = message.view, message.stood
+        if view not in self.views or view.feed is not stood.feed:
+            return
+        top = None if view.following else view.viewport.anchor
+        if top != stood.top:
+            self.look_for_moved()
+            return
+        view.go_on_in(message.feed, message.top, message.known_to)
+        chosen = message.feed.session.id if view is self.view else self.sessions.chosen
+        self.book.forget_vanished(keep=chosen)
+        self.sessions.stand_on(chosen)
+        self._watcher.watch_closely(self.open_locations)
+        self.pane_changed()
 
     def feed_of(self, session: Session, transcript: Transcript, view: TranscriptView) -> Feed:
         """Return what reads a session for a view."""

@@ -6,11 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from textual.timer import Timer
-
-from earwig.core.model.entries import Entry, Page
+from earwig.core.model.entries import Entry, Page, Position
 from earwig.ui.feed import Feed
 from earwig.ui.ghosts import Ghosts, is_same
+from earwig.ui.kept_ghosts import KeptGhosts
 from earwig.ui.later import Later
 from earwig.ui.lost_place import LostPlace
 from earwig.ui.messages import (
@@ -29,9 +28,6 @@ from earwig.ui.widgets.transcript_standing import TranscriptStanding
 SEEN_KEPT = 5000
 """Arrival times kept."""
 
-SESSIONS_KEPT = 16
-"""Sessions of which the ghosts are kept when the reader goes elsewhere."""
-
 SETTLE = 0.05
 """Seconds from a rewrite to the look at what it left: most are done by then, and nothing flickers."""
 
@@ -43,6 +39,10 @@ CATCH_UP = 0.06
 """Seconds between two looks at a session that grows faster than it is read: keys come first."""
 
 
+ELSEWHERE = -1
+"""The generation of what is held of another place: no transcript has it."""
+
+
 class TranscriptView(TranscriptStanding):
     """Shows one session and follows it; anchored to a message, so that nothing else moves what is read."""
 
@@ -52,10 +52,10 @@ class TranscriptView(TranscriptStanding):
         self._live_from: int | None = None
         self._anchor: Entry | None = None
         self._ghosts = Ghosts()
-        self._ghosts_of: dict[str, Ghosts] = {}
-        self._anew: Timer | None = None
+        self._kept = KeptGhosts()
+        self._anew = Later(self, self._read_anew)
         self._messages_before: int | None = None
-        self._catching_up: Timer | None = None
+        self._catching_up = Later(self, self._catch_up)
         self._place = LostPlace(self.viewport)
         self._doubt = Later(self, self._prove)
 
@@ -72,13 +72,9 @@ class TranscriptView(TranscriptStanding):
         self.clear_selection()
         self.sideways = 0
         self._forget_rewrite()
-        self._stop_catching_up()
+        self._catching_up.cancel()
         self._ghosts.rest()
-        session_id = feed.session.id
-        self._ghosts = self._ghosts_of.pop(session_id) if session_id in self._ghosts_of else Ghosts()
-        self._ghosts_of[session_id] = self._ghosts
-        if len(self._ghosts_of) > SESSIONS_KEPT:
-            del self._ghosts_of[next(iter(self._ghosts_of))]
+        self._ghosts = self._kept.take(feed.session.id)
         self.rest()
         self.put_cursor(None)
         self.blocks.clear()
@@ -91,6 +87,42 @@ class TranscriptView(TranscriptStanding):
             self._number(page)
             if page.provisional:
                 feed.newest()
+        feed.count()
+        feed.remember()
+        self.changed()
+
+    @property
+    def known_to(self) -> Position:
+        """From where on what there is counts as new."""
+        new_from = None if self.feed is None or self.following else self.feed.new_from
+        return self.viewport.stop if new_from is None else new_from
+
+    def go_on_in(self, feed: Feed, top: Position, known_to: Position) -> None:
+        """Go on with the same conversation in another place, as if it had been rewritten.
+
+        There, what is at the top stands at `top`, and what comes from `known_to` on is new.
+        """
+        held = None if self.following else self.viewport.anchor
+        limit, find = self.limit, self.find
+        if self.feed is not None:
+            self.feed.close()
+            self._kept.rename(self.feed.session.id, feed.session.id)
+        self.feed = feed
+        self.know_nothing()
+        self._forget_rewrite()
+        self._catching_up.cancel()
+        self.rest()
+        self.limit = limit
+        self.blocks.numbers.sparse = limit is not None
+        feed.set_limit(limit)
+        if find is not None:
+            self.find = feed.search.find(find.query, limit)
+        self.viewport.generation = ELSEWHERE
+        self._live_from = known_to
+        if held is not None:
+            self._place.stand_for(held, top)
+        self._read_anew()
+        feed.count_new(None if held is None else known_to)
         feed.count()
         feed.remember()
         self.changed()
@@ -112,7 +144,7 @@ class TranscriptView(TranscriptStanding):
         self._tell_feed()
 
     def _tell_feed(self) -> None:
-        if self._catching_up is not None and self.feed is not None:
+        if self._catching_up.is_due and self.feed is not None:
             self.feed.held = None
         elif self.feed is not None:
             at_end = self.viewport.at_end or not self.viewport.entries
@@ -168,8 +200,8 @@ class TranscriptView(TranscriptStanding):
             self._prepend(page)
         elif self._append(page):
             self._note_arrivals(page)
-            if view.following and not page.at_end:
-                self._catch_up_soon()  # it grows faster than it is read page by page
+            if view.following and not page.at_end and not self._catching_up.is_due:
+                self._catching_up.call_in(CATCH_UP)  # it grows faster than it is read page by page
         elif view.at_end and page.start < view.stop < page.stop:
             self.check()  # looked for before the page that came in between was here
         self._number(page)
@@ -179,21 +211,11 @@ class TranscriptView(TranscriptStanding):
             self.draw_now()
             self._doubt.call_in(QUIET)
 
-    def _catch_up_soon(self) -> None:
-        if self._catching_up is None:
-            self._catching_up = self.set_timer(CATCH_UP, self._catch_up)
-
     def _catch_up(self) -> None:
         """Go to where the session is now; what came in between is read when somebody goes there."""
-        self._stop_catching_up()
         self._tell_feed()
         if self.feed is not None and self.following:
             self.feed.newest()
-
-    def _stop_catching_up(self) -> None:
-        if self._catching_up is not None:
-            self._catching_up.stop()
-        self._catching_up = None
 
     def _number(self, page: Page) -> None:
         self.blocks.numbers.hold(self.viewport.entries, page.about)
@@ -341,20 +363,18 @@ class TranscriptView(TranscriptStanding):
             self._read_anew_soon()
 
     def _read_anew_soon(self) -> None:
-        if self._anew is None:
+        if not self._anew.is_due:
             counted = self.counted
             if self._messages_before is None and counted is not None and counted.done:
                 self._messages_before = counted.messages
-            self._anew = self.set_timer(SETTLE, self._read_anew)
+            self._anew.call_in(SETTLE)
 
     def _forget_rewrite(self) -> None:
         """What is held is what is there; or another session's."""
-        if self._anew is not None:
-            self._anew.stop()
-        self._anew = self._messages_before = None
+        self._anew.cancel()
+        self._messages_before = None
 
     def _read_anew(self) -> None:
-        self._anew = None
         if self.feed is None:
             return
         view = self.viewport
@@ -369,7 +389,7 @@ class TranscriptView(TranscriptStanding):
     def on_counted(self, message: Counted) -> None:
         """Take the counts, and look for what a rewrite took away once the session reaches so far again."""
         super().on_counted(message)
-        if message.feed is self.feed and self._anew is None and not (self.jumping or self.following):
+        if message.feed is self.feed and not self._anew.is_due and not (self.jumping or self.following):
             entry = self._place.wanted(message.span[1])
             if entry is not None:
                 self._anchor = entry

@@ -1,0 +1,28 @@
+"""What rewrites took out of sessions, kept while the reader is elsewhere."""
+
+from __future__ import annotations
+
+from earwig.core.model.session import SessionId
+from earwig.ui.ghosts import Ghosts
+
+_SESSIONS = 16
+"""Sessions of which they are kept."""
+
+
+class KeptGhosts:
+    """The ghosts of the sessions that were open last."""
+
+    def __init__(self) -> None:
+        self._of: dict[SessionId, Ghosts] = {}
+
+    def take(self, session_id: SessionId) -> Ghosts:
+        """Return those of the session that is open from now on."""
+        ghosts = self._of[session_id] = self._of.pop(session_id) if session_id in self._of else Ghosts()
+        if len(self._of) > _SESSIONS:
+            del self._of[next(iter(self._of))]
+        return ghosts
+
+    def rename(self, was: SessionId, now: SessionId) -> None:
+        """A session goes on under another id."""
+        if was in self._of:
+            self._of[now] = self._of.pop(was)

@@ -1,0 +1,129 @@
+"""Has an open session go on in the database once the bot has made rows of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from typing import NamedTuple
+
+from textual.message import Message
+
+from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.model.entries import Entry, Position
+from earwig.core.model.message import ChatMessage, line_of
+from earwig.core.model.message_link import MessageLink, digest_of
+from earwig.core.model.session import Session
+from earwig.core.reading.imports import file_of
+from earwig.core.reading.link_search import LinkSearch
+from earwig.core.reading.ordinals import counterpart
+from earwig.core.stores.protocols import Transcript
+from earwig.core.stores.store import Store
+from earwig.core.system.background import Background, Priority
+from earwig.core.system.opening import CannotOpen
+from earwig.ui.feed import Feed
+from earwig.ui.widgets.transcript_view import TranscriptView
+
+FeedOf = Callable[[Session, Transcript, TranscriptView], Feed]
+
+
+class Stood(NamedTuple):
+    """Where a view was."""
+
+    feed: Feed
+    top: Entry | None
+    """What was at the top; None where it followed."""
+
+    known_to: Position
+    """What came behind that is new."""
+
+
+class Moved(Message, bubble=False):
+    """It is known where rows hold what a view shows of their file."""
+
+    def __init__(
+        self, view: TranscriptView, stood: Stood, feed: Feed, top: Position, known_to: Position
+    ) -> None:
+        super().__init__()
+        self.view, self.stood = view, stood
+        self.feed = feed
+        """Of the rows."""
+
+        self.top, self.known_to = top, known_to
+        """The same places there."""
+
+
+class Moving:
+    """Finds the rows of what is open and gone, and where they hold what is on the screen."""
+
+    def __init__(
+        self,
+        store: Store,
+        book: SessionCatalog,
+        background: Background,
+        feed_of: FeedOf,
+        post: Callable[[Message], object],
+    ) -> None:
+        """`post` takes a `Moved`, from any thread."""
+        self._store, self._book, self._background = store, book, background
+        self._feed_of, self._post = feed_of, post
+        self._under_way: set[Feed] = set()
+
+    def look(self, views: Iterable[TranscriptView]) -> None:
+        """Begin with each view whose session's file is gone, and whose rows are listed."""
+        for view in views:
+            feed = view.feed
+            if feed is None or feed in self._under_way or feed.session.detail is not None:
+                continue
+            if view.gone or self._book.get(feed.session.id) is None:
+                rows = self._rows_of(feed.session)
+                if rows is not None:
+                    self._begin(view, feed, rows)
+
+    def _rows_of(self, file: Session) -> Session | None:
+        """The rows that hold all that a file did: those that are also where the bot has put it."""
+        for session_id in self._book.by_activity():
+            detail = self._book[session_id].detail
+            if detail is not None and (detail.also_in or detail.beside):
+                rows = self._book[session_id]
+                if rows.imported_from == file.id:
+                    return rows
+        return None
+
+    def _begin(self, view: TranscriptView, feed: Feed, rows: Session) -> None:
+        self._under_way.add(feed)
+        new = self._feed_of(rows, self._store.open(rows), view)
+        stood = Stood(feed, None if view.following else view.viewport.anchor, view.known_to)
+        steps = self._places(rows, stood)
+
+        def step() -> None:
+            try:
+                next(steps)
+            except StopIteration as found:
+                self._under_way.discard(feed)
+                self._post(Moved(view, stood, new, *found.value))
+            except CannotOpen:
+                self._under_way.discard(feed)  # what happens next is another reason to look
+            else:
+                self._background.submit(step, Priority.SOON)
+
+        self._background.submit(step, Priority.SOON)
+
+    def _places(self, rows: Session, stood: Stood) -> Generator[bool, None, tuple[Position, Position]]:
+        """Where rows hold what is at the top, and what is new from there on."""
+        transcript = self._store.open(rows)
+        transcript.refresh()
+        top = known_to = transcript.end
+        moved = file_of(self._store, rows)
+        if moved is not None:
+            file = self._store.open(moved)
+            file.refresh()
+            known_to = yield from counterpart(file, stood.known_to, transcript)
+            if stood.top is not None:
+                top = yield from counterpart(file, stood.top.position, transcript)
+        elif stood.top is not None and isinstance(stood.top.item, ChatMessage):
+            search = LinkSearch(
+                transcript, MessageLink("", stood.top.number, digest_of(line_of(stood.top.item)))
+            )
+            while not search.step():
+                yield False
+            top = search.place if search.found is None else search.found
+        return top, known_to
