@@ -22,7 +22,7 @@ class KeptGhosts:
             del self._of[next(iter(self._of))]
         return ghosts
 
-    def rename(self, was: SessionId, now: SessionId) -> None:
+    def go_on_as(self, was: SessionId, now: SessionId) -> None:
         """A session goes on under another id."""
         if was in self._of:
             self._of[now] = self._of.pop(was)

@@ -106,7 +106,7 @@ class TranscriptView(TranscriptStanding):
         limit, find = self.limit, self.find
         if self.feed is not None:
             self.feed.close()
-            self._kept.rename(self.feed.session.id, feed.session.id)
+            self._kept.go_on_as(self.feed.session.id, feed.session.id)
         self.feed = feed
         self.know_nothing()
         self._forget_rewrite()
