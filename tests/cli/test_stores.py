@@ -123,6 +123,28 @@ def test_a_link_from_a_file_leads_to_the_row_that_an_import_made(
     assert "no JSON" in bad.stdout
 
 
+def test_show_tells_an_editors_plan_and_events(program: Program, workspace: Path) -> None:
+    with closing(BotAcpDatabase(workspace)) as bot:
+        row = bot.create_session("one", "/home/me/project")
+        bot.append_turn("one", [chat("user", "go on"), calls("", [("c1", "shell", "{}")])])
+        bot.set_plan("one", [{"content": "read", "status": "completed", "priority": "high"}])
+        bot.append_event(row, "fail", "failure", "no \x1b[2J")
+        bot.kill("one")
+    told = program("show", "one", "--about", "-w", str(workspace)).stdout
+    assert "store: acp, killed, hidden\n" in told
+    assert "plan: 1 of 1 step done\n    ✓ read (high priority)\n" in told
+    assert "  fail  failure  no ␛[2J\n" in told
+    [record] = program.records("show", "one", "--about", "--json", "-w", str(workspace))
+    assert record["plan"] == [{"content": "read", "status": "completed", "priority": "high"}]
+    assert [event["payload"] for event in record["events"]] == ["no \x1b[2J"]
+    assert record["state"] == "killed"
+    [listed] = program.records("list", "--json", str(workspace))
+    assert (listed["state"], listed["hidden"]) == ("killed", True)
+    assert "[killed; hidden; acp]" in program("list", str(workspace)).stdout
+    plain = program("show", "one", "--about", "-w", str(workspace), "--json").stdout
+    assert "\x1b" not in plain
+
+
 def test_messages_of_an_editor_whose_session_is_not_described_are_shown(
     program: Program, workspace: Path
 ) -> None:

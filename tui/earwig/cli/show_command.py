@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from earwig.cli.about_printer import tell_about
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
@@ -22,7 +23,7 @@ Content is indented, so that nothing in it looks like the line above a message. 
 on a terminal are shown as pictures; --json gives them as they are stored. Bytes that are not UTF-8 are
 \xNN in raw.
 JSON: line, role, content, and time (UTC) where the store has one; with --bad also line, bad (the reason),
-raw.
+raw; with --about one object: key, store, and where known state, created, killed, tokens, plan, events.
 
 examples:
   earwig show telegram_alice            a key, as `earwig list` prints it
@@ -30,6 +31,7 @@ examples:
   earwig show telegram_alice -w ~/bot --role user --role assistant --json
   earwig show telegram_alice:12~1b2c3d4e5f   the message of a link (copied in the browser with y)
   earwig show telegram_alice --bad      with the lines that the bot would skip, in their places
+  earwig show 5f0c… --about             the plan of an editor's session, and what became of its turns
 """
 
 
@@ -40,6 +42,7 @@ class _Options(argparse.Namespace):
     last: int | None
     role: list[str]
     bad: bool
+    about: bool
 
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
@@ -51,6 +54,9 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         if link is not None:
             found = linked(link, session, store).found
             return _show_linked(store.open(session), found, options, out, err)
+        if options.about:
+            tell_about(session, store.about(session), out, as_json=options.json)
+            return 0
         _show(store.open(session), options, out, err)
     except CannotOpen as error:
         out.flush()
@@ -74,6 +80,11 @@ def parser() -> Parser:
     )
     taken.add_argument(
         "--bad", action="store_true", help="also the lines that the bot would skip, in their places"
+    )
+    taken.add_argument(
+        "--about",
+        action="store_true",
+        help="instead, what the store knows of it: an editor's plan, what became of turns",
     )
     return taken
 

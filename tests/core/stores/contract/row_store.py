@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from earwig.core.model.about import About
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Detail, Session, SessionId, grouped, in_order
 from earwig.core.model.unlisted import Unlisted
@@ -74,6 +75,9 @@ class RowStore:
 
     def find(self, name: str) -> Sequence[Session]:
         return [it for it in self.in_any_order() if name in (it.id, it.key)]
+
+    def about(self, session: Session) -> About:
+        return About()
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
         return ()

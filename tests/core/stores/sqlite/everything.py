@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from earwig.core.model.read_to import ReadTo
+from earwig.core.stores.sqlite.about import about_of
 from earwig.core.stores.sqlite.acp import acp_conversation, events_of
 from earwig.core.stores.sqlite.changes import compare, known_of, signature
 from earwig.core.stores.sqlite.conversation import Conversation
@@ -39,6 +40,7 @@ def ask_everything(path: Path) -> int:
             first = schema.kind is Kind.ACP_FIRST
             conversation = acp_conversation(schema, (facts.key.raw or b"") if first else facts.row)
             database.read(lambda snapshot, row=facts.row: events_of(snapshot, schema, row))  # type: ignore[misc]
+        database.read(lambda snapshot, key=facts.key: about_of(snapshot, key))  # type: ignore[misc]
         seen += ask_conversation(database, conversation)
     if schema.kind is Kind.SESSIONS:
         everything = AllMessages(schema)

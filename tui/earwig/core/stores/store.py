@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # a listing alone waits for none of these
+    from earwig.core.model.about import About
     from earwig.core.model.events import StoreEvents
     from earwig.core.model.session import Session, SessionId
     from earwig.core.model.unlisted import Unlisted
@@ -78,6 +79,9 @@ class Store(Protocol):
 
         Clauses to follow its key; nothing of its entries, nor of a session that cannot be read.
         """
+
+    def about(self, session: Session) -> About:
+        """Return what is known of a session beside its messages. Raises `CannotOpen`."""
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
         """Return the sessions with the same messages in other places: those that it is listed for, too."""

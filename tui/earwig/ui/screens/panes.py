@@ -13,6 +13,7 @@ from earwig.core.text.safe_text import own_text
 from earwig.ui.feed import Feed
 from earwig.ui.moving import Moved, Moving
 from earwig.ui.plain import notify_safely
+from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.watching import WatchingScreen
 from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
@@ -35,6 +36,14 @@ class PanesScreen(WatchingScreen):
             "Side by side",
             tooltip="Two sessions side by side, or one again",
             id="browser.split",
+            show=False,
+        ),
+        Binding(
+            "d",
+            "details",
+            "Details",
+            tooltip="What is known of the session: people, store, an editor's plan, what became of turns",
+            id="browser.details",
             show=False,
         ),
     ]
@@ -102,6 +111,23 @@ class PanesScreen(WatchingScreen):
         self.pane, self.other = pane, self.pane
         self.pane.remove_class("-other")
         self.other.add_class("-other")
+
+    def action_details(self) -> None:
+        """Show what is known of the session beside its messages."""
+        from earwig.ui.screens.details import DetailsScreen  # few look: the start need not wait for it
+
+        feed = self.view.feed
+        if feed is None:
+            return
+        session = feed.session
+        screen = DetailsScreen(
+            lambda: self.book.get(session.id) or session,
+            self._store.about,
+            self._background,
+            clock=self.clock,
+            times=TimeStyle(self._settings.utc),
+        )
+        self.app.push_screen(screen)
 
     def look_for_moved(self) -> None:
         """Have what is open go on in the database if the bot has put its file there."""

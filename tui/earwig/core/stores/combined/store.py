@@ -14,6 +14,7 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watcher
 
 if TYPE_CHECKING:
+    from earwig.core.model.about import About
     from earwig.core.model.events import StoreEvents
     from earwig.core.query.control import SearchControl
     from earwig.core.query.found import Found, Places, Stop
@@ -167,6 +168,10 @@ class CombinedStore:
 
     def _find(self, name: str, stores: Iterable[Store]) -> dict[SessionId, Session]:
         return {session.id: session for store in stores for session in store.find(name)}
+
+    def about(self, session: Session) -> About:
+        """As `Store`."""
+        return self._part_of(session).about(session)
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
         """As `Store`: what an import has made rows of, and copies in the archive."""

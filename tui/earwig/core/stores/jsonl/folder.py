@@ -27,6 +27,7 @@ from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, 
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
+    from earwig.core.model.about import About
     from earwig.core.model.events import StoreEvents
     from earwig.core.query.control import SearchControl
     from earwig.core.query.ready_query import ReadyQuery
@@ -223,6 +224,13 @@ class FolderStore:
         if Path(name).name == name:
             yield from (str(folder / name) for folder in self.folders)
             yield from (str(path) for path in self.files if path.name == name)
+
+    def about(self, session: Session) -> About:
+        """As `Store`: of a file, nothing."""
+        from earwig.core.model.about import NOTHING  # few ask, and the first frame waits for none
+
+        del session
+        return NOTHING
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
         """As `Store`: a folder has no other places."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 import orjson
 
+from earwig.core.model.about import TurnEvent
 from earwig.core.model.entries import Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite.conversation import Conversation
@@ -39,6 +39,7 @@ SPREAD = 1 << 20
 _NOT_CALLS = "event_kind IS NOT 'in'"
 """Of `acp_tool_calls`: what is an entry of its own; calls are part of their message."""
 
+_EVENT_COLUMNS = ("created_at", "action", "outcome", "payload")
 _CALL_COLUMNS = ("tool_call_id", "tool_name", "event_kind", "payload")
 
 
@@ -229,34 +230,29 @@ def acp_conversation(schema: Schema, session: int | bytes) -> Conversation:
     return AcpMessages(schema, session if isinstance(session, int) else -1)
 
 
-class AcpEvent(NamedTuple):
-    """What became of a turn."""
-
-    time: float | None
-    action: str
-    outcome: str
-    payload: str
-
-
-def events_of(snapshot: Snapshot, schema: Schema, session: int, most: int = 1000) -> list[AcpEvent]:
+def events_of(snapshot: Snapshot, schema: Schema, session: int, most: int = 1000) -> list[TurnEvent]:
     """The newest events of a session, in order; each text is cut to what a line can hold."""
-    if not schema.has("acp_session_events", "payload"):
+    if not _has_events(schema):
         return []
-    rows = TableRows(
-        "acp_session_events",
-        ", ".join(
-            f"substr(CAST({name} AS BLOB), 1, {HEAD})"
-            for name in ("created_at", "action", "outcome", "payload")
-        ),
-        "session_id = ?",
-        (session,),
-    )
+    columns = ", ".join(f"substr(CAST({name} AS BLOB), 1, {HEAD})" for name in _EVENT_COLUMNS)
+    rows = TableRows("acp_session_events", columns, "session_id = ?", (session,))
     found = [
         row for _, row in islice(rows.walk(snapshot, ascending=False), most) if not isinstance(row, Damage)
     ]
     return [
-        AcpEvent(time_of(row[0] or b""), *(_lenient(value) for value in row[1:4])) for row in reversed(found)
+        TurnEvent(time_of(row[0] or b""), *(_lenient(value) for value in row[1:4])) for row in reversed(found)
     ]
+
+
+def count_events(snapshot: Snapshot, schema: Schema, session: int) -> int:
+    """How many events a session has."""
+    if not _has_events(schema):
+        return 0
+    return TableRows("acp_session_events", "1", "session_id = ?", (session,)).count(snapshot)
+
+
+def _has_events(schema: Schema) -> bool:
+    return all(schema.has("acp_session_events", name) for name in ("id", "session_id", *_EVENT_COLUMNS))
 
 
 def _lenient(value: bytes | None) -> str:

@@ -27,6 +27,9 @@ SQLITE, ACP = "sqlite", "acp"
 _NS = 1_000_000_000
 _NO_ROWS = Tally(0, 0)
 _IDLE = "idle"
+_KILLED = "killed"
+"""In place of a state: an editor's session that was ended by force."""
+
 _MOST_TABLES = 5
 _ROWS_EACH = 20
 
@@ -139,6 +142,9 @@ class _Listing:
         """One session; without facts, the bot's own list does not show it."""
         state = _text(facts, "state")
         since = facts.time("turn_started_at") if facts is not None else None
+        killed = facts.time("killed_at") if facts is not None else None
+        if killed is not None:
+            state, since = _KILLED, killed
         detail = Detail(
             self._store,
             shown_key(key),
@@ -151,7 +157,7 @@ class _Listing:
             _text(facts, "agent_alias"),
             None if state == _IDLE else state,
             None if since is None or state == _IDLE else round(since * _NS),
-            facts is None or facts.time("killed_at") is not None,
+            facts is None or killed is not None,
         )
         said = repr((facts and facts.values, tally.count))
         # Less than any time in nanoseconds that can be now: some take the greater of both.

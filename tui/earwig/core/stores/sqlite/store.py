@@ -20,8 +20,10 @@ from earwig.core.stores.sqlite.ids import SEPARATOR, Named, id_of, key_in, read_
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
 from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watcher
+from earwig.core.system.opening import MISSING, CannotOpen
 
 if TYPE_CHECKING:
+    from earwig.core.model.about import About
     from earwig.core.model.events import StoreEvents
     from earwig.core.query.control import SearchControl
     from earwig.core.query.ready_query import ReadyQuery
@@ -149,6 +151,15 @@ class DatabaseStore:
             with_key = (self._look(Named(path, rest_of(key))) for path in self.databases)
             found += [it for it in with_key if it is not None and (self.ids is None or it.id in self.ids)]
         return found
+
+    def about(self, session: Session) -> About:
+        """As `Store`."""
+        from earwig.core.stores.sqlite.about import about_of
+
+        try:
+            return self.database(session.path).read(lambda snapshot: about_of(snapshot, key_in(session)))
+        except Unreadable as error:
+            raise CannotOpen(MISSING if error.state is State.MISSING else error.reason) from error
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
         """As `Store`: a database has no other places."""
