@@ -11,6 +11,11 @@ from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, calls, cha
 from tests.ui.browsing import Browser, listed
 
 
+def rows_of(browser: Browser) -> list[str]:
+    """The transcript's, without their numbers."""
+    return [row.split("#")[0].rstrip() for row in browser.transcript()]
+
+
 async def test_a_plan_is_shown_and_gone_on_with(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     with closing(BotAcpDatabase(tmp_path)) as bot:
@@ -21,7 +26,7 @@ async def test_a_plan_is_shown_and_gone_on_with(tmp_path: Path) -> None:
         app = EarwigApp(workspace.store, listed(workspace.store))
         async with app.run_test(size=(100, 30)) as pilot:
             browser = Browser(app, pilot, workspace.folder)
-            await browser.expect_shown("go on")
+            await browser.expect_shown("no result yet")
             await pilot.press("d")
             await browser.expect_shown("plan: 0 of 1 step done")
             await browser.expect_shown("· read ␛[2J")
@@ -34,6 +39,9 @@ async def test_a_plan_is_shown_and_gone_on_with(tmp_path: Path) -> None:
             await pilot.press("escape")
             await browser.wait_for(lambda: "killed" in browser.header(), "the frame says that it was killed")
             assert any("killed" in row for row in browser.sidebar())
+            await browser.wait_for(
+                lambda: any(row.rstrip().endswith("no result") for row in rows_of(browser)), "none comes"
+            )
 
 
 async def test_of_a_file_it_is_told_where_it_is(tmp_path: Path) -> None:

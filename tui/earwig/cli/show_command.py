@@ -31,7 +31,7 @@ examples:
   earwig show telegram_alice -w ~/bot --role user --role assistant --json
   earwig show telegram_alice:12~1b2c3d4e5f   the message of a link (copied in the browser with y)
   earwig show telegram_alice --bad      with the lines that the bot would skip, in their places
-  earwig show 5f0c… --about             the plan of an editor's session, and what became of its turns
+  earwig show 5f0c-4b2a --about         the plan of an editor's session, and what became of its turns
 """
 
 

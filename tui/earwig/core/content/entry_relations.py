@@ -193,17 +193,21 @@ class Relations:
                     self._take_result(identity, call, name, answer)
         self._take_run(identity, of)
 
-    def tie(self, identity: int, *, at_end: bool) -> Tie:
-        """What an entry has to do with the others; `at_end`: the last of them is the session's last."""
+    def tie(self, identity: int, *, at_end: bool, ended: bool = False) -> Tie:
+        """What an entry has to do with the others.
+
+        `at_end`: the last of them is the session's last; `ended`: nothing will ever come behind that.
+        """
         turn = self._turns.get(identity)
-        if turn is Turn.WAITING and not at_end:
-            turn = None
+        if turn is Turn.WAITING:
+            turn = (Turn.UNANSWERED if ended else turn) if at_end else None
         answers, run = self._answers.get(identity), self._runs.get(identity)
         if answers is None and run is None and identity not in self._results:
             return NO_TIE if turn is None else Tie(turn=turn)
         missing = Missing.UNKNOWN
         if answers is not None:
-            unsettled = Missing.YET if at_end else Missing.UNKNOWN
+            never = Missing.NEVER if ended else Missing.YET
+            unsettled = never if at_end else Missing.UNKNOWN
             missing = Missing.NEVER if identity in self._missing else unsettled
         call, called = self._call_of(identity)
         length = self._lengths.get(identity, 0)

@@ -32,6 +32,9 @@ MIGRATED, IMPORTING, ARCHIVED = "migrated", "importing", "archived"
 """Of what the bot has put away, or is about to: a file that it has read, or reads, into its database, and
 whatever lies in its archive."""
 
+KILLED = "killed"
+"""In place of what a turn is doing: the session was ended by force, and nothing more comes of that turn."""
+
 _PUT_AWAY = frozenset({MIGRATED, IMPORTING, ARCHIVED})
 
 
@@ -69,10 +72,10 @@ class Detail(NamedTuple):
     sender: str | None = None
     agent: str | None = None
     state: str | None = None
-    """What its turn is doing: `running`, `error`."""
+    """What its turn is doing: `running`, `error`; or `killed`."""
 
     since_ns: int | None = None
-    """When that turn began (Unix time, nanoseconds)."""
+    """When that turn began, or it was killed (Unix time, nanoseconds)."""
 
     hidden: bool = False
     """Whether the bot's own list leaves it out."""

@@ -14,6 +14,9 @@ class Ties:
 
     def __init__(self, view: Viewport) -> None:
         self._view = view
+        self.ended = False
+        """Whether the session was ended by force: what is not answered will not be."""
+
         self._relations = Relations()
         self._related: list[Entry] = []
         """The entries that are related, in order."""
@@ -29,7 +32,7 @@ class Ties:
             return NO_TIE
         if self._changes != self._view.changes:
             self._keep_up()
-        return self._relations.tie(entry.identity, at_end=self._view.at_end)
+        return self._relations.tie(entry.identity, at_end=self._view.at_end, ended=self.ended)
 
     def clear(self) -> None:
         """Forget another session's."""

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.geometry import Region
 
 from earwig.core.model.events import RemovalReason
-from earwig.core.model.session import Session
+from earwig.core.model.session import KILLED, Session
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, without_symbols
 from earwig.ui.plain import Plain, plain
@@ -104,6 +104,8 @@ class TranscriptPane(Vertical):
         """Say which session is shown, what became of it, and what its store knows of it."""
         self._title, self._fate = title, fate
         self._detail_of = session if session is not None and session.detail is not None else None
+        detail = None if session is None else session.detail
+        self.view.end(ended=detail is not None and detail.state == KILLED)
         self.describe()
 
     def say(self, text: SafeText | None) -> None:

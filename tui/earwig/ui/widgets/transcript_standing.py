@@ -33,6 +33,14 @@ class TranscriptStanding(TranscriptTaking):
         self.gone, self.problem = False, None
         self._numbers_asked = False
 
+    def end(self, *, ended: bool) -> None:
+        """Say whether nothing will ever come behind the newest message: what it waits for will not come."""
+        ties = self.blocks.ties
+        if ties is not None and ties.ended != ended:
+            ties.ended = ended
+            self.viewport.settle()
+            self.changed()
+
     def on_gone(self, message: Gone) -> None:
         """Keep what was read, and say that the file is gone."""
         if message.feed is self.feed:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.model.session import ARCHIVED, Detail, Session
+from earwig.core.model.session import ARCHIVED, KILLED, Detail, Session
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.finding import number_in, shift_of, spread_of
 from earwig.core.stores.sqlite.ids import id_of, shown_key
@@ -27,9 +27,6 @@ SQLITE, ACP = "sqlite", "acp"
 _NS = 1_000_000_000
 _NO_ROWS = Tally(0, 0)
 _IDLE = "idle"
-_KILLED = "killed"
-"""In place of a state: an editor's session that was ended by force."""
-
 _MOST_TABLES = 5
 _ROWS_EACH = 20
 
@@ -144,7 +141,7 @@ class _Listing:
         since = facts.time("turn_started_at") if facts is not None else None
         killed = facts.time("killed_at") if facts is not None else None
         if killed is not None:
-            state, since = _KILLED, killed
+            state, since = KILLED, killed
         detail = Detail(
             self._store,
             shown_key(key),
