@@ -141,6 +141,18 @@ def test_show_tells_an_editors_plan_and_events(program: Program, workspace: Path
     [listed] = program.records("list", "--json", str(workspace))
     assert (listed["state"], listed["hidden"]) == ("killed", True)
     assert "[killed; hidden; acp]" in program("list", str(workspace)).stdout
+    document = program("export", "one", "-w", str(workspace), "-f", "txt").stdout
+    assert "1 of 1 step done; ✓ read (high priority)" in document
+    exported = json.loads(program("export", "one", "-w", str(workspace), "-f", "json").stdout)
+    assert "'plan': [{'content': 'read'" in str(exported)
+    with closing(BotAcpDatabase(workspace)) as bot:
+        bot.set_plan(
+            "one", [{"content": "write to al@example.com", "status": "al@example.com", "priority": ""}]
+        )
+    for kind in ("txt", "json", "md", "html"):
+        masked = program("export", "one", "-w", str(workspace), "-f", kind, "--redact").stdout
+        assert "write to " in masked
+        assert "al@example.com" not in masked
     plain = program("show", "one", "--about", "-w", str(workspace), "--json").stdout
     assert "\x1b" not in plain
 

@@ -135,7 +135,10 @@ def _export(session: Session, store: Store, options: _Options, out: Output, err:
     def advance(share: float) -> None:
         bar.reach_in(0, session.extent, share)
 
-    with Document(store.open(session), session.key, request, folder=folder, progress=advance) as document:
+    plan = store.about(session).plan
+    with Document(
+        store.open(session), session.key, request, plan=plan, folder=folder, progress=advance
+    ) as document:
         with progress(doing, session.extent, err, worth=worth, prints=False) as bar:
             facts = document.collect(datetime.now(UTC))
         if path is None:

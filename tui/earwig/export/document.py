@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from earwig.core.content.reading import read_content
+from earwig.core.model.about import Plan, Step
 from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.share import share_before
@@ -63,11 +64,13 @@ class Document:
         key: str,
         request: Request,
         *,
+        plan: Plan | None = None,
         folder: Path | None = None,
         progress: Progress | None = None,
     ) -> None:
         """`folder` is where a long document waits; None: where temporary files are. Raises `CannotExport`."""
         self._transcript = transcript
+        self._plan = plan
         self._request = request
         self._progress = progress or (lambda share: None)
         self._writer = writer_for(request.format, utc=request.utc)
@@ -114,6 +117,7 @@ class Document:
                     self.cut = self.cut or self._transcript.end > entry.next
                     break
             self._write(() if self._pairing is None else self._pairing.rest())
+            plan = self._told_plan()
         except RedactionFailed as error:
             raise CannotExport(error.sentence) from error
         except OSError as error:
@@ -131,6 +135,7 @@ class Document:
             bad_bytes=self._request.bad and self.redactor is None,
             filters=filters,
             masked=None if self.redactor is None else dict(self.redactor.counts),
+            plan=plan,
         )
         return self._facts
 
@@ -214,6 +219,13 @@ class Document:
             return Bad("is unfinished", raw, len(item.raw), unfinished=True, time=entry.time)
         self._bad_marked += 1
         return Bad(item.reason, raw, len(item.raw), time=entry.time)
+
+    def _told_plan(self) -> Plan | None:
+        """The plan, each step masked; what is no JSON cannot be, and is left out then."""
+        plan, redactor = self._plan, self.redactor
+        if plan is None or redactor is None:
+            return plan
+        return Plan([Step(*map(redactor.redact, step)) for step in plan.steps], plan.problem)
 
     def _masked(self, entry: Entry, text: str) -> str:
         if self.redactor is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from earwig.core.model.about import Plan, plan_lines, plan_words
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 
@@ -46,6 +47,9 @@ class Facts:
     masked: Mapping[str, int] | None
     """Places masked, by kind; None: nothing was to be masked."""
 
+    plan: Plan | None = None
+    """What the session's agent means to do; masked where the rest is."""
+
     @property
     def when(self) -> str:
         """RFC 3339."""
@@ -60,12 +64,16 @@ class Facts:
         ]
         if self.bad_lines:
             facts.append(Fact(own_text("bad lines"), self._bad_lines()))
+        if self.plan is not None:
+            steps = joined(own_text("; "), [plan_words(self.plan), *plan_lines(self.plan)])
+            facts.append(Fact(own_text("plan"), steps))
         if self.masked is not None:
             facts.append(Fact(own_text("redacted"), masked_told(self.masked)))
         return facts
 
     def record(self) -> dict[str, object]:
         """For programs."""
+        plan = {} if self.plan is None else {"plan": [step._asdict() for step in self.plan.steps]}
         return {
             "session": self.key,
             "exported": self.when,
@@ -75,6 +83,7 @@ class Facts:
             "bad_lines": self.bad_lines,
             "bad_lines_included": self.bad_marked,
             "redacted": None if self.masked is None else dict(self.masked),
+            **plan,
         }
 
     def _messages(self) -> SafeText:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from earwig.core.model.about import NOTHING, About
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
@@ -78,13 +79,14 @@ class ExportJob(threading.Thread):
         request: Request,
         tell: Callable[[ExportJob, Report], object],
         *,
+        about: Callable[[], About] = lambda: NOTHING,
         path: Path | None = None,
         keep_out: Sequence[Path] = (),
     ) -> None:
         """`transcript` is nobody else's; without a `path` it is a preview, and nothing is written."""
         super().__init__(name="earwig-export", daemon=True)
         self._transcript = transcript
-        self._key = key
+        self._key, self._about = key, about
         self._request = request if path is not None else replace(request, format=Format.JSONL)
         self._tell = tell
         self._path = path
@@ -115,7 +117,12 @@ class ExportJob(threading.Thread):
             check_destination(path, force=False, keep_out=self._keep_out)
         folder = None if path is None else path.absolute().parent
         with Document(
-            self._transcript, self._key, self._request, folder=folder, progress=self._advance
+            self._transcript,
+            self._key,
+            self._request,
+            plan=self._about().plan,
+            folder=folder,
+            progress=self._advance,
         ) as document:
             facts = document.collect(datetime.now(UTC), PREVIEWED if path is None else None)
             if path is None:

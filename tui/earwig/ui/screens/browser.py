@@ -386,7 +386,7 @@ class BrowserScreen(PanesScreen):
         self.app.push_screen(
             ExportScreen(
                 session,
-                lambda: self._store.open(session),
+                self._store,
                 keep_out,
                 limit=message.limit,
                 settings=self._settings,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -20,7 +20,7 @@ from earwig.core.redaction.own_patterns import redaction_of
 from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redaction
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.protocols import Transcript
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.text.sizes import human_size
 from earwig.export.destination import default_name
@@ -93,7 +93,7 @@ class ExportScreen(ModalScreen[None]):
     def __init__(
         self,
         session: Session,
-        open_transcript: Callable[[], Transcript],
+        store: Store,
         keep_out: Sequence[Path],
         *,
         limit: EntryFilter | None = None,
@@ -103,7 +103,7 @@ class ExportScreen(ModalScreen[None]):
 
         Args:
             session: Whose.
-            open_transcript: Gives one that nobody else reads.
+            store: Where it is.
             keep_out: Folders of the bot's.
             limit: What of the session is shown, if not all; then that is offered first.
             settings: What else is to be masked, and how times are told.
@@ -111,7 +111,7 @@ class ExportScreen(ModalScreen[None]):
         super().__init__()
         self._settings = settings or Settings()
         self._session = session
-        self._open = open_transcript
+        self._store = store
         self._keep_out = keep_out
         self._job: ExportJob | None = None
         self._writing = False
@@ -246,10 +246,11 @@ class ExportScreen(ModalScreen[None]):
 
     def _start(self, request: Request, path: Path | None) -> None:
         self._job = ExportJob(
-            self._open(),
+            self._store.open(self._session),
             self._session.key,
             request,
             lambda job, report: self.post_message(self.Reported(job, report)),
+            about=lambda: self._store.about(self._session),
             path=path,
             keep_out=self._keep_out,
         )
