@@ -75,8 +75,8 @@ async def test_what_follows_goes_on_in_the_database(workspace: Workspace, era: s
             await browser.wait_for(lambda: sorted(book[it].key for it in book.shown) == keys, "each once")
 
 
-@pytest.mark.parametrize("is_kept", [True, False])
-async def test_what_is_held_stays_where_it_is(workspace: Workspace, is_kept: bool) -> None:
+@pytest.mark.parametrize(("is_kept", "era"), [(True, "head"), (True, "v0.8.4"), (False, "head")])
+async def test_what_is_held_stays_where_it_is(workspace: Workspace, is_kept: bool, era: str) -> None:
     file = workspace.folder / f"{KEY}.jsonl"
     file.write_bytes(b"no JSON\n" * 3 + file.read_bytes())
     async with browsing(workspace) as browser:
@@ -86,7 +86,7 @@ async def test_what_is_held_stays_where_it_is(workspace: Workspace, is_kept: boo
         await browser.wait_for(lambda: "message 97" in "\n".join(browser.transcript()[:4]), "line 101")
         await browser.pilot.press("down")
         before = [row.split("#")[0].rstrip() for row in browser.transcript()]
-        with closing(BotDatabase(workspace.path)) as bot:
+        with closing(BotDatabase(workspace.path, era=era)) as bot:
             import_jsonl(bot)
             if not is_kept:
                 os.rename(f"{file}.migrated", workspace.path / "elsewhere")  # noqa: PTH104
@@ -174,3 +174,35 @@ async def test_a_link_of_the_file_is_followed_in_the_rows(workspace: Workspace) 
             link = MessageLink(KEY, number, digest_of(stored)).told()
             await browser.pilot.press("colon", *link, "enter")
             await browser.wait_for(partial(is_at, browser, said), said)
+
+
+@pytest.mark.parametrize("data", [b"", b'{"role":"user","content":"begun"}'])
+async def test_what_holds_little_goes_on_too(tmp_path: Path, data: bytes) -> None:
+    """Nothing at all; one message that no newline ends."""
+    workspace = Workspace(tmp_path)
+    (workspace.folder / f"{KEY}.jsonl").write_bytes(data)
+    async with browsing(workspace) as browser:
+        await browser.expect_shown("begun" if data else "No messages yet")
+        with closing(BotDatabase(workspace.path)) as bot:
+            import_jsonl(bot)
+            await browser.wait_for(lambda: shown(browser) == "sqlite", "the rows are open")
+            bot.append(KEY, "assistant", "later")
+            await browser.expect_shown("later")
+            await browser.wait_for(lambda: "following" in browser.header(), "followed")
+            assert sum("begun" in row for row in browser.transcript()) == bool(data)
+            assert not any("struck" in row or "removed" in row for row in browser.transcript())
+
+
+async def test_a_file_that_is_put_back_stays_open(workspace: Workspace) -> None:
+    """As the bot does with one that it refuses."""
+    file = workspace.folder / f"{KEY}.jsonl"
+    async with browsing(workspace) as browser:
+        await browser.expect_shown("message 199")
+        workspace.rows(KEY, ("user", "another history"))
+        os.rename(file, f"{file}.importing")  # noqa: PTH104
+        await browser.wait_for(lambda: browser.view.gone, "gone for a moment")
+        os.rename(f"{file}.importing", file)  # noqa: PTH104
+        workspace.file(file.name, ("assistant", "goes on here"))
+        await browser.expect_shown("goes on here")
+        assert shown(browser) == "jsonl"
+        assert sum("message 199" in row for row in browser.transcript()) == 1
