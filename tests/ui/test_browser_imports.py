@@ -14,6 +14,7 @@ from earwig.core.catalog.reading_state import NAME, ReadingState
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.message_link import MessageLink, digest_of
 from earwig.ui.app import EarwigApp
+from earwig.ui.screens.live import LiveScreen
 from tests.core.stores.combined.workspace import HELLO, Workspace
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.bot_import import import_jsonl
@@ -206,3 +207,22 @@ async def test_a_file_that_is_put_back_stays_open(workspace: Workspace) -> None:
         await browser.expect_shown("goes on here")
         assert shown(browser) == "jsonl"
         assert sum("message 199" in row for row in browser.transcript()) == 1
+
+
+async def test_what_came_live_is_gone_to_in_the_rows(workspace: Workspace) -> None:
+    async with browsing(workspace) as browser:
+        await browser.expect_shown("message 199")
+        await browser.pilot.press("a")
+        await browser.wait_for(lambda: isinstance(browser.app.screen, LiveScreen), "the live view")
+        workspace.file("discord_bob.jsonl", ("user", "before the import"))
+        await browser.expect_shown("before the import")
+        with closing(BotDatabase(workspace.path)) as bot:
+            import_jsonl(bot)
+            book = browser.app.browser.book
+            rows = f"{bot.path}#discord_bob"
+            old = str(workspace.folder / "discord_bob.jsonl")
+            await browser.wait_for(lambda: rows in book and old not in book, "imported")
+            await browser.pilot.press("end", "enter")
+            await browser.wait_for(lambda: not isinstance(browser.app.screen, LiveScreen), "left")
+            await browser.wait_for(lambda: is_at(browser, "before the import"), "there")
+            assert browser.app.browser.sessions.chosen == rows

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from earwig.core.find.matcher import Query
 from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import Session
+from earwig.core.model.session import Detail, Session
 from earwig.core.watch_rules.rules import Watch, WatchRule, Why
 
 ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))
@@ -54,6 +56,19 @@ def test_a_message_waits_until_it_is_answered_or_late() -> None:
     assert (late.message.content, late.seen, late.rule.why) == ("one", 100.0, Why.UNANSWERED)
     assert watch.clock(10_000.0) == []
     assert watch.due is None
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_message_waits_on_when_its_file_is_imported(is_answered: bool) -> None:
+    detail = Detail("sqlite", "telegram_alice", Path("/s/sessions.db"), 3)
+    rows = Session("/s/sessions.db#telegram_alice", 2, 2, (1, 1), None, detail)
+    watch = Watch((WatchRule(unanswered=60.0),))
+    watch.message(ALICE, 1, ChatMessage.user("one"), 100.0)
+    watch.message(BOB, 1, ChatMessage.user("two"), 100.0)
+    said = ChatMessage.assistant("here") if is_answered else ChatMessage.user("still there?")
+    watch.message(rows, 2, said, 110.0)
+    late = {firing.message.content for firing in watch.clock(200.0)}
+    assert late == ({"two"} if is_answered else {"one", "two"})
 
 
 def test_each_rule_tells_for_itself() -> None:

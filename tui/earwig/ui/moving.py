@@ -51,6 +51,17 @@ class Moved(Message, bubble=False):
         """The same places there."""
 
 
+def rows_of(file: Session, book: SessionCatalog) -> Session | None:
+    """Return the rows that hold all that a file did: those that are also where the bot has put it."""
+    for session_id in book.by_activity():
+        detail = book[session_id].detail
+        if detail is not None and (detail.also_in or detail.beside):
+            rows = book[session_id]
+            if rows.imported_from == file.id:
+                return rows
+    return None
+
+
 class Moving:
     """Finds the rows of what is open and gone, and where they hold what is on the screen."""
 
@@ -74,19 +85,9 @@ class Moving:
             if feed is None or feed in self._under_way or feed.session.detail is not None:
                 continue
             if view.gone or self._book.get(feed.session.id) is None:
-                rows = self._rows_of(feed.session)
+                rows = rows_of(feed.session, self._book)
                 if rows is not None:
                     self._begin(view, feed, rows)
-
-    def _rows_of(self, file: Session) -> Session | None:
-        """The rows that hold all that a file did: those that are also where the bot has put it."""
-        for session_id in self._book.by_activity():
-            detail = self._book[session_id].detail
-            if detail is not None and (detail.also_in or detail.beside):
-                rows = self._book[session_id]
-                if rows.imported_from == file.id:
-                    return rows
-        return None
 
     def _begin(self, view: TranscriptView, feed: Feed, rows: Session) -> None:
         self._under_way.add(feed)

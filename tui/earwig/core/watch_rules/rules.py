@@ -143,6 +143,7 @@ class Watch:
         time: float | None = None,
     ) -> list[Firing]:
         """A message has come: what fires at once."""
+        self._go_on(session)
         if message.role == "assistant":
             for key in [key for key in self._waiting if key[1] == session.id]:
                 del self._waiting[key]
@@ -156,6 +157,12 @@ class Watch:
                 # The first that waits is the one to be answered; those behind it wait with it.
                 self._waiting.setdefault((at, session.id), firing)
         return fired
+
+    def _go_on(self, session: Session) -> None:
+        """What waits in a file waits in the rows that an import has made of it."""
+        earlier = session.imported_from if self._waiting else None
+        for at, file in [key for key in self._waiting if key[1] == earlier]:
+            self._waiting.setdefault((at, session.id), self._waiting.pop((at, file)))
 
     def _about(self, session: Session, message: ChatMessage) -> list[int]:
         """The rules that are about a message, as far as the work that it is worth tells."""

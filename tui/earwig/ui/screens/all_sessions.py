@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from earwig.core.model.message import line_of
+from earwig.core.model.message_link import MessageLink, digest_of
 from earwig.core.text.safe_text import own_text
+from earwig.ui.moving import rows_of
 from earwig.ui.plain import notify_safely
 from earwig.ui.screens.taking import TakingScreen
 from earwig.ui.widgets.outage_line import OutageLine
@@ -15,6 +18,7 @@ from earwig.ui.widgets.outage_line import OutageLine
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from earwig.core.catalog.session_catalog import SessionCatalog
     from earwig.core.follow.live import Arrival
     from earwig.core.model.events import StoreEvents
     from earwig.core.query.hits import Hit
@@ -62,6 +66,8 @@ class AllSessionsScreen(TakingScreen):
             show=False,
         ),
     ]
+
+    book: SessionCatalog
 
     clock: Callable[[], float] = staticmethod(time.time)
     """The time, Unix, in seconds."""
@@ -115,10 +121,13 @@ class AllSessionsScreen(TakingScreen):
 
     def _go_to_hit(self, hit: Hit, query: SearchQuery) -> None:
         if not self.show_session(hit.session.id):
-            notify_safely(self.app, own_text("The session is not there any more."), severity="warning")
+            self._say_gone()
             return
         self.set_focus(self.view)
         self.view.find_from(query, hit.position)
+
+    def _say_gone(self) -> None:
+        notify_safely(self.app, own_text("The session is not there any more."), severity="warning")
 
     def action_step_hit(self, by: int) -> None:
         """Go through what was found in all sessions, without going back to the list of it."""
@@ -147,6 +156,12 @@ class AllSessionsScreen(TakingScreen):
         if self.show_session(arrival.session.id):
             self.set_focus(self.view)
             self.view.go_to_position(arrival.position)
+        elif (rows := rows_of(arrival.session, self.book)) is not None and self.show_session(rows.id):
+            self.set_focus(self.view)
+            link = MessageLink("", arrival.number, digest_of(line_of(arrival.message)))
+            self.view.go_to_link(link)
+        else:
+            self._say_gone()
 
     def show_session(self, session_id: str) -> bool:
         """Show a session; whether it is on the list."""

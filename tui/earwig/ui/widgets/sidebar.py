@@ -156,6 +156,9 @@ class Sidebar(Vertical):
         for fact in facts:
             self._outage.tell(fact.unlisted)
             self.book.apply(fact, keep=self.sessions.chosen)
+            for it in fact.found:
+                if it.imported_from in self.sessions.flagged:
+                    self.sessions.flag(it.id)
             self._whole.look(it.id for it in fact.there)
             self._whole.look(it.id for it in fact.vanished)
         if facts:
