@@ -78,8 +78,8 @@ def test_what_an_import_skipped_is_told(program: Program, workspace: Path, bot: 
     assert rows["beside"] == [{"store": "migrated", "only_here": 0, "only_there": 1}]
     assert lines["beside"] == [{"store": "sqlite", "only_here": 1, "only_there": 0}]
     listed = program("list", str(workspace)).stdout
-    assert "al  [also in migrated, with 1 line more; sqlite]" in listed
-    assert "al  [migrated; also in sqlite but for 1 line]" in listed
+    assert "al  [1 more in migrated; sqlite]" in listed
+    assert "al  [1 line only here; migrated]" in listed
     checked = program("check", str(workspace))
     assert (checked.returncode, checked.stdout) == (
         1,

@@ -30,9 +30,10 @@ def session(store: str = "sqlite", key: str = "gw_1", **known: Any) -> Session:
         ({"state": "\x1b[2J"}, ["␛[2J", "sqlite"]),
         ({"hidden": True}, ["hidden", "sqlite"]),
         ({"also_in": ("migrated", "archived")}, ["also in migrated, archived", "sqlite"]),
-        ({"beside": (Beside("migrated", 0, 1),)}, ["also in migrated, with 1 line more", "sqlite"]),
-        ({"beside": (Beside("migrated", 0, 2),)}, ["also in migrated, with 2 lines more", "sqlite"]),
-        ({"beside": (Beside("\x1b[2J", 2_000, 0),)}, ["also in \\x1b[2J but for 2,000 lines", "sqlite"]),
+        ({"beside": (Beside("migrated", 0, 1),)}, ["1 more in migrated", "sqlite"]),
+        ({"beside": (Beside("migrated", 0, 2),)}, ["2 more in migrated", "sqlite"]),
+        ({"beside": (Beside("\x1b[2J", 0, 2_000),)}, ["2,000 more in \\x1b[2J", "sqlite"]),
+        ({"beside": (Beside("sqlite", 2_000, 0),)}, ["2,000 lines only here", "sqlite"]),
     ],
 )
 def test_what_matters_most_comes_first(known: dict[str, Any], words: list[str]) -> None:

@@ -24,13 +24,13 @@ def words_of(session: Session, now_ns: int, *, with_store: bool = True) -> list[
     if detail is None:
         return []
     words = [*filter(None, [state_of(detail, now_ns)])]
+    words += map(_besides, detail.beside)
     if session.is_put_away:
         words.append(clean_line(detail.store))
     if detail.hidden:
         words.append(own_text("hidden"))
     if detail.also_in:
         words.append(also_in(detail))
-    words += map(_also_beside, detail.beside)
     if with_store and not session.is_put_away and detail.store != PLAIN:
         words.append(clean_line(detail.store))
     return words
@@ -55,11 +55,11 @@ def also_in(detail: Detail) -> SafeText:
     return own_text("also in {}", joined(_COMMA, map(safe_name, detail.also_in)))
 
 
-def _also_beside(other: Beside) -> SafeText:
-    name = safe_name(other.store)
+def _besides(other: Beside) -> SafeText:
+    """In few words: a list has little room for them."""
     if other.only_here:
-        return own_text("also in {} but for {}", name, many(other.only_here, "line"))
-    return own_text("also in {}, with {} more", name, many(other.only_there, "line"))
+        return own_text("{} only here", many(other.only_here, "line"))
+    return own_text("{:,} more in {}", other.only_there, safe_name(other.store))
 
 
 def people_of(detail: Detail) -> list[tuple[SafeText, SafeText]]:

@@ -70,7 +70,8 @@ one store: `jsonl`, `sqlite`, `acp` (editors), `migrated`, `archived`.
 
 What the bot has put away is quieter: files that it has read into its database
 (migrated), and its archive; `i` leaves only those. The same messages in two places
-are one row, which says so (*also in …*).
+are one row, which says so (*also in …*). A file with lines that the bot skipped when
+it read it into its database is listed beside the rows (*2 lines only here*).
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
