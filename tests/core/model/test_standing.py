@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from earwig.core.model.session import Beside, Detail, Session
-from earwig.core.model.standing import people_of, words_of
+from earwig.core.model.standing import people_of, places_of, words_of
 from earwig.core.model.titles import title_of
 
 NOW_NS = 1_800_000_000 * 10**9
@@ -67,3 +67,12 @@ def test_people() -> None:
 )
 def test_a_title_is_what_a_person_recognises(given: Session, title: tuple[str, str]) -> None:
     assert tuple(title_of(given)) == title
+
+
+def test_other_places_are_told_at_length() -> None:
+    beside = (Beside("migrated", 0, 1), Beside("sqlite", 2, 0))
+    assert places_of(Detail("sqlite", "k", Path("x"), 1, also_in=("archived",), beside=beside)) == [
+        "archived",
+        "migrated, which has 1 line more, skipped by the bot",
+        "sqlite, but for 2 lines that the bot skipped",
+    ]

@@ -8,7 +8,7 @@ from earwig.cli.list_command import moment_of
 from earwig.cli.output import Output
 from earwig.core.model.about import About, event_lines, plan_lines, plan_words, record_of
 from earwig.core.model.session import Session
-from earwig.core.model.standing import people_of, words_of
+from earwig.core.model.standing import people_of, places_of, state_of
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 
@@ -24,6 +24,7 @@ def tell_about(session: Session, about: About, out: Output, *, as_json: bool) ->
     rows: list[tuple[SafeText, SafeText]] = [(own_text("key"), safe_name(session.key))]
     rows += people_of(detail) if detail is not None else []
     rows.append((own_text("store"), joined(own_text(", "), _store_words(session))))
+    rows += [(own_text("also in"), place) for place in places_of(detail)] if detail is not None else []
     for what, at in (("created", about.created), ("killed", about.killed)):
         if at is not None:
             rows.append((clean_line(what), _when(at)))
@@ -42,9 +43,11 @@ def tell_about(session: Session, about: About, out: Output, *, as_json: bool) ->
 
 
 def _store_words(session: Session) -> list[SafeText]:
-    words = words_of(session, time.time_ns(), with_store=False)
-    name = clean_line(session.store)
-    return [name, *(it for it in words if it != name)]
+    detail, words = session.detail, [clean_line(session.store)]
+    if detail is not None:
+        words += filter(None, [state_of(detail, time.time_ns())])
+        words += [own_text("hidden")] if detail.hidden else []
+    return words
 
 
 def _moment(at: float) -> str | None:

@@ -62,6 +62,21 @@ def _besides(other: Beside) -> SafeText:
     return own_text("{:,} more in {}", other.only_there, safe_name(other.store))
 
 
+def places_of(detail: Detail) -> list[SafeText]:
+    """Return at length where else the same messages are, and what one place has that the other has not."""
+    places = [safe_name(name) for name in detail.also_in]
+    for other in detail.beside:
+        name, here, there = (
+            safe_name(other.store),
+            many(other.only_here, "line"),
+            many(other.only_there, "line"),
+        )
+        more = own_text("{}, which has {} more, skipped by the bot", name, there)
+        less = own_text("{}, but for {} that the bot skipped", name, here)
+        places.append(less if other.only_here else more)
+    return places
+
+
 def people_of(detail: Detail) -> list[tuple[SafeText, SafeText]]:
     """Return what the store knows of where a session is held and with whom: what each is called, and it."""
     known = (

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 
 from earwig.core.model.about import About, event_lines, plan_lines, plan_words
 from earwig.core.model.session import Session
-from earwig.core.model.standing import people_of, words_of
+from earwig.core.model.standing import people_of, places_of, state_of
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, safe_name
@@ -114,8 +114,11 @@ What the bot's store knows of it. Of an editor's session that is its plan, each 
         rows: list[tuple[SafeText, SafeText]] = [(own_text("key"), safe_name(session.key))]
         rows += people_of(detail) if detail is not None else []
         rows.append((own_text("store"), clean_line(session.store)))
-        said = words_of(session, int(self._clock() * 1e9), with_store=False)
-        rows += [(own_text("state"), joined(own_text(", "), said))] if said else []
+        if detail is not None:
+            hidden = [own_text("hidden in the bot's own list")] if detail.hidden else []
+            said = [*filter(None, [state_of(detail, int(self._clock() * 1e9))]), *hidden]
+            rows += [(own_text("state"), joined(own_text(", "), said))] if said else []
+            rows += [(own_text("also in"), place) for place in places_of(detail)]
         rows.append((own_text("file"), safe_name(session.file)))
         size = human_size(session.extent) if session.is_file else many(session.extent, "row")
         rows.append((own_text("size"), size))

@@ -70,8 +70,7 @@ one store: `jsonl`, `sqlite`, `acp` (editors), `migrated`, `archived`.
 
 What the bot has put away is quieter: files that it has read into its database
 (migrated), and its archive; `i` leaves only those. The same messages in two places
-are one row, which says so (*also in …*). A file with lines that the bot skipped when
-it read it into its database is listed beside the rows (*2 lines only here*).
+are one row, which says so (*also in …*); two, if one has lines that the bot skipped.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
