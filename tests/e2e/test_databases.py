@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import need_tool
 from tests.core.bot_writer import lines_of
+from tests.core.stores.sqlite.bot_database import BotDatabase
+from tests.core.stores.sqlite.bot_import import import_jsonl
 from tests.e2e.database_writer import bot_writing, end_cleanly, kill
 from tests.e2e.terminal import SECONDS, Terminal, clean_environment, earwig
 from tests.e2e.test_browser_live import in_transcript
@@ -60,6 +64,9 @@ def test_an_import_leaves_one_row_that_says_so(workspace: Path, home: Path) -> N
         with bot_writing(workspace, KEY, "said {}", count=2):
             (folder / f"{KEY}.jsonl").rename(folder / f"{KEY}.jsonl.migrated")
             terminal.wait_for("also in migrated")
+        with bot_writing(workspace, KEY, "goes on {}", count=2):
+            terminal.wait_for(in_transcript("goes on 1"))
+            terminal.wait_for("following")
         terminal.press("q")
         assert terminal.wait() == 0
 
@@ -68,6 +75,44 @@ def run(*arguments: str, path: Path, home: Path) -> subprocess.CompletedProcess[
     by_option = arguments[0] in ("show", "tail", "export")
     command = earwig(*arguments, *(["-w", str(path)] if by_option else [str(path)]))
     return subprocess.run(command, env=clean_environment(home), capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "command", [("tail", "-n", "0"), ("tail", KEY, "-n", "0"), ("watch", "--role", "user")]
+)
+def test_each_message_comes_once_through_an_import(
+    workspace: Path, home: Path, command: tuple[str, ...]
+) -> None:
+    folder = workspace / "sessions"
+    folder.mkdir()
+    file = folder / f"{KEY}.jsonl"
+    file.write_bytes(lines_of([("user", "before")]))
+    where = [str(workspace)] if command[0] == "watch" else ["-w", str(workspace)]
+    with subprocess.Popen(
+        earwig(*command, "--json", *where),
+        env=clean_environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as stream:
+        assert stream.stdout is not None
+        said = iter(stream.stdout.readline, "")
+        number = 0
+        while not select.select([stream.stdout], [], [], 0.2)[0]:
+            with file.open("ab") as lines:  # until it follows
+                lines.write(lines_of([("user", f"in the file {number}")]))
+            number += 1
+        heard = [json.loads(next(said))["content"]]
+        rows = [("user", "before"), *(("user", f"in the file {it}") for it in range(number))]
+        while heard[-1] != rows[-1][1]:
+            heard.append(json.loads(next(said))["content"])
+        with closing(BotDatabase(workspace)) as bot:
+            import_jsonl(bot)
+        with bot_writing(workspace, KEY, "goes on {}", count=2):
+            while heard[-1] != "goes on 1":
+                heard.append(json.loads(next(said))["content"])
+        stream.terminate()
+    assert heard == [*(content for _, content in rows[-len(heard) + 2 :]), "goes on 0", "goes on 1"]
 
 
 def test_tail_prints_what_comes(workspace: Path, home: Path) -> None:
