@@ -93,7 +93,7 @@ class Streaming:
         self.watcher.start()
 
     def _listener(self, session: Session) -> Listener:
-        return lambda _number, message, _position: self.told.append(message.content)
+        return lambda heard: self.told.append(heard.message.content)
 
     def look(self) -> list[str]:
         with suppress(Empty):

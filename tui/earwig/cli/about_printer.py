@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
-from earwig.cli.list_command import moment_of
 from earwig.cli.output import Output
+from earwig.cli.records import named
 from earwig.core.model.about import About, event_lines, plan_lines, plan_words, record_of
 from earwig.core.model.session import Session
 from earwig.core.model.standing import people_of, places_of, state_of
+from earwig.core.text.moments import moment_of
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 
@@ -16,7 +17,7 @@ def tell_about(session: Session, about: About, out: Output, *, as_json: bool) ->
     """Print it, as text or as one object."""
     detail = session.detail
     if as_json:
-        values: dict[str, object] = {"key": session.key, "store": session.store}
+        values = named(session)
         if detail is not None and detail.state is not None:
             values["state"] = detail.state
         out.record(values | dict(record_of(about, _moment)))

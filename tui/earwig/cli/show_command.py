@@ -23,7 +23,8 @@ Content is indented, so that nothing in it looks like the line above a message. 
 on a terminal are shown as pictures; --json gives them as they are stored. Bytes that are not UTF-8 are
 \xNN in raw.
 JSON: line, role, content, and time (UTC) where the store has one; with --bad also line, bad (the reason),
-raw; with --about one object: key, store, and where known state, created, killed, tokens, plan, events.
+raw; with --about one object: id, key, store, path; where known state, created, killed, tokens, plan,
+events.
 
 examples:
   earwig show telegram_alice            a key, as `earwig list` prints it

@@ -9,6 +9,7 @@ from earwig.core.stores.sqlite.listing import sessions_in
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.schema import Kind, Schema, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
+from earwig.core.stores.sqlite.tables import Damage
 
 _PLAN = 256 * 1024
 """Bytes of a plan that are read; the bot's have some hundreds."""
@@ -19,7 +20,7 @@ _EVENTS = 200
 def about_of(snapshot: Snapshot, key: SessionKey) -> About:
     """Return what is known; nothing of a session that is not described. Raises `Unreadable`."""
     schema = read_schema(snapshot)
-    facts = next((it for it in sessions_in(snapshot, schema, key) if it is not None), None)
+    facts = next((it for it in sessions_in(snapshot, schema, key) if not isinstance(it, Damage)), None)
     if facts is None:
         return About()
     about = About(facts.time("created_at"), facts.time("killed_at"), facts.number("token_count"))
