@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -55,3 +57,20 @@ def test_one_that_is_lost_ends_the_following_of_the_plain_browser_as_well(tmp_pa
     forget_interrupt()
     browser._events.put("q")
     assert browser._typed() == "q"
+
+
+def test_one_that_comes_while_code_in_a_string_runs_leaves_the_status_to_the_command(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(
+        "import runpy, sys\n"
+        "from earwig.cli import tail_command\n"
+        "def run(*given):\n"
+        "    try:\n"
+        "        exec('raise KeyboardInterrupt')\n"
+        "    except KeyboardInterrupt:\n"
+        "        return 0\n"
+        "tail_command.run = run\n"
+        "sys.argv = ['earwig', 'tail']\n"
+        "runpy.run_module('earwig', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, check=False)
+    assert done.returncode == 0

@@ -20,6 +20,11 @@ def main() -> int:
         return run(sys.argv[1:])
     except KeyboardInterrupt:
         return 130
+    finally:
+        # Of an interrupt within code that is a string, as a module runs it to make a tuple, Python keeps a
+        # note, and ends the process by SIGINT though it was caught. The next string makes it forget that
+        # (`run_eval_code_obj` in CPython's `pythonrun.c`).
+        eval("0")  # noqa: S307 - nobody's but ours
 
 
 if __name__ == "__main__":
