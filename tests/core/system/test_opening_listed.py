@@ -91,4 +91,4 @@ def test_all_handles_are_closed(path: Path) -> None:
         read(path, size)
         read(path, size, room=99)
         read(path.parent, size)
-    assert len(os.listdir("/dev/fd")) == before  # noqa: PTH208
+    assert len(os.listdir("/dev/fd")) <= before  # noqa: PTH208

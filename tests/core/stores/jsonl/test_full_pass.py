@@ -15,6 +15,7 @@ from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.core.reference import FRAGMENTS, entries_of
+from tests.open_files import is_open
 
 MESSAGES = [("user", f"message {number}") for number in range(50)]
 
@@ -80,10 +81,9 @@ def test_it_ends_with_an_error_where_the_file_is_gone(writer: BotWriter) -> None
 
 @pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="this system does not list open files")  # noqa: PTH112
 def test_no_file_is_open_between_two_entries(writer: BotWriter) -> None:
-    before = os.listdir("/dev/fd")  # noqa: PTH208
     count = 0
     for entry in FileTranscript(writer.path).entries():
         assert isinstance(entry.item, ChatMessage)
-        assert os.listdir("/dev/fd") == before  # noqa: PTH208
+        assert not is_open(writer.path)
         count += 1
     assert count == len(MESSAGES)

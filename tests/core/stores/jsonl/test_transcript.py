@@ -25,6 +25,7 @@ from earwig.core.stores.protocols import Change
 from earwig.core.system.opening import CannotOpen, read_at
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.reference import entries_of, file_bytes
+from tests.open_files import is_open
 
 THREE = [("user", "one"), ("assistant", "two"), ("user", "three")]
 
@@ -271,10 +272,11 @@ def every_method(transcript: FileTranscript) -> list[Callable[[], object]]:
 def test_no_descriptor_stays_open(writer: BotWriter) -> None:
     writer.rewrite(THREE)
     transcript = FileTranscript(writer.path)
-    before = len(list(Path("/dev/fd").iterdir()))
+    with writer.path.open("rb"):
+        assert is_open(writer.path)
     for method in every_method(transcript):
         method()
-        assert len(list(Path("/dev/fd").iterdir())) == before
+        assert not is_open(writer.path)
 
 
 # A file that changes between the look and the read
