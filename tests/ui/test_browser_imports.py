@@ -127,7 +127,7 @@ async def test_the_second_pane_goes_on_as_well(workspace: Workspace) -> None:
         screen = browser.app.browser
         await screen.action_split()
         bob = next(it for it in screen.book.shown if screen.book[it].key == "discord_bob")
-        screen.show_session(bob)
+        screen.parts.guide.show(bob)
         await browser.expect_shown("hello")
         with closing(BotDatabase(workspace.path)) as bot:
             import_jsonl(bot)
@@ -135,8 +135,9 @@ async def test_the_second_pane_goes_on_as_well(workspace: Workspace) -> None:
             bot.append("discord_bob", "assistant", "for bob")
             await browser.expect_shown("for alice")
             await browser.expect_shown("for bob")
+            views = screen.panes.views
             await browser.wait_for(
-                lambda: all(it.feed and it.feed.session.store == "sqlite" for it in screen.views), "both"
+                lambda: all(it.feed and it.feed.session.store == "sqlite" for it in views), "both"
             )
             assert screen.sessions.chosen == f"{bot.path}#discord_bob"
 

@@ -55,8 +55,8 @@ async def test_the_pane_with_the_focus_has_the_keys_and_the_list(folder: Path) -
         await browser.wait_for(lambda: Path(browser.app.browser.sessions.chosen or "").stem == right, "right")
         await browser.pilot.press("slash", *"answer 1", "enter")
         await browser.expect_shown("n N · Esc clears")
-        assert browser.app.browser.other is not None
-        assert browser.app.browser.other.view.find is None
+        assert browser.app.browser.panes.other is not None
+        assert browser.app.browser.panes.other.view.find is None
 
 
 async def test_the_same_key_closes_the_one_without_the_focus(folder: Path) -> None:

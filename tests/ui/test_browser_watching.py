@@ -9,15 +9,11 @@ from pathlib import Path
 import pytest
 
 from earwig.core.find.matcher import Query
-from earwig.core.model.message import ChatMessage
 from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_source import load_settings
-from earwig.core.stores.jsonl.folder import look_at
 from earwig.core.text.safe_text import own_text
-from earwig.core.watch_rules.rules import Firing, Watched, WatchRule
+from earwig.core.watch_rules.rules import Watched, WatchRule
 from earwig.ui.app import EarwigApp
-from earwig.ui.screens import watching
-from earwig.ui.screens.watching import Fired
 from tests.ui.browsing import append, browsing, line, talk
 
 REFUND = WatchRule(Query("refund", regex=True).matcher(), roles=("user",))
@@ -43,7 +39,7 @@ async def test_a_message_that_a_rule_is_about_is_told_once(
     monkeypatch.setattr(EarwigApp, "bell", lambda _: rung.append(1))
     async with browsing(folder, settings=rules("mark", "bell", "notify")) as browser:
         await browser.expect_shown("an old refund")
-        await browser.wait_for(lambda: browser.app.browser._watch is not None, "watching")
+        await browser.wait_for(lambda: browser.app.browser.parts.watching.is_watching, "watching")
         path = folder / "telegram_bo.jsonl"
         await browser.pilot.pause(0.3)
         append(path, line("assistant", "no refund") + line("user", "[b]my refund[/b]\x1b[2J"))
@@ -54,14 +50,14 @@ async def test_a_message_that_a_rule_is_about_is_told_once(
         assert browser.notifications() == ["telegram_bo  user: [b]my refund[/b]␛[2J"]
         assert rung == [1]
         assert any("⚑" in row and "bo" in row for row in browser.sidebar())
-        browser.app.browser.show_session(str(path))
+        browser.app.browser.parts.guide.show(str(path))
         await browser.wait_for(lambda: not any("⚑" in row for row in browser.sidebar()), "no flag any more")
 
 
 async def test_a_message_that_waits_too_long_is_told(folder: Path) -> None:
     settings = rules("notify", rule=WatchRule(unanswered=0.5))
     async with browsing(folder, settings=settings) as browser:
-        await browser.wait_for(lambda: browser.app.browser._watch is not None, "watching")
+        await browser.wait_for(lambda: browser.app.browser.parts.watching.is_watching, "watching")
         await browser.pilot.pause(0.3)
         append(folder / "telegram_bo.jsonl", line("user", "hello?"))
         await browser.wait_for(browser.notifications, "a word on it")
@@ -71,24 +67,7 @@ async def test_a_message_that_waits_too_long_is_told(folder: Path) -> None:
 async def test_without_rules_nothing_is_watched(folder: Path) -> None:
     async with browsing(folder) as browser:
         await browser.expect_shown("an old refund")
-        assert browser.app.browser._watch is None
-
-
-async def test_many_messages_are_told_by_their_number_and_ring_once(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rung: list[int] = []
-    monkeypatch.setattr(EarwigApp, "bell", lambda _: rung.append(1))
-    monkeypatch.setattr(watching, "_PAUSE", 4.0)
-    async with browsing(folder, settings=rules("bell", "notify")) as browser:
-        await browser.wait_for(lambda: browser.app.browser._watch is not None, "watching")
-        screen, al = browser.app.browser, look_at(str(folder / "telegram_al.jsonl"))
-        assert al is not None
-        for number in range(50):
-            screen.post_message(Fired([Firing(REFUND, al, number, ChatMessage.user("x"), 0.0)]))
-        await browser.wait_for(lambda: "and 47 more messages" in browser.notifications(), "their number")
-        assert len(browser.notifications()) == 4
-        assert rung == [1]
+        assert not browser.app.browser.parts.watching.is_watching
 
 
 async def test_what_is_wrong_with_a_rule_is_told_with_its_line(folder: Path, tmp_path: Path) -> None:

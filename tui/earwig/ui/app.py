@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -224,7 +225,7 @@ class EarwigApp(App[int]):
         threading.Thread(target=remove_left_over_folders, name="earwig-leftovers", daemon=True).start()
 
     def _tell_problems(self) -> None:
-        tell_problems(self, self._problems())
+        tell_problems(partial(notify_safely, self), self._problems())
 
     async def on_event(self, event: Event) -> None:
         """Do a key before the next one is looked at."""

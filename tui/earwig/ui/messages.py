@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from earwig.core.catalog.marks import Reading
-    from earwig.core.catalog.session_catalog import SessionCatalog
     from earwig.core.catalog.summing_up import SummedUp
     from earwig.core.catalog.whole_sessions import Found
     from earwig.core.memory.rules import Estimate
@@ -37,17 +36,6 @@ class FactsArrived(Message, bubble=False):
     def __init__(self, facts: StoreEvents) -> None:
         super().__init__()
         self.facts = facts
-
-
-class Listed(Message, bubble=False):
-    """More sessions are listed: those that the first frame could not wait for."""
-
-    def __init__(self, book: SessionCatalog, *, complete: bool) -> None:
-        super().__init__()
-        self.book = book
-        """Made where nobody waits for it."""
-
-        self.complete = complete
 
 
 class SummariesArrived(Message, bubble=False):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from textual.app import App
 from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.theme import BUILTIN_THEMES
@@ -14,7 +12,7 @@ from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_rules import is_but_may_be, unknown
 from earwig.core.settings.settings_source import Loaded, Source
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
-from earwig.ui.plain import notify_safely
+from earwig.ui.plain import Tell
 
 MODIFIERS = frozenset({"shift", "ctrl", "alt", "meta", "super", "hyper"})
 
@@ -45,7 +43,7 @@ def settings_of(loaded: Loaded | None) -> tuple[Settings, Callable[[], Sequence[
     return usable(loaded), lambda: problems_of(loaded)
 
 
-def tell_problems(app: App[Any], problems: Sequence[SafeText]) -> None:
+def tell_problems(tell: Tell, problems: Sequence[SafeText]) -> None:
     """Notify of what is wrong with the settings, if anything is."""
     if not problems:
         return
@@ -54,7 +52,7 @@ def tell_problems(app: App[Any], problems: Sequence[SafeText]) -> None:
         told.append(own_text("and {} more", len(problems) - len(told)))
     told.append(own_text("`earwig config` shows what holds."))
     title = own_text("Settings that are not used")
-    notify_safely(app, joined(own_text("\n"), told), title=title, severity="warning", timeout=_SHOWN)
+    tell(joined(own_text("\n"), told), title=title, severity="warning", timeout=_SHOWN)
 
 
 def is_key(name: str) -> bool:

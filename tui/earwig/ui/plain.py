@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from textual.app import App
 from textual.content import Content
@@ -51,6 +51,21 @@ class Plain(Widget):
     def render(self) -> Content:
         """What Textual draws."""
         return self._content
+
+
+class Tell(Protocol):
+    """What tells the reader something in passing."""
+
+    def __call__(
+        self,
+        words: SafeText,
+        /,
+        *,
+        title: SafeText | None = None,
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+    ) -> None:
+        """Show a notification; `timeout` in seconds, None for the app's own. From any thread."""
 
 
 def notify_safely(

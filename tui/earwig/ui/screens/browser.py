@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.events import ScreenResume
+from textual.binding import BindingType
+from textual.events import DescendantFocus, ScreenResume
+from textual.message import Message
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from earwig.core.catalog.arrangement import Order
@@ -24,16 +27,19 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
-from earwig.core.text.safe_text import SafeText, own_text, safe_name
+from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.compositor import NarrowCompositor
-from earwig.ui.messages import FactsArrived, Listed
+from earwig.ui.messages import FactsArrived
 from earwig.ui.rendering.times import TimeStyle
-from earwig.ui.screens.links import LinksScreen
-from earwig.ui.screens.panes import PanesScreen
-from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.screens.browser_keys import BROWSER_KEYS
+from earwig.ui.screens.controllers.further_sessions import FurtherSessions
+from earwig.ui.screens.controllers.host import ScreenHost
+from earwig.ui.screens.controllers.notice import notice_for
+from earwig.ui.screens.controllers.panes import WIDE, Panes
+from earwig.ui.screens.controllers.parts import BrowserParts
+from earwig.ui.screens.controllers.session_news import SessionNews
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.sidebar import Sidebar
-from earwig.ui.widgets.transcript_canvas import TranscriptCanvas
 from earwig.ui.widgets.transcript_pane import TranscriptPane
 from earwig.ui.widgets.transcript_view import TranscriptView
 
@@ -42,63 +48,24 @@ if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
     from earwig.core.system.clipboard import Method
 
-LIST_DELAY = 0.05
-"""Seconds that the list may be behind, so that a message's own frame comes first."""
-
-LIST_PACE = 0.2
-"""Seconds between two frames of the list at least: where hundreds of sessions change, nobody reads more."""
-
 CHECK = 5.0
 """Seconds between looks at the open session, should the follower, which looks each second, miss one."""
 
 
-class BrowserScreen(PanesScreen):
-    """Holds the session book; threads post facts to it, and its handlers change the widgets."""
+class BrowserScreen(Screen[None]):
+    """Holds the session book; threads post facts to it, and its handlers change the widgets.
+
+    What it does besides is done by its parts (`controllers`): keys and messages are handed on to them.
+    """
 
     TITLE = "earwig"
     AUTO_FOCUS = ""  # what is first in the list of widgets is not what is read first
     BLANK = True  # nothing of it is seen but its colour: no rows of its own are drawn
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = BROWSER_KEYS
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "tab",
-            "app.focus_next",
-            "Other pane",
-            tooltip="Go to the other pane: sessions or transcript",
-            id="browser.next_pane",
-        ),
-        Binding(
-            "shift+tab",
-            "app.focus_previous",
-            "Pane",
-            tooltip="Go back to the other pane",
-            show=False,
-            id="browser.previous_pane",
-        ),
-        # First of all, so that keys typed in one burst with it are forwarded to the filter, not to the pane.
-        Binding(
-            "slash",
-            "filter",
-            "Filter",
-            tooltip="Find sessions by their names and newest messages",
-            id="browser.filter",
-            priority=True,
-        ),
-        Binding(
-            "ctrl+o",
-            "find_session",
-            "Find session",
-            tooltip="Find a session by its name, from anywhere",
-            id="browser.find_session",
-            show=False,
-            priority=True,
-        ),
-        Binding("s", "toggle_sidebar", "Sidebar", tooltip="Hide or show the sessions", id="browser.sidebar"),
-        Binding(
-            "escape", "back", "Back", tooltip="Leave what was opened last", show=False, id="browser.back"
-        ),
-    ]
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What has the keys. What then looks different draws itself again; all of the screen need not."""
 
     def __init__(
         self,
@@ -119,15 +86,15 @@ class BrowserScreen(PanesScreen):
         `reading` remembers what was read from run to run; `link` is the message to begin with, and its
         session, one of them.
         """
-        super().__init__(store, Background(), clipboard=clipboard)
+        super().__init__()
         self._compositor = NarrowCompositor()
         self._has_styles = False
+        self._store, self._background = store, Background()
         self._settings = settings = settings or Settings()
-        self.clock, self.utc = clock, settings.utc
+        self._clock = clock
         self._looked = looked
-        self._facts: list[StoreEvents] = []
-        self._list_is_due = False
-        self._list_shown_at = 0.0
+        self._untouched = link is None
+        self._link = link
         self.book = SessionCatalog(sessions)
         self.book.order = Order(settings.sort)
         self.sidebar = Sidebar(
@@ -142,16 +109,41 @@ class BrowserScreen(PanesScreen):
             id="sidebar",
         )
         self.sessions = self.sidebar.sessions
-        self.pane = TranscriptPane(clock=clock, id="pane")
-        self.pane.view.set_up(settings)
-        self._rest = rest
-        self._untouched = link is None
+        self.panes = Panes(self._make_pane(id="pane"))
         self._watcher = store.watcher(self._on_facts, known=sessions, poll=settings.poll)
-        self._link = link
+        self._host = ScreenHost(self)
+        self._further = FurtherSessions(self._host, rest, self._take_over, self._watcher.know)
+        self.parts = BrowserParts(
+            self._host,
+            store,
+            settings,
+            self._background,
+            self.sidebar,
+            self.panes,
+            clock=clock,
+            clipboard=clipboard,
+            went_on=self._went_on,
+        )
+        self._news = SessionNews(self._host, self._show_list)
         if newest is not None and link is None:
             self.sessions.chosen = newest.session.id
             self.pane.name_session(self.book.title(newest.session.id), None)
             self._open(newest.session, newest.transcript, newest.page)
+
+    def _make_pane(self, id: str | None = None) -> TranscriptPane:
+        pane = TranscriptPane(clock=self._clock, id=id)
+        pane.view.set_up(self._settings)
+        return pane
+
+    @property
+    def pane(self) -> TranscriptPane:
+        """The pane that keys are for."""
+        return self.panes.current
+
+    @property
+    def view(self) -> TranscriptView:
+        """The transcript that keys are for."""
+        return self.panes.view
 
     def compose(self) -> ComposeResult:
         """Sidebar, transcript, keys."""
@@ -168,106 +160,73 @@ class BrowserScreen(PanesScreen):
     def on_mount(self) -> None:
         """Show the newest session, and begin to follow."""
         self.call_after_refresh(self._background.start)
-        if self._rest is None:
+        if not self._further.are_awaited:
             self.call_after_refresh(self._watcher.start)
         elif len(self.book):
-            self.call_after_refresh(self._list_more)
+            self.call_after_refresh(self._further.wait)
         else:
-            self._list_more()
-        self.set_interval(CHECK, self.check_all)
-        self.call_after_refresh(self.begin_to_watch, self._settings.watch)
+            self._further.wait()
+        self.set_interval(CHECK, self.panes.check_all)
+        self.call_after_refresh(self.parts.watching.begin, self._settings.watch)
         if self._link is not None:
             self.sessions.choose(self._link[0].id)
         elif self.sessions.chosen is None:
-            self._choose_newest()
+            self.parts.guide.show_newest()
         self._describe()
         self._focus_first()
 
     def on_unmount(self) -> None:
-        """Let the threads end."""
-        self.end_watch()
+        """Let the threads end, and leave nothing behind."""
         self._watcher.stop()
         self._background.stop()
+        self.parts.close()
 
     def _on_facts(self, facts: StoreEvents) -> None:
         """Called in the watcher's thread."""
-        for view in self.views:
-            feed = view.feed
-            if feed is not None and not self.away and facts.concern(feed.session.id):
-                feed.check(here=True)  # its messages need not wait for the list's turn
-        self.tell_live(facts)
+        if not self.parts.programs.away:
+            self.panes.check_at_once(facts)
+        self.parts.take(facts)
         self.post_message(FactsArrived(facts))
 
     # What happens to the sessions.
 
-    def _list_more(self) -> None:
-        """Wait in a thread for more sessions, and make them ready to be shown there."""
-        rest = self._rest
-        if rest is None:
-            return
-
-        def wait() -> None:
-            sessions, complete = rest()
-            book = SessionCatalog(sessions)
-            book.prepare()
-            if complete:
-                self._watcher.know(sessions)
-            self.post_message(Listed(book, complete=complete))
-
-        threading.Thread(target=wait, name="earwig-lister", daemon=True).start()
-
-    def on_listed(self, message: Listed) -> None:
+    def _take_over(self, listed: SessionCatalog, complete: bool) -> None:
         """Take in sessions that the first frame could not wait for; once they are all, begin to follow."""
-        self.sidebar.take_over(message.book, complete=message.complete)
-        if message.complete:
-            self._rest = None
+        self.sidebar.take_over(listed, complete=complete)
+        if complete:
             self._watcher.start()
             leave_out_of_collections()  # to look through 100,000 sessions would hold up a key
         else:
-            self.call_after_refresh(self._list_more)
+            self.call_after_refresh(self._further.wait)
         if self.sessions.chosen is None or (self._untouched and self.view.following):
-            self._choose_newest()
+            self.parts.guide.show_newest()
         if self._untouched:
             self._focus_first()
-        self._show_list()
+        self._news.show_now()
 
     def on_facts_arrived(self, message: FactsArrived) -> None:
         """Sessions appeared, changed or vanished."""
-        self._facts.append(message.facts)
-        if self.sessions.chosen is None:
-            self._show_list()
-            self._choose_newest()
-        # A little later and for all that comes meanwhile: the list would hold up the message's frame.
-        elif not self._list_is_due:
-            self._list_is_due = True
-            rest = self._list_shown_at + LIST_PACE - time.monotonic()
-            self.set_timer(max(LIST_DELAY, rest), self._show_list)
+        nothing_chosen = self.sessions.chosen is None
+        self._news.take(message.facts, at_once=nothing_chosen)
+        if nothing_chosen:
+            self.parts.guide.show_newest()
 
-    def _show_list(self) -> None:
-        self._list_is_due = False
-        self._list_shown_at = time.monotonic()
-        facts, self._facts = self._facts, []
+    def _show_list(self, facts: list[StoreEvents]) -> None:
         self.sidebar.apply(facts)
-        self.tell_others(facts)
-        self.look_for_moved()
+        self.parts.changed(facts)
+        self.parts.moves.look()
         self._describe()
 
     def _focus_first(self) -> None:
         self.set_focus(self.view if self.book.newest else self.sessions)
 
-    def show_session(self, session_id: str) -> bool:
-        """Go to a session, if it is on the list."""
-        if session_id not in self.book:
-            return False
-        self.sessions.choose(session_id)
-        return True
-
-    def _choose_newest(self) -> None:
-        self.sessions.choose(self.book.newest)
-
     def on_sidebar_learned(self) -> None:
         """What is being read may have been counted as unread meanwhile."""
         self._mark_read()
+
+    def on_sidebar_remembered(self) -> None:
+        """Tell what has changed since the reader was here last."""
+        self.parts.returning.remembered()
 
     def open_in_pane(self, session_id: str) -> None:
         """Show a session where the keys go."""
@@ -281,21 +240,37 @@ class BrowserScreen(PanesScreen):
         self._describe()
 
     def _open(self, session: Session, transcript: Transcript, page: Page | None = None) -> None:
-        self.view.show(self.feed_of(session, transcript, self.view), page)
-        self._watcher.watch_closely(self.open_locations)
+        self.view.show(self.parts.moves.feed_of(session, transcript, self.view), page)
+        self._watcher.watch_closely(self.panes.session_ids)
+
+    def _went_on(self) -> None:
+        """What is open is read in another place now."""
+        self._watcher.watch_closely(self.panes.session_ids)
+        self._describe()
 
     def note_use(self) -> None:
         """From the first key on, nothing is chosen for the reader."""
-        super().note_use()
+        self.parts.returning.note_use()
         self._untouched = False
+
+    def make_way(self) -> None:
+        """Let what is read in the background wait a little: a frame is about to be drawn."""
+        self._background.make_way()
 
     def on_mouse_down(self) -> None:
         """As from the first key on."""
         self.note_use()
 
-    @on(TranscriptCanvas.Moved)
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Keys are for the pane that has the focus, and so is the list."""
+        if self.panes.give_keys_to(event.widget):
+            feed = self.view.feed
+            self.sessions.stand_on(None if feed is None else feed.session.id)
+            self._describe()
+
+    @on(TranscriptView.Moved)
     def _on_moved(self) -> None:
-        self.look_for_moved()
+        self.parts.moves.look()
         self._mark_read()
         self._describe()
 
@@ -306,10 +281,6 @@ class BrowserScreen(PanesScreen):
             if self.view.following:
                 self.sidebar.read(chosen)
 
-    def pane_changed(self) -> None:
-        """Another pane has the keys."""
-        self._describe()
-
     def _describe(self) -> None:
         """Bring the frames' texts up to date."""
         chosen = self.sessions.chosen
@@ -318,21 +289,23 @@ class BrowserScreen(PanesScreen):
             self.pane.name_session(self.book.title(chosen), self.book.fate(chosen), self.book[chosen])
         else:
             self.pane.name_session(None, None)
-        self.pane.say(self._notice())
+        if len(self.book):
+            self.pane.say(notice_for(self.view))
+        else:
+            listing = own_text("Listing the sessions…")
+            self.pane.say(listing if self._further.are_awaited else self._looked)
 
-    def _notice(self) -> SafeText | None:
-        if not len(self.book):
-            return self._looked if self._rest is None else own_text("Listing the sessions…")
-        view = self.view
-        why = own_text("is not there; it is looked for again and again") if view.gone else view.problem
-        if why is not None and not view.viewport.entries:
-            name = safe_name(view.feed.session.place) if view.feed is not None else own_text("")
-            return own_text("{}\n\nThis session {}.", name, why)
-        if view.limit is not None:
-            return view.nothing_left()
-        if not view.viewport.entries and view.counted is not None and view.counted.done:
-            return own_text("No messages yet. What the bot writes will show here.")
-        return None
+    @on(TranscriptView.CopyWanted)
+    @on(TranscriptView.MoreWanted)
+    @on(TranscriptView.SessionWanted)
+    @on(TranscriptView.ProgramWanted)
+    @on(TranscriptView.LetGo)
+    @on(TranscriptView.StoredWanted)
+    @on(TranscriptView.LineKnown)
+    @on(TranscriptView.LinksWanted)
+    @on(TranscriptView.ExportWanted)
+    def _on_wanted(self, message: Message) -> None:
+        self.parts.requests.answer(message, self.view)
 
     # Keys.
 
@@ -369,32 +342,56 @@ class BrowserScreen(PanesScreen):
         elif not self.sidebar.clear_latest():
             self.set_focus(self.view)
 
-    @on(TranscriptView.StoredWanted)
-    def _on_stored_wanted(self, message: TranscriptView.StoredWanted) -> None:
-        self.app.push_screen(StoredLineScreen(message.entry, message.number, message.data, message.row))
+    async def action_split(self) -> None:
+        """Put a second transcript beside the one, for which the list has the keys; or have one again."""
+        gone = self.panes.remove_other()
+        if gone is not None:
+            await gone.remove()
+            return
+        if self.size.width < WIDE:
+            words = own_text("Side by side needs {} columns; there are {}.", WIDE, self.size.width)
+            self._host.tell(words, severity="warning")
+            return
+        pane = self._make_pane()
+        await self.mount(pane, after=self.pane)
+        self.panes.add(pane)
+        if self.sessions.chosen is not None:
+            self.open_in_pane(self.sessions.chosen)
+        self.remove_class("-hide-sidebar")
+        self.set_focus(self.sessions)
 
-    @on(TranscriptView.LinksWanted)
-    def _on_links_wanted(self, message: TranscriptView.LinksWanted) -> None:
-        self.app.push_screen(LinksScreen(message.links))
+    def action_details(self) -> None:
+        """Show what is known of the session beside its messages."""
+        self.parts.requests.show_details(self.view)
 
-    @on(TranscriptView.ExportWanted)
-    def _on_export_wanted(self, message: TranscriptView.ExportWanted) -> None:
-        from earwig.ui.screens.export import ExportScreen  # most never export: the start need not wait for it
+    def action_write_file(self) -> None:
+        """Write what was to be copied last to a file."""
+        self.parts.clipboard.write_file()
 
-        session = message.session
-        keep_out = (*self._store.bots_folders, session.path.parent)
-        self.app.push_screen(
-            ExportScreen(
-                session,
-                self._store,
-                keep_out,
-                limit=message.limit,
-                settings=self._settings,
-            )
-        )
+    def action_search(self) -> None:
+        """Search all sessions, or go back to what was found."""
+        self._warn_of_outage()
+        self.parts.searches.show()
 
-    @on(TranscriptView.LineKnown)
-    def _on_line_known(self, message: TranscriptView.LineKnown) -> None:
-        """Tell the line's bytes, if they are still shown."""
-        if isinstance(self.app.screen, StoredLineScreen):
-            self.app.screen.learn(message.entry, message.number)
+    def action_step_hit(self, by: int) -> None:
+        """Go through what was found in all sessions, without going back to the list of it."""
+        self.parts.searches.step(by)
+
+    def action_live(self) -> None:
+        """Show what comes in all sessions."""
+        self._warn_of_outage()
+        self.parts.overviews.open_live()
+
+    def action_statistics(self) -> None:
+        """Show how much there is."""
+        self._warn_of_outage()
+        self.parts.overviews.open_statistics()
+
+    def action_look_at_next(self) -> None:
+        """Go to the next session that changed since it was last looked at."""
+        self.parts.returning.look_at_next()
+
+    def _warn_of_outage(self) -> None:
+        """Say that what looks through all sessions misses those that cannot be reached now."""
+        if self.sidebar.outage.words:
+            self._host.tell(self.sidebar.outage.words, severity="warning")

@@ -105,7 +105,7 @@ class Sidebar(Vertical):
         self._remembered = False
         self._field = Field(self._take_filtered, placeholder="filter…", id="filter")
         self._chips = Chips(id="chips")
-        self._outage = OutageLine(store.places, id="outage")
+        self.outage = OutageLine(store.places, id="outage")
         self._set: list[Only | None] = []
         """What restricts the list, the latest last; None stands for the filter."""
 
@@ -121,7 +121,7 @@ class Sidebar(Vertical):
         """The filter, what else is set, what is wrong, the list."""
         yield self._field
         yield self._chips
-        yield self._outage
+        yield self.outage
         yield self.sessions
 
     def on_mount(self) -> None:
@@ -154,7 +154,7 @@ class Sidebar(Vertical):
     def apply(self, facts: list[StoreEvents]) -> None:
         """Take in what the follower says, and show it."""
         for fact in facts:
-            self._outage.tell(fact.unlisted)
+            self.outage.tell(fact.unlisted)
             self.book.apply(fact, keep=self.sessions.chosen)
             for it in fact.found:
                 if it.imported_from in self.sessions.flagged:

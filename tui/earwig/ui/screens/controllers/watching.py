@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import time
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
+from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text, safe_name
-from earwig.ui.own_settings import tell_problems
-from earwig.ui.plain import notify_safely
-from earwig.ui.screens.returning import ReturningScreen
+from earwig.ui.screens.controllers.host import Host
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from earwig.core.model.events import StoreEvents
     from earwig.core.watch_rules.live import LiveWatch
     from earwig.core.watch_rules.rules import Firing, Watched
@@ -31,90 +26,97 @@ _TOAST = 10.0
 _SHOWN = 120
 
 
-class Fired(Message):
-    """Messages have come that rules are about."""
+class Watching:
+    """Owns the thread that watches, and knows what was told lately; without rules it does nothing."""
 
-    def __init__(self, firings: list[Firing]) -> None:
-        super().__init__()
-        self.firings = firings
+    def __init__(
+        self,
+        host: Host,
+        store: Store,
+        *,
+        flag: Callable[[str], object],
+        ring: Callable[[], object],
+        send: Callable[[str], object],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`flag` marks a session in the list, `ring` rings the bell, `send` writes to the terminal itself.
 
+        `clock` counts seconds from any moment.
+        """
+        self._host = host
+        self._store = store
+        self._flag = flag
+        self._ring = ring
+        self._send = send
+        self._clock = clock
+        self._watched: Sequence[Watched] = ()
+        self._by_rule: dict[int, Watched] = {}
+        self._watch: LiveWatch | None = None
+        self._told: float | None = None
+        self._toasts = self._untold = self._unsent = 0
 
-class RulesRefused(Message):
-    """Some rules cannot be used."""
+    @property
+    def is_watching(self) -> bool:
+        """Whether there are rules."""
+        return self._watch is not None
 
-    def __init__(self, problems: Sequence[SafeText]) -> None:
-        super().__init__()
-        self.problems = problems
-
-
-class WatchingScreen(ReturningScreen):
-    """Without rules it loads nothing and does nothing."""
-
-    _watched: Sequence[Watched] = ()
-    _by_rule: Mapping[int, Watched] = MappingProxyType({})
-    _watch: LiveWatch | None = None
-    _told = 0.0
-    _toasts = 0
-    _untold = 0
-    _unsent = 0
-
-    def begin_to_watch(self, watched: Sequence[Watched]) -> None:
+    def begin(self, watched: Sequence[Watched]) -> None:
         """Watch from now on, if there is a rule; those of a file are not read yet."""
         if isinstance(watched, tuple) and not watched:
             return
         from earwig.core.watch_rules.live import LiveWatch  # only for who has rules
 
-        self._watched = watched
+        host = self._host
+        self.use(watched)
         self._watch = LiveWatch(
             self._store,
             watched,
-            lambda fired: self.post_message(Fired(fired)),
-            lambda problems: self.post_message(RulesRefused(problems)),
+            lambda firings: host.go_on(lambda: self.tell(firings)),
+            lambda problems: host.go_on(lambda: _complain(host, problems)),
         )
         self._watch.start()
 
-    def on_rules_refused(self, message: RulesRefused) -> None:
-        """Say what is wrong with rules."""
-        tell_problems(self.app, message.problems)
+    def use(self, watched: Sequence[Watched]) -> None:
+        """Have these rules say what is to be done with what they fire for."""
+        self._watched, self._by_rule = watched, {}
 
-    def end_watch(self) -> None:
+    def end(self) -> None:
         """Let the thread end."""
         if self._watch is not None:
             self._watch.stop()
 
-    def tell_live(self, facts: StoreEvents) -> None:
-        """As for the live view; called in the follower's thread."""
-        super().tell_live(facts)
+    def take(self, facts: StoreEvents) -> None:
+        """Look at what has changed. Called in the follower's thread."""
         if self._watch is not None:
             self._watch.take(facts)
 
-    def on_fired(self, message: Fired) -> None:
+    def tell(self, firings: Sequence[Firing]) -> None:
         """Mark, ring, and say so."""
-        asked = [(self._watched_by(firing), firing) for firing in message.firings]
+        asked = [(self._watched_by(firing), firing) for firing in firings]
         for session_id in {it.session.id for watched, it in asked if "mark" in watched.does}:
-            self.sessions.flag(session_id)
+            self._flag(session_id)
         told = [(watched, firing) for watched, firing in asked if "notify" in watched.does]
         sent = [(watched, firing) for watched, firing in asked if "terminal" in watched.does]
         if self._may_disturb():
             if any("bell" in watched.does for watched, _ in asked):
-                self.app.bell()
+                self._ring()
             if sent:
                 watched, firing = sent.pop()
                 self._tell_terminal(own_text("{}: {}", watched.name, _words(firing)))
         room = max(0, _MOST - self._toasts)
         for watched, firing in told[:room]:
-            notify_safely(self.app, _words(firing), title=watched.name, timeout=_TOAST)
+            self._host.tell(_words(firing), title=watched.name, timeout=_TOAST)
         self._toasts += len(told[:room])
         more = len(told) - len(told[:room])
         if (more or sent) and not (self._untold or self._unsent):
-            self.set_timer(_PAUSE, self._tell_untold)
+            self._host.call_in(_PAUSE, self._tell_untold)
         self._untold += more
         self._unsent += len(sent)
 
     def _may_disturb(self) -> bool:
         """Whether the bell and the terminal were quiet for a moment; a new moment for toasts begins then."""
-        now = time.monotonic()
-        if now - self._told < _PAUSE:
+        now = self._clock()
+        if self._told is not None and now - self._told < _PAUSE:
             return False
         self._told, self._toasts = now, 0
         return True
@@ -123,7 +125,7 @@ class WatchingScreen(ReturningScreen):
         untold, self._untold = self._untold, 0
         unsent, self._unsent = self._unsent, 0
         if untold:
-            notify_safely(self.app, _more(untold), timeout=_TOAST)
+            self._host.tell(_more(untold), timeout=_TOAST)
         if unsent:
             self._tell_terminal(_more(unsent))
 
@@ -137,9 +139,13 @@ class WatchingScreen(ReturningScreen):
 
         Cleaned text has no control in it that could end the sequence.
         """
-        driver = self.app._driver  # the terminal's only door
-        if driver is not None:
-            driver.write(f"\x1b]9;{text.replace(';', ',')}\x07")
+        self._send(f"\x1b]9;{text.replace(';', ',')}\x07")
+
+
+def _complain(host: Host, problems: Sequence[SafeText]) -> None:
+    from earwig.ui.own_settings import tell_problems  # only for who has rules that cannot be used
+
+    tell_problems(host.tell, problems)
 
 
 def _more(count: int) -> SafeText:

@@ -1,0 +1,75 @@
+"""Goes to a session, and to a place in it, wherever that was picked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.model.message import line_of
+from earwig.core.model.message_link import MessageLink, digest_of
+from earwig.ui.moving import rows_of
+from earwig.ui.screens.controllers.panes import Panes
+from earwig.ui.widgets.session_list import SessionList
+
+if TYPE_CHECKING:
+    from earwig.core.follow.live import Arrival
+    from earwig.core.query.hits import Hit
+    from earwig.core.query.search_query import SearchQuery
+
+
+class Guide:
+    """Moves the reader: in the list, in the pane that has the keys, and the focus."""
+
+    def __init__(
+        self,
+        catalog: SessionCatalog,
+        sessions: SessionList,
+        panes: Panes,
+        focus: Callable[[Widget], object],
+    ) -> None:
+        self._catalog = catalog
+        self._sessions = sessions
+        self._panes = panes
+        self._focus = focus
+
+    def show(self, session_id: str) -> bool:
+        """Show a session; returns whether it is on the list."""
+        if session_id not in self._catalog:
+            return False
+        self._sessions.choose(session_id)
+        return True
+
+    def show_newest(self) -> None:
+        """Show the session with the newest activity, if there is one."""
+        self._sessions.choose(self._catalog.newest)
+
+    def go_to(self, session_id: str) -> bool:
+        """Show a session, and give it the keys; returns whether it is on the list."""
+        if not self.show(session_id):
+            return False
+        self._focus(self._panes.view)
+        return True
+
+    def go_to_hit(self, hit: Hit, query: SearchQuery) -> bool:
+        """Go to what was found, with the query to find more; returns whether its session is on the list."""
+        there = self.go_to(hit.session.id)
+        if there:
+            self._panes.view.find_from(query, hit.position)
+        return there
+
+    def go_to_arrival(self, arrival: Arrival) -> bool:
+        """Go to a message that has come, in its file or in the rows that the bot has made of that.
+
+        Returns whether its session is on the list.
+        """
+        if self.go_to(arrival.session.id):
+            self._panes.view.go_to_position(arrival.position)
+            return True
+        rows = rows_of(arrival.session, self._catalog)
+        if rows is None or not self.go_to(rows.id):
+            return False
+        self._panes.view.go_to_link(MessageLink("", arrival.number, digest_of(line_of(arrival.message))))
+        return True

@@ -1,0 +1,114 @@
+"""What the parts of a screen ask of it, so that each can be tried without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.widget import Widget
+
+from earwig.core.text.safe_text import SafeText
+from earwig.ui.plain import notify_safely
+from earwig.ui.textual_compat.terminal_output import send_to_terminal
+
+LONG = 8.0
+"""Seconds that a sentence with something to do in it stays."""
+
+
+class Host(Protocol):
+    """Tells the reader something, and calls back: later, or in the event loop."""
+
+    def tell(
+        self,
+        words: SafeText,
+        /,
+        *,
+        title: SafeText | None = None,
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+    ) -> None:
+        """Show a notification for `timeout` seconds. May be called from any thread."""
+
+    def call_in(self, seconds: float, callback: Callable[[], object]) -> None:
+        """Call back once, in so many seconds, in the event loop."""
+
+    def go_on(self, callback: Callable[[], object]) -> None:
+        """Call back in the event loop, after what is queued there. May be called from any thread."""
+
+    def show_screen(self, name: str, make: Callable[[], Screen[None]] | None = None) -> None:
+        """Put a screen that is kept under `name` on top; with `make`, a new one, kept from now on."""
+
+    def put_over(self, screen: Screen[None]) -> None:
+        """Put a screen on top, for once."""
+
+    @property
+    def top_screen(self) -> Screen[Any]:
+        """What is on top of all."""
+
+
+class ScreenHost:
+    """A `Host` that is a Textual screen."""
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self._screen = screen
+
+    def tell(
+        self,
+        words: SafeText,
+        /,
+        *,
+        title: SafeText | None = None,
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+    ) -> None:
+        """Show a notification for `timeout` seconds. May be called from any thread."""
+        notify_safely(self._screen.app, words, title=title, severity=severity, timeout=timeout)
+
+    def call_in(self, seconds: float, callback: Callable[[], object]) -> None:
+        """Call back once, in so many seconds, in the event loop."""
+        self._screen.set_timer(seconds, callback)
+
+    def go_on(self, callback: Callable[[], object]) -> None:
+        """Call back in the event loop, after what is queued there. May be called from any thread."""
+        self._screen.call_later(callback)
+
+    def show_screen(self, name: str, make: Callable[[], Screen[None]] | None = None) -> None:
+        """Put a screen that is kept under `name` on top; with `make`, a new one, kept from now on."""
+        if make is not None:
+            self._screen.app.install_screen(make(), name)
+        self._screen.app.push_screen(name)
+
+    def put_over(self, screen: Screen[None]) -> None:
+        """Put a screen on top, for once."""
+        self._screen.app.push_screen(screen)
+
+    @property
+    def top_screen(self) -> Screen[Any]:
+        """What is on top of all."""
+        return self._screen.app.screen
+
+    # What only some parts are handed.
+
+    def set_focus(self, widget: Widget) -> None:
+        """Give a widget the keys."""
+        self._screen.set_focus(widget)
+
+    def send(self, sequence: str) -> None:
+        """Write a control sequence to the terminal itself, if there is one."""
+        send_to_terminal(self._screen.app, sequence)
+
+    def ring(self) -> None:
+        """Ring the terminal's bell."""
+        self._screen.app.bell()
+
+    def suspend(self) -> AbstractContextManager[None]:
+        """Give the terminal away for as long as the context lasts. Raises as `App.suspend`."""
+        return self._screen.app.suspend()
+
+
+def warn(host: Host, words: SafeText) -> None:
+    """Show what could not be done, long enough to be read. May be called from any thread."""
+    host.tell(words, severity="warning", timeout=LONG)

@@ -1,0 +1,73 @@
+"""Sessions that the bot has put into a database while they are open: what shows them goes on there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.message import Message
+
+from earwig.core.model.session import Session
+from earwig.core.stores.protocols import Transcript
+from earwig.core.stores.store import Store
+from earwig.core.system.background import Background
+from earwig.ui.feed import Feed
+from earwig.ui.moving import Moved, Moving
+from earwig.ui.screens.controllers.host import Host
+from earwig.ui.screens.controllers.panes import Panes
+from earwig.ui.widgets.sidebar import Sidebar
+from earwig.ui.widgets.transcript_view import TranscriptView
+
+
+class Moves:
+    """Makes what reads a session for a view, and another where its file has become rows."""
+
+    def __init__(
+        self,
+        host: Host,
+        store: Store,
+        background: Background,
+        sidebar: Sidebar,
+        panes: Panes,
+        went_on: Callable[[], object],
+    ) -> None:
+        """`went_on` is called when a view shows its session in another place."""
+        self._host = host
+        self._store = store
+        self._background = background
+        self._sidebar = sidebar
+        self._panes = panes
+        self._went_on = went_on
+        self._moving = Moving(store, sidebar.book, background, self.feed_of, self._post)
+
+    def feed_of(self, session: Session, transcript: Transcript, view: TranscriptView) -> Feed:
+        """Return what reads a session for a view."""
+
+        def elsewhere() -> list[Transcript]:
+            return [self._store.open(it) for it in self._store.elsewhere(session)]
+
+        return Feed(session, transcript, self._background, view.post_message, elsewhere)
+
+    def look(self) -> None:
+        """Have what is open go on in the database if the bot has put its file there."""
+        self._moving.look(self._panes.views)
+
+    def _post(self, message: Message) -> None:
+        """In the background."""
+        if isinstance(message, Moved):
+            self._host.go_on(lambda: self.go_on(message))
+
+    def go_on(self, moved: Moved) -> None:
+        """Go on there, unless the reader has gone elsewhere meanwhile."""
+        view, stood = moved.view, moved.stood
+        if view not in self._panes.views or view.feed is not stood.feed:
+            return
+        top = None if view.following else view.viewport.anchor
+        if top != stood.top:
+            self.look()
+            return
+        view.go_on_in(moved.feed, moved.top, moved.known_to)
+        sessions = self._sidebar.sessions
+        chosen = moved.feed.session.id if view is self._panes.view else sessions.chosen
+        self._sidebar.book.forget_vanished(keep=chosen)
+        sessions.stand_on(chosen)
+        self._went_on()

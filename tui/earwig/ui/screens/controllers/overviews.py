@@ -1,0 +1,85 @@
+"""All sessions at once, live and in numbers: the screens that show them, and what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from earwig.core.stores.store import Store
+from earwig.core.text.safe_text import own_text
+from earwig.ui.screens.controllers.host import Host
+
+if TYPE_CHECKING:
+    from earwig.core.follow.live import Arrival
+    from earwig.core.model.events import StoreEvents
+    from earwig.ui.screens.live import LiveScreen
+    from earwig.ui.screens.statistics import StatisticsScreen
+
+
+class Overviews:
+    """Owns both screens, each made when it is wanted first and kept."""
+
+    def __init__(
+        self,
+        host: Host,
+        store: Store,
+        clock: Callable[[], float],
+        go_to: Callable[[Arrival], bool],
+        *,
+        utc: bool = False,
+    ) -> None:
+        """`clock` tells the time, Unix, in seconds; `go_to` shows a message where it stands.
+
+        It returns False if the session is not there any more.
+        """
+        self._host = host
+        self._store = store
+        self._clock = clock
+        self._go_to = go_to
+        self._utc = utc
+        self._live: LiveScreen | None = None
+        self._statistics: StatisticsScreen | None = None
+
+    def open_live(self) -> None:
+        """Show what comes in all sessions."""
+        from earwig.ui.screens.live import NAME  # the first frame does not wait for it
+
+        self._host.show_screen(NAME, self._make_live if self._live is None else None)
+
+    def _make_live(self) -> LiveScreen:
+        from earwig.ui.screens.live import LiveScreen
+
+        self._live = LiveScreen(self._store, self._open, clock=self._clock, utc=self._utc)
+        return self._live
+
+    def _open(self, arrival: Arrival) -> None:
+        if not self._go_to(arrival):
+            self._host.tell(own_text("The session is not there any more."), severity="warning")
+
+    def open_statistics(self) -> None:
+        """Show how much there is."""
+        from earwig.ui.screens.statistics import NAME  # as above
+
+        self._host.show_screen(NAME, self._make_statistics if self._statistics is None else None)
+
+    def _make_statistics(self) -> StatisticsScreen:
+        from earwig.ui.screens.statistics import StatisticsScreen
+
+        self._statistics = StatisticsScreen(self._store)
+        return self._statistics
+
+    def take_live(self, facts: StoreEvents) -> None:
+        """Tell the live view what has changed. Called in the follower's thread."""
+        if self._live is not None:
+            self._live.take(facts)
+
+    def changed(self, facts: Sequence[StoreEvents]) -> None:
+        """Count again what has changed."""
+        statistics = self._statistics
+        if statistics is None:
+            return
+        there = (session.id for fact in facts for session in fact.there)
+        gone = (vanished.id for fact in facts for vanished in fact.vanished)
+        statistics.changed(list(dict.fromkeys((*there, *gone))))
+        if any(fact.unlisted == () for fact in facts):
+            statistics.listable()

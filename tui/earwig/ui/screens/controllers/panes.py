@@ -1,0 +1,73 @@
+"""One transcript, or two side by side: the one with the focus is the one that keys and the list are for."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+from earwig.core.model.events import StoreEvents
+from earwig.ui.widgets.transcript_pane import TranscriptPane
+from earwig.ui.widgets.transcript_view import TranscriptView
+
+WIDE = 100
+"""Columns that two transcripts beside the list need; the style sheet hides the second one below."""
+
+
+class Panes:
+    """Owns the one or two panes; each has a session of its own, and follows it with or without the focus."""
+
+    def __init__(self, first: TranscriptPane) -> None:
+        self.current = first
+        """The one that keys are for."""
+
+        self.other: TranscriptPane | None = None
+        """The one without the focus, if there are two."""
+
+    @property
+    def view(self) -> TranscriptView:
+        """The transcript that keys are for."""
+        return self.current.view
+
+    @property
+    def views(self) -> list[TranscriptView]:
+        """All transcripts that are shown."""
+        return [pane.view for pane in (self.current, self.other) if pane is not None]
+
+    @property
+    def session_ids(self) -> list[str]:
+        """The sessions that are shown."""
+        return [view.feed.session.id for view in self.views if view.feed is not None]
+
+    def check_all(self) -> None:
+        """Look whether the open sessions have grown."""
+        for view in self.views:
+            view.check()
+
+    def check_at_once(self, facts: StoreEvents) -> None:
+        """Look at the open sessions of which there are news. Called in the follower's thread."""
+        for view in self.views:
+            feed = view.feed
+            if feed is not None and facts.concern(feed.session.id):
+                feed.check(here=True)  # its messages need not wait for the list's turn
+
+    def add(self, pane: TranscriptPane) -> None:
+        """Have a second pane, for which the keys are from now on."""
+        self._exchange(pane)
+
+    def remove_other(self) -> TranscriptPane | None:
+        """Have one pane again; returns the one that is to be removed, None if there was one only."""
+        gone, self.other = self.other, None
+        if gone is not None and gone.view.feed is not None:
+            gone.view.feed.close()
+        return gone
+
+    def give_keys_to(self, widget: Widget) -> bool:
+        """Make the pane that has this widget in it the current one; returns whether it was the other."""
+        if self.other is None or self.other not in widget.ancestors:
+            return False
+        self._exchange(self.other)
+        return True
+
+    def _exchange(self, pane: TranscriptPane) -> None:
+        self.current, self.other = pane, self.current
+        self.current.remove_class("-other")
+        self.other.add_class("-other")

@@ -1,0 +1,79 @@
+"""Tells who comes back what has changed meanwhile, and goes through it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Container
+from typing import TYPE_CHECKING
+
+from earwig.core.text.safe_text import own_text
+from earwig.ui.screens.controllers.host import Host
+
+if TYPE_CHECKING:
+    from earwig.core.catalog.session_catalog import SessionCatalog
+
+IDLE = 600.0
+"""Seconds without a key or a click after which a reader has been away."""
+
+_FIRST = 1.5
+"""Seconds from the start in which sessions on the screen are summed up, before it is told how they stand."""
+
+_SHOWN = 12.0
+
+
+class Returning:
+    """Knows when the reader was here last."""
+
+    def __init__(
+        self,
+        host: Host,
+        catalog: SessionCatalog,
+        chosen: Callable[[], str | None],
+        go_to: Callable[[str], object],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`chosen` returns the id of the session that is being read; `go_to` shows one with the keys in it.
+
+        `clock` counts seconds from any moment.
+        """
+        self._host = host
+        self._catalog = catalog
+        self._chosen = chosen
+        self._go_to = go_to
+        self._clock = clock
+        self._used_at: float | None = None
+
+    def remembered(self) -> None:
+        """Say soon what has changed since earlier runs, which the catalog knows of from now on."""
+        from earwig.core.catalog.changed_since_last_visit import away  # the first frame does not wait for it
+
+        # What changes from here on happens before the reader's eyes.
+        before = frozenset(away(self._catalog).ids)
+        self._host.call_in(_FIRST, lambda: self.tell_away(among=before))
+
+    def note_use(self) -> None:
+        """The reader is here; who was not for long is told what has changed."""
+        now = self._clock()
+        if self._used_at is not None and now - self._used_at > IDLE:
+            self.tell_away(time.time_ns() - round((now - self._used_at) * 1e9))
+        self._used_at = now
+
+    def tell_away(self, since_ns: int = 0, among: Container[str] | None = None) -> None:
+        """Say what has changed after `since_ns` (Unix), of some sessions or of all, if anything has."""
+        from earwig.core.catalog.changed_since_last_visit import away  # as above
+
+        found = away(self._catalog, since_ns=since_ns, but=self._chosen(), among=among)
+        if found.ids:
+            text = own_text("{}. The key . goes through them.", found.words())
+            self._host.tell(text, title=own_text("While you were away"), timeout=_SHOWN)
+
+    def look_at_next(self) -> None:
+        """Go to the next session that changed since it was last looked at."""
+        from earwig.core.catalog.changed_since_last_visit import away  # as above
+
+        found = away(self._catalog, but=self._chosen())
+        if found.ids:
+            self._go_to(found.ids[0])
+        else:
+            self._host.tell(own_text("Nothing else has changed since you last looked."))

@@ -1,0 +1,146 @@
+"""What the reader wants of a transcript that the transcript cannot do: each goes to the part that can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.message import Message
+
+from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.settings.settings import Settings
+from earwig.core.stores.store import Store
+from earwig.core.system.background import Background
+from earwig.core.text.safe_text import own_text
+from earwig.core.text.sizes import human_size
+from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.screens.controllers.clipboard import Clipboard
+from earwig.ui.screens.controllers.host import Host
+from earwig.ui.screens.controllers.programs import Programs
+from earwig.ui.screens.controllers.session_copies import SessionCopies
+from earwig.ui.screens.links import LinksScreen
+from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.widgets.transcript_view import TranscriptView
+
+
+class TranscriptRequests:
+    """Answers a transcript's messages."""
+
+    def __init__(
+        self,
+        host: Host,
+        store: Store,
+        settings: Settings,
+        background: Background,
+        catalog: SessionCatalog,
+        *,
+        clock: Callable[[], float],
+        clipboard: Clipboard,
+        copies: SessionCopies,
+        programs: Programs,
+    ) -> None:
+        self._host = host
+        self._store = store
+        self._settings = settings
+        self._background = background
+        self._catalog = catalog
+        self._clock = clock
+        self._clipboard = clipboard
+        self._copies = copies
+        self._programs = programs
+
+    def answer(self, message: Message, view: TranscriptView) -> None:
+        """Do what a message asks for, for the transcript that the keys are for."""
+        match message:
+            case TranscriptView.CopyWanted():
+                self._clipboard.copy(message.data)
+            case TranscriptView.MoreWanted():
+                self._offer_copies(message, view)
+            case TranscriptView.SessionWanted():
+                self._page_session(view)
+            case TranscriptView.ProgramWanted():
+                self._programs.show_text(message.source, edit=message.edit)
+            case TranscriptView.LetGo():
+                self._copies.stop()
+            case TranscriptView.StoredWanted():
+                screen = StoredLineScreen(message.entry, message.number, message.data, message.row)
+                self._host.put_over(screen)
+            case TranscriptView.LineKnown():
+                self._tell_line(message)
+            case TranscriptView.LinksWanted():
+                self._host.put_over(LinksScreen(message.links))
+            case TranscriptView.ExportWanted():
+                self._export(message)
+
+    def show_details(self, view: TranscriptView) -> None:
+        """Show what is known of a view's session beside its messages."""
+        from earwig.ui.screens.details import DetailsScreen  # few look: the start need not wait for it
+
+        if view.feed is None:
+            return
+        session = view.feed.session
+        self._host.put_over(
+            DetailsScreen(
+                lambda: self._catalog.get(session.id) or session,
+                self._store.about,
+                self._background,
+                clock=self._clock,
+                times=TimeStyle(self._settings.utc),
+            )
+        )
+
+    def _offer_copies(self, message: TranscriptView.MoreWanted, view: TranscriptView) -> None:
+        from earwig.ui.screens.copying import Choice, CopyScreen, text_choices
+
+        entry = message.entry
+        choices = text_choices(message.source, message.selection, self._clipboard.copy)
+        stored = human_size(entry.size)
+        choices += [
+            Choice(own_text("stored line"), stored, lambda: view.copy_stored(entry)),
+            Choice(own_text("session"), own_text("all of it, as text"), lambda: self._copy_session(view)),
+            Choice(own_text("link"), own_text("opens it again: earwig LINK"), lambda: view.copy_link(entry)),
+        ]
+        self._host.put_over(CopyScreen(choices))
+
+    def _copy_session(self, view: TranscriptView) -> None:
+        from earwig.core.reading.session_text import as_source
+
+        if view.feed is not None:
+            session, copy = view.feed.session, self._clipboard.copy_file
+            self._copies.make(session, "session.txt", as_source, copy, _waiting(view))
+
+    def _page_session(self, view: TranscriptView) -> None:
+        from earwig.core.reading.session_text import as_shown
+
+        command = self._programs.find_pager()
+        if command is not None and view.feed is not None:
+            session, run = view.feed.session, self._programs.run
+            self._copies.make(
+                session, "session.txt", as_shown, lambda copy: run(command, copy), _waiting(view)
+            )
+
+    def _export(self, message: TranscriptView.ExportWanted) -> None:
+        from earwig.ui.screens.export import ExportScreen  # most never export: the start need not wait for it
+
+        session = message.session
+        self._host.put_over(
+            ExportScreen(
+                session,
+                self._store,
+                (*self._store.bots_folders, session.path.parent),
+                limit=message.limit,
+                settings=self._settings,
+            )
+        )
+
+    def _tell_line(self, message: TranscriptView.LineKnown) -> None:
+        """Tell the number of the line whose bytes are shown, if they still are."""
+        screen = self._host.top_screen
+        if isinstance(screen, StoredLineScreen):
+            screen.learn(message.entry, message.number)
+
+
+def _waiting(view: TranscriptView) -> Callable[[bool], None]:
+    def tell(waits: bool) -> None:
+        view.waiting = waits
+
+    return tell
