@@ -111,7 +111,7 @@ async def test_only_selected_rows_are_made_anew(folder: Path) -> None:
 async def test_keys(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[bytes] = []
     async with browsing(folder, size=(90, 40)) as browser:
-        monkeypatch.setattr(browser.app.browser, "copy", copied.append)
+        monkeypatch.setattr(browser.app.browser.parts.clipboard, "copy", copied.append)
         await browser.wait_for_counts()
         for key in ("c", "ctrl+c"):
             await select(browser, "ls -la", "  x")

@@ -34,8 +34,11 @@ from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.rendering.nothing_there import nothing_there
 from earwig.ui.screens.browser import BrowserScreen
+from earwig.ui.textual_compat.driver import choose_driver, restore_terminal
+from earwig.ui.textual_compat.fatal_error import take_fatal_errors
 from earwig.ui.textual_compat.key_order import done_at_once, pasted_at_once
 from earwig.ui.textual_compat.mouse import set_mouse
+from earwig.ui.textual_compat.private_use import loaded_uses, words_on_missing
 from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
 from earwig.ui.without_files import told_if_without_files
 
@@ -126,6 +129,7 @@ class EarwigApp(App[int]):
         self.settings = settings or Settings()
         self._problems = problems
         super().__init__()
+        take_fatal_errors(self, lambda error: self._leave_after([] if error is None else faults_of(error)))
         self.mouse_is_wanted = self.settings.mouse
         # One of each for good: strips are cached by the filters they passed.
         self._own_filters = (ContrastFilter(), ControlFilter())
@@ -161,12 +165,7 @@ class EarwigApp(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice; where that is the one for Unix, ours that can be stopped and continued."""
-        chosen = super().get_driver_class()
-        if chosen.__name__ != "LinuxDriver":
-            return chosen
-        from earwig.ui.textual_compat.unix_driver import UnixDriver  # cannot be imported on Windows
-
-        return UnixDriver
+        return choose_driver(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add contrast, and a second line of defence: no control, link or foreign action leaves a widget."""
@@ -225,6 +224,9 @@ class EarwigApp(App[int]):
         threading.Thread(target=remove_left_over_folders, name="earwig-leftovers", daemon=True).start()
 
     def _tell_problems(self) -> None:
+        missing = words_on_missing(loaded_uses())
+        if missing is not None:
+            notify_safely(self, missing)
         tell_problems(partial(notify_safely, self), self._problems())
 
     async def on_event(self, event: Event) -> None:
@@ -261,15 +263,10 @@ class EarwigApp(App[int]):
             return
         self.ended_by = number
         status = 128 + number
-        end_within(_LAST_RESORT, status, first=self._restore_terminal)
+        end_within(_LAST_RESORT, status, first=partial(restore_terminal, self))
         if self._event_loop is not None:
             with suppress(RuntimeError):  # it has ended
                 self._event_loop.call_soon_threadsafe(self.exit, None, status)
-
-    def _restore_terminal(self) -> None:
-        restore = getattr(self._driver, "restore_terminal", None)
-        if restore is not None:
-            restore()
 
     def _end(self, status: int) -> None:
         """Leave in good order; and if that cannot be done, because the terminal is gone, leave."""
@@ -284,16 +281,10 @@ class EarwigApp(App[int]):
         """Draw all of the screen: the terminal shows nothing of it any more."""
         self.refresh(layout=True)
 
-    # Faults. Textual tells of one in three ways. `_fatal_error` is where it would draw a traceback with the
-    # values of variables, parts of messages among them: private, but the only place between an exception and
-    # that drawing. `panic` is public: it gets exceptions that can draw themselves, and what ended the thread
-    # that reads the keys. Both only close the app here. Nothing is given to Textual to print: `run_browser`
-    # does that, once the terminal is as it was.
-
-    def _fatal_error(self) -> None:
-        """Leave after an exception that nobody handled."""
-        error = sys.exception()
-        self._leave_after(faults_of(error) if error is not None else [])
+    # Faults. Textual tells of one in three ways: what nobody handled (`take_fatal_errors`), and by `panic`,
+    # which gets exceptions that can draw themselves, and what ended the thread that reads the keys. Both only
+    # close the app here. Nothing is given to Textual to print: `run_browser` does that, once the terminal is
+    # as it was.
 
     def panic(self, *renderables: RenderableType) -> None:
         """Leave after what Textual would show."""
@@ -310,10 +301,14 @@ class EarwigApp(App[int]):
     def _leave_after(self, found: Sequence[Fault]) -> None:
         if not self.is_headless and not _terminal_is_there():
             self._end(GONE)  # no fault of ours
-        elif self.fault is None:
-            unknown = Fault("an unknown error", ())
-            self.fault = faults.note(found or [unknown], own_text("the browser"))
+        else:
+            self.note_fault(found)
         super().panic()
+
+    def note_fault(self, found: Sequence[Fault] = ()) -> None:
+        """Have these be the faults that ended it, unless others were before; none: an unknown one."""
+        if self.fault is None:
+            self.fault = faults.note(list(found) or [Fault("an unknown error", ())], own_text("the browser"))
 
     def _on_thread_fault(self, arguments: threading.ExceptHookArgs) -> None:
         """Called in a thread that failed: it says so, and the others go on."""
@@ -371,10 +366,12 @@ class EarwigApp(App[int]):
 
     async def action_command_palette(self) -> None:  # type: ignore[override]  # an action may be waited for
         """Show all commands, and wait until they are there: one that a click closes before cannot begin."""
-        from earwig.ui.textual_compat.command_palette import Palette  # with the first look at it
+        from textual.command import CommandPalette  # with the first look at it
 
-        if not isinstance(self.screen, Palette):
-            await self.push_screen(Palette(id="--command-palette"))
+        from earwig.ui.textual_compat.command_palette import make_palette
+
+        if not isinstance(self.screen, CommandPalette):
+            await self.push_screen(make_palette())
 
     def action_toggle_help(self) -> None:
         """Show the keys of what has the focus, or hide them."""

@@ -11,6 +11,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from earwig.core.text.safe_text import SafeText, own_text
+from earwig.ui.textual_compat.layout_count import refresh_height
 
 
 def plain(text: SafeText, style: Style | str = "") -> Content:
@@ -43,10 +44,7 @@ class Plain(Widget):
     def update(self, text: SafeText, style: Style | str = "") -> None:
         """Show another text."""
         self._content = plain(text, style)
-        # A change of style asks for a layout without counting it, and `refresh` counts none that is asked for
-        # (Textual 8.2.8): by the count it is known that the height of the text before is of no use.
-        self._layout_updates += 1
-        self.refresh(layout=True)
+        refresh_height(self)
 
     def render(self) -> Content:
         """What Textual draws."""

@@ -34,6 +34,10 @@ _FRAMES = 500
 """Frames in a second at most: how long one waits for its turn. How many there are, what happens decides."""
 
 
+_FAILED = 1
+"""The return code that Textual gives an app after an exception."""
+
+
 class CannotStart(Exception):
     """The browser does not start; `sentence` says why, and what to do."""
 
@@ -90,6 +94,8 @@ def run_browser(
         app.run(mouse=settings.mouse)
     if app.ended_by is not None and not is_usual(app.ended_by):
         die_at_exit(app.ended_by)
+    if app.return_code == _FAILED:
+        app.note_fault()
     if app.fault is not None and app.ended_by is None:
         say(report_lines(app.fault))
         return FAULT

@@ -31,7 +31,11 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
 
 
 def made(host: FakeHost, sent: list[str], method: Method | None = None) -> Clipboard:
-    return Clipboard(host, sent.append, tuple, method)
+    def send(sequence: str) -> bool:
+        sent.append(sequence)
+        return True
+
+    return Clipboard(host, send, tuple, method)
 
 
 def test_a_program_gets_the_bytes_and_the_terminal_nothing(host: FakeHost, programs: Programs) -> None:
@@ -49,6 +53,12 @@ def test_without_one_the_terminal_is_sent_them(host: FakeHost) -> None:
     made(host, sent, Method.TERMINAL).copy(b"hello")
     host.run_until(lambda: host.words)
     assert sent == [clipboard.osc52(b"hello")]
+
+
+def test_where_the_terminal_cannot_be_sent_anything_that_is_said(host: FakeHost) -> None:
+    Clipboard(host, lambda _: False, tuple, Method.TERMINAL).copy(b"hello")
+    host.run_until(lambda: host.words)
+    assert host.words[0].startswith("Nothing was copied: nothing can be sent to this terminal.")
 
 
 def test_nothing_is_not_copied(host: FakeHost) -> None:

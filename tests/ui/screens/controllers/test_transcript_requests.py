@@ -46,7 +46,7 @@ class Asked:
             background,
             SessionCatalog([self.session]),
             clock=time.time,
-            clipboard=Clipboard(host, lambda _: None, tuple),
+            clipboard=Clipboard(host, lambda _: True, tuple),
             copies=self.copies,
             programs=Programs(host, background, nullcontext),
         )

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.style import Style
 
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Line
-
-if TYPE_CHECKING:
-    from pygments.token import _TokenType
 
 MAX_CODE = 4_000
 """Characters. Pygments takes a time that grows with the square of a code's length, for some codes."""
@@ -41,7 +38,7 @@ class Highlighter:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._left = MAX_SECONDS
-        self._styles: dict[_TokenType, Style] = {}
+        self._styles: dict[tuple[str, ...], Style] = {}
 
     def lines(self, code: str, language: str) -> list[Line]:
         """The code's lines; tabs are to be expanded before."""
@@ -64,7 +61,7 @@ class Highlighter:
         self._left -= time.thread_time() - start
         return pieces if "".join(text for text, _ in pieces) == code else None
 
-    def _style(self, kind: _TokenType) -> Style:
+    def _style(self, kind: tuple[str, ...]) -> Style:
         style = self._styles.get(kind)
         if style is None:
             theme = dict(self._look.code_theme)

@@ -28,7 +28,6 @@ from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
 from earwig.core.text.safe_text import SafeText, own_text
-from earwig.ui.compositor import NarrowCompositor
 from earwig.ui.messages import FactsArrived
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.browser_keys import BROWSER_KEYS
@@ -38,6 +37,7 @@ from earwig.ui.screens.controllers.notice import notice_for
 from earwig.ui.screens.controllers.panes import WIDE, Panes
 from earwig.ui.screens.controllers.parts import BrowserParts
 from earwig.ui.screens.controllers.session_news import SessionNews
+from earwig.ui.textual_compat.narrow_compositor import use_narrow_compositor
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_pane import TranscriptPane
@@ -87,7 +87,7 @@ class BrowserScreen(Screen[None]):
         session, one of them.
         """
         super().__init__()
-        self._compositor = NarrowCompositor()
+        use_narrow_compositor(self)
         self._has_styles = False
         self._store, self._background = store, Background()
         self._settings = settings = settings or Settings()

@@ -15,6 +15,20 @@ from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
 
+from earwig.ui.textual_compat.private_use import PrivateUse, has
+
+USE = PrivateUse(
+    "command palette",
+    "Escape and a click in one burst, or a click before the list is there, no longer end the browser",
+    lambda: has(CommandPalette, "_watch__list_visible"),
+)
+
+
+def make_palette() -> CommandPalette:
+    """Return a palette that is to be shown."""
+    kind = Palette if USE.works else CommandPalette
+    return kind(id="--command-palette")
+
 
 class Palette(CommandPalette):
     """Textual's, which can be dismissed once."""

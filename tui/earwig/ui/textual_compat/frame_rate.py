@@ -14,12 +14,20 @@ from collections.abc import Mapping
 
 from textual import constants
 
+from earwig.ui.textual_compat.private_use import PrivateUse
+
+USE = PrivateUse(
+    "frame rate",
+    "of 20 changes, 19 are drawn within 3 ms, in place of 9 ms",
+    lambda: hasattr(constants, "MAX_FPS"),
+)
+
 _VARIABLE = "TEXTUAL_FPS"
 
 
 def set_frame_rate(frames: int, environ: Mapping[str, str]) -> None:
     """Let Textual draw so many frames in a second at most, unless the reader's environment says how many."""
-    if _VARIABLE in environ:
+    if _VARIABLE in environ or not USE.works:
         return
     vars(constants)["MAX_FPS"] = frames
     screen = sys.modules.get("textual.screen")

@@ -14,13 +14,21 @@ from textual.app import App
 from textual.events import Key, Paste
 from textual.widgets import Input
 
+from earwig.ui.textual_compat.private_use import PrivateUse, has
+
+USE = PrivateUse(
+    "order of keys",
+    "keys that come in one burst, over a slow line or from a script, do what they do one by one",
+    lambda: has(App, "_check_bindings"),
+)
+
 
 async def done_at_once(app: App[int], event: Key) -> bool:
     """Do what a key is bound to, or type it into the field that has the focus, before the next is looked at.
 
     False: it is neither, and Textual is to pass it round.
     """
-    if not app.app_focus or app.screen.maximized is not None:
+    if not USE.works or not app.app_focus or app.screen.maximized is not None:
         return False  # Textual's own business comes first
     if event.key == "escape":
         app.screen.clear_selection()
@@ -37,7 +45,7 @@ async def done_at_once(app: App[int], event: Key) -> bool:
 def pasted_at_once(app: App[int], event: Paste) -> bool:
     """Put the first line of what is pasted into the field that has the focus; False: there is none."""
     focused = app.focused
-    if not isinstance(focused, Input):
+    if not USE.works or not isinstance(focused, Input):
         return False
     for line in event.text.splitlines()[:1]:
         _type(focused, line)

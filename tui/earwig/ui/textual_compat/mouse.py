@@ -11,10 +11,16 @@ from typing import Any
 
 from textual.app import App
 
+from earwig.ui.textual_compat.driver import driver_of
+from earwig.ui.textual_compat.private_use import PrivateUse
+
+USE = PrivateUse("mouse", "`m` gives the mouse to the terminal and takes it back", lambda: True)
+"""Each driver has the names or has them not: that is asked of the one there is."""
+
 
 def set_mouse(app: App[Any], *, wanted: bool) -> bool:
     """Take the mouse, or leave it to the terminal; returns False where this cannot be changed."""
-    driver = app._driver
+    driver = driver_of(app) if USE.works else None
     enable = getattr(driver, "_enable_mouse_support", None)
     disable = getattr(driver, "_disable_mouse_support", None)
     if driver is None or driver.is_web or enable is None or disable is None or not hasattr(driver, "_mouse"):

@@ -16,8 +16,17 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 
 from textual import constants, events
+from textual._parser import Parser
 from textual._xterm_parser import XTermParser
 from textual.message import Message
+
+from earwig.ui.textual_compat.private_use import PrivateUse, has
+
+USE = PrivateUse(
+    "terminal input",
+    "no byte that a terminal sends ends the browser or is taken for keys",
+    lambda: has(Parser, "_timeout_time"),
+)
 
 IDLE = 0.1
 """Seconds to wait for more bytes where nothing is due; then the caller looks whether to go on."""

@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import constants
+from textual.driver import Driver
 from textual.drivers.linux_driver import (
     KITTY_DISAMBIGUATE_ESCAPE_CODES,
     KITTY_REPORT_ALL_KEYS,
@@ -29,10 +30,24 @@ from textual.message import Message
 
 from earwig.core.system.job_control import is_in_foreground, stop
 from earwig.core.system.terminal import read_input, restore
+from earwig.ui.textual_compat import terminal_input
+from earwig.ui.textual_compat.private_use import PrivateUse, has
 from earwig.ui.textual_compat.terminal_input import IDLE, TerminalInput
 
 if TYPE_CHECKING:
     from textual.app import App
+
+_NAMES = (
+    *("_writer_thread", "_in_band_window_resize", "_mouse_pixels", "_auto_restart", "_must_signal_resume"),
+    *("_disable_in_band_window_resize", "_query_in_band_window_resize", "_enable_bracketed_paste"),
+    *("_disable_line_wrap", "_enable_mouse_support", "_sigtstp_application", "_app"),
+)
+
+USE = PrivateUse(
+    "Unix driver",
+    "a terminal that is as it was after `fg`, `kill -CONT` and a program that is stuck; no key read twice",
+    lambda: terminal_input.USE.is_there() and all(has(LinuxDriver, it) or has(Driver, it) for it in _NAMES),
+)
 
 _LEAVE = "\x1b[<u\x1b[?1049l"
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?1004h"

@@ -23,11 +23,11 @@ class Clipboard:
     def __init__(
         self,
         host: Host,
-        send: Callable[[str], object],
+        send: Callable[[str], bool],
         keep_out: Callable[[], Sequence[Path]],
         method: Method | None = None,
     ) -> None:
-        """`send` writes to the terminal itself.
+        """`send` writes to the terminal itself, and returns whether it can.
 
         `keep_out` returns the folders that no file may be written to; `method` is how to copy, None for a
         choice by what there is.
@@ -89,9 +89,13 @@ class Clipboard:
             self._host.go_on(lambda: self._finish(done))
 
     def _finish(self, done: Put) -> None:
-        if done.send:
-            self._send(done.send)
-        self._host.tell(done.words, timeout=LONG if done.send else None)
+        if done.send and not self._send(done.send):
+            warn(
+                self._host,
+                own_text("Nothing was copied: nothing can be sent to this terminal. W writes a file."),
+            )
+        else:
+            self._host.tell(done.words, timeout=LONG if done.send else None)
 
     def _write(self, taken: bytes | Copy, folders: Sequence[Path]) -> None:
         """In a thread."""

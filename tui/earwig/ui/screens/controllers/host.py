@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.plain import notify_safely
-from earwig.ui.textual_compat.terminal_output import send_to_terminal
+from earwig.ui.textual_compat.driver import send_to_terminal
 
 LONG = 8.0
 """Seconds that a sentence with something to do in it stays."""
@@ -96,9 +96,9 @@ class ScreenHost:
         """Give a widget the keys."""
         self._screen.set_focus(widget)
 
-    def send(self, sequence: str) -> None:
-        """Write a control sequence to the terminal itself, if there is one."""
-        send_to_terminal(self._screen.app, sequence)
+    def send(self, sequence: str) -> bool:
+        """Write a control sequence to the terminal itself; returns whether there is a way to it."""
+        return send_to_terminal(self._screen.app, sequence)
 
     def ring(self) -> None:
         """Ring the terminal's bell."""

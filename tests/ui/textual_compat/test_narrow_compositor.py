@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from earwig.ui.compositor import NarrowCompositor
+from earwig.ui.textual_compat.narrow_compositor import NarrowCompositor
 
 asked: Counter[str] = Counter()
 rows: Counter[str] = Counter()

@@ -1,21 +1,45 @@
-"""Draws only what a frame shows: the rows that changed, and nothing that stands behind them."""
+"""Draws only what a frame shows: the rows that changed, and nothing that stands behind them.
+
+Why: Textual 8.2.8 asks every widget for all of its rows in each frame, also those beside the parts that
+changed and those behind them.
+Private: `Screen._compositor`, `Compositor._get_renders`, `Compositor._dirty_regions`.
+Without this module: Textual's compositor; a frame takes that much longer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
+
+from earwig.ui.textual_compat.private_use import PrivateUse, has
+
+if TYPE_CHECKING:
+    from textual._compositor import ChopsUpdate, Compositor
+else:
+    try:
+        from textual._compositor import ChopsUpdate, Compositor
+    except ImportError:
+        ChopsUpdate = Compositor = object
+
+USE = PrivateUse(
+    "narrow compositor",
+    "a frame of the transcript takes 0.35 ms in place of 0.89 ms, one of the list 2.0 in place of 2.8 ms",
+    lambda: has(Screen, "_compositor") and has(Compositor, "_get_renders", "_dirty_regions"),
+)
+
+
+def use_narrow_compositor(screen: Screen[Any]) -> None:
+    """Have a screen that is being made draw only what a frame shows."""
+    if USE.works:
+        screen._compositor = NarrowCompositor()
 
 
 class NarrowCompositor(Compositor):
-    """Leaves out of a partial update what nobody sees of it.
-
-    Textual 8.2.8 asks every widget for all of its rows in each frame, also those beside the parts that
-    changed and those behind them: two thirds of the time of a frame that shows one more message. By private
-    names, of which the tests say so when they change.
-    """
+    """Leaves out of a partial update what nobody sees of it; assumes that no cell is transparent."""
 
     def __init__(self) -> None:
         super().__init__()
