@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from earwig.cli.demo import script
 from earwig.cli.demo.diary import bag
 from earwig.cli.demo.performance import Performance
-from earwig.cli.demo.script import ZONE, Line, Scene, pools, scenes, seeded
+from earwig.cli.demo.script import ZONE, Scene, ScriptLine, pools, scenes, seeded
 from earwig.cli.demo.slots import Slots
 from earwig.core.model.message import ChatMessage
 
@@ -84,7 +84,9 @@ def test_a_scene_answers_every_call_it_makes(name: str) -> None:
 
 
 def test_equally_long_lists_of_wordings_belong_together() -> None:
-    scene = Scene((Line("user", ("a?", "b?", "c?")), Line("assistant", ("a!", "b!", "c!"))), stamped=False)
+    scene = Scene(
+        (ScriptLine("user", ("a?", "b?", "c?")), ScriptLine("assistant", ("a!", "b!", "c!"))), stamped=False
+    )
     for seed in range(30):
         playing = Performance(scene, {}, seeded(seed))
         question, answer = (playing.say(line, AT) for line in scene.lines)
@@ -94,7 +96,7 @@ def test_equally_long_lists_of_wordings_belong_together() -> None:
 
 
 def test_user_lines_are_stamped_where_the_scene_says_so() -> None:
-    line = Line("user", ("hello",))
+    line = ScriptLine("user", ("hello",))
     stamped = Performance(Scene((line,)), {}, seeded(1)).say(line, AT)
     plain = Performance(Scene((line,), stamped=False), {}, seeded(1)).say(line, AT)
 

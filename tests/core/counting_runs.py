@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from earwig.core.catalog.whole_sessions import Found, WholeSessions
+from earwig.core.catalog.whole_sessions import CountedTroubles, WholeSessions
 from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.jsonl.folder import FolderStore
@@ -57,11 +57,11 @@ class Run:
         self.store = FolderStore([folder])
         self.sessions: dict[str, Session] = {}
         self.turns = Turns()
-        self.told: list[Found] = []
+        self.told: list[CountedTroubles] = []
         self.troubles: dict[str, Troubles] = {}
         self.whole = WholeSessions(self.store, self.sessions.get, self.turns, self._take, lambda: state)
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: CountedTroubles) -> None:
         self.told.append(found)
         self.troubles |= {Path(it).stem: troubles for it, troubles in found.troubles.items()}
 

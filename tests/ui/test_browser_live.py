@@ -13,7 +13,7 @@ import pytest
 
 from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import Session
-from earwig.core.stores.first_look import Beginning, Listing
+from earwig.core.stores.first_look import Beginning, ListedSoFar
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app import EarwigApp
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
@@ -190,9 +190,9 @@ async def test_a_listing_that_takes_long_is_shown_in_part_and_then_whole(folder:
     assert whole[0].key == "telegram_alice"
     go_on = threading.Event()
 
-    def rest() -> Listing:
+    def rest() -> ListedSoFar:
         assert go_on.wait(10)
-        return Listing(whole, True)
+        return ListedSoFar(whole, True)
 
     app = EarwigApp(store, lambda: Beginning(whole[1:], rest=rest))
     async with app.run_test(size=(100, 30)) as pilot:
@@ -212,20 +212,20 @@ async def test_a_listing_that_takes_long_is_shown_in_part_and_then_whole(folder:
 async def test_before_anything_is_listed_nothing_is_said_to_be_missing(folder: Path) -> None:
     store = FolderStore([folder])
     whole = store.sessions()
-    listings: SimpleQueue[Listing] = SimpleQueue()
+    listings: SimpleQueue[ListedSoFar] = SimpleQueue()
     app = EarwigApp(store, lambda: Beginning([], rest=listings.get))
     async with app.run_test(size=(100, 30)) as pilot:
         browser = Browser(app, pilot, folder)
         await browser.expect_shown("Listing the sessions…")
         assert app.browser.sessions.has_focus
         assert "─ sessions · … ─" in browser.header()
-        listings.put(Listing(whole[1:], False))
+        listings.put(ListedSoFar(whole[1:], False))
         await browser.expect_shown("sessions · 1+ …")
         await browser.expect_shown("discord · bob")
         assert browser.view.has_focus
-        listings.put(Listing(whole[:1], False))
+        listings.put(ListedSoFar(whole[:1], False))
         await browser.expect_shown("telegram · alice")
-        listings.put(Listing(whole, True))
+        listings.put(ListedSoFar(whole, True))
         await browser.expect_shown("sessions · 2 ─")
         assert "telegram · alice" in browser.header()
 

@@ -17,7 +17,6 @@ from earwig.core.catalog import reading_state
 from earwig.core.catalog.marks import Mark, Reading
 from earwig.core.catalog.reading_state import (
     NAME,
-    Damaged,
     ReadingState,
     bounded,
     decoded,
@@ -25,6 +24,7 @@ from earwig.core.catalog.reading_state import (
     state_path,
 )
 from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.catalog.state_faults import DamagedState
 from earwig.core.catalog.summing_up import sum_up
 from earwig.core.model.read_to import Witness
 from earwig.core.stores.jsonl.folder import FolderStore
@@ -276,7 +276,7 @@ def test_any_names_and_marks_come_back(marks: dict[str, Mark]) -> None:
     )
 )
 def test_no_json_but_ours_is_taken(value: object) -> None:
-    with pytest.raises(Damaged):
+    with pytest.raises(DamagedState):
         decoded(
             json.dumps({"version": 1, "since_ns": 1, "here_ns": 1, "marks": {"/s": {"a": value}}}).encode()
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.catalog.session_counting import SessionCounting
-from earwig.core.catalog.whole_sessions import Found, WholeSessions
+from earwig.core.catalog.whole_sessions import CountedTroubles, WholeSessions
 from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.sqlite import rows_together
@@ -45,14 +45,14 @@ class Run:
         self.sessions: dict[str, Session] = {}
         self.turns = Turns()
         self.troubles: dict[str, Troubles] = {}
-        self.told: list[Found] = []
+        self.told: list[CountedTroubles] = []
         self.whole = WholeSessions(self.store, self.sessions.get, self.turns, self._take, lambda: state)
 
     def begin(self) -> None:
         self.sessions |= {it.id: it for it in self.store.sessions()}
         self.whole.begin(list(self.sessions))
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: CountedTroubles) -> None:
         self.told.append(found)
         self.troubles |= {self.sessions[it].key: troubles for it, troubles in found.troubles.items()}
 

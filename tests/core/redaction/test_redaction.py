@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwig.core.redaction import redactor as redactor_module
-from earwig.core.redaction.matches import Look, Match
+from earwig.core.redaction.matches import Match, TextStretch
 from earwig.core.redaction.patterns import ExtraPattern, RedactionFailed
 from earwig.core.redaction.redactor import Redaction, Redactor
 from earwig.core.redaction.stretches import STRETCH
@@ -188,7 +188,7 @@ class TestOwnPatterns:
 
 
 def test_a_detector_that_fails_fails_all_and_quotes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(look: Look) -> Iterator[Match]:
+    def broken(look: TextStretch) -> Iterator[Match]:
         raise ValueError(look.text)
 
     monkeypatch.setattr(redactor_module, "cards", broken)

@@ -135,14 +135,14 @@ def test_own_patterns_look_at_all_of_a_text(lengths: Callable[[int], None]) -> N
 def counted(monkeypatch: pytest.MonkeyPatch, text: str) -> int:
     """The characters that are looked at, at all levels."""
     looked = 0
-    make = matches.Look
+    make = matches.TextStretch
 
-    def look(shown: str, *rest: Any, **more: Any) -> matches.Look:
+    def look(shown: str, *rest: Any, **more: Any) -> matches.TextStretch:
         nonlocal looked
         looked += len(shown)
         return make(shown, *rest, **more)
 
-    monkeypatch.setattr(stretches, "Look", look)
+    monkeypatch.setattr(stretches, "TextStretch", look)
     masked(text)
     return looked
 

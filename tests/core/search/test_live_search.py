@@ -13,7 +13,7 @@ from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search import live_search
 from earwig.core.search.job import Portion, SearchJob
-from earwig.core.search.live_search import LiveSearch, News
+from earwig.core.search.live_search import LiveSearch, SearchNews
 from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.conftest import SECONDS
@@ -28,11 +28,11 @@ class List:
 
     def __init__(self) -> None:
         self.hits: list[Hit] = []
-        self.last: News | None = None
+        self.last: SearchNews | None = None
         self._more = threading.Condition()
         self._count = 0
 
-    def tell(self, news: News) -> None:
+    def tell(self, news: SearchNews) -> None:
         with self._more:
             if news.afresh:
                 self.hits = []
@@ -44,7 +44,7 @@ class List:
                 self._count += 1
                 self._more.notify_all()
 
-    def wait(self, count: int) -> News:
+    def wait(self, count: int) -> SearchNews:
         """Wait until so much was looked through: all, and each change."""
         with self._more:
             assert self._more.wait_for(lambda: self._count >= count, SECONDS)

@@ -15,7 +15,7 @@ import pytest
 
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import Portion
-from earwig.core.search.live_search import LiveSearch, News
+from earwig.core.search.live_search import LiveSearch, SearchNews
 from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.conftest import SECONDS, need_tool, wait_until
@@ -266,10 +266,10 @@ def test_a_live_search_goes_on_without_it(store: FolderStore) -> None:
     server = SearchServer()
     os.kill(server._process.pid, signal.SIGKILL)
     server._process.wait()
-    told: list[News] = []
+    told: list[SearchNews] = []
     done = threading.Event()
 
-    def tell(news: News) -> None:
+    def tell(news: SearchNews) -> None:
         told.append(news)
         if news.done:
             done.set()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.location import Found, NoSuchPath, Target, find_workspaces, resolve_path
+from earwig.core.stores.location import FoundStores, NoSuchPath, PathTarget, find_workspaces, resolve_path
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def file(path: Path, text: str = "") -> Path:
 class TestDefaults:
     def test_both_layouts_are_looked_for_newest_first(self, home: Path) -> None:
         root = home / ".zeroclaw"
-        assert find_workspaces({}, home) == Found(
+        assert find_workspaces({}, home) == FoundStores(
             [], [root / "data" / "sessions", root / "workspace" / "sessions"], []
         )
 
@@ -198,47 +198,47 @@ class TestResolvePath:
     def test_workspace(self, tmp_path: Path) -> None:
         sessions = folder(tmp_path / "w/sessions")
         file(tmp_path / "w/costs.jsonl")
-        assert resolve_path(tmp_path / "w") == Target(folders=(sessions,))
+        assert resolve_path(tmp_path / "w") == PathTarget(folders=(sessions,))
 
     def test_workspace_without_its_sessions_yet(self, tmp_path: Path) -> None:
-        assert resolve_path(tmp_path) == Target(folders=(tmp_path / "sessions",))
+        assert resolve_path(tmp_path) == PathTarget(folders=(tmp_path / "sessions",))
 
     def test_sessions_folder_of_any_name(self, tmp_path: Path) -> None:
         file(tmp_path / "old-chats/a.jsonl")
-        assert resolve_path(tmp_path / "old-chats") == Target(folders=(tmp_path / "old-chats",))
+        assert resolve_path(tmp_path / "old-chats") == PathTarget(folders=(tmp_path / "old-chats",))
 
     def test_empty_sessions_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         sessions = folder(tmp_path / "sessions")
-        assert resolve_path(sessions) == Target(folders=(sessions,))
+        assert resolve_path(sessions) == PathTarget(folders=(sessions,))
         monkeypatch.chdir(sessions)
-        assert resolve_path(Path()) == Target(folders=(Path(),))
+        assert resolve_path(Path()) == PathTarget(folders=(Path(),))
 
     def test_sessions_folder_that_holds_another(self, tmp_path: Path) -> None:
         sessions = folder(tmp_path / "sessions")
         file(sessions / "a.jsonl")
         folder(sessions / "sessions")
-        assert resolve_path(sessions) == Target(folders=(sessions,))
+        assert resolve_path(sessions) == PathTarget(folders=(sessions,))
 
     def test_install_folder(self, tmp_path: Path) -> None:
         old = folder(tmp_path / "workspace/sessions")
-        assert resolve_path(tmp_path) == Target(folders=(old,))
+        assert resolve_path(tmp_path) == PathTarget(folders=(old,))
         new = folder(tmp_path / "data/sessions")
-        assert resolve_path(tmp_path) == Target(folders=(new, old))
+        assert resolve_path(tmp_path) == PathTarget(folders=(new, old))
 
     def test_new_install_folder(self, tmp_path: Path) -> None:
         file(tmp_path / "config.toml")
-        assert resolve_path(tmp_path) == Target(
+        assert resolve_path(tmp_path) == PathTarget(
             folders=(tmp_path / "data/sessions", tmp_path / "workspace/sessions")
         )
 
     def test_one_file(self, tmp_path: Path) -> None:
         path = file(tmp_path / "a.jsonl")
-        assert resolve_path(path) == Target(files=(path,))
+        assert resolve_path(path) == PathTarget(files=(path,))
 
     def test_a_link_that_leads_nowhere_is_left_to_the_one_who_opens_it(self, tmp_path: Path) -> None:
         path = tmp_path / "a.jsonl"
         path.symlink_to(tmp_path / "gone")
-        assert resolve_path(path) == Target(files=(path,))
+        assert resolve_path(path) == PathTarget(files=(path,))
 
     def test_nothing_there(self, tmp_path: Path) -> None:
         with pytest.raises(NoSuchPath, match=r"no such path: .*gone; give a workspace"):
@@ -254,19 +254,19 @@ class TestResolvePath:
 
     def test_a_database(self, tmp_path: Path) -> None:
         path = file(tmp_path / "backup.db")
-        assert resolve_path(path) == Target(databases=(path,))
+        assert resolve_path(path) == PathTarget(databases=(path,))
         with pytest.raises(NoSuchPath, match=r"-wal is a part of a database; give .*backup\.db itself"):
             resolve_path(file(tmp_path / "backup.db-wal"))
 
     @pytest.mark.parametrize("name", ["a.jsonl.migrated", "a.jsonl.importing"])
     def test_a_file_that_the_bot_has_imported(self, tmp_path: Path, name: str) -> None:
         path = file(tmp_path / name)
-        assert resolve_path(path) == Target(files=(path,))
+        assert resolve_path(path) == PathTarget(files=(path,))
 
     @pytest.mark.parametrize("name", ["sessions.db", "acp-sessions.db", "a.jsonl.migrated"])
     def test_a_folder_that_holds_no_jsonl_file(self, tmp_path: Path, name: str) -> None:
         file(tmp_path / name)
-        assert resolve_path(tmp_path) == Target(folders=(tmp_path,))
+        assert resolve_path(tmp_path) == PathTarget(folders=(tmp_path,))
 
     def test_a_name_too_long(self, tmp_path: Path) -> None:
         with pytest.raises(NoSuchPath, match="cannot be read: File name too long"):

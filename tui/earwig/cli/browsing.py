@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
     from earwig.core.settings.settings_source import Loaded
     from earwig.core.stores.first_look import FirstLook
-    from earwig.core.stores.location import Found
+    from earwig.core.stores.location import FoundStores
 
 
 def browse(
     store: Store,
     loaded: Loaded,
     *,
-    found: Found | None = None,
+    found: FoundStores | None = None,
     first: FirstLook | None = None,
     reading: ReadingState | None = None,
     link: tuple[Session, MessageLink] | None = None,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
-from earwig.cli.progress import Bar, progress
+from earwig.cli.progress import ProgressBar, progress
 from earwig.cli.records import named
 from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.cli.show_command import UNFINISHED
@@ -88,7 +88,7 @@ def parser() -> Parser:
 class _Report:
     """Prints what is found, and counts it."""
 
-    def __init__(self, store: Store, out: Output, err: Output, bar: Bar, *, as_json: bool) -> None:
+    def __init__(self, store: Store, out: Output, err: Output, bar: ProgressBar, *, as_json: bool) -> None:
         self._store = store
         self._out = out
         self._err = err

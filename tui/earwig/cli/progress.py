@@ -25,7 +25,7 @@ _APART = 0.2
 """Seconds between two times that the bar makes room for what was printed."""
 
 
-class Bar:
+class ProgressBar:
     """Where there is no bar: nothing is shown, and what is printed is printed at once."""
 
     def reach(self, done: int) -> None:
@@ -43,7 +43,7 @@ class Bar:
         """Print what waits for it."""
 
 
-class _DrawnBar(Bar):
+class _DrawnBar(ProgressBar):
     def __init__(self, drawn: Progress, task: TaskID, out: Output) -> None:
         self._drawn = drawn
         self._task = task
@@ -75,7 +75,7 @@ class _DrawnBar(Bar):
 @contextmanager
 def progress(
     words: SafeText, total: int, out: Output, *, worth: int | None = None, prints: bool = True
-) -> Iterator[Bar]:
+) -> Iterator[ProgressBar]:
     """A bar on standard error while `total` bytes are gone through; what is printed meanwhile goes by it.
 
     It is gone at the end. Where standard error is no terminal, there is none: it would end up in a log. Nor
@@ -84,7 +84,7 @@ def progress(
     streams = (sys.stdout, sys.stderr) if prints else (sys.stderr,)
     terminals = all(stream is not None and stream.isatty() for stream in streams)
     if not terminals or not can_draw() or total < (worth or _WORTH_A_BAR):
-        yield Bar()
+        yield ProgressBar()
         return
     # Only now: a pipe needs none of it.
     from rich.console import Console

@@ -13,7 +13,7 @@ from earwig.cli.output import CannotDo, Output
 from earwig.core.model.session import SUFFIX, Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.kinds import store_for
-from earwig.core.stores.location import Found, NoSuchPath, Target, find_workspaces, resolve_path
+from earwig.core.stores.location import FoundStores, NoSuchPath, PathTarget, find_workspaces, resolve_path
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
@@ -27,7 +27,7 @@ _COMPARED = 2000
 """Keys compared letter by letter for a guess; more would take seconds."""
 
 
-def workspaces() -> Found:
+def workspaces() -> FoundStores:
     """The bot's own sessions folders, by this process's environment."""
     return find_workspaces(os.environ, Path(os.path.expanduser("~")))  # noqa: PTH111 - Path.home may raise
 
@@ -37,9 +37,9 @@ def store_at(paths: Sequence[Path]) -> Store:
     return store_for([_target(path) for path in paths])
 
 
-def store_in(found: Found) -> Store:
+def store_in(found: FoundStores) -> Store:
     """A store of the bot's own sessions; where none exist yet, of the places where they may come to be."""
-    return store_for([Target(folders=tuple(found.folders or found.looked))])
+    return store_for([PathTarget(folders=tuple(found.folders or found.looked))])
 
 
 def store_of(paths: Sequence[Path], err: Output) -> Store:
@@ -58,7 +58,7 @@ def store_of(paths: Sequence[Path], err: Output) -> Store:
 
 
 def _store_of_several(paths: Sequence[Path]) -> Store:
-    targets: list[Target] = []
+    targets: list[PathTarget] = []
     problems: list[CannotDo] = []
     for path in paths:
         try:
@@ -67,13 +67,13 @@ def _store_of_several(paths: Sequence[Path]) -> Store:
             if path.name.endswith(SUFFIX):
                 raise
             problems.append(error)
-            targets.append(Target(folders=(_expanded(path),)))
+            targets.append(PathTarget(folders=(_expanded(path),)))
     if len(problems) == len(paths):
         raise problems[0]
     return store_for(targets)
 
 
-def _target(path: Path) -> Target:
+def _target(path: Path) -> PathTarget:
     """What a path means. Raises `CannotDo`."""
     try:
         return resolve_path(_expanded(path))

@@ -18,7 +18,7 @@ class Answered(NamedTuple):
     result: Result
 
 
-class Asked(NamedTuple):
+class AnsweredCall(NamedTuple):
     """A call that a result belongs to."""
 
     number: int | None
@@ -43,7 +43,7 @@ class Message:
     answers: dict[int, Answered] = field(default_factory=dict)
     """Results that come soon after its calls, by the call's place among all of them."""
 
-    asked: dict[int, Asked] = field(default_factory=dict)
+    asked: dict[int, AnsweredCall] = field(default_factory=dict)
     """Which calls have its results beside them, by the result's place among all of them."""
 
     time: float | None = None

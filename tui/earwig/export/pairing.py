@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from earwig.core.content.parts import Call, Result
 from earwig.export.formats.writer import Bad
-from earwig.export.message import Answered, Asked, Message
+from earwig.export.message import Answered, AnsweredCall, Message
 
 HELD = 12
 """Lines that wait for a result; bots write it into the next ones."""
@@ -75,7 +75,7 @@ class Pairing:
             if found is not None:
                 self._open.remove(found)
                 found.message.answers[found.at] = Answered(message.number, result)
-                message.asked[at] = Asked(found.message.number, found.call.name)
+                message.asked[at] = AnsweredCall(found.message.number, found.call.name)
         opened = [_Open(message, at, call) for at, call in enumerate(message.calls())]
         if opened:
             self._last = message

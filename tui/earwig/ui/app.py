@@ -17,7 +17,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.events import Event, InputEvent, Key, Paste, Resize
 
-from earwig.core.diagnostics.failure import Fault, Place, faults_of
+from earwig.core.diagnostics.failure import Fault, TracePlace, faults_of
 from earwig.core.diagnostics.fault_log import Noted, faults
 from earwig.core.diagnostics.fault_report import thread_name
 from earwig.core.model.session import Session, in_order
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from earwig.core.catalog.reading_state import ReadingState
     from earwig.core.model.message_link import MessageLink
-    from earwig.core.stores.location import Found
+    from earwig.core.stores.location import FoundStores
     from earwig.core.system.clipboard import Method
 
 GONE = 129
@@ -114,7 +114,7 @@ class EarwigApp(App[int]):
         store: Store,
         begin: Callable[[], Beginning],
         *,
-        found: Found | None = None,
+        found: FoundStores | None = None,
         settings: Settings | None = None,
         problems: Callable[[], Sequence[SafeText]] = tuple,
         clock: Callable[[], float] = time.time,
@@ -390,4 +390,6 @@ def _terminal_is_there() -> bool:
 def _faults_in(traceback: Traceback) -> list[Fault]:
     """What may be told of an exception that is left only as Rich would draw it."""
     stacks = reversed(traceback.trace.stacks)
-    return [Fault(s.exc_type, tuple(Place(f.filename, f.lineno, f.name) for f in s.frames)) for s in stacks]
+    return [
+        Fault(s.exc_type, tuple(TracePlace(f.filename, f.lineno, f.name) for f in s.frames)) for s in stacks
+    ]

@@ -10,7 +10,7 @@ from earwig.core.model.entries import Entry, Ghost, Page
 from earwig.core.model.message import ChatMessage
 
 
-class Verdict(NamedTuple):
+class EntryVerdict(NamedTuple):
     """What became of an entry."""
 
     gone: bool
@@ -35,7 +35,7 @@ def judge(
     closed: bool,
     positions: Sequence[int | None],
     earlier: Container[int] = (),
-) -> list[Verdict | None]:
+) -> list[EntryVerdict | None]:
     """What became of each entry of the past; None: this page cannot tell.
 
     Args:
@@ -46,10 +46,10 @@ def judge(
         earlier: Which of them an earlier rewrite took: nothing replaces them where something else was.
     """
     now = page.entries
-    verdicts: list[Verdict | None] = [None] * len(past)
+    verdicts: list[EntryVerdict | None] = [None] * len(past)
     pairs = list(_pairs(past, now))
     for i, j in pairs:
-        verdicts[i] = Verdict(False, now[j].position)
+        verdicts[i] = EntryVerdict(False, now[j].position)
     whole = page.at_start and page.at_end
     for number, gap in enumerate(_gaps(pairs, len(past), len(now))):
         of_past: Sequence[int] = gap.past
@@ -66,7 +66,7 @@ def judge(
         messages = [at for at in of_past if isinstance(past[at].item, ChatMessage)]
         lines = [at for at in messages if at not in earlier] or messages
         for at in of_past:
-            verdicts[at] = Verdict(True, _place(gap, page, positions[at]))
+            verdicts[at] = EntryVerdict(True, _place(gap, page, positions[at]))
         if len(lines) <= len(gap.now):
             for at, there in zip(lines, gap.now, strict=False):
                 verdicts[at] = _replacement(past[at], now[there], _place(gap, page, positions[at]))
@@ -91,14 +91,14 @@ def _place(gap: _Gap, page: Page, was: int | None) -> int:
     return max(page.stop, now[-1].next + (not now[-1].complete)) if now else page.stop
 
 
-def _replacement(was: Entry, now: Entry, place: int) -> Verdict:
+def _replacement(was: Entry, now: Entry, place: int) -> EntryVerdict:
     """What became of an entry in whose place another is; a text that only goes on has lost nothing."""
     before, after = was.item, now.item
     if not isinstance(before, ChatMessage) or not isinstance(after, ChatMessage) or before.role != after.role:
-        return Verdict(True, place)
+        return EntryVerdict(True, place)
     if after.content.startswith(before.content):
-        return Verdict(False, now.position)
-    return Verdict(True, place, replaced=True)
+        return EntryVerdict(False, now.position)
+    return EntryVerdict(True, place, replaced=True)
 
 
 def _pairs(past: Sequence[Entry], now: Sequence[Entry]) -> Iterator[tuple[int, int]]:
@@ -136,7 +136,7 @@ class Comparison:
         page: Page,
         *,
         closed: bool = False,
-        earlier: Mapping[int, Verdict] | None = None,
+        earlier: Mapping[int, EntryVerdict] | None = None,
     ) -> None:
         """Compare.
 
@@ -149,7 +149,7 @@ class Comparison:
         """
         self.past = list(past)
         self._earlier = {} if earlier is None else earlier
-        self.verdicts: list[Verdict | None] = [self._earlier.get(at) for at in range(len(self.past))]
+        self.verdicts: list[EntryVerdict | None] = [self._earlier.get(at) for at in range(len(self.past))]
         """What became of each entry of the past; None: that is not known yet."""
 
         self.now = page
@@ -190,12 +190,12 @@ class Comparison:
             elif verdict.gone and was.replaced:
                 self.verdicts[at] = verdict._replace(replaced=True)
 
-    def _is_as_it_was(self, at: int, verdict: Verdict | None) -> bool:
+    def _is_as_it_was(self, at: int, verdict: EntryVerdict | None) -> bool:
         item = self.past[at].item
         return any(it.position == verdict.position and it.item == item for it in self.now.entries if verdict)
 
     @property
-    def lost(self) -> list[tuple[int, Verdict]]:
+    def lost(self) -> list[tuple[int, EntryVerdict]]:
         """What is not there any more, in order, by its place in the past."""
         return [
             (at, verdict)

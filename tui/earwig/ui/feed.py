@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from earwig.core.reading.gathering import Gathering
     from earwig.ui.link_following import LinkFollowing
     from earwig.ui.remembering import Remembering
-    from earwig.ui.searching import Searcher
+    from earwig.ui.searching import SessionSearches
 
 PAGE = 100
 """Lines read at once: several screens, some milliseconds."""
@@ -87,11 +87,11 @@ class Feed:
         self._remembering: Remembering | None = None
 
     @cached_property
-    def search(self) -> Searcher:
+    def search(self) -> SessionSearches:
         """What looks for things in the session; made, and loaded, when something is looked for first."""
-        from earwig.ui.searching import Searcher
+        from earwig.ui.searching import SessionSearches
 
-        return Searcher(self._transcript, self.ask, lambda make: self._post(make(self)))
+        return SessionSearches(self._transcript, self.ask, lambda make: self._post(make(self)))
 
     def close(self) -> None:
         """No more messages come, once those on the way have."""

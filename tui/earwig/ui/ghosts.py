@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from earwig.core.model.entries import Entry, Ghost, Item, Page, Unfinished
 from earwig.core.model.message import ChatMessage
-from earwig.ui.comparison import Comparison, Verdict
+from earwig.ui.comparison import Comparison, EntryVerdict
 
 KEPT = 200
 """Ghosts of one session; of more only the number is known."""
@@ -120,7 +120,7 @@ class Ghosts:
         past = self._past(lines)
         self._made = {at: ghost for at, (_, ghost) in enumerate(past) if ghost is not None}
         places = {lost.ghost.serial: lost.position for lost in self._lost}
-        earlier = {at: Verdict(True, places[it.serial], it.replaced) for at, it in self._made.items()}
+        earlier = {at: EntryVerdict(True, places[it.serial], it.replaced) for at, it in self._made.items()}
         self._at, self._since, self._focus, self._unheld = at, now, focus, 0
         self._lost, self._fixed = [], []
         self._comparison = Comparison([entry for entry, _ in past], page, earlier=earlier)
@@ -225,7 +225,7 @@ class Ghosts:
         others = len(now.entries) - there if there else 0
         self._unheld = None if messages is None else max(0, messages - held - others)
 
-    def _ghost_of(self, at: int, entry: Entry, verdict: Verdict) -> Ghost:
+    def _ghost_of(self, at: int, entry: Entry, verdict: EntryVerdict) -> Ghost:
         """What stands for an entry that is gone: the same as long as it is."""
         known = self._made.get(at)
         if known is None:

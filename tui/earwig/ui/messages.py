@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from earwig.core.catalog.marks import Reading
     from earwig.core.catalog.summing_up import SummedUp
-    from earwig.core.catalog.whole_sessions import Found
+    from earwig.core.catalog.whole_sessions import CountedTroubles
     from earwig.core.memory.rules import Estimate
     from earwig.core.model.entries import Entry, Page, Position
     from earwig.core.model.events import StoreEvents
@@ -51,7 +51,7 @@ class SummariesArrived(Message, bubble=False):
 class TroublesArrived(Message, bubble=False):
     """What is the matter in whole sessions, as far as they are counted."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: CountedTroubles) -> None:
         super().__init__()
         self.found = found
 

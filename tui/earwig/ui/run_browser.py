@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState
     from earwig.core.model.message_link import MessageLink
     from earwig.core.settings.settings_source import Loaded
-    from earwig.core.stores.location import Found
+    from earwig.core.stores.location import FoundStores
 
 _PATIENCE = 0.1
 """Seconds that the first frame may wait for the newest messages: else they come when they come."""
@@ -50,7 +50,7 @@ def run_browser(
     store: Store,
     environ: Mapping[str, str],
     *,
-    found: Found | None = None,
+    found: FoundStores | None = None,
     loaded: Loaded | None = None,
     first: FirstLook | None = None,
     reading: ReadingState | None = None,

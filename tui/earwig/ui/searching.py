@@ -41,7 +41,7 @@ class Ask(Protocol):
         """As `Feed.ask`."""
 
 
-class Searcher:
+class SessionSearches:
     """At most one hunt and one find are under way; a newer one takes the older one's place."""
 
     def __init__(

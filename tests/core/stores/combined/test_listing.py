@@ -12,7 +12,7 @@ from earwig.core.model.session import Beside
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.combined.merging import Merging, undressed
 from earwig.core.stores.kinds import make_store, store_for
-from earwig.core.stores.location import Target, resolve_path
+from earwig.core.stores.location import PathTarget, resolve_path
 from tests.core.stores.combined.workspace import BYE, HELLO, WELL, Workspace, places
 from tests.core.stores.sqlite.bot_acp_database import chat
 
@@ -206,7 +206,7 @@ def test_two_bots_that_begin_alike_are_two(tmp_path: Path) -> None:
         made.append(Workspace(tmp_path / name))
         made[-1].rows("al", HELLO)
     made[1].rows("al", WELL)
-    store = store_for([Target(folders=(it.folder,)) for it in made])
+    store = store_for([PathTarget(folders=(it.folder,)) for it in made])
     assert places(store.sessions()) == [("al", "sqlite", ()), ("al", "sqlite", ())]
     made[0].rows("al", WELL)
     [(key, name, (elsewhere,))] = places(store.sessions())

@@ -9,7 +9,7 @@ from pathlib import Path
 from earwig.core.model.message import ChatMessage, line_of
 from earwig.core.model.session import Session
 from earwig.core.stores.kinds import store_for
-from earwig.core.stores.location import Target
+from earwig.core.stores.location import PathTarget
 from earwig.core.stores.store import Store, Watcher
 from tests.core.following import LATER, Log
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase
@@ -47,7 +47,7 @@ class Workspace:
 
     @property
     def store(self) -> Store:
-        return store_for([Target(folders=(self.folder,))])
+        return store_for([PathTarget(folders=(self.folder,))])
 
     def rows(self, key: str, *messages: tuple[str, str]) -> None:
         for role, content in messages:

@@ -14,7 +14,7 @@ from earwig.core.find.hint import Hint
 from earwig.core.model.entries import LINE_LIMIT, Entry, Item, Page, Position
 from earwig.core.model.message import BadLine, ChatMessage, line_of
 from earwig.core.model.read_to import ReadTo, Witness
-from earwig.core.stores.protocols import SCANNED, Change, Ending, Place, Resume, Stored, Tally
+from earwig.core.stores.protocols import SCANNED, Change, Ending, LinePlace, Resume, Stored, Tally
 
 _PROVEN = 3
 
@@ -197,9 +197,9 @@ class RowsTranscript:
 
     # Numbers.
 
-    def locate(self, number: int) -> Place | None:
+    def locate(self, number: int) -> LinePlace | None:
         rows = self._now()
-        return Place(rows[number - 1].number, certain=True) if 0 < number <= len(rows) else None
+        return LinePlace(rows[number - 1].number, certain=True) if 0 < number <= len(rows) else None
 
     def numbers_of(self, positions: Sequence[Position]) -> list[int | None]:
         entries = self._numbered()

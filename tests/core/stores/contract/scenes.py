@@ -10,7 +10,7 @@ from typing import Protocol
 
 from earwig.core.model.keys import sanitise_key
 from earwig.core.stores.kinds import make_store, store_for
-from earwig.core.stores.location import Target
+from earwig.core.stores.location import PathTarget
 from earwig.core.stores.store import Recipe, Store
 from tests.core.stores.contract.database_scenes import RowsInDatabase, TurnsInDatabase
 
@@ -51,7 +51,7 @@ class LinesInFolder:
     def __init__(self, path: Path) -> None:
         self._folder = path / "sessions"
         self._folder.mkdir()
-        self.store: Store = store_for([Target(folders=(self._folder,))])
+        self.store: Store = store_for([PathTarget(folders=(self._folder,))])
 
     def make(self, recipe: Recipe) -> Store:
         """By the kinds that there are."""

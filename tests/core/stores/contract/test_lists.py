@@ -20,7 +20,7 @@ from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import SearchJob
 from earwig.core.search.known_sessions import KnownSessions
-from earwig.core.search.live_search import LiveSearch, News
+from earwig.core.search.live_search import LiveSearch, SearchNews
 from earwig.core.statistics.live import LiveStatistics, Picture
 from earwig.core.statistics.troubles import Troubles
 from tests.core.following import LATER, wait_for
@@ -95,10 +95,10 @@ def test_very_many_hits_come_in_parts(scene: Scene) -> None:
 
 
 @pytest.fixture
-def live(scene: Scene) -> Iterator[tuple[LiveSearch, list[News]]]:
+def live(scene: Scene) -> Iterator[tuple[LiveSearch, list[SearchNews]]]:
     scene.append("al", HELLO, NEEDLE)
     scene.append("bo", HELLO)
-    news: list[News] = []
+    news: list[SearchNews] = []
     search = LiveSearch(scene.store, SearchQuery("needle"), news.append)
     search.start()
     wait_for(lambda: news and news[-1].done, LATER)
@@ -107,7 +107,7 @@ def live(scene: Scene) -> Iterator[tuple[LiveSearch, list[News]]]:
     search.join(LATER)
 
 
-def test_a_search_goes_on_as_sessions_change(scene: Scene, live: tuple[LiveSearch, list[News]]) -> None:
+def test_a_search_goes_on_as_sessions_change(scene: Scene, live: tuple[LiveSearch, list[SearchNews]]) -> None:
     search, news = live
     [al], [bo] = scene.store.find("al"), scene.store.find("bo")
     assert places([hit for each in news for hit in each.hits]) == [("al", 2, "a needle")]

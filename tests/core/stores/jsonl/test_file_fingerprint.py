@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earwig.core.stores.jsonl import file_fingerprint as witness_module
-from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint, Sight
+from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint, FileSight
 from earwig.core.system.opening import opened, read_at
 
 TAIL = 16
@@ -31,12 +31,12 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "alice.jsonl"
 
 
-def look(witness: FileFingerprint, path: Path) -> Sight:
+def look(witness: FileFingerprint, path: Path) -> FileSight:
     with opened(path) as fd:
         return witness.look(fd)
 
 
-def learn(witness: FileFingerprint, path: Path) -> Sight:
+def learn(witness: FileFingerprint, path: Path) -> FileSight:
     sight = look(witness, path)
     witness.accept(sight)
     return sight

@@ -9,7 +9,7 @@ import pytest
 from earwig.core.stores.jsonl.known_file import INDEX_STEP
 from earwig.core.stores.jsonl.line_index import BLOCK
 from earwig.core.stores.jsonl.transcript import FileTranscript
-from earwig.core.stores.protocols import Place
+from earwig.core.stores.protocols import LinePlace
 from tests.core.bot_writer import line_of
 
 LINES = 60_000
@@ -47,14 +47,14 @@ def test_a_line_is_located_by_a_guess_until_it_is_counted(large: Path) -> None:
 
 
 def test_the_first_lines_are_certain_at_once(large: Path) -> None:
-    assert FileTranscript(large).locate(1) == Place(0, certain=True)
+    assert FileTranscript(large).locate(1) == LinePlace(0, certain=True)
     size = len(line_of("user", "message 000000")) + 1
-    assert FileTranscript(large).locate(100) == Place(99 * size, certain=True)
+    assert FileTranscript(large).locate(100) == LinePlace(99 * size, certain=True)
 
 
 def test_a_guess_is_never_behind_the_end(large: Path) -> None:
     guess = FileTranscript(large).locate(10**15)
-    assert guess == Place(large.stat().st_size - 1, certain=False)
+    assert guess == LinePlace(large.stat().st_size - 1, certain=False)
     assert counted(large).locate(LINES + 1) is None
 
 

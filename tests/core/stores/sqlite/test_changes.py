@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.sqlite.changes import TAIL, Became, Change, Known, compare, known_of, signature
+from earwig.core.stores.sqlite.changes import TAIL, Became, Known, RowsChange, compare, known_of, signature
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.messages import KeyMessages, SessionKey
 from earwig.core.stores.sqlite.schema import read_schema
@@ -36,7 +36,7 @@ class Watched:
         self.conversation = KeyMessages(self.base.read(read_schema), SessionKey(KEY.encode()))
         self.known: Known = self.base.read(lambda snapshot: known_of(snapshot, self.conversation))
 
-    def after(self, *steps: Step) -> Change:
+    def after(self, *steps: Step) -> RowsChange:
         for step in steps:
             step(self.bot)
         change = self.base.read(lambda snapshot: compare(snapshot, self.conversation, self.known))

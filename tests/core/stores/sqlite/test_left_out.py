@@ -12,7 +12,7 @@ import pytest
 
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.kinds import store_for
-from earwig.core.stores.location import Target, resolve_path
+from earwig.core.stores.location import PathTarget, resolve_path
 from earwig.core.stores.sqlite.store import DatabaseStore
 from earwig.core.text.safe_text import safe_name
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, chat
@@ -130,7 +130,7 @@ def test_what_is_no_database_is_told(
     make(Path("sessions.db") if make is to_a_socket else path)
     if is_named and path.is_dir():
         return  # what is named is a folder then, in which databases may be
-    store = store_for([resolve_path(path)] if is_named else [Target(folders=(folder,))])
+    store = store_for([resolve_path(path)] if is_named else [PathTarget(folders=(folder,))])
     unlisted: list[Unlisted] = []
     keys = [it.key for it in store.sessions(unlisted)]
     assert keys == ([] if is_named else ["al"])
@@ -145,7 +145,7 @@ def test_a_link_to_a_database_elsewhere_is_followed(tmp_path: Path) -> None:
         folder = tmp_path / "sessions"
         folder.mkdir()
         (folder / "sessions.db").symlink_to(bot.path)
-        store = store_for([Target(folders=(folder,))])
+        store = store_for([PathTarget(folders=(folder,))])
         [session] = store.sessions()
         transcript = store.open(session)
         transcript.refresh()

@@ -11,7 +11,7 @@ import pytest
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.listing import SessionFacts, newer_than, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import SessionKey
-from earwig.core.stores.sqlite.row_counts import Tally
+from earwig.core.stores.sqlite.row_counts import RowTally
 from earwig.core.stores.sqlite.schema import read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import Damage
@@ -19,7 +19,7 @@ from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, chat
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.bot_schema import ACP_ERAS, ERAS, rank
 
-Counts = dict[SessionKey | int, Tally]
+Counts = dict[SessionKey | int, RowTally]
 
 
 def listed(path: Path) -> tuple[list[SessionFacts | None], Counts]:
@@ -51,7 +51,7 @@ def test_each_era_says_what_it_knows(era: str, tmp_path: Path) -> None:
             bot.set_where_from("gw_a", channel_id="telegram.main", sender_id="alice", agent_alias="main")
         (facts,), counts = listed(bot.path)
     assert facts is not None
-    assert counts == {key("gw_a"): Tally(2, row)}
+    assert counts == {key("gw_a"): RowTally(2, row)}
     assert facts.key == key("gw_a")
     assert facts.number("message_count") == 2
     assert facts.time("created_at") == 1_790_000_000
@@ -80,8 +80,8 @@ def test_editors_sessions_of_each_era(era: str, tmp_path: Path) -> None:
     assert two is not None
     assert (one.key, two.key) == (key("one"), key("two"))
     assert counts == {
-        (key("one") if bot.is_first else one.row): Tally(2, 2),
-        (key("two") if bot.is_first else two.row): Tally(2, 4),
+        (key("one") if bot.is_first else one.row): RowTally(2, 2),
+        (key("two") if bot.is_first else two.row): RowTally(2, 4),
     }
     assert two.text("workspace_dir") == "/home/me/project"
     assert two.number("token_count") == (None if bot.is_first else 4711)
@@ -146,11 +146,11 @@ def test_what_commits_have_brought(tmp_path: Path) -> None:
         bot.append("new", "user", "z")
         sessions, editors = Database(bot.path), Database(acp.path)
         found = sessions.read(lambda snapshot: newer_than(snapshot, read_schema(snapshot), last))
-        assert found == {key("k3"): Tally(2, last + 2), key("new"): Tally(1, last + 3)}
+        assert found == {key("k3"): RowTally(2, last + 2), key("new"): RowTally(1, last + 3)}
         session = acp.create_session("one")
         acp.append_turn("one", [chat("user", "x")])
         brought = editors.read(lambda snapshot: newer_than(snapshot, read_schema(snapshot), 0))
-        assert brought == {session: Tally(1, 1)}
+        assert brought == {session: RowTally(1, 1)}
 
 
 def test_a_damaged_page_of_descriptions_hides_no_other(tmp_path: Path) -> None:

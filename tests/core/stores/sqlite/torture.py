@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.stores.sqlite.changes import Change, Known, compare
+from earwig.core.stores.sqlite.changes import Known, RowsChange, compare
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.messages import KeyMessages, SessionKey
@@ -229,7 +229,7 @@ class Seen(NamedTuple):
     """One look."""
 
     state: int
-    change: Change
+    change: RowsChange
     new: list[tuple[int, bytes]]
     really: list[tuple[int, bytes]]
     is_sound: bool

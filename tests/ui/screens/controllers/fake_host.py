@@ -25,7 +25,7 @@ class Told(NamedTuple):
 
 
 class FakeHost:
-    """A `Host` whose event loop is `run`, and whose clock is `now`."""
+    """A `ControllerHost` whose event loop is `run`, and whose clock is `now`."""
 
     def __init__(self) -> None:
         self.now = 1000.0

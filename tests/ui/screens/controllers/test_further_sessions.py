@@ -7,7 +7,7 @@ from pathlib import Path
 
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import Session
-from earwig.core.stores.first_look import Listing
+from earwig.core.stores.first_look import ListedSoFar
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.screens.controllers.further_sessions import FurtherSessions
 from tests.ui.browsing import talk
@@ -18,7 +18,7 @@ def test_they_are_taken_as_they_come_until_they_are_all(host: FakeHost, tmp_path
     for key in ("al", "bo"):
         (tmp_path / f"telegram_{key}.jsonl").write_bytes(talk(2))
     al, bo = FolderStore([tmp_path]).sessions()
-    listings = [Listing((al,), False), Listing((al, bo), True)]
+    listings = [ListedSoFar((al,), False), ListedSoFar((al, bo), True)]
     taken: list[tuple[int, bool]] = []
     known: list[Sequence[Session]] = []
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
-from earwig.cli.demo.script import Line, Pools, Scene
+from earwig.cli.demo.script import Pools, Scene, ScriptLine
 from earwig.cli.demo.slots import Slots, stamp
 from earwig.core.model.message import ChatMessage
 
@@ -37,7 +37,7 @@ class Performance:
         """The session's key, for a scene that opens one at that time."""
         return self._slots.fill(self.scene.key, at)
 
-    def say(self, line: Line, at: datetime) -> Said:
+    def say(self, line: ScriptLine, at: datetime) -> Said:
         """What the file holds of this line when it is said at that time."""
         text = self._slots.fill(line.wordings[self._draw % len(line.wordings)], at)
         match line.kind:
@@ -52,7 +52,7 @@ class Performance:
             case _:
                 return ChatMessage.user(self._stamped(line, text, at))
 
-    def times(self, start: datetime) -> Iterator[tuple[Line, datetime]]:
+    def times(self, start: datetime) -> Iterator[tuple[ScriptLine, datetime]]:
         """The lines, each with its time; the first one is said at `start`."""
         at, before = start, ""
         for line in self.scene.lines:
@@ -61,7 +61,7 @@ class Performance:
             yield line, at
             before = line.kind
 
-    def _pause(self, line: Line, before: str) -> timedelta:
+    def _pause(self, line: ScriptLine, before: str) -> timedelta:
         if line.gap is not None:
             return timedelta(minutes=line.gap)
         if line.kind != "user":
@@ -70,7 +70,7 @@ class Performance:
             seconds=self._chance.randint(8, 30) if before == "user" else self._chance.randint(40, 300)
         )
 
-    def _calls(self, line: Line, text: str, at: datetime) -> str:
+    def _calls(self, line: ScriptLine, text: str, at: datetime) -> str:
         calls = []
         for call in line.calls:
             number = "toolu_01" + "".join(self._chance.choices(_ID_LETTERS, k=22))
@@ -78,7 +78,7 @@ class Performance:
             calls.append({"arguments": self._slots.fill(call.arguments, at), "id": number, "name": call.name})
         return _json({"content": text or None, "tool_calls": calls})
 
-    def _stamped(self, line: Line, text: str, at: datetime) -> str:
+    def _stamped(self, line: ScriptLine, text: str, at: datetime) -> str:
         told = any("«stamp»" in wording for wording in line.wordings)
         return f"{stamp(at)} {text}" if self.scene.stamped and not told else text
 

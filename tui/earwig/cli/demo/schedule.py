@@ -11,7 +11,7 @@ from random import Random
 
 from earwig.cli.demo.diary import bag
 from earwig.cli.demo.performance import Performance, Said
-from earwig.cli.demo.script import Line, Pools, Scene
+from earwig.cli.demo.script import Pools, Scene, ScriptLine
 
 _TALKS = 3
 _FIRST_NEWCOMER, _NEWCOMER_EVERY, _NEWCOMERS = 6, 17, 24
@@ -106,5 +106,5 @@ class Schedule:
         return Manner.SPLIT if self._chance.random() < 0.3 else Manner.WHOLE
 
 
-def _said(playing: Performance, line: Line) -> Callable[[datetime], Said]:
+def _said(playing: Performance, line: ScriptLine) -> Callable[[datetime], Said]:
     return lambda at: playing.say(line, at)

@@ -25,7 +25,7 @@ Pools = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ScriptedCall:
     """A tool call of a line of kind `calls`; `arguments` is JSON in a string, as the bot stores it."""
 
     name: str
@@ -33,7 +33,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScriptLine:
     """One line of a script, its slots not yet filled."""
 
     kind: str
@@ -42,7 +42,7 @@ class Line:
     wordings: tuple[str, ...]
     """Texts of which one is taken; for `calls` the text beside them, often none."""
 
-    calls: tuple[Call, ...] = ()
+    calls: tuple[ScriptedCall, ...] = ()
     gap: float | None = None
     """Minutes since the line before; None: as long as such a thing takes."""
 
@@ -51,7 +51,7 @@ class Line:
 class Scene:
     """A few lines that belong together."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ScriptLine, ...]
     key: str = ""
     """The session that the scene opens, with slots; empty when it goes on in an existing one."""
 
@@ -63,7 +63,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class ScriptedSession:
     """One session of the workspace."""
 
     name: str
@@ -83,7 +83,7 @@ def seeded(*parts: object) -> Random:
     return Random(":".join(map(str, parts)))  # noqa: S311 - it tells a story and guards nothing
 
 
-def conversations() -> tuple[Conversation, ...]:
+def conversations() -> tuple[ScriptedSession, ...]:
     """Every session of the made-up workspace, in the order of their files' names.
 
     Raises:
@@ -110,8 +110,8 @@ def _table(folder: str, name: str) -> dict[str, Any]:
     return tomllib.loads((files(__package__) / folder / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _conversation(name: str, table: dict[str, Any]) -> Conversation:
-    return Conversation(
+def _conversation(name: str, table: dict[str, Any]) -> ScriptedSession:
+    return ScriptedSession(
         name=name,
         opening=_scene(f"conversations/{name}", table),
         age=float(table["age"]),
@@ -129,7 +129,7 @@ def _scene(where: str, table: dict[str, Any]) -> Scene:
     )
 
 
-def _lines(where: str, tables: Iterable[dict[str, Any]]) -> Iterable[Line]:
+def _lines(where: str, tables: Iterable[dict[str, Any]]) -> Iterable[ScriptLine]:
     for number, table in enumerate(tables, start=1):
         said = [kind for kind in KINDS if kind in table]
         if len(said) != 1 or not table.keys() <= {*KINDS, "text", "gap"}:
@@ -139,14 +139,14 @@ def _lines(where: str, tables: Iterable[dict[str, Any]]) -> Iterable[Line]:
         yield _line(said[0], table)
 
 
-def _line(kind: str, table: dict[str, Any]) -> Line:
+def _line(kind: str, table: dict[str, Any]) -> ScriptLine:
     gap = table.get("gap")
     if kind == "calls":
-        calls = tuple(Call(**call) for call in table["calls"])
-        return Line(kind, (table.get("text", ""),), calls, gap)
+        calls = tuple(ScriptedCall(**call) for call in table["calls"])
+        return ScriptLine(kind, (table.get("text", ""),), calls, gap)
     told = table[kind]
     wordings = tuple(told) if isinstance(told, list) else (told,)
     if kind == "raw":
-        return Line(kind, wordings, (), gap)
+        return ScriptLine(kind, wordings, (), gap)
     # The bot trims what it stores; a closing ''' on a line of its own leaves a newline, too.
-    return Line(kind, tuple(wording.strip("\n") for wording in wordings), (), gap)
+    return ScriptLine(kind, tuple(wording.strip("\n") for wording in wordings), (), gap)

@@ -20,7 +20,7 @@ import orjson
 from earwig.cli.demo.diary import bag
 from earwig.cli.demo.performance import Said
 from earwig.cli.demo.schedule import Cue, Manner, Schedule, Stage
-from earwig.cli.demo.script import ZONE, Conversation, Scene, conversations, pools, scenes, seeded
+from earwig.cli.demo.script import ZONE, Scene, ScriptedSession, conversations, pools, scenes, seeded
 from earwig.core.model.message import ChatMessage
 from earwig.core.stores.jsonl.session_store import SessionStore
 
@@ -96,7 +96,7 @@ def cues(seed: int) -> Iterator[Cue]:
     return Schedule(stages, scenes("newcomers"), pools(), chance).cues(lambda: datetime.now(ZONE))
 
 
-def _scenes(told: Conversation) -> list[Scene]:
+def _scenes(told: ScriptedSession) -> list[Scene]:
     """The scenes that fit any hour, their times written as in the rest of that conversation."""
     return [
         replace(scene, stamped=told.opening.stamped) for scene in scenes(told.live) if scene.when == "day"

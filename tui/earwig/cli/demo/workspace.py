@@ -9,7 +9,7 @@ from pathlib import Path
 
 from earwig.cli.demo.diary import weeks_of
 from earwig.cli.demo.performance import Performance, Said
-from earwig.cli.demo.script import ZONE, Conversation, Pools, conversations, pools, scenes, seeded
+from earwig.cli.demo.script import ZONE, Pools, ScriptedSession, conversations, pools, scenes, seeded
 from earwig.core.model.message import ChatMessage
 from earwig.core.stores.jsonl.session_store import SessionStore
 
@@ -28,11 +28,11 @@ def build_workspace(workspace: Path, *, now: float, seed: int = 7) -> None:
         _write(store, conversation, words, now=now, seed=seed)
 
 
-def _end(told: Conversation, now: float) -> datetime:
+def _end(told: ScriptedSession, now: float) -> datetime:
     return datetime.fromtimestamp(now, ZONE) - timedelta(minutes=told.age)
 
 
-def _write(store: SessionStore, told: Conversation, words: Pools, *, now: float, seed: int) -> None:
+def _write(store: SessionStore, told: ScriptedSession, words: Pools, *, now: float, seed: int) -> None:
     end = _end(told, now)
     playing = Performance(told.opening, words, seeded(seed, told.name))
     key = playing.key(end)
@@ -51,7 +51,7 @@ def _write(store: SessionStore, told: Conversation, words: Pools, *, now: float,
 
 
 def _said(
-    told: Conversation, playing: Performance, words: Pools, *, end: datetime, seed: int
+    told: ScriptedSession, playing: Performance, words: Pools, *, end: datetime, seed: int
 ) -> Iterable[tuple[datetime, Said]]:
     if told.weeks:
         chance = seeded(seed, told.name, "weeks")

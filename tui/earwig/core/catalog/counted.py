@@ -57,7 +57,7 @@ def is_settled(session: Session) -> bool:
     return time.time_ns() - max(session.activity_ns, session.version[1]) > SETTLED_NS
 
 
-class Counted:
+class CountedSessions:
     """Sessions that are counted: a record of each that needs one, and of the others eight bytes.
 
     By folder, because what one run knows of a folder takes the place of what an earlier one knew.
@@ -106,7 +106,7 @@ class Counted:
         if records is not None:
             records.pop(name, None)
 
-    def take(self, session: Session, other: Counted) -> None:
+    def take(self, session: Session, other: CountedSessions) -> None:
         """Keep what another one knows of a session as it is now."""
         record = other.record(session.id)
         if record is not None:
@@ -115,7 +115,7 @@ class Counted:
             folder, name = grouped(session.id)
             self.clean.setdefault(folder, Digests()).add(_digest(name, session))
 
-    def add(self, other: Counted) -> None:
+    def add(self, other: CountedSessions) -> None:
         """Keep all that another one knows, but for what is known better here."""
         for folder, digests in other.clean.items():
             mine = self.clean.setdefault(folder, Digests())

@@ -15,8 +15,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from earwig.core.catalog.counted import Counted, Record, Seen
+from earwig.core.catalog.counted import CountedSessions, Record, Seen
 from earwig.core.catalog.digests import Digests
+from earwig.core.catalog.state_faults import DamagedState, NewerState
 from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.system.opening import CannotOpen, opened, read_at
@@ -37,14 +38,6 @@ _ANY_HEADING = b"earwig counted "
 _NUMBERS = 15
 
 
-class Damaged(ValueError):
-    """The file does not hold what this module writes."""
-
-
-class Newer(Exception):
-    """The file was written by a later earwig, in a way that this one does not know."""
-
-
 class Folder(NamedTuple):
     """What is known of the sessions of one folder."""
 
@@ -63,15 +56,15 @@ class CountedState:
         """None: nothing is kept."""
         self._path = path
 
-    def load(self, folders: Collection[str]) -> Counted:
+    def load(self, folders: Collection[str]) -> CountedSessions:
         """What earlier runs knew of these folders."""
-        counted = Counted()
+        counted = CountedSessions()
         for name, folder in self._there().items():
             if name in folders:
                 counted.clean[name], counted.records[name] = folder.clean, dict(folder.records)
         return counted
 
-    def save(self, counted: Counted) -> None:
+    def save(self, counted: CountedSessions) -> None:
         """Write what is known of some folders, beside what is there of others."""
         folders, path = self._there(), self._path
         if path is None:
@@ -91,9 +84,9 @@ class CountedState:
         try:
             with opened(self._path) as file:
                 return decoded(read_at(file, LARGEST + 1, 0))
-        except Damaged:
+        except DamagedState:
             pass
-        except Newer:
+        except NewerState:
             self._path = None
         except CannotOpen as error:
             if not error.missing:
@@ -116,17 +109,19 @@ def encoded(folders: Mapping[str, Folder]) -> bytes:
 
 
 def decoded(data: bytes) -> dict[str, Folder]:
-    """What `encoded` made. Raises `Damaged` for anything else, `Newer` for a later version's."""
+    """What `encoded` made. Raises `DamagedState` for anything else, `NewerState` for a later version's."""
     heading, _, text = data.partition(b"\n")
     if heading != _HEADING + _hash(text):
         version = heading.removeprefix(_ANY_HEADING).partition(b" ")[0]
         raise (
-            Newer if heading.startswith(_ANY_HEADING) and version.isdigit() and int(version) > 1 else Damaged
+            NewerState
+            if heading.startswith(_ANY_HEADING) and version.isdigit() and int(version) > 1
+            else DamagedState
         )
     try:
         return {name: _folder(*values) for name, values in json.loads(text).items()}
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise Damaged from error
+        raise DamagedState from error
 
 
 def _hash(text: bytes) -> bytes:
@@ -152,7 +147,7 @@ def _fields(record: Record) -> list[str | int]:
 
 def _record(witness: str, *numbers: int) -> Record:
     if len(numbers) != _NUMBERS or not all(type(number) is int for number in numbers):
-        raise Damaged
+        raise DamagedState
     seen, (settled, inode, offset, lines) = numbers[:4], numbers[4:8]
     end = Start(offset, lines, Troubles(*numbers[8:11]))
     return Record(Seen(*seen), bool(settled), inode, end, str(witness), Troubles(*numbers[11:]))

@@ -10,7 +10,7 @@ from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
 
-class Known:
+class KnownSummaries:
     """Of each session, what was found out last; and which kinds of sessions that makes it one of."""
 
     def __init__(self, sessions: Iterable[Session] = ()) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from earwig.core.catalog.marks import Mark, Reading
+from earwig.core.catalog.state_faults import DamagedState, NewerState
 from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.model.session import grouped, ungrouped
 from earwig.core.stores.store import Store
@@ -30,14 +31,6 @@ LARGEST = 16 * 1024 * 1024
 
 _LOCK_TRIES, _LOCK_PAUSE = 20, 0.02
 _FIELDS = 5
-
-
-class Damaged(Exception):
-    """The file does not hold what this module writes."""
-
-
-class Newer(Exception):
-    """The file was written by a later earwig, in a way that this one does not know."""
 
 
 class ReadingState:
@@ -67,12 +60,12 @@ class ReadingState:
             return None, own_text("What you read is not remembered: no home folder is known.")
         try:
             reading = _read(path)
-        except Newer:
+        except NewerState:
             self._may_write = False
             return None, own_text(
                 "What you read is not remembered: {} is of a newer earwig.", safe_name(str(path))
             )
-        except Damaged:
+        except DamagedState:
             aside = path.with_name(f"{NAME}.damaged")
             with suppress(OSError):
                 path.replace(aside)
@@ -101,7 +94,7 @@ class ReadingState:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _locked(path):
                 _write(path, self._merged(path))
-        except (Newer, CannotOpen):
+        except (NewerState, CannotOpen):
             self._may_write = False  # it was not so at the start: whoever did that is not overwritten
         except OSError as error:
             return _not_remembered(path, error)
@@ -113,7 +106,7 @@ class ReadingState:
         marks = dict(self.written)
         try:
             there = _read(path)
-        except Damaged:
+        except DamagedState:
             there = None
         if there is not None:
             since = max(since, there.since_ns) if self._since_ns is not None else there.since_ns
@@ -171,20 +164,20 @@ def encoded(reading: Reading) -> bytes:
 
 
 def decoded(data: bytes) -> Reading:
-    """What `encoded` made. Raises `Damaged` for anything else, `Newer` for a later version's."""
+    """What `encoded` made. Raises `DamagedState` for anything else, `NewerState` for a later version's."""
     import json
 
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise Damaged from error
+        raise DamagedState from error
     if not isinstance(content, dict) or not isinstance(content.get("version"), int):
-        raise Damaged
+        raise DamagedState
     if content["version"] > VERSION:
-        raise Newer
+        raise NewerState
     folders = content.get("marks")
     if not isinstance(folders, dict) or not all(isinstance(names, dict) for names in folders.values()):
-        raise Damaged
+        raise DamagedState
     marks = {
         ungrouped(folder, name): _mark(fields)
         for folder, names in folders.items()
@@ -195,7 +188,7 @@ def decoded(data: bytes) -> Reading:
 
 def _mark(fields: Any) -> Mark:
     if not isinstance(fields, list) or len(fields) != _FIELDS:
-        raise Damaged
+        raise DamagedState
     numbers = [_number(fields[at]) for at in (0, 2, 3, 4)]
     return Mark(numbers[0], _witnesses(numbers[0], fields[1]), *numbers[1:])
 
@@ -205,24 +198,24 @@ def _witnesses(read_to: int, value: Any) -> tuple[Witness, ...]:
     if isinstance(value, str):
         return (Witness(read_to, value),) if value else ()
     if not isinstance(value, list):
-        raise Damaged
+        raise DamagedState
     return tuple(map(_witness, value))
 
 
 def _witness(value: Any) -> Witness:
     if not isinstance(value, list) or len(value) != len(Witness._fields) or not isinstance(value[1], str):
-        raise Damaged
+        raise DamagedState
     return Witness(_number(value[0]), value[1])
 
 
 def _number(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Damaged
+        raise DamagedState
     return value
 
 
 def _read(path: Path) -> Reading | None:
-    """What the file holds; None if there is none. Raises `CannotOpen`, `Damaged`, `Newer`."""
+    """What the file holds; None if there is none. Raises `CannotOpen`, `DamagedState`, `NewerState`."""
     try:
         with opened(path) as file:
             data = read_at(file, LARGEST + 1, 0)
@@ -231,7 +224,7 @@ def _read(path: Path) -> Reading | None:
             return None
         raise
     if len(data) > LARGEST:
-        raise Damaged
+        raise DamagedState
     return decoded(data)
 
 

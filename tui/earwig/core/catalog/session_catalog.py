@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from earwig.core.catalog.arrangement import Arrangement, Order, Place
-from earwig.core.catalog.known import Known
+from earwig.core.catalog.known import KnownSummaries
 from earwig.core.catalog.marks import Mark, Marks, Reading
 from earwig.core.catalog.naming import Naming
 from earwig.core.catalog.ranking import Ranking
 from earwig.core.catalog.ranks import rank_by, ranks_by
 from earwig.core.catalog.restrictions import BY_CONTENT, COUNTED, Hides, Only
-from earwig.core.catalog.shown import Asked, Shown, arranged
+from earwig.core.catalog.shown import ListRequest, Shown, arranged
 from earwig.core.catalog.summary import Summary
 from earwig.core.catalog.summary_queue import SummaryQueue
 from earwig.core.catalog.words import AT_ONCE, Words
@@ -38,7 +38,7 @@ class SessionCatalog:
         """Sessions that are to be placed anew, as they were when they were placed last; None for new ones."""
 
         self._naming = Naming(lambda session_id: self._sessions[session_id])
-        self.known = Known(self._sessions.values())
+        self.known = KnownSummaries(self._sessions.values())
         """What is known of their content."""
 
         self._summed_up: set[str] = set()
@@ -356,7 +356,7 @@ class SessionCatalog:
                 self._words.look_further(None)
             channel = self._naming.channel if self.grouped else None
             pinned = self.marks.pinned
-            asked = Asked(self._only, self.known.kinds, self._words, pinned, channel, self._kept)
+            asked = ListRequest(self._only, self.known.kinds, self._words, pinned, channel, self._kept)
             self._shown = arranged(self._ranked_order(), asked)
         return self._shown
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.catalog.counted import WORTH_RESUMING, Counted, Record, is_settled, seen_of
+from earwig.core.catalog.counted import WORTH_RESUMING, CountedSessions, Record, is_settled, seen_of
 from earwig.core.catalog.counted_state import NAME, CountedState
 from earwig.core.model.session import Session
 from earwig.core.statistics.numbers import SessionCount, Start
@@ -37,10 +37,10 @@ class SessionCounting:
         self._store = store
         self._state = CountedState(None if folder is None else folder / NAME)
         self._is_loaded = False
-        self._earlier = Counted()
+        self._earlier = CountedSessions()
         """Of earlier runs, as far as this one has not looked at it."""
 
-        self._now = Counted()
+        self._now = CountedSessions()
         self._counts: OrderedDict[str, _Count] = OrderedDict()
         self._is_saved = True
 
@@ -108,7 +108,7 @@ class SessionCounting:
 
     def all_are_counted(self) -> None:
         """What earlier runs knew of others than those that were asked for is of sessions that are gone."""
-        self._earlier = Counted()
+        self._earlier = CountedSessions()
 
     def save(self) -> None:
         """Write down what is known, if that is more than there is."""
@@ -117,7 +117,7 @@ class SessionCounting:
         if self._earlier.is_empty:
             self._state.save(self._now)
         else:
-            known = Counted()
+            known = CountedSessions()
             known.add(self._now)
             known.add(self._earlier)
             self._state.save(known)

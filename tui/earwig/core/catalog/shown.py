@@ -43,7 +43,7 @@ class Shown(NamedTuple):
     """Sessions that the restrictions and the filter leave."""
 
 
-class Asked(NamedTuple):
+class ListRequest(NamedTuple):
     """What the reader wants to see."""
 
     only: Sequence[Only]
@@ -59,7 +59,7 @@ class Asked(NamedTuple):
     """A session that no restriction hides: the reader is on it, and what it holds has just been read."""
 
 
-def arranged(order: list[str], asked: Asked) -> Shown:
+def arranged(order: list[str], asked: ListRequest) -> Shown:
     """Restrict, filter and group a list; pinned sessions come first."""
     if not (asked.only or asked.words or asked.pinned or asked.channel_of):
         return Shown(order, matching=len(order))
@@ -77,7 +77,7 @@ def arranged(order: list[str], asked: Asked) -> Shown:
     return _joined(parts, hidden)
 
 
-def _restricted(order: list[str], asked: Asked) -> tuple[list[str], dict[Only, int]]:
+def _restricted(order: list[str], asked: ListRequest) -> tuple[list[str], dict[Only, int]]:
     hidden: dict[Only, int] = {}
     for only in asked.only:
         before, having = len(order), asked.kinds[only]

@@ -32,7 +32,7 @@ LARGE = 256 * 1024
 """Bytes of a session that takes turns with the others: hundreds of small ones must not wait for it."""
 
 
-class Found(NamedTuple):
+class CountedTroubles(NamedTuple):
     """What is known by now."""
 
     troubles: Mapping[str, Troubles]
@@ -56,7 +56,7 @@ class WholeSessions:
         store: Store,
         session_of: Callable[[str], Session | None],
         background: Background,
-        tell: Callable[[Found], object],
+        tell: Callable[[CountedTroubles], object],
         state: Callable[[], Path | None] = lambda: None,
     ) -> None:
         """`session_of` gives what was last seen of a session, by its id; None if it is gone.
@@ -309,7 +309,7 @@ class WholeSessions:
         if self._found or (counted, total) != self._told:
             self._told_at, self._told = now, (counted, total)
             found, self._found = self._found, {}
-            self._tell(Found(found, counted, total))
+            self._tell(CountedTroubles(found, counted, total))
 
     def _save_now_and_then(self) -> None:
         """In a thread of its own: what is to be read for the screen does not wait for it."""

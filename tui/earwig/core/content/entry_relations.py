@@ -84,7 +84,7 @@ class Tie(NamedTuple):
 NO_TIE: Final = Tie()
 
 
-class Facts(NamedTuple):
+class RelationFacts(NamedTuple):
     """What has to be known of a message to relate it to others; light, because many are kept."""
 
     role: str = ""
@@ -99,14 +99,14 @@ class Facts(NamedTuple):
     """Whether nobody expects an answer: the bot only listens."""
 
 
-def facts_of(entry: Entry) -> Facts | None:
+def facts_of(entry: Entry) -> RelationFacts | None:
     """What to know of an entry; None if it is no message that the bot loads."""
     item = entry.item
     if not isinstance(item, ChatMessage):
         return None
     role, content = item
     if not _may_be_tools(role, content):
-        return Facts(role, passive=role == "user" and observed(content))
+        return RelationFacts(role, passive=role == "user" and observed(content))
     parts = read_content(role, content)
     calls = tuple(
         Call(call.id, call.name, "") for part in parts if isinstance(part, Calls) for call in part.calls
@@ -117,7 +117,7 @@ def facts_of(entry: Entry) -> Facts | None:
         if isinstance(part, Result)
     )
     only = is_tool_traffic(tuple(p for p in parts if not _is_blank(content, p.start, p.stop)))
-    return Facts(role, calls, results, only)
+    return RelationFacts(role, calls, results, only)
 
 
 def _may_be_tools(role: str, content: str) -> bool:
@@ -173,7 +173,7 @@ class Relations:
         self._waiting: int | None = None
         self._turns: dict[int, Turn] = {}
 
-    def follow(self, entry: Entry, of: Facts | None) -> None:
+    def follow(self, entry: Entry, of: RelationFacts | None) -> None:
         """Take in the next entry; ghosts, and what the bot does not load, have no part in it."""
         if of is None or isinstance(entry.item, Ghost):
             return
@@ -223,7 +223,7 @@ class Relations:
         callers = {it.entry for it in called}
         return callers.pop() if alone and len(callers) == 1 else None, tuple(it.call for it in called)
 
-    def _take_turn(self, identity: int, of: Facts) -> None:
+    def _take_turn(self, identity: int, of: RelationFacts) -> None:
         asks = of.role == "user" and not of.results
         if self._waiting is not None:
             if asks and not of.passive:
@@ -256,7 +256,7 @@ class Relations:
             return next((it for it in self._last if it.call.id is None), None)
         return next((it for it in self._last if it.call.name == name), None)
 
-    def _take_run(self, identity: int, of: Facts) -> None:
+    def _take_run(self, identity: int, of: RelationFacts) -> None:
         if not of.only_tools:
             self._run = self._caller = None
             return

@@ -17,7 +17,7 @@ _CAUSES = 8
 """Exceptions of one chain that are told."""
 
 
-class Place(NamedTuple):
+class TracePlace(NamedTuple):
     """Where in the source an exception was raised or passed."""
 
     file: str
@@ -39,7 +39,7 @@ class Fault(NamedTuple):
     """
 
     kind: str
-    places: tuple[Place, ...]
+    places: tuple[TracePlace, ...]
 
     def kind_told(self) -> SafeText:
         """On one line, with the reason why there is no more."""
@@ -49,7 +49,7 @@ class Fault(NamedTuple):
         """On a line for each place."""
         shown = list(self.places)
         if len(shown) > _OUTERMOST + _INNERMOST:
-            shown = [*shown[:_OUTERMOST], Place("...", 0, "..."), *shown[-_INNERMOST:]]
+            shown = [*shown[:_OUTERMOST], TracePlace("...", 0, "..."), *shown[-_INNERMOST:]]
         return joined(own_text("\n"), [self.kind_told(), *(own_text("  at {}", p.told()) for p in shown)])
 
 
@@ -74,10 +74,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     yield from reversed(seen)
 
 
-def _places(trace: TracebackType | None) -> Iterator[Place]:
+def _places(trace: TracebackType | None) -> Iterator[TracePlace]:
     while trace is not None:
         code = trace.tb_frame.f_code
-        yield Place(code.co_filename, trace.tb_lineno, code.co_qualname)
+        yield TracePlace(code.co_filename, trace.tb_lineno, code.co_qualname)
         trace = trace.tb_next
 
 

@@ -12,7 +12,7 @@ HEAD = 32
 """Of a longer session, so many of the first are kept besides: they tell whether it was begun anew."""
 
 
-class Known:
+class KnownMessages:
     """The hashes of a session's messages: of all, or of the first few and of the newest ones."""
 
     __slots__ = ("_mark", "base", "hashes", "head")

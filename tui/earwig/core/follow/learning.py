@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earwig.core.follow.known import HEAD, Known
+from earwig.core.follow.known import HEAD, KnownMessages
 from earwig.core.model.entries import Entry, Item, Oversized, Position
 from earwig.core.model.message import ChatMessage
 from earwig.core.stores.protocols import Transcript
@@ -28,7 +28,7 @@ def counts(entry: Entry) -> bool:
     return isinstance(entry.item, ChatMessage) or (isinstance(entry.item, Oversized) and entry.complete)
 
 
-def learn(transcript: Transcript, stop: Position) -> Known:
+def learn(transcript: Transcript, stop: Position) -> KnownMessages:
     """The messages before the entry that starts at `stop`. Raises `CannotOpen`.
 
     Of a session that is longer than `LEARNT` the first ones, and those in so many bytes before `stop`. What
@@ -36,10 +36,10 @@ def learn(transcript: Transcript, stop: Position) -> Known:
     """
     start = transcript.position_before(stop, LEARNT)
     if start is None or start <= transcript.start:
-        start, known = transcript.start, Known()
+        start, known = transcript.start, KnownMessages()
     else:
         first = transcript.after(transcript.start, HEAD).entries
-        known = Known(start, [value_of(it) for it in first if counts(it) and it.position < start])
+        known = KnownMessages(start, [value_of(it) for it in first if counts(it) and it.position < start])
     while start < stop:
         scanned = transcript.scan(start, _BLOCK)
         if scanned.next <= start:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from earwig.core.follow.alignment import align
-from earwig.core.follow.known import Known
+from earwig.core.follow.known import KnownMessages
 from earwig.core.model.positions import Positions
 
 SETTLE = 0.25
@@ -71,7 +71,7 @@ class Recovery:
     rewrite that had begun when the program started.
     """
 
-    def __init__(self, known: Known, now: float, identity: object, *, replaced: bool) -> None:
+    def __init__(self, known: KnownMessages, now: float, identity: object, *, replaced: bool) -> None:
         """`replaced`: another file stands in the place, which never was away: it was put there by rename."""
         self.known = known
         self.found = array("q")
@@ -260,7 +260,7 @@ class Recovery:
         due = None if aligned.missing > 1 else self._changed + LONG
         return Verdict(tell_from=self.dealt if new else None, over=over, due=due)
 
-    def _remaining(self) -> tuple[Known, int]:
+    def _remaining(self) -> tuple[KnownMessages, int]:
         """What is known if the file is rewritten once more, and how many of these were in it last.
 
         Those that have not come back yet are not forgotten, but for as many as others came in their places.
@@ -274,14 +274,14 @@ class Recovery:
             known.add(value, self.known.base)
         return known, present
 
-    def result(self) -> Known:
+    def result(self) -> KnownMessages:
         """What is known once it is over: all that was found."""
         return self._known_of(len(self.found))
 
-    def _known_of(self, count: int) -> Known:
+    def _known_of(self, count: int) -> KnownMessages:
         head = self.known.head if self._part is _Part.WINDOW else ()
         base = self.known.base if self._part is _Part.WINDOW else 0
-        known = Known(min(base, self.positions[0]) if count else base, head)
+        known = KnownMessages(min(base, self.positions[0]) if count else base, head)
         for value, position in zip(self.found[:count], self.positions[:count], strict=True):
             known.add(value, position)
         return known

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from earwig.core.follow.known import Known
+from earwig.core.follow.known import KnownMessages
 from earwig.core.follow.learning import counts, learn, value_of
 from earwig.core.follow.recovery import SETTLE, Recovery, Verdict
 from earwig.core.model.entries import Entry, Position
@@ -81,7 +81,7 @@ class SessionTail:
         self._identity: object = None
         self._at = 0
         self._ending: Ending | None = None
-        self._known = Known()
+        self._known = KnownMessages()
         self._shown_early: tuple[int, int] | None = None
         self._early_end = self._held_to = 0
         self._skipped = 0
@@ -100,7 +100,7 @@ class SessionTail:
             start = start_of_newest(transcript, max(count, 1), lambda it: isinstance(it.item, ChatMessage))
             self._generation = transcript.generation
             self._at = start.position
-            self._known = Known(start.position)
+            self._known = KnownMessages(start.position)
             self._skipped = max(0, start.found - count)
             whole = self._read_on(transcript)
             if whole or self._known.hashes:

@@ -19,7 +19,7 @@ MOST_HITS = 256
 """Hits that are handed over together, about: nobody holds more of them than that."""
 
 
-class Counted(NamedTuple):
+class LineCount(NamedTuple):
     """How many lines there are before a position, where one begins."""
 
     position: Position
@@ -32,7 +32,7 @@ class Stop(NamedTuple):
     position: Position
     """Behind the last whole entry."""
 
-    counted: Counted
+    counted: LineCount
     """Up to where its lines are counted; nobody counts them behind the last hit."""
 
     proof: bytes
@@ -42,7 +42,7 @@ class Stop(NamedTuple):
     """Of the matches, those in an unfinished line behind it, which another look finds again."""
 
 
-START = Stop(0, Counted(0, 0), b"")
+START = Stop(0, LineCount(0, 0), b"")
 
 
 class Found(NamedTuple):
@@ -105,10 +105,10 @@ class Places(NamedTuple):
         return self.folder + self.names.split("\0", number + 1)[number]
 
 
-class Tally:
+class FoundTally:
     """What is found of one session and not yet handed over."""
 
-    def __init__(self, session: Session, counted: Counted) -> None:
+    def __init__(self, session: Session, counted: LineCount) -> None:
         self.session = session
         self.counted = counted
         self.behind = 0

@@ -12,7 +12,7 @@ from earwig.core.stores.protocols import Transcript
 _PAGE = 256
 
 
-class Start(NamedTuple):
+class NewestStart(NamedTuple):
     """Where the newest entries that count begin."""
 
     position: Position
@@ -20,7 +20,7 @@ class Start(NamedTuple):
     """How many there are from there on: fewer than were asked for, if the session has no more."""
 
 
-def start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> Start:
+def start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> NewestStart:
     """Find the newest `count` entries that count, reading no more than it takes. Raises `CannotOpen`."""
     while True:
         start = _start_of_newest(transcript, count, counts)
@@ -56,7 +56,9 @@ def exact(transcript: Transcript, entry: Entry) -> Entry:
     return entry
 
 
-def _start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> Start | None:
+def _start_of_newest(
+    transcript: Transcript, count: int, counts: Callable[[Entry], bool]
+) -> NewestStart | None:
     """As `start_of_newest`; None if the file's past changed meanwhile."""
     found = 0
     page = transcript.tail(min(count, _PAGE))
@@ -66,9 +68,9 @@ def _start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry
             if found < count and counts(exact(transcript, entry)):
                 found += 1
                 if found == count:
-                    return Start(entry.position, found)
+                    return NewestStart(entry.position, found)
         if transcript.generation != generation:
             return None
         if page.at_start or count == 0:
-            return Start(page.stop if count == 0 else page.start, found)
+            return NewestStart(page.stop if count == 0 else page.start, found)
         page = transcript.before(page.start, _PAGE)

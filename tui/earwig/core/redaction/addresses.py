@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from earwig.core.redaction.matches import Look, Match
+from earwig.core.redaction.matches import Match, TextStretch
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0,61}[^\W_])")
 _AT = re.compile(r"@(?=[^\W_])")
@@ -23,7 +23,7 @@ _V6 = re.compile(
 _V6_COLONS = 2
 
 
-def emails(look: Look) -> Iterator[Match]:
+def emails(look: TextStretch) -> Iterator[Match]:
     """Mailboxes; the domain needs a dot."""
     text = look.text
     for sign in look.scan(_AT):
@@ -42,7 +42,7 @@ def _is_of_a_name(char: str) -> bool:
     return char.isalnum() or char in _NAME_SIGNS
 
 
-def internet_addresses(look: Look) -> Iterator[Match]:
+def internet_addresses(look: TextStretch) -> Iterator[Match]:
     """IPv4 and IPv6 addresses; four numbers of a version look the same and are masked too."""
     text = look.text
     if "." in text:

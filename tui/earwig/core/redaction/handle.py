@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from earwig.core.model.titles import title_for
-from earwig.core.redaction.matches import Detector, Look, Match
+from earwig.core.redaction.matches import Detector, Match, TextStretch
 
 _ORDINARY = frozenset(
     (
@@ -80,7 +80,7 @@ def _pattern(before: str, forms: set[str]) -> re.Pattern[str] | None:
 
 
 def _handles(
-    anywhere: re.Pattern[str] | None, mentioned: re.Pattern[str] | None, look: Look
+    anywhere: re.Pattern[str] | None, mentioned: re.Pattern[str] | None, look: TextStretch
 ) -> Iterator[Match]:
     for pattern in (anywhere, mentioned):
         if pattern is not None:

@@ -19,7 +19,7 @@ class Match(NamedTuple):
     """What it stands for, in one spelling: equal values get equal aliases."""
 
 
-class Look:
+class TextStretch:
     """A stretch of a text, at one level of escapes, with some of the text around it.
 
     A text is looked through a stretch at a time. Each begins where no pattern has taken anything that
@@ -74,7 +74,7 @@ class Look:
             self.taken.append((start, stop))
 
 
-Detector = Callable[[Look], Iterator[Match]]
+Detector = Callable[[TextStretch], Iterator[Match]]
 """Gives every match from where a look starts, in time proportional to its length, whatever it holds.
 
 It depends on no more of what is around a match than `stretches.BEFORE` and `stretches.BEHIND` give.

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from earwig.core.redaction.matches import Look, Match
+from earwig.core.redaction.matches import Match, TextStretch
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class OwnPattern:
             stops.append(stop)
         return starts, stops
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, look: TextStretch) -> Iterator[Match]:
         """The matches in a stretch of a text with its escapes undone.
 
         Raises `RedactionFailed` if all stretches of the text took too long.

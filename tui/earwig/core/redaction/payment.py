@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from earwig.core.redaction.matches import Look, Match
+from earwig.core.redaction.matches import Match, TextStretch
 
 _DIGITS = re.compile(r"(?<![\d.,])(?<![\d][-])\d{4,19}(?:[ \u00a0-]\d{2,7}){0,6}(?![\d])")
 _GROUP = re.compile(r"\d+")
@@ -25,7 +25,7 @@ _ACCOUNT = re.compile(
 _ACCOUNT_SHORTEST = 15
 
 
-def cards(look: Look) -> Iterator[Match]:
+def cards(look: TextStretch) -> Iterator[Match]:
     """Numbers of 13 to 19 digits that pass Luhn's check, in groups or not."""
     for found in look.scan(_DIGITS):
         if found.end() - found.start() >= _SHORTEST:
@@ -69,7 +69,7 @@ def luhn(digits: Sequence[int]) -> bool:
     return total % 10 == 0
 
 
-def accounts(look: Look) -> Iterator[Match]:
+def accounts(look: TextStretch) -> Iterator[Match]:
     """International bank account numbers (IBAN) whose check is right."""
     text = look.text
     for found in look.scan(_ACCOUNT):

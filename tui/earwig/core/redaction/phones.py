@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from earwig.core.redaction.matches import Detector, Look, Match
+from earwig.core.redaction.matches import Detector, Match, TextStretch
 
 REGIONS = ("US", "GB", "DE", "FR", "ES", "IN")
 """Countries (ISO 3166) in which a number without a country code may be meant."""
@@ -37,7 +37,7 @@ def phones(regions: Sequence[str] = REGIONS) -> Detector:
     return partial(_phones, tuple(regions))
 
 
-def _phones(regions: tuple[str, ...], look: Look) -> Iterator[Match]:
+def _phones(regions: tuple[str, ...], look: TextStretch) -> Iterator[Match]:
     known: dict[tuple[str, bool], list[Match]] = look.known.setdefault(_phones, {})
     text = look.text
     for found in look.scan(_CANDIDATE):

@@ -14,7 +14,7 @@ from earwig.core.redaction.patterns import SECONDS, ExtraPattern, OwnPattern, Re
 from earwig.core.redaction.payment import accounts, cards
 from earwig.core.redaction.phones import REGIONS, phones
 from earwig.core.redaction.secrets import secrets
-from earwig.core.redaction.stretches import Found, Stretches
+from earwig.core.redaction.stretches import PlacedMatch, Stretches
 from earwig.core.text.safe_text import clean_line, own_text
 
 
@@ -94,7 +94,7 @@ class Redactor:
             ) from error
 
 
-def _together(found: Sequence[Found]) -> Iterator[tuple[int, int, str, str]]:
+def _together(found: Sequence[PlacedMatch]) -> Iterator[tuple[int, int, str, str]]:
     """What is to be masked, in order; what overlaps is one place, called by its most certain part."""
     first = 0
     while first < len(found):

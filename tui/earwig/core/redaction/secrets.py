@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from earwig.core.redaction.matches import Look, Match
+from earwig.core.redaction.matches import Match, TextStretch
 
 _FORMS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -60,7 +60,7 @@ _BITS = 3.6
 _LOOKED_AT = 4096
 
 
-def secrets(look: Look) -> Iterator[Match]:
+def secrets(look: TextStretch) -> Iterator[Match]:
     """Keys by their form, and what stands behind `Bearer`, `api_key=`, `https://name:` and their like."""
     text = look.text
     for found in look.scan(_FORMS):
@@ -87,7 +87,7 @@ def _may_hold(words: tuple[str, ...], text: str) -> bool:
     return any(word in lower for word in words)
 
 
-def _assigned(look: Look) -> Iterator[Match]:
+def _assigned(look: TextStretch) -> Iterator[Match]:
     if _may_hold(_IN_NAMES, look.text):
         for found in look.scan(_NAMED):
             said_of_it = ":" in found["sign"] and not found["quote"]

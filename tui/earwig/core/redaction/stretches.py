@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from earwig.core.redaction.decoded import Decoded
-from earwig.core.redaction.matches import Detector, Look, Match
+from earwig.core.redaction.matches import Detector, Match, TextStretch
 from earwig.core.redaction.patterns import OwnPattern
 
 LEVELS = 5
@@ -26,7 +26,7 @@ _GROWTH = 4
 """Times that a stretch becomes longer where it can end nowhere: a key may be as long as a text."""
 
 
-class Found(NamedTuple):
+class PlacedMatch(NamedTuple):
     """A match by its place in the text as it is, with what decides between two in one place."""
 
     start: int
@@ -61,14 +61,14 @@ class Stretches:
         """Whether nothing is left."""
         return self.start >= len(self._text)
 
-    def next(self) -> list[Found]:
+    def next(self) -> list[PlacedMatch]:
         """What begins in the next stretch, in no order. Raises `RedactionFailed`."""
         length = STRETCH
         while (found := self._found_in(length)) is None:
             length *= _GROWTH
         return found
 
-    def _found_in(self, length: int) -> list[Found] | None:
+    def _found_in(self, length: int) -> list[PlacedMatch] | None:
         """What begins in a stretch of at most so many characters; None if it can end nowhere near there."""
         before = self._before()
         stop = min(len(self._text), self.start + length + BEHIND)
@@ -109,7 +109,9 @@ class Stretches:
         while True:
             depth = len(levels)
             shown = levels[-1].text if levels else source
-            look = Look(shown, start, limit=last, edge=edge, size=len(self._text), known=self._known[depth])
+            look = TextStretch(
+                shown, start, limit=last, edge=edge, size=len(self._text), known=self._known[depth]
+            )
             detectors = [*(it.matches for it in self._own if depth), *self._detectors]
             first = 0 if depth else len(self._own)
             found += [
@@ -173,7 +175,7 @@ def _placed(
     levels: Sequence[Decoded],
     escapes: Sequence[Sequence[tuple[int, int]]],
     before: int,
-) -> Iterator[Found]:
+) -> Iterator[PlacedMatch]:
     """Matches by their place in the text, with the whole of the escapes that they cut."""
     for match, rank, depth in found:
         start, stop, kind, value = match
@@ -183,7 +185,7 @@ def _placed(
         for each in escapes:
             wide = _widened(each, *wide)
         order = (rank, -depth, start - stop)
-        yield Found(before + wide[0], before + wide[1], wide[0] < start, order, kind, value)
+        yield PlacedMatch(before + wide[0], before + wide[1], wide[0] < start, order, kind, value)
 
 
 def _in_the_text(places: Iterable[tuple[int, int]], levels: Sequence[Decoded]) -> Iterator[tuple[int, int]]:

@@ -51,7 +51,7 @@ class Portion(NamedTuple):
         return sum(len(found.hits) for found in self.found)
 
 
-class Asked(NamedTuple):
+class SearchBatch(NamedTuple):
     """Sessions that are looked through at a time."""
 
     sessions: Sequence[Session]
@@ -62,13 +62,13 @@ class Asked(NamedTuple):
     are_files: bool = True
     """Whether each is a file; for others, their store has processes of its own."""
 
-    def without(self, apart: Collection[str]) -> Asked:
+    def without(self, apart: Collection[str]) -> SearchBatch:
         """Those that have none of some ids."""
         names = self.places.names.split("\0")
         if not any(self.places.folder + name in apart for name in names):
             return self
         left = [session for session in self.sessions if session.id not in apart]
-        return Asked(left, Places.of(left), sum(map(_SIZE, left)), self.are_files)
+        return SearchBatch(left, Places.of(left), sum(map(_SIZE, left)), self.are_files)
 
 
 class SearchJob:
@@ -113,9 +113,9 @@ class SearchJob:
         """
         yield from self.run_through(portions_of(self._query.wanted_of(sessions)), workers)
 
-    def run_through(self, portions: Sequence[Asked], workers: int | None = None) -> Generator[Portion]:
+    def run_through(self, portions: Sequence[SearchBatch], workers: int | None = None) -> Generator[Portion]:
         """As `run`, of what `portions_of` gave."""
-        crew: ForkedWorkers[None, Asked, Portion] | None = crew_for(
+        crew: ForkedWorkers[None, SearchBatch, Portion] | None = crew_for(
             lambda _: self.look_through, portions, workers
         )
         found = self._here(portions) if crew is None else self._in_processes(crew)
@@ -125,7 +125,7 @@ class SearchJob:
                 if self.control.is_cancelled():
                     return
 
-    def _in_processes(self, crew: ForkedWorkers[None, Asked, Portion]) -> Generator[Portion]:
+    def _in_processes(self, crew: ForkedWorkers[None, SearchBatch, Portion]) -> Generator[Portion]:
         try:
             crew.begin(None)
             yield from crew.results()
@@ -133,7 +133,7 @@ class SearchJob:
             self.cancel()  # whoever stops taking what is found has left the search
             crew.end()
 
-    def _here(self, portions: Sequence[Asked]) -> Generator[Portion]:
+    def _here(self, portions: Sequence[SearchBatch]) -> Generator[Portion]:
         for portion in portions:
             yield from self.look_through(portion)
 
@@ -141,7 +141,7 @@ class SearchJob:
         """Look through one session, from `start` on; in parts."""
         return self._searcher.look(session, start)
 
-    def look_through(self, asked: Asked) -> Iterator[Portion]:
+    def look_through(self, asked: SearchBatch) -> Iterator[Portion]:
         """Look through some sessions, in portions; through fewer once the search is cancelled."""
         found: list[Found] = []
         hits = size = 0
@@ -161,13 +161,13 @@ class SearchJob:
 
 
 def crew_for(
-    work_of: Callable[[Task], Callable[[Asked], Iterator[Result]]],
-    portions: Sequence[Asked],
+    work_of: Callable[[Task], Callable[[SearchBatch], Iterator[Result]]],
+    portions: Sequence[SearchBatch],
     workers: int | None = None,
     *,
     apart: Collection[int] = (),
-    warm_up: Callable[[Sequence[Asked]], object] = len,
-) -> ForkedWorkers[Task, Asked, Result] | None:
+    warm_up: Callable[[Sequence[SearchBatch]], object] = len,
+) -> ForkedWorkers[Task, SearchBatch, Result] | None:
     """Processes for these portions; None where they would not help, or there are none to be had.
 
     As many `workers` as help, where their number is not given. The rest: as `ForkedWorkers` has it.
@@ -184,25 +184,25 @@ def crew_for(
         return None
 
 
-def _is_own(asked: Asked) -> bool:
+def _is_own(asked: SearchBatch) -> bool:
     return not asked.are_files
 
 
-def _is_large(asked: Asked) -> bool:
+def _is_large(asked: SearchBatch) -> bool:
     return asked.size > _BYTES
 
 
-def total_size(portions: Sequence[Asked]) -> int:
+def total_size(portions: Sequence[SearchBatch]) -> int:
     """The bytes of all sessions in them."""
     return sum(portion.size for portion in portions)
 
 
-def portions_of(sessions: Sequence[Session]) -> list[Asked]:
+def portions_of(sessions: Sequence[Session]) -> list[SearchBatch]:
     """Sessions in the portions in which they are looked through."""
     return list(_portions(sessions))
 
 
-def _portions(sessions: Sequence[Session]) -> Iterator[Asked]:
+def _portions(sessions: Sequence[Session]) -> Iterator[SearchBatch]:
     start, most = 0, _FIRST
     while start < len(sessions):
         rest = max(_FIRST, (len(sessions) - start) // _SHARES_OF_REST)
@@ -214,5 +214,5 @@ def _portions(sessions: Sequence[Session]) -> Iterator[Asked]:
             are_files, some = next(groupby(asked, _IS_FILE))
             asked = list(some)
         places = Places.of(asked)
-        yield Asked(asked, places, sum(places.sizes), are_files)
+        yield SearchBatch(asked, places, sum(places.sizes), are_files)
         start, most = start + len(asked), min(_MOST, most * 2)

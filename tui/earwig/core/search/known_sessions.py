@@ -8,7 +8,7 @@ from functools import cached_property
 
 from earwig.core.model.session import Session, in_order
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.search.job import Asked, portions_of
+from earwig.core.search.job import SearchBatch, portions_of
 from earwig.core.stores.store import Additions, Store
 
 FRESH = 60.0
@@ -35,7 +35,7 @@ class Listed:
         """The ids of those that have changed since."""
 
     @cached_property
-    def portions(self) -> list[Asked]:
+    def portions(self) -> list[SearchBatch]:
         """All of them, in the portions in which they are looked through."""
         return portions_of(self.sessions)
 

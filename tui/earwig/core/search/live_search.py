@@ -23,7 +23,7 @@ _TELL = 0.05
 """Seconds between two news of a search under way."""
 
 
-class News(NamedTuple):
+class SearchNews(NamedTuple):
     """What a search has come to since the news before."""
 
     search: LiveSearch
@@ -88,7 +88,7 @@ class LiveSearch(threading.Thread):
         self,
         store: Store,
         query: SearchQuery,
-        tell: Callable[[News], object],
+        tell: Callable[[SearchNews], object],
         server: SearchServer | None = None,
     ) -> None:
         """By `server`, if there is one. Raises `BadPattern`; `ValueError` for no text."""
@@ -211,4 +211,4 @@ class LiveSearch(threading.Thread):
         more, afresh, self._afresh = self._matches - self._kept, self._afresh, False
         if not self._changed.is_closed:
             counts = (self._sessions, more, self._unknown)
-            self._tell(News(self, hits, anew, min(1.0, share), done, *counts, afresh))
+            self._tell(SearchNews(self, hits, anew, min(1.0, share), done, *counts, afresh))

@@ -25,7 +25,7 @@ class ServerGone(Exception):
     """There is no such process, or no longer: search in this one."""
 
 
-class Order(NamedTuple):
+class ServerTask(NamedTuple):
     """What it is to do; with the handle of a pipe to tell on what is found."""
 
     recipe: Recipe
@@ -127,7 +127,7 @@ class SearchServer:
     ) -> None:
         """What is to be done, with what was not yet told; under the lock."""
         changed, self._changed = self._changed, set()
-        hand_over(self._socket, Order(store.recipe, query, changed, most), handle)
+        hand_over(self._socket, ServerTask(store.recipe, query, changed, most), handle)
 
     def close(self) -> None:
         """Let it end, with what it is doing."""

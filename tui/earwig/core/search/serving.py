@@ -19,7 +19,7 @@ from earwig.core.query.control import SearchControl
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.known_sessions import KnownSessions, Listed
-from earwig.core.search.server import Order
+from earwig.core.search.server import ServerTask
 from earwig.core.search.warm_worker import Standby
 from earwig.core.stores.kinds import make_store
 from earwig.core.stores.store import Recipe, Store
@@ -59,7 +59,7 @@ class _Serving:
 
     def _take_order(self) -> None:
         told, handles = taken(self._served)
-        order = cast("Order", told)
+        order = cast("ServerTask", told)
         store, query = _store(order.recipe), order.query
         by_time = query is not None and query.by_time
         listed, is_new = self._known.of(store, changed=order.changed, anew=by_time)
@@ -72,7 +72,9 @@ class _Serving:
         finally:
             os.close(pipe)
 
-    def _search(self, order: Order, query: SearchQuery, listed: Listed, pipe: int, *, is_new: bool) -> None:
+    def _search(
+        self, order: ServerTask, query: SearchQuery, listed: Listed, pipe: int, *, is_new: bool
+    ) -> None:
         if self._searching is not None:
             self._searching.close()  # nobody hears it any more
             self._searching = None

@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from earwig.core.query.control import SearchControl
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.batch import Packed, pack, together
-from earwig.core.search.job import Asked, Portion, SearchJob, crew_for, portions_of, total_size
+from earwig.core.search.job import Portion, SearchBatch, SearchJob, crew_for, portions_of, total_size
 from earwig.core.search.known_sessions import Listed
 from earwig.core.search.server import Done, Started
 from earwig.core.stores.store import Store
@@ -51,7 +51,7 @@ class _Search(NamedTuple):
         return frozenset() if self.is_new else frozenset(self.changed)
 
 
-Crew = ForkedWorkers[_Search, Asked, Packed]
+Crew = ForkedWorkers[_Search, SearchBatch, Packed]
 
 
 class Standby:
@@ -98,7 +98,7 @@ def _serve(origin: socket.socket, listed: Listed, control: SearchControl) -> Non
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     collect_nothing()
 
-    def work_of(search: _Search) -> Callable[[Asked], Iterator[Packed]]:
+    def work_of(search: _Search) -> Callable[[SearchBatch], Iterator[Packed]]:
         return _look_for(search.query, listed.store, control, search.apart)
 
     crew = crew_for(
@@ -151,8 +151,8 @@ def _found(
     search: _Search,
     store: Store,
     control: SearchControl,
-    first: Sequence[Asked],
-    portions: Sequence[Asked],
+    first: Sequence[SearchBatch],
+    portions: Sequence[SearchBatch],
     crew: Crew | None,
 ) -> Generator[Packed]:
     """What has changed is looked through first, and not again in its old place."""
@@ -176,11 +176,11 @@ def _look_for(
     store: Store,
     control: SearchControl | None = None,
     apart: Collection[str] = (),
-) -> Callable[[Asked], Iterator[Packed]]:
+) -> Callable[[SearchBatch], Iterator[Packed]]:
     """What looks through sessions for something, but not through those `apart`."""
     job = SearchJob(query, store, control=control)
 
-    def look_through(asked: Asked) -> Iterator[Packed]:
+    def look_through(asked: SearchBatch) -> Iterator[Packed]:
         left = asked.without(apart) if apart else asked
         if left.sessions:
             yield from map(pack, job.look_through(left))
@@ -191,7 +191,7 @@ def _look_for(
     return look_through
 
 
-def _warm_up(store: Store, portions: Sequence[Asked]) -> None:
+def _warm_up(store: Store, portions: Sequence[SearchBatch]) -> None:
     """Do once, with little, what a search does."""
     smallest = min((it for it in portions if it.are_files), key=lambda asked: asked.size, default=None)
     if smallest is not None and smallest.size < _LITTLE:

@@ -36,7 +36,7 @@ _SWITCH: Final = {
 _A_TABLE = own_text("a table")
 
 
-class Refused(Exception):
+class RefusedValue(Exception):
     """A value that a setting cannot have; says what it can."""
 
     def __init__(self, allowed: SafeText) -> None:
@@ -61,7 +61,7 @@ class Rule(NamedTuple):
     """In the file, and of the field of `Settings`."""
 
     take: Callable[[object], object]
-    """The value for the setting. Raises `Refused`."""
+    """The value for the setting. Raises `RefusedValue`."""
 
     from_text: Callable[[str], object]
     """What a text means, before it is taken: the environment holds nothing but text."""
@@ -81,7 +81,7 @@ def _quoted(value: str | bool) -> str:
 def _choice(*choices: str) -> Callable[[object], object]:
     def take(value: object) -> object:
         if not isinstance(value, str) or value not in choices:
-            raise Refused(joined(own_text(" or "), (clean_line(_quoted(choice)) for choice in choices)))
+            raise RefusedValue(joined(own_text(" or "), (clean_line(_quoted(choice)) for choice in choices)))
         return value
 
     return take
@@ -89,20 +89,20 @@ def _choice(*choices: str) -> Callable[[object], object]:
 
 def _theme(value: object) -> object:
     if not isinstance(value, str):
-        raise Refused(own_text("the name of a theme, in quotes"))
+        raise RefusedValue(own_text("the name of a theme, in quotes"))
     return value
 
 
 def _switch(value: object) -> object:
     if not isinstance(value, bool):
-        raise Refused(own_text("true or false"))
+        raise RefusedValue(own_text("true or false"))
     return value
 
 
 def _width(value: object) -> object:
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or (value != ALL_OF_IT and value not in range(NARROWEST, WIDEST + 1)):
-        raise Refused(
+        raise RefusedValue(
             own_text("a whole number from {} to {}, or {} for all the room", NARROWEST, WIDEST, ALL_OF_IT)
         )
     return value
@@ -228,23 +228,23 @@ def take_redact(value: object, wrong: Callable[[Wrong], None]) -> tuple[NamedPat
     for number, item in enumerate(patterns, 1):
         try:
             taken.append(_pattern(item))
-        except Refused as error:
+        except RefusedValue as error:
             wrong(Wrong(place, own_text("pattern {} of [redact] {}", number, error.allowed)))
     return tuple(taken)
 
 
 def _pattern(item: object) -> NamedPattern:
-    """One pattern. Raises `Refused` with what is wrong, because there is no one value to quote."""
+    """One pattern. Raises `RefusedValue` with what is wrong, because there is no one value to quote."""
     if not isinstance(item, dict) or set(item) != {"name", "pattern"}:
-        raise Refused(own_text("is to have a name and a pattern, and nothing else"))
+        raise RefusedValue(own_text("is to have a name and a pattern, and nothing else"))
     name, text = item["name"], item["pattern"]
     if not isinstance(name, str) or not name.strip() or not isinstance(text, str):
-        raise Refused(own_text("is to have texts for its name and its pattern"))
+        raise RefusedValue(own_text("is to have texts for its name and its pattern"))
     try:
         pattern = re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
         reason = clean_line(str(error), limit=_SHOWN)
-        raise Refused(own_text("is no regular expression: {}", reason)) from error
+        raise RefusedValue(own_text("is no regular expression: {}", reason)) from error
     if pattern.search("") is not None:
-        raise Refused(own_text("matches an empty text: it would match everywhere"))
+        raise RefusedValue(own_text("matches an empty text: it would match everywhere"))
     return NamedPattern(clean_line(name.strip(), limit=_NAME), pattern)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_rules import (
     RULES,
-    Refused,
+    RefusedValue,
     Wrong,
     is_but_may_be,
     take_colours,
@@ -192,7 +192,7 @@ class _Reading:
                 value = table[rule.name]
                 try:
                     self._set(rule.name, rule.take(value), Source.FILE)
-                except Refused as error:
+                except RefusedValue as error:
                     sentence = is_but_may_be(rule.name, value, error.allowed)
                     self._wrong(Wrong((rule.name,), sentence))
         for name in table:
@@ -221,7 +221,7 @@ class _Reading:
                 continue
             try:
                 self._set(rule.name, rule.take(rule.from_text(text)), Source.ENVIRONMENT)
-            except Refused as error:
+            except RefusedValue as error:
                 variable = own_text("the environment variable {}", clean_line(rule.variable))
                 self.problems.append(is_but_may_be(variable, text, error.allowed))
 

@@ -23,7 +23,7 @@ EAGER = 8_000
 after the first frame. While the program loads, listing and loading take turns."""
 
 
-class Listing(NamedTuple):
+class ListedSoFar(NamedTuple):
     """The sessions that are known at some time, newest activity first."""
 
     sessions: Sequence[Session]
@@ -44,7 +44,7 @@ class Beginning(NamedTuple):
 
     sessions: Sequence[Session]
     newest: Opened | None = None
-    rest: Callable[[], Listing] | None = None
+    rest: Callable[[], ListedSoFar] | None = None
     """Waits for more sessions, if these are not all."""
 
 
@@ -57,7 +57,7 @@ class FirstLook(threading.Thread):
         self._processes: ListingUnderWay | None = None
         self._found: list[Session] = []
         self._news = threading.Condition()
-        self._listing = Listing((), False)
+        self._listing = ListedSoFar((), False)
         self._told = self._listing
         self._ready = threading.Event()
         """Set when there is no use in waiting: all is read, or only more sessions than a frame waits for."""
@@ -108,7 +108,7 @@ class FirstLook(threading.Thread):
 
     def _tell(self, sessions: Sequence[Session], *, complete: bool = False) -> None:
         with self._news:
-            self._listing = Listing(sessions, complete)
+            self._listing = ListedSoFar(sessions, complete)
             self._news.notify_all()
 
     def _open_newest(self) -> None:
@@ -131,15 +131,15 @@ class FirstLook(threading.Thread):
         newest, listing = self.newest(seconds), self.so_far()
         return Beginning(listing.sessions, newest, None if listing.complete else self.more)
 
-    def so_far(self) -> Listing:
+    def so_far(self) -> ListedSoFar:
         """The sessions listed by now; does not wait."""
         with self._news:
             self._told = self._listing
         if not self._told.sessions and not self._told.complete:
-            return Listing(in_order(list(self._found)), False)
+            return ListedSoFar(in_order(list(self._found)), False)
         return self._told
 
-    def more(self) -> Listing:
+    def more(self) -> ListedSoFar:
         """The sessions, when there is more to say than was said last, or when they are complete."""
         self._wanted.set()
         with self._news:

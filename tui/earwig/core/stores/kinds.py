@@ -8,7 +8,7 @@ from pathlib import Path
 from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.combined import store as combined
 from earwig.core.stores.jsonl import folder
-from earwig.core.stores.location import Target, databases_beside, databases_in
+from earwig.core.stores.location import PathTarget, databases_beside, databases_in
 from earwig.core.stores.store import Recipe, Store
 
 _SQLITE = "sqlite"
@@ -19,14 +19,14 @@ def make_store(recipe: Recipe) -> Store:
     return _kind(recipe.kind).make(recipe)
 
 
-def _kind(name: str) -> combined.Kind:
+def _kind(name: str) -> combined.StoreKind:
     """Raises `KeyError`."""
     if name == folder.KIND:
-        return combined.Kind(folder.FolderStore.made, of_files=True)
+        return combined.StoreKind(folder.FolderStore.made, of_files=True)
     if name == combined.KIND:
-        return combined.Kind(_combined, of_files=False)
+        return combined.StoreKind(_combined, of_files=False)
     if name == _SQLITE:
-        return combined.Kind(_databases, of_files=False, made_of=_made_of)
+        return combined.StoreKind(_databases, of_files=False, made_of=_made_of)
     raise KeyError(name)
 
 
@@ -41,7 +41,7 @@ def _databases(recipe: Recipe) -> Store:
     return DatabaseStore.made(recipe)
 
 
-def store_for(targets: Iterable[Target]) -> Store:
+def store_for(targets: Iterable[PathTarget]) -> Store:
     """Return a store of what some paths mean: of a sessions folder, all that the bot keeps there."""
     targets = list(targets)
     folders = [path for target in targets for path in target.folders]

@@ -19,7 +19,7 @@ _SESSIONS = "sessions"
 _MARKER = "active_workspace.toml"
 
 
-class Found(NamedTuple):
+class FoundStores(NamedTuple):
     """Where sessions are, and where they were looked for."""
 
     folders: list[Path]
@@ -32,7 +32,7 @@ class Found(NamedTuple):
     """Sentences on what was skipped and why."""
 
 
-class Target(NamedTuple):
+class PathTarget(NamedTuple):
     """What a path on the command line means: sessions folders (some may not exist yet), or one file."""
 
     folders: tuple[Path, ...] = ()
@@ -48,7 +48,7 @@ class NoSuchPath(Exception):
         self.sentence = sentence
 
 
-def find_workspaces(environ: Mapping[str, str], home: Path) -> Found:
+def find_workspaces(environ: Mapping[str, str], home: Path) -> FoundStores:
     """The sessions folders that a bot would use if it was started with this environment and home.
 
     Which release wrote them cannot be told from outside, so both layouts are looked for: `data/sessions` in
@@ -68,7 +68,7 @@ def find_workspaces(environ: Mapping[str, str], home: Path) -> Found:
             os.scandir(folder).close()
         except OSError as error:
             notes.append(_cannot_use(folder, error))
-    return Found(list(folders.values()), looked, notes)
+    return FoundStores(list(folders.values()), looked, notes)
 
 
 def config_files(folder: Path, environ: Mapping[str, str], home: Path) -> list[Path]:
@@ -89,7 +89,7 @@ def config_files(folder: Path, environ: Mapping[str, str], home: Path) -> list[P
     return [place / "config.toml" for place in places]
 
 
-def resolve_path(path: Path) -> Target:
+def resolve_path(path: Path) -> PathTarget:
     """The sessions that a workspace, a sessions folder, an install folder or one file stands for.
 
     A workspace whose sessions folder is not there yet is good: the folder may come. Raises `NoSuchPath`.
@@ -104,11 +104,11 @@ def resolve_path(path: Path) -> Target:
         folders = tuple(_folders_of(path))
         for folder in filter(_is_folder, folders):
             _holds_sessions(folder)
-        return Target(folders=folders)
+        return PathTarget(folders=folders)
     if path.name.endswith(_FILES):
-        return Target(files=(path,))
+        return PathTarget(files=(path,))
     if path.name.endswith(_DATABASE_SUFFIXES):
-        return Target(databases=(path,))
+        return PathTarget(databases=(path,))
     for ending in _SIDE_FILES:
         if path.name.endswith(tuple(suffix + ending for suffix in _DATABASE_SUFFIXES)):
             database = path.with_name(path.name.removesuffix(ending))

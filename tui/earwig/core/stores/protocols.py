@@ -28,7 +28,7 @@ class Change(Enum):
     VANISHED = "vanished"
 
 
-class Place(NamedTuple):
+class LinePlace(NamedTuple):
     """Where a line starts."""
 
     position: Position
@@ -169,7 +169,7 @@ class Transcript(Protocol):
 
     # Numbers.
 
-    def locate(self, number: int) -> Place | None:
+    def locate(self, number: int) -> LinePlace | None:
         """Where line `number` (from 1) starts, at once: by a guess where those before it are not counted.
 
         None where all are counted and there are fewer.

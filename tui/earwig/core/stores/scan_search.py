@@ -10,7 +10,7 @@ from earwig.core.model.entries import Entry, Item, Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session, SessionId
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import MOST_HITS, START, Counted, Found, Places, Stop, Tally
+from earwig.core.query.found import MOST_HITS, START, Found, FoundTally, LineCount, Places, Stop
 from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.protocols import Scanned, Transcript
@@ -60,19 +60,19 @@ class ScanSearcher:
         if session.problem is not None:
             yield Found(session, problem=session.problem)
             return
-        tally = Tally(self._look(session.id) or session, start.counted)
+        tally = FoundTally(self._look(session.id) or session, start.counted)
         try:
             yield from self._through(self._open(tally.session), tally, start)
         except CannotOpen as error:
             yield tally.last(problem=None if error.missing else error.reason)
 
-    def _through(self, transcript: Transcript, tally: Tally, start: Stop) -> Iterator[Found]:
+    def _through(self, transcript: Transcript, tally: FoundTally, start: Stop) -> Iterator[Found]:
         transcript.refresh()
         at, looked = max(start.position, transcript.start), 0
         if start.proof and transcript.digest_before(at).encode() != start.proof:
             raise CannotOpen(_REWRITTEN)
         if tally.counted.position < transcript.start:
-            tally.counted = Counted(transcript.start, 0)
+            tally.counted = LineCount(transcript.start, 0)
         generation = transcript.generation
         while not self._control.is_cancelled():
             scanned = transcript.scan(at, hint=self._hint)
@@ -91,7 +91,7 @@ class ScanSearcher:
                 yield tally.part(looked)
                 looked = 0
 
-    def _take(self, transcript: Transcript, tally: Tally, scanned: Scanned) -> Iterator[Found]:
+    def _take(self, transcript: Transcript, tally: FoundTally, scanned: Scanned) -> Iterator[Found]:
         """Match what was scanned; parts come of it where there is much."""
         found: list[int] = []
         for index, item in enumerate(scanned.items):
@@ -112,13 +112,13 @@ class ScanSearcher:
             if len(tally.hits) >= MOST_HITS:
                 yield tally.part()
 
-    def _add(self, tally: Tally, entry: Entry) -> None:
+    def _add(self, tally: FoundTally, entry: Entry) -> None:
         text, number = self._text_of(entry.item), entry.number
         if text is None or number is None:
             return
         snippet = snippet_of(text, self._matcher.spans(text))
         if snippet is not None:
-            tally.counted = Counted(entry.position, number - 1)
+            tally.counted = LineCount(entry.position, number - 1)
             place = (entry.position, entry.next, entry.size)
             tally.matches += 1
             tally.hits.append(hit_of(tally.session, place, number, entry.item, snippet, entry.time))

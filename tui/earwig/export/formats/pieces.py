@@ -55,7 +55,7 @@ class Note(NamedTuple):
     detail: SafeText
 
 
-class Block(NamedTuple):
+class NamedText(NamedTuple):
     """A text of any length with its name."""
 
     label: SafeText
@@ -68,7 +68,7 @@ class Folded(NamedTuple):
     """What a reader mostly needs to know only in short."""
 
     summary: SafeText
-    blocks: tuple[Block, ...]
+    blocks: tuple[NamedText, ...]
     quiet: bool = False
     """Whether it only stands around a text."""
 
@@ -155,10 +155,10 @@ def _pieces(part: Part, message: Message, numbers: _Numbers) -> Iterator[Piece]:
 def _quiet(quiet: Quiet, content: str) -> Piece:
     blocks = []
     if len(quiet.label.strip()) > LABEL:
-        blocks.append(Block(_NONE, quiet.label))
+        blocks.append(NamedText(_NONE, quiet.label))
     body = content[quiet.body_start : quiet.body_stop].strip("\n")
     if body:
-        blocks.append(Block(_NONE, without_base64(body)))
+        blocks.append(NamedText(_NONE, without_base64(body)))
     words = quiet_words(quiet, content)
     return Folded(words, tuple(blocks), quiet=True) if blocks else Note(words, _NONE)
 
@@ -186,13 +186,13 @@ def _unembedded(marker: str) -> Iterator[Piece]:
     rest = marker[found.end() :] if found is not None else marker
     rest = rest.strip() if found is None else rest.removesuffix("]").strip()
     if rest:
-        yield Folded(own_text("what is in it beside that"), (Block(_NONE, without_base64(rest)),))
+        yield Folded(own_text("what is in it beside that"), (NamedText(_NONE, without_base64(rest)),))
 
 
 def _calls(part: Calls, message: Message, numbers: _Numbers) -> Iterator[Piece]:
     if part.reasoning.strip():
         words = clean_line(QuietKind.THINKING.value)
-        yield Folded(words, (Block(_NONE, without_base64(part.reasoning)),), quiet=True)
+        yield Folded(words, (NamedText(_NONE, without_base64(part.reasoning)),), quiet=True)
     if part.said.strip():
         yield Said(without_base64(part.said), markdown=True)
     for call in part.calls:
@@ -208,11 +208,11 @@ def _call(call: Call, answer: Answered | None) -> Folded:
     if argument:
         summary = own_text("{}: {}", summary, clean_line(argument, _ARGUMENT))
     given = own_text("arguments") if call.id is None else own_text("arguments, id {}", clean_line(call.id))
-    blocks = [Block(given, _readable(call.arguments))]
+    blocks = [NamedText(given, _readable(call.arguments))]
     if len(call.name) > LABEL:
-        blocks.insert(0, Block(own_text("name"), call.name))
+        blocks.insert(0, NamedText(own_text("name"), call.name))
     if call.extra:
-        blocks.append(Block(own_text("more of the call"), _readable(call.extra)))
+        blocks.append(NamedText(own_text("more of the call"), _readable(call.extra)))
     if answer is not None:
         summary = own_text("{} → {}", summary, _outcome(answer.result))
         label = own_text("result, {}", number_words(answer.number))
@@ -233,13 +233,13 @@ def _result(result: Result, message: Message, numbers: _Numbers) -> Piece:
     label = _NONE if result.call is None else own_text("id {}", clean_line(result.call))
     blocks = [_answer(label, result)]
     if len(result.name) > LABEL:
-        blocks.insert(0, Block(own_text("name"), result.name))
+        blocks.insert(0, NamedText(own_text("name"), result.name))
     return Folded(own_text("{} → {}", name, _outcome(result)), tuple(blocks))
 
 
-def _answer(label: SafeText, result: Result) -> Block:
+def _answer(label: SafeText, result: Result) -> NamedText:
     said = [label, *([clean_line(result.status)] if result.status else [])]
-    return Block(joined(own_text(", "), filter(None, said)), _readable(without_base64(result.text)))
+    return NamedText(joined(own_text(", "), filter(None, said)), _readable(without_base64(result.text)))
 
 
 def _outcome(result: Result) -> SafeText:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean, hidden_count, own_text, part
 from earwig.core.text.sizes import human_size, utf8_size
 from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
-from earwig.ui.rendering.folding import FOLD_LINES, Folded
+from earwig.ui.rendering.folding import FOLD_LINES, FoldedText
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Row, text_rows
 
 
-class Said(NamedTuple):
+class BodyText(NamedTuple):
     """The rows of a text, and what is to be remarked on it."""
 
     rows: list[Row]
@@ -22,7 +22,7 @@ class Said(NamedTuple):
     remarks: list[SafeText]
 
 
-def said_rows(folded: Folded, markdown: bool, width: int, look: Look, spare: int = 0) -> Said:
+def said_rows(folded: FoldedText, markdown: bool, width: int, look: Look, spare: int = 0) -> BodyText:
     """Draw a text, or its beginning; its long lines go on for `spare` cells beyond the width."""
     rows, reason = _body(clean(folded.text), folded, markdown, width + spare, look, spare)
     remarks = [own_text("shown as plain text: {}", reason)] if reason else []
@@ -30,11 +30,11 @@ def said_rows(folded: Folded, markdown: bool, width: int, look: Look, spare: int
         remarks.append(own_text("hidden characters: {:,}", hidden))
     if folded.more:
         remarks.append(own_text("… {} more: enter to read all", human_size(folded.more)))
-    return Said(rows, reason, remarks)
+    return BodyText(rows, reason, remarks)
 
 
 def _body(
-    text: SafeText, folded: Folded, markdown: bool, width: int, look: Look, spare: int
+    text: SafeText, folded: FoldedText, markdown: bool, width: int, look: Look, spare: int
 ) -> tuple[list[Row], SafeText | None]:
     """The rows of a content, and why they are plain if they could be Markdown."""
     body = part(text, 0, len(text.rstrip()))
@@ -50,7 +50,7 @@ def _body(
     return text_rows(body, width, look.text), reason
 
 
-def _markdown(text: SafeText, folded: Folded, width: int, look: Look, spare: int) -> list[Row]:
+def _markdown(text: SafeText, folded: FoldedText, width: int, look: Look, spare: int) -> list[Row]:
     check_size(utf8_size(folded.text) + folded.more)
     if folded.more:
         # Markdown that is cut in the middle means something else.

@@ -26,7 +26,7 @@ _LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")
 """What becomes a line break when text is cleaned."""
 
 
-class Folded(NamedTuple):
+class FoldedText(NamedTuple):
     """The beginning of a text, and how much follows it."""
 
     text: str
@@ -34,7 +34,7 @@ class Folded(NamedTuple):
     """Bytes (of UTF-8) that are left out; 0 if the text is whole."""
 
 
-def fold(text: str, width: int, room: int = FOLD_BYTES) -> Folded:
+def fold(text: str, width: int, room: int = FOLD_BYTES) -> FoldedText:
     """Cut a text that is too long to be drawn whole, in time that does not depend on its length.
 
     `room` is the most characters that are drawn of it, where others have taken of the message's share.
@@ -47,9 +47,9 @@ def fold(text: str, width: int, room: int = FOLD_BYTES) -> Folded:
     if last_line is not None and last_line.end() < len(text):
         head = head[: last_line.start()]
     if len(head) == len(text):
-        return Folded(text, 0)
+        return FoldedText(text, 0)
     more = len(text) - len(head) if text.isascii() else utf8_size(text[len(head) :])
-    return Folded(head, more)
+    return FoldedText(head, more)
 
 
 def shortened(block: Block, width: int, look: Look) -> Block:

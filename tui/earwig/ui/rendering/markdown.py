@@ -16,7 +16,7 @@ from earwig.ui.rendering.code import Highlighter
 from earwig.ui.rendering.inline import InlineWriter
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import EMPTY, Line, Row, filled, prefixed, text_rows, wrap
-from earwig.ui.rendering.tables import Cell, table_rows
+from earwig.ui.rendering.tables import TableCell, table_rows
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -173,7 +173,7 @@ class _BlockWriter:
     def _table(self, token: Token, width: int) -> list[Row]:
         look = self._look
         said = len(self.inline.said)
-        table: list[list[Cell]] = []
+        table: list[list[TableCell]] = []
         for inner in self._walk():
             if inner.type == "table_close":
                 break
@@ -182,7 +182,7 @@ class _BlockWriter:
             elif inner.type in ("th_open", "td_open"):
                 style = look.text + _STRONG if inner.type == "th_open" else look.text
                 align = str(inner.attrs.get("style") or "").removeprefix("text-align:")
-                table[-1].append(Cell(self._lines(style)[0], align))
+                table[-1].append(TableCell(self._lines(style)[0], align))
         source = clean("\n".join(self._source[slice(*(token.map or (0, 0)))]))
         rows = None
         if _says_all("".join(self.inline.said[said:]), source):

@@ -15,7 +15,7 @@ MIN_COLUMN = 3
 """Cells; in narrower columns a text is no longer read but spelled."""
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """One cell's text, and where it stands in its column: `left`, `right` or `center`."""
 
     line: Line
@@ -27,7 +27,9 @@ class Cell(NamedTuple):
         return sum(width_of(text) for text, _ in self.line)
 
 
-def table_rows(table: Sequence[Sequence[Cell]], width: int, border: Style, base: Style) -> list[Row] | None:
+def table_rows(
+    table: Sequence[Sequence[TableCell]], width: int, border: Style, base: Style
+) -> list[Row] | None:
     """Lay a table out, its header first; None if its columns cannot fit the width."""
     columns = _column_widths([[cell.width for cell in row] for row in table], width)
     if columns is None:
@@ -61,7 +63,7 @@ def _column_widths(table: Sequence[Sequence[int]], width: int) -> list[int] | No
     return columns
 
 
-def _table_row(cells: Sequence[Cell], columns: Sequence[int], border: Style, base: Style) -> list[Row]:
+def _table_row(cells: Sequence[TableCell], columns: Sequence[int], border: Style, base: Style) -> list[Row]:
     drawn = [wrap(cell.line, column) for cell, column in zip(cells, columns, strict=True)]
     rows: list[Row] = []
     for parts in zip_longest(*drawn, fillvalue=EMPTY):

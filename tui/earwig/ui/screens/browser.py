@@ -22,7 +22,7 @@ from earwig.core.model.entries import Page
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.first_look import Listing, Opened
+from earwig.core.stores.first_look import ListedSoFar, Opened
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
@@ -76,7 +76,7 @@ class BrowserScreen(Screen[None]):
         settings: Settings | None = None,
         clock: Callable[[], float] = time.time,
         newest: Opened | None = None,
-        rest: Callable[[], Listing] | None = None,
+        rest: Callable[[], ListedSoFar] | None = None,
         reading: ReadingState | None = None,
         link: tuple[Session, MessageLink] | None = None,
         clipboard: Method | None = None,

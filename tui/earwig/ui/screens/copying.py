@@ -23,7 +23,7 @@ _SHOWN = 200
 """Characters of a text's beginning, of which the screen cuts off what it has no room for."""
 
 
-class Choice(NamedTuple):
+class CopyChoice(NamedTuple):
     """Something to copy."""
 
     name: SafeText
@@ -60,7 +60,7 @@ class CopyScreen(ModalScreen[None]):
         ),
     ]
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
+    def __init__(self, choices: Sequence[CopyChoice]) -> None:
         """`choices` are at least one."""
         super().__init__()
         self._choices = choices
@@ -107,18 +107,18 @@ class CopyScreen(ModalScreen[None]):
         self._choices[index].take()
 
 
-def text_choices(source: bytes, selection: str, copy: Callable[[bytes], object]) -> list[Choice]:
+def text_choices(source: bytes, selection: str, copy: Callable[[bytes], object]) -> list[CopyChoice]:
     """The choices that a message's text gives: what is selected, all of it, each block of code."""
     choices = []
     if selection:
         data = selection.encode("utf-8", "surrogatepass")
-        choices.append(Choice(own_text("selection"), beginning(selection), lambda: copy(data)))
+        choices.append(CopyChoice(own_text("selection"), beginning(selection), lambda: copy(data)))
     text = source.decode("utf-8", "backslashreplace")
-    choices.append(Choice(own_text("message"), beginning(text), lambda: copy(source)))
+    choices.append(CopyChoice(own_text("message"), beginning(text), lambda: copy(source)))
     for block in code_blocks(text):
         language = clean_line(block.language, 20) or own_text("code")
         data = block.code.encode("utf-8", "surrogatepass")
-        choices.append(Choice(language, beginning(block.code), _copies(copy, data)))
+        choices.append(CopyChoice(language, beginning(block.code), _copies(copy, data)))
     return choices
 
 

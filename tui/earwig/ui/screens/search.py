@@ -19,7 +19,7 @@ from textual.widgets import Input
 from earwig.core.find.matcher import LONGEST, BadPattern
 from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import Case, SearchQuery
-from earwig.core.search.live_search import LiveSearch, News
+from earwig.core.search.live_search import LiveSearch, SearchNews
 from earwig.core.search.server import SearchServer, ServerGone
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
@@ -42,7 +42,7 @@ _DELAY = 0.02
 class NewsArrived(Message, bubble=False):
     """A search has come further."""
 
-    def __init__(self, news: News) -> None:
+    def __init__(self, news: SearchNews) -> None:
         super().__init__()
         self.news = news
 
@@ -102,7 +102,7 @@ listed; the others are counted.
         self._results = SearchResults(clock=clock, id="search-results")
         self._search: LiveSearch | None = None
         self._server: SearchServer | None = None
-        self._news: News | None = None
+        self._news: SearchNews | None = None
         self._begun_at = 0.0
         self._begun: SearchQuery | None = None
         """What is looked for now."""
@@ -208,7 +208,7 @@ listed; the others are counted.
             roles=() if self._role is None else (self._role,),
         )
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: SearchNews) -> None:
         """Called in the thread of the search."""
         self.post_message(NewsArrived(news))
 
@@ -230,7 +230,7 @@ listed; the others are counted.
         if self._opens == self._begun and self.is_current:
             self._submitted(self._field.value)
 
-    def _words(self, news: News) -> SafeText:
+    def _words(self, news: SearchNews) -> SafeText:
         hits = len(self._results.hits)
         if not hits:
             found = own_text("nothing found") if news.done else own_text("searching… {:.0%}", news.share)
@@ -245,7 +245,7 @@ listed; the others are counted.
             return found
         return own_text("{} · {:,} not looked through, which takes too long", found, news.unknown)
 
-    def _first_of(self, news: News) -> SafeText:
+    def _first_of(self, news: SearchNews) -> SafeText:
         return own_text("the first {:,} messages, and {:,} more", len(self._results.hits), news.more)
 
     def _say(self, text: SafeText, *, problem: bool = False) -> None:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 
-class Shown(NamedTuple):
+class ShownKey(NamedTuple):
     """A key, and what is said of it."""
 
     display: str
@@ -39,7 +39,7 @@ FIRST = (
 """Actions in the order in which a narrow screen has room for them; all others come behind, as bound."""
 
 
-def _rank(key: Shown) -> int:
+def _rank(key: ShownKey) -> int:
     return FIRST.index(key.action) if key.action in FIRST else len(FIRST)
 
 
@@ -64,7 +64,7 @@ class KeyBar(Widget):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
-        self._active: tuple[Shown, ...] = ()
+        self._active: tuple[ShownKey, ...] = ()
 
     def on_mount(self) -> None:
         """Learn when other keys do something."""
@@ -74,10 +74,10 @@ class KeyBar(Widget):
     def _look(self, screen: Screen[Any]) -> None:
         if screen is not self.screen or not self.is_attached:
             return
-        actions: dict[str, Shown] = {}
+        actions: dict[str, ShownKey] = {}
         for node, binding, enabled, tooltip in screen.active_bindings.values():
             if binding.show and enabled and binding.action not in actions:
-                actions[binding.action] = Shown(
+                actions[binding.action] = ShownKey(
                     self.app.get_key_display(binding),
                     binding.description,
                     tooltip or binding.description,
@@ -90,10 +90,10 @@ class KeyBar(Widget):
             self.refresh()
 
     @property
-    def shown(self) -> list[Shown]:
+    def shown(self) -> list[ShownKey]:
         """What there is room for: the keys of the focus first, those that always work for certain."""
         room = self.size.width - sum(key.width for key in self._active if key.always)
-        fitting: list[Shown] = []
+        fitting: list[ShownKey] = []
         full = False
         for key in self._active:
             if not key.always:
@@ -112,7 +112,7 @@ class KeyBar(Widget):
             parts += [(f" {key.display}", key_style), (f" {key.description} ", style)]
         return Content.assemble(*parts)
 
-    def _at(self, x: int) -> Shown | None:
+    def _at(self, x: int) -> ShownKey | None:
         for key in self.shown:
             x -= key.width
             if x < 0:

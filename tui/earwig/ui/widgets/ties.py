@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import is_
 
-from earwig.core.content.entry_relations import NO_TIE, Facts, Relations, Tie, facts_of
+from earwig.core.content.entry_relations import NO_TIE, RelationFacts, Relations, Tie, facts_of
 from earwig.core.model.entries import Entry
 from earwig.ui.viewport import WINDOW, Viewport
 
@@ -24,7 +24,7 @@ class Ties:
         self._changes = -1
         """How often the viewport had changed what it holds by then."""
 
-        self._facts: dict[tuple[int, int, int, bool], Facts | None] = {}
+        self._facts: dict[tuple[int, int, int, bool], RelationFacts | None] = {}
 
     def of(self, entry: Entry) -> Tie:
         """What it has to do with its neighbours, as far as those are held."""
@@ -51,7 +51,7 @@ class Ties:
         if len(self._facts) > 2 * WINDOW:
             self._facts = {self._key(it): self._facts_of(it) for it in entries}
 
-    def _facts_of(self, entry: Entry) -> Facts | None:
+    def _facts_of(self, entry: Entry) -> RelationFacts | None:
         key = self._key(entry)
         if key not in self._facts:
             self._facts[key] = facts_of(entry)

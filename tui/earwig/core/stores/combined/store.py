@@ -37,7 +37,7 @@ def if_there(recipe: Recipe) -> Recipe:
     return Recipe(IF_THERE, parts=(recipe,))
 
 
-class Kind(NamedTuple):
+class StoreKind(NamedTuple):
     """What is to be known of a kind of store without loading it."""
 
     make: Callable[[Recipe], Store]
@@ -51,7 +51,7 @@ class Kind(NamedTuple):
 class CombinedStore:
     """The sessions of its parts, each conversation once."""
 
-    def __init__(self, recipe: Recipe, kinds: Callable[[str], Kind]) -> None:
+    def __init__(self, recipe: Recipe, kinds: Callable[[str], StoreKind]) -> None:
         """Begin with a recipe that has parts; `kinds` gives the kind of each."""
         self.recipe = recipe
         """What it is made of."""
@@ -263,7 +263,7 @@ class CombinedStore:
 class Part:
     """One of the stores, which is made when it is first asked for."""
 
-    def __init__(self, recipe: Recipe, kinds: Callable[[str], Kind]) -> None:
+    def __init__(self, recipe: Recipe, kinds: Callable[[str], StoreKind]) -> None:
         self._inner = recipe.parts[0] if recipe.kind == IF_THERE else recipe
         self._kind = kinds(self._inner.kind)
         self._store: Store | None = None

@@ -25,7 +25,7 @@ _Identity = tuple[int, int, int, int, int]
 """Device, inode number, size, time of the last write, time of the last change."""
 
 
-class Sight(NamedTuple):
+class FileSight(NamedTuple):
     """One look at an open file."""
 
     size: int
@@ -84,7 +84,7 @@ class FileFingerprint:
         """The offset of the first remembered byte."""
         return self.size - len(self.tail)
 
-    def look(self, fd: int) -> Sight:
+    def look(self, fd: int) -> FileSight:
         """Compare the open file with what is known."""
         sight = self._look(fd, _identity(fd))
         for _ in range(_TRIES):
@@ -116,21 +116,21 @@ class FileFingerprint:
             before, found = now, read()
         return found
 
-    def _look(self, fd: int, identity: _Identity) -> Sight:
+    def _look(self, fd: int, identity: _Identity) -> FileSight:
         asked = time.monotonic()
         replaced = self._identity is not None and self._identity[:2] != identity[:2]
         if identity == self._identity and self._settled:
-            return Sight(self.size, self.tail, identity, True, True, replaced)
+            return FileSight(self.size, self.tail, identity, True, True, replaced)
         settled = identity == self._identity and asked - self._since > _SETTLE
         size = identity[2]
         if size < self.size:
-            return Sight(size, b"", identity, settled, False, replaced)
+            return FileSight(size, b"", identity, settled, False, replaced)
         start, tail, same_tail = self._compare(fd, size)
         over = (
             self._identity is not None and identity[:3] == self._identity[:3] and identity != self._identity
         )
         # A file that is cut while it is read gives fewer bytes: what was read is what is known.
-        return Sight(start + len(tail), tail, identity, settled, same_tail, replaced, over)
+        return FileSight(start + len(tail), tail, identity, settled, same_tail, replaced, over)
 
     def _compare(self, fd: int, size: int) -> tuple[int, bytes, bool]:
         """The file's last bytes, where they begin, and whether those that are known are in their place.
@@ -145,7 +145,7 @@ class FileFingerprint:
         data = read_at(fd, size - self.tail_start, self.tail_start)
         return start, data[start - self.tail_start :], data.startswith(self.tail)
 
-    def accept(self, sight: Sight) -> None:
+    def accept(self, sight: FileSight) -> None:
         """Take the file as it was seen for what is known."""
         if sight.identity != self._identity:
             self._since = time.monotonic()

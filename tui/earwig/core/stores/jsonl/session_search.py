@@ -10,7 +10,7 @@ from earwig.core.find.matcher import TooSlow
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import MOST_HITS, START, Counted, Found, Places, Stop, Tally
+from earwig.core.query.found import MOST_HITS, START, Found, FoundTally, LineCount, Places, Stop
 from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.jsonl.decoding import Decoded, decode_block, decode_lines
@@ -150,7 +150,7 @@ class SessionSearch:
             own = [end for end in ends if begin < end <= stop]
             if own:
                 session = look_at(places.session_id(number)) or sessions[number]
-                tally = Tally(session, START.counted)
+                tally = FoundTally(session, START.counted)
                 part = _Part(self._block, begin, read.unended.get(begin, stop - begin))
                 for some in _batches(own):
                     self._take(tally, part, some)
@@ -167,7 +167,7 @@ class SessionSearch:
             yield Found(session, problem=session.problem)
             return
         session = look_at(session.id) or session
-        tally = Tally(session, start.counted)
+        tally = FoundTally(session, start.counted)
         file = SessionFile(session.id, start.position, start.proof)
         try:
             yield from self._look(file, tally, start)
@@ -177,7 +177,7 @@ class SessionSearch:
             file.let_go()
             self._make_room(_SMALL + 1)
 
-    def _look(self, file: SessionFile, tally: Tally, start: Stop) -> Iterator[Found]:
+    def _look(self, file: SessionFile, tally: FoundTally, start: Stop) -> Iterator[Found]:
         at, before, step = start.position, start.proof, _FIRST_SLICE
         looked, dense, is_last = 0, False, False
         while not (is_last or self._control.is_cancelled()):
@@ -223,7 +223,7 @@ class SessionSearch:
                 looked = 0
 
     def _candidates(
-        self, tally: Tally, block: bytearray, size: int, whole: int, *, dense: bool
+        self, tally: FoundTally, block: bytearray, size: int, whole: int, *, dense: bool
     ) -> tuple[Sequence[int], bool]:
         """Where the lines end that may match, and whether those are most of all.
 
@@ -241,7 +241,7 @@ class SessionSearch:
             self._count(tally, items)
         return ([size] if size > whole else ()), 2 * (tally.matches - matches) > lines
 
-    def _take(self, tally: Tally, part: _Part, ends: Sequence[int]) -> None:
+    def _take(self, tally: FoundTally, part: _Part, ends: Sequence[int]) -> None:
         """Match the lines of a part that end there in its block."""
         if ends[-1] > part.begin + part.whole:
             self._take_unfinished(tally, part, ends)
@@ -263,19 +263,19 @@ class SessionSearch:
                 continue
             offset = part.at + start - part.begin
             lines_before = self._lines_before(tally.counted, part, start)
-            tally.counted = Counted(offset, lines_before)
+            tally.counted = LineCount(offset, lines_before)
             place = offset, offset + length + 1, length
             tally.hits.append(hit_of(tally.session, place, lines_before + 1, item, snippet))
             tally.matches += 1
 
-    def _lines_before(self, counted: Counted, part: _Part, start: int) -> int:
+    def _lines_before(self, counted: LineCount, part: _Part, start: int) -> int:
         """How many lines there are before a place in a part's block."""
         count = counted.lines
         if part.file is not None and counted.position < part.at:
             count += _newlines(part.file, counted.position, part.at)
         return count + newlines_in(part.block[part.begin + max(0, counted.position - part.at) : start])
 
-    def _take_unfinished(self, tally: Tally, part: _Part, ends: Sequence[int]) -> None:
+    def _take_unfinished(self, tally: FoundTally, part: _Part, ends: Sequence[int]) -> None:
         """As `_take`, where the last line is unfinished: it may be a message, and may still become one."""
         if len(ends) > 1:
             self._take(tally, part, ends[:-1])
@@ -285,7 +285,7 @@ class SessionSearch:
             self._take(tally, part._replace(whole=ends[-1] - part.begin), ends[-1:])
             tally.behind = tally.matches - matches
 
-    def _count(self, tally: Tally, items: Sequence[Decoded]) -> None:
+    def _count(self, tally: FoundTally, items: Sequence[Decoded]) -> None:
         has = self._matcher.has
         of_any_role = not self._query.roles
         for item in items:

@@ -29,7 +29,7 @@ from earwig.core.stores.jsonl.newlines import newlines_in
 from earwig.core.stores.jsonl.scanned_lines import LongLine, ScannedLines
 from earwig.core.stores.jsonl.stable_read import steady
 from earwig.core.stores.jsonl.witnesses import settled, witnesses_of
-from earwig.core.stores.protocols import SCANNED, Change, Ending, Place, Resume, Scanned, Stored, Tally
+from earwig.core.stores.protocols import SCANNED, Change, Ending, LinePlace, Resume, Scanned, Stored, Tally
 from earwig.core.system.opening import CannotOpen, opened, read_at
 
 if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
@@ -148,7 +148,7 @@ class FileTranscript:
         return self.file.offset_of(fd, number)
 
     @steady
-    def locate(self, fd: int, number: int) -> Place | None:
+    def locate(self, fd: int, number: int) -> LinePlace | None:
         """Where line `number` (from 1) starts, at once: by a guess where the lines before it are not counted.
 
         None where all are counted and there are fewer.
@@ -158,10 +158,10 @@ class FileTranscript:
             offset = self.file.offset_of(fd, number)
         elif self.file.index.newlines < newlines:
             beyond = (newlines - self.file.index.newlines) * self.file.index.mean
-            return Place(min(self.file.index.size + round(beyond), self.end - 1), certain=False)
+            return LinePlace(min(self.file.index.size + round(beyond), self.end - 1), certain=False)
         else:
             offset = self.file.offset_of(fd, number)
-        return Place(offset, certain=True) if offset < self.end else None
+        return LinePlace(offset, certain=True) if offset < self.end else None
 
     @steady
     def read(self, fd: int, offset: int, length: int) -> bytes:

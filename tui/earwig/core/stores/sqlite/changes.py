@@ -62,7 +62,7 @@ class Became(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowsChange:
     """What has happened to a conversation between two looks."""
 
     became: Became
@@ -81,13 +81,13 @@ def known_of(snapshot: Snapshot, conversation: Conversation) -> Known:
     return Known(tuple((row.position, row.digest) for row in newest)[::-1])
 
 
-def compare(snapshot: Snapshot, conversation: Conversation, known: Known) -> Change:
+def compare(snapshot: Snapshot, conversation: Conversation, known: Known) -> RowsChange:
     """What has happened since, by the newest rows: those before them are never written again by the bot."""
     now = known_of(snapshot, conversation)
     if not known.tail:
-        return Change(Became.SAME, None, bool(now.tail), now)
+        return RowsChange(Became.SAME, None, bool(now.tail), now)
     if not now.tail:
-        return Change(Became.CLEARED, None, appended=False, now=now)
+        return RowsChange(Became.CLEARED, None, appended=False, now=now)
     first, last = known.tail[0][0], known.tail[-1][0]
     still: list[tuple[int, bytes]] = []
     for row in conversation.walk(snapshot, first - 1):
@@ -98,14 +98,14 @@ def compare(snapshot: Snapshot, conversation: Conversation, known: Known) -> Cha
     agreed = _agreed(known.tail, still)
     unchanged_to = known.tail[agreed - 1][0] if agreed else None
     if agreed == len(known.tail) == len(still):
-        return Change(Became.SAME, last, newest > last, now)
+        return RowsChange(Became.SAME, last, newest > last, now)
     if len(still) == len(known.tail) == agreed + 1 and still[-1][0] == last:
-        return Change(Became.REPLACED, unchanged_to, newest > last, now)
+        return RowsChange(Became.REPLACED, unchanged_to, newest > last, now)
     if agreed and agreed == len(still):
-        return Change(Became.REMOVED, unchanged_to, newest > last, now)
+        return RowsChange(Became.REMOVED, unchanged_to, newest > last, now)
     if not still and next(conversation.walk(snapshot, last, ascending=False), None) is None:
-        return Change(Became.CLEARED, None, newest > last, now)
-    return Change(Became.ANOTHER, None, newest > last, now)
+        return RowsChange(Became.CLEARED, None, newest > last, now)
+    return RowsChange(Became.ANOTHER, None, newest > last, now)
 
 
 def _agreed(known: tuple[tuple[int, bytes], ...], still: list[tuple[int, bytes]]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
-from earwig.core.stores.sqlite.place import Place, open_file, read, stamp_of
+from earwig.core.stores.sqlite.place import DatabaseLook, open_file, read, stamp_of
 from earwig.core.stores.sqlite.wal import WAL_HEADER
 from earwig.core.system.leftovers import TemporaryFolder
 
@@ -29,7 +29,7 @@ class Copied:
 class PrivateCopy:
     """A copy of one state, in a folder that only this user can enter."""
 
-    def __init__(self, place: Place, limit: int) -> None:
+    def __init__(self, place: DatabaseLook, limit: int) -> None:
         """Raises `Unreadable`, or `Changed` where the copy is of two states."""
         size = place.stamp.size + (place.wal.size if place.wal else 0)
         if size > limit:
@@ -54,7 +54,7 @@ class PrivateCopy:
             raise
         self.told = Copied(size, time.time())
 
-    def is_of(self, place: Place) -> bool:
+    def is_of(self, place: DatabaseLook) -> bool:
         """Whether it still is what a new copy would be."""
         return (place.path, place.stamp, place.wal) == (self.place.path, self.place.stamp, self.place.wal)
 
@@ -62,7 +62,7 @@ class PrivateCopy:
         """Delete it."""
         self._folder.remove()
 
-    def _copy(self, place: Place) -> None:
+    def _copy(self, place: DatabaseLook) -> None:
         """First the database, then the -wal, and the -wal's header must be the same before, within and after.
 
         A checkpoint meanwhile copies only what the -wal still has; if the -wal begins anew, its header tells.
@@ -86,7 +86,7 @@ class PrivateCopy:
             raise Changed
 
 
-def _head(place: Place) -> bytes:
+def _head(place: DatabaseLook) -> bytes:
     try:
         with open_file(place.wal_path, "-wal") as fd:
             return read(fd, WAL_HEADER, 0)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
 from earwig.core.stores.sqlite.pages import open_pages
-from earwig.core.stores.sqlite.place import Place, look, stamp_of
+from earwig.core.stores.sqlite.place import DatabaseLook, look, stamp_of
 from earwig.core.stores.sqlite.snapshot import Cancelled, Guard, Snapshot
 from earwig.core.stores.sqlite.wal import WalIndex
 
@@ -110,14 +110,14 @@ class Database:
             finally:
                 snapshot.end()
 
-    def _known_of_file(self, place: Place) -> dict[Hashable, Any]:
+    def _known_of_file(self, place: DatabaseLook) -> dict[Hashable, Any]:
         """What is known of the file that is there; of another one it is forgotten."""
         if place.stamp.inode != self._known_of:
             self._known, self._known_of = {}, place.stamp.inode
         return self._known
 
     @contextmanager
-    def _plain(self, place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:
+    def _plain(self, place: DatabaseLook, cancelled: Cancelled) -> Iterator[Snapshot]:
         from earwig.core.stores.sqlite.by_apsw import of_pages
 
         # Without a -shm nobody has it open: what stands in the -wal was left by a crash.
@@ -136,7 +136,7 @@ class Database:
                     raise Changed
 
     @contextmanager
-    def _copy_of(self, place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:
+    def _copy_of(self, place: DatabaseLook, cancelled: Cancelled) -> Iterator[Snapshot]:
         from earwig.core.stores.sqlite.copies import PrivateCopy  # what it needs takes long to import
 
         with self._copying:
@@ -148,7 +148,7 @@ class Database:
 
 
 @contextmanager
-def _unchanging(place: Place, cancelled: Cancelled) -> Iterator[Snapshot]:
+def _unchanging(place: DatabaseLook, cancelled: Cancelled) -> Iterator[Snapshot]:
     guard = Guard(cancelled, place.is_unchanged)
     try:
         with _of_file(_uri(place.path, "mode=ro&immutable=1"), guard, place.missing) as snapshot:

@@ -15,7 +15,7 @@ from earwig.core.stores.sqlite.ids import id_of, shown_key
 from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, Tallies, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
 from earwig.core.stores.sqlite.place import Stamp
-from earwig.core.stores.sqlite.row_counts import LARGE, Tally, keep, tally_of
+from earwig.core.stores.sqlite.row_counts import LARGE, RowTally, keep, tally_of
 from earwig.core.stores.sqlite.rows import time_of
 from earwig.core.stores.sqlite.schema import Kind, Schema, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
@@ -25,7 +25,7 @@ SQLITE, ACP = "sqlite", "acp"
 """The stores' names, for people and programs."""
 
 _NS = 1_000_000_000
-_NO_ROWS = Tally(0, 0)
+_NO_ROWS = RowTally(0, 0)
 _IDLE = "idle"
 _MOST_TABLES = 5
 _ROWS_EACH = 20
@@ -110,7 +110,7 @@ class _Listing:
         self.has_long_keys = False
         """Whether sessions are described whose keys are too long."""
 
-    def all(self, counts: dict[SessionKey | int, Tally]) -> Iterator[Session]:
+    def all(self, counts: dict[SessionKey | int, RowTally]) -> Iterator[Session]:
         """Those that are described, whether or not they have rows; then those that only have rows."""
         by_row = self._schema.kind is Kind.ACP
         seen: dict[SessionKey, tuple[int, Session]] = {}
@@ -135,7 +135,7 @@ class _Listing:
                 yield self.session(None, own, tally)
         self._snapshot.note(_Listing, seen)
 
-    def session(self, facts: SessionFacts | None, key: SessionKey, tally: Tally) -> Session:
+    def session(self, facts: SessionFacts | None, key: SessionKey, tally: RowTally) -> Session:
         """One session; without facts, the bot's own list does not show it."""
         state = _text(facts, "state")
         since = facts.time("turn_started_at") if facts is not None else None
@@ -168,7 +168,7 @@ class _Listing:
             detail,
         )
 
-    def _activity(self, facts: SessionFacts | None, tally: Tally) -> int:
+    def _activity(self, facts: SessionFacts | None, tally: RowTally) -> int:
         """When anything last happened; where that is no time, the newest row's time, or the file's."""
         time = None if facts is None else facts.time("last_activity")
         if time is None and tally.count:
@@ -220,7 +220,7 @@ def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
         f"{KEY_KIND.format(key)}, CASE typeof({key}) WHEN 'integer' THEN {key} "
         f"ELSE substr(CAST({key} AS BLOB), 1, {KEY_LIMIT + 1}) END"
     )
-    found: dict[SessionKey | int, Tally] = {}
+    found: dict[SessionKey | int, RowTally] = {}
     has_long_keys, lost, strays = False, 0, 0
     for number, row in TableRows(table, columns).walk(snapshot):
         if isinstance(row, Damage):
@@ -237,7 +237,7 @@ def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
             continue
         else:
             own = key_of(kind, raw)
-        found[own] = Tally(found.get(own, _NO_ROWS).count + 1, number)
+        found[own] = RowTally(found.get(own, _NO_ROWS).count + 1, number)
     return Tallies(found, has_long_keys, strays), lost
 
 
@@ -264,20 +264,20 @@ def _tables(schema: Schema) -> str:
     return f"its tables are {names}{' and others' if len(schema.holds) > _MOST_TABLES else ''}"
 
 
-def counted_in(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> Tally:
+def counted_in(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> RowTally:
     """How many rows a session has; `facts`: what is said of it."""
     rows, named = _rows_of(schema, key, facts)
     return tally_of(snapshot, rows, named)
 
 
-def _glanced(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> Tally:
+def _glanced(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> RowTally:
     """As `counted_in`, at once: of many rows, the number that the bot has noted, or that there are many."""
     rows, _ = _rows_of(schema, key, facts)
     last = next((number for number, _ in rows.walk(snapshot, ascending=False)), 0)
     count, _ = rows.ahead(snapshot, BEFORE_ALL, LARGE)
     if count == LARGE:
         count = max(count, (facts.number("message_count") if facts is not None else None) or 0)
-    return Tally(count, last)
+    return RowTally(count, last)
 
 
 def _rows_of(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
-from earwig.core.stores.sqlite.row_counts import Tally
+from earwig.core.stores.sqlite.row_counts import RowTally
 from earwig.core.stores.sqlite.rows import TIME_LIMIT, time_of
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
@@ -83,7 +83,7 @@ class SessionFacts(NamedTuple):
 class Tallies(NamedTuple):
     """What is there of the rows of all sessions that have any."""
 
-    found: dict[SessionKey | int, Tally]
+    found: dict[SessionKey | int, RowTally]
     """By key, or by the number of an ACP session's row."""
 
     has_long_keys: bool = False
@@ -129,11 +129,11 @@ def tallies(snapshot: Snapshot, schema: Schema) -> Tallies:
     """
     if schema.kind is Kind.ACP:
         found = snapshot.each("SELECT session_id, count(*), max(id) FROM acp_messages GROUP BY session_id")
-        numbered: dict[SessionKey | int, Tally] = {}
+        numbered: dict[SessionKey | int, RowTally] = {}
         strays = 0
         for session, count, last in found:
             if isinstance(session, int):
-                numbered[session] = Tally(count, last)
+                numbered[session] = RowTally(count, last)
             else:
                 strays += count
         return Tallies(numbered, strays=strays)
@@ -147,17 +147,17 @@ def tallies(snapshot: Snapshot, schema: Schema) -> Tallies:
         f"FROM {table} GROUP BY {key}",
         KEY_LIMIT + 1,
     )
-    counted: dict[SessionKey | int, Tally] = {}
+    counted: dict[SessionKey | int, RowTally] = {}
     has_long_keys = False
     for kind, raw, count, last in rows:
         if len(raw or b"") > KEY_LIMIT:
             has_long_keys = True
         else:
-            counted[key_of(kind, raw)] = Tally(count, last)
+            counted[key_of(kind, raw)] = RowTally(count, last)
     return Tallies(counted, has_long_keys)
 
 
-def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey | int, Tally]:
+def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey | int, RowTally]:
     """The sessions with rows after the number `row`, and how many: what commits have brought.
 
     What they changed or removed is not among them (`changes.compare`).
@@ -175,7 +175,7 @@ def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey 
         row,
     )
     return {
-        raw if isinstance(raw, int) else key_of(kind, raw): Tally(count, last)
+        raw if isinstance(raw, int) else key_of(kind, raw): RowTally(count, last)
         for kind, raw, count, last in rows
         if isinstance(raw, int) or len(raw or b"") <= KEY_LIMIT
     }

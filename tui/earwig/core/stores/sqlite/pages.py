@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from earwig.core.stores.sqlite.faults import Changed, DamagedPage, State, Unreadable
-from earwig.core.stores.sqlite.place import Place, Stamp, open_file, read, stamp_of
+from earwig.core.stores.sqlite.place import DatabaseLook, Stamp, open_file, read, stamp_of
 from earwig.core.stores.sqlite.wal import FRAME_HEADER, WAL_HEADER, WalIndex
 
 _FORMAT = slice(18, 20)
@@ -37,7 +37,7 @@ _BLOCKS = 16
 class Pages:
     """What one query reads. Its files are open only within `open_pages`."""
 
-    def __init__(self, place: Place, page_size: int, db: int, wal: int, index: WalIndex) -> None:
+    def __init__(self, place: DatabaseLook, page_size: int, db: int, wal: int, index: WalIndex) -> None:
         self._place, self._db, self._wal = place, db, wal
         self.index = index
         self._page_size = page_size
@@ -57,7 +57,7 @@ class Pages:
         """How many pages there are; more than the file has where that is cut off."""
 
     @staticmethod
-    def _said(place: Place) -> int:
+    def _said(place: DatabaseLook) -> int:
         return place.header.pages if place.header and not place.wal else 0
 
     @property
@@ -139,7 +139,7 @@ def _in_old_format(data: bytes, offset: int) -> bytes:
 
 
 @contextmanager
-def open_pages(place: Place, known: WalIndex, *, wholly: bool) -> Iterator[Pages]:
+def open_pages(place: DatabaseLook, known: WalIndex, *, wholly: bool) -> Iterator[Pages]:
     """The pages of the newest state; both files are closed at the end.
 
     `known` is an earlier index of the same database, which spares reading its frames again; `wholly` has each

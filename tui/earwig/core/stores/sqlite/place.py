@@ -62,7 +62,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DatabaseLook:
     """One look at a database's files. Nothing of it is open."""
 
     path: str
@@ -97,7 +97,7 @@ class Place:
         return same and not has_journal(self.path)
 
 
-def look(path: Path | str) -> Place:
+def look(path: Path | str) -> DatabaseLook:
     """Look at a database. Raises `Unreadable`, or `Changed` where somebody writes to it in the old way.
 
     Only a regular file is opened, never through a link: a pipe would block, and some devices start.
@@ -115,7 +115,7 @@ def look(path: Path | str) -> Place:
         raise Changed
     if has_journal(place):
         raise Changed
-    return Place(place, stamp, stamp_of(f"{place}-wal"), shared, header)
+    return DatabaseLook(place, stamp, stamp_of(f"{place}-wal"), shared, header)
 
 
 def resolved(path: Path | str) -> str:

@@ -17,7 +17,7 @@ _TAIL = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class RowTally:
     """What is there of one session's rows."""
 
     count: int
@@ -32,7 +32,7 @@ class _Counted:
     """The numbers of the newest rows, the last one first."""
 
 
-def tally_of(snapshot: Snapshot, rows: TableRows, session: Hashable) -> Tally:
+def tally_of(snapshot: Snapshot, rows: TableRows, session: Hashable) -> RowTally:
     """Count a session's rows. Only new ones are, if one of its newest is there that was there before.
 
     For the bot changes and removes only the last row, or all of a session; what somebody else removes from
@@ -40,19 +40,19 @@ def tally_of(snapshot: Snapshot, rows: TableRows, session: Hashable) -> Tally:
     """
     found = list(islice(rows.walk(snapshot, ascending=False), _TAIL))
     if not found:
-        return Tally(0, 0)
+        return RowTally(0, 0)
     newest = tuple(number for number, _ in found)
     if any(isinstance(row, Damage) for _, row in found):
-        return Tally(rows.count(snapshot), newest[0])
+        return RowTally(rows.count(snapshot), newest[0])
     count = _counted_on(snapshot, rows, session, newest)
     if count is None:
         count = rows.count(snapshot)
     if count >= LARGE:
         snapshot.note((_Counted, session), _Counted(count, newest))
-    return Tally(count, newest[0])
+    return RowTally(count, newest[0])
 
 
-def keep(snapshot: Snapshot, session: Hashable, tally: Tally) -> None:
+def keep(snapshot: Snapshot, session: Hashable, tally: RowTally) -> None:
     """Keep what was counted otherwise."""
     if tally.count >= LARGE:
         snapshot.note((_Counted, session), _Counted(tally.count, (tally.last,)))

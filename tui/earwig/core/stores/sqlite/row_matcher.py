@@ -8,7 +8,7 @@ from earwig.core.find.matcher import TooSlow
 from earwig.core.model.entries import Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import MOST_HITS, Found, Tally
+from earwig.core.query.found import MOST_HITS, Found, FoundTally
 from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.sqlite.rows import StoredItem, StoredRow
@@ -71,7 +71,7 @@ class RowMatcher:
         except TooSlow:
             return True
 
-    def take(self, tally: Tally, row: StoredRow, number_of: Callable[[int], int]) -> int:
+    def take(self, tally: FoundTally, row: StoredRow, number_of: Callable[[int], int]) -> int:
         """Note what is found in a row, by its position's number in its session; return how many hits."""
         text = self._text_of(tally, row.item)
         if text is None:
@@ -92,7 +92,7 @@ class RowMatcher:
         tally.matches += 1
         return 1
 
-    def _text_of(self, tally: Tally, item: StoredItem) -> str | None:
+    def _text_of(self, tally: FoundTally, item: StoredItem) -> str | None:
         """The text to look in; None where nothing is looked for."""
         if isinstance(item, ChatMessage):
             return item.content if self._wants(item) else None

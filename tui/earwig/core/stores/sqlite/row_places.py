@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earwig.core.stores.protocols import Place
+from earwig.core.stores.protocols import LinePlace
 from earwig.core.stores.sqlite.known_session import KnownSession, Sight
 from earwig.core.stores.sqlite.tables import BEFORE_ALL
 from earwig.core.system.opening import MISSING, CannotOpen
@@ -61,13 +61,13 @@ class RowPlaces:
         """Have what is counted counted anew, if that is little."""
         self.doubted = 0 < self.counted <= LARGEST
 
-    def locate(self, number: int) -> Place | None:
+    def locate(self, number: int) -> LinePlace | None:
         """As `Transcript` has it."""
         if number > self.counted and self.step() and number > self.counted:
             return None
         return self._session.read(lambda sight: self._locate(sight, max(1, number)))
 
-    def _locate(self, sight: Sight, number: int) -> Place | None:
+    def _locate(self, sight: Sight, number: int) -> LinePlace | None:
         at, known = BEFORE_ALL, 0
         numbers = self._session.numbers
         if numbers is not None:
@@ -77,10 +77,10 @@ class RowPlaces:
         left = number - known
         if left <= AHEAD or (number <= self.counted and sight.same is None):
             count, position = sight.rows.ahead(sight.snapshot, at, left)
-            return Place(position, certain=True) if count == left else None
+            return LinePlace(position, certain=True) if count == left else None
         first = sight.rows.ahead(sight.snapshot, BEFORE_ALL, 1)[1]
         mean = (at + 1 - first) / known if known else 1.0
-        return Place(min(max(at, first) + round(left * mean), sight.end - 1), certain=False)
+        return LinePlace(min(max(at, first) + round(left * mean), sight.end - 1), certain=False)
 
     def number_at(self, sight: Sight, position: int) -> int | None:
         """The number of the first row from a position on; None where those before it are not counted."""

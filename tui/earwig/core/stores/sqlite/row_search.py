@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from earwig.core.model.session import Session
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import START, Counted, Found, Places, Stop, Tally
+from earwig.core.query.found import START, Found, FoundTally, LineCount, Places, Stop
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.sqlite import faults
 from earwig.core.stores.sqlite.content_filter import ContentFilter
@@ -28,7 +28,7 @@ from earwig.core.stores.sqlite.ids import key_in
 from earwig.core.stores.sqlite.messages import KeyMessages
 from earwig.core.stores.sqlite.place import NO_STAMP, resolved, stamp_of
 from earwig.core.stores.sqlite.row_matcher import Left, RowMatcher, in_parts
-from earwig.core.stores.sqlite.row_steps import Looked, Numbers, Place
+from earwig.core.stores.sqlite.row_steps import Looked, NumbersById, RowPlace
 from earwig.core.stores.sqlite.schema import read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.sweep import Sweep, ids_of
@@ -42,7 +42,7 @@ class _Step(NamedTuple):
     """What came of a look in one state of a database."""
 
     found: list[Found]
-    place: Place
+    place: RowPlace
     """From where to go on."""
 
     rows: int
@@ -105,19 +105,19 @@ class RowSearch:
         except Unreadable as error:
             yield Found(session, problem=error.reason)
             return
-        place = Place(0, start.position - 1, start.counted, start.proof) if start.position else Place()
+        place = RowPlace(0, start.position - 1, start.counted, start.proof) if start.position else RowPlace()
         yield from self._look_through(path, [now or session], place, stops=True)
 
     def _look_through(
         self,
         path: Path,
         sessions: Sequence[Session],
-        place: Place | None = None,
+        place: RowPlace | None = None,
         *,
         turns: Turns | None = None,
         stops: bool = False,
     ) -> Iterator[Found]:
-        database, at = self._database(path), place or Place()
+        database, at = self._database(path), place or RowPlace()
         sweep, own = None, True
         while at.number < len(sessions) and not self._control.is_cancelled():
             session, begun = sessions[at.number], time.monotonic()
@@ -148,7 +148,7 @@ class RowSearch:
         self,
         snapshot: Snapshot,
         sessions: Sequence[Session],
-        place: Place,
+        place: RowPlace,
         sweep: Sweep | None,
         *,
         own: bool,
@@ -165,15 +165,15 @@ class RowSearch:
         while place.number < len(sessions) and left:
             session = sessions[place.number]
             if sweep is not None and sweep.is_over and _passed(session, place, sweep, own=own) is not None:
-                place = Place(place.number + 1)
+                place = RowPlace(place.number + 1)
                 continue
-            key, following = key_in(session), Place(place.number + 1)
+            key, following = key_in(session), RowPlace(place.number + 1)
             rows = conversation_of(snapshot, schema, key)
             if rows is None or (place.mark and not _is_there(snapshot, rows, place)):
                 found.append(Found(session, problem=None if rows is None else "is another by now"))
                 place = following
                 continue
-            tally = Tally(session, place.counted)
+            tally = FoundTally(session, place.counted)
             looked = self._look_at(snapshot, rows, tally, left, place, sweep, own=own)
             taken += looked.rows + _PER_SESSION
             if self._one_is_enough and tally.matches:
@@ -203,9 +203,9 @@ class RowSearch:
         self,
         snapshot: Snapshot,
         rows: Conversation,
-        tally: Tally,
+        tally: FoundTally,
         left: Left,
-        place: Place,
+        place: RowPlace,
         sweep: Sweep | None,
         *,
         own: bool,
@@ -224,7 +224,7 @@ class RowSearch:
         return self._looked_for(snapshot, rows, self._only, tally, left, place)
 
     def _walked(
-        self, snapshot: Snapshot, rows: Conversation, tally: Tally, left: Left, place: Place
+        self, snapshot: Snapshot, rows: Conversation, tally: FoundTally, left: Left, place: RowPlace
     ) -> Looked:
         """Look at each row."""
         number, at, at_end = place.counted.lines, place.after, True
@@ -237,7 +237,7 @@ class RowSearch:
                 break
         looked = number - place.counted.lines
         left.pass_over(looked)
-        tally.counted = Counted(at + 1, number)
+        tally.counted = LineCount(at + 1, number)
         return Looked(at, looked, at_end)
 
     def _looked_for(
@@ -245,16 +245,16 @@ class RowSearch:
         snapshot: Snapshot,
         rows: KeyMessages,
         only: ContentFilter,
-        tally: Tally,
+        tally: FoundTally,
         left: Left,
-        place: Place,
+        place: RowPlace,
     ) -> Looked:
         """Look at the rows that SQLite cannot leave out."""
         after = place.through
         count, upto = rows.ahead(snapshot, after, left.rows)
         in_table = count * DENSE >= upto - after
         last, is_through = upto, count < left.rows
-        number_of = Numbers(snapshot, rows, place, upto, has_gaps=count < upto - after)
+        number_of = NumbersById(snapshot, rows, place, upto, has_gaps=count < upto - after)
         for row in rows.wanted(snapshot, only, after, upto, in_table=in_table):
             hits = self._matcher.take(tally, rows.whole(snapshot, row), number_of)
             left.take(row.size, hits)
@@ -265,16 +265,16 @@ class RowSearch:
             count = rows.between(snapshot, after, last)
         left.pass_over(count)
         if number_of.are_counted:
-            tally.counted = Counted(last + 1, number_of.before + count)
+            tally.counted = LineCount(last + 1, number_of.before + count)
         return Looked(last if count else place.after, count, is_through, place.swept)
 
     def _swept(
         self,
         snapshot: Snapshot,
         rows: KeyMessages,
-        tally: Tally,
+        tally: FoundTally,
         left: Left,
-        place: Place,
+        place: RowPlace,
         sweep: Sweep,
     ) -> Looked:
         """Look at the rows in which the sweep has found something."""
@@ -282,7 +282,7 @@ class RowSearch:
         def number_of(position: int) -> int:
             before = tally.counted
             number = before.lines + rows.between(snapshot, before.position - 1, position)
-            tally.counted = Counted(position + 1, number)
+            tally.counted = LineCount(position + 1, number)
             return number
 
         upto, is_through = max(place.through, sweep.upto), True
@@ -305,7 +305,9 @@ def _known(number: int, _position: int) -> int:
     return number
 
 
-def _passed(session: Session, place: Place, sweep: Sweep, *, own: bool) -> tuple[list[Found], Place] | None:
+def _passed(
+    session: Session, place: RowPlace, sweep: Sweep, *, own: bool
+) -> tuple[list[Found], RowPlace] | None:
     """What there is to tell of a session in whose rows the sweep has found nothing, and where to go on.
 
     None where it has, or the session is to be looked at all the same.
@@ -314,7 +316,7 @@ def _passed(session: Session, place: Place, sweep: Sweep, *, own: bool) -> tuple
         return None
     if sweep.is_over:
         is_done = session.extent <= SMALL and not session.problem and not place.step
-        return ([], Place(place.number + 1)) if is_done else None
+        return ([], RowPlace(place.number + 1)) if is_done else None
     if own:
         return None
     upto = max(place.through, sweep.upto)
@@ -323,7 +325,7 @@ def _passed(session: Session, place: Place, sweep: Sweep, *, own: bool) -> tuple
     return found, place._replace(swept=upto)
 
 
-def _is_there(snapshot: Snapshot, rows: Conversation, place: Place) -> bool:
+def _is_there(snapshot: Snapshot, rows: Conversation, place: RowPlace) -> bool:
     """Whether the last row that was looked at is as it was."""
     row = rows.at(snapshot, place.after)
     return row is not None and row.digest == place.mark

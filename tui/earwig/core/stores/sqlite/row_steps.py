@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from earwig.core.query.found import START, Counted
+from earwig.core.query.found import START, LineCount
 from earwig.core.stores.sqlite.messages import KeyMessages
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
@@ -15,7 +15,7 @@ _FEW = 8
 """Numbers that are counted one by one; for more, ids are listed, which takes a hundred times as long."""
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """How far some sessions are looked through."""
 
     number: int = 0
@@ -24,7 +24,7 @@ class Place(NamedTuple):
     after: int = -1
     """The position of the last row that was looked at."""
 
-    counted: Counted = START.counted
+    counted: LineCount = START.counted
     """Up to where its rows are counted."""
 
     mark: bytes = b""
@@ -54,11 +54,11 @@ class Looked(NamedTuple):
     """As of a place."""
 
 
-class Numbers:
+class NumbersById:
     """Which of a session's rows has an id: of some neighbouring ones, as something is found in them."""
 
     def __init__(
-        self, snapshot: Snapshot, rows: KeyMessages, place: Place, upto: int, *, has_gaps: bool
+        self, snapshot: Snapshot, rows: KeyMessages, place: RowPlace, upto: int, *, has_gaps: bool
     ) -> None:
         """The rows are those behind a place; `has_gaps`: whether an id among theirs is no row's."""
         self._snapshot, self._rows = snapshot, rows

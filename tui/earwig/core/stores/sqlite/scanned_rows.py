@@ -17,7 +17,7 @@ _ROW_COST = 256
 """Bytes that a row counts for besides its content: to fetch one takes as long as to read more than these."""
 
 
-class Stretch(NamedTuple):
+class RowStretch(NamedTuple):
     """Rows that follow one another, in the order in which they were gone through."""
 
     rows: list[StoredRow]
@@ -28,7 +28,7 @@ class Stretch(NamedTuple):
     """Bytes that were looked at."""
 
 
-def take(rows: Iterator[StoredRow], budget: int, *, row_cost: int = _ROW_COST) -> Stretch:
+def take(rows: Iterator[StoredRow], budget: int, *, row_cost: int = _ROW_COST) -> RowStretch:
     """The next rows of about `budget` bytes in all; one at least, if there is one."""
     taken: list[StoredRow] = []
     size = 0
@@ -36,8 +36,8 @@ def take(rows: Iterator[StoredRow], budget: int, *, row_cost: int = _ROW_COST) -
         taken.append(row)
         size += row.size + row_cost
         if size >= budget or len(taken) >= _MOST_ROWS:
-            return Stretch(taken, False, size)
-    return Stretch(taken, True, size)
+            return RowStretch(taken, False, size)
+    return RowStretch(taken, True, size)
 
 
 class Scan(NamedTuple):

@@ -12,7 +12,7 @@ from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page
 from earwig.core.model.message import BadLine, ChatMessage, line_of
 from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.model.session import Session
-from earwig.core.stores.protocols import SCANNED, Change, Ending, Place, Resume, Scanned, Stored, Tally
+from earwig.core.stores.protocols import SCANNED, Change, Ending, LinePlace, Resume, Scanned, Stored, Tally
 from earwig.core.stores.sqlite.changes import TAIL
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.known_session import KnownSession, Sight
@@ -118,7 +118,7 @@ class DatabaseTranscript:
 
     # Numbers.
 
-    def locate(self, number: int) -> Place | None:
+    def locate(self, number: int) -> LinePlace | None:
         """As `Transcript` has it."""
         return self._places.locate(number)
 

@@ -15,7 +15,7 @@ _SLACK_NS = 2 * 10**9
 """Nanoseconds by which the clock that stamps files may be behind: FAT's goes by steps of two seconds."""
 
 
-class Reach(Protocol):
+class Reachability(Protocol):
     """Says which sessions can be looked for."""
 
     def is_out(self, location: str) -> bool:
@@ -36,7 +36,7 @@ class Presence:
     """
 
     def __init__(
-        self, reach: Reach, known: Iterable[Session], grace: float, *, begun_ns: int | None = None
+        self, reach: Reachability, known: Iterable[Session], grace: float, *, begun_ns: int | None = None
     ) -> None:
         """Begin with sessions of which nothing is to be told.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import own_text, safe_name
 from earwig.core.text.sizes import human_size
-from earwig.ui.screens.controllers.host import LONG, Host, warn
+from earwig.ui.screens.controllers.host import LONG, ControllerHost, warn
 
 if TYPE_CHECKING:
     # What does it is loaded with the first key that asks for it, not at the start.
@@ -22,7 +22,7 @@ class Clipboard:
 
     def __init__(
         self,
-        host: Host,
+        host: ControllerHost,
         send: Callable[[str], bool],
         keep_out: Callable[[], Sequence[Path]],
         method: Method | None = None,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import Session
-from earwig.core.stores.first_look import Listing
-from earwig.ui.screens.controllers.host import Host
+from earwig.core.stores.first_look import ListedSoFar
+from earwig.ui.screens.controllers.host import ControllerHost
 
 
 class FurtherSessions:
@@ -16,8 +16,8 @@ class FurtherSessions:
 
     def __init__(
         self,
-        host: Host,
-        rest: Callable[[], Listing] | None,
+        host: ControllerHost,
+        rest: Callable[[], ListedSoFar] | None,
         take: Callable[[SessionCatalog, bool], object],
         know: Callable[[Sequence[Session]], object],
     ) -> None:

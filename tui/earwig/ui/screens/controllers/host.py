@@ -18,7 +18,7 @@ LONG = 8.0
 """Seconds that a sentence with something to do in it stays."""
 
 
-class Host(Protocol):
+class ControllerHost(Protocol):
     """Tells the reader something, and calls back: later, or in the event loop."""
 
     def tell(
@@ -50,7 +50,7 @@ class Host(Protocol):
 
 
 class ScreenHost:
-    """A `Host` that is a Textual screen."""
+    """A `ControllerHost` that is a Textual screen."""
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
@@ -109,6 +109,6 @@ class ScreenHost:
         return self._screen.app.suspend()
 
 
-def warn(host: Host, words: SafeText) -> None:
+def warn(host: ControllerHost, words: SafeText) -> None:
     """Show what could not be done, long enough to be read. May be called from any thread."""
     host.tell(words, severity="warning", timeout=LONG)

@@ -12,7 +12,7 @@ from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
 from earwig.ui.feed import Feed
 from earwig.ui.moving import Moved, Moving
-from earwig.ui.screens.controllers.host import Host
+from earwig.ui.screens.controllers.host import ControllerHost
 from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_view import TranscriptView
@@ -23,7 +23,7 @@ class Moves:
 
     def __init__(
         self,
-        host: Host,
+        host: ControllerHost,
         store: Store,
         background: Background,
         sidebar: Sidebar,

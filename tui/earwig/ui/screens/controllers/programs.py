@@ -10,7 +10,7 @@ from textual.app import SuspendNotSupported
 
 from earwig.core.system.background import Background
 from earwig.core.text.safe_text import clean, own_text
-from earwig.ui.screens.controllers.host import Host, warn
+from earwig.ui.screens.controllers.host import ControllerHost, warn
 
 if TYPE_CHECKING:
     from earwig.core.system.copies import Copy
@@ -20,7 +20,10 @@ class Programs:
     """Knows whether another program has the terminal."""
 
     def __init__(
-        self, host: Host, background: Background, suspend: Callable[[], AbstractContextManager[None]]
+        self,
+        host: ControllerHost,
+        background: Background,
+        suspend: Callable[[], AbstractContextManager[None]],
     ) -> None:
         """`suspend` gives the terminal away for as long as its context lasts, or raises as `App.suspend`."""
         self._host = host

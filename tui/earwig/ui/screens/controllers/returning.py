@@ -7,7 +7,7 @@ from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import own_text
-from earwig.ui.screens.controllers.host import Host
+from earwig.ui.screens.controllers.host import ControllerHost
 
 if TYPE_CHECKING:
     from earwig.core.catalog.session_catalog import SessionCatalog
@@ -26,7 +26,7 @@ class Returning:
 
     def __init__(
         self,
-        host: Host,
+        host: ControllerHost,
         catalog: SessionCatalog,
         chosen: Callable[[], str | None],
         go_to: Callable[[str], object],

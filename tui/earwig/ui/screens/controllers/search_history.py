@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import own_text
-from earwig.ui.screens.controllers.host import Host
+from earwig.ui.screens.controllers.host import ControllerHost
 
 if TYPE_CHECKING:
     from earwig.core.query.hits import Hit
@@ -23,7 +23,7 @@ class SearchHistory:
 
     def __init__(
         self,
-        host: Host,
+        host: ControllerHost,
         store: Store,
         clock: Callable[[], float],
         go_to: Callable[[Hit, SearchQuery], bool],

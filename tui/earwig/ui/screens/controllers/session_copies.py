@@ -11,7 +11,7 @@ from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
-from earwig.ui.screens.controllers.host import LONG, Host, warn
+from earwig.ui.screens.controllers.host import LONG, ControllerHost, warn
 
 if TYPE_CHECKING:
     from earwig.core.reading.session_copy import SessionCopy, Told
@@ -30,7 +30,7 @@ class _Making(NamedTuple):
 class SessionCopies:
     """Owns the copy that is being made, one at a time."""
 
-    def __init__(self, host: Host, store: Store, background: Background) -> None:
+    def __init__(self, host: ControllerHost, store: Store, background: Background) -> None:
         self._host = host
         self._store = store
         self._background = background

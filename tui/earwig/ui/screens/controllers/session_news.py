@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from earwig.core.model.events import StoreEvents
-from earwig.ui.screens.controllers.host import Host
+from earwig.ui.screens.controllers.host import ControllerHost
 
 LIST_DELAY = 0.05
 """Seconds that the list may be behind, so that a message's own frame comes first."""
@@ -20,7 +20,7 @@ class SessionNews:
 
     def __init__(
         self,
-        host: Host,
+        host: ControllerHost,
         show: Callable[[list[StoreEvents]], object],
         *,
         clock: Callable[[], float] = time.monotonic,

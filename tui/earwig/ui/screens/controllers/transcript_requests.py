@@ -14,7 +14,7 @@ from earwig.core.text.safe_text import own_text
 from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.controllers.clipboard import Clipboard
-from earwig.ui.screens.controllers.host import Host
+from earwig.ui.screens.controllers.host import ControllerHost
 from earwig.ui.screens.controllers.programs import Programs
 from earwig.ui.screens.controllers.session_copies import SessionCopies
 from earwig.ui.screens.links import LinksScreen
@@ -27,7 +27,7 @@ class TranscriptRequests:
 
     def __init__(
         self,
-        host: Host,
+        host: ControllerHost,
         store: Store,
         settings: Settings,
         background: Background,
@@ -89,15 +89,17 @@ class TranscriptRequests:
         )
 
     def _offer_copies(self, message: TranscriptView.MoreWanted, view: TranscriptView) -> None:
-        from earwig.ui.screens.copying import Choice, CopyScreen, text_choices
+        from earwig.ui.screens.copying import CopyChoice, CopyScreen, text_choices
 
         entry = message.entry
         choices = text_choices(message.source, message.selection, self._clipboard.copy)
         stored = human_size(entry.size)
         choices += [
-            Choice(own_text("stored line"), stored, lambda: view.copy_stored(entry)),
-            Choice(own_text("session"), own_text("all of it, as text"), lambda: self._copy_session(view)),
-            Choice(own_text("link"), own_text("opens it again: earwig LINK"), lambda: view.copy_link(entry)),
+            CopyChoice(own_text("stored line"), stored, lambda: view.copy_stored(entry)),
+            CopyChoice(own_text("session"), own_text("all of it, as text"), lambda: self._copy_session(view)),
+            CopyChoice(
+                own_text("link"), own_text("opens it again: earwig LINK"), lambda: view.copy_link(entry)
+            ),
         ]
         self._host.put_over(CopyScreen(choices))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text, safe_name
-from earwig.ui.screens.controllers.host import Host
+from earwig.ui.screens.controllers.host import ControllerHost
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents
@@ -31,7 +31,7 @@ class Watching:
 
     def __init__(
         self,
-        host: Host,
+        host: ControllerHost,
         store: Store,
         *,
         flag: Callable[[str], object],
@@ -142,7 +142,7 @@ class Watching:
         self._send(f"\x1b]9;{text.replace(';', ',')}\x07")
 
 
-def _complain(host: Host, problems: Sequence[SafeText]) -> None:
+def _complain(host: ControllerHost, problems: Sequence[SafeText]) -> None:
     from earwig.ui.own_settings import tell_problems  # only for who has rules that cannot be used
 
     tell_problems(host.tell, problems)
