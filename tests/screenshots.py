@@ -61,9 +61,9 @@ async def settle(app: EarwigApp) -> None:
     browser = app.browser
     for _ in range(500):
         await asyncio.sleep(0.01)
-        counted = browser.view.counted
+        counted = browser.view.parts.session.counted
         known = all(browser.book.summary(location) is not None for location in browser.book.shown[:10])
-        estimated = browser.view.memory is not None
+        estimated = browser.view.parts.session.memory is not None
         screen = app.screen
         if isinstance(screen, (SearchScreen, LiveScreen, StatisticsScreen)) and not screen.done:
             continue

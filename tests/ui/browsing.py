@@ -17,7 +17,7 @@ from earwig.core.stores.first_look import Beginning
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.store import Store
 from earwig.ui.app import EarwigApp
-from earwig.ui.widgets.transcript_view import TranscriptView
+from earwig.ui.transcript.view import TranscriptView
 
 DEADLINE = 30.0
 """Seconds that anything which must come may take on a busy machine."""
@@ -76,8 +76,11 @@ class Browser:
 
     async def wait_for_counts(self) -> None:
         """Wait for all lines to be counted, the bot's memory estimated, and Markdown rendered."""
-        await self.wait_for(lambda: self.view.memory is not None, "estimated")
-        await self.wait_for(lambda: self.view.counted is not None and self.view.counted.done, "counted")
+        await self.wait_for(lambda: self.view.parts.session.memory is not None, "estimated")
+        await self.wait_for(
+            lambda: self.view.parts.session.counted is not None and self.view.parts.session.counted.done,
+            "counted",
+        )
         await self.wait_for(lambda: self.view.blocks.markdown, "Markdown rendered")
 
 

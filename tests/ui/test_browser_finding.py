@@ -8,7 +8,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
-from earwig.ui.widgets.transcript_canvas import GUTTER
+from earwig.ui.transcript.row_painter import GUTTER
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 
@@ -218,7 +218,7 @@ async def test_another_session_is_not_searched(folder: Path) -> None:
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("slash", *"e", "enter", "shift+tab", "down", "enter")
-        await browser.wait_for(lambda: browser.view.find is None, "nothing looked for")
+        await browser.wait_for(lambda: browser.view.parts.finder.find is None, "nothing looked for")
         assert marked(browser) == []
 
 

@@ -43,7 +43,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def is_at(browser: Browser, said: str) -> bool:
-    entry = browser.view.current
+    entry = browser.view.parts.screenful.current
     return entry is not None and entry.item == ChatMessage("user", said)
 
 
@@ -110,13 +110,17 @@ async def test_a_search_and_a_filter_stay(workspace: Workspace) -> None:
         await browser.wait_for_counts()
         await browser.pilot.press("l", *"message", "enter")
         await browser.pilot.press("slash", *"message 5", "enter")
-        await browser.wait_for(lambda: browser.view.matches is not None, "counted")
+        await browser.wait_for(lambda: browser.view.parts.finder.matches is not None, "counted")
         with closing(BotDatabase(workspace.path)) as bot:
             import_jsonl(bot)
             await browser.wait_for(lambda: shown(browser) == "sqlite", "the rows are open")
-            assert browser.view.limit is not None
+            assert browser.view.parts.session.limit is not None
             await browser.wait_for(
-                lambda: browser.view.matches is not None and browser.view.matches.total == 11, "found again"
+                lambda: (
+                    browser.view.parts.finder.matches is not None
+                    and browser.view.parts.finder.matches.total == 11
+                ),
+                "found again",
             )
 
 
@@ -202,7 +206,7 @@ async def test_a_file_that_is_put_back_stays_open(workspace: Workspace) -> None:
         await browser.expect_shown("message 199")
         workspace.rows(KEY, ("user", "another history"))
         os.rename(file, f"{file}.importing")  # noqa: PTH104
-        await browser.wait_for(lambda: browser.view.gone, "gone for a moment")
+        await browser.wait_for(lambda: browser.view.parts.session.gone, "gone for a moment")
         os.rename(f"{file}.importing", file)  # noqa: PTH104
         workspace.file(file.name, ("assistant", "goes on here"))
         await browser.expect_shown("goes on here")

@@ -94,15 +94,15 @@ async def test_the_cursor_goes_from_message_to_message(folder: Path) -> None:
     async with browsing(folder) as browser:
         await browser.expect_shown("answer 30")
         await browser.wait_for_counts()
-        current = browser.view.current
+        current = browser.view.parts.screenful.current
         assert current is not None
         assert current.number == 60
         await browser.pilot.press("K", "shift+up")
-        current = browser.view.current
+        current = browser.view.parts.screenful.current
         assert current is not None
         assert current.number == 58
         await browser.pilot.press("J")
-        current = browser.view.current
+        current = browser.view.parts.screenful.current
         assert current is not None
         assert current.number == 59
 
@@ -112,7 +112,7 @@ async def test_a_click_puts_the_cursor_on_a_message(folder: Path) -> None:
         await browser.expect_shown("answer 30")
         row = next(at for at, text in enumerate(browser.transcript()) if "answer 28" in text)
         await browser.pilot.click("#transcript", offset=(5, row))
-        current = browser.view.current
+        current = browser.view.parts.screenful.current
         assert current is not None
         assert current.number == 56
 
@@ -237,17 +237,17 @@ async def test_keys_in_one_burst_do_what_they_would_do_one_by_one(folder: Path) 
     async with browsing(folder) as browser:
         await browser.expect_shown("answer 1000")
         view = browser.view
-        for action in (view.action_oldest, lambda: view.action_scroll_pages(1), view.action_newest):
-            action()
+        view.act("oldest")
+        view.act("scroll_pages", 1)
+        view.act("newest")
         assert view.feed is not None
         view.feed.number([0])  # its answer comes after the page that the jump asked for
         await browser.wait_for(lambda: 0 in view.blocks.numbers.known, "an answer")
         assert view.following
         assert any("answer 1000" in row for row in browser.transcript())
-        view.action_oldest()
-        view.action_scroll_rows(3)
-        await browser.expect_shown("answer 1")
-        assert view.visible_rows[0] == (1, 0)
+        view.act("oldest")
+        view.act("scroll_rows", 3)
+        await browser.wait_for(lambda: view.parts.screenful.rows[0] == (1, 0), "the first, and on by rows")
 
 
 async def test_a_filter_typed_in_one_burst_is_a_filter(folder: Path) -> None:

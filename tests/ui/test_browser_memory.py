@@ -122,14 +122,14 @@ async def test_only_a_ruler_that_moves_has_the_transcript_drawn_anew(
     async with browsing(alice.parent) as browser:
         await browser.wait_for_counts()
         view, drawn = browser.view, list[str]()
-        known = view.memory
+        known = view.parts.session.memory
         assert known is not None
         with monkeypatch.context() as patch:
             patch.setattr(view, "refresh", lambda: drawn.append("anew"))
-            view.on_remembered(known)
+            view.take(known)
             assert drawn == []
             moved = known.estimate._replace(kept_from=0)
-            view.on_remembered(Remembered(known.feed, moved, known.generation, None))
+            view.take(Remembered(known.feed, moved, known.generation, None))
             assert drawn == ["anew"]
 
 

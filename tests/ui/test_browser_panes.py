@@ -42,6 +42,8 @@ async def test_both_follow(folder: Path) -> None:
         head = browser.rows()[0]
         assert head.index(f" {left[-2:]} ") < head.index(f" {right[-2:]} ")
         assert head.count("● following") == 2
+        # The other one has the focus; in its frame there is no room for a count.
+        await browser.wait_for(lambda: "62 messages" in browser.rows()[0], "counted on the left")
 
 
 async def test_the_pane_with_the_focus_has_the_keys_and_the_list(folder: Path) -> None:
@@ -56,7 +58,7 @@ async def test_the_pane_with_the_focus_has_the_keys_and_the_list(folder: Path) -
         await browser.pilot.press("slash", *"answer 1", "enter")
         await browser.expect_shown("n N · Esc clears")
         assert browser.app.browser.panes.other is not None
-        assert browser.app.browser.panes.other.view.find is None
+        assert browser.app.browser.panes.other.view.parts.finder.find is None
 
 
 async def test_the_same_key_closes_the_one_without_the_focus(folder: Path) -> None:

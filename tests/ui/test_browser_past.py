@@ -110,7 +110,7 @@ async def test_a_held_reader_stays_and_finds_the_ghost_below(bot: BotWriter) -> 
         assert "‖ held" in browser.header()
         await browser.pilot.press("end")
         await browser.wait_for(lambda: struck(browser) == ["answer 30"], "the ghost")
-        assert not browser.view.new
+        assert not browser.view.parts.teller.new
 
 
 async def test_the_message_that_is_read_stays_where_it_is_when_it_goes(bot: BotWriter) -> None:
@@ -150,7 +150,7 @@ async def test_the_cursor_stays_on_a_message_that_goes(bot: BotWriter) -> None:
         await browser.pilot.press("K", "K", "K")
         bot.clear()
         await browser.wait_for(lambda: "answer 30" in struck(browser), "the ghosts")
-        current = browser.view.current
+        current = browser.view.parts.screenful.current
         assert current is not None
         assert isinstance(current.item, Ghost)
         assert current.item.item == ChatMessage("user", "question 29")
@@ -295,10 +295,10 @@ async def test_a_ghost_folds_shows_its_source_and_says_that_its_bytes_are_gone(b
         assert "row 5" not in struck(browser)
         assert headers(browser, "more rows")
         await browser.pilot.press("K")
-        assert browser.view.current is not None
-        assert browser.view.number_of(browser.view.current) == 60
+        assert browser.view.parts.screenful.current is not None
+        assert browser.view.blocks.numbers.number_of(browser.view.parts.screenful.current) == 60
         await browser.pilot.press("J")
-        assert isinstance(browser.view.current.item, Ghost)
+        assert isinstance(browser.view.parts.screenful.current.item, Ghost)
 
 
 async def test_hostile_text_is_as_safe_in_a_ghost_as_in_a_message(tmp_path: Path) -> None:

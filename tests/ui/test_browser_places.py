@@ -66,7 +66,7 @@ async def test_a_number_leads_to_its_line(folder: Path) -> None:
         await go_to(browser, "77")
         await browser.wait_for(lambda: first_line(browser) == "#77", "line 77 at the top")
         assert "question 39" in browser.transcript()[1]
-        current = browser.view.current
+        current = browser.view.parts.screenful.current
         assert current is not None
         assert current.number == 77
         assert "‖ held" in browser.header()
@@ -147,7 +147,7 @@ async def test_a_percentage_leads_to_a_part_of_the_session(folder: Path, place: 
         await browser.wait_for_counts()
         await go_to(browser, place)
         await browser.wait_for(lambda: "‖ held" in browser.header(), "held")
-        await browser.wait_for(lambda: not browser.view.jumping, "there")
+        await browser.wait_for(lambda: not browser.view.parts.navigator.jumping, "there")
         numbers = [int(row.rpartition("#")[2]) for row in browser.transcript() if "#" in row]
         assert number in (numbers[0] - 1, numbers[0], numbers[-1])
 

@@ -89,9 +89,9 @@ async def test_a_session_that_is_away_for_a_moment_leaves_place_and_contents(bot
         for _ in range(3):
             bot.path.rename(away)
             browser.view.check()
-            await browser.wait_for(lambda: browser.view.gone, "gone")
+            await browser.wait_for(lambda: browser.view.parts.session.gone, "gone")
             away.rename(bot.path)
-            await browser.wait_for(lambda: not browser.view.gone, "there again")
+            await browser.wait_for(lambda: not browser.view.parts.session.gone, "there again")
         await browser.pilot.pause(0.2)
         assert browser.unruled() == before
         assert not struck(browser)
@@ -104,9 +104,9 @@ async def test_what_was_asked_for_while_the_file_was_away_comes_when_it_is_back(
         away = bot.path.with_name(bot.path.name + ".importing")
         bot.path.rename(away)
         await browser.pilot.press(*["pageup"] * 12)
-        await browser.wait_for(lambda: browser.view.gone, "gone")
+        await browser.wait_for(lambda: browser.view.parts.session.gone, "gone")
         away.rename(bot.path)  # to the same stamp and size: nothing may tell
-        await browser.wait_for(lambda: not browser.view.gone, "there again")
+        await browser.wait_for(lambda: not browser.view.parts.session.gone, "there again")
         await browser.pilot.press(*["pageup"] * 30)
         await browser.wait_for(lambda: len(browser.view.viewport.entries) > 150, "more of it")
 

@@ -12,6 +12,7 @@ import pytest
 from earwig.core.system.viewer import CannotView
 from earwig.ui.rendering.shape import Level
 from earwig.ui.screens import links
+from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
 NOW = 1_789_000_000.0
@@ -54,8 +55,8 @@ def shown(browser: Browser) -> list[str]:
 
 def cursor(browser: Browser) -> int | None:
     """The number of the line that the cursor is on."""
-    assert browser.view.current is not None
-    return browser.view.number_of(browser.view.current)
+    assert browser.view.parts.screenful.current is not None
+    return browser.view.blocks.numbers.number_of(browser.view.parts.screenful.current)
 
 
 async def press_t(browser: Browser, level: Level) -> None:
@@ -229,7 +230,7 @@ async def test_a_result_that_comes_while_held_moves_nothing(folder: Path) -> Non
         await browser.wait_for(lambda: "‖ held" in browser.header(), "held")
         before = browser.unruled()
         append(path, result("z", "done"))
-        await browser.wait_for(lambda: browser.view.new == 1, "one is new")
+        await browser.wait_for(lambda: browser.view.parts.teller.new == 1, "one is new")
         after = browser.unruled()
         assert [row for row in after if "make tea" not in row] == [
             row for row in before if "make tea" not in row
@@ -247,7 +248,7 @@ async def test_who_waits_is_told_as_time_passes(tmp_path: Path) -> None:
         assert any("◌ waiting 4 min" in row and "#2" in row for row in shown(browser))
         assert browser.view._waits.is_due
         browser.view.blocks.clock = lambda: now + 120
-        browser.view.redraw()
+        browser.view.commit(ViewChange.ROWS)
         await browser.expect_shown("◌ waiting 6 min")
         append(path, line("assistant", "Yes."))
         await browser.expect_shown("Yes.")
@@ -326,15 +327,15 @@ async def test_the_ruler_stands_above_any_line_and_covers_none(folder: Path) -> 
         view = browser.view
         plain = shown(browser)
         for entry in view.viewport.entries[1:]:
-            view.ruler_at = entry.position, view.viewport.generation
+            view.parts.painter.rule((entry.position, view.viewport.generation))
             view.blocks.unfolding.ruled = entry.position
             view.viewport.settle()
-            view.redraw()
+            view.commit(ViewChange.ROWS)
             rows = shown(browser)
             assert [row for row in rows if not row.startswith("┄")] == plain
             (ruler,) = (at for at, row in enumerate(rows) if row.startswith("┄"))
             below = next((row for row in rows[ruler + 1 :] if "#" in row), "")
-            number = view.number_of(entry)
+            number = view.blocks.numbers.number_of(entry)
             assert below.endswith(f"#{number}") or number in (3, 5)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
+from earwig.ui.textual_compat.immediate_frame import ImmediateFrame
 from earwig.ui.widgets.go_to import GoToBar
 from tests.conftest import SECONDS
 from tests.ui.browsing import Browser, append, browsing, line
@@ -81,12 +81,12 @@ async def test_what_is_drawn_at_once_keeps_the_pace_of_frames(
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         await browser.wait_for(lambda: not browser.view._ahead.is_due, "all is drawn")
-        monkeypatch.setattr("earwig.ui.widgets.transcript_canvas.UPDATE_PERIOD", SECONDS)
-        browser.view._drawn_at = -math.inf
+        monkeypatch.setattr("earwig.ui.textual_compat.immediate_frame.UPDATE_PERIOD", SECONDS)
+        immediate = ImmediateFrame(browser.view)
         with frames(monkeypatch, browser) as seen:
             for _ in range(100):
                 browser.view.refresh()
-                browser.view.draw_now()
+                immediate.draw()
         assert len(seen) == 1
 
 
@@ -98,7 +98,7 @@ async def test_nothing_is_drawn_at_once_below_another_screen(
         await browser.pilot.press("question_mark")
         await browser.pilot.pause()
         with frames(monkeypatch, browser) as seen:
-            browser.view.draw_now()
+            ImmediateFrame(browser.view).draw()
         assert not seen
         append(folder / "a.jsonl", line("user", "a new one"))
         await browser.wait_for(lambda: "a new one" in browser.transcript()[-2], "it is read")

@@ -92,7 +92,7 @@ async def test_a_filter_says_that_it_is_of_what_it_shows(tmp_path: Path, calm: i
     async with browsing(tmp_path) as browser:
         await ready(browser)
         await browser.pilot.press("l", *"-bad", "enter")
-        await browser.wait_for(lambda: browser.view.limit is not None, "a filter")
+        await browser.wait_for(lambda: browser.view.parts.session.limit is not None, "a filter")
         await browser.pilot.press("x")
         await says(browser, "no bad line that the filter shows")
         await browser.pilot.press("f")
@@ -135,30 +135,35 @@ async def test_keys_that_follow_a_jump_at_once_begin_where_it_leads(tmp_path: Pa
     async with browsing(tmp_path) as browser:
         await ready(browser)
         view = browser.view
-        view.action_oldest()
-        view.action_jump("failed", -1)
+        view.act("oldest")
+        view.act("jump", "failed", -1)
         await says(browser, "no more failed turns above · on from the end")
         await at(browser, calm + 2)
-        view.action_newest()
-        view.action_jump("bad", -1)
+        view.act("newest")
+        view.act("jump", "bad", -1)
         await at(browser, 2 * calm + 3)
         assert "on from" not in said(browser)
-        view.action_oldest()
+        view.act("oldest")
         await browser.expect_shown("question 2")
-        view.action_step_message(1)
-        assert view.current is not None
-        second = view.current.number
-        view.action_newest()
+        view.act("step_message", 1)
+        assert view.parts.screenful.current is not None
+        second = view.parts.screenful.current.number
+        view.act("newest")
         await browser.expect_shown(f"#{3 * calm + 3}")
-        view.action_oldest()
-        view.action_step_message(1)
-        await browser.wait_for(lambda: view.current is not None and view.current.number == second, "the same")
-        view.action_newest()
-        view.action_scroll_pages(-1)
+        view.act("oldest")
+        view.act("step_message", 1)
+        await browser.wait_for(
+            lambda: (
+                view.parts.screenful.current is not None and view.parts.screenful.current.number == second
+            ),
+            "the same",
+        )
+        view.act("newest")
+        view.act("scroll_pages", -1)
         await browser.expect_shown("answer 1494")
         assert "‖ held" in browser.header()
-        view.action_oldest()
-        view.action_newest()
-        view.action_jump("failed", 1)
+        view.act("oldest")
+        view.act("newest")
+        view.act("jump", "failed", 1)
         await says(browser, "no more failed turns below · on from the top")
         await at(browser, calm + 2)

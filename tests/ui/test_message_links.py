@@ -34,7 +34,7 @@ async def follow(browser: Browser, text: str) -> None:
 
 
 def current(browser: Browser) -> object:
-    entry = browser.view.current
+    entry = browser.view.parts.screenful.current
     return None if entry is None else entry.item
 
 
@@ -43,7 +43,7 @@ async def test_typed_in(path: Path) -> None:
         await browser.wait_for_counts()
         await follow(browser, link(201, "question 101").told())
         await browser.expect_shown("question 101")
-        await browser.wait_for(lambda: browser.view.has_cursor, "the cursor on it")
+        await browser.wait_for(lambda: browser.view.parts.screenful.has_cursor, "the cursor on it")
         assert getattr(current(browser), "content", "") == "question 101"
         assert not browser.view.following
         await follow(browser, "discord_bob:1~0123456789")
@@ -70,7 +70,7 @@ async def test_after_a_rewrite_it_is_found_elsewhere(rewritten: Path) -> None:
         await browser.wait_for_counts()
         await follow(browser, wanted.told())
         await browser.expect_shown("question 101")
-        await browser.wait_for(lambda: browser.view.has_cursor, "the cursor on it")
+        await browser.wait_for(lambda: browser.view.parts.screenful.has_cursor, "the cursor on it")
         assert getattr(current(browser), "content", "") == "question 101"
         await browser.expect_shown("#501")
 
@@ -90,7 +90,7 @@ async def test_the_reader_s_next_step_ends_the_search(path: Path) -> None:
         await browser.wait_for_counts()
         browser.view.go_to_link(link(201, "gone"))
         await browser.pilot.press("home")
-        assert browser.view.finding is None
+        assert browser.view.parts.pursuit.link is None
 
 
 async def test_at_the_start(path: Path) -> None:
@@ -101,6 +101,6 @@ async def test_at_the_start(path: Path) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         browser = Browser(app, pilot, path.parent)
         await browser.expect_shown("question 101")
-        await browser.wait_for(lambda: browser.view.has_cursor, "the cursor on it")
+        await browser.wait_for(lambda: browser.view.parts.screenful.has_cursor, "the cursor on it")
         assert getattr(current(browser), "content", "") == "question 101"
         assert "alice" in browser.header()

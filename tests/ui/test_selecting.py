@@ -45,7 +45,7 @@ async def drag(browser: Browser, start: tuple[int, int], stop: tuple[int, int]) 
 async def select(browser: Browser, first: str, last: str) -> str:
     """Select from one text to the end of another; what is selected."""
     await drag(browser, place(browser, first), place(browser, last, end=True))
-    return browser.view.selected_text()
+    return browser.view.parts.selection.text()
 
 
 async def test_a_wrapped_paragraph_is_one_line_again(folder: Path) -> None:
@@ -60,7 +60,7 @@ async def test_lists_and_code_are_as_they_were_written(folder: Path) -> None:
     async with browsing(folder, size=(90, 40)) as browser:
         await browser.wait_for_counts()
         await drag(browser, place(browser, "other"), place(browser, "other thing", end=True))
-        assert browser.view.selected_text() == "- other **thing**"
+        assert browser.view.parts.selection.text() == "- other **thing**"
         assert await select(browser, "ls -la", "  x") == "ls -la\n  x"
         assert await select(browser, "Head", "done") == LIST
 
@@ -76,7 +76,7 @@ async def test_backwards_is_the_same(folder: Path) -> None:
     async with browsing(folder, size=(90, 40)) as browser:
         await browser.wait_for_counts()
         await drag(browser, place(browser, "at last.", end=True), place(browser, "It left"))
-        assert browser.view.selected_text() == LONG
+        assert browser.view.parts.selection.text() == LONG
 
 
 async def test_a_selection_stays_with_its_text_while_more_comes(folder: Path) -> None:
@@ -89,7 +89,7 @@ async def test_a_selection_stays_with_its_text_while_more_comes(folder: Path) ->
         append(path, line("user", "more"))
         await browser.expect_shown("more")
         _, now = place(browser, "ls -la")
-        assert browser.view.selected_text() == "ls -la\n  x"
+        assert browser.view.parts.selection.text() == "ls -la\n  x"
         assert now < row
         assert browser.view.render_line(now).crop(2, 60) == marked
 
@@ -116,9 +116,9 @@ async def test_keys(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for key in ("c", "ctrl+c"):
             await select(browser, "ls -la", "  x")
             await browser.pilot.press(key)
-            assert browser.view.selected_text()
+            assert browser.view.parts.selection.text()
             await browser.pilot.press("escape")
-            assert not browser.view.selected_text()
+            assert not browser.view.parts.selection.text()
             assert copied.pop() == b"ls -la\n  x"
         await browser.pilot.press("ctrl+c")
         assert copied == []
@@ -130,12 +130,12 @@ async def test_a_click_selects_nothing_and_lets_go(folder: Path) -> None:
     async with browsing(folder, size=(90, 40)) as browser:
         await browser.wait_for_counts()
         await select(browser, "ls -la", "  x")
-        current = browser.view.current
+        current = browser.view.parts.screenful.current
         x, y = place(browser, "Where is")
-        assert browser.view.current is current
+        assert browser.view.parts.screenful.current is current
         await browser.pilot.click("#transcript", offset=(x, y))
-        assert not browser.view.has_selection
-        assert browser.view.current is browser.view.viewport.entries[0]
+        assert not browser.view.parts.selection.exists
+        assert browser.view.parts.screenful.current is browser.view.viewport.entries[0]
 
 
 async def test_what_is_drawn_otherwise_is_not_selected_any_more(folder: Path) -> None:
@@ -144,11 +144,11 @@ async def test_what_is_drawn_otherwise_is_not_selected_any_more(folder: Path) ->
         await select(browser, "It left", "at last.")
         await browser.pilot.resize_terminal(70, 40)
         await browser.pilot.pause()
-        assert browser.view.selected_text() == ""
+        assert browser.view.parts.selection.text() == ""
         await select(browser, "It left", "at last.")
         (folder / "telegram_alice.jsonl").write_bytes(line("user", "anew"))
         await browser.expect_shown("anew")
-        assert not browser.view.has_selection
+        assert not browser.view.parts.selection.exists
 
 
 def rows(*texts: str) -> list[Strip]:

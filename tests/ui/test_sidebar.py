@@ -239,3 +239,23 @@ async def test_what_cannot_be_remembered_is_told_and_the_rest_works(folder: Path
         pilot = await in_the_list(browser)
         await pilot.press("p")
         assert browser.sidebar()[0].startswith("●★alice")
+
+
+async def test_when_the_filter_ends_the_chosen_session_is_in_sight(tmp_path: Path) -> None:
+    for at in range(40):
+        path = tmp_path / f"telegram_u{at:02}.jsonl"
+        path.write_bytes(talk(2))
+        os.utime(path, (1_700_000_000 - at,) * 2)
+    async with browsing(tmp_path) as browser:
+        pilot, sessions = await in_the_list(browser), browser.app.browser.sessions
+        await pilot.press(*["down"] * 25)
+        chosen = sessions.chosen
+        assert chosen in sessions.on_screen
+        for typed, end in (("u3", ["escape"]), ("u3", ["enter", "escape"]), ("u", ["backspace"])):
+            sessions.choose(chosen)
+            await pilot.press("ctrl+o", *typed)
+            await browser.wait_for(lambda: browser.app.browser.book.filtered, "filtered")
+            await pilot.press(*end)
+            await browser.wait_for(lambda: not browser.app.browser.book.filtered, "all are back")
+            assert sessions.chosen in sessions.on_screen
+            await pilot.press("escape", "shift+tab")

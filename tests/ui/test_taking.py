@@ -228,13 +228,13 @@ async def test_a_long_session_is_made_while_keys_work_and_can_be_stopped(
         await browser.pilot.press("P")
         await browser.pilot.press("home")
         await browser.expect_shown("question 1")
-        await browser.wait_for(lambda: browser.view.waiting, "the session being copied")
+        await browser.wait_for(lambda: browser.view.parts.clipboard.waiting, "the session being copied")
         assert len(list((folder.parent / "temporary").iterdir())) == 1
         await browser.pilot.press("escape")
         await browser.wait_for(
             lambda: not list((folder.parent / "temporary").iterdir()), "nothing left of the copy"
         )
-        assert not browser.view.waiting
+        assert not browser.view.parts.clipboard.waiting
         assert not programs.was_run("less")
 
 

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from earwig.core.model.message import ChatMessage
 from earwig.core.settings.settings import NARROWEST, Settings
 from earwig.ui.rendering.entry import render_entry
+from earwig.ui.transcript.row_painter import MORE_LEFT, MORE_RIGHT
 from earwig.ui.widgets.blocks import REACH
-from earwig.ui.widgets.transcript_canvas import MORE_LEFT, MORE_RIGHT
 from tests.ui.browsing import Browser, append, browsing, line
 from tests.ui.rendering.drawing import LOOK, entry_of, texts
 
@@ -101,13 +101,13 @@ async def test_the_message_with_the_cursor_stays_on_its_row(keys: tuple[str, ...
     async with browsing(folder, size=(120, 40)) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("home", "pagedown", "pagedown", "J", "J")
-        entry = browser.view.current
+        entry = browser.view.parts.screenful.current
         assert entry is not None
         words = f"#{entry.number}"
         before = row_with(browser, words)
         await browser.pilot.press(*keys)
         assert row_with(browser, words) == before
-        assert browser.view.current == entry
+        assert browser.view.parts.screenful.current == entry
 
 
 @pytest.mark.parametrize("keys", [("-",), ("w",), ("w", "w")], ids="".join)
@@ -122,7 +122,7 @@ async def test_what_is_at_the_top_stays_and_following_goes_on(keys: tuple[str, .
         await browser.pilot.press(*keys)
         assert browser.view.viewport.anchor == top
         append(folder / "telegram_alice.jsonl", line("user", "the newest"))
-        await browser.wait_for(lambda: browser.view.new == 1, "one new")
+        await browser.wait_for(lambda: browser.view.parts.teller.new == 1, "one new")
         assert browser.view.viewport.anchor == top
 
 
@@ -135,14 +135,14 @@ async def test_unwrapped_a_line_is_a_row_with_a_mark_where_it_goes_on(folder: Pa
         assert all(row.endswith(MORE_RIGHT) for row in rows)
         assert all(cell_len(row) == browser.view.blocks.width + 2 for row in rows)
         await browser.pilot.press("shift+right", "shift+right")
-        assert browser.view.sideways == 16
+        assert browser.view.parts.options.sideways == 16
         moved = [row for row in browser.transcript() if MORE_LEFT in row]
         assert len(moved) == len(rows)
         assert all(row[2] == MORE_LEFT and row.endswith(MORE_RIGHT) for row in moved)
         headers = [row for row in browser.transcript() if "#" in row]
         assert len(headers) == len(rows), "who speaks stays"
         await browser.pilot.press("shift+left", "shift+left", "shift+left")
-        assert browser.view.sideways == 0
+        assert browser.view.parts.options.sideways == 0
 
 
 async def test_unwrapped_the_end_of_the_longest_line_is_the_furthest_one_goes(folder: Path) -> None:
@@ -152,12 +152,12 @@ async def test_unwrapped_the_end_of_the_longest_line_is_the_furthest_one_goes(fo
         rows = [row for row in browser.transcript() if "w099" in row]
         assert rows
         assert not any(row.endswith(MORE_RIGHT) for row in rows)
-        there = browser.view.sideways
+        there = browser.view.parts.options.sideways
         append(folder / "telegram_alice.jsonl", line("user", "short"))
         await browser.wait_for(lambda: browser.view.viewport.entries[-1].number == 41, "the new message")
-        assert browser.view.sideways == there, "what is appended moves nothing sideways"
+        assert browser.view.parts.options.sideways == there, "what is appended moves nothing sideways"
         await browser.pilot.press("w")
-        assert browser.view.sideways == 0
+        assert browser.view.parts.options.sideways == 0
         assert not any(MORE_LEFT in row for row in browser.transcript())
 
 
@@ -166,20 +166,20 @@ async def test_another_session_begins_at_its_left(folder: Path) -> None:
     async with browsing(folder, size=(120, 40), settings=Settings(wrap=False)) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("shift+right")
-        assert browser.view.sideways == 8
+        assert browser.view.parts.options.sideways == 8
         browser.app.browser.sessions.focus()
         chosen = browser.app.browser.sessions.chosen
         await browser.pilot.press("down" if chosen == browser.app.browser.book.shown[0] else "up")
         await browser.wait_for(lambda: browser.app.browser.sessions.chosen != chosen, "another session")
         await browser.wait_for_counts()
-        assert browser.view.sideways == 0
+        assert browser.view.parts.options.sideways == 0
 
 
 async def test_where_lines_are_wrapped_sideways_says_why_not(folder: Path) -> None:
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("shift+right")
-        assert browser.view.sideways == 0
+        assert browser.view.parts.options.sideways == 0
         assert browser.notifications() == ["Long lines are wrapped: w cuts them at the edge."]
 
 

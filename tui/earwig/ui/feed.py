@@ -28,7 +28,7 @@ from earwig.ui.messages import (
     Place,
     Remembered,
     Rewritten,
-    Unreadable,
+    SessionUnreadable,
 )
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ class Feed:
 
         self._checks = itertools.count(1)
         self._last_check = 0
-        self.held: tuple[int | None, int] | None = None
-        """What the view holds: its end, if that is the newest it knows of, and its generation."""
-
+        self._held: tuple[int | None, int] | None = None
         self._failed = False  # whether something could not be read: what was asked for never came
         self._counting = False
         self._complete: tuple[int, int] | None = None
@@ -92,6 +90,10 @@ class Feed:
         from earwig.ui.searching import SessionSearches
 
         return SessionSearches(self._transcript, self.ask, lambda make: self._post(make(self)))
+
+    def hold(self, held: tuple[int | None, int] | None) -> None:
+        """Know the view's end, if it is the newest it knows of, and its generation; None: look no more."""
+        self._held = held
 
     def close(self) -> None:
         """No more messages come, once those on the way have."""
@@ -140,8 +142,8 @@ class Feed:
 
         `here`: in the thread that calls, if that is one that may read, and the background has nothing to do.
         """
-        if self.held is not None:
-            stop, generation = self.held
+        if self._held is not None:
+            stop, generation = self._held
             # Taken from a counter, of which no two threads get the same: an older number that is written
             # over a newer one only makes one look more.
             check = self._last_check = next(self._checks)
@@ -153,7 +155,6 @@ class Feed:
 
     def count_new(self, position: int | None) -> None:
         """Count the messages from `position` on as new, until told otherwise; None: none are new."""
-
         self._new_from, limit = position, self.limit
 
         def begin() -> None:
@@ -177,7 +178,6 @@ class Feed:
 
     def prove(self) -> None:
         """See that what was read is still in the file: a write to it leaves no trace where it is as long."""
-
         self.ask(self._transcript.doubt, Priority.IDLE)
         self.ask(self.count, Priority.IDLE)
 
@@ -242,7 +242,7 @@ class Feed:
                 self._counting, self._failed = False, True
                 if self._remembering is not None:
                     self._remembering.interrupted()
-                self._post(Gone(self) if error.missing else Unreadable(self, error.reason))
+                self._post(Gone(self) if error.missing else SessionUnreadable(self, error.reason))
 
         return run
 

@@ -16,7 +16,7 @@ class Spot(NamedTuple):
     """None: wherever the newest message is, following."""
 
     row: int = 0
-    """Of the entry's rows, the first on the screen."""
+    """The row of the screen on which its first row was; negative: so many of its rows were above."""
 
     generation: int = 0
     """Of the file's past: in another one the entry may be elsewhere."""

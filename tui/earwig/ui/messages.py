@@ -106,7 +106,7 @@ class Gone(FeedMessage):
     """The file is not there any more; what was read of it stays."""
 
 
-class Unreadable(FeedMessage):
+class SessionUnreadable(FeedMessage):
     """The file cannot be opened, and why."""
 
     def __init__(self, feed: object, reason: str) -> None:
@@ -236,7 +236,7 @@ class LinkFollowed(FeedMessage):
 class LineTaken(FeedMessage):
     """What was made of a line's bytes for somebody; None if they are gone."""
 
-    def __init__(self, feed: object, data: bytes | None, then: Callable[[bytes], None]) -> None:
+    def __init__(self, feed: object, data: bytes | None, then: Callable[[bytes], object]) -> None:
         super().__init__(feed)
         self.data = data
         self.then = then

@@ -20,7 +20,7 @@ from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.ui.feed import Feed
-from earwig.ui.widgets.transcript_view import TranscriptView
+from earwig.ui.transcript.view import TranscriptView
 
 FeedOf = Callable[[Session, Transcript, TranscriptView], Feed]
 
@@ -84,7 +84,7 @@ class Moving:
             feed = view.feed
             if feed is None or feed in self._under_way or feed.session.detail is not None:
                 continue
-            if view.gone or self._book.get(feed.session.id) is None:
+            if view.parts.session.gone or self._book.get(feed.session.id) is None:
                 rows = rows_of(feed.session, self._book)
                 if rows is not None:
                     self._begin(view, feed, rows)
@@ -92,7 +92,8 @@ class Moving:
     def _begin(self, view: TranscriptView, feed: Feed, rows: Session) -> None:
         self._under_way.add(feed)
         new = self._feed_of(rows, self._store.open(rows), view)
-        stood = Stood(feed, None if view.following else view.viewport.anchor, view.known_to)
+        top = None if view.following else view.parts.screenful.top()
+        stood = Stood(feed, None if top is None else top.entry, view.parts.known_to)
         steps = self._places(rows, stood)
 
         def step() -> None:

@@ -19,6 +19,10 @@ class Numbering:
         self.sparse = False
         """Whether lines are left out between those that are held: then no number follows from another."""
 
+    def leave_out(self, sparse: bool) -> None:
+        """Know whether lines are left out between those that are held."""
+        self.sparse = sparse
+
     def clear(self) -> None:
         """Know nothing: another session, or another past."""
         self.known.clear()

@@ -49,10 +49,43 @@ class Viewport:
 
         self.following = True
 
+    def be_of(self, generation: int) -> None:
+        """Take what is held for entries of another past."""
+        self.generation = generation
+
+    def empty(self) -> None:
+        """Hold nothing, but stay in the same past, and follow no more."""
+        generation = self.generation
+        self.clear()
+        self.generation = generation
+        self.following = False
+
     @property
     def anchor(self) -> Entry | None:
         """The entry at the top of the screen."""
         return self.entries[self.top] if self.top < len(self.entries) else None
+
+    def resize(self, height: int) -> None:
+        """Take another height in rows; `settle` or `reflow` then finds a place that fits it."""
+        self.height = height
+
+    def follow(self) -> None:
+        """Stick to the newest row from here on."""
+        self.following = True
+
+    def hold(self) -> None:
+        """Stay where it is from here on."""
+        self.following = False
+
+    def let_go(self) -> bool:
+        """Follow no more, unless all there is on the screen anyway; returns whether it was following."""
+        was_following, self.following = self.following, self.following and self.all_on_screen
+        return was_following
+
+    def stand(self, top: int, row: int = 0) -> None:
+        """Have this row of this entry at the top of the screen, as far as there is something below it."""
+        self.top, self.row = top, row
+        self.settle()
 
     def replace(self, page: Page) -> None:
         """Hold this page and nothing else."""
@@ -283,8 +316,14 @@ class Viewport:
         self.settle()
 
     def put(self, index: int, row: int) -> None:
-        """Bring the first row of an entry onto this row of the screen, as far as there are rows above it."""
-        self.bring(index, 0, row)
+        """Bring the first row of an entry onto this row of the screen, as far as there are rows above it.
+
+        Negative: so many of its rows are above the screen.
+        """
+        if row < 0:
+            self.stand(index, -row)
+        else:
+            self.bring(index, 0, row)
 
     def bring(self, index: int, inside: int, row: int) -> None:
         """Bring a row inside an entry onto this row of the screen, as far as there are rows above it."""

@@ -25,7 +25,7 @@ from earwig.ui.screens.copying import CopyScreen
 from earwig.ui.screens.export import ExportScreen
 from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
-from earwig.ui.widgets.transcript_view import TranscriptView
+from earwig.ui.transcript.view import TranscriptView
 from tests.ui.browsing import talk
 from tests.ui.screens.controllers.fake_host import FakeHost
 

@@ -38,10 +38,10 @@ from earwig.ui.screens.controllers.panes import WIDE, Panes
 from earwig.ui.screens.controllers.parts import BrowserParts
 from earwig.ui.screens.controllers.session_news import SessionNews
 from earwig.ui.textual_compat.narrow_compositor import use_narrow_compositor
+from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.sidebar import Sidebar
 from earwig.ui.widgets.transcript_pane import TranscriptPane
-from earwig.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState
@@ -273,6 +273,8 @@ class BrowserScreen(Screen[None]):
         self.parts.moves.look()
         self._mark_read()
         self._describe()
+        if self.panes.other is not None:
+            self.panes.other.describe()
 
     def _mark_read(self) -> None:
         chosen = self.sessions.chosen

@@ -43,7 +43,7 @@ class Blocks:
     to be thrown away when an entry changes, and no other one is ever taken for it.
     """
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, clock: Callable[[], float] = time.time) -> None:
         self._look = look
         self.width = 80
         self.wrapped = True
@@ -58,7 +58,7 @@ class Blocks:
         """When an entry was seen to arrive, by position (Unix time, seconds)."""
 
         self.times = TimeStyle()
-        self.clock: Callable[[], float] = time.time
+        self.clock = clock
         self.active_at: float | None = None
         """When the session's file was changed last, as far as known (Unix time, seconds)."""
 
@@ -78,10 +78,40 @@ class Blocks:
         """The theme's styles."""
         return self._look
 
-    @look.setter
-    def look(self, look: Look) -> None:
+    def dress(self, look: Look) -> None:
+        """Draw in other styles."""
         self._look = look
         self._forget()
+
+    def fit(self, width: int) -> None:
+        """Draw at another width, in cells."""
+        self.width = width
+
+    def wrap(self, *, wrapped: bool) -> None:
+        """Let long lines go on in the next row, or in the same one beyond the width."""
+        self.wrapped = wrapped
+
+    def render_markdown(self) -> None:
+        """Render messages from here on: the parser is loaded."""
+        self.markdown = True
+
+    def tell_times(self, times: TimeStyle) -> None:
+        """Tell times in another style."""
+        self.times = times
+
+    def relate(self, ties: Ties) -> None:
+        """Draw entries by what they have to do with their neighbours."""
+        self.ties = ties
+
+    def begin(self, active_at: float) -> None:
+        """Draw another session's entries, whose file was changed then (Unix time, seconds)."""
+        self.clear()
+        self.active_at = active_at
+
+    def arrive(self, position: int, most: int) -> None:
+        """Note that an entry has arrived just now, if no more than so many have."""
+        if len(self.seen) < most:
+            self.seen.setdefault(position, self.clock())
 
     def clear(self) -> None:
         """Forget what belongs to a session."""
@@ -146,6 +176,10 @@ class Blocks:
         """See that an entry has rows of its own, if it can have any."""
         if not self.height(entry):
             self.unfolding.unfold(entry.identity, self.tie(entry))
+
+    def leader(self, entry: Entry) -> int:
+        """The identity of the entry together with which an entry is folded."""
+        return self.unfolding.leader(entry.identity, self.tie(entry))
 
     def tie(self, entry: Entry) -> Tie:
         """What the entry has to do with its neighbours."""

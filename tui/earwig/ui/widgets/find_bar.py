@@ -13,8 +13,9 @@ from textual.widgets import Input
 from earwig.core.find.matcher import LONGEST, BadPattern, Query
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.plain import Plain
+from earwig.ui.transcript.view import TranscriptView
+from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.widgets.bar import Bar
-from earwig.ui.widgets.transcript_view import TranscriptView
 
 
 class Switch(Plain):
@@ -72,6 +73,7 @@ class FindBar(Bar):
     def __init__(self, view: TranscriptView) -> None:
         super().__init__(Input(compact=True, max_length=LONGEST, select_on_focus=False))
         self._view = view
+        self._finder = view.parts.finder
         self._regex = self._exact = False
         self._case = Switch(own_text(""))
         self._kind = Switch(own_text(""))
@@ -91,7 +93,7 @@ class FindBar(Bar):
     def ask(self) -> None:
         """Begin to find."""
         self._problem, self._looked_for = None, ""
-        self._view.begin_find()
+        self._finder.begin()
         self.begin("")
         self._show_switches()
         self.tell()
@@ -100,15 +102,7 @@ class FindBar(Bar):
         """Say how the search stands."""
         if not self.display:
             return
-        view, text = self._view, own_text("")
-        if self._problem is not None:
-            text = self._problem
-        elif view.hunt is not None and view.hunted > 0:
-            text = own_text("searching… {:.0f} %", 100 * view.hunted)
-        elif view.find is not None:
-            text = view.count_words()
-        elif view.said is not None:
-            text = view.said
+        text = self._view.status.find if self._problem is None else self._problem
         self._status.set_class(self._problem is not None, "problem")
         self._status.update(text)
 
@@ -120,7 +114,8 @@ class FindBar(Bar):
         self._looked_for = text = self.field.value
         self._problem = None
         try:
-            self._view.look_for(Query(text, self._regex, self._exact) if text else None)
+            query = Query(text, self._regex, self._exact) if text else None
+            self._view.commit(self._finder.look_for(query))
         except BadPattern as problem:
             self._problem = clean_line(str(problem), 60)
         self.tell()
@@ -138,7 +133,7 @@ class FindBar(Bar):
         if self._problem is not None:
             return
         if self.field.value:
-            self._view.take_find()
+            self._view.commit(self._finder.take())
             self._close()
         else:
             self.action_leave()
@@ -148,25 +143,25 @@ class FindBar(Bar):
         self.end()
         if had_keys:
             self.screen.set_focus(self._view)
-        self._view.changed()
+        self._view.commit(ViewChange.STATUS)
 
     def blurred(self) -> None:
         """The reader has gone elsewhere: that is to stay."""
-        if self._view.find is not None:
-            self._view.take_find()
+        if self._finder.find is not None:
+            self._view.commit(self._finder.take())
         else:
-            self._view.leave_find()
+            self._view.commit(self._finder.leave())
         self._close()
 
     def action_leave(self) -> None:
         """Find nothing, and go back."""
-        self._view.leave_find()
+        self._view.commit(self._finder.leave())
         self._close()
 
     def action_next(self, step: int) -> None:
         """Go on without leaving the bar."""
-        if self._view.find is not None:
-            self._view.action_find_next(step)
+        if self._finder.find is not None:
+            self._view.commit(self._finder.go_on(step))
 
     def action_switch_case(self) -> None:
         """Capitals matter always, or only where one is typed."""

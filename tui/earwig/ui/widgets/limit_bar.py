@@ -13,8 +13,9 @@ from textual.widgets import Input
 from earwig.core.reading.filtering import WORDS, BadFilter, read_filter
 from earwig.core.text.safe_text import clean_line, joined, own_text
 from earwig.ui.plain import Plain
+from earwig.ui.transcript.status import TranscriptStatus
+from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.bar import Bar
-from earwig.ui.widgets.transcript_view import TranscriptView
 
 _LONGEST = 500
 _HINT = own_text('role:user  tools  -tools  failed  bad  word  "some words"')
@@ -60,7 +61,7 @@ class LimitBar(Bar):
 
     def ask(self) -> None:
         """Begin with the filter that there is."""
-        limit = self._view.limit
+        limit = self._view.parts.session.limit
         self._hint.update(_HINT)
         self.begin("" if limit is None else limit.description + " ")
 
@@ -77,7 +78,7 @@ class LimitBar(Bar):
             self._hint.update(clean_line(str(problem)))
             return
         self.action_leave()
-        self._view.set_limit(limit)
+        self._view.set_filter(limit)
 
     def action_complete(self) -> None:
         """End the word as it is suggested."""
@@ -105,14 +106,14 @@ class LimitRow(Plain):
     LimitRow.-limited { display: block; }
     """
 
-    def tell(self, view: TranscriptView) -> None:
+    def tell(self, status: TranscriptStatus) -> None:
         """Show what the filter is and does."""
-        conditions = view.limit_words()
+        conditions = status.filters
         self.set_class(bool(conditions), "-limited")
         if not conditions:
             return
         chips = [own_text("[{}] {}", words, hides) for words, hides in conditions]
-        left = view.left
+        left = status.left
         if left is not None:
             chips.append(own_text("shows {:,}" if left.done else "shows {:,} so far", left.shown))
         self.update(joined(own_text("  "), [*chips, own_text("Esc clears")]))

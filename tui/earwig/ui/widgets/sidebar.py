@@ -299,8 +299,8 @@ class Sidebar(Vertical):
             return
         self._typed_at = time.monotonic()
         self.book.filter(text)
-        self._note_set()
-        self.show()
+        # Among all that are back, the chosen one is somewhere else.
+        self._rearranged(reveal=not self.book.filtered)
 
     def _take_filtered(self, text: str) -> None:
         """Take the first session that is left, unless the reader is on one of them."""
@@ -326,10 +326,11 @@ class Sidebar(Vertical):
         """Remember it."""
         self._save_soon()
 
-    def _rearranged(self) -> None:
+    def _rearranged(self, *, reveal: bool = True) -> None:
         self._note_set()
         self.show()
-        self.sessions.reveal()
+        if reveal:
+            self.sessions.reveal()
 
     def _note_set(self) -> None:
         now: list[Only | None] = [*self.book.only, *([None] if self.book.filtered else [])]

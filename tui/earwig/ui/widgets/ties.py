@@ -34,6 +34,11 @@ class Ties:
             self._keep_up()
         return self._relations.tie(entry.identity, at_end=self._view.at_end, ended=self.ended)
 
+    def end(self, *, ended: bool) -> bool:
+        """Know whether the session was ended by force; returns whether that is news."""
+        news, self.ended = ended != self.ended, ended
+        return news
+
     def clear(self) -> None:
         """Forget another session's."""
         self._related = []

@@ -20,8 +20,8 @@ from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_t
 from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
 from earwig.ui.rendering.shape import Level
+from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.go_to import GoToBar, Line, Share
-from earwig.ui.widgets.transcript_view import TranscriptView
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
@@ -147,15 +147,15 @@ class TranscriptPane(Vertical):
         """Go there, and give the keys back to the transcript: at once, the next key may be here already."""
         match place:
             case Line(number):
-                self.view.go_to_line(number)
+                self.view.commit(self.view.parts.navigator.go_to_line(number))
             case Share(share):
-                self.view.go_to_share(share)
+                self.view.commit(self.view.parts.navigator.go_to_share(share))
             case None:
                 pass
             case link:
-                self.view.follow_link(link)
+                self.view.commit(self.view.parts.links.follow(link))
         if self._bar is not None:
-            if self.view.jumping:
+            if self.view.parts.navigator.jumping:
                 self._hold_frame()
             if self._bar.has_focus_within:
                 self.screen.set_focus(self.view)
@@ -180,13 +180,14 @@ class TranscriptPane(Vertical):
 
     def describe(self) -> None:
         """Bring the frame's texts up to date."""
-        if not self.view.jumping:
+        status = self.view.status
+        if not self.view.parts.navigator.jumping:
             self._draw_held()
         if self._find_bar is not None:
             self._find_bar.tell()
         if self._limit_row is not None:
-            self._limit_row.tell(self.view)
-            self.set_class(self.view.limit is not None, "-limited")
+            self._limit_row.tell(status)
+            self.set_class(bool(status.filters), "-limited")
         room = self.outer_size.width - _CORNERS
         if room < 1:
             return
@@ -201,7 +202,7 @@ class TranscriptPane(Vertical):
         right = joined(own_text(_DOT), parts)
         if width_of(left) + width_of(right) + 3 > room:
             left = clean_line(fit_ends(left, max(1, room - width_of(right) - 3)))
-        below = self._below()
+        below = status.below
         if (left, right, below, room) == self._described:
             return
         self._described = (left, right, below, room)
@@ -231,17 +232,17 @@ class TranscriptPane(Vertical):
 
     def _memory(self) -> tuple[SafeText, ...]:
         """What the bot still remembers, at length and in short: the first to give way."""
-        view = self.view
-        if view.memory is None or self._title is None:
+        memory = self.view.status.memory
+        if memory is None or self._title is None:
             return ()
         from earwig.ui.rendering.memory_words import memory_words  # the first frame has none
 
-        return memory_words(view.memory.estimate)
+        return memory_words(memory.estimate)
 
     def _state(self) -> list[SafeText]:
         """How the session stands; what matters most is last, and stays where there is little room."""
-        view = self.view
-        counted = view.counted
+        status = self.view.status
+        counted = status.counted
         parts: list[SafeText] = []
         if self._detail_of is not None:
             from earwig.core.model.standing import people_of, words_of  # a plain file has none of these
@@ -249,9 +250,8 @@ class TranscriptPane(Vertical):
             people = people_of(self._detail_of.detail) if self._detail_of.detail else []
             parts += [own_text("{} {}", what, who) for what, who in people if what not in ("name", "channel")]
             parts += reversed(words_of(self._detail_of, time.time_ns()))
-        tools = view.blocks.unfolding.tools
-        if tools is not Level.LINE:
-            parts.append(own_text("tools {}", clean_line(tools.value)))
+        if status.tools is not Level.LINE:
+            parts.append(own_text("tools {}", clean_line(status.tools.value)))
         if counted is not None:
             messages = counted.messages
             parts.append(many(messages, "message") if counted.done else own_text("{:,}+ messages", messages))
@@ -261,26 +261,12 @@ class TranscriptPane(Vertical):
                 parts.append(own_text("{:,} too long to check", counted.long_lines))
         if self._fate is not None:
             parts.append(own_text("⊘ {}", clean_line(self._fate.value)))
-        elif view.gone or view.problem is not None:
+        elif status.gone or status.problem is not None:
             # It may be back in a moment: what became of it is told when that is known.
             missing = own_text("not there")
-            parts.append(own_text("⊘ {}", missing if view.gone else view.problem or missing))
-        elif view.following:
+            parts.append(own_text("⊘ {}", missing if status.gone else status.problem or missing))
+        elif status.following:
             parts.append(own_text("● following"))
         else:
             parts.append(own_text("‖ held"))
         return parts
-
-    def _below(self) -> SafeText:
-        if self.view.no_line is not None:
-            lines = self.view.no_line.lines
-            return own_text("there {} {}", clean_line("is" if lines == 1 else "are"), many(lines, "line"))
-        search = self.view.words_below()
-        if search is not None:
-            return search
-        if self.view.seeking is not None and not self.view.jumping:
-            return own_text("about line {:,} · still counting", self.view.seeking)
-        new = self.view.new
-        if new:
-            return own_text("▼ {:,} new · End to follow", new)
-        return own_text("") if self.view.following else own_text("End to follow")

@@ -38,6 +38,10 @@ class Unfolding:
         self._quiet.clear()
         self._items.clear()
 
+    def rule(self, position: int | None) -> None:
+        """Keep a blank row above the line at a position, for the ruler; None: there is no ruler."""
+        self.ruled = position
+
     def rewritten(self, place_of: Callable[[int], int | None]) -> None:
         """Keep the entries that are still there, by where they are now; see `moved`."""
         self.changes += 1

@@ -14,8 +14,8 @@ from earwig.ui.feed import Feed
 from earwig.ui.moving import Moved, Moving
 from earwig.ui.screens.controllers.host import ControllerHost
 from earwig.ui.screens.controllers.panes import Panes
+from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.sidebar import Sidebar
-from earwig.ui.widgets.transcript_view import TranscriptView
 
 
 class Moves:

@@ -19,7 +19,7 @@ from earwig.ui.screens.controllers.programs import Programs
 from earwig.ui.screens.controllers.session_copies import SessionCopies
 from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
-from earwig.ui.widgets.transcript_view import TranscriptView
+from earwig.ui.transcript.view import TranscriptView
 
 
 class TranscriptRequests:
@@ -91,14 +91,16 @@ class TranscriptRequests:
     def _offer_copies(self, message: TranscriptView.MoreWanted, view: TranscriptView) -> None:
         from earwig.ui.screens.copying import CopyChoice, CopyScreen, text_choices
 
-        entry = message.entry
+        entry, clipboard = message.entry, view.parts.clipboard
         choices = text_choices(message.source, message.selection, self._clipboard.copy)
         stored = human_size(entry.size)
         choices += [
-            CopyChoice(own_text("stored line"), stored, lambda: view.copy_stored(entry)),
+            CopyChoice(own_text("stored line"), stored, lambda: clipboard.copy_stored(entry)),
             CopyChoice(own_text("session"), own_text("all of it, as text"), lambda: self._copy_session(view)),
             CopyChoice(
-                own_text("link"), own_text("opens it again: earwig LINK"), lambda: view.copy_link(entry)
+                own_text("link"),
+                own_text("opens it again: earwig LINK"),
+                lambda: clipboard.copy_link_to(entry),
             ),
         ]
         self._host.put_over(CopyScreen(choices))
@@ -108,7 +110,7 @@ class TranscriptRequests:
 
         if view.feed is not None:
             session, copy = view.feed.session, self._clipboard.copy_file
-            self._copies.make(session, "session.txt", as_source, copy, _waiting(view))
+            self._copies.make(session, "session.txt", as_source, copy, view.parts.clipboard.wait)
 
     def _page_session(self, view: TranscriptView) -> None:
         from earwig.core.reading.session_text import as_shown
@@ -117,7 +119,7 @@ class TranscriptRequests:
         if command is not None and view.feed is not None:
             session, run = view.feed.session, self._programs.run
             self._copies.make(
-                session, "session.txt", as_shown, lambda copy: run(command, copy), _waiting(view)
+                session, "session.txt", as_shown, lambda copy: run(command, copy), view.parts.clipboard.wait
             )
 
     def _export(self, message: TranscriptView.ExportWanted) -> None:
@@ -139,10 +141,3 @@ class TranscriptRequests:
         screen = self._host.top_screen
         if isinstance(screen, StoredLineScreen):
             screen.learn(message.entry, message.number)
-
-
-def _waiting(view: TranscriptView) -> Callable[[bool], None]:
-    def tell(waits: bool) -> None:
-        view.waiting = waits
-
-    return tell

@@ -1,0 +1,73 @@
+"""What is known of the open session, and what is on its way from it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from earwig.core.reading.filtering import read_filter
+from earwig.ui.feed import Feed
+from earwig.ui.messages import FilterCounted, Gone, Place, SessionUnreadable
+from earwig.ui.transcript.session_model import SessionModel
+from earwig.ui.transcript.view_change import ViewChange
+from tests.ui.transcript.rig import FakeFeed, FakeHost
+
+
+def model() -> tuple[SessionModel, FakeFeed, FakeHost]:
+    host, feed = FakeHost(), FakeFeed()
+    session = SessionModel(host)
+    session.begin(cast("Feed", feed))
+    return session, feed, host
+
+
+def test_a_page_is_asked_for_once_until_it_comes() -> None:
+    session, feed, _ = model()
+    session.ask_before(50)
+    session.ask_before(50)
+    session.ask_after(90)
+    assert feed.asked == [("before", 50), ("after", 90)]
+    session.answer(Place.BEFORE)
+    session.ask_before(20)
+    session.ask_after(90)
+    assert feed.asked[2:] == [("before", 20)]
+
+
+def test_a_session_that_is_gone_is_told_once_and_looked_for_again() -> None:
+    session, feed, host = model()
+    session.ask_after(90)
+    assert session.take_gone(Gone(feed)) is ViewChange.PLACE
+    assert session.take_gone(Gone(feed)) is ViewChange.NOTHING
+    assert session.take_unreadable(SessionUnreadable(feed, "permission denied")) is ViewChange.PLACE
+    assert session.problem == "permission denied"
+    (again,) = host.due
+    again.fire()
+    assert feed.take("check")
+    session.ask_after(90)
+    assert len(feed.take("after")) == 2  # what was asked for does not come
+    session.be_there()
+    again.call_in(0)
+    again.fire()
+    assert not feed.take("check")
+
+
+def test_counts_of_another_filter_are_not_shown() -> None:
+    session, feed, _ = model()
+    limit: Any = read_filter("role:user")
+    session.set_limit(limit)
+    assert feed.take("set_limit") == [("set_limit", limit)]
+    old = FilterCounted(feed, cast("Any", read_filter("bad")), 1, (2,), done=True)
+    assert session.take_filter_counts(old) is ViewChange.NOTHING
+    assert session.left is None
+    assert session.take_filter_counts(FilterCounted(feed, limit, 1, (2,), done=True)) is ViewChange.STATUS
+    assert session.left is not None
+
+
+def test_another_session_begins_with_nothing_known() -> None:
+    session, feed, _ = model()
+    session.take_gone(Gone(feed))
+    session.set_limit(read_filter("bad"))
+    other = FakeFeed("bob")
+    session.begin(cast("Feed", other))
+    assert feed.take("close")
+    assert (session.gone, session.limit, session.counted, session.span) == (False, None, None, (0, 0))
+    session.ask_after(5)
+    assert other.take("after")

@@ -1,0 +1,110 @@
+"""Only a part of a transcript is shown: what a filter leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.ui.transcript.finder import Finder
+from earwig.ui.transcript.landing import Landing, Stand
+from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.screenful import Screenful
+from earwig.ui.transcript.session_model import SessionModel
+from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.transcript.window import EntryWindow
+from earwig.ui.viewport import Viewport
+from earwig.ui.widgets.blocks import Blocks
+
+if TYPE_CHECKING:
+    from earwig.core.reading.filtering import EntryFilter
+
+WORDS = 40
+"""Characters shown of one condition."""
+
+
+class Filtering:
+    """What is read stays where it is when the filter changes, or what is left nearest to it."""
+
+    def __init__(
+        self,
+        session: SessionModel,
+        window: EntryWindow,
+        viewport: Viewport,
+        blocks: Blocks,
+        screenful: Screenful,
+        navigator: Navigator,
+        finder: Finder,
+    ) -> None:
+        self._session = session
+        self._window = window
+        self._viewport = viewport
+        self._blocks = blocks
+        self._screenful = screenful
+        self._navigator = navigator
+        self._finder = finder
+
+    def set(self, limit: EntryFilter | None) -> ViewChange:
+        """Show only what a filter leaves; None: all."""
+        feed, view = self._session.feed, self._viewport
+        if feed is None or limit == self._session.limit:
+            return ViewChange.NOTHING
+        self._navigator.stop()
+        self._window.compare_no_more()
+        anchor = self._screenful.reading()  # first: between what a filter leaves, other rows are blank
+        self._begin(limit)
+        if view.following or anchor is None:
+            feed.newest()
+        else:
+            landing = Landing(anchor.entry, Stand.IN_PLACE, anchor.row)
+            self._navigator.jump(anchor.entry.position, landing)
+        return ViewChange.PLACE
+
+    def clear(self) -> ViewChange:
+        """Show all."""
+        return self.set(None)
+
+    def drop(self) -> None:
+        """Show all again, from the next page on: one that was not asked for with the filter."""
+        view, feed = self._viewport, self._session.feed
+        if feed is None or self._session.limit is None:
+            return
+        was_following, stop = view.following, view.stop
+        self._begin(None)
+        view.empty()
+        if was_following:
+            feed.count_new(stop)
+
+    def _begin(self, limit: EntryFilter | None) -> None:
+        self._session.set_limit(limit)
+        self._blocks.numbers.leave_out(limit is not None)
+        self._finder.look_again()
+
+    def words(self) -> list[tuple[SafeText, SafeText]]:
+        """Return each condition of the filter, and what it hides."""
+        limit, left = self._session.limit, self._session.left
+        if limit is None:
+            return []
+        hidden = [None] * len(limit.conditions) if left is None else list(left.hidden)
+        done = left is not None and left.done
+        return [
+            (clean_line(condition.words, WORDS), _hides(count, done=done))
+            for condition, count in zip(limit.conditions, hidden, strict=True)
+        ]
+
+    def nothing_left(self) -> SafeText | None:
+        """Return what to say where the filter leaves nothing, or nothing yet; None: it leaves something."""
+        limit, view = self._session.limit, self._viewport
+        if limit is None or view.entries:
+            return None
+        words = clean_line(limit.description, 200)
+        if view.at_start and view.at_end:
+            return own_text("Nothing here is left by the filter {}\n\nEsc clears it, l changes it.", words)
+        begin, end = self._session.span
+        share = min(1.0, max(0.0, 1 - (view.stop - view.start) / max(1, end - begin)))
+        return own_text("Looking for {} · {:.0f} %\n\nEsc clears the filter.", words, 100 * (1 - share))
+
+
+def _hides(count: int | None, *, done: bool) -> SafeText:
+    if count is None:
+        return own_text("…")
+    return own_text("hides {:,}" if done else "hides {:,} so far", count)

@@ -1,0 +1,81 @@
+"""Goes to the messages that links mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from earwig.core.text.safe_text import own_text, safe_name
+from earwig.ui.messages import LineFound, LinkFollowed
+from earwig.ui.transcript.filtering import Filtering
+from earwig.ui.transcript.finder import Finder
+from earwig.ui.transcript.host import Host
+from earwig.ui.transcript.landing import Target
+from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.page_reader import PageReader
+from earwig.ui.transcript.pursuit import Pursuit
+from earwig.ui.transcript.session_model import SessionModel
+from earwig.ui.transcript.view_change import ViewChange
+
+if TYPE_CHECKING:
+    from earwig.core.model.message_link import MessageLink
+
+
+class LinkFollower:
+    """Has the message of a link looked for, and stands on it."""
+
+    def __init__(
+        self,
+        session: SessionModel,
+        pursuit: Pursuit,
+        navigator: Navigator,
+        finder: Finder,
+        filtering: Filtering,
+        pages: PageReader,
+        host: Host,
+    ) -> None:
+        self._session = session
+        self._pursuit = pursuit
+        self._navigator = navigator
+        self._finder = finder
+        self._filtering = filtering
+        self._pages = pages
+        self._host = host
+
+    def follow(self, link: MessageLink) -> ViewChange:
+        """Go to the message of a link that the reader has typed; it may be of another session."""
+        if self._session.feed is None:
+            return ViewChange.NOTHING
+        key = self._session.feed.session.key
+        if link.key in ("", key, safe_name(key)):
+            return self.go_to(link)
+        self._host.tell(own_text("That link is of another session: earwig {} opens it.", link.told()))
+        return ViewChange.NOTHING
+
+    def go_to(self, link: MessageLink) -> ViewChange:
+        """Go to the message of a link as soon as it is found; the reader's next step ends the search."""
+        if self._session.feed is not None:
+            self._navigator.rest()
+            self._finder.rest()
+            self._pursuit.seek_link(link)
+            self._session.feed.links.find(link)
+        return ViewChange.NOTHING
+
+    def take(self, message: LinkFollowed) -> ViewChange:
+        """Go there, and say if it is not the message."""
+        if self._pursuit.link != message.link:
+            return ViewChange.NOTHING
+        self._pursuit.seek_link(None)
+        number = message.link.line or 0
+        self._filtering.drop()
+        self._navigator.expect(Target(line=number))
+        change = self._pages.take_line(
+            LineFound(message.feed, number, message.position, message.page, certain=True)
+        )
+        if not message.found:
+            words = own_text("That message is not in this session any more.")
+            if number:
+                words = own_text(
+                    "That message is not in this session any more; this is where line {:,} is.", number
+                )
+            self._host.tell(words, severity="warning")
+        return change

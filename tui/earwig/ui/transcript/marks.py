@@ -1,0 +1,107 @@
+"""The matches of a text that is looked for, in the rows that are on the screen."""
+
+from __future__ import annotations
+
+from earwig.core.model.entries import Entry, Ghost
+from earwig.ui.rendering.found_text import DrawnText, Hit, Piece
+from earwig.ui.transcript.screenful import Screenful
+from earwig.ui.viewport import Viewport
+from earwig.ui.widgets.blocks import Blocks
+
+NEAR = 4
+"""Rows beside the screen in which a text that is broken at its edge is looked for."""
+
+KNOWN = 2000
+"""Entries of which it is remembered what matches in them say."""
+
+_Key = tuple[int, int, bool]
+
+
+class MatchMarks:
+    """Finds the marks in the drawn rows; what matches in an entry's text is told by who reads that."""
+
+    def __init__(self, viewport: Viewport, blocks: Blocks, screenful: Screenful) -> None:
+        self._viewport = viewport
+        self._blocks = blocks
+        self._screenful = screenful
+        self._texts: dict[_Key, tuple[str, ...]] = {}
+        self._wanted: set[_Key] = set()
+        self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}
+
+    def clear(self) -> None:
+        """Mark nothing."""
+        self._texts.clear()
+        self._wanted.clear()
+        self._pieces.clear()
+
+    def learn(self, entry: Entry, texts: tuple[str, ...]) -> None:
+        """Take what the matches in an entry say."""
+        if len(self._texts) > KNOWN:
+            self._texts.clear()
+        self._wanted.discard(entry.fingerprint)
+        self._texts[entry.fingerprint] = texts
+
+    def hits(self, entry: Entry, low: int = 0, high: int | None = None) -> list[Hit]:
+        """Return where the matches are in an entry's rows, without its header and the remarks at its end."""
+        texts = self._texts.get(entry.fingerprint)
+        if not texts:
+            return []
+        block = self._blocks.block(entry)
+        stop = len(block.rows) - block.below
+        high = stop if high is None else min(high, stop)
+        low = max(1, low)
+        rows = ["" if at == block.mark else block.rows[at].text for at in range(low, high)]
+        return [tuple((row + low, piece) for row, piece in hit) for hit in DrawnText(rows).hits(texts)]
+
+    def cells(self, entry: Entry, match: int) -> tuple[int, int, int] | None:
+        """Return from which cell to which the first row of a match has it, and the cells of that row.
+
+        None: it is not drawn.
+        """
+        hits = self.hits(entry)
+        if not hits:
+            return None
+        row, piece = hits[min(match, len(hits) - 1)][0]
+        return piece.start, piece.stop, self._blocks.block(entry).rows[row].cell_length
+
+    def pieces(self, index: int, row: int) -> tuple[Piece, ...]:
+        """Return the matches in a row that was on the screen at the last `update`."""
+        return self._pieces.get((index, row), ())
+
+    def forget_rows(self) -> None:
+        """Have no marks in the rows that are on the screen."""
+        self._pieces = {}
+
+    def update(self, current: tuple[Entry, int] | None) -> list[Entry]:
+        """Mark the rows on the screen; returns the entries there of which the matches are wanted now.
+
+        `current` is the entry with the match that the reader is at, and which of its matches that is.
+        """
+        self.forget_rows()
+        unknown: list[Entry] = []
+        rows: dict[int, list[int]] = {}
+        for index, row in self._screenful.rows:
+            rows.setdefault(index, []).append(row)
+        for index, seen in rows.items():
+            entry = self._viewport.entries[index]
+            if isinstance(entry.item, Ghost):
+                continue
+            if entry.fingerprint not in self._texts:
+                unknown.append(entry)
+            self._mark(index, entry, seen[0], seen[-1], current)
+        fresh = [entry for entry in unknown if entry.fingerprint not in self._wanted]
+        self._wanted.update(entry.fingerprint for entry in fresh)
+        return fresh
+
+    def _mark(self, index: int, entry: Entry, first: int, last: int, at: tuple[Entry, int] | None) -> None:
+        current: Hit = ()
+        if at is not None and at[0][:3] == entry[:3]:
+            hits = self.hits(entry)
+            current = hits[min(at[1], len(hits) - 1)] if hits else ()
+        else:
+            hits = self.hits(entry, first - NEAR, last + NEAR + 1)
+        for hit in hits:
+            for row, piece in hit:
+                if first <= row <= last:
+                    shown = piece._replace(current=hit is current)
+                    self._pieces[index, row] = (*self._pieces.get((index, row), ()), shown)

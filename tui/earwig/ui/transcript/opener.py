@@ -1,0 +1,95 @@
+"""What can be opened from a transcript: a line's bytes, the links of a message, the session as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from earwig.core.model.entries import LINE_LIMIT, Entry, Ghost
+from earwig.core.model.message import BadLine
+from earwig.core.stores.protocols import Transcript
+from earwig.core.text.safe_text import own_text
+from earwig.ui.messages import StoredBytes
+from earwig.ui.rendering.links import targets_in
+from earwig.ui.transcript.host import Host
+from earwig.ui.transcript.requests import ExportWanted, LineKnown, LinksWanted, StoredWanted
+from earwig.ui.transcript.screenful import Screenful
+from earwig.ui.transcript.session_model import SessionModel
+from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.viewport import Viewport
+from earwig.ui.widgets.blocks import Blocks
+
+
+class Opener:
+    """Asks for what is to be opened, and hands it to whoever shows it; opens nothing itself."""
+
+    def __init__(
+        self, session: SessionModel, viewport: Viewport, blocks: Blocks, screenful: Screenful, host: Host
+    ) -> None:
+        self._session = session
+        self._viewport = viewport
+        self._blocks = blocks
+        self._screenful = screenful
+        self._host = host
+        self._stored: tuple[Entry, int] | None = None
+        """The line whose bytes were wanted last, and the generation that its place is of."""
+
+    def rest(self) -> None:
+        """Begin with another session."""
+        self._stored = None
+
+    def open_stored(self) -> ViewChange:
+        """Ask for the bytes of the line that the cursor is on; of what is gone, those that are kept."""
+        entry, feed = self._screenful.current, self._session.feed
+        if entry is None or feed is None:
+            return ViewChange.NOTHING
+        if isinstance(entry.item, Ghost):
+            if isinstance(entry.item.item, BadLine):
+                self._host.post_message(StoredWanted(entry, own_text(""), entry.item.item.raw))
+            else:
+                self._host.tell(own_text("Its bytes are not kept; v shows its text as it was stored."))
+            return ViewChange.NOTHING
+        post = self._host.post_message
+        row: list[int | None] = [None]
+
+        def read(transcript: Transcript) -> bytes:
+            row[0] = transcript.row_of(entry.position)
+            return transcript.raw(entry, LINE_LIMIT)
+
+        feed.read(self._viewport.generation, read, lambda data: post(StoredBytes(feed, entry, data, row[0])))
+        return ViewChange.NOTHING
+
+    def take_bytes(self, message: StoredBytes) -> ViewChange:
+        """Hand a line's bytes on to who shows them."""
+        if message.data is None:
+            self._host.tell(own_text("The session was rewritten just now: that line is not there any more."))
+            return ViewChange.NOTHING
+        entry = message.entry
+        self._stored = entry, self._viewport.generation
+        number = self._blocks.numbers.words(entry)
+        self._host.post_message(StoredWanted(entry, number, message.data, message.row))
+        return ViewChange.NOTHING
+
+    def tell_number(self, known: Container[int]) -> None:
+        """Tell the number of the line whose bytes were wanted last, if it is among those known now."""
+        if self._stored is None:
+            return
+        entry, generation = self._stored
+        if generation == self._viewport.generation and entry.position in known:
+            self._host.post_message(LineKnown(entry, self._blocks.numbers.words(entry)))
+
+    def open_links(self) -> ViewChange:
+        """Show the links of the message that the cursor is on."""
+        entry = self._screenful.current
+        links = [] if entry is None else targets_in(entry.item)
+        if links:
+            self._host.post_message(LinksWanted(links))
+        else:
+            self._host.tell(own_text("no link and no file in this message"))
+        return ViewChange.NOTHING
+
+    def export(self) -> ViewChange:
+        """Ask for a document of the session."""
+        session = self._session
+        if session.feed is not None:
+            self._host.post_message(ExportWanted(session.feed.session, session.limit))
+        return ViewChange.NOTHING

@@ -1,0 +1,211 @@
+"""The parts of a transcript view, put together: who knows whom, and what is for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from earwig.core.model.entries import Page, Position
+from earwig.ui.feed import Feed
+from earwig.ui.rendering.look import Look
+from earwig.ui.transcript.clipboard_actions import ClipboardActions
+from earwig.ui.transcript.display_options import DisplayOptions
+from earwig.ui.transcript.escape import Cancellable, Escape
+from earwig.ui.transcript.filtering import Filtering
+from earwig.ui.transcript.finder import Finder
+from earwig.ui.transcript.host import Host
+from earwig.ui.transcript.kind_search import KindSearch
+from earwig.ui.transcript.line_numbers import LineNumbers, MemoryRuler
+from earwig.ui.transcript.link_follower import LinkFollower
+from earwig.ui.transcript.lost_place import LostPlace
+from earwig.ui.transcript.marks import MatchMarks
+from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.opener import Opener
+from earwig.ui.transcript.page_reader import PageReader
+from earwig.ui.transcript.pursuit import Pursuit
+from earwig.ui.transcript.row_painter import RowPainter
+from earwig.ui.transcript.screenful import Screenful
+from earwig.ui.transcript.selection import Selection
+from earwig.ui.transcript.session_model import SessionModel
+from earwig.ui.transcript.status import StatusTeller
+from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.transcript.window import EntryWindow
+from earwig.ui.viewport import Viewport
+from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.widgets.ties import Ties
+
+if TYPE_CHECKING:
+    from earwig.ui.messages import Counted
+    from earwig.ui.search_messages import Sought
+
+
+class TranscriptParts:
+    """Holds them, and says which of them each message and each action is for."""
+
+    def __init__(self, host: Host, look: Look, clock: Callable[[], float]) -> None:
+        # What is on the screen, and how.
+        self.blocks = blocks = Blocks(look, clock=clock)
+        self.viewport = viewport = Viewport(blocks.height)
+        blocks.relate(Ties(viewport))
+        self.screenful = screenful = Screenful(viewport, blocks)
+        marks = MatchMarks(viewport, blocks, screenful)
+        self.painter = painter = RowPainter(viewport, blocks, screenful, marks)
+        self.options = DisplayOptions(viewport, blocks, screenful, painter, host)
+        self.selection = Selection(viewport, blocks, screenful, lambda: painter.room)
+        # What it is of, and where the reader goes in it.
+        self.session = session = SessionModel(host)
+        self.window = window = EntryWindow(session, viewport, blocks, screenful)
+        lost = LostPlace(viewport)
+        self.pursuit = pursuit = Pursuit(session, lost)
+        self.navigator = navigator = Navigator(session, viewport, blocks, screenful, pursuit)
+        self.kinds = KindSearch(session, viewport, screenful, pursuit, navigator)
+        self.finder = finder = Finder(
+            session, viewport, blocks, screenful, marks, self.options, pursuit, navigator
+        )
+        self.filtering = filtering = Filtering(
+            session, window, viewport, blocks, screenful, navigator, finder
+        )
+        self.pages = pages = PageReader(
+            session, window, viewport, blocks, screenful, pursuit, lost, navigator, finder, host
+        )
+        self.links = LinkFollower(session, pursuit, navigator, finder, filtering, pages, host)
+        # What is taken out of it, and told of it.
+        self.opener = opener = Opener(session, viewport, blocks, screenful, host)
+        self.clipboard = ClipboardActions(session, viewport, blocks, screenful, self.selection, host)
+        self.numbers = LineNumbers(session, viewport, blocks, opener)
+        self.memory_ruler = MemoryRuler(session, viewport, blocks, painter, host)
+        self.teller = StatusTeller(session, viewport, blocks, pursuit, navigator, finder, filtering)
+
+    def show(self, feed: Feed, page: Page | None) -> ViewChange:
+        """Show another session, at its newest message, following; `page` is its newest, if it is here."""
+        self.navigator.rest()
+        self.finder.rest()
+        self.session.begin(feed)
+        self.opener.rest()
+        self.options.rest()
+        self.pages.rest()
+        self.numbers.rest()
+        self.memory_ruler.rest()
+        self.selection.clear()
+        self.screenful.put_cursor(None)
+        self.blocks.begin(feed.session.activity_ns / 1e9)
+        self.window.begin(feed.session.id)
+        if page is None:
+            feed.newest()
+        else:
+            self.window.take_newest(page)
+            self.window.number(page)
+            if page.provisional:
+                feed.newest()
+        feed.count()
+        feed.remember()
+        return ViewChange.PLACE
+
+    def go_on_in(self, feed: Feed, top: Position, known_to: Position) -> ViewChange:
+        """Go on with the same conversation in another place; see `PageReader.go_on_in`."""
+        self.navigator.rest()
+        self.numbers.rest()
+        self.memory_ruler.rest()
+        query = self.finder.query
+        self.finder.rest()
+        change = self.pages.go_on_in(feed, top, known_to)
+        self.finder.mark_all(query)
+        return change
+
+    @property
+    def known_to(self) -> Position:
+        """From where on what there is counts as new."""
+        feed = self.session.feed
+        new_from = None if feed is None or self.viewport.following else feed.new_from
+        return self.viewport.stop if new_from is None else new_from
+
+    def see(self) -> None:
+        """Have the parts know the rows that are on the screen now."""
+        self.screenful.update()
+        self.painter.measure(self.session.span)
+        self.finder.update()
+        self.selection.update()
+
+    def takers(self) -> dict[str, Callable[[Any], ViewChange]]:
+        """Return what takes in each message of a feed, by the name of its class."""
+        return {
+            "PageArrived": self.pages.take_page,
+            "LineFound": self.pages.take_line,
+            "NoSuchLine": self.pages.take_no_line,
+            "Rewritten": self.pages.take_rewrite,
+            "Counted": self._take_counts,
+            "FilterCounted": self.session.take_filter_counts,
+            "Gone": self.session.take_gone,
+            "SessionUnreadable": self.session.take_unreadable,
+            "Remembered": self.memory_ruler.take,
+            "Numbered": self.numbers.take,
+            "StoredBytes": self.opener.take_bytes,
+            "LineTaken": self.clipboard.take_line,
+            "LinkFollowed": self.links.take,
+            "Sought": self._take_search_result,
+            "Marked": self.finder.take_marks,
+            "MatchesCounted": self.finder.take_counts,
+            "TooSlowToFind": self.finder.give_up,
+        }
+
+    def actions(self) -> dict[str, Callable[..., ViewChange]]:
+        """Return what does each action, by its name in the bindings."""
+        navigator, finder, options, clipboard = self.navigator, self.finder, self.options, self.clipboard
+        return {
+            "scroll_rows": navigator.scroll_rows,
+            "scroll_pages": navigator.scroll_pages,
+            "step_message": navigator.step_message,
+            "oldest": navigator.oldest,
+            "newest": navigator.newest,
+            "back": navigator.back,
+            "forward": navigator.forward,
+            "jump": self.kinds.jump,
+            "find_next": finder.go_on,
+            "tools": options.cycle_tools,
+            "widen": options.widen,
+            "toggle_wrap": options.toggle_wrap,
+            "move_sideways": options.move_sideways,
+            "toggle_source": options.toggle_source,
+            "toggle_fold": options.toggle_fold,
+            "toggle_all_folds": options.toggle_all_folds,
+            "stored": self.opener.open_stored,
+            "links": self.opener.open_links,
+            "export": self.opener.export,
+            "copy": clipboard.copy,
+            "copy_more": clipboard.choose_copy,
+            "copy_selection": clipboard.copy_selection,
+            "copy_link": clipboard.copy_link,
+            "page": clipboard.page,
+            "page_session": clipboard.page_session,
+            "edit": clipboard.edit,
+            "let_go": self._escape().leave,
+        }
+
+    def _escape(self) -> Escape:
+        """What Escape ends, in order: what the reader did last and sees first, what changes most last."""
+        navigator, finder = self.navigator, self.finder
+        return Escape(
+            [
+                Cancellable(lambda: self.selection.exists, self.selection.clear),
+                Cancellable(lambda: self.clipboard.waiting, self.clipboard.let_go),
+                Cancellable(lambda: self.pursuit.can_be_stopped, navigator.give_up),
+                Cancellable(lambda: finder.find is not None, finder.drop),
+                Cancellable(lambda: self.session.limit is not None, self.filtering.clear),
+            ]
+        )
+
+    def _take_counts(self, message: Counted) -> ViewChange:
+        self.session.take_counts(message)
+        self.finder.count_on()
+        self.numbers.ask(message)
+        self.navigator.seek_on(message)
+        self.pages.look_for_lost(message.span[1])
+        return ViewChange.STATUS
+
+    def _take_search_result(self, message: Sought) -> ViewChange:
+        if not self.pursuit.is_about(message):
+            return ViewChange.NOTHING
+        if not message.done:
+            return ViewChange.STATUS
+        part = self.kinds if message.hunt.find is None else self.finder
+        return ViewChange.STATUS | part.take_result(message)

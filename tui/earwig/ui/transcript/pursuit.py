@@ -1,0 +1,100 @@
+"""What the reader looks for, or is on the way to: one thing at a time, until it is found or any movement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from earwig.core.text.safe_text import SafeText, own_text
+from earwig.ui.messages import NoSuchLine
+from earwig.ui.transcript.lost_place import LostPlace
+from earwig.ui.transcript.session_model import SessionModel
+
+if TYPE_CHECKING:
+    from earwig.core.model.message_link import MessageLink
+    from earwig.ui.search_messages import Sought
+    from earwig.ui.search_requests import Hunt
+
+
+class Pursuit:
+    """Holds it, and what there is to say of it; `stop` ends it, whatever it is."""
+
+    def __init__(self, session: SessionModel, lost: LostPlace) -> None:
+        self._session = session
+        self._lost = lost
+        self.line: int | None = None
+        """The line that the reader wants to be at, as long as it is not certain where that is."""
+
+        self.no_line: NoSuchLine | None = None
+        """Where the reader wanted to go, if there is nothing."""
+
+        self.link: MessageLink | None = None
+        """The link whose message is looked for."""
+
+        self.hunt: Hunt | None = None
+        """What is looked for in the background."""
+
+        self.share = 0.0
+        """The part of the way that is looked through, from 0 to 1."""
+
+        self.said: SafeText | None = None
+        """What a search has to say, until the next movement."""
+
+    @property
+    def can_be_stopped(self) -> bool:
+        """Whether something is under way that takes long."""
+        return self.hunt is not None or self.line is not None
+
+    def stop(self) -> None:
+        """End it: the reader goes elsewhere."""
+        self.line = self.no_line = self.said = self.link = None
+        self._lost.forget()
+        if self.hunt is not None:
+            self.hunt = None
+            if self._session.feed is not None:
+                self._session.feed.search.seek(None)
+
+    def say(self, words: SafeText | None) -> None:
+        """Have this said until the next movement; None: nothing."""
+        self.said = words
+
+    def seek_line(self, number: int) -> None:
+        """Want to be at a line."""
+        self.line = number
+
+    def reach_line(self) -> None:
+        """It is certain where the line is."""
+        self.line = None
+
+    def miss_line(self, message: NoSuchLine) -> None:
+        """There is no such line."""
+        self.line, self.no_line = None, message
+
+    def seek_link(self, link: MessageLink | None) -> None:
+        """Want to be at the message of a link; None: it is found, or is not there."""
+        self.link = link
+
+    def begin_hunt(self, hunt: Hunt) -> None:
+        """Look for something in the background."""
+        if self._session.feed is not None:
+            self.hunt, self.share = hunt, 0.0
+            self._session.feed.search.seek(hunt)
+
+    def is_about(self, message: Sought) -> bool:
+        """Take in how a hunt stands; whether it is the one that is under way."""
+        if message.hunt is not self.hunt:
+            return False
+        self.share = message.share
+        if message.done:
+            self.hunt = None
+        return True
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a hunt has not come to its end at once."""
+        return self.hunt is not None and self.share > 0
+
+    def words(self) -> SafeText | None:
+        """What there is to say of it; None: nothing."""
+        if self.is_slow:
+            return own_text("searching… {:.0f} % · Esc stops", 100 * self.share)
+        return self.said

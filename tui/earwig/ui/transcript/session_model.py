@@ -1,0 +1,133 @@
+"""The open session: where its entries come from, what of it is shown, and what is known of the whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from earwig.core.text.safe_text import SafeText, clean_line
+from earwig.ui.feed import Feed
+from earwig.ui.messages import Counted, FilterCounted, Gone, Place, Remembered, SessionUnreadable
+from earwig.ui.transcript.host import Host
+from earwig.ui.transcript.view_change import ViewChange
+
+if TYPE_CHECKING:
+    from earwig.core.reading.filtering import EntryFilter
+
+AGAIN = 0.5
+"""Seconds between two looks for a session that cannot be read."""
+
+
+class SessionModel:
+    """Knows one session at a time, and which pages of it are on their way."""
+
+    def __init__(self, host: Host) -> None:
+        self.feed: Feed | None = None
+        """None until a session is opened."""
+
+        self.limit: EntryFilter | None = None
+        """What of the session is shown; None: all."""
+
+        self.left: FilterCounted | None = None
+        """What the filter leaves and hides, as far as it is counted."""
+
+        self.counted: Counted | None = None
+        """How much there is, as far as it is counted."""
+
+        self.memory: Remembered | None = None
+        """What the bot remembers of the session, once that is estimated."""
+
+        self.gone = False
+        """Whether the file is not there any more."""
+
+        self.problem: SafeText | None = None
+        """Why the session cannot be read."""
+
+        self._asked: set[Place] = set()
+        self._again = host.later(self._look_again)
+
+    def begin(self, feed: Feed) -> None:
+        """Show another session, all of it, of which nothing is known."""
+        self.close()
+        self.feed = feed
+        self.limit = self.left = self.counted = self.memory = None
+        self.be_there()
+        self._asked.clear()
+
+    def close(self) -> None:
+        """Have no more messages from the session."""
+        if self.feed is not None:
+            self.feed.close()
+
+    # Pages.
+
+    def ask_before(self, position: int) -> None:
+        """Ask for the entries before a position, unless some are on their way."""
+        if self.feed is not None and Place.BEFORE not in self._asked:
+            self._asked.add(Place.BEFORE)
+            self.feed.before(position)
+
+    def ask_after(self, position: int) -> None:
+        """Ask for the entries from a position on, unless some are on their way."""
+        if self.feed is not None and Place.AFTER not in self._asked:
+            self._asked.add(Place.AFTER)
+            self.feed.after(position)
+
+    def answer(self, place: Place) -> None:
+        """Take note that a page has come: another one for its place may be asked for."""
+        self._asked.discard(place)
+
+    # The filter.
+
+    def set_limit(self, limit: EntryFilter | None) -> None:
+        """Have pages hold only what a filter leaves; None: all."""
+        self.limit, self.left = limit, None
+        self._asked.clear()
+        if self.feed is not None:
+            self.feed.set_limit(limit)
+
+    def take_filter_counts(self, message: FilterCounted) -> ViewChange:
+        """Learn what the filter hides."""
+        if message.limit is not self.limit:
+            return ViewChange.NOTHING
+        self.left = message
+        return ViewChange.STATUS
+
+    # The whole.
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Between which positions the session is, as far as known."""
+        return (0, 0) if self.counted is None else self.counted.span
+
+    def take_counts(self, message: Counted) -> None:
+        """Learn how much there is."""
+        self.counted = message
+
+    def take_memory(self, message: Remembered) -> None:
+        """Learn what the bot remembers."""
+        self.memory = message
+
+    def be_there(self) -> None:
+        """Take note that the session can be read."""
+        self.gone, self.problem = False, None
+
+    def take_gone(self, message: Gone) -> ViewChange:
+        """Keep what was read, and know that the file is gone."""
+        changed, self.gone = not self.gone, True
+        return self._try_again(changed=changed)
+
+    def take_unreadable(self, message: SessionUnreadable) -> ViewChange:
+        """Know why nothing is shown."""
+        was, self.problem = self.problem, clean_line(message.reason)
+        return self._try_again(changed=was != self.problem)
+
+    def _try_again(self, *, changed: bool) -> ViewChange:
+        """The session may be there again in a moment, and nothing need tell: the file is what it was."""
+        self._asked.clear()  # what was asked for does not come
+        self._again.call_in(AGAIN)
+        return ViewChange.PLACE if changed else ViewChange.NOTHING
+
+    def _look_again(self) -> ViewChange:
+        if self.feed is not None and (self.gone or self.problem is not None):
+            self.feed.check()
+        return ViewChange.NOTHING

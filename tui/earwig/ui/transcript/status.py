@@ -1,0 +1,102 @@
+"""How a transcript stands: what its frame and its bars say of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
+from earwig.ui.messages import Counted, FilterCounted, Remembered
+from earwig.ui.rendering.shape import Level
+from earwig.ui.transcript.filtering import Filtering
+from earwig.ui.transcript.finder import Finder
+from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.pursuit import Pursuit
+from earwig.ui.transcript.session_model import SessionModel
+from earwig.ui.viewport import Viewport
+from earwig.ui.widgets.blocks import Blocks
+
+
+class TranscriptStatus(NamedTuple):
+    """All that a transcript's surroundings show of it, at one moment."""
+
+    following: bool = True
+    """Whether the view sticks to the newest message."""
+
+    gone: bool = False
+    """Whether the file is not there any more."""
+
+    problem: SafeText | None = None
+    """Why the session cannot be read."""
+
+    tools: Level = Level.LINE
+    """How much is shown of tool traffic."""
+
+    counted: Counted | None = None
+    memory: Remembered | None = None
+    left: FilterCounted | None = None
+    filters: tuple[tuple[SafeText, SafeText], ...] = ()
+    """Each condition of the filter, and what it hides."""
+
+    find: SafeText = own_text("")
+    """What the bar says in which a text to find is typed."""
+
+    below: SafeText = own_text("")
+    """What the frame says at the bottom."""
+
+
+class StatusTeller:
+    """Makes the status of what the parts know now."""
+
+    def __init__(
+        self,
+        session: SessionModel,
+        viewport: Viewport,
+        blocks: Blocks,
+        pursuit: Pursuit,
+        navigator: Navigator,
+        finder: Finder,
+        filtering: Filtering,
+    ) -> None:
+        self._session = session
+        self._viewport = viewport
+        self._blocks = blocks
+        self._pursuit = pursuit
+        self._navigator = navigator
+        self._finder = finder
+        self._filtering = filtering
+
+    def status(self) -> TranscriptStatus:
+        """Return how the transcript stands."""
+        session = self._session
+        return TranscriptStatus(
+            following=self._viewport.following,
+            gone=session.gone,
+            problem=session.problem,
+            tools=self._blocks.unfolding.tools,
+            counted=session.counted,
+            memory=session.memory,
+            left=session.left,
+            filters=tuple(self._filtering.words()),
+            find=self._finder.bar_words(),
+            below=self._below(),
+        )
+
+    @property
+    def new(self) -> int:
+        """Messages that came since the view was held."""
+        counted = self._session.counted
+        return 0 if self._viewport.following or counted is None else counted.new
+
+    def _below(self) -> SafeText:
+        pursuit = self._pursuit
+        if pursuit.no_line is not None:
+            lines = pursuit.no_line.lines
+            return own_text("there {} {}", clean_line("is" if lines == 1 else "are"), many(lines, "line"))
+        search = self._finder.frame_words()
+        if search is not None:
+            return search
+        if pursuit.line is not None and not self._navigator.jumping:
+            return own_text("about line {:,} · still counting", pursuit.line)
+        if self.new:
+            return own_text("▼ {:,} new · End to follow", self.new)
+        return own_text("") if self._viewport.following else own_text("End to follow")
