@@ -62,8 +62,10 @@ PICTURES = [(name, size) for name in SCREENS for size in SIZES if (name, size) !
 
 @pytest.mark.parametrize(("name", "size"), PICTURES)
 def test_a_screen_looks_as_it_did(
-    demo: Path, snap_compare: Callable[..., bool], name: str, size: str
+    demo: Path, snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, name: str, size: str
 ) -> None:
+    # A cursor that blinks is there in one picture and not in the other; Textual has no public way to stop it.
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda _: None)
     theme, keys, shown = SCREENS[name]
     store = store_for([resolve_path(demo)])
     app = EarwigApp(store, listed(store), settings=Settings(theme=theme), clock=lambda: NOW)
@@ -73,8 +75,6 @@ def test_a_screen_looks_as_it_did(
         await pilot.press(*keys)
         await settle(app)
         await Browser(app, pilot, demo).expect_shown(shown)
-        for field in app.screen.query(Input):
-            field.cursor_blink = False
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=SIZES[size], run_before=drive)
