@@ -17,7 +17,7 @@ from earwig.cli.demo.workspace import build_workspace
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.kinds import store_for
 from earwig.core.stores.location import resolve_path
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from earwig.ui.screens.live import LiveScreen
 from earwig.ui.screens.search import SearchScreen
 from earwig.ui.screens.statistics import StatisticsScreen

@@ -16,7 +16,7 @@ from tests.conftest import Workspace
 from tests.e2e.terminal import Terminal, clean_environment
 
 PACKAGE = Path(earwig.__file__).parent
-SWITCHES = {"gc": ["core/system/collecting.py"], "setswitchinterval": ["ui/run_browser.py"]}
+SWITCHES = {"gc": ["core/system/collecting.py"], "setswitchinterval": ["ui/app/run_browser.py"]}
 CHANGES = {"setdefault", "update", "pop", "popitem", "clear"}
 CHANGING_CALLS = {"os.putenv", "os.unsetenv"}
 

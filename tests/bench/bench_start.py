@@ -49,7 +49,7 @@ def run(options: Options) -> Iterator[Result]:
     yield Result(
         what="most modules of Textual and Rich in --version, list, check, import earwig.core",
         figure=max(screen_modules(program) for program in (*quiet, "import earwig.core")),
-        reference=screen_modules("import earwig.ui.app"),
+        reference=screen_modules("import earwig.ui.app.app"),
         reference_name="the browser",
         budget=0.0,
         unit="modules",

@@ -26,7 +26,7 @@ FAILING = """
 import sys
 
 from earwig.cli.main import main
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 
 def fail(self):
     raise RuntimeError("a handler failed")

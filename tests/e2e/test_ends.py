@@ -95,7 +95,7 @@ def test_the_demo_leaves_nothing(start: Start, temporary: Path) -> None:
 STUCK = """
 import sys, time
 from earwig.__main__ import main
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 
 def stuck(self):
     print("now", file=sys.__stderr__, flush=True)

@@ -34,7 +34,7 @@ safe_text.clean_line = lambda text, limit=None: text if limit is None else text[
 """
 
 UNFILTERED = """
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 
 del EarwigApp.get_line_filters
 """
@@ -53,7 +53,7 @@ DEFENCES = {
 }
 
 FAILING = """
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 
 def fail(self):
     content = self.screen.view.screenful.current.item.content

@@ -18,7 +18,7 @@ SAID = "what alice told the bot"
 RUN = """
 import sys
 from earwig.cli.main import main
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from earwig.ui.textual_compat.private_use import public_only
 
 def fail(self):

@@ -18,7 +18,7 @@ SAID = "what alice told the bot"
 FAIL = """
 import asyncio, sys
 from earwig.cli.main import main
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from earwig.ui.screens.browser import BrowserScreen
 
 def said(self):

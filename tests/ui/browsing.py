@@ -16,7 +16,7 @@ from earwig.core.settings.settings import Settings
 from earwig.core.stores.first_look import Beginning
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.store import Store
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from earwig.ui.transcript.view import TranscriptView
 
 DEADLINE = 30.0

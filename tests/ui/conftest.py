@@ -14,5 +14,5 @@ def _settling() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         settle_by_condition(patch)
         # What one browser sets aside for ever would stay for all tests after it.
-        patch.setattr("earwig.ui.app.begin_collections", lambda: None)
+        patch.setattr("earwig.ui.app.app.begin_collections", lambda: None)
         yield

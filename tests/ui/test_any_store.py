@@ -10,7 +10,7 @@ import pytest
 
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.first_look import FirstLook
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from tests.core.stores.contract.row_store import RowsInTable
 from tests.core.stores.contract.scenes import SCENES, Scene
 from tests.ui.browsing import Browser

@@ -8,8 +8,8 @@ from earwig.core.model.entries import Entry, Ghost
 from earwig.core.model.message import ChatMessage
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.times import TimeStyle
-from earwig.ui.widgets import blocks as blocks_module
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript import blocks as blocks_module
+from earwig.ui.transcript.blocks import Blocks
 from tests.made_entries import line_entry
 
 

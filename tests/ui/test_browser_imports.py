@@ -13,7 +13,7 @@ import pytest
 from earwig.core.catalog.reading_state import NAME, ReadingState
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.message_link import MessageLink, digest_of
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from earwig.ui.screens.live import LiveScreen
 from tests.core.stores.combined.workspace import HELLO, Workspace
 from tests.core.stores.sqlite.bot_database import BotDatabase

@@ -15,7 +15,7 @@ from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import Session
 from earwig.core.stores.first_look import Beginning, ListedSoFar
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.browsing import Browser, append, browsing, line, rewrite, talk
 

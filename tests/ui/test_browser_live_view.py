@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from earwig.ui.screens import live_list
 from earwig.ui.screens.live import LiveScreen
-from earwig.ui.widgets import live_list
-from earwig.ui.widgets.live_list import LiveList
+from earwig.ui.screens.live_list import LiveList
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, append, browsing, line, talk
 

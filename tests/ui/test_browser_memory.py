@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.ui.messages import Remembered
+from earwig.ui.session.messages import Remembered
 from tests.core.bot_writer import BotWriter
 from tests.data.hostile import HOSTILE
 from tests.ui.browsing import Browser, append, browsing, line, talk

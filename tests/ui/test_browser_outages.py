@@ -11,7 +11,7 @@ import pytest
 
 from earwig.core.catalog.reading_state import ReadingState
 from earwig.core.stores.jsonl.folder import FolderStore, Scan
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from tests.core.outages import FailingScan, move
 from tests.ui.browsing import Browser, append, line, listed, talk
 

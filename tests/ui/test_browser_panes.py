@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.ui.widgets.transcript_pane import TranscriptPane
+from earwig.ui.transcript.pane import TranscriptPane
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
 

@@ -13,7 +13,7 @@ from earwig.core.model.entries import Entry
 from earwig.core.stores.jsonl.known_file import KnownFile
 from earwig.core.stores.jsonl.line_index import BLOCK
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.widgets.go_to import GoToBar
+from earwig.ui.transcript.go_to import GoToBar
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
 LINES = 20_000

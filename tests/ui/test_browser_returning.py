@@ -12,7 +12,7 @@ import pytest
 
 from earwig.core.catalog.reading_state import ReadingState
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from earwig.ui.screens.controllers import returning
 from tests.ui.browsing import Browser, append, line, listed, talk
 

@@ -13,7 +13,7 @@ from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_source import load_settings
 from earwig.core.text.safe_text import own_text
 from earwig.core.watch_rules.rules import Watched, WatchRule
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from tests.ui.browsing import append, browsing, line, talk
 
 REFUND = WatchRule(Query("refund", regex=True).matcher(), roles=("user",))

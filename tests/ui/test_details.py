@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from tests.core.stores.combined.workspace import HELLO, Workspace
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, calls, chat
 from tests.ui.browsing import Browser, listed

@@ -13,7 +13,7 @@ from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.stores.protocols import SCANNED
-from earwig.ui.search_requests import MOST, QUICK, SLOW, SLOW_STEP, Find
+from earwig.ui.session.search_requests import MOST, QUICK, SLOW, SLOW_STEP, Find
 
 
 def find_of(query: Query) -> Find:
@@ -26,7 +26,7 @@ def sizes(find: Find, took: list[float], monkeypatch: pytest.MonkeyPatch) -> Ite
     for seconds in took:
         ticks = iter([1.0, 1.0 + seconds])
         with monkeypatch.context() as patched:
-            patched.setattr("earwig.ui.searching.time.monotonic", lambda ticks=ticks: next(ticks))
+            patched.setattr("earwig.ui.session.searching.time.monotonic", lambda ticks=ticks: next(ticks))
             with find.timed():
                 pass
         yield find.step_size

@@ -10,7 +10,7 @@ import pytest
 from textual.app import App
 
 from earwig.ui.textual_compat.immediate_frame import ImmediateFrame
-from earwig.ui.widgets.go_to import GoToBar
+from earwig.ui.transcript.go_to import GoToBar
 from tests.conftest import SECONDS
 from tests.ui.browsing import Browser, append, browsing, line
 
@@ -43,7 +43,7 @@ def shows(rows: list[str], text: str) -> bool:
 
 async def test_a_jump_is_one_frame(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Never the old place without the question, which would be a flicker."""
-    monkeypatch.setattr("earwig.ui.widgets.transcript_pane._LONGEST_HOLD", SECONDS)  # the disk may be busy
+    monkeypatch.setattr("earwig.ui.transcript.pane._LONGEST_HOLD", SECONDS)  # the disk may be busy
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         for number in (500, 2500, 40):

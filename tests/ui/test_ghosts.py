@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from earwig.core.model.entries import Entry, Ghost, Page
 from earwig.core.model.message import ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_line
-from earwig.ui.ghosts import KEPT, RETURN, Ghosts
+from earwig.ui.transcript.removed_entries import KEPT, RETURN, Ghosts
 from tests.core.bot_writer import line_of
 from tests.made_entries import line_entry
 

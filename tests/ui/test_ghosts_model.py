@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from earwig.core.model.entries import Entry, Ghost, Page
 from earwig.core.model.message import ChatMessage
-from earwig.ui.ghosts import RETURN, Ghosts
-from earwig.ui.viewport import Viewport
+from earwig.ui.transcript.removed_entries import RETURN, Ghosts
+from earwig.ui.transcript.viewport import Viewport
 from tests.made_entries import line_entry
 
 _COUNT = 4

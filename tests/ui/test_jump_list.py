@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from earwig.core.model.message import ChatMessage
-from earwig.ui.jump_list import KEPT, JumpList, Spot
+from earwig.ui.transcript.jump_list import KEPT, JumpList, Spot
 from tests.made_entries import line_entry
 
 

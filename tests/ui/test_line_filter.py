@@ -36,7 +36,7 @@ from textual.widgets import (
 )
 
 from earwig.core.text.safe_text import clean
-from earwig.ui.line_filter import ControlFilter
+from earwig.ui.app.line_filter import ControlFilter
 from tests.data.hostile import FORBIDDEN, HOSTILE, forbidden_characters, harm_in
 
 BACKGROUND = Color(0, 0, 0)

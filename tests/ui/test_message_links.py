@@ -8,7 +8,7 @@ import pytest
 
 from earwig.core.model.message_link import MessageLink, digest_of
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from tests.ui.browsing import Browser, browsing, line, listed, talk
 
 KEY = "telegram_alice"

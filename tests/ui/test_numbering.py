@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.numbering import Numbering
+from earwig.ui.transcript.numbering import Numbering
 from tests.made_entries import line_entry
 
 

@@ -15,7 +15,7 @@ from earwig.cli.demo.workspace import build_workspace
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.kinds import store_for
 from earwig.core.stores.location import resolve_path
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from tests.screenshots import NOW, settle
 from tests.ui.browsing import Browser, listed
 

@@ -18,7 +18,7 @@ from textual.widgets import OptionList
 
 import earwig
 from earwig.core.text.safe_text import clean, clean_line, own_text
-from earwig.ui.plain import Plain, notify_safely, plain
+from earwig.ui.rendering.plain import Plain, notify_safely, plain
 from tests.data.hostile import AS_IT_IS, HOSTILE, harm_in
 
 
@@ -114,7 +114,7 @@ async def test_a_text_can_be_replaced_and_styled() -> None:
 SNIPPET = """
 from textual.app import App
 from earwig.core.text.safe_text import clean
-from earwig.ui.plain import Plain, notify_safely, plain
+from earwig.ui.rendering.plain import Plain, notify_safely, plain
 
 def show(text: str, app: App[object]) -> None:
     plain(clean(text))

@@ -18,8 +18,8 @@ from earwig.core.catalog.session_counting import SessionCounting
 from earwig.core.model.session import Session
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.ui.app import EarwigApp
-from earwig.ui.widgets import sidebar
+from earwig.ui.app.app import EarwigApp
+from earwig.ui.sidebar import sidebar
 from tests.ui.browsing import Browser, append, browsing, line, listed, talk
 
 MARKS = "●◌✗!○⊘·"

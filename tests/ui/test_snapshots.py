@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.ui.app import EarwigApp
+from earwig.ui.app.app import EarwigApp
 from tests.ui.browsing import Browser, line, listed, talk
 
 NOW = 1_750_000_000.0

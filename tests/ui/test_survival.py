@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
-from earwig.ui.messages import FactsArrived
+from earwig.ui.session.messages import FactsArrived
 from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
 from earwig.ui.widgets.bytes_view import BytesView
 from tests.ui.browsing import browsing, talk

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from earwig.core.model.entries import Entry, Ghost, Page
 from earwig.core.model.message import ChatMessage
-from earwig.ui.viewport import WINDOW, WINDOW_BYTES, Viewport
+from earwig.ui.transcript.viewport import WINDOW, WINDOW_BYTES, Viewport
 from tests.made_entries import line_entry
 
 LENGTH = 10

@@ -46,7 +46,7 @@ def test_it_shows_every_setting(example: str) -> None:
 
 
 def test_its_keys_and_theme_are_the_browsers(example: str, tmp_path: Path) -> None:
-    from earwig.ui.own_settings import problems_of
+    from earwig.ui.app.own_settings import problems_of
 
     (tmp_path / "config.toml").write_text(example, encoding="utf-8")
     assert problems_of(load_settings({"EARWIG_CONFIG": str(tmp_path / "config.toml")})) == []

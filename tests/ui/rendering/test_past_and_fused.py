@@ -14,7 +14,7 @@ from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry, with_header
 from earwig.ui.rendering.fused import SHOWN
 from earwig.ui.rendering.roles import GUTTERS
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.blocks import Blocks
 from tests.core.bot_writer import line_of
 from tests.data.hostile import HOSTILE, ROLES, harm_in
 from tests.made_entries import line_entry

@@ -13,8 +13,8 @@ from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.cells import width_of
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.marking import MARK, found_in
-from earwig.ui.rendering.session_names import Label, distinct_labels, label_of
-from earwig.ui.rendering.session_row import PINNED, SessionRow, draw_heading, draw_session, drawn_name
+from earwig.ui.sidebar.session_names import Label, distinct_labels, label_of
+from earwig.ui.sidebar.session_row import PINNED, SessionRow, draw_heading, draw_session, drawn_name
 from tests.data.hostile import HOSTILE
 
 LOOK = Look.from_theme_variables({}, dark=True)

@@ -11,8 +11,8 @@ from earwig.core.model.session import Detail, Session
 from earwig.core.model.standing import words_of
 from earwig.core.model.titles import Title, title_of
 from earwig.ui.rendering.look import Look
-from earwig.ui.rendering.session_names import Label, distinct_labels, label_of
-from earwig.ui.rendering.session_row import SessionRow, draw_session
+from earwig.ui.sidebar.session_names import Label, distinct_labels, label_of
+from earwig.ui.sidebar.session_row import SessionRow, draw_session
 
 NOW_NS = 1_800_000_000 * 10**9
 PATH = Path("/bot/sessions/sessions.db")

@@ -10,8 +10,8 @@ from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_source import Loaded, load_settings
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.text.safe_text import clean
-from earwig.ui.app import EarwigApp
-from earwig.ui.own_settings import is_key, problems_of, usable
+from earwig.ui.app.app import EarwigApp
+from earwig.ui.app.own_settings import is_key, problems_of, usable
 from earwig.ui.rendering.look import Look, contrast
 from tests.data.hostile import HOSTILE
 from tests.ui.browsing import Browser, browsing, listed, talk

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from earwig.core.model.message import ChatMessage
 from earwig.core.settings.settings import NARROWEST, Settings
 from earwig.ui.rendering.entry import render_entry
+from earwig.ui.transcript.blocks import REACH
 from earwig.ui.transcript.row_painter import MORE_LEFT, MORE_RIGHT
-from earwig.ui.widgets.blocks import REACH
 from tests.ui.browsing import Browser, append, browsing, line
 from tests.ui.rendering.drawing import LOOK, entry_of, texts
 

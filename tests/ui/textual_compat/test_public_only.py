@@ -11,7 +11,7 @@ from textual.command import CommandPalette
 
 from earwig.ui.screens.search import SearchScreen
 from earwig.ui.textual_compat.private_use import public_only
-from earwig.ui.widgets.transcript_pane import TranscriptPane
+from earwig.ui.transcript.pane import TranscriptPane
 from tests.ui.browsing import append, browsing, line, talk
 
 

@@ -12,11 +12,11 @@ from textual.message import Message
 from earwig.core.model.entries import Entry, Item, Page
 from earwig.core.model.message import ChatMessage
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.feed import Feed
-from earwig.ui.later import Later
-from earwig.ui.messages import Counted, PageArrived, Place
+from earwig.ui.session.feed import Feed
+from earwig.ui.session.messages import Counted, PageArrived, Place
 from earwig.ui.transcript.parts import TranscriptParts
 from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.widgets.debounce import Later
 from tests.made_entries import line_entry
 from tests.ui.rendering.drawing import LOOK
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from earwig.core.model.message import ChatMessage
 from earwig.core.reading.filtering import read_filter
-from earwig.ui.messages import PageArrived, Place
+from earwig.ui.session.messages import PageArrived, Place
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, page
 

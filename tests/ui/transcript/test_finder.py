@@ -8,8 +8,8 @@ import pytest
 
 from earwig.core.find.matcher import Query
 from earwig.core.model.message import ChatMessage
-from earwig.ui.messages import Place
-from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
+from earwig.ui.session.messages import Place
+from earwig.ui.session.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, entry, page, shown
 

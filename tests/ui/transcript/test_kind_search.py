@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.ui.messages import Place
-from earwig.ui.search_messages import Sought
+from earwig.ui.session.messages import Place
+from earwig.ui.session.search_messages import Sought
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, entry, page
 

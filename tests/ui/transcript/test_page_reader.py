@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from earwig.core.model.message import ChatMessage
-from earwig.ui.feed import Feed
-from earwig.ui.messages import LineFound, NoSuchLine, Place, Rewritten
+from earwig.ui.session.feed import Feed
+from earwig.ui.session.messages import LineFound, NoSuchLine, Place, Rewritten
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, FakeFeed, FakeLater, Rig, entry, page, texts
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from earwig.core.reading.filtering import read_filter
-from earwig.ui.feed import Feed
-from earwig.ui.messages import FilterCounted, Gone, Place, SessionUnreadable
+from earwig.ui.session.feed import Feed
+from earwig.ui.session.messages import FilterCounted, Gone, Place, SessionUnreadable
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import FakeFeed, FakeHost

@@ -13,9 +13,9 @@ from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.message_link import MessageLink
 from earwig.core.reading.filtering import read_filter
 from earwig.core.text.safe_text import own_text
-from earwig.ui.messages import LineTaken, LinkFollowed, Numbered, Remembered, StoredBytes
 from earwig.ui.rendering.shape import Level
 from earwig.ui.rendering.source_part import Cell
+from earwig.ui.session.messages import LineTaken, LinkFollowed, Numbered, Remembered, StoredBytes
 from earwig.ui.transcript import requests
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, page, shown

@@ -27,7 +27,7 @@ def browse(
     link: tuple[Session, MessageLink] | None = None,
 ) -> int:
     """Show the store's sessions until the reader leaves; returns the exit status. Raises `CannotDo`."""
-    from earwig.ui.run_browser import CannotStart, run_browser
+    from earwig.ui.app.run_browser import CannotStart, run_browser
 
     try:
         return run_browser(

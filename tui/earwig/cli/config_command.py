@@ -55,7 +55,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     loaded = load_settings(os.environ)
     if options.path:
         return _print_path(loaded, out)
-    from earwig.ui.own_settings import problems_of  # only the browser's parts know keys and themes
+    from earwig.ui.app.own_settings import problems_of  # only the browser's parts know keys and themes
 
     problems = problems_of(loaded)
     for problem in problems:
@@ -90,8 +90,8 @@ def _print_path(loaded: Loaded, out: Output) -> int:
 
 
 def _lines(loaded: Loaded) -> Iterator[_Line]:
-    from earwig.ui.actions import whole_table
-    from earwig.ui.own_settings import usable
+    from earwig.ui.app.actions import whole_table
+    from earwig.ui.app.own_settings import usable
 
     settings = usable(loaded)
     for rule in RULES:

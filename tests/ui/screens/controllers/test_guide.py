@@ -13,8 +13,8 @@ from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.screens.controllers.guide import Guide
 from earwig.ui.screens.controllers.notice import notice_for
 from earwig.ui.screens.controllers.panes import Panes
-from earwig.ui.widgets.session_list import SessionList
-from earwig.ui.widgets.transcript_pane import TranscriptPane
+from earwig.ui.sidebar.session_list import SessionList
+from earwig.ui.transcript.pane import TranscriptPane
 from tests.ui.browsing import talk
 
 

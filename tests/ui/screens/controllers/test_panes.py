@@ -10,9 +10,9 @@ from textual.app import App, ComposeResult
 from earwig.core.model.events import StoreEvents
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.background import Background
-from earwig.ui.feed import Feed
 from earwig.ui.screens.controllers.panes import Panes
-from earwig.ui.widgets.transcript_pane import TranscriptPane
+from earwig.ui.session.feed import Feed
+from earwig.ui.transcript.pane import TranscriptPane
 from tests.ui.browsing import talk
 
 

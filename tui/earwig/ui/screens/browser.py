@@ -28,7 +28,6 @@ from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
 from earwig.core.text.safe_text import SafeText, own_text
-from earwig.ui.messages import FactsArrived
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.browser_keys import BROWSER_KEYS
 from earwig.ui.screens.controllers.further_sessions import FurtherSessions
@@ -37,11 +36,12 @@ from earwig.ui.screens.controllers.notice import notice_for
 from earwig.ui.screens.controllers.panes import WIDE, Panes
 from earwig.ui.screens.controllers.parts import BrowserParts
 from earwig.ui.screens.controllers.session_news import SessionNews
+from earwig.ui.session.messages import FactsArrived
+from earwig.ui.sidebar.sidebar import Sidebar
 from earwig.ui.textual_compat.narrow_compositor import use_narrow_compositor
+from earwig.ui.transcript.pane import TranscriptPane
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.key_bar import KeyBar
-from earwig.ui.widgets.sidebar import Sidebar
-from earwig.ui.widgets.transcript_pane import TranscriptPane
 
 if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState

@@ -16,7 +16,7 @@ from textual.widgets import OptionList
 from earwig.core.text.code_blocks import code_blocks
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
-from earwig.ui.plain import plain
+from earwig.ui.rendering.plain import plain
 from earwig.ui.widgets.key_bar import KeyBar
 
 _SHOWN = 200

@@ -18,7 +18,7 @@ from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, safe_name
 from earwig.core.text.sizes import human_size
-from earwig.ui.plain import Plain, plain
+from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.key_bar import KeyBar
 

@@ -27,7 +27,7 @@ from earwig.export.destination import default_name
 from earwig.export.facts import masked_told
 from earwig.export.job import PREVIEWED, Advanced, ExportJob, Failed, Previewed, Report, Written
 from earwig.export.request import CannotExport, Format, Request, read_lines
-from earwig.ui.plain import Plain, notify_safely, plain
+from earwig.ui.rendering.plain import Plain, notify_safely, plain
 from earwig.ui.widgets.choice import Choice
 from earwig.ui.widgets.key_bar import KeyBar
 

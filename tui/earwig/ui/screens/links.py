@@ -14,8 +14,8 @@ from textual.screen import ModalScreen
 
 from earwig.core.system.viewer import CannotView, view
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
-from earwig.ui.plain import Plain, notify_safely, plain
 from earwig.ui.rendering.links import Link, LocalFile
+from earwig.ui.rendering.plain import Plain, notify_safely, plain
 from earwig.ui.widgets.key_bar import KeyBar
 
 _IN_THE_TERMINAL = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})

@@ -20,11 +20,11 @@ from earwig.core.model.events import StoreEvents
 from earwig.core.reading.filtering import BadFilter, read_filter
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
-from earwig.ui.plain import plain
+from earwig.ui.rendering.plain import plain
 from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.screens.live_list import KEPT, LiveList
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.key_bar import KeyBar
-from earwig.ui.widgets.live_list import KEPT, LiveList
 
 NAME = "live"
 """Under which the app keeps the screen."""

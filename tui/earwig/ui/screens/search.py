@@ -23,11 +23,11 @@ from earwig.core.search.live_search import LiveSearch, SearchNews
 from earwig.core.search.server import SearchServer, ServerGone
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
-from earwig.ui.plain import Plain, plain
+from earwig.ui.rendering.plain import Plain, plain
+from earwig.ui.screens.search_results import SearchResults
+from earwig.ui.transcript.find_bar import Switch
 from earwig.ui.widgets.field import Field
-from earwig.ui.widgets.find_bar import Switch
 from earwig.ui.widgets.key_bar import KeyBar
-from earwig.ui.widgets.search_results import SearchResults
 
 NAME = "search"
 """Under which the app keeps the screen."""

@@ -14,9 +14,9 @@ from textual.screen import Screen
 from earwig.core.statistics.live import LiveStatistics, Picture
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import joined, own_text
-from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.number_rows import group_rows, total_rows
-from earwig.ui.widgets.day_plot import DayPlot
+from earwig.ui.rendering.plain import Plain, plain
+from earwig.ui.screens.day_plot import DayPlot
 from earwig.ui.widgets.key_bar import KeyBar
 
 NAME = "statistics"

@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from earwig.core.model.entries import Entry, Ghost, Unfinished
 from earwig.core.model.message import BadLine
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
-from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.entry import line_words
+from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.widgets.bytes_view import BytesView
 from earwig.ui.widgets.key_bar import KeyBar
 

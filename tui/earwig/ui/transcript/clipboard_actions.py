@@ -12,15 +12,15 @@ from earwig.core.reading.newest import exact
 from earwig.core.reading.session_text import source_of
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
-from earwig.ui.messages import LineTaken
+from earwig.ui.session.messages import LineTaken
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.requests import CopyWanted, LetGo, MoreWanted, ProgramWanted, SessionWanted
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.selection import Selection
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line that are read to be taken along."""

@@ -9,12 +9,12 @@ from textual.geometry import Size
 from earwig.core.settings.settings import ALL_OF_IT, NARROWEST, WIDEST, Settings
 from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.row_painter import GUTTER, SCROLL_MARK, RowPainter
 from earwig.ui.transcript.screenful import Anchor, Screenful
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 WIDTH_STEP = 10
 """Cells by which the column becomes narrower or wider."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.landing import Landing, Stand
 from earwig.ui.transcript.navigator import Navigator
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.transcript.viewport import Viewport
 from earwig.ui.transcript.window import EntryWindow
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
 
 if TYPE_CHECKING:
     from earwig.core.reading.filtering import EntryFilter

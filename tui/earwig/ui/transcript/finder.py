@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import Entry
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
-from earwig.ui.jump_list import Spot
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.display_options import DisplayOptions
+from earwig.ui.transcript.jump_list import Spot
 from earwig.ui.transcript.kind_search import went_round
 from earwig.ui.transcript.landing import Landing, Stand
 from earwig.ui.transcript.marks import MatchMarks
@@ -17,13 +18,12 @@ from earwig.ui.transcript.pursuit import Pursuit
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 if TYPE_CHECKING:
     from earwig.core.find.matcher import Findable, Query
-    from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
-    from earwig.ui.search_requests import Find
+    from earwig.ui.session.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
+    from earwig.ui.session.search_requests import Find
 
 
 class Finder:
@@ -178,7 +178,7 @@ class Finder:
         return self._more[1] if self._more[0] is hunt else 0
 
     def _hunt(self, start: int | None, step: int, after: int | None = None, *, more: int = 0) -> None:
-        from earwig.ui.search_requests import Hunt  # loaded when something is looked for first
+        from earwig.ui.session.search_requests import Hunt  # loaded when something is looked for first
 
         if self.find is not None:
             hunt = Hunt(self.find.weight, start, step > 0, match=after, find=self.find)

@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.notifications import SeverityLevel
 
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.later import Later
 from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.widgets.debounce import Later
 
 
 class Host(Protocol):

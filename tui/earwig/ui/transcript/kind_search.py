@@ -15,10 +15,10 @@ from earwig.ui.transcript.pursuit import Pursuit
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.viewport import Viewport
+from earwig.ui.transcript.viewport import Viewport
 
 if TYPE_CHECKING:
-    from earwig.ui.search_messages import Sought
+    from earwig.ui.session.search_messages import Sought
 
 
 class EntryKind(NamedTuple):
@@ -153,7 +153,7 @@ class KindSearch:
         return ViewChange.STATUS
 
     def _hunt(self, course: Course, start: int | None) -> ViewChange:
-        from earwig.ui.search_requests import Hunt  # loaded when something is looked for first
+        from earwig.ui.session.search_requests import Hunt  # loaded when something is looked for first
 
         limit, wanted = self._session.limit, course.kind.wanted
         both = wanted if limit is None else (lambda item: limit.wants(item) and wanted(item))

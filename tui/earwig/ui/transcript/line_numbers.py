@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.messages import Counted, Numbered, Remembered
+from earwig.ui.session.messages import Counted, Numbered, Remembered
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.opener import Opener
 from earwig.ui.transcript.row_painter import RowPainter
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 
 class LineNumbers:

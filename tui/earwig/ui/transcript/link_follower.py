@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import own_text, safe_name
-from earwig.ui.messages import LineFound, LinkFollowed
+from earwig.ui.session.messages import LineFound, LinkFollowed
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.host import Host

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from earwig.core.model.entries import Entry, Ghost, Page, Position
-from earwig.ui.ghosts import is_same
+from earwig.ui.transcript.removed_entries import is_same
 from earwig.ui.transcript.screenful import Anchor
-from earwig.ui.viewport import Viewport
+from earwig.ui.transcript.viewport import Viewport
 
 
 class LostPlace:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from earwig.core.model.entries import Entry, Ghost
 from earwig.ui.rendering.found_text import DrawnText, Hit, Piece
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.screenful import Screenful
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 NEAR = 4
 """Rows beside the screen in which a text that is broken at its edge is looked for."""

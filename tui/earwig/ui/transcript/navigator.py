@@ -6,16 +6,16 @@ from collections.abc import Callable
 from functools import partial
 
 from earwig.core.model.entries import Entry
-from earwig.ui.ghosts import is_same
-from earwig.ui.jump_list import JumpList, Spot
-from earwig.ui.messages import Counted, Place
+from earwig.ui.session.messages import Counted, Place
+from earwig.ui.transcript.blocks import Blocks
+from earwig.ui.transcript.jump_list import JumpList, Spot
 from earwig.ui.transcript.landing import Landing, Stand, Target
 from earwig.ui.transcript.pursuit import Pursuit
+from earwig.ui.transcript.removed_entries import is_same
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 
 class Navigator:

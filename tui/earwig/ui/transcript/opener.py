@@ -8,15 +8,15 @@ from earwig.core.model.entries import LINE_LIMIT, Entry, Ghost
 from earwig.core.model.message import BadLine
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
-from earwig.ui.messages import StoredBytes
 from earwig.ui.rendering.links import targets_in
+from earwig.ui.session.messages import StoredBytes
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.requests import ExportWanted, LineKnown, LinksWanted, StoredWanted
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 
 class Opener:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from earwig.core.model.entries import Position
-from earwig.ui.feed import Feed
-from earwig.ui.messages import LineFound, NoSuchLine, PageArrived, Place, Rewritten
+from earwig.ui.session.feed import Feed
+from earwig.ui.session.messages import LineFound, NoSuchLine, PageArrived, Place, Rewritten
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.landing import Stand, Target
@@ -14,9 +15,8 @@ from earwig.ui.transcript.pursuit import Pursuit
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.transcript.viewport import Viewport
 from earwig.ui.transcript.window import EntryWindow
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
 
 MARGIN = 40
 """Entries beyond the screen that are read ahead."""

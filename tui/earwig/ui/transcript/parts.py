@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from earwig.core.model.entries import Page, Position
-from earwig.ui.feed import Feed
 from earwig.ui.rendering.look import Look
+from earwig.ui.session.feed import Feed
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.clipboard_actions import ClipboardActions
 from earwig.ui.transcript.display_options import DisplayOptions
+from earwig.ui.transcript.entry_ties import Ties
 from earwig.ui.transcript.escape import Cancellable, Escape
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
@@ -29,14 +31,12 @@ from earwig.ui.transcript.selection import Selection
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.status import StatusTeller
 from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.transcript.viewport import Viewport
 from earwig.ui.transcript.window import EntryWindow
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
-from earwig.ui.widgets.ties import Ties
 
 if TYPE_CHECKING:
-    from earwig.ui.messages import Counted
-    from earwig.ui.search_messages import Sought
+    from earwig.ui.session.messages import Counted
+    from earwig.ui.session.search_messages import Sought
 
 
 class TranscriptParts:

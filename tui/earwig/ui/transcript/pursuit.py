@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import SafeText, own_text
-from earwig.ui.messages import NoSuchLine
+from earwig.ui.session.messages import NoSuchLine
 from earwig.ui.transcript.lost_place import LostPlace
 from earwig.ui.transcript.session_model import SessionModel
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
-    from earwig.ui.search_messages import Sought
-    from earwig.ui.search_requests import Hunt
+    from earwig.ui.session.search_messages import Sought
+    from earwig.ui.session.search_requests import Hunt
 
 
 class Pursuit:

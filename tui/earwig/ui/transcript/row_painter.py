@@ -13,10 +13,10 @@ from textual.strip import Strip
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.found_text import Piece, standing_out
 from earwig.ui.rendering.ruler import ruler_strip
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.marks import MatchMarks
 from earwig.ui.transcript.screenful import Screenful
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 GUTTER = 2
 """Cells at the left that no content reaches: whose row it is, and the sign of a row in earwig's own words."""

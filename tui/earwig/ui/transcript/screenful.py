@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from earwig.core.model.entries import Entry
-from earwig.ui.ghosts import is_same
 from earwig.ui.rendering.block import Block
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.blocks import Blocks
+from earwig.ui.transcript.removed_entries import is_same
+from earwig.ui.transcript.viewport import Viewport
 
 
 class Anchor(NamedTuple):

@@ -13,10 +13,10 @@ from textual.strip import Strip
 from earwig.core.model.entries import Entry
 from earwig.core.reading.session_text import source_of
 from earwig.ui.rendering.source_part import Cell, drawn_between, has_words, source_between
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 
 class Point(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import SafeText, clean_line
-from earwig.ui.feed import Feed
-from earwig.ui.messages import Counted, FilterCounted, Gone, Place, Remembered, SessionUnreadable
+from earwig.ui.session.feed import Feed
+from earwig.ui.session.messages import Counted, FilterCounted, Gone, Place, Remembered, SessionUnreadable
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.view_change import ViewChange
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
-from earwig.ui.messages import Counted, FilterCounted, Remembered
 from earwig.ui.rendering.shape import Level
+from earwig.ui.session.messages import Counted, FilterCounted, Remembered
+from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.navigator import Navigator
 from earwig.ui.transcript.pursuit import Pursuit
 from earwig.ui.transcript.session_model import SessionModel
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 
 class TranscriptStatus(NamedTuple):

@@ -18,14 +18,13 @@ from textual.strip import Strip
 from earwig.core.model.entries import Page, Position
 from earwig.core.settings.settings import Settings
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.feed import Feed
-from earwig.ui.later import Later
-from earwig.ui.messages import FeedMessage, MarkdownLoaded
-from earwig.ui.plain import notify_safely
 from earwig.ui.rendering.block import OPENS
 from earwig.ui.rendering.entry import load_markdown
+from earwig.ui.rendering.plain import notify_safely
 from earwig.ui.rendering.source_part import Cell
 from earwig.ui.rendering.times import until_words_change
+from earwig.ui.session.feed import Feed
+from earwig.ui.session.messages import FeedMessage, MarkdownLoaded
 from earwig.ui.textual_compat.immediate_frame import ImmediateFrame
 from earwig.ui.transcript import requests
 from earwig.ui.transcript.bindings import BINDINGS, HELP
@@ -34,6 +33,7 @@ from earwig.ui.transcript.row_painter import GUTTER
 from earwig.ui.transcript.selection import marked
 from earwig.ui.transcript.status import TranscriptStatus
 from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.widgets.debounce import Later
 from earwig.ui.widgets.themed import Themed
 
 if TYPE_CHECKING:

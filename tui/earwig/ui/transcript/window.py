@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from earwig.core.model.entries import Ghost, Page, Position
-from earwig.ui.ghosts import Ghosts, is_same
-from earwig.ui.kept_ghosts import KeptGhosts
+from earwig.ui.transcript.blocks import Blocks
+from earwig.ui.transcript.kept_removed_entries import KeptGhosts
+from earwig.ui.transcript.removed_entries import Ghosts, is_same
 from earwig.ui.transcript.screenful import Anchor, Screenful
 from earwig.ui.transcript.session_model import SessionModel
-from earwig.ui.viewport import Viewport
-from earwig.ui.widgets.blocks import Blocks
+from earwig.ui.transcript.viewport import Viewport
 
 SEEN_KEPT = 5000
 """Arrival times kept."""

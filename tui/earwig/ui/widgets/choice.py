@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.plain import plain
+from earwig.ui.rendering.plain import plain
 
 _Value = TypeVar("_Value")
 

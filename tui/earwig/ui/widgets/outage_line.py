@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.text.safe_text import SafeText, joined, own_text, safe_name
-from earwig.ui.plain import Plain
+from earwig.ui.rendering.plain import Plain
 
 
 class OutageLine(Plain):

@@ -10,9 +10,9 @@ from textual.widget import Widget
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.message import line_of
 from earwig.core.model.message_link import MessageLink, digest_of
-from earwig.ui.moving import rows_of
 from earwig.ui.screens.controllers.panes import Panes
-from earwig.ui.widgets.session_list import SessionList
+from earwig.ui.session.moving import rows_of
+from earwig.ui.sidebar.session_list import SessionList
 
 if TYPE_CHECKING:
     from earwig.core.follow.live import Arrival

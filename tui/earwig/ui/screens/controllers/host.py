@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.plain import notify_safely
+from earwig.ui.rendering.plain import notify_safely
 from earwig.ui.textual_compat.driver import send_to_terminal
 
 LONG = 8.0

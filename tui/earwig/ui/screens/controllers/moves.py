@@ -10,12 +10,12 @@ from earwig.core.model.session import Session
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
-from earwig.ui.feed import Feed
-from earwig.ui.moving import Moved, Moving
 from earwig.ui.screens.controllers.host import ControllerHost
 from earwig.ui.screens.controllers.panes import Panes
+from earwig.ui.session.feed import Feed
+from earwig.ui.session.moving import Moved, Moving
+from earwig.ui.sidebar.sidebar import Sidebar
 from earwig.ui.transcript.view import TranscriptView
-from earwig.ui.widgets.sidebar import Sidebar
 
 
 class Moves:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.widget import Widget
 
 from earwig.core.model.events import StoreEvents
+from earwig.ui.transcript.pane import TranscriptPane
 from earwig.ui.transcript.view import TranscriptView
-from earwig.ui.widgets.transcript_pane import TranscriptPane
 
 WIDE = 100
 """Columns that two transcripts beside the list need; the style sheet hides the second one below."""

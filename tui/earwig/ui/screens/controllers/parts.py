@@ -20,7 +20,7 @@ from earwig.ui.screens.controllers.search_history import SearchHistory
 from earwig.ui.screens.controllers.session_copies import SessionCopies
 from earwig.ui.screens.controllers.transcript_requests import TranscriptRequests
 from earwig.ui.screens.controllers.watching import Watching
-from earwig.ui.widgets.sidebar import Sidebar
+from earwig.ui.sidebar.sidebar import Sidebar
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents

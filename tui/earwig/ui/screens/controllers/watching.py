@@ -143,7 +143,7 @@ class Watching:
 
 
 def _complain(host: ControllerHost, problems: Sequence[SafeText]) -> None:
-    from earwig.ui.own_settings import tell_problems  # only for who has rules that cannot be used
+    from earwig.ui.app.own_settings import tell_problems  # only for who has rules that cannot be used
 
     tell_problems(host.tell, problems)
 

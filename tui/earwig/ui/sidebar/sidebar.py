@@ -22,15 +22,15 @@ from earwig.core.model.read_to import ReadTo
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.messages import ReadingArrived, SummariesArrived, TroublesArrived
-from earwig.ui.plain import notify_safely, plain
 from earwig.ui.rendering.list_words import count_words, order_words
+from earwig.ui.rendering.plain import notify_safely, plain
 from earwig.ui.rendering.times import TimeStyle
-from earwig.ui.summing import Summing
-from earwig.ui.widgets.chips import FILTER, Chips, nothing_left
+from earwig.ui.session.messages import ReadingArrived, SummariesArrived, TroublesArrived
+from earwig.ui.sidebar.chips import FILTER, Chips, nothing_left
+from earwig.ui.sidebar.session_list import SessionList
+from earwig.ui.sidebar.summing import Summing
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.outage_line import OutageLine
-from earwig.ui.widgets.session_list import SessionList
 
 if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState

@@ -12,7 +12,7 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Priority
 
 if TYPE_CHECKING:
-    from earwig.ui.searching import Ask
+    from earwig.ui.session.searching import Ask
 
 Found = Callable[[MessageLink, Position, Page, bool], object]
 """Told the link, where to stand, the page around it, and whether that is the message."""

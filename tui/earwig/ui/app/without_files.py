@@ -9,7 +9,7 @@ from textual.app import App
 
 from earwig.core.system.open_files import files_to_spare, too_few
 from earwig.core.text.safe_text import own_text
-from earwig.ui.plain import notify_safely
+from earwig.ui.rendering.plain import notify_safely
 
 
 async def told_if_without_files(app: App[Any], doing: Awaitable[bool]) -> bool:

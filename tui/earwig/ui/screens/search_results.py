@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from earwig.core.query.hits import Hit
 from earwig.ui.rendering.hit_row import HitRow, draw_hit
-from earwig.ui.rendering.session_row import age_of
+from earwig.ui.sidebar.session_row import age_of
 from earwig.ui.widgets.themed import Themed
 
 

@@ -16,7 +16,7 @@ from earwig.core.reading.counting import LineCounter
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
-from earwig.ui.messages import (
+from earwig.ui.session.messages import (
     Counted,
     FilterCounted,
     Gone,
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from earwig.core.reading.filter_counting import FilterCounter
     from earwig.core.reading.filtering import EntryFilter
     from earwig.core.reading.gathering import Gathering
-    from earwig.ui.link_following import LinkFollowing
-    from earwig.ui.remembering import Remembering
-    from earwig.ui.searching import SessionSearches
+    from earwig.ui.session.link_following import LinkFollowing
+    from earwig.ui.session.remembering import Remembering
+    from earwig.ui.session.searching import SessionSearches
 
 PAGE = 100
 """Lines read at once: several screens, some milliseconds."""
@@ -87,7 +87,7 @@ class Feed:
     @cached_property
     def search(self) -> SessionSearches:
         """What looks for things in the session; made, and loaded, when something is looked for first."""
-        from earwig.ui.searching import SessionSearches
+        from earwig.ui.session.searching import SessionSearches
 
         return SessionSearches(self._transcript, self.ask, lambda make: self._post(make(self)))
 
@@ -218,7 +218,7 @@ class Feed:
     @cached_property
     def links(self) -> LinkFollowing:
         """What finds the message of a link; made, and loaded, when one is followed first."""
-        from earwig.ui.link_following import LinkFollowing
+        from earwig.ui.session.link_following import LinkFollowing
 
         return LinkFollowing(
             self._transcript,
@@ -340,7 +340,7 @@ class Feed:
         self.count()
 
     def _begin_to_remember(self) -> None:
-        from earwig.ui.remembering import Remembering  # the first frame does not wait for it
+        from earwig.ui.session.remembering import Remembering  # the first frame does not wait for it
 
         self._remembering = Remembering(self._transcript, self.session.path, self.ask, self._tell_memory)
         self._remembering.look()

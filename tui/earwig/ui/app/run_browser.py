@@ -73,8 +73,8 @@ def run_browser(
     from earwig.ui.textual_compat.frame_rate import set_frame_rate
 
     set_frame_rate(_FRAMES, environ)
-    from earwig.ui.app import FAULT, EarwigApp
-    from earwig.ui.own_settings import UnknownTheme, settings_of
+    from earwig.ui.app.app import FAULT, EarwigApp
+    from earwig.ui.app.own_settings import UnknownTheme, settings_of
 
     try:
         settings, problems = settings_of(loaded)

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern, Query
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
-from earwig.ui.plain import Plain
+from earwig.ui.rendering.plain import Plain
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.widgets.bar import Bar

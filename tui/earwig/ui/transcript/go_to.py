@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from earwig.core.text.safe_text import SafeText, own_text
-from earwig.ui.plain import Plain
+from earwig.ui.rendering.plain import Plain
 from earwig.ui.widgets.field import Field
 
 if TYPE_CHECKING:

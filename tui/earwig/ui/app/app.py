@@ -27,12 +27,13 @@ from earwig.core.stores.store import Store
 from earwig.core.system.collecting import begin_collections
 from earwig.core.system.ending import end_within
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
-from earwig.ui.contrast_filter import ContrastFilter
-from earwig.ui.line_filter import ControlFilter
-from earwig.ui.own_settings import tell_problems
-from earwig.ui.plain import notify_safely
+from earwig.ui.app.contrast_filter import ContrastFilter
+from earwig.ui.app.line_filter import ControlFilter
+from earwig.ui.app.own_settings import tell_problems
+from earwig.ui.app.without_files import told_if_without_files
 from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.rendering.nothing_there import nothing_there
+from earwig.ui.rendering.plain import notify_safely
 from earwig.ui.screens.browser import BrowserScreen
 from earwig.ui.textual_compat.driver import choose_driver, restore_terminal
 from earwig.ui.textual_compat.fatal_error import take_fatal_errors
@@ -40,7 +41,6 @@ from earwig.ui.textual_compat.key_order import done_at_once, pasted_at_once
 from earwig.ui.textual_compat.mouse import set_mouse
 from earwig.ui.textual_compat.private_use import loaded_uses, words_on_missing
 from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
-from earwig.ui.without_files import told_if_without_files
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -78,7 +78,7 @@ _SAID_BY_OURS = frozenset({"Quit", "Keys"})
 
 def palette_provider() -> type[Provider]:
     """Loaded with the first look at the palette."""
-    from earwig.ui.palette import ActionProvider
+    from earwig.ui.app.palette import ActionProvider
 
     return ActionProvider
 
@@ -87,7 +87,7 @@ class EarwigApp(App[int]):
     """Shows a store's sessions; never writes."""
 
     TITLE = "earwig"
-    CSS_PATH = "screens/browser.tcss"  # a default screen's own path is not read
+    CSS_PATH = "../screens/browser.tcss"  # a default screen's own path is not read
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {palette_provider}
 
@@ -211,7 +211,7 @@ class EarwigApp(App[int]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """All that can be done on the screen, and Textual's own commands that are none of it."""
-        from earwig.ui.palette import commands_for  # with the first look at the palette
+        from earwig.ui.app.palette import commands_for  # with the first look at the palette
 
         yield from commands_for(screen, self.settings.keys)
         for command in super().get_system_commands(screen):
@@ -356,7 +356,7 @@ class EarwigApp(App[int]):
         self, filename: str | None = None, path: str | None = None, time_format: str | None = None
     ) -> None:
         """Write a picture of the screen; Textual's own way makes a file that everybody can read."""
-        from earwig.ui.screenshot import save_screenshot  # few ever want one
+        from earwig.ui.app.screenshot import save_screenshot  # few ever want one
 
         save_screenshot(self, self._bots_folders)
 

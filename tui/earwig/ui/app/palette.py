@@ -15,8 +15,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from earwig.core.text.safe_text import own_text
-from earwig.ui.actions import actions_on, focus_for, keys_of, title_of
-from earwig.ui.plain import notify_safely
+from earwig.ui.app.actions import actions_on, focus_for, keys_of, title_of
+from earwig.ui.rendering.plain import notify_safely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

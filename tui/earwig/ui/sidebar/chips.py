@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from earwig.core.catalog.restrictions import Hides, Only
 from earwig.core.text.safe_text import SafeText, own_text
-from earwig.ui.plain import plain
 from earwig.ui.rendering.cells import width_of
+from earwig.ui.rendering.plain import plain
 
 FILTER = own_text("filter")
 """What a reader calls the filter, beside the restrictions."""

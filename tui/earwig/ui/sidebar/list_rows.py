@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from earwig.core.catalog.shown import Section, Shown
-from earwig.ui.rendering.session_row import ROWS
+from earwig.ui.sidebar.session_row import ROWS
 
 
 class ListRows:

@@ -12,17 +12,17 @@ from earwig.core.content.envelopes import sent_at
 from earwig.core.model.entries import Entry, Ghost
 from earwig.core.model.message import ChatMessage
 from earwig.core.text.safe_text import SafeText, own_text
-from earwig.ui.numbering import Numbering
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import markdown_is_loaded, render_entry, with_header
 from earwig.ui.rendering.folding import shortened
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.shape import Shape
 from earwig.ui.rendering.times import TimeStyle, waiting_words
-from earwig.ui.widgets.unfolding import Unfolding, moved
+from earwig.ui.transcript.fold_state import Unfolding, moved
+from earwig.ui.transcript.numbering import Numbering
 
 if TYPE_CHECKING:
-    from earwig.ui.widgets.ties import Ties
+    from earwig.ui.transcript.entry_ties import Ties
 
 CACHED = 500
 """Blocks kept, most entries twice, with and without a number: some screens of short messages."""

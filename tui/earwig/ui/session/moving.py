@@ -19,7 +19,7 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
-from earwig.ui.feed import Feed
+from earwig.ui.session.feed import Feed
 from earwig.ui.transcript.view import TranscriptView
 
 FeedOf = Callable[[Session, Transcript, TranscriptView], Feed]

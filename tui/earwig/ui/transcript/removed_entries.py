@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from earwig.core.model.entries import Entry, Ghost, Item, Page, Unfinished
 from earwig.core.model.message import ChatMessage
-from earwig.ui.comparison import Comparison, EntryVerdict
+from earwig.ui.transcript.page_diff import Comparison, EntryVerdict
 
 KEPT = 200
 """Ghosts of one session; of more only the number is known."""

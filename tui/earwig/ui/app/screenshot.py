@@ -11,7 +11,7 @@ from textual.app import App
 
 from earwig.core.system.copies import CannotWrite, file_to_keep
 from earwig.core.text.safe_text import own_text, safe_name
-from earwig.ui.plain import notify_safely
+from earwig.ui.rendering.plain import notify_safely
 
 _LONG = 10.0
 """Seconds that a path is shown."""

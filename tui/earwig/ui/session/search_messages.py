@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from earwig.ui.messages import FeedMessage
+from earwig.ui.session.messages import FeedMessage
 
 if TYPE_CHECKING:
     from earwig.core.model.entries import Entry
-    from earwig.ui.search_requests import Find, Hunt
+    from earwig.ui.session.search_requests import Find, Hunt
 
 
 class Sought(FeedMessage):

@@ -16,7 +16,7 @@ from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.marking import marked
-from earwig.ui.rendering.session_names import Label, cut_name
+from earwig.ui.sidebar.session_names import Label, cut_name
 
 ROWS = 2
 """Rows of a session in the list."""

@@ -12,7 +12,7 @@ from earwig.core.model.session import Session
 from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers
 from earwig.core.text.safe_text import clean_line, own_text
-from earwig.ui.plain import Plain
+from earwig.ui.rendering.plain import Plain
 
 _WIDEST = 6
 """Cells of a day at most."""

@@ -10,7 +10,7 @@ from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import Session
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
-from earwig.ui.messages import SummariesArrived
+from earwig.ui.session.messages import SummariesArrived
 
 Wanted = tuple[Session, ReadTo]
 

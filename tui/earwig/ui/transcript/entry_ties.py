@@ -6,7 +6,7 @@ from operator import is_
 
 from earwig.core.content.entry_relations import NO_TIE, RelationFacts, Relations, Tie, facts_of
 from earwig.core.model.entries import Entry
-from earwig.ui.viewport import WINDOW, Viewport
+from earwig.ui.transcript.viewport import WINDOW, Viewport
 
 
 class Ties:

@@ -22,8 +22,11 @@ from earwig.core.model.standing import words_of
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import cut_line, width_of
-from earwig.ui.rendering.session_names import Label, distinct_labels, label_of
-from earwig.ui.rendering.session_row import (
+from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.rendering.trouble_words import troubles_words
+from earwig.ui.sidebar.list_rows import ListRows
+from earwig.ui.sidebar.session_names import Label, distinct_labels, label_of
+from earwig.ui.sidebar.session_row import (
     ROWS,
     SessionRow,
     age_of,
@@ -31,9 +34,6 @@ from earwig.ui.rendering.session_row import (
     draw_session,
     drawn_name,
 )
-from earwig.ui.rendering.times import TimeStyle
-from earwig.ui.rendering.trouble_words import troubles_words
-from earwig.ui.widgets.list_rows import ListRows
 from earwig.ui.widgets.themed import Themed
 
 TICK, SLOW_TICK = 1.0, 5.0

@@ -12,7 +12,7 @@ from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_rules import is_but_may_be, unknown
 from earwig.core.settings.settings_source import Loaded, Source
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
-from earwig.ui.plain import Tell
+from earwig.ui.rendering.plain import Tell
 
 MODIFIERS = frozenset({"shift", "ctrl", "alt", "meta", "super", "hyper"})
 
@@ -93,7 +93,7 @@ def _key_problems(loaded: Loaded) -> Iterator[SafeText]:
     keys = loaded.settings.keys
     if not keys:
         return
-    from earwig.ui.actions import whole_table  # loads all screens: only for who has keys of their own
+    from earwig.ui.app.actions import whole_table  # loads all screens: only for who has keys of their own
 
     actions = whole_table()
     for action, text in keys.items():

@@ -17,16 +17,16 @@ from earwig.core.model.events import RemovalReason
 from earwig.core.model.session import KILLED, Session
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, without_symbols
-from earwig.ui.plain import Plain, plain
 from earwig.ui.rendering.cells import fit_ends, width_of
+from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.rendering.shape import Level
+from earwig.ui.transcript.go_to import GoToBar, Line, Share
 from earwig.ui.transcript.view import TranscriptView
-from earwig.ui.widgets.go_to import GoToBar, Line, Share
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
-    from earwig.ui.widgets.find_bar import FindBar
-    from earwig.ui.widgets.limit_bar import LimitBar, LimitRow
+    from earwig.ui.transcript.filter_bar import LimitBar, LimitRow
+    from earwig.ui.transcript.find_bar import FindBar
 
 _DOT = " · "
 _LONGEST_HOLD = 0.03
@@ -128,7 +128,7 @@ class TranscriptPane(Vertical):
     async def action_find(self) -> None:
         """Ask what to find."""
         if self._find_bar is None:
-            from earwig.ui.widgets.find_bar import FindBar  # loaded when it is wanted, as all of finding
+            from earwig.ui.transcript.find_bar import FindBar  # loaded when it is wanted, as all of finding
 
             self._find_bar = FindBar(self.view)
             await self.mount(self._find_bar)
@@ -137,7 +137,7 @@ class TranscriptPane(Vertical):
     async def action_limit(self) -> None:
         """Ask what to show."""
         if self._limit_bar is None:
-            from earwig.ui.widgets.limit_bar import LimitBar, LimitRow  # as above
+            from earwig.ui.transcript.filter_bar import LimitBar, LimitRow  # as above
 
             self._limit_bar, self._limit_row = LimitBar(self.view), LimitRow(own_text(""))
             await self.mount(self._limit_row, self._limit_bar)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from earwig.core.model.session import SessionId
-from earwig.ui.ghosts import Ghosts
+from earwig.ui.transcript.removed_entries import Ghosts
 
 _SESSIONS = 16
 """Sessions of which they are kept."""

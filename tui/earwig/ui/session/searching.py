@@ -17,8 +17,8 @@ from earwig.core.reading.walking import Walk
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Priority
 from earwig.core.system.opening import CannotOpen
-from earwig.ui.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
-from earwig.ui.search_requests import Find, Hunt
+from earwig.ui.session.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
+from earwig.ui.session.search_requests import Find, Hunt
 
 if TYPE_CHECKING:
     from textual.message import Message

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from earwig.core.reading.filtering import WORDS, BadFilter, read_filter
 from earwig.core.text.safe_text import clean_line, joined, own_text
-from earwig.ui.plain import Plain
+from earwig.ui.rendering.plain import Plain
 from earwig.ui.transcript.status import TranscriptStatus
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.bar import Bar
