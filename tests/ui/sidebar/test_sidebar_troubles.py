@@ -12,7 +12,7 @@ import pytest
 from earwig.core.catalog.reading_state import NAME
 from earwig.core.settings.settings import Settings
 from tests.ui.browsing import Browser, append, browsing, line, talk
-from tests.ui.test_sidebar import above, in_the_list, names, remembering
+from tests.ui.sidebar.test_sidebar import above, in_the_list, names, remembering
 
 FAILED = line("assistant", "[Task failed — not continuing this request]")
 LONG = line("assistant", f"[Task failed — {'a very long reason ' * 40}]")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from earwig.core.model.entries import Entry
 from earwig.ui.transcript.viewport import Viewport
-from tests.ui.test_viewport import LENGTH, page
+from tests.ui.transcript.test_viewport import LENGTH, page
 
 HEIGHTS = st.lists(st.integers(0, 4), min_size=1, max_size=60).filter(any)
 
