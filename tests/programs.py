@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from tests.this_system import needs_scripts
+
 
 class Programs:
     """A folder with programs; each writes what it reads to `NAME.data`, its arguments to `NAME.args`."""
 
     def __init__(self, folder: Path) -> None:
+        needs_scripts()
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
 

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from textual.widgets import Input
@@ -21,6 +20,7 @@ from earwig.ui.app.app import EarwigApp
 from earwig.ui.screens.live import LiveScreen
 from earwig.ui.screens.search import SearchScreen
 from earwig.ui.screens.statistics import StatisticsScreen
+from tests.this_system import use_time_zone
 from tests.ui.browsing import listed
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -75,7 +75,7 @@ async def settle(app: EarwigApp) -> None:
 def main() -> None:
     """Write the pictures; with --check, say whether they are up to date instead."""
     os.environ["TZ"] = "UTC"
-    time.tzset()
+    use_time_zone()
     check = "--check" in sys.argv
     stale = []
     with tempfile.TemporaryDirectory() as folder:

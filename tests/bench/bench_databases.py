@@ -27,6 +27,8 @@ from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.bot_process import BotProcess
 from tests.e2e.terminal import earwig
 
+assert sys.platform != "win32"
+
 MANY = 50_000
 ROWS = 1_000_000
 SIZE, FULL_SIZE = 100 * MEGABYTE, 1000 * MEGABYTE

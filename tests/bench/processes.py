@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.e2e.terminal import Terminal, clean_environment
 
-TICK = 1 / os.sysconf("SC_CLK_TCK")
+if sys.platform == "win32":
+    TICK = 1.0  # nothing is told there
+else:
+    TICK = 1 / os.sysconf("SC_CLK_TCK")
 """Seconds; the unit in which the system tells a program's processor time."""
 
 _USER_TIME, _SYSTEM_TIME = 13, 14

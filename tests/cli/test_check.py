@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tests.cli.running import Program, lines, message
+from tests.this_system import make_pipe
 
 
 def test_all_good(program: Program, workspace: Path, sessions: Path) -> None:
@@ -89,7 +89,7 @@ def test_an_empty_folder_has_no_bad_lines(program: Program, workspace: Path) -> 
 
 def test_what_cannot_be_opened(program: Program, sessions: Path) -> None:
     (sessions / "dir.jsonl").mkdir()
-    os.mkfifo(sessions / "pipe.jsonl")
+    make_pipe(sessions / "pipe.jsonl")
     (sessions / "a.jsonl").write_bytes(lines("one"))
     result = program("check", "--json", str(sessions))
     assert (result.returncode, result.stdout) == (2, "")

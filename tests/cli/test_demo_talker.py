@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from earwig.cli.demo.lifecycle import talking
 from earwig.cli.demo.workspace import build_workspace
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_line
+from tests.this_system import interrupt_group
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="another system has other processes")
 COMMAND = [sys.executable, "-m", "earwig.cli.demo.talker"]
@@ -239,7 +239,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_it(workspace: Path) -> None:
         begun = lines(workspace) + 3
         until(lambda: lines(workspace) >= begun, "three lines")
 
-        os.killpg(parent.pid, signal.SIGINT)
+        interrupt_group(parent.pid)
         assert parent.stdout.readline() == b"interrupted\n"
 
         goal = lines(workspace) + 20

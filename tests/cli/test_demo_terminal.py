@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="a terminal of our own needs POSIX")
+from tests.this_system import needs_unix
+
+needs_unix("pseudo-terminals of this kind")
+assert sys.platform != "win32"
 
 
 class Terminal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from earwig.export.document import Document
 from earwig.export.request import CannotExport, Format, Request, read_lines
 from tests.cli.running import Program, environment, lines, message
 from tests.data.hostile_sessions import session_of_all, session_of_lines
+from tests.this_system import make_pipe
 
 FORMATS = [each.value for each in Format]
 
@@ -215,7 +215,7 @@ class TestDestination:
     def test_what_cannot_be(
         self, program: Program, alice: Path, tmp_path: Path, place: str, told: str
     ) -> None:
-        os.mkfifo(tmp_path / "fifo.md")
+        make_pipe(tmp_path / "fifo.md")
         done = program("export", str(alice), "--force", "-o", place, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
         assert told in done.stderr or "no regular file" in done.stderr

@@ -12,6 +12,7 @@ import pytest
 from earwig.cli.list_command import age, last_activity
 from earwig.core.model.session import Session
 from tests.cli.running import Program, lines, message
+from tests.this_system import make_pipe
 
 
 def session(path: Path, data: bytes, mtime_ns: int) -> Path:
@@ -138,7 +139,7 @@ def test_age(seconds: int, shown: str) -> None:
 
 def test_what_cannot_be_opened_has_a_row_that_says_so(program: Program, sessions: Path) -> None:
     (sessions / "dir.jsonl").mkdir()
-    os.mkfifo(sessions / "pipe.jsonl")
+    make_pipe(sessions / "pipe.jsonl")
     (sessions / "link.jsonl").symlink_to("/etc/passwd")
     rows = program.records("list", "--json", "--count", str(sessions))
     assert {row["key"]: row["problem"] for row in rows} == {

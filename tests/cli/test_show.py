@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Program, lines, message
+from tests.this_system import make_pipe
 
 BAD = b'{"role":"user","content":"\xff\x1b[2J"}'
 
@@ -198,7 +199,7 @@ class TestWhichSession:
 
     def test_what_cannot_be_opened(self, program: Program, workspace: Path, sessions: Path) -> None:
         (sessions / "dir.jsonl").mkdir()
-        os.mkfifo(sessions / "pipe.jsonl")
+        make_pipe(sessions / "pipe.jsonl")
         (sessions / "link.jsonl").symlink_to("/etc/passwd")
         for key, why in {
             "dir": "is a folder",

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from tests.cli.running import Program, lines, message
+from tests.this_system import make_pipe
 
 FAILURE = "[Task failed — no model]"
 
@@ -59,7 +60,7 @@ def test_as_a_table(program: Program, workspace: Path, sessions: Path) -> None:
 
 def test_without_sessions_or_with_none_that_can_be_read(program: Program, sessions: Path) -> None:
     assert program("stats", str(sessions)).returncode == 1
-    os.mkfifo(sessions / "pipe.jsonl")
+    make_pipe(sessions / "pipe.jsonl")
     result = program("stats", str(sessions))
     assert result.returncode == 2
     assert "is a named pipe" in result.stderr

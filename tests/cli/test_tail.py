@@ -15,6 +15,7 @@ import pytest
 from tests.cli.running import SECONDS, Program, environment, lines, message
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.bot_import import import_jsonl
+from tests.this_system import make_pipe
 
 
 def append(path: Path, data: bytes) -> None:
@@ -161,7 +162,7 @@ def test_a_named_session_is_followed_into_the_database(
 
 def test_what_is_no_session_is_named_and_left(program: Program, workspace: Path, alice: Path) -> None:
     (alice.parent / "dir.jsonl").mkdir()
-    os.mkfifo(alice.parent / "pipe.jsonl")
+    make_pipe(alice.parent / "pipe.jsonl")
     tail = program.start("tail", "--json", "-w", str(workspace))
     tail.wait_for("three")
     tail.wait_until(lambda: len(tail.errors) >= 2)

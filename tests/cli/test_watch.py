@@ -18,6 +18,8 @@ from tests.cli.running import Program, lines, message
 from tests.core.watch_rules.processes import is_alive
 from tests.e2e.terminal import ROOT, clean_environment, earwig
 
+assert sys.platform != "win32"
+
 SECONDS = 30.0
 
 

@@ -127,7 +127,8 @@ class Rewriter:
         at = self._any_place(messages)
         start = sum(len(line_of(*message)) + 1 for message in messages[:at])
         with self._path.open("r+b", buffering=0) as file:
-            os.pwrite(file.fileno(), line_of(*self._same_size(messages[at])), start)
+            file.seek(start)
+            file.write(line_of(*self._same_size(messages[at])))
 
     def append_and_edit(self) -> None:
         """A line is appended, and any replaced by one of the same length at nearly the same time."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import re
@@ -19,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from earwig.core.system.processes import kill_group
 from tests.e2e.emulator import Emulator
 from tests.e2e.terminal_bytes import forbidden_controls, modes_restored
 
@@ -129,12 +129,12 @@ class Terminal:
 
         self._news = threading.Condition()
         self._ended = False
-        self._master, slave = os.openpty()
+        self._master, slave, name = _opened()
         try:
             self._set_size()
             self.started_ns = time.monotonic_ns()
             self.process = subprocess.Popen(
-                [*IN_ITS_TERMINAL, os.ttyname(slave), *(os.fspath(part) for part in command)],
+                [*IN_ITS_TERMINAL, name, *(os.fspath(part) for part in command)],
                 stdin=slave,
                 stdout=slave,
                 stderr=slave,
@@ -285,8 +285,7 @@ class Terminal:
 
     def close(self) -> None:
         """End the program and all it started, if they go on, and give the terminal up."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        kill_group(self.process.pid)
         self.process.wait()
         self._reader.join(SECONDS)
         os.close(self._master)
@@ -294,7 +293,9 @@ class Terminal:
     # Inside.
 
     def _set_size(self) -> None:
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", self.rows, self.columns, 0, 0))
+        if sys.platform != "win32":
+            size = struct.pack("HHHH", self.rows, self.columns, 0, 0)
+            fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
 
     def _wait_for_news(self, seen: int, seconds: float) -> None:
         with self._news:
@@ -326,6 +327,15 @@ class Terminal:
             for mode in modes:
                 if mode in _ANSWERED_MODES:
                     self.send(b"\x1b[?%b;%d$y" % (mode, _RECOGNISED_OFF))
+
+
+def _opened() -> tuple[int, int, str]:
+    """Both ends of a new terminal, and the path of the program's."""
+    if sys.platform == "win32":
+        raise OSError("Windows has no pseudo-terminals")
+    else:  # noqa: RET506 - types are checked for each system
+        master, slave = os.openpty()
+        return master, slave, os.ttyname(slave)
 
 
 def _is_met(wanted: Wanted, screen: list[str]) -> bool:

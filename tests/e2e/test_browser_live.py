@@ -187,10 +187,9 @@ class TestTheTerminalIsGivenBack:
         assert_left_as_it_was(terminal)
         assert terminal.screen() == [""] * terminal.rows
 
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-    def test_when_told_to_end(
-        self, workspace: Workspace, browse: Callable[..., Terminal], number: signal.Signals
-    ) -> None:
+    @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+    def test_when_told_to_end(self, workspace: Workspace, browse: Callable[..., Terminal], name: str) -> None:
+        number = signal.Signals[name]
         conversation(workspace)
         terminal = browse()
         terminal.wait_for(in_transcript("says 80."))

@@ -21,6 +21,9 @@ from tests.conftest import Workspace, wait_until
 from tests.e2e.terminal import Terminal, clean_environment, earwig, left_in
 from tests.programs import Programs
 
+assert sys.platform != "win32"
+
+
 WITHOUT_CORE = ["/bin/sh", "-c", 'ulimit -c 0; exec "$@"', "sh"]
 UNUSUAL = [number for number in ending_signals() if not is_usual(number)]
 

@@ -23,6 +23,7 @@ from tests.data.hostile_sessions import (
 )
 from tests.e2e.terminal import Terminal, clean_environment, earwig
 from tests.e2e.terminal_bytes import harm, tokens
+from tests.this_system import make_pipe
 
 TWICE = '"$@"; "$@" > out 2>&1; cat out; echo; echo all-printed'
 """Print on a terminal, and what was written to a file."""
@@ -82,7 +83,7 @@ def folder(workspace: Workspace) -> Path:
         path.write_bytes(b'{"role":"user","content":"x"}\n{bad\x1b]0;owned\x07\n')
     workspace.write("all", session_of_all())
     workspace.write("lines", session_of_lines())
-    os.mkfifo(folder / "pipe\x1b[2J.jsonl")
+    make_pipe(folder / "pipe\x1b[2J.jsonl")
     (folder / "link\u202e.jsonl").symlink_to("/etc/passwd")
     return workspace.path
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, chdir
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from tests.e2e.terminal import Terminal, clean_environment, earwig
 from tests.e2e.terminal_bytes import harm
 from tests.e2e.test_hostile_bombs import MEMORY, memory_of
 from tests.e2e.test_hostile_browser import DEFENCES
+from tests.this_system import bound_socket, make_pipe
 
 
 def path_of(folder: Path, name: bytes) -> Path:
@@ -72,20 +73,16 @@ def traps(workspace: Workspace) -> Iterator[Path]:
     links |= {"loop": "loop.jsonl", "root": "/", "shadow": "/etc/shadow", "environ": "/proc/self/environ"}
     for name, target in links.items():
         (folder / f"{name}.jsonl").symlink_to(target)
-    os.mkfifo(folder / "pipe.jsonl")
+    make_pipe(folder / "pipe.jsonl")
     (folder / "folder.jsonl").mkdir()
     workspace.write("future", line("user", "x"), age=-(2**33))
     workspace.write("past", line("user", "x"), age=2**31)
     with (folder / "hole.jsonl").open("wb") as file:
         file.truncate(1 << 40)
     os.utime(folder / "hole.jsonl", (5, 5))
-    with socket.socket(socket.AF_UNIX) as listener:
-        here = Path.cwd()
-        os.chdir(folder)  # the path of a socket is limited to some hundred bytes
-        try:
-            listener.bind("socket.jsonl")
-        finally:
-            os.chdir(here)
+    with ExitStack() as stack:
+        with chdir(folder):
+            stack.enter_context(bound_socket(Path("socket.jsonl")))
         workspace.write("good", line("user", THE_END))
         yield folder
     os.truncate(folder / "hole.jsonl", 0)

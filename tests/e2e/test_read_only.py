@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +18,7 @@ from tests.e2e.process_use import held_open
 from tests.e2e.soak import Soak
 from tests.e2e.terminal import MEMORY, ROOT, SECONDS, Terminal, clean_environment, earwig, left_in
 from tests.e2e.writer import writing
+from tests.this_system import bound_socket, interrupt_group, make_pipe
 
 WRITTEN = "telegram_alice"
 SESSIONS = 20
@@ -60,9 +59,9 @@ def folder(workspace: Workspace) -> Path:
     (folder / "inside.jsonl").symlink_to(workspace.file(WRITTEN))
     (folder / "outside.jsonl").symlink_to("/etc/hostname")
     (folder / "dangling.jsonl").symlink_to("nowhere")
-    os.mkfifo(folder / "pipe.jsonl")
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(folder / "s.jsonl"))
+    make_pipe(folder / "pipe.jsonl")
+    with bound_socket(folder / "s.jsonl"):
+        pass
     (folder / "old.jsonl.migrated").write_bytes(good)
     (folder / ".tmpAb12").write_bytes(good)
     (folder / "archive").mkdir()
@@ -224,7 +223,7 @@ def follow(command: list[str], home: Path, append_to: Path | None = None) -> Non
         assert process.stdout is not None
         assert process.stdout.readline()
         stopping.set()
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: also where it is traced
+        interrupt_group(process.pid)  # as a terminal does: also where it is traced
         process.communicate(timeout=SECONDS)
     finally:
         stopping.set()

@@ -6,6 +6,7 @@ A short soak, of the same steps each time. The long one is `make soak`.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from tests.e2e.process_use import KNOWN, growth, held_open, locked, use_of
 from tests.e2e.soak import Soak
 from tests.e2e.soak_run import FLAT, check_process, leave
 from tests.e2e.terminal import Terminal, clean_environment, earwig
+
+assert sys.platform != "win32"
+
 
 SEED = 1
 STEPS = 200

@@ -10,6 +10,7 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ import pytest
 from tests.conftest import Workspace, need_tool, wait_until
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.e2e.terminal import IN_ITS_TERMINAL, ROOT, SECONDS, Terminal, clean_environment, earwig, left_in
+
+assert sys.platform != "win32"
+
 
 SAID = "what alice told the bot"
 COLOUR = re.compile(rb"[;\[][34]8;2;([0-9]+);([0-9]+);([0-9]+)(?=[;m])")

@@ -14,6 +14,9 @@ from tests.e2e.emulator import Emulator
 from tests.e2e.terminal import Terminal
 from tests.e2e.writer import writing
 
+assert sys.platform != "win32"
+
+
 ECHO = """
 import os, sys, termios, tty
 tty.setraw(0)

@@ -10,6 +10,7 @@ from rich.color import Color
 
 from earwig.ui.screens.stored_line import StoredLineScreen
 from earwig.ui.widgets.bytes_view import BytesView
+from tests.this_system import make_pipe
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
 
@@ -104,7 +105,7 @@ async def test_things_that_are_no_session_say_why_and_block_nothing(folder: Path
     (folder / "good.jsonl").write_bytes(talk(2))
     (folder / "folder.jsonl").mkdir()
     (folder / "link.jsonl").symlink_to("/etc/passwd")
-    os.mkfifo(folder / "pipe.jsonl")
+    make_pipe(folder / "pipe.jsonl")
     for name in ("folder", "link", "pipe"):
         os.utime(folder / f"{name}.jsonl", (1, 1), follow_symlinks=False)
     async with browsing(folder) as browser:

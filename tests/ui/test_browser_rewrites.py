@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,11 @@ def is_shown_once(browser: Browser, text: str) -> bool:
     return sum(f"▌ {text}" in row for row in browser.transcript()) == 1
 
 
+def write_at(file: FileIO, data: bytes, at: int) -> None:
+    file.seek(at)
+    file.write(data)
+
+
 async def test_a_message_replaced_while_another_comes_is_not_shown_any_more(bot: BotWriter) -> None:
     first = line_of("user", "question 1")
     async with browsing(bot.path.parent, now=NOW, size=(100, 60)) as browser:
@@ -39,10 +45,10 @@ async def test_a_message_replaced_while_another_comes_is_not_shown_any_more(bot:
         for number in range(2, 8):
             text = f"changed-{number:02}"
             with bot.path.open("r+b", buffering=0) as file:
-                os.pwrite(file.fileno(), line("user", f"new {number}"), os.fstat(file.fileno()).st_size)
+                write_at(file, line("user", f"new {number}"), os.fstat(file.fileno()).st_size)
                 # As the frame that shows the appended line is drawn, the first is another already.
                 browser.view.blocks.block(browser.view.viewport.entries[0])
-                os.pwrite(file.fileno(), line_of("user", text), 0)
+                write_at(file, line_of("user", text), 0)
             assert len(line_of("user", text)) == len(first)
             for wanted in (text, f"new {number}"):
                 await browser.wait_for(partial(shows, browser, f"▌ {wanted}"), wanted)
@@ -74,7 +80,7 @@ async def test_what_is_written_over_far_above_the_end_is_shown(bot: BotWriter) -
         await browser.pilot.press("home")
         await browser.expect_shown("message 00000")
         with bot.path.open("r+b", buffering=0) as file:
-            os.pwrite(file.fileno(), line_of("user", f"another 00000 {'x' * 900}"), 0)
+            write_at(file, line_of("user", f"another 00000 {'x' * 900}"), 0)
         await browser.expect_shown("another 00000")
         await browser.wait_for(lambda: not shows(browser, "▌ message 00000"), "the old one is gone")
 

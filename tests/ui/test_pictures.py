@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from earwig.core.stores.kinds import store_for
 from earwig.core.stores.location import resolve_path
 from earwig.ui.app.app import EarwigApp
 from tests.screenshots import NOW, settle
+from tests.this_system import use_time_zone
 from tests.ui.browsing import Browser, listed
 
 SCREENS: dict[str, tuple[str, tuple[str, ...], str]] = {
@@ -48,10 +48,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+    use_time_zone()
     yield
     monkeypatch.undo()
-    time.tzset()
+    use_time_zone()
 
 
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}

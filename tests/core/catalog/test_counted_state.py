@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from earwig.core.catalog import counted, counted_state
 from earwig.core.catalog.counted_state import NAME, CountedState
 from earwig.core.statistics.troubles import Troubles
 from tests.core.counting_runs import BAD, CALM, FAILURE, OLD, Run, write
+from tests.this_system import make_pipe
 
 
 def let_settle(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_a_file_that_is_not_ours_only_costs_the_counting(folder: Path, state: Pa
     }
     file.unlink()
     if kind == "pipe":
-        os.mkfifo(file)
+        make_pipe(file)
     elif kind == "folder":
         file.mkdir()
     else:

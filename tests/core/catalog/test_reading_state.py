@@ -30,6 +30,7 @@ from earwig.core.model.read_to import Witness
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.core.bot_writer import lines_of
 from tests.core.permissions import ordinary_user
+from tests.this_system import make_pipe
 
 SAID = "the parcel is behind the shed"
 
@@ -233,7 +234,7 @@ def test_in_a_folder_that_may_not_be_written_it_says_so() -> None:
 
 def test_a_pipe_or_a_link_in_its_place_holds_nobody_up(folder: Path, file: Path) -> None:
     file.parent.mkdir(parents=True)
-    os.mkfifo(file)
+    make_pipe(file)
     run = Run(folder, file)
     assert run.problem is not None
     assert "is a named pipe" in run.problem

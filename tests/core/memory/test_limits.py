@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from earwig.core.memory.limits import BotLimits
 from earwig.core.memory.rules import Limits
 from earwig.core.stores.location import find_workspaces
+from tests.this_system import make_pipe
 
 SETTINGS = "[agent]\nmax_context_tokens = 9000\nmax_history_messages = 30\n"
 OWN = Limits(9000, 30)
@@ -120,10 +120,9 @@ class TestContents:
         settings.write_bytes(b"\xff\xfe")
         assert "is not TOML" in (BotLimits({}, session).of(session)[1] or "")
 
-    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
     def test_no_pipe_is_waited_for_and_no_link_is_followed(self, settings: Path, session: Path) -> None:
         settings.unlink()
-        os.mkfifo(settings)
+        make_pipe(settings)
         assert "is a named pipe" in (BotLimits({}, session).of(session)[1] or "")
         settings.unlink()
         settings.symlink_to("/dev/zero")

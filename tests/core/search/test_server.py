@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,9 +20,11 @@ from earwig.core.search.live_search import LiveSearch, SearchNews
 from earwig.core.search.server import SearchServer, ServerGone, Started
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.conftest import SECONDS, need_tool, wait_until
+from tests.this_system import needs_unix
 from tests.ui.browsing import line, talk
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
+needs_unix("copies of a process")
+assert sys.platform != "win32"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_source import LARGEST, Loaded, Source, config_path, load_settings
 from earwig.core.text.safe_text import clean
 from tests.data.hostile import HOSTILE
+from tests.this_system import make_pipe
 
 
 def load(path: Path, text: str | bytes, **more: str) -> Loaded:
@@ -219,9 +220,8 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert sentence == f"{tmp_path} is a folder; no setting of it is used"
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+    make_pipe(tmp_path / "pipe")
     (sentence,) = load_settings({"EARWIG_CONFIG": str(tmp_path / "pipe")}).problems
     assert "is a named pipe" in sentence
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from earwig.core.stores import first_look
 from earwig.core.stores.first_look import LINES, FirstLook, Opened
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.conftest import SECONDS, Workspace
+from tests.this_system import make_pipe
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 
@@ -89,7 +89,7 @@ def test_without_sessions_there_is_nothing_to_open(workspace: Workspace) -> None
 def test_a_newest_session_that_is_no_file_is_listed_and_not_opened(workspace: Workspace) -> None:
     workspace.say("old", "before")
     workspace.grow_old("old", 60)
-    os.mkfifo(workspace.file("new"))
+    make_pipe(workspace.file("new"))
     assert look(FolderStore([workspace.sessions])) == (["new", "old"], None)
 
 

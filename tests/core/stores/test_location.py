@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.stores.location import FoundStores, NoSuchPath, PathTarget, find_workspaces, resolve_path
+from tests.this_system import make_pipe
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ class TestMarker:
 
     def test_a_pipe_in_its_place_does_not_stop_us(self, home: Path) -> None:
         folder(home / ".zeroclaw")
-        os.mkfifo(home / ".zeroclaw/active_workspace.toml")
+        make_pipe(home / ".zeroclaw/active_workspace.toml")
         assert "no regular file" in find_workspaces({}, home).notes[0]
 
 

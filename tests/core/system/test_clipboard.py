@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -23,6 +21,7 @@ from earwig.core.system.clipboard import (
     through_screen,
     through_tmux,
 )
+from earwig.core.system.processes import kill
 from tests.data.hostile import HOSTILE
 from tests.programs import Programs
 
@@ -136,7 +135,7 @@ def test_a_program_that_stays_to_hold_the_clipboard_is_not_waited_for(programs: 
     programs.add("xclip", script=f"(sleep 60; rm '{stays}') & echo $! > '{stays}'")
     put(b"x", environ=programs.environ(DISPLAY=":0"), platform="linux")
     assert stays.exists()
-    os.kill(int(stays.read_text()), signal.SIGKILL)
+    kill(int(stays.read_text()))
 
 
 def test_a_program_that_cannot_be_run_is_told(programs: Programs) -> None:

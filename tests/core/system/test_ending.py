@@ -9,6 +9,10 @@ import sys
 import pytest
 
 from earwig.core.system.ending import ending_signals, is_usual, told_of_signals
+from tests.this_system import needs_unix
+
+needs_unix("signals that a process can put itself in order at")
+assert sys.platform != "win32"
 
 PROGRAM = """\
 import time

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import signal
@@ -17,8 +16,10 @@ import pytest
 
 from earwig.core.system.leftovers import TemporaryFolder, remove_left_over_files, remove_left_over_folders
 from earwig.core.system.whole_files import UnfinishedFile
+from tests.this_system import needs_unix
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such locks")
+needs_unix("locks that go with a process")
+assert sys.platform != "win32"
 
 KEEPS = """
 import sys, tempfile, pathlib
@@ -152,6 +153,8 @@ def test_a_folder_that_is_taken_for_left_over_at_once_is_made_anew(
         path = temporary / next(made)
         path.mkdir(mode=0o700)
         if path.name == "earwig-copy-abcdefgh-held":
+            import fcntl  # not on Windows
+
             taken.append(os.open(path, os.O_RDONLY))
             fcntl.flock(taken[0], fcntl.LOCK_EX)
         return str(path)

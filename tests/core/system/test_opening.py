@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from earwig.core.system import opening
 from earwig.core.system.opening import CannotOpen, open_session, opened, read_at, reason_for_mode
+from tests.this_system import bound_socket, make_pipe
 
 posix = pytest.mark.skipif(
     not hasattr(os, "mkfifo"), reason="this system has no pipes and devices among files"
@@ -35,10 +36,6 @@ def make_file(path: Path) -> None:
 
 def make_folder(path: Path) -> None:
     path.mkdir()
-
-
-def make_pipe(path: Path) -> None:
-    os.mkfifo(path)
 
 
 def make_link_to_file(path: Path) -> None:
@@ -128,8 +125,7 @@ def test_what_is_no_regular_file_is_not_even_opened(
 @posix
 def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # the path of a socket is limited to some hundred bytes
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(NAME)
+    with bound_socket(Path(NAME)):
         assert refusal(Path(NAME)).reason == "is a socket"
 
 
@@ -181,14 +177,14 @@ def test_a_path_that_leads_nowhere_says_why(tmp_path: Path) -> None:
 @contextmanager
 def without_privileges() -> Iterator[None]:
     """Root may read everything: be nobody for a while."""
-    privileged = os.geteuid() == 0
-    if privileged:
+    if sys.platform != "win32" and os.geteuid() == 0:
         os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if privileged:
+        try:
+            yield
+        finally:
             os.seteuid(0)
+    else:
+        yield
 
 
 @posix

@@ -9,6 +9,7 @@ import pytest
 
 from earwig.core.system.opening import at_hand, read_listed_into
 from tests.core.system.test_opening import REFUSED, make_file, posix
+from tests.this_system import opened_pipe
 
 ROOM = 32
 
@@ -56,8 +57,7 @@ def test_what_took_its_place_is_not_read(path: Path) -> None:
 
 @posix
 def test_nothing_is_taken_from_a_pipe(path: Path) -> None:
-    os.mkfifo(path)
-    reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    reading = opened_pipe(path, os.O_RDONLY)
     writing = os.open(path, os.O_WRONLY)
     try:
         os.write(writing, b"four")

@@ -15,6 +15,10 @@ import pytest
 from earwig.core.system.programs import NoProgram, Ran, editor, pager, run_in_terminal
 from tests.conftest import SECONDS, need_tool, wait_until
 from tests.programs import Programs
+from tests.this_system import needs_unix
+
+needs_unix("shell scripts that stand for programs, and no signals")
+assert sys.platform != "win32"
 
 
 @pytest.fixture

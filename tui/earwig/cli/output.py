@@ -115,8 +115,8 @@ def _attempt(action: Callable[[], object]) -> None:
 def _nobody_reads(descriptor: int) -> bool:
     import select
 
-    if not hasattr(select, "poll"):
-        return False
-    poll = select.poll()
-    poll.register(descriptor, 0)  # errors are told whether asked for or not
-    return any(event & select.POLLERR for _, event in poll.poll(0))
+    if sys.platform != "win32" and hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(descriptor, 0)  # errors are told whether asked for or not
+        return any(event & select.POLLERR for _, event in poll.poll(0))
+    return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from earwig.core.stores.jsonl.folder import FolderStore, is_session_name, look_a
 from tests.core.bot_writer import line_of
 from tests.core.outages import move
 from tests.core.permissions import ordinary_user
+from tests.this_system import bound_socket, make_pipe
 
 LINE = line_of("user", "hello") + b"\n"
 
@@ -130,11 +130,10 @@ def test_odd_names_are_listed_found_and_opened(folder: Path, name: str | bytes, 
 def test_what_is_no_readable_file_is_listed_with_its_problem(folder: Path) -> None:
     put(folder, "good.jsonl")
     (folder / "folder.jsonl").mkdir()
-    os.mkfifo(folder / "pipe.jsonl")
+    make_pipe(folder / "pipe.jsonl")
     (folder / "dangling.jsonl").symlink_to(folder / "nothing")
     (folder / "link.jsonl").symlink_to(folder / "good.jsonl")
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(os.fspath(folder / "socket.jsonl"))
+    with bound_socket(folder / "socket.jsonl"):
         found = {session.key: session.problem for session in FolderStore([folder]).sessions()}
     assert found == {
         "good": None,

@@ -17,8 +17,10 @@ from earwig.core.stores.jsonl import listing_process
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.listing_process import ListingProcesses
 from tests.conftest import SECONDS, Workspace
+from tests.this_system import needs_unix
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
+needs_unix("copies of a process")
+assert sys.platform != "win32"
 
 # In a program of its own: a test's process has threads, and is not copied.
 PROGRAM = """

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from earwig.core.model.message import ChatMessage
 from earwig.core.stores.jsonl import session_store
 from earwig.core.stores.jsonl.session_store import SessionStore
+from tests.this_system import make_pipe, opened_pipe
 
 HI = ChatMessage.user("hi")
 LINE = b'{"role":"user","content":"hi"}\n'
@@ -129,18 +130,15 @@ def test_a_folder_and_a_missing_store_are_empty(store: SessionStore, tmp_path: P
     assert store.list_sessions() == []
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among files")
 def test_a_pipe_without_a_writer_is_empty(store: SessionStore) -> None:
-    os.mkfifo(store.session_path("k"))
+    make_pipe(store.session_path("k"))
     assert store.load("k") == []
     with pytest.raises(OSError, match="jsonl"):
         store.append("k", HI)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among files")
 def test_what_is_in_a_pipe_stays_there(store: SessionStore) -> None:
-    os.mkfifo(store.session_path("k"))
-    pipe = os.open(store.session_path("k"), os.O_RDWR | os.O_NONBLOCK)
+    pipe = opened_pipe(store.session_path("k"), os.O_RDWR)
     try:
         os.write(pipe, LINE)
         assert store.load("k") == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
@@ -26,6 +25,7 @@ from earwig.core.system.opening import CannotOpen, read_at
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.core.reference import entries_of, file_bytes
 from tests.open_files import is_open
+from tests.this_system import bound_socket, make_pipe
 
 THREE = [("user", "one"), ("assistant", "two"), ("user", "three")]
 
@@ -243,10 +243,9 @@ def test_what_is_no_file_is_refused_by_every_method_until_it_is_one(writer: BotW
 
 
 def test_pipe_socket_and_link_are_refused_at_once(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.jsonl")
+    make_pipe(tmp_path / "pipe.jsonl")
     (tmp_path / "link.jsonl").symlink_to(tmp_path / "pipe.jsonl")
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(os.fspath(tmp_path / "socket.jsonl"))
+    with bound_socket(tmp_path / "socket.jsonl"):
         for name, reason in [("pipe", "named pipe"), ("link", "symbolic link"), ("socket", "socket")]:
             with pytest.raises(CannotOpen, match=reason):
                 FileTranscript(tmp_path / f"{name}.jsonl").refresh()

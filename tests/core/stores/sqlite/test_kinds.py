@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import socket
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.schema import Kind, read_schema
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.looking import KEY, contents, refusal, state_of
+from tests.this_system import bound_socket, make_pipe
 
 # A blocked open is a failure, and soon.
 pytestmark = pytest.mark.timeout(60)
@@ -50,11 +50,10 @@ def test_a_folder(path: Path) -> None:
 
 
 def test_a_pipe_and_a_socket(path: Path) -> None:
-    os.mkfifo(path)
+    make_pipe(path)
     assert refusal(path).reason == "is a named pipe"
     path.unlink()
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
+    with bound_socket(path):
         assert refusal(path).reason == "is a socket"
 
 
@@ -81,7 +80,7 @@ def test_a_link_to_nothing_and_in_a_circle(path: Path) -> None:
 
 def test_a_wal_that_is_no_file(full: Path) -> None:
     wal = Path(f"{full}-wal")
-    os.mkfifo(wal)
+    make_pipe(wal)
     wal_of_no_size = contents(full)
     assert len(wal_of_no_size) == 200
     wal.unlink()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +15,7 @@ from earwig.core.stores.sqlite.store import DatabaseStore
 from earwig.core.text.safe_text import safe_name
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, chat
 from tests.core.stores.sqlite.bot_database import BotDatabase
+from tests.this_system import bound_socket, make_pipe
 
 
 @pytest.fixture
@@ -86,13 +85,13 @@ def to_a_folder(path: Path) -> None:
 
 
 def to_a_pipe(path: Path) -> None:
-    os.mkfifo(path.parent / "pipe")
+    make_pipe(path.parent / "pipe")
     path.symlink_to(path.parent / "pipe")
 
 
 def to_a_socket(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as bound:
-        bound.bind(str(path))
+    with bound_socket(path):
+        pass
 
 
 def to_a_device(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -17,6 +16,7 @@ from earwig.core.stores.sqlite.faults import State, Unreadable
 from tests.core.permissions import ordinary_user
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.looking import KEY, contents, refusal, seen, state_of, untouched
+from tests.this_system import is_root
 
 EARLY, LATE = 20, 4
 """Messages that are in the database itself, and those that only its -wal has."""
@@ -167,7 +167,7 @@ def test_a_clean_end_leaves_nothing_behind_while_somebody_looks(tmp_path: Path) 
 @contextmanager
 def readable_by_all() -> Iterator[Path]:
     """A folder that another user can look into."""
-    if os.geteuid() != 0:
+    if not is_root():
         pytest.skip("only root can look as another user")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.messages import KeyMessages, SessionKey
 from earwig.core.stores.sqlite.schema import read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
+from earwig.core.system.processes import fork, kill
 from tests.core.stores.sqlite.bot_database import BotDatabase
 
 KEYS = ("k0", "k1", "k2", "k3")
@@ -77,7 +77,7 @@ def write(folder: Path, seed: int) -> None:
     every = enumerate(operations(seed), 1)
     done = 0
     while True:
-        child = os.fork()
+        child = fork()
         if not child:
             _live(folder, every)
             os._exit(0)
@@ -104,10 +104,15 @@ def _live(folder: Path, every: Iterator[tuple[int, Operation]]) -> None:
             bot.con.execute("BEGIN")
             for _ in range(operation.number % 20):
                 bot.append_row(operation.key, "user", "not committed" * 300)
-            os.pwrite(progress, done.to_bytes(8, "big"), 0)
-            os.kill(os.getpid(), signal.SIGKILL)
+            _note(progress, done)
+            kill(os.getpid())
         else:
             _do(bot, operation)
+        _note(progress, done)
+
+
+def _note(progress: int, done: int) -> None:
+    if sys.platform != "win32":  # where nothing is copied, and nobody comes here
         os.pwrite(progress, done.to_bytes(8, "big"), 0)
 
 

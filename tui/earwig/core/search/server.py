@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterable
-from contextlib import suppress
 from typing import NamedTuple, cast
 
 from earwig.core.query.search_query import SearchQuery
@@ -17,6 +15,7 @@ from earwig.core.search.batch import Packed, unpack
 from earwig.core.search.job import Portion
 from earwig.core.stores.store import Recipe, Store
 from earwig.core.system.ipc import hand_over, hear
+from earwig.core.system.processes import kill_group
 
 _SERVING = "earwig.core.search.serving"
 
@@ -132,9 +131,7 @@ class SearchServer:
     def close(self) -> None:
         """Let it end, with what it is doing."""
         self._socket.close()
-        with suppress(ProcessLookupError):
-            # It holds nothing that would have to be put in order.
-            os.killpg(self._process.pid, signal.SIGKILL)
+        kill_group(self._process.pid)  # it holds nothing that would have to be put in order
         self._process.wait()
 
 

@@ -28,7 +28,8 @@ from earwig.core.system.ipc import taken
 
 def main() -> None:
     """Serve until the browser is gone."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a search
+    if sys.platform != "win32":
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a search
     for regex in (False, True):  # copies of this process have the libraries already
         _ = ReadyQuery(SearchQuery("anything", regex=regex)).lines
     with socket.socket(fileno=int(sys.argv[1])) as served, suppress(EOFError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -21,6 +22,7 @@ from earwig.core.stores.store import Store
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.forked import ForkedWorkers
 from earwig.core.system.ipc import hand_over, say, taken
+from earwig.core.system.processes import fork
 
 _APART = 0.03
 """Seconds between two words on how far it is."""
@@ -64,7 +66,7 @@ class Standby:
         self._socket, its = socket.socketpair()
         with its:
             try:
-                child = os.fork()
+                child = fork()
             except OSError:
                 self._socket.close()
                 raise
@@ -95,7 +97,8 @@ class Standby:
 
 
 def _serve(origin: socket.socket, listed: Listed, control: SearchControl) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     collect_nothing()
 
     def work_of(search: _Search) -> Callable[[SearchBatch], Iterator[Packed]]:

@@ -59,7 +59,7 @@ def end_by_signals() -> None:
     ]
     for number in numbers:
         signal.signal(number, _end)
-    if numbers:
+    if sys.platform != "win32" and numbers:
         os.register_at_fork(after_in_child=lambda: _forget(numbers))
 
 
@@ -154,5 +154,6 @@ def _die() -> None:
             with suppress(OSError, ValueError, AttributeError):  # nobody reads it; or there is none
                 stream.flush()
         signal.signal(_dying_by, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [_dying_by])
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [_dying_by])
         os.kill(os.getpid(), _dying_by)

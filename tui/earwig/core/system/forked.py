@@ -7,6 +7,7 @@ import pickle
 import select
 import signal
 import socket
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.ipc import hear, say
+from earwig.core.system.processes import fork, kill
 from earwig.core.system.threads import has_threads
 
 Task = TypeVar("Task")
@@ -127,7 +129,7 @@ class ForkedWorkers(Generic[Task, Share, Result]):
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                child = os.fork()
+                child = fork()
             except OSError:
                 ours.close()
                 raise
@@ -221,8 +223,7 @@ class ForkedWorkers(Generic[Task, Share, Result]):
     def end(self) -> None:
         """Let no process be left, whether or not all is done."""
         for child in self._children:
-            with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)  # they hold nothing that would have to be put in order
+            kill(child)  # they hold nothing that would have to be put in order
         for child in self._children:
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
@@ -286,12 +287,12 @@ def _on_processor(number: int) -> Iterator[None]:
 
     Processes that are woken together may find themselves on one, and wait there for one another.
     """
-    if not hasattr(os, "sched_setaffinity"):
+    if sys.platform == "linux" and hasattr(os, "sched_setaffinity"):
+        all_of_them = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {sorted(all_of_them)[number % len(all_of_them)]})
+        try:
+            yield
+        finally:
+            os.sched_setaffinity(0, all_of_them)
+    else:
         yield
-        return
-    all_of_them = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {sorted(all_of_them)[number % len(all_of_them)]})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, all_of_them)

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import pickle
 import socket
+import sys
 
 from earwig.core.system.frames import read_frame, send_frames
 
 
 def hand_over(to: socket.socket, value: object, handle: int | None = None) -> None:
-    """Send a value and, if there is one, a handle. Raises `OSError` if nobody hears it any more."""
+    """Send a value and, if there is one, a handle.
+
+    Raises `OSError` if nobody hears it any more, or where the system passes no handles (Windows).
+    """
     if handle is None:
         to.sendall(b"-")
-    else:
+    elif sys.platform != "win32":
         socket.send_fds(to, [b"+"], [handle])
+    else:
+        raise OSError("this system passes no handles from process to process")
     say(to.fileno(), value)
 
 
 def taken(origin: socket.socket) -> tuple[object, list[int]]:
     """The next value and its handle, or wait for it. Raises `EOFError` if none can come any more."""
-    mark, handles, _, _ = socket.recv_fds(origin, 1, 1)
+    handles: list[int] = []
+    if sys.platform != "win32":
+        mark, handles, _, _ = socket.recv_fds(origin, 1, 1)
+    else:
+        mark = origin.recv(1)
     if not mark:
         raise EOFError
     return hear(origin.fileno()), handles

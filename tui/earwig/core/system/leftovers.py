@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -52,11 +53,7 @@ class TemporaryFolder:
 def may_be_kept(handle: int, path: Path) -> bool:
     """Hold what was just made, as long as the handle is open; False if it was taken for left over."""
     try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle)
     except BlockingIOError:
         return False
     except OSError:  # there are no locks: nobody takes it for left over either
@@ -86,10 +83,6 @@ def _remove_where_unheld(
     mode: int,
 ) -> None:
     try:
-        import fcntl
-    except ImportError:
-        return
-    try:
         with os.scandir(folder) as entries:
             paths = [folder / entry.name for entry in entries if name.fullmatch(entry.name)]
     except OSError:
@@ -101,13 +94,28 @@ def _remove_where_unheld(
                 status = os.fstat(handle)
                 if not is_kind(status.st_mode) or stat.S_IMODE(status.st_mode) & ~mode:
                     continue
-                if status.st_uid != os.geteuid():
+                if not _is_own(status):
                     continue
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(handle)
                 if _is_at(handle, path):
                     remove(path)
             finally:
                 os.close(handle)
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Whether it is certain that a file belongs to this user."""
+    return sys.platform != "win32" and status.st_uid == os.geteuid()
+
+
+def _lock(handle: int) -> None:
+    """Raises `BlockingIOError` where another process holds it, `OSError` where there are no such locks."""
+    if sys.platform == "win32":
+        raise OSError("this system has no such locks")
+    else:  # noqa: RET506 - types are checked for each system
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _is_at(handle: int, path: Path) -> bool:

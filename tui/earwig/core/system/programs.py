@@ -113,21 +113,21 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 @contextlib.contextmanager
 def _modes_kept() -> Iterator[None]:
     """Have the terminal's line discipline as it is now, also behind a program that was killed."""
-    try:
+    if sys.platform == "win32":  # which has none
+        yield
+    else:
         import termios
-    except ImportError:  # Windows has none
-        yield
-        return
-    try:
-        modes = termios.tcgetattr(0)
-    except termios.error:  # it is no terminal
-        yield
-        return
-    try:
-        yield
-    finally:
-        with contextlib.suppress(termios.error):  # it is gone
-            termios.tcsetattr(0, termios.TCSANOW, modes)
+
+        try:
+            modes = termios.tcgetattr(0)
+        except termios.error:  # it is no terminal
+            yield
+            return
+        try:
+            yield
+        finally:
+            with contextlib.suppress(termios.error):  # it is gone
+                termios.tcsetattr(0, termios.TCSANOW, modes)
 
 
 @contextlib.contextmanager

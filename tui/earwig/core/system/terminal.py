@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import os
 import select
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -26,16 +27,17 @@ def read_input(terminal: int, seconds: float) -> bytes | None:
 def restore(terminal: int, attributes: list[Any] | None, sequences: bytes, seconds: float) -> None:
     """Set a terminal's attributes (`termios`), and send it sequences, which may take so many seconds.
 
-    What cannot be done is left: there is nobody left to be told.
+    What cannot be done is left: there is nobody left to be told. Windows has no such attributes.
     """
-    import termios  # not on Windows
+    if sys.platform != "win32":
+        import termios  # here: the thread might wait for ever for a lock that an import holds
 
     done = _thread.allocate_lock()
     done.acquire()
 
     def send() -> None:
-        with suppress(OSError, termios.error):
-            if attributes is not None:
+        if sys.platform != "win32" and attributes is not None:
+            with suppress(OSError, termios.error):
                 termios.tcsetattr(terminal, termios.TCSANOW, attributes)
         with suppress(OSError):
             os.write(terminal, sequences)

@@ -49,11 +49,18 @@ def view(path: str) -> None:
         raise CannotView(f"is not there: {error.strerror or error}") from error
     if not stat.S_ISREG(mode):
         raise CannotView("is a link" if stat.S_ISLNK(mode) else "is not a regular file")
-    program = "open" if sys.platform == "darwin" else "xdg-open"
     try:
         if sys.platform == "win32":
             os.startfile(path)  # noqa: S606 - no shell, and no program: see SUFFIXES
-            return
+        else:
+            _run("open" if sys.platform == "darwin" else "xdg-open", path)
+    except OSError as error:
+        raise CannotView(f"cannot be opened: {error.strerror or error}") from error
+
+
+def _run(program: str, path: str) -> None:
+    """Raises `CannotView`, and `OSError` where it cannot be run."""
+    try:
         done = subprocess.run(
             [program, path],
             stdin=subprocess.DEVNULL,
@@ -64,7 +71,5 @@ def view(path: str) -> None:
         )
     except FileNotFoundError as error:
         raise CannotView(f"cannot be opened: there is no {program} here") from error
-    except OSError as error:
-        raise CannotView(f"cannot be opened: {error.strerror or error}") from error
     if done.returncode:
         raise CannotView(f"was not opened: {program} ended with status {done.returncode}")

@@ -55,7 +55,8 @@ def whole_table() -> dict[str, Binding]:
     import earwig.ui
 
     for module in pkgutil.walk_packages(earwig.ui.__path__, "earwig.ui."):
-        importlib.import_module(module.name)
+        if not module.name.startswith("earwig.ui.textual_compat."):  # no action there; one is Unix's alone
+            importlib.import_module(module.name)
     return table()
 
 

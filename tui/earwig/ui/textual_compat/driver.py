@@ -9,6 +9,8 @@ the mouse stays what it was at the start.
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -48,10 +50,10 @@ def restore_terminal(app: App[Any]) -> None:
 
 def choose_driver(chosen: type[Driver]) -> type[Driver]:
     """Return the driver to use where Textual has chosen this one: on Unix, ours in place of its own."""
-    if chosen.__name__ != "LinuxDriver":
-        return chosen
-    try:
-        from earwig.ui.textual_compat import unix_driver  # cannot be imported on Windows
-    except ImportError:  # something private that it stands on is gone
-        return chosen
-    return unix_driver.UnixDriver if unix_driver.USE.works else chosen
+    if sys.platform != "win32" and chosen.__name__ == "LinuxDriver":
+        with suppress(ImportError):  # something private that it stands on is gone
+            from earwig.ui.textual_compat import unix_driver  # cannot be imported on Windows
+
+            if unix_driver.USE.works:
+                return unix_driver.UnixDriver
+    return chosen

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import termios
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,8 @@ USE = PrivateUse(
     "a terminal that is as it was after `fg`, `kill -CONT` and a program that is stuck; no key read twice",
     lambda: terminal_input.USE.is_there() and all(has(LinuxDriver, it) or has(Driver, it) for it in _NAMES),
 )
+
+assert sys.platform != "win32"  # noqa: S101 - Textual takes another driver there, and so types are not checked
 
 _LEAVE = "\x1b[<u\x1b[?1049l"
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?1004h"

@@ -25,6 +25,7 @@ from earwig.core.stores.jsonl.folder import (
 )
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.frames import read_frame, send_frames
+from earwig.core.system.processes import be_nice, fork
 from earwig.core.system.threads import has_threads
 
 HUGE = 128 * 1024
@@ -79,7 +80,7 @@ class ListingProcesses:
         pipes: list[tuple[int, int]] = []
         try:
             pipes += (os.pipe() for _ in range(min(_MOST, os.cpu_count() or 1)))
-            process = os.fork()
+            process = fork()
         except OSError:  # the system has no more handles or processes to give
             for handle in itertools.chain.from_iterable(pipes):
                 os.close(handle)
@@ -153,7 +154,7 @@ def _share_out(folder: Path, pipes: list[int]) -> None:
     names = list(filter(is_session_name, os.listdir(".")))  # noqa: PTH208 - a third of a Path's time
     others: list[int] = []
     for share in range(1, len(pipes)):
-        process = os.fork()
+        process = fork()
         if process == 0:
             for pipe in (*pipes[:share], *pipes[share + 1 :]):
                 os.close(pipe)
@@ -177,7 +178,7 @@ def _tell(names: list[str], pipe: int) -> None:
         rows.sort()
         _send(pipe, rows, done=True)
         told, rows = frozenset(newest), []
-        os.nice(_AFTERWARDS)
+        be_nice(_AFTERWARDS)
     _collect([name for name in names if name not in told], rows, pipe)
     if newest is None:
         _send(pipe, heapq.nsmallest(NEWEST, rows), done=True)

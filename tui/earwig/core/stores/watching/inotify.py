@@ -35,23 +35,8 @@ class ChangeSignal:
     @classmethod
     def of(cls, folders: Sequence[Path]) -> ChangeSignal | None:
         """Return a signal for these folders; None where the system has none, or none left, to give."""
-        if not sys.platform.startswith("linux"):
-            return None
-        import ctypes  # takes some milliseconds, which the first frame does not wait for
-
-        try:
-            libc = ctypes.CDLL(None, use_errno=True)
-            fd: int = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-        except (OSError, AttributeError):
-            return None
-        if fd < 0:
-            return None
-        signal = cls(fd)
-        for folder in folders:
-            if libc.inotify_add_watch(fd, os.fsencode(folder), _EVENTS) < 0:
-                signal.close()
-                return None
-        return signal
+        fd = _watching(folders)
+        return cls(fd) if fd >= 0 else None
 
     def wait(self, seconds: float) -> bool:
         """Sleep until something changed, for `seconds` at most; return whether something did."""
@@ -67,3 +52,19 @@ class ChangeSignal:
         if self._fd >= 0:
             os.close(self._fd)
         self._fd = -1
+
+
+def _watching(folders: Sequence[Path]) -> int:
+    """An inotify instance that watches the folders; -1 where there is none."""
+    fd = -1
+    if sys.platform == "linux":
+        import ctypes  # takes some milliseconds, which the first frame does not wait for
+
+        with contextlib.suppress(OSError, AttributeError):
+            libc = ctypes.CDLL(None, use_errno=True)
+            fd = int(libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
+            for folder in folders:
+                if fd >= 0 and libc.inotify_add_watch(fd, os.fsencode(folder), _EVENTS) < 0:
+                    os.close(fd)
+                    fd = -1
+    return fd
