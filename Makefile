@@ -28,6 +28,8 @@ check: $(INSTALLED) ## format, lint, types, layers, then all tests: what must ho
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin
+	@$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory test
 

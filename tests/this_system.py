@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -61,6 +62,19 @@ def bound_socket(path: Path) -> Iterator[None]:
         with socket.socket(socket.AF_UNIX) as bound:
             bound.bind(os.fspath(path))
             yield
+
+
+def permissions_of(path: Path) -> int:
+    """Who may do what with a file, or skip the test."""
+    if sys.platform == "win32":
+        _skip("permissions of this kind")
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def needs_signals() -> None:
+    """Skip the test where a process cannot be told to end in good order."""
+    if sys.platform == "win32":
+        _skip("signals of this kind")
 
 
 def interrupt_group(leader: int) -> None:

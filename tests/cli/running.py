@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import earwig
+from tests.this_system import needs_signals
 
 SOURCE = Path(earwig.__file__).parent.parent
 SECONDS = 30.0
@@ -122,6 +123,7 @@ class Running:
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         """End it by a signal; its status."""
+        needs_signals()
         self.process.send_signal(by)
         return self.end()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from earwig.export.document import Document
 from earwig.export.request import CannotExport, Format, Request, read_lines
 from tests.cli.running import Program, environment, lines, message
 from tests.data.hostile_sessions import session_of_all, session_of_lines
-from tests.this_system import make_pipe
+from tests.this_system import make_pipe, permissions_of
 
 FORMATS = [each.value for each in Format]
 
@@ -240,7 +239,7 @@ class TestDestination:
             path.touch()
             path.chmod(there)
         write_document([b"x"], path, force=there is not None, keep_out=[])
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert permissions_of(path) == 0o600
 
 
 def test_a_slow_pattern_leaves_no_document(alice: Path) -> None:

@@ -12,7 +12,7 @@ from earwig.core.catalog import counted, counted_state
 from earwig.core.catalog.counted_state import NAME, CountedState
 from earwig.core.statistics.troubles import Troubles
 from tests.core.counting_runs import BAD, CALM, FAILURE, OLD, Run, write
-from tests.this_system import make_pipe
+from tests.this_system import make_pipe, permissions_of
 
 
 def let_settle(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +61,8 @@ def test_the_file_is_private_small_and_without_a_word_of_any_message(folder: Pat
     run.begin()
     run.end()
     file = state / NAME
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    assert permissions_of(file) == 0o600
+    assert permissions_of(state) == 0o700
     data = file.read_bytes()
     assert not any(word in data for word in (b"where", b"model", b"[Task"))
     assert [it.name for it in state.iterdir()] == [NAME]

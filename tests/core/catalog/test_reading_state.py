@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 import threading
 import time
 from pathlib import Path
@@ -30,7 +31,7 @@ from earwig.core.model.read_to import Witness
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.core.bot_writer import lines_of
 from tests.core.permissions import ordinary_user
-from tests.this_system import make_pipe
+from tests.this_system import make_pipe, permissions_of
 
 SAID = "the parcel is behind the shed"
 
@@ -132,8 +133,8 @@ def test_the_file_is_private_whole_and_without_a_word_of_any_message(folder: Pat
     run = Run(folder, file)
     run.book.mark_read(run.at("alice"))
     run.end()
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert permissions_of(file) == 0o600
+    assert permissions_of(file.parent) == 0o700
     data = file.read_bytes()
     assert not any(word.encode() in data for word in ("parcel", "behind", "shed", "thank"))
     assert decoded(data).marks[run.at("alice")].witnesses
@@ -157,6 +158,7 @@ def test_two_at_a_time_keep_what_each_of_them_knows(folder: Path, file: Path) ->
     assert third.book.shown[0] == third.at("bob")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="without locks, the later writer wins")
 def test_many_writers_at_once_leave_a_whole_file_with_all_of_it(folder: Path, file: Path) -> None:
     def write(number: int) -> None:
         state = ReadingState(file)

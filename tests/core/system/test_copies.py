@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 import tempfile
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.system.copies import CannotWrite, Copy, file_to_keep
+from tests.this_system import permissions_of
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
+    return permissions_of(path)
 
 
 def test_a_copy_is_its_owner_s_alone_and_goes(temporary: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from earwig.core.system.whole_files import write_whole
+from tests.this_system import permissions_of
 
 
 def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
+    return permissions_of(path)
 
 
 @pytest.fixture(autouse=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
+from tests.this_system import permissions_of
 from tests.ui.browsing import browsing, talk
 
 
@@ -26,6 +26,6 @@ async def test_it_is_private_and_told_of(tmp_path: Path, monkeypatch: pytest.Mon
     finally:
         os.umask(before)
     (picture,) = here.iterdir()
-    assert stat.S_IMODE(picture.stat().st_mode) == 0o600
+    assert permissions_of(picture) == 0o600
     assert picture.suffix == ".svg"
     assert b"answer" in picture.read_bytes()
