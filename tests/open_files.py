@@ -6,13 +6,15 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from tests.this_system import handles
+
 
 def is_open(path: Path) -> bool:
     """Whether a handle on the file is open in this process."""
     status = path.stat()
-    for name in os.listdir("/dev/fd"):  # noqa: PTH208 - handles, not files
+    for handle in handles():
         with suppress(OSError):  # the one that listed them
-            found = os.fstat(int(name))
+            found = os.fstat(handle)
             if (found.st_dev, found.st_ino) == (status.st_dev, status.st_ino):
                 return True
     return False

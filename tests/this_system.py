@@ -71,6 +71,24 @@ def permissions_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def handles() -> list[int]:
+    """What this process has open, with the handle that looked; or skip the test."""
+    import pytest
+
+    try:
+        return [int(name) for name in os.listdir("/dev/fd")]  # noqa: PTH208 - handles, not files
+    except OSError:
+        pytest.skip("this system does not list open files")
+
+
+def needs_process_list() -> None:
+    """Skip the test where the system does not tell which processes run, and what they are."""
+    import pytest
+
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("this system has no list of processes among its files")
+
+
 def needs_signals() -> None:
     """Skip the test where a process cannot be told to end in good order."""
     if sys.platform == "win32":

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.this_system import needs_unix
+from tests.this_system import needs_process_list, needs_unix
 
 needs_unix("pseudo-terminals of this kind")
 assert sys.platform != "win32"
@@ -78,6 +78,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 def talkers(folder: Path) -> int:
+    needs_process_list()
     count = 0
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:

@@ -9,7 +9,7 @@ import pytest
 
 from earwig.core.system.opening import at_hand, read_listed_into
 from tests.core.system.test_opening import REFUSED, make_file, posix
-from tests.this_system import opened_pipe
+from tests.this_system import handles, opened_pipe
 
 ROOM = 32
 
@@ -86,9 +86,9 @@ def test_from_a_folder_at_hand_as_from_afar(path: Path) -> None:
 
 def test_all_handles_are_closed(path: Path) -> None:
     path.write_bytes(bytes(ROOM))
-    before = len(os.listdir("/dev/fd"))  # noqa: PTH208 - handles, not files
+    before = len(handles())
     for size in (0, ROOM, 99):
         read(path, size)
         read(path, size, room=99)
         read(path.parent, size)
-    assert len(os.listdir("/dev/fd")) <= before  # noqa: PTH208
+    assert len(handles()) <= before

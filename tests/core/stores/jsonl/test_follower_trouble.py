@@ -23,6 +23,7 @@ from earwig.core.stores.watching import wakeup
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, Deaf, be_noticed, following, listening, wait_for
 from tests.core.permissions import ordinary_user
+from tests.this_system import handles
 
 # Without notification
 
@@ -284,7 +285,7 @@ def test_stopped_before_it_started(folder: Path) -> None:
 
 
 def descriptors() -> int:
-    return len(list(Path("/dev/fd").iterdir()))
+    return len(handles())
 
 
 def test_few_handles_are_held_and_all_are_given_back(alice: BotWriter) -> None:
