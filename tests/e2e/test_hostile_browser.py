@@ -56,7 +56,7 @@ FAILING = """
 from earwig.ui.app.app import EarwigApp
 
 def fail(self):
-    content = self.screen.view.screenful.current.item.content
+    content = self.screen.view.parts.screenful.current.item.content
     raise ValueError(content)
 
 EarwigApp.action_toggle_help = fail

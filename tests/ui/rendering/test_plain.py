@@ -139,7 +139,7 @@ def snippet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_type_checker_refuses_text_that_was_not_made_safe(snippet: Path) -> None:
     # What these modules import from elsewhere is skipped: that would take half a minute.
-    names = ["core.text.safe_text", "ui.plain"]
+    names = ["core.text.safe_text", "ui.rendering.plain"]
     files = [
         str(Path(earwig.__file__).parent.joinpath(*name.split(".")).with_suffix(".py")) for name in names
     ]
