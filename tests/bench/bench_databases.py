@@ -101,7 +101,7 @@ def _commits(original: Path, count: int) -> Iterator[Result]:
                 bot.do("append", KEY, "user", f"{FILLER}mark-{number}-end")
                 return (terminal.wait_for_bytes(f"mark-{number}-end".encode()) - begun) / 1e6
 
-            delay(-1, 1.0)
+            delay(-1, SETTLING)  # until then, what is long is counted
             close = [delay(number, PACE * (1 + number % 7 / 7)) for number in range(COUNT)]
             first = [delay(COUNT + number, SILENCE) for number in range(count)]
     yield against_limit(f"a commit sent to the terminal, 95 % of {COUNT}", percentile(close), FRAME)

@@ -49,6 +49,9 @@ _LIST_PAUSE, _LIST_SHARE = 0.1, 50
 _LIST_STEP = 0.01
 """Seconds between two looks whether all is listed."""
 
+_FRAMES = 0.06
+"""Seconds after a change that are left to who draws it: a listing and that would take turns."""
+
 _LATE = 0.5
 """Seconds after which it does not wait for a moment of quiet any more."""
 
@@ -145,6 +148,9 @@ class DatabaseWatcher(threading.Thread):
         self._folders: dict[Path, tuple[int, int] | None] = {}
         self._owes_listing = True
         self._may_list_at = 0.0
+        self._changed_at = 0.0
+        """When a change was seen first that no listing has been begun for."""
+
         self._listing: Listing | None = None
         self._looked_at: set[SessionId] = set()
         """What was looked at since a listing was begun."""
@@ -226,7 +232,7 @@ class DatabaseWatcher(threading.Thread):
             if self._listing is not None:
                 dues.append(now + _LIST_STEP)
             elif self._owes_listing:
-                dues.append(self._may_list_at)
+                dues.append(max(self._may_list_at, self._changed_at + _FRAMES))
             seconds = max(0.001, min(dues) - now)
         try:
             return self._wakeup.wait(seconds, self._has_changed)
@@ -248,6 +254,8 @@ class DatabaseWatcher(threading.Thread):
         now = time.monotonic()
         changed = [path for path in self._seen if signature(path) != self._seen[path]]
         if changed:
+            if not self._owes_listing:
+                self._changed_at = now
             self._settle_at, self._owes_listing = now + _SETTLE, True
         elif self._settle_at is not None and now >= self._settle_at:
             # Where there is a -shm, that files are as they were says that nothing has happened.
@@ -256,7 +264,8 @@ class DatabaseWatcher(threading.Thread):
             self._tell(self._look_at(path))
         self._tell(self._look_at_overdue(now))
         # In a flood there is no quiet moment: then there is one that is late.
-        is_time = self._settle_at is None or now >= self._may_list_at + _LATE
+        late = max(self._may_list_at, self._changed_at) + _LATE
+        is_time = (self._settle_at is None and now >= self._changed_at + _FRAMES) or now >= late
         if self._listing is None and self._owes_listing and now >= self._may_list_at and is_time:
             self._listing = self._begin_listing()
         if self._listing is not None and self._listing.is_done():
