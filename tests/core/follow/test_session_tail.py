@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
+from earwig.core.follow import session_tail
 from earwig.core.follow.recovery import SETTLE
 from earwig.core.follow.session_tail import SessionTail
 from earwig.core.stores.jsonl.transcript import FileTranscript
+from earwig.core.system.opening import MISSING, CannotOpen
 from earwig.core.text.safe_text import SafeText
 from tests.cli.running import lines, message
 
@@ -87,6 +89,21 @@ def replace(path: Path, data: bytes) -> None:
 )
 def test_begins_with_the_newest(path: Path, count: int, expected: list[str]) -> None:
     assert Reader(path).begin(count).contents() == expected
+
+
+def test_one_that_goes_away_once_its_newest_are_told_is_begun_with(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        path.unlink()
+        raise CannotOpen(MISSING)
+
+    monkeypatch.setattr(session_tail, "learn", gone)
+    reader = Reader(path).begin(1)
+    path.write_bytes(lines("one", "two", "three", "four"))
+    reader.look()
+    reader.look()
+    assert reader.contents() == ["three", "four"]
 
 
 def test_counts_messages_not_lines(path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import RemovalReason
+from earwig.core.model.session import Session
+from earwig.core.stores.combined.store import CombinedStore
 from tests.core.following import LATER, wait_for
 from tests.core.stores.combined.workspace import BYE, HELLO, WELL, Workspace, places, watching
 
@@ -112,6 +114,25 @@ def test_of_what_is_the_same_nothing_is_told(workspace: Workspace) -> None:
         path.unlink()
         wait_for(lambda: places(log.changed[-1:]) == [("al", "sqlite", ())], LATER)
     assert (log.appeared, log.found, log.vanished) == ([], [], [])
+
+
+def test_what_was_the_same_is_so_while_one_of_them_cannot_be_read(workspace: Workspace) -> None:
+    workspace.rows("al", HELLO, WELL)
+    workspace.file("al.jsonl.migrated", HELLO)
+    store = workspace.store
+    assert isinstance(store, CombinedStore)
+
+    def all_of_it() -> list[Session]:
+        return [it for one in store.stores for it in one.sessions()]
+
+    before = all_of_it()
+    assert [it.store for it in store.compare(before).listed(before)] == ["sqlite"]
+    (twin,) = (it for it in before if it.is_file)
+    workspace.rows("al", BYE)
+    twin.path.unlink()
+    touched = twin._replace(version=(twin.version[0], twin.version[1] + 1))
+    now = [touched, *all_of_it()]
+    assert [it.store for it in store.compare(now).listed(now)] == ["sqlite"]
 
 
 def test_when_the_rows_go_what_was_put_away_is_found(workspace: Workspace) -> None:

@@ -108,7 +108,10 @@ class SessionTail:
         self._skipped = 0
         self._identity = transcript.identity
         if learns and whole:
-            known = learn(transcript, start.position)
+            try:
+                known = learn(transcript, start.position)
+            except CannotOpen:
+                return  # these were told: what has become of the session since, its store tells
             if transcript.generation == self._generation:
                 for value in self._known.hashes:
                     known.add(value, start.position)

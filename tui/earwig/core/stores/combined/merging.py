@@ -130,13 +130,17 @@ class Merging:
         if trusting and are_together and one.is_put_away and not other.is_put_away:
             merged.unproven.append((one, other))
             return Relation(True, False)
-        relation = self._compare(one, other)
+        found = self._compare(one, other)
+        if found is None:  # one is about to go, or cannot be read now: what was known holds until it can
+            return _OTHERS if known is None else known.relation
+        relation = found
         if not are_together and not (relation.first_in_second and relation.second_in_first):
             relation = _OTHERS  # another bot's may begin alike
         self._compared[one.id, other.id] = _Compared(states, relation)
         return relation
 
-    def _compare(self, one: Session, other: Session) -> Relation:
+    def _compare(self, one: Session, other: Session) -> Relation | None:
+        """None where one of them cannot be read."""
         if one.problem is not None or other.problem is not None:
             return _OTHERS
         first, second = _Held(self._open(one)), _Held(self._open(other))
@@ -156,7 +160,7 @@ class Merging:
                     second.count_rest()
                     break
         except CannotOpen:
-            return _OTHERS
+            return None
         return Relation(
             first_ends and _may_end(one, count),
             second_ends and _may_end(other, count),
