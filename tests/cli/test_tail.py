@@ -153,6 +153,7 @@ def test_a_named_session_is_followed_into_the_database(
         import_jsonl(bot)
         bot.append(alice.stem, "user", "four")
         tail.wait_for("four")
+        tail.wait_until(lambda: bool(tail.errors))
     assert tail.stop() == 0
     assert tail.contents() == ["three", "four"]
     assert tail.errors[-1] == (

@@ -108,8 +108,8 @@ class _Tail:
             try:
                 while not self._out.reader_is_gone():
                     news = next_facts(facts, self._arrivals.due)
-                    self._arrivals.take(news, time.monotonic())
                     self._tell_moved(news, known)
+                    self._arrivals.take(news, time.monotonic())
                     self._repeats.tick()
             finally:
                 self._repeats.finish()
