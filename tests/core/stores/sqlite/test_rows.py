@@ -43,9 +43,7 @@ HOSTILE: list[tuple[str, bytes | str | float | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize("running", [True, False], ids=["running", "stopped"])
-def test_hostile_rows_stand_in_their_places_among_the_others(running: bool, tmp_path: Path) -> None:
-    path = tmp_path / "sessions.db"
+def assert_hostile_rows_stand_in_their_places(path: Path, *, running: bool) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA journal_mode = {'WAL' if running else 'DELETE'}").fetchall()
         connection.execute(LOOSE)
@@ -59,9 +57,14 @@ def test_hostile_rows_stand_in_their_places_among_the_others(running: bool, tmp_
     assert found[1::2] == ["good"] * len(HOSTILE)
 
 
+@pytest.mark.parametrize("running", [True, False], ids=["running", "stopped"])
+def test_hostile_rows_stand_in_their_places_among_the_others(running: bool, tmp_path: Path) -> None:
+    assert_hostile_rows_stand_in_their_places(tmp_path / "sessions.db", running=running)
+
+
 @pytest.mark.usefixtures("without_apsw")
 def test_it_is_the_same_through_pythons_own_module(tmp_path: Path) -> None:
-    test_hostile_rows_stand_in_their_places_among_the_others(False, tmp_path)
+    assert_hostile_rows_stand_in_their_places(tmp_path / "sessions.db", running=False)
 
 
 @pytest.mark.parametrize(
