@@ -18,6 +18,7 @@ from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.store import Store
 from earwig.ui.app.app import EarwigApp
 from earwig.ui.transcript.view import TranscriptView
+from tests.ui.drawn import drawn
 
 DEADLINE = 30.0
 """Seconds that anything which must come may take on a busy machine."""
@@ -37,8 +38,7 @@ class Browser:
 
     def rows(self) -> list[str]:
         """The screen, row by row, as a reader sees it."""
-        strips = self.app.screen._compositor.render_strips()  # Textual has no public way to the text
-        return [strip.text.rstrip() for strip in strips]
+        return [strip.text.rstrip() for strip in drawn(self.app.screen)]
 
     def transcript(self) -> list[str]:
         """The rows of the transcript alone: with the gutter, without the scroll mark."""

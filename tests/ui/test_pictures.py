@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -60,6 +61,25 @@ PICTURES = [(name, size) for name in SCREENS for size in SIZES if (name, size) !
 """Side by side is refused where there is no room for it."""
 
 
+async def rest(browser: Browser) -> None:
+    """Wait until nothing is being looked for, and the screen has stayed as it is for three looks in a row."""
+    seen: list[str] = []
+
+    def same() -> bool:
+        book = browser.app.browser.sidebar.book
+        done, total = book.looked_through
+        looking = book.looking or done < total or any("looking through" in row for row in browser.rows())
+        seen.append(browser.app.export_screenshot())
+        return not looking and len(seen) >= 3 and len(set(seen[-3:])) == 1
+
+    for _ in range(300):
+        if same():
+            return
+        await asyncio.sleep(0.05)
+        await browser.pilot.pause()
+    raise AssertionError("the screen does not come to rest\n" + "\n".join(browser.rows()))
+
+
 @pytest.mark.parametrize(("name", "size"), PICTURES)
 def test_a_screen_looks_as_it_did(
     demo: Path, snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, name: str, size: str
@@ -74,7 +94,12 @@ def test_a_screen_looks_as_it_did(
         await settle(app)
         await pilot.press(*keys)
         await settle(app)
-        await Browser(app, pilot, demo).expect_shown(shown)
-        await pilot.pause()
+        browser = Browser(app, pilot, demo)
+        await browser.expect_shown(shown)
+        looked_through = browser.app.browser.sidebar.book
+        await browser.wait_for(
+            lambda: len(set(looked_through.looked_through)) == 1, "the list looked through"
+        )
+        await rest(browser)
 
     assert snap_compare(app, terminal_size=SIZES[size], run_before=drive)

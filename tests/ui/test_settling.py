@@ -9,6 +9,8 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Label
 
+from tests.ui.drawn import drawn
+
 STEPS = 200
 
 
@@ -38,5 +40,5 @@ async def test_all_that_a_key_sets_off_is_waited_for() -> None:
         for _ in range(2):
             app.query_one(Label).update("0")
             await pilot.press("a")
-            row = app.screen._compositor.render_strips()[0].text
+            row = drawn(app.screen)[0].text
             assert row.rstrip() == f"{STEPS} steps"

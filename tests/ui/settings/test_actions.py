@@ -19,6 +19,7 @@ from earwig.ui.app.app import palette_provider
 from earwig.ui.app.palette import commands_for
 from earwig.ui.widgets.key_bar import KeyBar
 from tests.ui.browsing import Browser, browsing, talk
+from tests.ui.drawn import drawn
 
 TABLE = whole_table()
 OURS = [kind for kind in dict.fromkeys(kinds()) if kind.__module__.startswith("earwig.")]
@@ -110,7 +111,7 @@ async def test_an_action_is_in_the_keys_the_palette_and_the_help(kind: type) -> 
             command.callback()
             await pilot.pause()
             assert app.done.pop() == binding.id
-            rows = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+            rows = "\n".join(strip.text for strip in drawn(app.screen))
             assert f"{binding.description} " in rows
             first_words = " ".join(binding.tooltip.split()[:2])
             assert first_words in " ".join(rows.split())

@@ -19,6 +19,7 @@ from earwig.ui.rendering.look import MIN_CONTRAST, contrast
 from earwig.ui.rendering.roles import BAD_GUTTER, GHOST_GUTTER, GUTTERS, OTHER_GUTTER, UNREAD_GUTTER
 from earwig.ui.sidebar.session_row import MARKS
 from tests.ui.browsing import Browser, browsing, line
+from tests.ui.drawn import drawn
 from tests.ui.rendering.drawing import THEMES
 
 COLOURS = st.tuples(*[st.integers(0, 255)] * 3)
@@ -36,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 def unreadable(browser: Browser) -> Iterator[tuple[str, float]]:
     """Text on the screen with too little contrast."""
-    for strip in browser.app.screen._compositor.render_strips():
+    for strip in drawn(browser.app.screen):
         for text, style, _ in strip:
             if style is None or style.color is None or style.bgcolor is None:
                 continue

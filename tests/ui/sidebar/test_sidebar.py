@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
@@ -20,6 +21,7 @@ from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app.app import EarwigApp
 from earwig.ui.sidebar import sidebar
+from earwig.ui.sidebar.sidebar import Sidebar
 from tests.ui.browsing import Browser, append, browsing, line, listed, talk
 
 MARKS = "●◌✗!○⊘·"
@@ -164,6 +166,36 @@ async def test_messages_are_found_after_names(folder: Path) -> None:
         await browser.pilot.press("ctrl+o", *"milk")
         assert names(browser) == ["notes"]
         assert browser.sidebar()[0].startswith("── in the newest message · 1 ─")
+
+
+async def test_what_a_letter_interrupts_is_looked_through_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        said = "milk and honey" if number == 3 else "hi"
+        path = tmp_path / f"telegram_u{number:03}.jsonl"
+        path.write_bytes(line("user", said))
+        os.utime(path, (1_700_000_000 + number,) * 2)
+    now, tries = [100.0], [0]
+    sum_up_some = Sidebar._sum_up_some
+
+    def tried(self: Sidebar) -> None:
+        tries[0] += 1
+        sum_up_some(self)
+
+    monkeypatch.setattr(sidebar, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(Sidebar, "_sum_up_some", tried)
+    async with browsing(tmp_path) as browser:
+        pilot = await in_the_list(browser)
+        await pilot.press("ctrl+o", "m")
+        # Longer than the list waits for the next letter has passed, and here that letter is.
+        now[0] += 10
+        await pilot.press("i")
+        begun = tries[0]
+        await browser.wait_for(lambda: tries[0] > begun + 3, "looked for, and put off")
+        now[0] += 10
+        await browser.wait_for(lambda: names(browser) == ["u003"], "the one that says it")
+        assert not any("looking through" in row for row in above(browser))
 
 
 async def test_far_down_the_list_is_looked_through_little_by_little(

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from earwig.ui.textual_compat.narrow_compositor import NarrowCompositor
+from tests.ui.drawn import drawn
 
 asked: Counter[str] = Counter()
 rows: Counter[str] = Counter()
@@ -67,7 +68,7 @@ class Host(App[None]):
 
 def picture(screen: Screen[object]) -> list[str]:
     """All of the screen, drawn anew."""
-    return [strip.text for strip in screen._compositor.render_strips()]
+    return [strip.text for strip in drawn(screen)]
 
 
 @pytest.fixture(autouse=True)

@@ -259,8 +259,9 @@ class Sidebar(Vertical):
         self._go_on()
 
     def _sum_up_some(self) -> None:
-        wanted = self.book.next_unknown(STEP)
-        if not wanted or time.monotonic() - self._typed_at < TYPING:
+        typing = time.monotonic() - self._typed_at < TYPING
+        wanted = {} if typing else self.book.next_unknown(STEP)  # what is taken from it must be summed up
+        if not wanted:
             self._summing = False
             self._go_on()
         else:
