@@ -18,6 +18,7 @@ from earwig.cli.following import HeardFacts, end_by_interrupt, forget_interrupt,
 from earwig.cli.output import Output
 from earwig.cli.plain.browser import PlainBrowser
 from earwig.core.follow.arrivals import Arrivals
+from earwig.core.model.session import SessionId
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.jsonl.folder import FolderStore
 
@@ -51,7 +52,7 @@ def test_one_that_is_lost_ends_the_following_of_the_plain_browser_as_well(tmp_pa
     with suppress(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
-        browser._follow(arrivals, str(tmp_path / "a.jsonl"))
+        browser._follow(arrivals, SessionId(str(tmp_path / "a.jsonl")))
     with pytest.raises(KeyboardInterrupt):
         browser._typed()
     forget_interrupt()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from earwig.cli.list_command import age, last_activity
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from tests.cli.running import Program, lines, message
 from tests.this_system import make_pipe
 
@@ -125,7 +125,7 @@ def test_text(program: Program, sessions: Path) -> None:
 @pytest.mark.parametrize("seconds", [-(10**11), 4 * 10**11])
 def test_a_time_that_is_no_date(seconds: int) -> None:
     # Few file systems keep such a time, so the session is made up.
-    assert last_activity(Session("/a.jsonl", 0, seconds * 10**9, (1, 1))) is None
+    assert last_activity(Session(SessionId("/a.jsonl"), 0, seconds * 10**9, (1, 1))) is None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_time_that_is_no_date(seconds: int) -> None:
 )
 def test_age(seconds: int, shown: str) -> None:
     now = 1_800_000_000 * 10**9
-    assert age(Session("/a.jsonl", 0, now - seconds * 10**9, (1, 1)), now) == shown
+    assert age(Session(SessionId("/a.jsonl"), 0, now - seconds * 10**9, (1, 1)), now) == shown
 
 
 def test_what_cannot_be_opened_has_a_row_that_says_so(program: Program, sessions: Path) -> None:

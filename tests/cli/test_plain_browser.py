@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from earwig.cli.plain.browser import PAGE, ago_words
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.text.safe_text import clean
 from tests.cli.running import Program, Running, environment, lines, message
 from tests.core.outages import move
@@ -260,5 +260,5 @@ def test_hostile_text_and_names_stay_text(home: Path, workspace: Path, sessions:
 )
 def test_ages_can_be_read_aloud(seconds: float, words: str) -> None:
     now = 2e9
-    session = Session("/x/a.jsonl", 1, round((now - seconds) * 1e9), (1, 1))
+    session = Session(SessionId("/x/a.jsonl"), 1, round((now - seconds) * 1e9), (1, 1))
     assert ago_words(session, now) == words

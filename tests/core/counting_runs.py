@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from earwig.core.catalog.whole_sessions import CountedTroubles, WholeSessions
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.background import Background, Priority
@@ -55,7 +55,7 @@ class Run:
     def __init__(self, folder: Path, state: Path | None = None) -> None:
         self.folder = folder
         self.store = FolderStore([folder])
-        self.sessions: dict[str, Session] = {}
+        self.sessions: dict[SessionId, Session] = {}
         self.turns = Turns()
         self.told: list[CountedTroubles] = []
         self.troubles: dict[str, Troubles] = {}
@@ -76,7 +76,7 @@ class Run:
 
     def changed(self, *names: str) -> None:
         self.list()
-        self.whole.look([str(self.folder / f"{name}.jsonl") for name in names])
+        self.whole.look([SessionId(str(self.folder / f"{name}.jsonl")) for name in names])
         self.turns.take()
 
     def end(self) -> None:

@@ -8,7 +8,7 @@ from earwig.core.catalog.reading_state import ReadingState
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summing_up import sum_up
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 
 
@@ -23,8 +23,8 @@ class Run:
         self.book.marks.written = self.state.written
         self.book.remember(self.state.load()[0])
 
-    def at(self, name: str) -> str:
-        return str(self.folder / f"{name}.jsonl")
+    def at(self, name: str) -> SessionId:
+        return SessionId(str(self.folder / f"{name}.jsonl"))
 
     def seen(self, name: str) -> Session:
         session = look_at(self.at(name))

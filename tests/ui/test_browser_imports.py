@@ -13,6 +13,7 @@ import pytest
 from earwig.core.catalog.reading_state import NAME, ReadingState
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.message_link import MessageLink, digest_of
+from earwig.core.model.session import SessionId
 from earwig.ui.app.app import EarwigApp
 from earwig.ui.screens.live import LiveScreen
 from tests.core.stores.combined.workspace import HELLO, Workspace
@@ -152,7 +153,7 @@ async def test_what_was_read_before_an_import_is_read(workspace: Workspace, tmp_
         await browser.wait_for(lambda: browser.app.browser.sidebar._remembered, "known")
         await browser.expect_shown("message 199")
         await browser.wait_for(
-            lambda: browser.app.browser.book.summary(str(workspace.folder / f"{KEY}.jsonl")), ""
+            lambda: browser.app.browser.book.summary(SessionId(str(workspace.folder / f"{KEY}.jsonl"))), ""
         )
     workspace.do_import(KEY)
     workspace.do_import("discord_bob")
@@ -160,7 +161,7 @@ async def test_what_was_read_before_an_import_is_read(workspace: Workspace, tmp_
     workspace.rows(KEY, ("assistant", "one more"))
     async with browsing(workspace, state) as browser:
         book = browser.app.browser.book
-        bob = f"{workspace.bot.path}#discord_bob"
+        bob = SessionId(f"{workspace.bot.path}#discord_bob")
         await browser.wait_for(lambda: (it := book.summary(bob)) and it.unread == 2, "two are unread")
 
 
@@ -224,8 +225,8 @@ async def test_what_came_live_is_gone_to_in_the_rows(workspace: Workspace) -> No
         with closing(BotDatabase(workspace.path)) as bot:
             import_jsonl(bot)
             book = browser.app.browser.book
-            rows = f"{bot.path}#discord_bob"
-            old = str(workspace.folder / "discord_bob.jsonl")
+            rows = SessionId(f"{bot.path}#discord_bob")
+            old = SessionId(str(workspace.folder / "discord_bob.jsonl"))
             await browser.wait_for(lambda: rows in book and old not in book, "imported")
             await browser.pilot.press("end", "enter")
             await browser.wait_for(lambda: not isinstance(browser.app.screen, LiveScreen), "left")

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 import pytest
 
 from earwig.core.model.read_to import ReadTo
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.first_look import Beginning, ListedSoFar
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app.app import EarwigApp
@@ -235,9 +235,9 @@ async def test_a_session_that_goes_before_it_is_summed_up_is_left_out(folder: Pa
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         sessions = browser.app.browser.sessions
-        bob = str(folder / "discord_bob.jsonl")
         append(folder / "discord_bob.jsonl", line("user", "and more"))
-        sessions.post_message(sessions.Visible(dict.fromkeys((str(folder / "gone.jsonl"), bob), ReadTo(0))))
+        both = [SessionId(str(folder / name)) for name in ("gone.jsonl", "discord_bob.jsonl")]
+        sessions.post_message(sessions.Visible(dict.fromkeys(both, ReadTo(0))))
         await browser.expect_shown("user: and more")
 
 

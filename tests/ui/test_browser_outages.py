@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.catalog.reading_state import ReadingState
+from earwig.core.model.session import SessionId
 from earwig.core.stores.jsonl.folder import FolderStore, Scan
 from earwig.ui.app.app import EarwigApp
 from tests.core.outages import FailingScan, move
@@ -91,9 +92,10 @@ async def test_an_outage_of_the_folder_changes_nothing_but_a_sentence(folder: Pa
         move(away, folder.name)
         await browser.wait_for(lambda: not sentence(browser), "no sentence")
         await browser.wait_for(lambda: "⊘" not in browser.header(), "the transcript's state")
-        await browser.wait_for(lambda: str(folder / "u31.jsonl") not in screen.book, "what was deleted")
+        deleted = SessionId(str(folder / "u31.jsonl"))
+        await browser.wait_for(lambda: deleted not in screen.book, "what was deleted")
         assert questioned(browser) == {"u30"}
-        assert set(screen.book.shown) == set(shown) - {str(folder / "u31.jsonl")}
+        assert set(screen.book.shown) == set(shown) - {deleted}
         assert screen.sessions.chosen == chosen
         assert screen.book.marks.pinned == pinned
         await browser.wait_for_counts()

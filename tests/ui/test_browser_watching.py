@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.find.matcher import Query
+from earwig.core.model.session import SessionId
 from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_source import load_settings
 from earwig.core.text.safe_text import own_text
@@ -50,7 +51,7 @@ async def test_a_message_that_a_rule_is_about_is_told_once(
         assert browser.notifications() == ["telegram_bo  user: [b]my refund[/b]␛[2J"]
         assert rung == [1]
         assert any("⚑" in row and "bo" in row for row in browser.sidebar())
-        browser.app.browser.parts.guide.show(str(path))
+        browser.app.browser.parts.guide.show(SessionId(str(path)))
         await browser.wait_for(lambda: not any("⚑" in row for row in browser.sidebar()), "no flag any more")
 
 

@@ -13,7 +13,7 @@ from earwig.core.catalog.reading_state import NAME, decoded
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.read_to import Witness
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.jsonl.folder import look_at, unseen
 from tests.core.bot_writer import lines_of
 from tests.core.outages import move
@@ -174,7 +174,7 @@ def test_a_rewrite_in_place_that_is_seen_midway_makes_nothing_unread(
     sizes: tuple[int, ...], pause: int, unread_from: int
 ) -> None:
     since = 1_700_000_000 * 10**9
-    session = Session("a", 100, since, version=(1, 1))
+    session = Session(SessionId("a"), 100, since, version=(1, 1))
     marks = Marks()
     marks.remember(Reading(since, since))
     for size in sizes:

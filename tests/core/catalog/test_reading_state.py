@@ -28,6 +28,7 @@ from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.state_faults import DamagedState
 from earwig.core.catalog.summing_up import sum_up
 from earwig.core.model.read_to import Witness
+from earwig.core.model.session import SessionId
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.core.bot_writer import lines_of
 from tests.core.permissions import ordinary_user
@@ -63,8 +64,8 @@ class Run:
         reading, self.problem = self.state.load()
         self.book.remember(reading)
 
-    def at(self, name: str) -> str:
-        return str(self.folder / f"{name}.jsonl")
+    def at(self, name: str) -> SessionId:
+        return SessionId(str(self.folder / f"{name}.jsonl"))
 
     def unread(self) -> dict[str, int]:
         wanted = self.book.wanted(self.book.shown)
@@ -164,7 +165,8 @@ def test_many_writers_at_once_leave_a_whole_file_with_all_of_it(folder: Path, fi
         state = ReadingState(file)
         state.load()
         for at in range(10):
-            assert state.save({f"/s/{number}-{at}.jsonl": Mark(pinned_ns=at + 1)}, FolderStore()) is None
+            marks = {SessionId(f"/s/{number}-{at}.jsonl"): Mark(pinned_ns=at + 1)}
+            assert state.save(marks, FolderStore()) is None
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -256,8 +258,8 @@ def test_without_a_home_there_is_no_place(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_is_forgotten_does_not_come_back_as_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading_state, "MOST", 2)
-    marks = {f"/s/{at}.jsonl": Mark(read_to=5, read_ns=at) for at in (10, 20, 30)}
-    marks["/s/pinned.jsonl"] = Mark(pinned_ns=5)
+    marks = {SessionId(f"/s/{at}.jsonl"): Mark(read_to=5, read_ns=at) for at in (10, 20, 30)}
+    marks[SessionId("/s/pinned.jsonl")] = Mark(pinned_ns=5)
     left = bounded(Reading(since_ns=1, here_ns=1, marks=marks))
     assert set(left.marks) == {"/s/pinned.jsonl", "/s/30.jsonl"}
     assert left.since_ns == 20
@@ -269,7 +271,7 @@ names = st.text(st.characters(exclude_characters="/\0", codec=None), min_size=1,
 
 @given(st.dictionaries(names, st.builds(Mark, st.integers(-1, 2**62), witnesses, *[st.integers()] * 3)))
 def test_any_names_and_marks_come_back(marks: dict[str, Mark]) -> None:
-    reading = Reading(time.time_ns(), 7, {f"/s/{name}": mark for name, mark in marks.items()})
+    reading = Reading(time.time_ns(), 7, {SessionId(f"/s/{name}"): mark for name, mark in marks.items()})
     assert decoded(encoded(reading)) == reading
 
 

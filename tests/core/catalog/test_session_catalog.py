@@ -16,12 +16,16 @@ from earwig.core.catalog.summary import Health, Summary
 from earwig.core.catalog.words import AT_ONCE
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.read_to import ReadTo
-from earwig.core.model.session import Session, newest_first
+from earwig.core.model.session import Session, SessionId, newest_first
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
 
+def id_of(name: str) -> SessionId:
+    return SessionId(f"/sessions/{name}.jsonl")
+
+
 def session(name: str, *, size: int = 10, at: int = 0) -> Session:
-    return Session(f"/sessions/{name}.jsonl", size, at, (1, at))
+    return Session(id_of(name), size, at, (1, at))
 
 
 def names(book: SessionCatalog) -> list[str]:
@@ -38,9 +42,9 @@ def test_newest_activity_first_and_a_change_moves_up() -> None:
 def test_a_vanished_session_goes_but_for_the_one_being_read() -> None:
     book = SessionCatalog([session("a", at=1), session("b", at=2)])
     gone = tuple(Vanished(session_id, RemovalReason.DELETED) for session_id in book.shown)
-    book.apply(StoreEvents(vanished=gone), keep="/sessions/a.jsonl")
+    book.apply(StoreEvents(vanished=gone), keep=id_of("a"))
     assert names(book) == ["a"]
-    assert book.fate("/sessions/a.jsonl") is RemovalReason.DELETED
+    assert book.fate(id_of("a")) is RemovalReason.DELETED
     book.forget_vanished(keep=None)
     assert names(book) == []
 
@@ -48,17 +52,17 @@ def test_a_vanished_session_goes_but_for_the_one_being_read() -> None:
 def test_a_session_that_comes_back_is_not_gone() -> None:
     book = SessionCatalog([session("a", at=1)])
     book.apply(
-        StoreEvents(vanished=(Vanished("/sessions/a.jsonl", RemovalReason.MIGRATED),)),
-        keep="/sessions/a.jsonl",
+        StoreEvents(vanished=(Vanished(id_of("a"), RemovalReason.MIGRATED),)),
+        keep=id_of("a"),
     )
     book.apply(StoreEvents(appeared=(session("a", at=5),)))
-    assert book.fate("/sessions/a.jsonl") is None
+    assert book.fate(id_of("a")) is None
     assert names(book) == ["a"]
 
 
 def test_unread_counts_from_where_it_was_read_to() -> None:
     book = SessionCatalog([session("a", size=100)])
-    session_id = "/sessions/a.jsonl"
+    session_id = id_of("a")
     assert book.wanted([session_id]) == {session_id: ReadTo(100)}
     assert book.wanted([session_id]) == {}
     book.apply(StoreEvents(changed=(session("a", size=150, at=1),)))
@@ -75,9 +79,9 @@ def test_unread_counts_from_where_it_was_read_to() -> None:
 def test_a_new_session_is_unread_from_its_start_and_a_shrunk_one_from_its_end() -> None:
     book = SessionCatalog([session("old", size=100)])
     book.apply(StoreEvents(appeared=(session("new", size=70),), changed=(session("old", size=40, at=1),)))
-    assert book.wanted(["/sessions/new.jsonl", "/sessions/old.jsonl"]) == {
-        "/sessions/new.jsonl": ReadTo(0),
-        "/sessions/old.jsonl": ReadTo(40),
+    assert book.wanted([id_of("new"), id_of("old")]) == {
+        id_of("new"): ReadTo(0),
+        id_of("old"): ReadTo(40),
     }
 
 
@@ -123,7 +127,7 @@ def test_any_changes_leave_the_order_of_a_fresh_listing(
     assert len(book) == len(there)
 
 
-def fresh(there: dict[str, Session], words: str) -> list[str]:
+def fresh(there: dict[SessionId, Session], words: str) -> list[SessionId]:
     listed = sorted(there.values(), key=newest_first)
     return [it.id for it in listed if all(word in it.key for word in words.split())]
 
@@ -191,32 +195,31 @@ def test_what_needs_whole_sessions_is_known_so_far_until_all_are_counted(only: O
     assert book.needs_counts
     assert (book.hides, book.progress) == ([Hides(only, 3, complete=False)], (0, 3))
     found = Troubles(bad_lines=2, failed=3)
-    book.count({"/sessions/c.jsonl": found}, (1, 3))
+    book.count({id_of("c"): found}, (1, 3))
     assert names(book) == ["c"]
     assert (book.hides, book.progress) == ([Hides(only, 2, complete=False)], (1, 3))
-    assert book.known.troubles("/sessions/c.jsonl") == found
+    assert book.known.troubles(id_of("c")) == found
     failed = Summary(Health.FAILED, "assistant", "[Task failed — no]", bad_lines=True)
-    book.learn({"/sessions/a.jsonl": failed})
+    book.learn({id_of("a"): failed})
     assert names(book) == ["a", "c"], "what its newest lines say needs no count"
-    book.count({"/sessions/c.jsonl": CLEAN}, (3, 3))
+    book.count({id_of("c"): CLEAN}, (3, 3))
     assert names(book) == ["a"]
     assert (book.hides, book.progress) == ([Hides(only, 2, complete=True)], (3, 3))
     assert book.next_unknown(9) == {}, "nothing is summed up for it"
-    book.apply(StoreEvents(vanished=(Vanished("/sessions/a.jsonl", RemovalReason.DELETED),)))
+    book.apply(StoreEvents(vanished=(Vanished(id_of("a"), RemovalReason.DELETED),)))
     assert names(book) == []
 
 
 def test_health_is_the_worst_of_all_that_is_known() -> None:
     book = SessionCatalog([session(name, at=9) for name in "abcd"])
     healths = (Health.FAILED, Health.WAITING, Health.ANSWERED, Health.ANSWERED)
-    at = {name: f"/sessions/{name}.jsonl" for name in "abcd"}
-    book.learn({at[name]: Summary(it, "assistant", "") for name, it in zip("abcd", healths, strict=True)})
+    book.learn({id_of(name): Summary(it, "assistant", "") for name, it in zip("abcd", healths, strict=True)})
     book.sort_by(Order.HEALTH)
     assert names(book) == ["a", "b", "c", "d"]
     many = Troubles(bad_lines=1, failed=9)
-    book.count({at["a"]: many, at["d"]: many, at["c"]: Troubles(failed=9)}, (4, 4))
+    book.count({id_of("a"): many, id_of("d"): many, id_of("c"): Troubles(failed=9)}, (4, 4))
     assert names(book) == ["a", "d", "b", "c"]
-    found = [book.known.health(at[name]) for name in "abcd"]
+    found = [book.known.health(id_of(name)) for name in "abcd"]
     assert found == [Health.FAILED, Health.WAITING, Health.ANSWERED, Health.BAD_LINES]
 
 
@@ -246,7 +249,7 @@ def test_changed_is_what_changed_since_it_was_looked_at() -> None:
     assert names(book) == []
     book.apply(StoreEvents(changed=(session("b", size=20, at=later),)))
     assert names(book) == ["b"]
-    book.look_at("/sessions/b.jsonl")
+    book.look_at(id_of("b"))
     assert names(book) == []
     assert book.hides == [Hides(Only.CHANGED, 2, complete=True)]
 
@@ -254,7 +257,7 @@ def test_changed_is_what_changed_since_it_was_looked_at() -> None:
 def test_what_is_known_of_a_session_outlives_a_longer_listing() -> None:
     book = SessionCatalog([session("a", size=5, at=1)])
     book.filter("tele")
-    session_id = "/sessions/a.jsonl"
+    session_id = id_of("a")
     assert book.shown == []
     book.learn({session_id: Summary(Health.ANSWERED)})
     book.wanted([session_id])
@@ -265,4 +268,4 @@ def test_what_is_known_of_a_session_outlives_a_longer_listing() -> None:
     book.filter("")
     assert names(book) == ["telegram_b", "a"]
     assert book.summary(session_id) == Summary(Health.ANSWERED)
-    assert book.wanted(book.shown) == {"/sessions/telegram_b.jsonl": ReadTo(10)}
+    assert book.wanted(book.shown) == {id_of("telegram_b"): ReadTo(10)}

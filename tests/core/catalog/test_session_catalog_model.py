@@ -13,7 +13,7 @@ from earwig.core.catalog.restrictions import Only, kinds_of
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.summary import Health, Summary
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.titles import title_for
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
@@ -33,7 +33,7 @@ troubles = st.builds(Troubles, bad_lines=st.integers(0, 1), failed=st.integers(0
 
 
 def session(key: str, size: int, at: int) -> Session:
-    return Session(f"/s/{key}.jsonl", size, at, (1, at))
+    return Session(SessionId(f"/s/{key}.jsonl"), size, at, (1, at))
 
 
 @dataclass

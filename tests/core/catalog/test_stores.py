@@ -11,7 +11,7 @@ from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.read_to import Earlier, ReadTo, Settled
-from earwig.core.model.session import ARCHIVED, MIGRATED, Detail, Session
+from earwig.core.model.session import ARCHIVED, MIGRATED, Detail, Session, SessionId
 
 FOLDER = Path("/bot/sessions")
 
@@ -19,9 +19,9 @@ FOLDER = Path("/bot/sessions")
 def session(key: str, store: str = "jsonl", activity: int = 1, **known: str) -> Session:
     path = FOLDER / (f"{key}.jsonl" if store == "jsonl" else "sessions.db")
     if store == "jsonl":
-        return Session(str(path), 10, activity, (1, 1))
+        return Session(SessionId(str(path)), 10, activity, (1, 1))
     detail = Detail(store, key, path, None if store in (ARCHIVED, MIGRATED) else 11, **known)  # type: ignore[arg-type]
-    return Session(f"{path}#{store}-{key}", 10, activity, (1, 1), None, detail)
+    return Session(SessionId(f"{path}#{store}-{key}"), 10, activity, (1, 1), None, detail)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from earwig.core.catalog import counted, session_counting
 from earwig.core.catalog.whole_sessions import LARGE
+from earwig.core.model.session import SessionId
 from earwig.core.statistics.numbers import SessionCount
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.stores.jsonl.folder import unseen
@@ -155,17 +156,17 @@ def test_a_session_that_is_away_for_a_moment_is_what_it_was_and_then_what_it_is(
     append(path, BAD)
     run.list()
     path.rename(away)
-    run.whole.look([str(path)])
+    run.whole.look([SessionId(str(path))])
     run.turns.take()
     assert run.troubles == {"a": Troubles(1)}
     assert run.told[-1][1:] == (1, 2), "that is not known of it now"
-    run.sessions[str(path)] = unseen(str(path), OSError(5, "Input/output error"))
-    run.whole.look([str(path)])
+    run.sessions[SessionId(str(path))] = unseen(str(path), OSError(5, "Input/output error"))
+    run.whole.look([SessionId(str(path))])
     run.turns.take()
     assert run.troubles == {"a": Troubles(1)}
     away.rename(path)
     run.list()
-    run.whole.look([str(folder / "b.jsonl")])
+    run.whole.look([SessionId(str(folder / "b.jsonl"))])
     run.turns.take()
     assert run.troubles == {"a": Troubles(2)}
     assert run.told[-1][1:] == (2, 2)
@@ -192,7 +193,7 @@ def test_what_is_on_the_screen_comes_first_and_is_waited_for(
     run.list()
     run.whole.begin(list(run.sessions))
     assert [priority for _, priority in run.turns.jobs] == [Priority.SPARE]
-    run.whole.look([str(folder / f"{name}.jsonl") for name in ("s000", "s100")], on_screen=True)
+    run.whole.look([SessionId(str(folder / f"{name}.jsonl")) for name in ("s000", "s100")], on_screen=True)
     run.turns.take(1)
     run.whole.hurry(wanted=True)
     run.turns.take(1)

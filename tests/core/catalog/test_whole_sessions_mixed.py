@@ -11,7 +11,7 @@ import pytest
 
 from earwig.core.catalog.session_counting import SessionCounting
 from earwig.core.catalog.whole_sessions import CountedTroubles, WholeSessions
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.sqlite import rows_together
 from earwig.core.stores.sqlite.store import DatabaseStore
@@ -42,7 +42,7 @@ class Run:
 
     def __init__(self, bot: BotDatabase, state: Path | None = None) -> None:
         self.store = DatabaseStore([bot.path])
-        self.sessions: dict[str, Session] = {}
+        self.sessions: dict[SessionId, Session] = {}
         self.turns = Turns()
         self.troubles: dict[str, Troubles] = {}
         self.told: list[CountedTroubles] = []

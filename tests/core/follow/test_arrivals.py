@@ -11,7 +11,7 @@ from earwig.core.follow import arrivals as module
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.core.bot_writer import BotWriter, lines_of
 
@@ -39,7 +39,7 @@ class Crowd:
         found = [look_at(str(path)) for path in paths]
         changed = tuple(session for session in found if session is not None)
         vanished = tuple(
-            Vanished(str(path), RemovalReason.DELETED)
+            Vanished(SessionId(str(path)), RemovalReason.DELETED)
             for path, it in zip(paths, found, strict=True)
             if it is None
         )

@@ -12,7 +12,7 @@ import pytest
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.store import Store
 from tests.core.following import LATER, wait_for
 from tests.core.stores.combined.workspace import BYE, HELLO, WELL, Workspace
@@ -56,7 +56,7 @@ def test_what_the_bot_stores_before_its_rows_are_seen_is_told_once(
     followed = Followed(tmp_path, key)
     Path(followed.file).rename(f"{followed.file}.migrated")
     followed.workspace.rows(key, HELLO, WELL, HELLO, BYE)
-    gone = (Vanished(followed.file, RemovalReason.MIGRATED),)
+    gone = (Vanished(SessionId(followed.file), RemovalReason.MIGRATED),)
     came = (followed.rows,)
     followed.hear(StoreEvents(found=came, vanished=gone) if is_found else StoreEvents(appeared=came))
     followed.hear(StoreEvents(vanished=gone))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from earwig.core.model.session import Beside, Detail, Session
+from earwig.core.model.session import Beside, Detail, Session, SessionId
 from earwig.core.model.standing import people_of, places_of, words_of
 from earwig.core.model.titles import title_of
 
@@ -16,7 +16,7 @@ NOW_NS = 1_800_000_000 * 10**9
 
 def session(store: str = "sqlite", key: str = "gw_1", **known: Any) -> Session:
     path = Path("/bot/sessions/sessions.db")
-    return Session("id", 1, NOW_NS, (1, 1), None, Detail(store, key, path, 2, **known))
+    return Session(SessionId("id"), 1, NOW_NS, (1, 1), None, Detail(store, key, path, 2, **known))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_what_matters_most_comes_first(known: dict[str, Any], words: list[str]) 
 
 
 def test_of_a_plain_file_there_is_nothing_to_say() -> None:
-    plain = Session("/bot/sessions/al.jsonl", 1, NOW_NS, (1, 1))
+    plain = Session(SessionId("/bot/sessions/al.jsonl"), 1, NOW_NS, (1, 1))
     assert words_of(plain, NOW_NS) == []
 
 

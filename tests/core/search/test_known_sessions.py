@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.model.session import SessionId
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import SearchJob
 from earwig.core.search.known_sessions import FRESH, MANY, KnownSessions, Listed
@@ -55,7 +56,7 @@ def test_what_changed_is_looked_at_again(folder: Path) -> None:
     changed = folder / "bo.jsonl"
     changed.write_bytes(2 * line("user", "bo"))
     (folder / "cy.jsonl").write_bytes(line("user", "cy"))
-    told = [str(changed), str(folder / "cy.jsonl"), str(folder / "gone.jsonl")]
+    told = [SessionId(str(it)) for it in (changed, folder / "cy.jsonl", folder / "gone.jsonl")]
     assert known.of(FolderStore([folder]), changed=told) == (listed, False)
     assert known.of(FolderStore([folder])) == (listed, False)
     newer = {session.key: session for session in listed.newer_ones()}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.model.session import SessionId
 from earwig.core.query.found import Found
 from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import SearchQuery
@@ -92,7 +93,7 @@ def test_so_many_hits_are_kept_and_the_others_counted(
     assert len(shown.hits) == 5000
     assert (news.more, news.sessions) == (LARGE + 1 - 5000, 2)
     write(folder / "al.jsonl", line("user", "one more needle") * 2)
-    search.look_again([str(folder / "al.jsonl")])
+    search.look_again([SessionId(str(folder / "al.jsonl"))])
     news = shown.wait(2)
     assert (len(shown.hits), news.more, news.sessions) == (5000, LARGE + 3 - 5000, 2)
 
@@ -114,13 +115,13 @@ def test_of_what_has_grown_only_that_is_looked_through(
     assert shown.wait(1).more == 0
     assert shown.numbers("al") == [*range(1, LARGE + 2)]
     write(path, b"\n" + line("user", "no match") + line("user", "one more needle"))
-    search.look_again([str(path)])
+    search.look_again([SessionId(str(path))])
     shown.wait(2)
     assert shown.numbers("al") == [*range(1, LARGE + 2), LARGE + 3]
     monkeypatch.setattr(SearchJob, "look", noted)
     size = path.stat().st_size
     write(path, line("user", "and another needle"))
-    search.look_again([str(path)])
+    search.look_again([SessionId(str(path))])
     assert shown.wait(3).more == 0
     assert shown.numbers("al") == [*range(1, LARGE + 2), LARGE + 3, LARGE + 4]
     assert starts == [size]
@@ -137,7 +138,7 @@ def test_what_was_rewritten_is_looked_through_anew(
     for at, text in enumerate((b"hay".join(data.split(b"needle 7 "))[: len(data) // 2], data + more), 2):
         path.with_suffix(".new").write_bytes(text)
         path.with_suffix(".new").rename(path)
-        search.look_again([str(path)])
+        search.look_again([SessionId(str(path))])
         shown.wait(at)
         assert len(shown.hits) == min(10_000, text.count(b"needle"))
 
@@ -152,9 +153,9 @@ def test_a_session_that_cannot_be_read_for_a_moment_keeps_its_hits(
     kept = len(shown.hits)
     path.rename(folder / "away")
     path.symlink_to("away")
-    search.look_again([str(path), str(folder / "gone.jsonl")])
+    search.look_again([SessionId(str(path)), SessionId(str(folder / "gone.jsonl"))])
     write(folder / "bo.jsonl", line("user", "a needle"))
-    search.look_again([str(folder / "bo.jsonl")])
+    search.look_again([SessionId(str(folder / "bo.jsonl"))])
     shown.wait(2)
     assert len(shown.numbers("al")) >= kept - 2
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.model.session import SessionId
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.job import Portion
 from earwig.core.search.live_search import LiveSearch, SearchNews
@@ -88,7 +89,7 @@ def test_what_has_changed_comes_first_and_once(server: SearchServer, store: Fold
     path = store.folders[0] / f"{listed[-1][-2:]}.jsonl"
     with path.open("ab") as file:
         file.write(line("user", "needle as well"))
-    server.note_changed([str(path)])
+    server.note_changed([SessionId(str(path))])
     for _ in range(2):
         again = in_order(server.search(store, SearchQuery("needle")))
         assert again == [listed[-1], "needle as well", *listed[:-1]]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.settings.settings_source import Loaded, load_settings
 
-ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))
+ALICE = Session(SessionId("/s/telegram_alice.jsonl"), 1, 1, (1, 1))
 
 
 def loaded(tmp_path: Path, text: str) -> Loaded:

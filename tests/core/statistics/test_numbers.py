@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from earwig.core.memory.rules import tokens_of
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics import numbers as statistics
 from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
@@ -123,12 +123,11 @@ def test_numbers_add_up() -> None:
 
 
 def of_days(days: Mapping[str, int]) -> dict[Session, Numbers]:
-    return {
-        Session(day, 0, round(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) * 10**9, (0, 0)): (
-            Numbers(roles=Counter(user=messages))
-        )
-        for day, messages in days.items()
-    }
+    def session(day: str) -> Session:
+        at = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
+        return Session(SessionId(day), 0, round(at) * 10**9, (0, 0))
+
+    return {session(day): Numbers(roles=Counter(user=messages)) for day, messages in days.items()}
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from earwig.core.find.matcher import Matcher, Query, TooSlow
 from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.settings.settings_source import Loaded, lines_in, load_settings
 from earwig.core.watch_rules import rules as module
 from earwig.core.watch_rules.literals import WordIndex, words_in
 from earwig.core.watch_rules.rules import Watch, WatchRule, WatchRules
 
-ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))
+ALICE = Session(SessionId("/s/telegram_alice.jsonl"), 1, 1, (1, 1))
 MANY = "".join(f'[[watch]]\nmatch = "order {number}x"\n' for number in range(3_000))
 
 

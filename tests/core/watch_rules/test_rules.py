@@ -8,11 +8,11 @@ import pytest
 
 from earwig.core.find.matcher import Query
 from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import Detail, Session
+from earwig.core.model.session import Detail, Session, SessionId
 from earwig.core.watch_rules.rules import Watch, WatchRule, Why
 
-ALICE = Session("/s/telegram_alice.jsonl", 1, 1, (1, 1))
-BOB = Session("/s/discord_bob.jsonl", 1, 1, (2, 1))
+ALICE = Session(SessionId("/s/telegram_alice.jsonl"), 1, 1, (1, 1))
+BOB = Session(SessionId("/s/discord_bob.jsonl"), 1, 1, (2, 1))
 FAILURE = ChatMessage.assistant("[Task failed — no model]")
 REFUND = Query("refund|money", regex=True).matcher()
 
@@ -61,7 +61,7 @@ def test_a_message_waits_until_it_is_answered_or_late() -> None:
 @pytest.mark.parametrize("is_answered", [True, False])
 def test_a_message_waits_on_when_its_file_is_imported(is_answered: bool) -> None:
     detail = Detail("sqlite", "telegram_alice", Path("/s/sessions.db"), 3)
-    rows = Session("/s/sessions.db#telegram_alice", 2, 2, (1, 1), None, detail)
+    rows = Session(SessionId("/s/sessions.db#telegram_alice"), 2, 2, (1, 1), None, detail)
     watch = Watch((WatchRule(unanswered=60.0),))
     watch.message(ALICE, 1, ChatMessage.user("one"), 100.0)
     watch.message(BOB, 1, ChatMessage.user("two"), 100.0)

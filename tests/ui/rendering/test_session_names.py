@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwig.core.catalog.summary import Health, Summary
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.titles import Title, title_for
 from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.cells import width_of
@@ -21,7 +21,7 @@ LOOK = Look.from_theme_variables({}, dark=True)
 
 
 def session(session_id: str) -> Session:
-    return Session(session_id, 1, 1, (1, 1))
+    return Session(SessionId(session_id), 1, 1, (1, 1))
 
 
 def rows(ids: list[str], width: int, **more: object) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from earwig.core.model.session import Detail, Session
+from earwig.core.model.session import Detail, Session, SessionId
 from earwig.core.model.standing import words_of
 from earwig.core.model.titles import Title, title_of
 from earwig.ui.rendering.look import Look
@@ -21,7 +21,7 @@ LOOK = Look.from_theme_variables({}, dark=True)
 
 def session(store: str = "sqlite", **known: Any) -> Session:
     detail = Detail(store, "telegram_alice", PATH, 2, **known)
-    return Session(f"{PATH}#{store}", 1, NOW_NS, (1, 1), None, detail)
+    return Session(SessionId(f"{PATH}#{store}"), 1, NOW_NS, (1, 1), None, detail)
 
 
 def drawn(given: Session, width: int = 38) -> tuple[str, str]:

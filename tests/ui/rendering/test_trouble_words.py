@@ -8,7 +8,7 @@ import pytest
 
 from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.summary import Health, Summary
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics.troubles import Troubles
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.rendering.trouble_words import troubles_words
@@ -20,7 +20,7 @@ BOTH = (Only.FAILED, Only.BAD_LINES)
 
 
 def words(only: tuple[Only, ...], troubles: Troubles | None, summary: Summary | None = CALM) -> list[str]:
-    session = Session("/s/a.jsonl", 9, round(NOW.timestamp()) * 10**9, (1, 1))
+    session = Session(SessionId("/s/a.jsonl"), 9, round(NOW.timestamp()) * 10**9, (1, 1))
     return list(troubles_words(only, troubles, summary, session, TimeStyle(utc=True), NOW.timestamp()))
 
 

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from earwig.core.catalog import whole_sessions
 from earwig.core.catalog.reading_state import NAME, ReadingState, decoded
 from earwig.core.catalog.session_counting import SessionCounting
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app.app import EarwigApp
@@ -249,7 +249,7 @@ async def test_pins_and_what_was_read_come_back(folder: Path, tmp_path: Path) ->
         pilot = await in_the_list(browser)
         await pilot.press("end", "p")
         await browser.wait_for(lambda: "notes" in browser.header(), "notes")
-    assert decoded(file.read_bytes()).marks[str(folder / "notes.jsonl")].pinned_ns > 0
+    assert decoded(file.read_bytes()).marks[SessionId(str(folder / "notes.jsonl"))].pinned_ns > 0
     append(folder / "slack_carol.jsonl", line("user", "one") + line("user", "two"))
     # A file's clock is coarser than ours. The newest one is opened at the start, and so looked at.
     os.utime(folder / "slack_carol.jsonl", (time.time() + 5,) * 2)

@@ -15,7 +15,7 @@ from earwig.cli.sessions import cannot_open, complain, find_session, no_sessions
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import RemovalReason, StoreEvents
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
@@ -90,7 +90,7 @@ class _Tail:
         self._with_key = len(options.sessions) != 1
         self._repeats = Repeats(lambda sentence: complain(err, sentence))
         self._arrivals = Arrivals(whole, self._printer, self._note)
-        self._moved: set[str] = set()
+        self._moved: set[SessionId] = set()
 
     def run(self) -> None:
         """Follow until interrupted, or until nobody reads."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import Beside
+from earwig.core.model.session import Beside, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.combined.merging import Merging, undressed
 from earwig.core.stores.kinds import make_store, store_for
@@ -113,7 +113,7 @@ def test_lines_that_no_message_is_of_are_counted_behind_what_is_compared(workspa
     store = workspace.store
     merged = Merging(store.open, limit=3).merged(list(map(undressed, store.sessions())))
     assert not merged.hidden
-    assert [it.only_here for it in merged.beside[str(path)]] == [1]
+    assert [it.only_here for it in merged.beside[SessionId(str(path))]] == [1]
 
 
 def test_a_copy_with_the_same_bad_lines_is_the_same(workspace: Workspace) -> None:

@@ -48,7 +48,7 @@ class RowStore:
         self.groups = frozenset({grouped(self._id_of("any"))[0]})
 
     def _id_of(self, key: str) -> SessionId:
-        return f"{self._base.path}#{key.encode('utf-8', 'surrogatepass').hex()}"
+        return SessionId(f"{self._base.path}#{key.encode('utf-8', 'surrogatepass').hex()}")
 
     def _session(self, key: str) -> Session:
         base, rows = self._base, self._base.table.of(key)
@@ -182,7 +182,7 @@ class RowsInTable:
 
     def make(self, recipe: Recipe) -> RowStore:
         assert recipe.kind == KIND
-        return RowStore(self._base, recipe.files or None)
+        return RowStore(self._base, [SessionId(it) for it in recipe.files] or None)
 
     def append(self, key: str, *messages: tuple[str, str]) -> None:
         self._base.table.append(key, *messages)

@@ -12,7 +12,7 @@ import pytest
 
 from earwig.core.model.events import Vanished
 from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import Session, grouped, newest_first, ungrouped
+from earwig.core.model.session import Session, SessionId, grouped, newest_first, ungrouped
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.store import Watcher
 from tests.core.following import LATER, Log, wait_for
@@ -154,7 +154,7 @@ def test_a_session_is_found_by_its_key_and_by_its_id(scene: Scene, key: str) -> 
 def test_nothing_is_found_by_what_is_no_name(scene: Scene, name: str) -> None:
     scene.append("al", HELLO)
     assert scene.store.find(name) == []
-    assert scene.store.look(name) is None
+    assert scene.store.look(SessionId(name)) is None
 
 
 def test_of_a_session_that_is_gone_nothing_is_seen(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.jsonl.follower import Follower
 from earwig.core.stores.protocols import Change
@@ -210,7 +210,7 @@ def test_a_file_that_goes_away_and_comes_back(growing: Scene, name: str, fate: R
         growing.path.rename(place)
     else:
         growing.path.unlink()
-    assert growing.ears.told(growing.path).vanished == (Vanished(str(growing.path), fate),)
+    assert growing.ears.told(growing.path).vanished == (Vanished(SessionId(str(growing.path)), fate),)
     growing.look()
     if name:
         place.rename(growing.path)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import Session, newest_first
+from earwig.core.model.session import Session, SessionId, newest_first
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, is_session_name, look_at, sessions_in
 from tests.core.bot_writer import line_of
@@ -306,5 +306,5 @@ def test_find_looks_into_every_folder_and_at_single_files(tmp_path: Path) -> Non
 
 
 def test_the_key_is_the_name_of_the_place() -> None:
-    session = Session("/somewhere/.jsonl", 0, 5, (0, 0))
+    session = Session(SessionId("/somewhere/.jsonl"), 0, 5, (0, 0))
     assert (session.key, newest_first(session)) == ("", (-5, "/somewhere/.jsonl"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import RemovalReason, Vanished
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.watching.presence import removal_reason_of
 from tests.core.bot_writer import BotWriter
@@ -66,7 +66,7 @@ def test_what_became_of_a_vanished_session(
         else:
             alice.path.rename(folder / name)
         wait_for(lambda: log.vanished, LATER)
-        assert log.vanished == [Vanished(str(alice.path), fate)]
+        assert log.vanished == [Vanished(SessionId(str(alice.path)), fate)]
 
 
 def append_later_than(writer: BotWriter, path: Path) -> None:
@@ -93,7 +93,7 @@ def test_what_was_migrated_or_archived_before_is_no_fate(alice: BotWriter) -> No
 
 def test_a_name_too_long_for_a_suffix_was_deleted(folder: Path) -> None:
     assert (
-        removal_reason_of(Session(str(folder / ("x" * 249 + ".jsonl")), 0, 0, (0, 0)))
+        removal_reason_of(Session(SessionId(str(folder / ("x" * 249 + ".jsonl"))), 0, 0, (0, 0)))
         is RemovalReason.DELETED
     )
 
@@ -136,7 +136,7 @@ def test_a_burst_is_told_in_few_facts_and_ends_with_what_is(folder: Path) -> Non
                 writer.append("x")
 
         def all_told() -> bool:
-            told = {session.id: session for session in (*log.appeared, *log.changed)}
+            told = {str(session.id): session for session in (*log.appeared, *log.changed)}
             return all(told.get(str(writer.path)) == look_at(str(writer.path)) for writer in writers)
 
         wait_for(all_told, LATER)
@@ -160,7 +160,7 @@ def test_what_changed_between_the_listing_and_the_watch(alice: BotWriter) -> Non
     [facts, later] = log.facts
     assert [session.key for session in facts.appeared] == ["new"]
     assert [session.key for session in facts.changed] == ["alice"]
-    assert later.vanished == (Vanished(str(folder / "gone.jsonl"), RemovalReason.DELETED),)
+    assert later.vanished == (Vanished(SessionId(str(folder / "gone.jsonl")), RemovalReason.DELETED),)
 
 
 def test_with_nothing_known_everything_appears(alice: BotWriter, no_reconcile: None) -> None:

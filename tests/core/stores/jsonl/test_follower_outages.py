@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import RemovalReason
+from earwig.core.model.session import SessionId
 from earwig.core.model.unlisted import DELETED, EMPTY
 from earwig.core.stores.jsonl.folder import FolderStore
 from tests.core.bot_writer import BotWriter
@@ -39,7 +40,7 @@ def keys(log: Log) -> tuple[set[str], set[str], set[str]]:
 def test_a_folder_that_is_away_and_back(folder: Path, what: str, poll: bool) -> None:
     moved = folder if what == "the folder" else folder.parent
     with following(FolderStore([folder]), poll=poll) as (log, follower):
-        follower.watch_closely([str(folder / "u05.jsonl")])
+        follower.watch_closely([SessionId(str(folder / "u05.jsonl"))])
         away = move(moved, "away")
         wait_for(lambda: log.unlisted, LATER)
         [unlisted] = log.unlisted
@@ -98,7 +99,7 @@ def test_permission_that_is_taken_and_given_back(mode: int) -> None:
         folder.mkdir()
         BotWriter(folder / "alice.jsonl").append("hello")
         with following(FolderStore([folder])) as (log, follower):
-            follower.watch_closely([str(folder / "alice.jsonl")])
+            follower.watch_closely([SessionId(str(folder / "alice.jsonl"))])
             folder.chmod(mode)
             wait_for(lambda: log.unlisted, LATER)
             folder.chmod(0o700)
@@ -143,7 +144,7 @@ def test_of_two_folders_one_is_away(folder: Path, tmp_path: Path) -> None:
 def test_a_single_file_whose_folder_is_away(folder: Path) -> None:
     path = folder / "u01.jsonl"
     with following(FolderStore(files=[path])) as (log, follower):
-        follower.watch_closely([str(path)])
+        follower.watch_closely([SessionId(str(path))])
         away = move(folder, "away")
         wait_for(lambda: [it.folder for it in log.unlisted] == [str(folder)], LATER)
         move(away, folder.name)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import StoreEvents
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl.folder import FolderStore
@@ -35,7 +35,7 @@ def test_what_is_watched_closely_is_looked_at_every_tick(
     bob.append("hello")
     with following(FolderStore([alice.path.parent]), known=()) as (log, follower):
         wait_for(lambda: len(log.appeared) == 2, LATER)
-        follower.watch_closely([str(alice.path)])
+        follower.watch_closely([SessionId(str(alice.path))])
         bob.append("more")
         alice.append("more")
         wait_for(lambda: log.changed, LATER)
@@ -49,7 +49,7 @@ def test_what_is_watched_closely_is_noticed_before_the_watcher_tells(
     bob.append("hello")
     monkeypatch.setattr(wakeup, "_GLANCES", 2_000)  # milliseconds between two questions to it
     with following(FolderStore([alice.path.parent])) as (log, follower):
-        follower.watch_closely([str(alice.path)])
+        follower.watch_closely([SessionId(str(alice.path))])
         wait_for(lambda: follower._next_reconcile, LATER)  # all was looked at, for the first time
         bob.append("more")
         alice.append("more")

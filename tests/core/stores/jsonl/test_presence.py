@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
+from earwig.core.model.session import SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, look_at, unseen
 from earwig.core.stores.jsonl.reach import Reach
@@ -43,7 +44,7 @@ class Looks:
         self.at_all()
 
     def at(self, *paths: Path) -> list[StoreEvents]:
-        return self.presence.compare({str(path): look_at(str(path)) for path in paths})
+        return self.presence.compare({SessionId(str(path)): look_at(str(path)) for path in paths})
 
     def at_all(self) -> list[StoreEvents]:
         unlisted: list[Unlisted] = []
@@ -64,9 +65,10 @@ def test_a_file_that_is_back_within_the_grace_was_never_gone(path: Path, away: s
     BotWriter(moved).append("meanwhile")
     assert looks.at(path) == []
     assert list(looks.presence.missing) == [str(path)]
-    assert not looks.presence.has_changed(str(path), None)  # who waits for a change is not woken by that
+    # Who waits for a change is not woken by that.
+    assert not looks.presence.has_changed(SessionId(str(path)), None)
     move(moved, path.name)
-    assert looks.presence.has_changed(str(path), look_at(str(path)))
+    assert looks.presence.has_changed(SessionId(str(path)), look_at(str(path)))
     [facts] = looks.at(path)
     assert facts == StoreEvents(changed=facts.changed)
     assert looks.at(path) == []
@@ -78,14 +80,14 @@ def test_a_file_that_was_begun_anew_within_the_grace_is_another_one(path: Path) 
     looks.at(path)
     BotWriter(path).append("anew")
     gone, facts = looks.at(path)
-    assert gone == StoreEvents(vanished=(Vanished(str(path), RemovalReason.DELETED),))
+    assert gone == StoreEvents(vanished=(Vanished(SessionId(str(path)), RemovalReason.DELETED),))
     assert keys(facts.appeared) == ["alice"]
 
 
 def test_after_the_grace_it_is_gone_and_then_it_appears(path: Path) -> None:
     looks = Looks(FolderStore([path.parent]), grace=0.0)
     away = move(path, "alice.jsonl.migrated")
-    assert looks.at(path) == [StoreEvents(vanished=(Vanished(str(path), RemovalReason.MIGRATED),))]
+    assert looks.at(path) == [StoreEvents(vanished=(Vanished(SessionId(str(path)), RemovalReason.MIGRATED),))]
     move(away, path.name)
     [facts] = looks.at(path)
     assert keys(facts.appeared) == ["alice"]
@@ -96,9 +98,9 @@ def test_a_file_that_cannot_be_looked_at_keeps_what_is_known_of_it(path: Path) -
     known = look_at(str(path))
     assert known is not None
     refusal = unseen(str(path), OSError(errno.EIO, os.strerror(errno.EIO)))
-    [facts] = looks.presence.compare({str(path): refusal})
+    [facts] = looks.presence.compare({SessionId(str(path)): refusal})
     assert facts == StoreEvents(changed=(known._replace(problem=refusal.problem),))
-    assert looks.presence.compare({str(path): refusal}) == []
+    assert looks.presence.compare({SessionId(str(path)): refusal}) == []
     assert looks.at(path) == [StoreEvents(changed=(known,))]
 
 

@@ -9,6 +9,7 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 
 from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.model.session import SessionId
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.screens.controllers.guide import Guide
 from earwig.ui.screens.controllers.notice import notice_for
@@ -59,7 +60,7 @@ async def test_a_session_on_the_list_is_shown_and_given_the_keys(app: Host) -> N
 
 async def test_one_that_is_not_there_changes_nothing(app: Host) -> None:
     async with app.run_test():
-        assert not app.guide.go_to("no such session")
+        assert not app.guide.go_to(SessionId("no such session"))
         assert app.opened == []
         assert app.focused_last is None
 

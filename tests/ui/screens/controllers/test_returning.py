@@ -10,6 +10,7 @@ import pytest
 
 from earwig.core.catalog.marks import Reading
 from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.model.session import SessionId
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.screens.controllers.returning import IDLE, Returning
 from tests.ui.browsing import talk
@@ -39,7 +40,7 @@ class Reader:
         self.returning.remembered()
 
     @property
-    def other(self) -> str:
+    def other(self) -> SessionId:
         return next(it for it in self.catalog.shown if it != self.chosen)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.model.session import SessionId
 from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.jsonl.folder import FolderStore
@@ -26,7 +27,7 @@ def made(host: FakeHost, folder: Path) -> SearchHistory:
 def test_before_the_first_search_there_is_nothing_to_go_through(host: FakeHost, tmp_path: Path) -> None:
     searches = made(host, tmp_path)
     searches.step(1)
-    searches.changed(["a session"])
+    searches.changed([SessionId("a session")])
     assert host.words == ["Nothing was looked for yet: Ctrl+S searches all sessions."]
 
 
@@ -45,5 +46,5 @@ def test_one_screen_is_made_and_gone_back_to(
     searches.step(1)
     searches.step(1)
     assert host.words == ["2 of 2", "No more was found."]
-    searches.changed(["al"])
+    searches.changed([SessionId("al")])
     assert changed == ["al"]

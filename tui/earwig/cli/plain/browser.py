@@ -13,7 +13,7 @@ from earwig.cli.plain.typed import TypedLines
 from earwig.cli.sessions import no_sessions
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.model.events import RemovalReason, StoreEvents
-from earwig.core.model.session import Session, in_order
+from earwig.core.model.session import Session, SessionId, in_order
 from earwig.core.model.titles import title_of
 from earwig.core.model.unlisted import Outages, Unlisted
 from earwig.core.settings.settings import Settings
@@ -195,7 +195,7 @@ class PlainBrowser:
             watcher.join(_BREATH)
         self._say(own_text("Back to the list: Enter lists it again."))
 
-    def _follow(self, arrivals: Arrivals, session_id: str) -> None:
+    def _follow(self, arrivals: Arrivals, session_id: SessionId) -> None:
         """Print what is new until a line is typed, or nobody reads."""
         outages = Outages(lambda sentence: self._say(own_text("{}.", sentence)))
         while not self._out.reader_is_gone():

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection
 from enum import Enum
 from typing import Any
 
+from earwig.core.model.session import SessionId
+
 MANY_MOVED = 48
 """Changes from which on the list is made anew in one go, instead of moving each session by itself."""
 
@@ -41,13 +43,16 @@ class Arrangement:
     """
 
     def __init__(
-        self, order: list[str], place_of: Callable[[str], Place], place_before: Callable[[str], Place]
+        self,
+        order: list[SessionId],
+        place_of: Callable[[SessionId], Place],
+        place_before: Callable[[SessionId], Place],
     ) -> None:
         self.order = order
         self._place_of = place_of
         self._place_before = place_before
 
-    def settle(self, left: Collection[str], came: Collection[str]) -> None:
+    def settle(self, left: Collection[SessionId], came: Collection[SessionId]) -> None:
         """Take some out of their places, and put some into their new ones; most are in both."""
         places = sorted(map(self._place_of, came))
         if max(len(left), len(came)) < MANY_MOVED:
@@ -64,7 +69,7 @@ class Arrangement:
             places += map(self._place_of, order)
             self.order = [place[-1] for place in sorted(places)]
             return
-        merged: list[str] = []
+        merged: list[SessionId] = []
         start = 0
         for place in places:
             at = bisect_left(order, place, start, key=self._place_of)
@@ -73,6 +78,6 @@ class Arrangement:
             start = at
         self.order = merged + order[start:]
 
-    def position(self, session_id: str) -> int:
+    def position(self, session_id: SessionId) -> int:
         """Where an id is that is among them."""
         return bisect_left(self.order, self._place_of(session_id), key=self._place_of)

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from earwig.core.catalog.restrictions import Only, kinds_of
 from earwig.core.catalog.session_catalog import SessionCatalog
+from earwig.core.model.session import SessionId
 from earwig.core.text.safe_text import SafeText, own_text
 
 
 class Away(NamedTuple):
     """Sessions that changed since the reader last looked at them."""
 
-    ids: Sequence[str]
+    ids: Sequence[SessionId]
     """Failed ones first, then those that wait for an answer, then the others; the newest first in each."""
 
     failed: int
@@ -34,8 +35,8 @@ def away(
     book: SessionCatalog,
     *,
     since_ns: int = 0,
-    but: str | None = None,
-    among: Container[str] | None = None,
+    but: SessionId | None = None,
+    among: Container[SessionId] | None = None,
 ) -> Away:
     """What there is to look at of the sessions on the list, but for one; of activity after `since_ns`.
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from earwig.core.catalog.digests import Digests
-from earwig.core.model.session import Session, grouped
+from earwig.core.model.session import Session, SessionId, grouped
 from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
@@ -84,7 +84,7 @@ class CountedSessions:
         clean = self.clean.get(folder)
         return CLEAN if clean is not None and _digest(name, session) in clean else None
 
-    def record(self, session_id: str) -> Record | None:
+    def record(self, session_id: SessionId) -> Record | None:
         """What was kept of a session, if that was more than that it is clean."""
         folder, name = grouped(session_id)
         return self.records.get(folder, {}).get(name)
@@ -99,7 +99,7 @@ class CountedSessions:
         else:
             self.records.setdefault(folder, {})[name] = record
 
-    def forget(self, session_id: str) -> None:
+    def forget(self, session_id: SessionId) -> None:
         """A session is gone, or another one."""
         folder, name = grouped(session_id)
         records = self.records.get(folder)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from earwig.core.catalog.restrictions import COUNTED, NOT_OF_CONTENT, Only, kinds_of
 from earwig.core.catalog.summary import Health, Summary, health_of
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
 
@@ -14,32 +14,32 @@ class KnownSummaries:
     """Of each session, what was found out last; and which kinds of sessions that makes it one of."""
 
     def __init__(self, sessions: Iterable[Session] = ()) -> None:
-        self.summaries: dict[str, Summary] = {}
-        self.kinds: dict[Only, set[str]] = {only: set() for only in Only}
+        self.summaries: dict[SessionId, Summary] = {}
+        self.kinds: dict[Only, set[SessionId]] = {only: set() for only in Only}
         # Spelled out, because a folder holds 100,000, most of which have no detail.
         apart = (session for session in sessions if session.detail is not None)
         self.kinds[Only.PUT_AWAY].update(session.id for session in apart if session.is_put_away)
         self.progress: tuple[int, int] | None = None
         """How many of how many sessions are counted whole; None: that has not begun."""
 
-        self._troubles: dict[str, Troubles] = {}
+        self._troubles: dict[SessionId, Troubles] = {}
         """Of sessions in which there are any."""
 
-    def troubles(self, session_id: str) -> Troubles | None:
+    def troubles(self, session_id: SessionId) -> Troubles | None:
         """What is the matter in all of a session; None: nothing, as far as it is known."""
         return self._troubles.get(session_id)
 
-    def health(self, session_id: str) -> Health | None:
+    def health(self, session_id: SessionId) -> Health | None:
         """How a session stands; None: nobody has looked."""
         summary = self.summaries.get(session_id)
         return None if summary is None else health_of(summary, self._troubles.get(session_id, CLEAN))
 
-    def sum_up(self, session_id: str, summary: Summary) -> set[Only]:
+    def sum_up(self, session_id: SessionId, summary: Summary) -> set[Only]:
         """Take in what its newest lines say; returns the kinds that it is one of now and was not, or was."""
         self.summaries[session_id] = summary
         return self._sort_out(session_id)
 
-    def count(self, session_id: str, troubles: Troubles) -> set[Only]:
+    def count(self, session_id: SessionId, troubles: Troubles) -> set[Only]:
         """Take in what is the matter in all of it; returns the kinds as `sum_up` does."""
         if troubles.any:
             self._troubles[session_id] = troubles
@@ -52,7 +52,7 @@ class KnownSummaries:
         if session.is_put_away:
             self.kinds[Only.PUT_AWAY].add(session.id)
 
-    def _sort_out(self, session_id: str) -> set[Only]:
+    def _sort_out(self, session_id: SessionId) -> set[Only]:
         kinds = kinds_of(self.summaries.get(session_id), self._troubles.get(session_id, CLEAN))
         changed: set[Only] = set()
         for only, having in self.kinds.items():
@@ -61,7 +61,7 @@ class KnownSummaries:
                 changed.add(only)
         return changed
 
-    def forget(self, session_id: str) -> None:
+    def forget(self, session_id: SessionId) -> None:
         """A session is gone."""
         self.summaries.pop(session_id, None)
         self._troubles.pop(session_id, None)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from earwig.core.model.read_to import Earlier, ReadTo, Witness
-from earwig.core.model.session import MIGRATED, SUFFIX, Session
+from earwig.core.model.session import MIGRATED, NO_SESSION, SUFFIX, Session, SessionId
 
 SEEDS = 2_000
 """Sessions of which a first start remembers that all of them is read, the newest ones: those that may grow.
@@ -28,7 +28,7 @@ _REWRITE_NS = 10**9
 """Nanoseconds between two writes up to which a file that got shorter is still being written anew."""
 
 
-NO_SESSIONS: Mapping[str, Session] = MappingProxyType({})
+NO_SESSIONS: Mapping[SessionId, Session] = MappingProxyType({})
 
 
 class Mark(NamedTuple):
@@ -73,7 +73,7 @@ class Reading(NamedTuple):
     here_ns: int
     """When earwig was last run."""
 
-    marks: Mapping[str, Mark] = MappingProxyType({})
+    marks: Mapping[SessionId, Mark] = MappingProxyType({})
     """By the session's id."""
 
 
@@ -81,38 +81,38 @@ class Marks:
     """The marks of a run. Until what earlier runs left is known, all that is there counts as read."""
 
     def __init__(self) -> None:
-        self._marks: dict[str, Mark] = {}
-        self._changed: set[str] = set()
+        self._marks: dict[SessionId, Mark] = {}
+        self._changed: set[SessionId] = set()
         self._since_ns: int | None = None
         self._first = False
         self._quiet_to_ns: int | None = None
         """At a first start: when it was."""
 
-        self._gone: dict[str, Session] = {}
+        self._gone: dict[SessionId, Session] = {}
         """Sessions that went in this run, as they were."""
 
-        self._settled_ns: dict[str, int] = {}
+        self._settled_ns: dict[SessionId, int] = {}
         """When sessions were last written to before it was seen that they hold what was read of them."""
 
-        self._shorter: dict[str, int] = {}
+        self._shorter: dict[SessionId, int] = {}
         """Up to where those were read that are shorter now: a rewrite in place may only be under way."""
 
         self._files: set[str] = set()
         """The keys of the files that earlier runs have left marks of."""
 
-        self._imported: dict[str, Earlier] = {}
+        self._imported: dict[SessionId, Earlier] = {}
         """By the ids of what imports have made in this run: what was read of the files."""
 
-        self.written: Mapping[str, Mark] = MappingProxyType({})
+        self.written: Mapping[SessionId, Mark] = MappingProxyType({})
         """What was written down in this run, with the hashes that were taken for that."""
 
         self.here_ns = time.time_ns()
         """When earwig was last run; at a first start, now."""
 
-        self.pinned: set[str] = set()
+        self.pinned: set[SessionId] = set()
         """The ids of the pinned sessions."""
 
-    def remember(self, reading: Reading | None, sessions: Mapping[str, Session] = NO_SESSIONS) -> None:
+    def remember(self, reading: Reading | None, sessions: Mapping[SessionId, Session] = NO_SESSIONS) -> None:
         """Take in what earlier runs left; None: this is the first. `sessions` are those that are there."""
         if reading is None:
             self._first = True
@@ -154,18 +154,18 @@ class Marks:
         if detail is None or session.is_file:
             return None
         if detail.key in self._files:
-            mark = self._marks.get(session.imported_from or "")
+            mark = self._marks.get(session.imported_from or NO_SESSION)
             if mark is not None and mark.read_to != UNKNOWN:
                 return Earlier(mark.read_to, mark.witnesses)
         is_imported = MIGRATED in detail.also_in or any(it.store == MIGRATED for it in detail.beside)
         return Earlier(None, (), self._since_ns or 0) if is_imported else None
 
-    def looked_ns(self, session_id: str) -> int:
+    def looked_ns(self, session_id: SessionId) -> int:
         """When a session was last looked at; one that never was: when earwig was last run."""
         mark = self._marks.get(session_id)
         return self.here_ns if mark is None or not mark.looked_ns else mark.looked_ns
 
-    def may_be_unread(self, sessions: Mapping[str, Session]) -> set[str]:
+    def may_be_unread(self, sessions: Mapping[SessionId, Session]) -> set[SessionId]:
         """The sessions that may hold something unread, found without asking for each one's mark."""
         since = self._since_ns
         found = self._marks.keys() & sessions.keys()
@@ -187,7 +187,7 @@ class Marks:
         seen_ns = max(mark.read_ns, settled_ns, self.here_ns if read_to.is_witnessed else 0)
         return session.activity_ns > seen_ns
 
-    def changed_since(self, sessions: Mapping[str, Session]) -> set[str]:
+    def changed_since(self, sessions: Mapping[SessionId, Session]) -> set[SessionId]:
         """The sessions that changed after they were last looked at."""
         found = {session_id for session_id, session in sessions.items() if session.activity_ns > self.here_ns}
         found |= self._marks.keys() & sessions.keys()
@@ -207,7 +207,7 @@ class Marks:
         if gone is not None:
             before = gone if session.goes_on_from(gone) else None
         if before is None or not before.was_seen:
-            earlier = earlier or self._gone.get(session.imported_from or "")
+            earlier = earlier or self._gone.get(session.imported_from or NO_SESSION)
             if earlier is not None and gone is None:
                 self._go_on(earlier, session)
             else:
@@ -231,7 +231,7 @@ class Marks:
         self._imported[session.id] = read_to.earlier or Earlier(read_to.position, mark.witnesses)
         self._take_from(earlier.id, session.id)
 
-    def _take_over(self, sessions: Mapping[str, Session]) -> None:
+    def _take_over(self, sessions: Mapping[SessionId, Session]) -> None:
         """Do so with what imports have made while earwig did not run."""
         left = self._marks.keys() - sessions.keys()
         if not self._files or not left:
@@ -242,7 +242,7 @@ class Marks:
                 if earlier in left:
                     self._take_from(earlier, session.id)
 
-    def _take_from(self, earlier: str, session_id: str) -> None:
+    def _take_from(self, earlier: SessionId, session_id: SessionId) -> None:
         """Take over the pin, and when it was looked at; what was read is found out where it is wanted."""
         mark, own = self._marks.get(earlier, Mark()), self._marks.get(session_id, Mark())
         pinned_ns = mark.pinned_ns if mark.pinned_ns > 0 and not own.pinned_ns else own.pinned_ns
@@ -273,7 +273,7 @@ class Marks:
             return mark._replace(read_to=0)
         return mark._replace(read_to=min(mark.read_to, session.end))
 
-    def _witnessed(self, session_id: str) -> Mark:
+    def _witnessed(self, session_id: SessionId) -> Mark:
         """A mark with what was found for it when it was written down."""
         mark, written = self._marks.get(session_id, Mark()), self.written.get(session_id)
         if written is not None and written.read_to == mark.read_to and not mark.witnesses:
@@ -294,7 +294,7 @@ class Marks:
         if mark.looked_ns < session.activity_ns or now - mark.looked_ns > _LOOK_NS:
             self._keep(session.id, mark._replace(looked_ns=now))
 
-    def pin(self, session_id: str) -> bool:
+    def pin(self, session_id: SessionId) -> bool:
         """Pin a session, or undo that; whether it is pinned now."""
         pinned = session_id not in self.pinned
         (self.pinned.add if pinned else self.pinned.discard)(session_id)
@@ -319,7 +319,7 @@ class Marks:
         """A session is gone; its mark stays for when it is back."""
         self._gone[session.id] = session
 
-    def take_changed(self, sessions: Iterable[Session]) -> dict[str, Mark]:
+    def take_changed(self, sessions: Iterable[Session]) -> dict[SessionId, Mark]:
         """What changed since this was asked last; `sessions` are all, newest first, for a first start."""
         if self._first:
             self._first = False
@@ -337,6 +337,6 @@ class Marks:
         """Whether there is something to save."""
         return self._first or bool(self._changed)
 
-    def _keep(self, session_id: str, mark: Mark) -> None:
+    def _keep(self, session_id: SessionId, mark: Mark) -> None:
         self._marks[session_id] = mark
         self._changed.add(session_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.titles import Title, channel_title, title_of
 from earwig.core.text.safe_text import SafeText
 
@@ -12,19 +12,19 @@ from earwig.core.text.safe_text import SafeText
 class Naming:
     """Remembers the names that were made; `session_of` gives an id's session."""
 
-    def __init__(self, session_of: Callable[[str], Session]) -> None:
+    def __init__(self, session_of: Callable[[SessionId], Session]) -> None:
         self._session_of = session_of
-        self._titles: dict[str, Title] = {}
-        self._channels: dict[str, SafeText] = {}
+        self._titles: dict[SessionId, Title] = {}
+        self._channels: dict[SessionId, SafeText] = {}
 
-    def title(self, session_id: str) -> Title:
+    def title(self, session_id: SessionId) -> Title:
         """What the session is called."""
         title = self._titles.get(session_id)
         if title is None:
             title = self._titles[session_id] = title_of(self._session_of(session_id))
         return title
 
-    def channel(self, session_id: str) -> SafeText:
+    def channel(self, session_id: SessionId) -> SafeText:
         """What its channel is called; empty where that is not known."""
         channel = self._channels.get(session_id)
         if channel is None:
@@ -33,7 +33,7 @@ class Naming:
             self._channels[session_id] = channel
         return channel
 
-    def searched(self, session_id: str) -> str:
+    def searched(self, session_id: SessionId) -> str:
         """What a filter looks through, without regard to case: its key, its name, its channel, and so on."""
         session = self._session_of(session_id)
         key, detail = session.key, session.detail
@@ -44,7 +44,7 @@ class Naming:
             return key.casefold()  # holds all that the title does, and is ten times as fast to have
         return " ".join((*title_of(session), key)).casefold()
 
-    def forget(self, session_id: str) -> None:
+    def forget(self, session_id: SessionId) -> None:
         """A session is gone, or is called otherwise."""
         self._titles.pop(session_id, None)
         self._channels.pop(session_id, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from earwig.core.catalog.arrangement import Arrangement, Place
+from earwig.core.model.session import SessionId
 
 Rank = int | str
 
@@ -14,9 +15,9 @@ class Ranking:
 
     def __init__(
         self,
-        rank: Callable[[str], Rank],
-        place_of: Callable[[str], Place],
-        place_before: Callable[[str], Place],
+        rank: Callable[[SessionId], Rank],
+        place_of: Callable[[SessionId], Place],
+        place_before: Callable[[SessionId], Place],
     ) -> None:
         """By activity, `place_of` gives a session's place, `place_before` the one that it had so far."""
         self._rank = rank
@@ -27,15 +28,17 @@ class Ranking:
     def drop(self) -> None:
         """Another order is asked for."""
         self._arrangement: Arrangement | None = None
-        self._ranks: dict[str, Rank] = {}
-        self._again: set[str] = set()
+        self._ranks: dict[SessionId, Rank] = {}
+        self._again: set[SessionId] = set()
 
-    def learned(self, session_id: str) -> None:
+    def learned(self, session_id: SessionId) -> None:
         """More is known of a session: it may belong elsewhere."""
         if self._arrangement is not None:
             self._again.add(session_id)
 
-    def ordered(self, activity: list[str], ranks: Callable[[], dict[str, Rank]]) -> list[str]:
+    def ordered(
+        self, activity: list[SessionId], ranks: Callable[[], dict[SessionId, Rank]]
+    ) -> list[SessionId]:
         """The sessions in their order; `ranks` gives what they all are ranked by."""
         if self._arrangement is None:
             known = self._ranks = ranks()
@@ -46,7 +49,7 @@ class Ranking:
             )
         return self._arrangement.order
 
-    def settle(self, moved: Mapping[str, object], there: Collection[str]) -> bool:
+    def settle(self, moved: Mapping[SessionId, object], there: Collection[SessionId]) -> bool:
         """Give those that moved, and those of which more is known, their new places; whether there were any.
 
         `moved`: by id, None for those that are new; `there`: all sessions.

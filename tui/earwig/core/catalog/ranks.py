@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from earwig.core.catalog.arrangement import Order
 from earwig.core.catalog.known import KnownSummaries
 from earwig.core.catalog.summary import Health
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.titles import channel_of
 
 _WORST_FIRST = {
@@ -41,13 +41,17 @@ def rank_by(order: Order, session: Session, known: KnownSummaries) -> int | str:
             return _UNKNOWN_HEALTH if health is None else _WORST_FIRST[health]
 
 
-def ranks_by(order: Order, sessions: Mapping[str, Session], known: KnownSummaries) -> dict[str, int | str]:
+def ranks_by(
+    order: Order, sessions: Mapping[SessionId, Session], known: KnownSummaries
+) -> dict[SessionId, int | str]:
     """The ranks of all; the same as one by one, and several times as fast for 100,000."""
     if order is Order.NAME:
         return {session_id: name_rank(session.key) for session_id, session in sessions.items()}
     if order is Order.SIZE:
         return {session_id: -session.extent for session_id, session in sessions.items()}
-    ranks: dict[str, int | str] = dict.fromkeys(sessions, 0 if order is Order.UNREAD else _UNKNOWN_HEALTH)
+    ranks: dict[SessionId, int | str] = dict.fromkeys(
+        sessions, 0 if order is Order.UNREAD else _UNKNOWN_HEALTH
+    )
     ranks |= {it: rank_by(order, sessions[it], known) for it in known.summaries if it in sessions}
     return ranks
 

@@ -16,7 +16,7 @@ from typing import Any
 from earwig.core.catalog.marks import Mark, Reading
 from earwig.core.catalog.state_faults import DamagedState, NewerState
 from earwig.core.model.read_to import ReadTo, Witness
-from earwig.core.model.session import grouped, ungrouped
+from earwig.core.model.session import SessionId, grouped, ungrouped
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen, opened, read_at
 from earwig.core.system.whole_files import write_whole
@@ -41,7 +41,7 @@ class ReadingState:
         """`path`: another place than the system's own for such files."""
         self._path = path
         self._may_write = True
-        self.written: dict[str, Mark] = {}
+        self.written: dict[SessionId, Mark] = {}
         """What this run has written, with the hashes of what was read."""
 
         self._since_ns: int | None = None
@@ -84,7 +84,7 @@ class ReadingState:
             self._since_ns = reading.since_ns
         return reading, None
 
-    def save(self, changed: Mapping[str, Mark], store: Store) -> SafeText | None:
+    def save(self, changed: Mapping[SessionId, Mark], store: Store) -> SafeText | None:
         """Write what changed of a store's sessions, beside what another earwig wrote; what was in the way."""
         path = self._find()
         if path is None or not self._may_write:
@@ -255,7 +255,7 @@ def _locked(path: Path) -> Iterator[None]:
             os.close(handle)
 
 
-def _witnessed(store: Store, session_id: str, mark: Mark) -> Mark:
+def _witnessed(store: Store, session_id: SessionId, mark: Mark) -> Mark:
     """A mark of what was read in this run gets its hash here, where nobody waits for it."""
     if not mark.read_ns or mark.read_to <= 0 or ReadTo(mark.read_to, mark.witnesses).is_witnessed:
         return mark

@@ -17,7 +17,7 @@ from earwig.core.catalog.summary_queue import SummaryQueue
 from earwig.core.catalog.words import AT_ONCE, Words
 from earwig.core.model.events import RemovalReason, StoreEvents
 from earwig.core.model.read_to import NONE, ReadTo, Settled
-from earwig.core.model.session import Session, newest_first
+from earwig.core.model.session import NO_SESSION, Session, SessionId, newest_first
 from earwig.core.model.titles import Title
 from earwig.core.statistics.troubles import Troubles
 
@@ -34,15 +34,15 @@ class SessionCatalog:
         # Spelled out, because a folder holds 100,000: a call each would take longer than the sorting.
         order = sorted([(-session.activity_ns, it) for it, session in self._sessions.items()])
         self._activity = Arrangement([it for _, it in order], self._place_of, self._place_before)
-        self._moved: dict[str, Session | None] = {}
+        self._moved: dict[SessionId, Session | None] = {}
         """Sessions that are to be placed anew, as they were when they were placed last; None for new ones."""
 
         self._naming = Naming(lambda session_id: self._sessions[session_id])
         self.known = KnownSummaries(self._sessions.values())
         """What is known of their content."""
 
-        self._summed_up: set[str] = set()
-        self._fates: dict[str, RemovalReason] = {}
+        self._summed_up: set[SessionId] = set()
+        self._fates: dict[SessionId, RemovalReason] = {}
         self.marks = Marks()
         """What the reader has read and pinned."""
 
@@ -55,23 +55,23 @@ class SessionCatalog:
         self._words = Words(lambda: self._activity.order, self._naming.searched, self._newest_text)
         self._words.store_of = lambda session_id: self._sessions[session_id].store
         self._shown: Shown | None = None
-        self._kept: str | None = None
+        self._kept: SessionId | None = None
         self._unknown = SummaryQueue()
 
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def __contains__(self, session_id: str) -> bool:
+    def __contains__(self, session_id: SessionId) -> bool:
         return session_id in self._sessions
 
-    def __getitem__(self, session_id: str) -> Session:
+    def __getitem__(self, session_id: SessionId) -> Session:
         return self._sessions[session_id]
 
-    def get(self, session_id: str) -> Session | None:
+    def get(self, session_id: SessionId) -> Session | None:
         """What was last seen of a session; None if it is not there any more. From any thread."""
         return None if session_id in self._fates else self._sessions.get(session_id)
 
-    def by_activity(self) -> list[str]:
+    def by_activity(self) -> list[SessionId]:
         """The ids of all, newest activity first."""
         self._settle()
         return list(self._activity.order)
@@ -91,7 +91,7 @@ class SessionCatalog:
 
     # Facts.
 
-    def apply(self, facts: StoreEvents, keep: str | None = None) -> None:
+    def apply(self, facts: StoreEvents, keep: SessionId | None = None) -> None:
         """Take in what the follower says; `keep` is an id whose row stays although its file is gone."""
         for session in facts.there:
             self._put(session)
@@ -107,7 +107,7 @@ class SessionCatalog:
     def _put(self, session: Session) -> None:
         session_id = session.id
         before = self._sessions.get(session_id)
-        self.marks.grown(before, session, self._sessions.get(session.imported_from or ""))
+        self.marks.grown(before, session, self._sessions.get(session.imported_from or NO_SESSION))
         self._moved.setdefault(session_id, before)
         self._fates.pop(session_id, None)
         self._sessions[session_id] = session
@@ -120,7 +120,7 @@ class SessionCatalog:
             self._naming.forget(session_id)
             self._words.came(session_id)
 
-    def forget(self, session_id: str) -> None:
+    def forget(self, session_id: SessionId) -> None:
         """Take a session off the list."""
         session = self._sessions.pop(session_id, None)
         if session is not None:
@@ -133,7 +133,7 @@ class SessionCatalog:
         self._naming.forget(session_id)
         self._summed_up.discard(session_id)
 
-    def forget_vanished(self, keep: str | None) -> None:
+    def forget_vanished(self, keep: SessionId | None) -> None:
         """Take the vanished sessions off the list that were kept for the reader, but for this one."""
         for session_id in [session_id for session_id in self._fates if session_id != keep]:
             self.forget(session_id)
@@ -144,49 +144,49 @@ class SessionCatalog:
         self._summed_up.difference_update(self.marks.may_be_unread(self._sessions))
         self._ask_anew()
 
-    def changed_marks(self) -> dict[str, Mark]:
+    def changed_marks(self) -> dict[SessionId, Mark]:
         """The reader's marks that changed since this was asked last."""
         self._settle()
         return self.marks.take_changed(self._sessions[session_id] for session_id in self._activity.order)
 
     # What is known of a session.
 
-    def fate(self, session_id: str) -> RemovalReason | None:
+    def fate(self, session_id: SessionId) -> RemovalReason | None:
         """What became of a session that is still on the list although its file is gone."""
         return self._fates.get(session_id)
 
-    def title(self, session_id: str) -> Title:
+    def title(self, session_id: SessionId) -> Title:
         """What the session is called."""
         return self._naming.title(session_id)
 
-    def summary(self, session_id: str) -> Summary | None:
+    def summary(self, session_id: SessionId) -> Summary | None:
         """What was last known of its newest lines."""
         return self.known.summaries.get(session_id)
 
-    def wanted(self, ids: Iterable[str]) -> dict[str, ReadTo]:
+    def wanted(self, ids: Iterable[SessionId]) -> dict[SessionId, ReadTo]:
         """Which of these are to be summed up (anew), each with up to where it was read."""
         wanted = [session_id for session_id in ids if session_id not in self._summed_up]
         self._summed_up.update(wanted)
         self._unknown.drop(wanted)
         return {session_id: self.marks.read_to(self._sessions[session_id]) for session_id in wanted}
 
-    def learn(self, summaries: Mapping[str, Summary], read_to: Mapping[str, Settled] = NONE) -> None:
+    def learn(self, found: Mapping[SessionId, Summary], read_to: Mapping[SessionId, Settled] = NONE) -> None:
         """Take in summaries, and up to where sessions hold what was read of them."""
         for session_id, settled in read_to.items():
             if session_id in self._sessions:
                 self.marks.settle(self._sessions[session_id], *settled)
-        for session_id, summary in summaries.items():
+        for session_id, summary in found.items():
             if session_id in self._sessions:
                 self._learned(session_id, self.known.sum_up(session_id, summary))
 
-    def count(self, troubles: Mapping[str, Troubles], progress: tuple[int, int]) -> None:
+    def count(self, troubles: Mapping[SessionId, Troubles], progress: tuple[int, int]) -> None:
         """Take in what is the matter in whole sessions; `progress`: how many of how many are counted."""
         self.known.progress = progress
         for session_id, found in troubles.items():
             if session_id in self._sessions:
                 self._learned(session_id, self.known.count(session_id, found))
 
-    def _learned(self, session_id: str, kinds: Collection[Only]) -> None:
+    def _learned(self, session_id: SessionId, kinds: Collection[Only]) -> None:
         if any(only in self._only for only in kinds):
             self._list_changed()
         if self.order in (Order.UNREAD, Order.HEALTH):
@@ -194,7 +194,7 @@ class SessionCatalog:
         if self._words and self._words.learn(session_id):
             self._shown = None
 
-    def mark_read(self, session_id: str) -> None:
+    def mark_read(self, session_id: SessionId) -> None:
         """All that the session holds has been on the screen."""
         if (session := self._sessions.get(session_id)) is None:
             return
@@ -203,7 +203,7 @@ class SessionCatalog:
         if summary is not None and summary.unread:
             self.learn({session_id: summary._replace(unread=0, unread_is_more=False)})
 
-    def look_at(self, session_id: str) -> None:
+    def look_at(self, session_id: SessionId) -> None:
         """The session is on the screen."""
         session = self._sessions.get(session_id)
         if session is not None:
@@ -255,7 +255,7 @@ class SessionCatalog:
         self.grouped = by_channel
         self._shown = None
 
-    def pin(self, session_id: str) -> bool:
+    def pin(self, session_id: SessionId) -> bool:
         """Keep a session at the top, or let it go; whether it is kept now."""
         self._shown = None
         return self.marks.pin(session_id)
@@ -285,7 +285,7 @@ class SessionCatalog:
         else:
             self._unknown.fill(None)
 
-    def next_unknown(self, count: int) -> dict[str, ReadTo]:
+    def next_unknown(self, count: int) -> dict[SessionId, ReadTo]:
         """So many sessions at most that are to be summed up next for what is asked for."""
         self._find_unknown()
         return self.wanted(self._unknown.next(count))
@@ -331,16 +331,16 @@ class SessionCatalog:
             self._moved = {}
             self._list_changed()
 
-    def _place_of(self, session_id: str) -> Place:
+    def _place_of(self, session_id: SessionId) -> Place:
         return newest_first(self._sessions[session_id])
 
-    def _place_before(self, session_id: str) -> Place:
+    def _place_before(self, session_id: SessionId) -> Place:
         return newest_first(self._moved.get(session_id) or self._sessions[session_id])
 
-    def _rank(self, session_id: str) -> int | str:
+    def _rank(self, session_id: SessionId) -> int | str:
         return rank_by(self.order, self._sessions[session_id], self.known)
 
-    def _ranked_order(self) -> list[str]:
+    def _ranked_order(self) -> list[SessionId]:
         if self.order is Order.ACTIVITY:
             return self._activity.order
         return self._ranking.ordered(
@@ -361,7 +361,7 @@ class SessionCatalog:
         return self._shown
 
     @property
-    def shown(self) -> Sequence[str]:
+    def shown(self) -> Sequence[SessionId]:
         """The ids of the sessions that are shown, in their order."""
         return self.arranged.ids
 
@@ -373,7 +373,7 @@ class SessionCatalog:
         done = not self._unknown.is_asked_for and not self._unknown
         return [Hides(it, hidden[it], self.known.is_complete(it, summed_up=done)) for it in self._only]
 
-    def position(self, session_id: str) -> int | None:
+    def position(self, session_id: SessionId) -> int | None:
         """Where a session is among those shown."""
         shown = self.arranged
         if session_id not in self._sessions:
@@ -382,19 +382,19 @@ class SessionCatalog:
             return self._activity.position(session_id)
         return shown.ids.index(session_id) if session_id in shown.ids else None
 
-    def keep(self, session_id: str | None) -> None:
+    def keep(self, session_id: SessionId | None) -> None:
         """Have one of those shown stay on the list while the reader is on it, whatever it becomes."""
         kept = session_id if self._only and session_id in self.shown else None
         if kept != self._kept:
             self._kept = kept
             self._list_changed()
 
-    def _newest_text(self, session_id: str) -> str | None:
+    def _newest_text(self, session_id: SessionId) -> str | None:
         summary = self.summary(session_id)
         return None if summary is None else summary.said.casefold()
 
     @property
-    def newest(self) -> str | None:
+    def newest(self) -> SessionId | None:
         """The id of the session with the newest activity."""
         self._settle()
         return self._activity.order[0] if self._activity.order else None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from earwig.core.catalog.counted import WORTH_RESUMING, CountedSessions, Record, is_settled, seen_of
 from earwig.core.catalog.counted_state import NAME, CountedState
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics.numbers import SessionCount, Start
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.protocols import Transcript
@@ -41,7 +41,7 @@ class SessionCounting:
         """Of earlier runs, as far as this one has not looked at it."""
 
         self._now = CountedSessions()
-        self._counts: OrderedDict[str, _Count] = OrderedDict()
+        self._counts: OrderedDict[SessionId, _Count] = OrderedDict()
         self._is_saved = True
 
     def load(self) -> None:
@@ -99,7 +99,7 @@ class SessionCounting:
         self._is_saved = False
         return troubles
 
-    def forget(self, session_id: str) -> None:
+    def forget(self, session_id: SessionId) -> None:
         """A session is gone, or cannot be read."""
         self._counts.pop(session_id, None)
         for counted in (self._now, self._earlier):
@@ -134,7 +134,7 @@ class SessionCounting:
                 return _Count(transcript, SessionCount(transcript, record.end), goes_on=True)
         return _Count(transcript, SessionCount(transcript), goes_on=False)
 
-    def _record(self, session_id: str) -> Record | None:
+    def _record(self, session_id: SessionId) -> Record | None:
         return self._now.record(session_id) or self._earlier.record(session_id)
 
     def _finish(self, session: Session, counted: _Count) -> Troubles:

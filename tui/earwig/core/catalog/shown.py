@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.words import Closeness, Words
+from earwig.core.model.session import SessionId
 from earwig.core.text.safe_text import SafeText, own_text
 
 PINNED = own_text("pinned")
@@ -32,7 +33,7 @@ class Section(NamedTuple):
 class Shown(NamedTuple):
     """What is on the list."""
 
-    ids: Sequence[str]
+    ids: Sequence[SessionId]
     sections: tuple[Section, ...] = ()
     """Those with a heading, in the list's order; sessions before the first of them have none."""
 
@@ -47,24 +48,24 @@ class ListRequest(NamedTuple):
     """What the reader wants to see."""
 
     only: Sequence[Only]
-    kinds: Mapping[Only, AbstractSet[str]]
+    kinds: Mapping[Only, AbstractSet[SessionId]]
     """The sessions that each restriction leaves."""
 
     words: Words
-    pinned: AbstractSet[str]
-    channel_of: Callable[[str], SafeText] | None
+    pinned: AbstractSet[SessionId]
+    channel_of: Callable[[SessionId], SafeText] | None
     """What a session's group is called, where the list is to be in groups; "" for none."""
 
-    kept: str | None
+    kept: SessionId | None
     """A session that no restriction hides: the reader is on it, and what it holds has just been read."""
 
 
-def arranged(order: list[str], asked: ListRequest) -> Shown:
+def arranged(order: list[SessionId], asked: ListRequest) -> Shown:
     """Restrict, filter and group a list; pinned sessions come first."""
     if not (asked.only or asked.words or asked.pinned or asked.channel_of):
         return Shown(order, matching=len(order))
     order, hidden = _restricted(order, asked)
-    parts: list[tuple[SafeText | None, list[str]]] = [(None, order)]
+    parts: list[tuple[SafeText | None, list[SessionId]]] = [(None, order)]
     if asked.words:
         parts = [(None, asked.words.named(order))]
         parts += ((_FOUND[closeness], found) for closeness, found in asked.words.others(order))
@@ -77,7 +78,7 @@ def arranged(order: list[str], asked: ListRequest) -> Shown:
     return _joined(parts, hidden)
 
 
-def _restricted(order: list[str], asked: ListRequest) -> tuple[list[str], dict[Only, int]]:
+def _restricted(order: list[SessionId], asked: ListRequest) -> tuple[list[SessionId], dict[Only, int]]:
     hidden: dict[Only, int] = {}
     for only in asked.only:
         before, having = len(order), asked.kinds[only]
@@ -87,8 +88,8 @@ def _restricted(order: list[str], asked: ListRequest) -> tuple[list[str], dict[O
 
 
 def _pinned_first(
-    parts: list[tuple[SafeText | None, list[str]]], pinned: AbstractSet[str]
-) -> tuple[list[str], list[tuple[SafeText | None, list[str]]]]:
+    parts: list[tuple[SafeText | None, list[SessionId]]], pinned: AbstractSet[SessionId]
+) -> tuple[list[SessionId], list[tuple[SafeText | None, list[SessionId]]]]:
     if not pinned:
         return [], parts
     top = [session_id for _, part in parts for session_id in part if session_id in pinned]
@@ -96,21 +97,21 @@ def _pinned_first(
 
 
 def _by_channel(
-    order: list[str], channel_of: Callable[[str], SafeText]
-) -> list[tuple[SafeText | None, list[str]]]:
+    order: list[SessionId], channel_of: Callable[[SessionId], SafeText]
+) -> list[tuple[SafeText | None, list[SessionId]]]:
     """By the channels' names, not by their activity: groups that change places would carry rows away."""
-    groups: dict[SafeText, list[str]] = {}
+    groups: dict[SafeText, list[SessionId]] = {}
     for session_id in order:
         groups.setdefault(channel_of(session_id), []).append(session_id)
     names = sorted(groups, key=lambda name: (not name, name))
     return [(name or NO_CHANNEL, groups[name]) for name in names]
 
 
-def _joined(parts: list[tuple[SafeText | None, list[str]]], hidden: Mapping[Only, int]) -> Shown:
+def _joined(parts: list[tuple[SafeText | None, list[SessionId]]], hidden: Mapping[Only, int]) -> Shown:
     parts = [(heading, part) for heading, part in parts if part]
     if len(parts) == 1 and parts[0][0] is None:
         return Shown(parts[0][1], hidden=hidden, matching=len(parts[0][1]))
-    ids: list[str] = []
+    ids: list[SessionId] = []
     sections: list[Section] = []
     for heading, part in parts:
         if heading is not None:

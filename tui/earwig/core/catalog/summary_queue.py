@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
+from earwig.core.model.session import SessionId
+
 
 class SummaryQueue:
     """A queue in which each session stands once; nothing is wanted of it until it is filled."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, None] | None = None
+        self._waiting: dict[SessionId, None] | None = None
         self._total = 0
         self.is_asked_for = False
         """Whether it is to be filled anew."""
@@ -23,25 +25,25 @@ class SummaryQueue:
         self.fill(None)
         self.is_asked_for = True
 
-    def fill(self, ids: Iterable[str] | None) -> None:
+    def fill(self, ids: Iterable[SessionId] | None) -> None:
         """Begin with these; None: nothing is asked for that needs them."""
         self.is_asked_for = False
         self._waiting = None if ids is None else dict.fromkeys(ids)
         self._total = len(self._waiting or ())
 
-    def add(self, session_id: str) -> None:
+    def add(self, session_id: SessionId) -> None:
         """A session that is known is not as it was."""
         if self._waiting is not None and session_id not in self._waiting:
             self._waiting[session_id] = None
             self._total += 1
 
-    def drop(self, ids: Iterable[str]) -> None:
+    def drop(self, ids: Iterable[SessionId]) -> None:
         """These need not wait any more."""
         if self._waiting:
             for session_id in ids:
                 self._waiting.pop(session_id, None)
 
-    def next(self, count: int) -> list[str]:
+    def next(self, count: int) -> list[SessionId]:
         """The first of those that wait."""
         return list(islice(self._waiting or (), count))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from earwig.core.catalog.summary import Summary, summarise
 from earwig.core.catalog.taking_over import taken_over
 from earwig.core.model.read_to import ReadTo, Settled
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import MISSING
 
@@ -16,8 +16,8 @@ from earwig.core.system.opening import MISSING
 class SummedUp(NamedTuple):
     """What was found out, by id."""
 
-    summaries: dict[str, Summary]
-    read_to: dict[str, Settled]
+    summaries: dict[SessionId, Summary]
+    read_to: dict[SessionId, Settled]
     """Of those of which that is known better now."""
 
 

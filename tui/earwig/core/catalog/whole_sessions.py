@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
@@ -35,7 +35,7 @@ LARGE = 256 * 1024
 class CountedTroubles(NamedTuple):
     """What is known by now."""
 
-    troubles: Mapping[str, Troubles]
+    troubles: Mapping[SessionId, Troubles]
     """What is the matter, by id: in sessions in which something is, or was when it was told last."""
 
     counted: int
@@ -54,7 +54,7 @@ class WholeSessions:
     def __init__(
         self,
         store: Store,
-        session_of: Callable[[str], Session | None],
+        session_of: Callable[[SessionId], Session | None],
         background: Background,
         tell: Callable[[CountedTroubles], object],
         state: Callable[[], Path | None] = lambda: None,
@@ -69,14 +69,14 @@ class WholeSessions:
         self._tell = tell
         self._state = state
         self._asking = threading.Lock()
-        self._seen: dict[str, None] = {}
-        self._changed: dict[str, None] = {}
-        self._order: Sequence[str] = ()
+        self._seen: dict[SessionId, None] = {}
+        self._changed: dict[SessionId, None] = {}
+        self._order: Sequence[SessionId] = ()
         self._at = 0
-        self._ahead: set[str] = set()
+        self._ahead: set[SessionId] = set()
         """Those of the order that were counted before their turn."""
 
-        self._missed: dict[str, None] = {}
+        self._missed: dict[SessionId, None] = {}
         """Sessions that could not be opened: they are tried again with the next ones that are asked for."""
 
         self._running = self._hurried = False
@@ -86,7 +86,7 @@ class WholeSessions:
         # What follows is the background's.
         self._working = threading.Lock()
         self._counting: SessionCounting | None = None
-        self._large: OrderedDict[str, None] = OrderedDict()
+        self._large: OrderedDict[SessionId, None] = OrderedDict()
         self._large_is_next = False
         self._mixed: list[Session] = []
         """Sessions that may be counted at once, when all others are."""
@@ -95,8 +95,8 @@ class WholeSessions:
         self._left = 0
         """Of those that are being counted at once."""
 
-        self._found: dict[str, Troubles] = {}
-        self._troubled: set[str] = set()
+        self._found: dict[SessionId, Troubles] = {}
+        self._troubled: set[SessionId] = set()
         """Of which was told that something is the matter."""
 
         self._told = (0, 0)
@@ -105,7 +105,7 @@ class WholeSessions:
 
     # What is asked.
 
-    def begin(self, order: Sequence[str]) -> None:
+    def begin(self, order: Sequence[SessionId]) -> None:
         """Count all of these, in this order, and from here on what `look` tells of."""
         with self._asking:
             self._order, self._at = order, 0
@@ -113,7 +113,7 @@ class WholeSessions:
             self._missed.clear()
         self._go_on()
 
-    def look(self, ids: Iterable[str], *, on_screen: bool = False) -> None:
+    def look(self, ids: Iterable[SessionId], *, on_screen: bool = False) -> None:
         """Count sessions that are on the screen, or that have changed or gone."""
         with self._asking:
             self._changed.update(self._missed)
@@ -205,7 +205,7 @@ class WholeSessions:
             self._save_now_and_then()
         return False
 
-    def _next(self) -> tuple[str, bool] | None:
+    def _next(self) -> tuple[SessionId, bool] | None:
         """What is to be counted next, and whether it is on the screen."""
         with self._asking:
             for asked in (self._seen, self._changed):
@@ -223,7 +223,7 @@ class WholeSessions:
                 self._ahead.discard(session_id)
         return None
 
-    def _look_at(self, counting: SessionCounting, session_id: str, on_screen: bool) -> None:
+    def _look_at(self, counting: SessionCounting, session_id: SessionId, on_screen: bool) -> None:
         session = self._session_of(session_id)
         if session is not None and not session.was_seen:
             self._miss(session_id)
@@ -285,12 +285,12 @@ class WholeSessions:
         self._learn(session.id, troubles)
         return True
 
-    def _miss(self, session_id: str) -> None:
+    def _miss(self, session_id: SessionId) -> None:
         """A session cannot be reached: what was known of it may still be so."""
         with self._asking:
             self._missed[session_id] = None
 
-    def _learn(self, session_id: str, troubles: Troubles) -> None:
+    def _learn(self, session_id: SessionId, troubles: Troubles) -> None:
         if troubles.any:
             self._troubled.add(session_id)
             self._found[session_id] = troubles

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
+from earwig.core.model.session import SessionId
+
 AT_ONCE = 2_000
 """Sessions that are looked through in one go, with the key that changed the filter."""
 
@@ -43,15 +45,15 @@ class Words:
 
     def __init__(
         self,
-        ids: Callable[[], Iterable[str]],
-        name_of: Callable[[str], str],
-        text_of: Callable[[str], str | None],
+        ids: Callable[[], Iterable[SessionId]],
+        name_of: Callable[[SessionId], str],
+        text_of: Callable[[SessionId], str | None],
     ) -> None:
         """`ids` gives all; `name_of` what a name is looked for in, `text_of` a message or None."""
-        self.names: dict[str, str] = {}
+        self.names: dict[SessionId, str] = {}
         """What a name is looked for in, of each session that was looked at."""
 
-        self.store_of: Callable[[str], str] = lambda session_id: ""
+        self.store_of: Callable[[SessionId], str] = lambda session_id: ""
         """The name of the store that a session is in: what `store:` words ask for."""
 
         self.stores: list[str] = []
@@ -61,11 +63,11 @@ class Words:
         self.text = ""
         self.words: list[str] = []
         self._scattered: list[Callable[[str], object]] = []
-        self._named: list[str] | None = None
-        self._among: list[str] | None = None
+        self._named: list[SessionId] | None = None
+        self._among: list[SessionId] | None = None
         self._further: Iterator[None] | None = None
-        self._by_text: set[str] = set()
-        self._by_letters: set[str] = set()
+        self._by_text: set[SessionId] = set()
+        self._by_letters: set[SessionId] = set()
 
     def __bool__(self) -> bool:
         return bool(self.words or self.stores)
@@ -91,35 +93,35 @@ class Words:
         """The list is another one, or in another order."""
         self._named = self._among = None
 
-    def forget(self, session_id: str) -> None:
+    def forget(self, session_id: SessionId) -> None:
         """A session is gone."""
         self.names.pop(session_id, None)
         self._by_text.discard(session_id)
         self._by_letters.discard(session_id)
 
-    def named(self, order: list[str]) -> list[str]:
+    def named(self, order: list[SessionId]) -> list[SessionId]:
         """Those of a list whose names have the words."""
         if self._named is None:
             self._named = self._match(order if self._among is None else self._among)
             self._among = None
         return self._named
 
-    def others(self, order: Sequence[str]) -> list[tuple[Closeness, list[str]]]:
+    def others(self, order: Sequence[SessionId]) -> list[tuple[Closeness, list[SessionId]]]:
         """Those that match less closely, as far as they were found, in the list's order."""
-        found: list[tuple[Closeness, list[str]]] = []
+        found: list[tuple[Closeness, list[SessionId]]] = []
         for closeness, those in ((Closeness.TEXT, self._by_text), (Closeness.LETTERS, self._by_letters)):
             if those:
                 found.append((closeness, [session_id for session_id in order if session_id in those]))
         return found
 
-    def learn(self, session_id: str) -> bool:
+    def learn(self, session_id: SessionId) -> bool:
         """A session's newest message is known, or another one; whether that changes what is found."""
         found = self._closeness(session_id)
         before = session_id in self._by_text
         self._put(session_id, found)
         return before != (found is Closeness.TEXT)
 
-    def came(self, session_id: str) -> None:
+    def came(self, session_id: SessionId) -> None:
         """A session is on the list that was not, or is called otherwise."""
         self.names.pop(session_id, None)
         if self:
@@ -149,14 +151,14 @@ class Words:
                     self._put(session_id, found)
             yield
 
-    def _put(self, session_id: str, found: Closeness | None) -> None:
+    def _put(self, session_id: SessionId, found: Closeness | None) -> None:
         for closeness, those in ((Closeness.TEXT, self._by_text), (Closeness.LETTERS, self._by_letters)):
             if found is closeness:
                 those.add(session_id)
             else:
                 those.discard(session_id)
 
-    def _closeness(self, session_id: str) -> Closeness | None:
+    def _closeness(self, session_id: SessionId) -> Closeness | None:
         """How one session matches, by what is known of it now."""
         if self.stores and not self._is_in_store(session_id):
             return None
@@ -171,11 +173,11 @@ class Words:
             return Closeness.TEXT
         return Closeness.LETTERS if all(test(name) for test in self._scattered) else None
 
-    def _is_in_store(self, session_id: str) -> bool:
+    def _is_in_store(self, session_id: SessionId) -> bool:
         name = self.store_of(session_id)
         return all(name.startswith(store) for store in self.stores)
 
-    def _match(self, among: list[str]) -> list[str]:
+    def _match(self, among: list[SessionId]) -> list[SessionId]:
         names = self.names
         if self.stores:
             among = list(filter(self._is_in_store, among))
@@ -191,7 +193,9 @@ def _go_on_from(before: list[str], words: list[str]) -> bool:
     return len(words) >= len(before) and all(map(str.startswith, words, before))
 
 
-def _with_words(words: Iterable[str], among: list[str], names: Mapping[str, str]) -> list[str]:
+def _with_words(
+    words: Iterable[str], among: list[SessionId], names: Mapping[SessionId, str]
+) -> list[SessionId]:
     for word in words:
         among = [session_id for session_id in among if word in names[session_id]]
     return among

@@ -10,7 +10,7 @@ from earwig.core.follow.learning import LEARNT as LEARNT_BYTES
 from earwig.core.follow.session_tail import AWAY, Listener, SessionTail
 from earwig.core.model.entries import Position
 from earwig.core.model.events import StoreEvents
-from earwig.core.model.session import Session, SessionId
+from earwig.core.model.session import NO_SESSION, Session, SessionId
 from earwig.core.reading.imports import file_of, place_in_rows
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
@@ -47,15 +47,15 @@ class Arrivals:
         self._store = store
         self._listen = listen
         self._note = note
-        self._tails: dict[str, SessionTail] = {}
-        self._known: dict[str, Session] = {}
-        self._read_to: dict[str, Position] = {}
+        self._tails: dict[SessionId, SessionTail] = {}
+        self._known: dict[SessionId, Session] = {}
+        self._read_to: dict[SessionId, Position] = {}
         """Up to where those of the known ones were read that were read lightly."""
 
-        self._away: set[str] = set()
-        self._awake: OrderedDict[str, None] = OrderedDict()
-        self._due: dict[str, float] = {}
-        self._unlearnt: deque[str] = deque()
+        self._away: set[SessionId] = set()
+        self._awake: OrderedDict[SessionId, None] = OrderedDict()
+        self._due: dict[SessionId, float] = {}
+        self._unlearnt: deque[SessionId] = deque()
         self._learn_at = 0.0
         self._left = (LEARNT, _LEARNT_BYTES)
 
@@ -109,7 +109,7 @@ class Arrivals:
 
         The bot appends to it as soon as the import is done, before anybody has seen it.
         """
-        file = session.imported_from or ""
+        file = session.imported_from or NO_SESSION
         earlier = self._tails.get(file)
         if session.id in self._tails or session.id in self._known:
             return False
@@ -140,13 +140,13 @@ class Arrivals:
         except CannotOpen:
             return None
 
-    def _look(self, session_id: str, now: float) -> None:
+    def _look(self, session_id: SessionId, now: float) -> None:
         due = self._tail(session_id).look(now)
         self._due.pop(session_id, None)
         if due is not None:
             self._due[session_id] = due
 
-    def _is_as_known(self, session_id: str, now: float) -> bool:
+    def _is_as_known(self, session_id: SessionId, now: float) -> bool:
         """Whether one that nobody has read is away, or is back as it was: there may be very many."""
         known = self._known.get(session_id)
         if known is None:
@@ -179,7 +179,7 @@ class Arrivals:
                 self._look(session_id, now)  # of one that has changed, the follower will tell
         self._learn_at = time.monotonic() + _SLICE
 
-    def _tail(self, session_id: str) -> SessionTail:
+    def _tail(self, session_id: SessionId) -> SessionTail:
         """The tail of a session, which is new if the session is."""
         if session_id not in self._tails:
             self._tails[session_id] = self._new_tail(session_id)
@@ -190,7 +190,7 @@ class Arrivals:
             self._tails[oldest].rest()
         return self._tails[session_id]
 
-    def _new_tail(self, session_id: str, known_to: Position | None = None) -> SessionTail:
+    def _new_tail(self, session_id: SessionId, known_to: Position | None = None) -> SessionTail:
         known = self._known.pop(session_id, None)
         session = self._store.look(session_id) or known or Session(session_id, 0, 0, (0, 0))
         was_away = session_id in self._away

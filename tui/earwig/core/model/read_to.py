@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from earwig.core.model.entries import Position
+from earwig.core.model.session import SessionId
 
 
 class Witness(NamedTuple):
@@ -94,5 +95,5 @@ class Settled(NamedTuple):
     """Up to where it holds what was read of it."""
 
 
-NONE: Mapping[str, Settled] = MappingProxyType({})
+NONE: Mapping[SessionId, Settled] = MappingProxyType({})
 """Nothing is known better."""

@@ -6,14 +6,18 @@ import os
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NewType
 
 from earwig.core.model.keys import sanitise_key
 
 SUFFIX = ".jsonl"
 
-SessionId = str
-"""What tells sessions apart; the same from run to run. Only its store knows what is in it."""
+SessionId = NewType("SessionId", str)
+"""Tells sessions apart; the same from run to run. Only its store makes one, and knows what is in it: nobody
+else takes it for a path, or makes one of a text that was no id before."""
+
+NO_SESSION = SessionId("")
+"""The id that no session has."""
 
 Version = tuple[int, int]
 """The number of what holds a session (an inode), which another one may not have, and a time or number that
@@ -147,7 +151,7 @@ class Session(NamedTuple):
             return None
         # Not by a Path's own means, which take ten times as long: it is asked for thousands.
         folder = str(self.detail.path).rpartition(os.sep)[0]
-        return f"{folder}{os.sep}{sanitise_key(self.detail.key)}{SUFFIX}"
+        return SessionId(f"{folder}{os.sep}{sanitise_key(self.detail.key)}{SUFFIX}")
 
     @property
     def is_mixed(self) -> bool:
@@ -185,10 +189,10 @@ def grouped(session_id: SessionId) -> tuple[str, str]:
 
 def ungrouped(group: str, rest: str) -> SessionId:
     """Return the id that was split by `grouped`."""
-    return os.path.join(group, rest)  # noqa: PTH118 - an id is a string
+    return SessionId(os.path.join(group, rest))  # noqa: PTH118 - an id is a string
 
 
-def newest_first(session: Session) -> tuple[int, str]:
+def newest_first(session: Session) -> tuple[int, SessionId]:
     """The order of a listing: by last activity, then by name, so that equal times do not dance."""
     return (-session.activity_ns, session.id)
 

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from earwig.core.model.entries import Position
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.query.hits import Hit
 
 _ID, _SIZE, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("id", "extent", "problem"))
@@ -100,9 +100,9 @@ class Places(NamedTuple):
             folder, beside = "", ids
         return cls(folder, "\0".join(beside), array("q", map(_SIZE, sessions)))
 
-    def session_id(self, number: int) -> str:
+    def session_id(self, number: int) -> SessionId:
         """Where one of them is; made anew."""
-        return self.folder + self.names.split("\0", number + 1)[number]
+        return SessionId(self.folder + self.names.split("\0", number + 1)[number])
 
 
 class FoundTally:

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.query.control import SearchControl
 from earwig.core.query.found import MOST_HITS, START, Found, Places, Stop
 from earwig.core.query.ready_query import ReadyQuery
@@ -62,7 +62,7 @@ class SearchBatch(NamedTuple):
     are_files: bool = True
     """Whether each is a file; for others, their store has processes of its own."""
 
-    def without(self, apart: Collection[str]) -> SearchBatch:
+    def without(self, apart: Collection[SessionId]) -> SearchBatch:
         """Those that have none of some ids."""
         names = self.places.names.split("\0")
         if not any(self.places.folder + name in apart for name in names):

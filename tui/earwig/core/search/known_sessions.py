@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
-from earwig.core.model.session import Session, in_order
+from earwig.core.model.session import Session, SessionId, in_order
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.search.job import SearchBatch, portions_of
 from earwig.core.stores.store import Additions, Store
@@ -31,7 +31,7 @@ class Listed:
         """The places that could not be listed whole."""
 
         self.sessions: Sequence[Session] = store.sessions(self.unlisted)
-        self.changed: set[str] = set()
+        self.changed: set[SessionId] = set()
         """The ids of those that have changed since."""
 
     @cached_property
@@ -40,7 +40,7 @@ class Listed:
         return portions_of(self.sessions)
 
     @cached_property
-    def _ids(self) -> frozenset[str]:
+    def _ids(self) -> frozenset[SessionId]:
         return frozenset(session.id for session in self.sessions)
 
     @cached_property
@@ -52,7 +52,7 @@ class Listed:
         """Work out now what copies of this process would each work out."""
         _ = self.portions, self._since
 
-    def note(self, changed: Collection[str]) -> bool:
+    def note(self, changed: Collection[SessionId]) -> bool:
         """Look at these again with each search; False if they are too many for that by now."""
         self.changed.update(self._ids.intersection(changed))
         return len(self.changed) <= MANY
@@ -69,7 +69,9 @@ class KnownSessions:
         self._clock = clock
         self._listed: Listed | None = None
 
-    def of(self, store: Store, *, changed: Collection[str] = (), anew: bool = False) -> tuple[Listed, bool]:
+    def of(
+        self, store: Store, *, changed: Collection[SessionId] = (), anew: bool = False
+    ) -> tuple[Listed, bool]:
         """What a listing found; and whether it was made for this call, as it is with `anew`.
 
         `changed`: the ids of all sessions that have changed since the last call.

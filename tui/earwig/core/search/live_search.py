@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.query.found import START, Found, Stop
 from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import SearchQuery
@@ -30,7 +30,7 @@ class SearchNews(NamedTuple):
     hits: list[Hit]
     """Of sessions that were looked through for the first time, in order; or all that one session has now."""
 
-    anew: str | None
+    anew: SessionId | None
     """The id of the session that was looked through again, if it is that."""
 
     share: float
@@ -103,10 +103,10 @@ class LiveSearch(threading.Thread):
 
         self._forget()
         self._afresh = False
-        self._changed: Inbox[str] = Inbox()
+        self._changed: Inbox[SessionId] = Inbox()
 
     def _forget(self) -> None:
-        self._known: dict[str, _Known] = {}
+        self._known: dict[SessionId, _Known] = {}
         self._kept = self._matches = self._unknown = self._sessions = 0
 
     def cancel(self) -> None:
@@ -115,7 +115,7 @@ class LiveSearch(threading.Thread):
         self._job.cancel()
         self._of_all.cancel()
 
-    def look_again(self, ids: Iterable[str]) -> None:
+    def look_again(self, ids: Iterable[SessionId]) -> None:
         """Look through sessions that have changed, once all have been looked through. From any thread."""
         self._changed.put(*ids)
 
@@ -178,7 +178,7 @@ class LiveSearch(threading.Thread):
         self._unknown += sign * known.unknown
         self._sessions += sign * bool(known.matches)
 
-    def _search_one(self, session_id: str) -> None:
+    def _search_one(self, session_id: SessionId) -> None:
         session, before = self._store.look(session_id), self._known.get(session_id) or _Known()
         if session is None or not self.query.wants_session(session):
             return
@@ -206,7 +206,7 @@ class LiveSearch(threading.Thread):
         return None if self._changed.is_closed or known.stop is None else known
 
     def _news(
-        self, hits: list[Hit], *, share: float = 1.0, anew: str | None = None, done: bool = False
+        self, hits: list[Hit], *, share: float = 1.0, anew: SessionId | None = None, done: bool = False
     ) -> None:
         more, afresh, self._afresh = self._matches - self._kept, self._afresh, False
         if not self._changed.is_closed:

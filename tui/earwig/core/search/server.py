@@ -10,6 +10,7 @@ import threading
 from collections.abc import Generator, Iterable
 from typing import NamedTuple, cast
 
+from earwig.core.model.session import SessionId
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.batch import Packed, unpack
 from earwig.core.search.job import Portion
@@ -33,7 +34,7 @@ class ServerTask(NamedTuple):
     query: SearchQuery | None
     """None: only to have its sessions listed."""
 
-    changed: set[str]
+    changed: set[SessionId]
     """The ids of all sessions that have changed since the last order."""
 
     most: int | None = None
@@ -59,7 +60,7 @@ class SearchServer:
         if not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
             raise ServerGone
         self._lock = threading.Lock()
-        self._changed: set[str] = set()
+        self._changed: set[SessionId] = set()
         try:
             self._socket, other = socket.socketpair()
         except OSError as error:  # no handle is left
@@ -80,7 +81,7 @@ class SearchServer:
                 self._socket.close()
                 raise ServerGone from error
 
-    def note_changed(self, ids: Iterable[str]) -> None:
+    def note_changed(self, ids: Iterable[SessionId]) -> None:
         """Tell of sessions that have changed: the order of all others is taken for that of their listing."""
         with self._lock:
             self._changed.update(ids)

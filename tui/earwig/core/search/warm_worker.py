@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import NamedTuple, cast
 
+from earwig.core.model.session import SessionId
 from earwig.core.query.control import SearchControl
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.batch import Packed, pack, together
@@ -41,14 +42,14 @@ class _Search(NamedTuple):
     most: int | None
     """After so many hits, matches are only counted."""
 
-    changed: Collection[str]
+    changed: Collection[SessionId]
     """Sessions of the listing that have changed since."""
 
     is_new: bool
     """Whether the listing is of this moment."""
 
     @property
-    def apart(self) -> frozenset[str]:
+    def apart(self) -> frozenset[SessionId]:
         """Those of the listing that are looked through first, and then not in their place."""
         return frozenset() if self.is_new else frozenset(self.changed)
 
@@ -178,7 +179,7 @@ def _look_for(
     query: SearchQuery,
     store: Store,
     control: SearchControl | None = None,
-    apart: Collection[str] = (),
+    apart: Collection[SessionId] = (),
 ) -> Callable[[SearchBatch], Iterator[Packed]]:
     """What looks through sessions for something, but not through those `apart`."""
     job = SearchJob(query, store, control=control)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import NO_SESSION, Session, SessionId
 from earwig.core.statistics.numbers import Numbers, SessionCount
 from earwig.core.stores.store import Store
 from earwig.core.system.inbox import Inbox, Pace
@@ -19,7 +19,7 @@ _PACE = 0.25
 _AT_HAND = 64
 """Sessions that are counted on where they were; another one that grows is counted anew."""
 
-_ALL = ""
+_ALL = NO_SESSION
 """In place of an id: all of them."""
 
 
@@ -38,15 +38,15 @@ class LiveStatistics(threading.Thread):
         super().__init__(name="earwig-statistics", daemon=True)
         self._store = store
         self._tell = tell
-        self._changed: Inbox[str] = Inbox()
-        self._counts: OrderedDict[str, SessionCount] = OrderedDict()
-        self._numbers: dict[str, tuple[Session, Numbers]] = {}
+        self._changed: Inbox[SessionId] = Inbox()
+        self._counts: OrderedDict[SessionId, SessionCount] = OrderedDict()
+        self._numbers: dict[SessionId, tuple[Session, Numbers]] = {}
 
     def stop(self) -> None:
         """End soon. From any thread."""
         self._changed.close()
 
-    def look_again(self, ids: Iterable[str]) -> None:
+    def look_again(self, ids: Iterable[SessionId]) -> None:
         """Sessions have changed. From any thread."""
         self._changed.put(*ids)
 
@@ -73,7 +73,7 @@ class LiveStatistics(threading.Thread):
                 self._picture(counted / size)
         self._picture(1.0)
 
-    def _count_changed(self, changed: set[str]) -> None:
+    def _count_changed(self, changed: set[SessionId]) -> None:
         if _ALL in changed:
             self._count_all()
         for session_id in changed - {_ALL}:

@@ -13,7 +13,7 @@ from typing import NamedTuple, overload
 from earwig.core.content.turns import is_failure
 from earwig.core.find.matcher import Matcher, TooSlow
 from earwig.core.model.message import ChatMessage
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.text.safe_text import SafeText
 from earwig.core.watch_rules.literals import WordIndex
 
@@ -124,7 +124,7 @@ class Watch:
             (at, rule.words) for at, rule in enumerate(rules) if rule.match is not None and rule.words
         )
         self._others = [at for at, rule in enumerate(rules) if rule.match is None or not rule.words]
-        self._waiting: dict[tuple[int, str], Firing] = {}
+        self._waiting: dict[tuple[int, SessionId], Firing] = {}
         self._patience = max((rule.unanswered or 0.0 for rule in rules), default=0.0)
         self.slow = 0
         """Messages of which not every rule knows whether it is about them: to look took too long."""

@@ -20,7 +20,7 @@ from earwig.core.catalog.arrangement import Order
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.entries import Page
 from earwig.core.model.events import StoreEvents
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.first_look import ListedSoFar, Opened
 from earwig.core.stores.protocols import Transcript
@@ -228,7 +228,7 @@ class BrowserScreen(Screen[None]):
         """Tell what has changed since the reader was here last."""
         self.parts.returning.remembered()
 
-    def open_in_pane(self, session_id: str) -> None:
+    def open_in_pane(self, session_id: SessionId) -> None:
         """Show a session where the keys go."""
         self.book.forget_vanished(keep=session_id)
         session = self.book[session_id]

@@ -17,6 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern
+from earwig.core.model.session import SessionId
 from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import Case, SearchQuery
 from earwig.core.search.live_search import LiveSearch, SearchNews
@@ -149,7 +150,7 @@ listed; the others are counted.
             self._server.close()
             self._server = None
 
-    def changed(self, ids: Iterable[str]) -> None:
+    def changed(self, ids: Iterable[SessionId]) -> None:
         """Sessions have changed: look there again."""
         ids = list(ids)
         if self._server is not None:

@@ -10,6 +10,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from earwig.core.model.session import SessionId
 from earwig.core.query.hits import Hit
 from earwig.ui.rendering.hit_row import HitRow, draw_hit
 from earwig.ui.sidebar.session_row import age_of
@@ -57,7 +58,7 @@ class SearchResults(Themed):
         self.hits += hits
         self.refresh()
 
-    def replace(self, session_id: str, hits: list[Hit]) -> None:
+    def replace(self, session_id: SessionId, hits: list[Hit]) -> None:
         """Show other hits of a session; what the reader is on stays under the cursor if it is still there."""
         current = self.current
         first = next((at for at, hit in enumerate(self.hits) if hit.session.id == session_id), 0)

@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
 
+from earwig.core.model.session import SessionId
 from earwig.core.statistics.live import LiveStatistics, Picture
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import joined, own_text
@@ -73,7 +74,7 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         """Let the thread end."""
         self._live.stop()
 
-    def changed(self, ids: Iterable[str]) -> None:
+    def changed(self, ids: Iterable[SessionId]) -> None:
         """Sessions have changed: count there again."""
         self._live.look_again(ids)
 

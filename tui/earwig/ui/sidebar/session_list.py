@@ -17,7 +17,7 @@ from textual.timer import Timer
 from earwig.core.catalog.restrictions import COUNTED, Only
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.read_to import ReadTo
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.standing import words_of
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText
@@ -123,14 +123,14 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
     class Visible(Message):
         """Sessions are on the screen of which more could be known."""
 
-        def __init__(self, wanted: dict[str, ReadTo]) -> None:
+        def __init__(self, wanted: dict[SessionId, ReadTo]) -> None:
             super().__init__()
             self.wanted = wanted
 
     def __init__(
         self,
         book: SessionCatalog,
-        show: Callable[[str], object],
+        show: Callable[[SessionId], object],
         *,
         clock: Callable[[], float] = time.time,
         times: TimeStyle = TimeStyle(),  # noqa: B008 - a tuple
@@ -140,8 +140,8 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         super().__init__(id=id)
         self._show = show
         self.book = book
-        self.chosen: str | None = None
-        self.flagged: set[str] = set()
+        self.chosen: SessionId | None = None
+        self.flagged: set[SessionId] = set()
         """What a watch rule has told of, until the reader goes there."""
 
         self._clock = clock
@@ -151,8 +151,8 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         self._ages: list[str] = []
         self._ticking: Timer | None = None
         self._ticks_slowly = False
-        self._seen: tuple[tuple[object, ...], tuple[str, ...]] = ((None,) * 4, ())
-        self._labels: tuple[object, Mapping[str, Label]] = (None, {})
+        self._seen: tuple[tuple[object, ...], tuple[SessionId, ...]] = ((None,) * 4, ())
+        self._labels: tuple[object, Mapping[SessionId, Label]] = (None, {})
         """Of the sessions on the screen, and for what they were made."""
 
         self.notice: SafeText | None = None
@@ -165,7 +165,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         return max(1, self.size.height // ROWS)
 
     @property
-    def on_screen(self) -> tuple[str, ...]:
+    def on_screen(self) -> tuple[SessionId, ...]:
         """The ids of the sessions on the screen."""
         key = (self._rows, self.book.shown, self._top, self.size.height)
         if any(one is not other for one, other in zip(key, self._seen[0], strict=True)):
@@ -173,7 +173,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
             self._seen = (key, tuple(self.book.shown[places.start : places.stop]))
         return self._seen[1]
 
-    def choose(self, session_id: str | None) -> None:
+    def choose(self, session_id: SessionId | None) -> None:
         """Put the reader on a session."""
         if session_id == self.chosen:
             return
@@ -181,7 +181,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         if session_id is not None:
             self._show(session_id)
 
-    def stand_on(self, session_id: str | None) -> None:
+    def stand_on(self, session_id: SessionId | None) -> None:
         """Put the reader on a session that is shown already."""
         self.chosen = session_id
         self.flagged.discard(session_id or "")
@@ -189,7 +189,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         self.update()
         self.reveal()
 
-    def flag(self, session_id: str) -> None:
+    def flag(self, session_id: SessionId) -> None:
         """Have a session stand out until the reader goes to it."""
         if session_id != self.chosen:
             self.flagged.add(session_id)
@@ -340,7 +340,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
                 text = f" {self.notice[rows[y][0] : rows[y][1]]}"
         return Strip([Segment(text + " " * (width - width_of(text)), self.look.muted)], width)
 
-    def _draw(self, session_id: str, width: int) -> tuple[Strip, Strip]:
+    def _draw(self, session_id: SessionId, width: int) -> tuple[Strip, Strip]:
         book = self.book
         session = book[session_id]
         age = age_of(session.activity_ns, self._clock())
@@ -377,7 +377,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         several = len({self.book[it].store for it in self.on_screen}) > 1
         return tuple(words_of(session, int(self._clock() * 1e9), with_store=several))
 
-    def _troubles(self, session_id: str) -> tuple[SafeText, ...]:
+    def _troubles(self, session_id: SessionId) -> tuple[SafeText, ...]:
         """What is the matter in it, where the list is of such sessions."""
         book = self.book
         if not COUNTED & set(book.only):
@@ -386,7 +386,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         now = self._clock()
         return tuple(troubles_words(book.only, found, summary, book[session_id], self._times, now))
 
-    def _label(self, session_id: str, width: int) -> Label:
+    def _label(self, session_id: SessionId, width: int) -> Label:
         """What a session is called beside the others on the screen."""
         visible = self.on_screen
         if self._labels[0] != (visible, width):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
@@ -31,7 +31,7 @@ def label_of(title: Title) -> Label:
 
 def distinct_labels(
     sessions: Sequence[tuple[Session, Title]], drawn: Callable[[Session, Title, Label], str]
-) -> Mapping[str, Label]:
+) -> Mapping[SessionId, Label]:
     """Labels by id; `drawn` gives what a reader would see of a row with one."""
     labels = {session.id: label_of(title) for session, title in sessions}
     for clearer in (_with_folder, _by_difference, _numbered):
@@ -62,7 +62,7 @@ def cut_name(label: Label, width: int) -> str:
 
 def _alike(
     sessions: Sequence[tuple[Session, Title]],
-    labels: Mapping[str, Label],
+    labels: Mapping[SessionId, Label],
     drawn: Callable[[Session, Title, Label], str],
 ) -> list[list[Session]]:
     seen: dict[str, list[Session]] = {}
@@ -71,9 +71,9 @@ def _alike(
     return [group for group in seen.values() if len(group) > 1]
 
 
-def _with_folder(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
+def _with_folder(group: Sequence[Session], labels: Mapping[SessionId, Label]) -> dict[SessionId, Label]:
     """Equal names are in different stores, or folders, or both; no name has a `/` in it."""
-    found: dict[str, Label] = {}
+    found: dict[SessionId, Label] = {}
     for session in group:
         name = labels[session.id].name
         beside = [it for it in group if labels[it.id].name == name and it is not session]
@@ -91,20 +91,20 @@ def _with_folder(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[
     return found
 
 
-def _by_difference(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
+def _by_difference(group: Sequence[Session], labels: Mapping[SessionId, Label]) -> dict[SessionId, Label]:
     """Long names are told apart where they differ from the ones next to them in the alphabet."""
     order = sorted(group, key=lambda session: labels[session.id].name)
     names = [labels[session.id].name for session in order]
-    found: dict[str, Label] = {}
+    found: dict[SessionId, Label] = {}
     for at, session in enumerate(order):
         beside = [names[near] for near in (at - 1, at + 1) if 0 <= near < len(names)]
         found[session.id] = Label(names[at], max(_common(names[at], other) for other in beside))
     return found
 
 
-def _numbered(group: Sequence[Session], labels: Mapping[str, Label]) -> dict[str, Label]:
+def _numbered(group: Sequence[Session], labels: Mapping[SessionId, Label]) -> dict[SessionId, Label]:
     """What is left: names with more than one difference, each cut away in another's row."""
-    found: dict[str, Label] = {}
+    found: dict[SessionId, Label] = {}
     for number, session_id in enumerate(sorted(session.id for session in group), 1):
         before = own_text("{}/", number)
         name, at = labels[session_id]

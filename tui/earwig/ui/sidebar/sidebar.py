@@ -19,6 +19,7 @@ from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.catalog.whole_sessions import WholeSessions
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.read_to import ReadTo
+from earwig.core.model.session import SessionId
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
 from earwig.core.text.safe_text import SafeText
@@ -75,7 +76,7 @@ class Sidebar(Vertical):
         store: Store,
         book: SessionCatalog,
         background: Background,
-        open_session: Callable[[str], object],
+        open_session: Callable[[SessionId], object],
         *,
         clock: Callable[[], float] = time.time,
         times: TimeStyle = TimeStyle(),  # noqa: B008 - a tuple
@@ -102,7 +103,6 @@ class Sidebar(Vertical):
             lambda: None if reading is None else reading.folder,
         )
         self._summed = Summing(store, background, self.post_message)
-        self._remembered = False
         self._field = Field(self._take_filtered, placeholder="filter…", id="filter")
         self._chips = Chips(id="chips")
         self.outage = OutageLine(store.places, id="outage")
@@ -113,7 +113,7 @@ class Sidebar(Vertical):
         self._arrived: list[Callable[[], object]] = []
         """What tells the book what was found out."""
 
-        self._showing = self._looking = self._summing = self._saving = False
+        self._remembered = self._showing = self._looking = self._summing = self._saving = False
         self._typed_at = 0.0
         self._problem: SafeText | None = None
 
@@ -179,7 +179,7 @@ class Sidebar(Vertical):
         self.describe()
         self._go_on()
 
-    def read(self, session_id: str) -> None:
+    def read(self, session_id: SessionId) -> None:
         """All that a session holds has been on the screen."""
         summary = self.book.summary(session_id)
         self.book.mark_read(session_id)
@@ -193,7 +193,7 @@ class Sidebar(Vertical):
         self._sum_up(message.wanted, Priority.SOON, swept=False)
         self._whole.look(message.wanted, on_screen=True)
 
-    def _sum_up(self, wanted: Mapping[str, ReadTo], priority: Priority, *, swept: bool) -> None:
+    def _sum_up(self, wanted: Mapping[SessionId, ReadTo], priority: Priority, *, swept: bool) -> None:
         there = self.book  # what was on the screen may have gone since
         sessions = [(there[it], read_to) for it, read_to in wanted.items() if it in there]
         self._summed.begin(sessions, priority, swept=swept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from earwig.core.model.entries import Ghost, Page, Position
+from earwig.core.model.session import SessionId
 from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.kept_removed_entries import KeptGhosts
 from earwig.ui.transcript.removed_entries import Ghosts, is_same
@@ -34,7 +35,7 @@ class EntryWindow:
         self.read: Anchor | None = None
         """What was being read when a rewrite was noticed, until that is taken in."""
 
-    def begin(self, session_id: str) -> None:
+    def begin(self, session_id: SessionId) -> None:
         """Hold nothing of another session, of which removed entries may be known."""
         self._live_from = None
         self.forget_rewrite()
@@ -43,7 +44,7 @@ class EntryWindow:
         self._removed = self._kept.take(session_id)
         self._viewport.clear()
 
-    def go_on_as(self, was: str, now: str, known_to: Position) -> None:
+    def go_on_as(self, was: SessionId, now: SessionId, known_to: Position) -> None:
         """Hold what is held as entries of another place, where what comes from a position on is live."""
         self._kept.go_on_as(was, now)
         self.forget_rewrite()

@@ -284,7 +284,7 @@ def _may_end(session: Session, count: int) -> bool:
     return bool(count) or not session.extent
 
 
-def _likelihood(session: Session) -> tuple[bool, bool, int, str]:
+def _likelihood(session: Session) -> tuple[bool, bool, int, SessionId]:
     """What the bot goes on with comes first, then databases, then what is newer."""
     return (session.is_put_away, session.is_file, -session.activity_ns, session.id)
 

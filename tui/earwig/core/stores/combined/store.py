@@ -159,7 +159,7 @@ class CombinedStore:
         if not found and "#" in name:
             # The id of a session in a database elsewhere: none need be here.
             found = self._find(name, [part.store for part in self._parts])
-        exact = [found.pop(name)] if name in found else []
+        exact = [found.pop(SessionId(name))] if name in found else []
         sessions = sorted(found.values(), key=_likelihood)
         if len(sessions) > 1:
             with self._lock:
@@ -376,7 +376,7 @@ def _listed(stores: Iterable[Store], unlisted: list[Unlisted] | None) -> Iterato
         unlisted += told.values()
 
 
-def _likelihood(session: Session) -> tuple[bool, int, str]:
+def _likelihood(session: Session) -> tuple[bool, int, SessionId]:
     return (session.is_put_away, -session.activity_ns, session.id)
 
 

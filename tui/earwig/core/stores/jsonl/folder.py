@@ -308,13 +308,15 @@ def problem_of(location: str, mode: int) -> str | None:
 def unseen(location: str, error: OSError) -> Session:
     """A session of which nothing is known but its name."""
     problem = f"cannot be looked at: {error.strerror}"
-    return Session(location, 0, 0, NEVER_SEEN, problem, detail_of(location))
+    return Session(SessionId(location), 0, 0, NEVER_SEEN, problem, detail_of(location))
 
 
 def _session(location: str, status: os.stat_result) -> Session:
     stamp = (status.st_ino, status.st_ctime_ns)
     problem = problem_of(location, status.st_mode)
-    return Session(location, status.st_size, status.st_mtime_ns, stamp, problem, detail_of(location))
+    return Session(
+        SessionId(location), status.st_size, status.st_mtime_ns, stamp, problem, detail_of(location)
+    )
 
 
 def unreachable(folder: Path) -> Unlisted | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from earwig.core.model.events import StoreEvents
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, identity_of, is_session_name, look_at
 from earwig.core.stores.jsonl.reach import Reach
@@ -78,8 +78,8 @@ class Follower(threading.Thread):
         self._poll = poll
         self._shared = False
         self._ended = threading.Event()
-        self._close: frozenset[str] = frozenset()
-        self._files = {str(path) for path in store.files}
+        self._close: frozenset[SessionId] = frozenset()
+        self._files = {SessionId(str(path)) for path in store.files}
         self._folders = tuple(dict.fromkeys((*store.folders, *(path.parent for path in store.files))))
         self._wakeup: Wakeup = Polled(self._ended)
         self._identities: dict[Path, tuple[int, int] | None] = {}
@@ -91,7 +91,7 @@ class Follower(threading.Thread):
         self._presence.known = {session.id: session for session in sessions}
         self._reach.trust()
 
-    def watch_closely(self, session_ids: Iterable[str]) -> None:
+    def watch_closely(self, session_ids: Iterable[SessionId]) -> None:
         """Look at these sessions every tick, whether or not a notification comes."""
         self._close = frozenset(session_ids)
 
@@ -191,11 +191,11 @@ class Follower(threading.Thread):
         for facts in told:
             self._on_facts(facts)
 
-    def _sessions_of(self, changes: Iterable[str]) -> set[str]:
+    def _sessions_of(self, changes: Iterable[str]) -> set[SessionId]:
         """The changed places as the store names them: some systems notify with links resolved."""
         names = {os.path.basename(location) for location in changes}  # noqa: PTH119
         places = {
-            os.path.join(folder, name)  # noqa: PTH118 - as a listing gives it
+            SessionId(os.path.join(folder, name))  # noqa: PTH118 - as a listing gives it
             for name in names
             if is_session_name(name)
             for folder in self._store.folders
@@ -209,7 +209,7 @@ class Follower(threading.Thread):
         known = presence.known
         late = {it for it in found.keys() - known.keys() if reach.is_late(it)}
         turned = reach.judge(unlisted, found, known)
-        looks: dict[str, Session | None] = {
+        looks: dict[SessionId, Session | None] = {
             location: session for location, session in found.items() if known.get(location) != session
         }
         looks |= {location: found[location] for location in presence.missing if location in found}

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from earwig.core.model.session import SessionId
 from earwig.core.stores.jsonl.folder import names_beside
 
 _STEP_NS = 3 * 10**9
@@ -19,16 +20,16 @@ class NewNames:
 
     def __init__(self, folders: Sequence[Path], files: Sequence[Path]) -> None:
         self._folders = folders
-        self._files = [str(path) for path in files]
+        self._files = [SessionId(str(path)) for path in files]
         self._as_listed = [_changed_at(folder) for folder in folders]
-        self._known: frozenset[str] = frozenset()
+        self._known: frozenset[SessionId] = frozenset()
 
-    def begin(self, known: Iterable[str]) -> None:
+    def begin(self, known: Iterable[SessionId]) -> None:
         """Take these for what the listing found."""
         self._known = frozenset(known)
         _ = self._names
 
-    def ids(self) -> Iterable[str]:
+    def ids(self) -> Iterable[SessionId]:
         """Yield those that are not known; only the names of the others are read."""
         yield from (path for path in self._files if path not in self._known)
         for (prefix, known), folder, as_listed in zip(
@@ -37,7 +38,7 @@ class NewNames:
             if as_listed is not None and as_listed == _changed_at(folder):
                 continue
             with suppress(OSError):  # a folder that is gone
-                yield from (prefix + name for name in names_beside(prefix, known))
+                yield from (SessionId(prefix + name) for name in names_beside(prefix, known))
 
     @cached_property
     def _names(self) -> list[tuple[str, frozenset[str]]]:

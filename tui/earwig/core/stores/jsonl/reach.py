@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import EMPTY, Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, identity_of
 
@@ -50,21 +50,21 @@ class Reach:
         """The folders that could not be listed whole when they were listed last."""
         return tuple(self._out.values())
 
-    def is_out(self, location: str) -> bool:
+    def is_out(self, session_id: SessionId) -> bool:
         """Return whether nothing can be said of a session that is not there: its folder is out of reach."""
-        return bool(self._out) and _folder_of(location) in self._out
+        return bool(self._out) and _folder_of(session_id) in self._out
 
-    def may_have_been_out(self, location: str) -> bool:
+    def may_have_been_out(self, session_id: SessionId) -> bool:
         """Return whether a session may be another one than before its folder was out of reach."""
-        return bool(self._out or self._back) and _folder_of(location) in (*self._out, *self._back)
+        return bool(self._out or self._back) and _folder_of(session_id) in (*self._out, *self._back)
 
-    def is_late(self, location: str) -> bool:
+    def is_late(self, session_id: SessionId) -> bool:
         """Return whether a session may have been there before its folder could be listed first."""
-        return bool(self._late) and _folder_of(location) in self._late
+        return bool(self._late) and _folder_of(session_id) in self._late
 
-    def can_list(self, location: str) -> bool:
+    def can_list(self, session_id: SessionId) -> bool:
         """Return whether the folder of a session is the one that was listed last, and can be read now."""
-        folder = _folder_of(location)
+        folder = _folder_of(session_id)
         try:
             if folder in self._listed:
                 os.scandir(folder).close()
@@ -79,13 +79,16 @@ class Reach:
             self._whole[str(folder)] = _ANOTHER
 
     def judge(
-        self, unlisted: Iterable[Unlisted], found: Mapping[str, Session], known: Mapping[str, Session]
+        self,
+        unlisted: Iterable[Unlisted],
+        found: Mapping[SessionId, Session],
+        known: Mapping[SessionId, Session],
     ) -> bool:
         """Take in what a listing of the store found; return whether other folders are out of reach now.
 
         Args:
             unlisted: The folders that it could not list whole.
-            found: The sessions that it found, by location.
+            found: The sessions that it found, by id.
             known: Those that were known before.
         """
         failed = {it.folder: it for it in reversed(list(unlisted))}
@@ -107,8 +110,8 @@ class Reach:
         self,
         name: str,
         folder: Path,
-        found: Mapping[str, Session],
-        known: Mapping[str, Session],
+        found: Mapping[SessionId, Session],
+        known: Mapping[SessionId, Session],
         *,
         was_out: bool,
     ) -> Unlisted | None:
@@ -125,9 +128,9 @@ class Reach:
         return None
 
 
-def _folder_of(location: str) -> str:
-    return location.rpartition(os.sep)[0] or os.sep
+def _folder_of(session_id: SessionId) -> str:
+    return session_id.rpartition(os.sep)[0] or os.sep
 
 
-def _any_in(folder: str, sessions: Mapping[str, Session]) -> bool:
-    return any(_folder_of(location) == folder for location in sessions)
+def _any_in(folder: str, sessions: Mapping[SessionId, Session]) -> bool:
+    return any(_folder_of(session_id) == folder for session_id in sessions)

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from earwig.core.model.session import ARCHIVED, KILLED, Detail, Session
+from earwig.core.model.session import ARCHIVED, KILLED, Detail, Session, SessionId
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.finding import number_in, shift_of, spread_of
 from earwig.core.stores.sqlite.ids import id_of, shown_key
@@ -45,7 +45,9 @@ class Described(NamedTuple):
     """A clause for a reader, to follow the database's name: why these are not all; None where they are."""
 
 
-def describe(snapshot: Snapshot, path: Path, stamp: Stamp, only: frozenset[str] | None = None) -> Described:
+def describe(
+    snapshot: Snapshot, path: Path, stamp: Stamp, only: frozenset[SessionId] | None = None
+) -> Described:
     """Return what a list shows of a database; `only`: the ids of those that are wanted."""
     schema = read_schema(snapshot)
     if schema.kind is Kind.OTHER:

@@ -42,7 +42,7 @@ class Named(NamedTuple):
 
 def id_of(database: str, key: SessionKey) -> SessionId:
     """Return the id of the session with a key in the database at a path."""
-    return f"{database}{SEPARATOR}{rest_of(key)}"
+    return SessionId(f"{database}{SEPARATOR}{rest_of(key)}")
 
 
 def rest_of(key: SessionKey) -> str:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import EMPTY, Unlisted
 from earwig.core.stores.sqlite.place import stamp_of
 
@@ -37,17 +37,17 @@ class DatabaseReach:
         """The places that could not be listed whole when they were listed last."""
         return tuple(self._out.values())
 
-    def is_out(self, location: str) -> bool:
+    def is_out(self, session_id: SessionId) -> bool:
         """As `Reach` has it."""
-        return bool(self._out) and any(place in self._out for place in _places_of(location))
+        return bool(self._out) and any(place in self._out for place in _places_of(session_id))
 
-    def may_have_been_out(self, location: str) -> bool:
+    def may_have_been_out(self, session_id: SessionId) -> bool:
         """As `Reach` has it."""
-        return any(place in self._out or place in self._back for place in _places_of(location))
+        return any(place in self._out or place in self._back for place in _places_of(session_id))
 
-    def is_late(self, location: str) -> bool:
+    def is_late(self, session_id: SessionId) -> bool:
         """Return whether a session may have been there before its database could be listed first."""
-        return bool(self._late) and any(place in self._late for place in _places_of(location))
+        return bool(self._late) and any(place in self._late for place in _places_of(session_id))
 
     def was_listed(self, database: Path) -> bool:
         """Return whether a database was listed when it was listed last, or was not there.
@@ -58,13 +58,13 @@ class DatabaseReach:
         outages = (self._out[place] for place in places if place in self._out)
         return all(it.partial for it in outages) and self._late.isdisjoint(places)
 
-    def can_list(self, location: str) -> bool:
+    def can_list(self, session_id: SessionId) -> bool:
         """As `Reach` has it."""
-        _, folder = _places_of(location)
+        _, folder = _places_of(session_id)
         now = _identity_of(folder)
         return now is not None and now == self._folders.get(folder, now)
 
-    def judge(self, unlisted: Iterable[Unlisted], known: Mapping[str, Session]) -> bool:
+    def judge(self, unlisted: Iterable[Unlisted], known: Mapping[SessionId, Session]) -> bool:
         """Take in what a listing could not list; return whether other places are out of reach now.
 
         Args:
@@ -94,17 +94,17 @@ class DatabaseReach:
         return self._out != before
 
 
-def database_of(session_id: str) -> str:
+def database_of(session_id: SessionId) -> str:
     """The path of the database that a session's id begins with."""
     return session_id.rpartition("#")[0]
 
 
-def _places_of(session_id: str) -> tuple[str, str]:
+def _places_of(session_id: SessionId) -> tuple[str, str]:
     path = database_of(session_id)
     return path, os.path.dirname(path)  # noqa: PTH120 - a string, for each of many
 
 
-def _places_with(known: Iterable[str]) -> set[str]:
+def _places_with(known: Iterable[SessionId]) -> set[str]:
     """The databases, and their folders, in which some sessions are."""
     paths = {database_of(session_id) for session_id in known}
     return paths | {os.path.dirname(path) for path in paths}  # noqa: PTH120

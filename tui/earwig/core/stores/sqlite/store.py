@@ -64,7 +64,7 @@ class DatabaseStore:
     @classmethod
     def made(cls, recipe: Recipe) -> DatabaseStore:
         """Return the store that a recipe is of."""
-        return cls(map(Path, recipe.places), recipe.files or None)
+        return cls(map(Path, recipe.places), map(SessionId, recipe.files) if recipe.files else None)
 
     @property
     def recipe(self) -> Recipe:

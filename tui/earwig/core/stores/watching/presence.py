@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, SessionId
 
 _SLACK_NS = 2 * 10**9
 """Nanoseconds by which the clock that stamps files may be behind: FAT's goes by steps of two seconds."""
@@ -18,13 +18,13 @@ _SLACK_NS = 2 * 10**9
 class Reachability(Protocol):
     """Says which sessions can be looked for."""
 
-    def is_out(self, location: str) -> bool:
+    def is_out(self, session_id: SessionId) -> bool:
         """Return whether nothing can be said of a session that is not there: its place is out of reach."""
 
-    def may_have_been_out(self, location: str) -> bool:
+    def may_have_been_out(self, session_id: SessionId) -> bool:
         """Return whether a session may be another one than before its place was out of reach."""
 
-    def can_list(self, location: str) -> bool:
+    def can_list(self, session_id: SessionId) -> bool:
         """Return whether the place of a session is the one that was listed last, and can be read now."""
 
 
@@ -52,13 +52,13 @@ class Presence:
 
         self._reach = reach
         self._grace = grace
-        self._missing: dict[str, float] = {}
+        self._missing: dict[SessionId, float] = {}
         """Known sessions that cannot be seen, and since when (monotonic clock): the longest first."""
 
         self._begun_ns = (time.time_ns() if begun_ns is None else begun_ns) - _SLACK_NS
 
     @property
-    def missing(self) -> Collection[str]:
+    def missing(self) -> Collection[SessionId]:
         """The known sessions that could not be seen when they were looked at last."""
         return self._missing.keys()
 
@@ -67,24 +67,26 @@ class Presence:
         """When a session that is missing has been away for long (monotonic clock); None if none is."""
         return next((since + self._grace for since in self._missing.values()), None)
 
-    def overdue(self, now: float) -> set[str]:
+    def overdue(self, now: float) -> set[SessionId]:
         """Return the sessions that have been missing for long at `now` (monotonic clock, seconds)."""
         late = itertools.takewhile(lambda it: it[1] + self._grace <= now, self._missing.items())
-        return {location for location, _ in late}
+        return {session_id for session_id, _ in late}
 
-    def has_changed(self, location: str, look: Session | None) -> bool:
+    def has_changed(self, session_id: SessionId, look: Session | None) -> bool:
         """Return whether a look at a session would add anything to what is known."""
-        known = self.known.get(location)
+        known = self.known.get(session_id)
         if known is None or (look is not None and look.was_seen):
-            return look != known or location in self._missing
+            return look != known or session_id in self._missing
         news = look is None or look.problem != known.problem
-        return news and location not in self._missing and not self._reach.is_out(location)
+        return news and session_id not in self._missing and not self._reach.is_out(session_id)
 
-    def compare(self, looks: Mapping[str, Session | None], late: Container[str] = ()) -> list[StoreEvents]:
+    def compare(
+        self, looks: Mapping[SessionId, Session | None], late: Container[SessionId] = ()
+    ) -> list[StoreEvents]:
         """Take in what looks at sessions found; return what there is to tell of it, in its order.
 
         Args:
-            looks: The sessions by location; None where nothing is.
+            looks: The sessions by id; None where nothing is.
             late: Those in a folder that could not be listed before.
         """
         appeared: list[Session] = []
@@ -92,29 +94,31 @@ class Presence:
         found: list[Session] = []
         replaced: list[Vanished] = []
         vanished: list[Vanished] = []
-        for location, look in looks.items():
-            known = self.known.get(location)
+        for session_id, look in looks.items():
+            known = self.known.get(session_id)
             session = look
             if known is not None and (look is None or not look.was_seen):
                 if look is not None and look.problem == known.problem:
-                    self._missing.pop(location, None)
+                    self._missing.pop(session_id, None)
                     continue
-                if not self._is_away_for_long(location):
+                if not self._is_away_for_long(session_id):
                     continue
                 if look is None:
-                    del self.known[location]
-                    vanished.append(Vanished(location, removal_reason_of(known)))
+                    del self.known[session_id]
+                    vanished.append(Vanished(session_id, removal_reason_of(known)))
                     continue
                 session = known._replace(problem=look.problem)  # nothing else of it is known to have changed
-            was_missing = self._missing.pop(location, None) is not None
+            was_missing = self._missing.pop(session_id, None) is not None
             if session is None or session == known:
                 continue
-            self.known[location] = session
+            self.known[session_id] = session
             if known is None:
-                (found if location in late and self._is_old(session) else appeared).append(session)
-            elif (was_missing or self._reach.may_have_been_out(location)) and not session.goes_on_from(known):
+                (found if session_id in late and self._is_old(session) else appeared).append(session)
+            elif not session.goes_on_from(known) and (
+                was_missing or self._reach.may_have_been_out(session_id)
+            ):
                 # Deleted and begun anew: nothing of the one is the other's.
-                replaced.append(Vanished(location, RemovalReason.DELETED))
+                replaced.append(Vanished(session_id, RemovalReason.DELETED))
                 appeared.append(session)
             else:
                 changed.append(session)
@@ -127,18 +131,18 @@ class Presence:
         changed_ns = session.activity_ns if _is_of_rows(session) else session.version[1]
         return session.was_seen and changed_ns < self._begun_ns
 
-    def _is_away_for_long(self, location: str) -> bool:
+    def _is_away_for_long(self, session_id: SessionId) -> bool:
         """Whether it is time to tell that a session cannot be seen, in a folder that can be listed."""
-        if self._reach.is_out(location):
-            self._missing.pop(location, None)
+        if self._reach.is_out(session_id):
+            self._missing.pop(session_id, None)
             return False
         now = time.monotonic()
-        if now < self._missing.setdefault(location, now) + self._grace:
+        if now < self._missing.setdefault(session_id, now) + self._grace:
             return False
-        del self._missing[location]
-        if self._reach.can_list(location):
+        del self._missing[session_id]
+        if self._reach.can_list(session_id):
             return True
-        self._missing[location] = now
+        self._missing[session_id] = now
         self.is_doubtful = True
         return False
 

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.message import line_of
 from earwig.core.model.message_link import MessageLink, digest_of
+from earwig.core.model.session import SessionId
 from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.session.moving import rows_of
 from earwig.ui.sidebar.session_list import SessionList
@@ -35,7 +36,7 @@ class Guide:
         self._panes = panes
         self._focus = focus
 
-    def show(self, session_id: str) -> bool:
+    def show(self, session_id: SessionId) -> bool:
         """Show a session; returns whether it is on the list."""
         if session_id not in self._catalog:
             return False
@@ -46,7 +47,7 @@ class Guide:
         """Show the session with the newest activity, if there is one."""
         self._sessions.choose(self._catalog.newest)
 
-    def go_to(self, session_id: str) -> bool:
+    def go_to(self, session_id: SessionId) -> bool:
         """Show a session, and give it the keys; returns whether it is on the list."""
         if not self.show(session_id):
             return False

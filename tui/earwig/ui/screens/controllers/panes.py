@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.widget import Widget
 
 from earwig.core.model.events import StoreEvents
+from earwig.core.model.session import SessionId
 from earwig.ui.transcript.pane import TranscriptPane
 from earwig.ui.transcript.view import TranscriptView
 
@@ -33,7 +34,7 @@ class Panes:
         return [pane.view for pane in (self.current, self.other) if pane is not None]
 
     @property
-    def session_ids(self) -> list[str]:
+    def session_ids(self) -> list[SessionId]:
         """The sessions that are shown."""
         return [view.feed.session.id for view in self.views if view.feed is not None]
 

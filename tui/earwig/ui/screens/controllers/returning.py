@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
+from earwig.core.model.session import SessionId
 from earwig.core.text.safe_text import own_text
 from earwig.ui.screens.controllers.host import ControllerHost
 
@@ -28,8 +29,8 @@ class Returning:
         self,
         host: ControllerHost,
         catalog: SessionCatalog,
-        chosen: Callable[[], str | None],
-        go_to: Callable[[str], object],
+        chosen: Callable[[], SessionId | None],
+        go_to: Callable[[SessionId], object],
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -59,7 +60,7 @@ class Returning:
             self.tell_away(time.time_ns() - round((now - self._used_at) * 1e9))
         self._used_at = now
 
-    def tell_away(self, since_ns: int = 0, among: Container[str] | None = None) -> None:
+    def tell_away(self, since_ns: int = 0, among: Container[SessionId] | None = None) -> None:
         """Say what has changed after `since_ns` (Unix), of some sessions or of all, if anything has."""
         from earwig.core.catalog.changed_since_last_visit import away  # as above
 

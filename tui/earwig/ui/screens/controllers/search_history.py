@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from earwig.core.model.session import SessionId
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import own_text
 from earwig.ui.screens.controllers.host import ControllerHost
@@ -59,7 +60,7 @@ class SearchHistory:
             said = self._screen.step(by) or own_text("No more was found.")
         self._host.tell(said, timeout=_SHOWN)
 
-    def changed(self, session_ids: Iterable[str]) -> None:
+    def changed(self, session_ids: Iterable[SessionId]) -> None:
         """Look through these sessions again."""
         if self._screen is not None:
             self._screen.changed(session_ids)

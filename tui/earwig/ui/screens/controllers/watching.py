@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from earwig.core.model.session import SessionId
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text, safe_name
 from earwig.ui.screens.controllers.host import ControllerHost
@@ -34,7 +35,7 @@ class Watching:
         host: ControllerHost,
         store: Store,
         *,
-        flag: Callable[[str], object],
+        flag: Callable[[SessionId], object],
         ring: Callable[[], object],
         send: Callable[[str], object],
         clock: Callable[[], float] = time.monotonic,
