@@ -14,9 +14,9 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.query.control import SearchControl
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.protocols import Transcript
-from earwig.core.stores.scan_search import ScanSearcher
 from earwig.core.stores.store import GRACE, Recipe, Store, Take
 from tests.core.stores.contract.rows import Table
+from tests.core.stores.contract.scan_search import ScanSearcher
 
 KIND = "rows"
 _TICK = 0.02
