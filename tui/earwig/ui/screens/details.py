@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.message import Message
 from textual.screen import ModalScreen
 
 from earwig.core.model.about import About, event_lines, plan_lines, plan_words
@@ -20,6 +19,7 @@ from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_t
 from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.key_bar import KeyBar
 
 _AGAIN = 1.0
@@ -28,12 +28,11 @@ _AGAIN = 1.0
 _LABEL = 10
 
 
-class DetailsKnown(Message, bubble=False):
+class DetailsKnown(DataMessage, bubble=False):
     """What a store says of the session, or why it cannot."""
 
-    def __init__(self, about: About | None, problem: str | None = None) -> None:
-        super().__init__()
-        self.about, self.problem = about, problem
+    about: About | None
+    problem: str | None = None
 
 
 class DetailsScreen(ModalScreen[None]):

@@ -29,6 +29,7 @@ from earwig.export.job import PREVIEWED, Advanced, ExportJob, Failed, Previewed,
 from earwig.export.request import CannotExport, Format, Request, read_lines
 from earwig.ui.rendering.plain import Plain, notify_safely, plain
 from earwig.ui.widgets.choice import Choice
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.key_bar import KeyBar
 
 _FORMATS = (
@@ -82,13 +83,11 @@ class ExportScreen(ModalScreen[None]):
         Binding("escape", "leave", "Close", tooltip="Write nothing, or stop writing", id="export.close"),
     ]
 
-    class Reported(Message):
+    class Reported(DataMessage):
         """What the export's thread tells."""
 
-        def __init__(self, job: ExportJob, report: Report) -> None:
-            super().__init__()
-            self.job = job
-            self.report = report
+        job: ExportJob
+        report: Report
 
     def __init__(
         self,

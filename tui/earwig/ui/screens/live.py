@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -23,6 +22,7 @@ from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.plain import plain
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.live_list import KEPT, LiveList
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.key_bar import KeyBar
 
@@ -33,12 +33,10 @@ _RATE = 5.0
 """Seconds over which it is told how much comes."""
 
 
-class Arrived(Message, bubble=False):
+class Arrived(DataMessage, bubble=False):
     """Messages have come."""
 
-    def __init__(self, arrivals: list[Arrival]) -> None:
-        super().__init__()
-        self.arrivals = arrivals
+    arrivals: list[Arrival]
 
 
 class LiveScreen(Screen[None]):

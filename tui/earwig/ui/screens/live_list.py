@@ -15,6 +15,7 @@ from textual.strip import Strip
 from earwig.core.follow.live import Arrival
 from earwig.ui.rendering.arrival_row import ROWS, draw_arrival
 from earwig.ui.rendering.times import TimeStyle
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.themed import Themed
 
 KEPT = 5_000
@@ -50,12 +51,10 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
     LiveList > .live-list--chosen { background: $primary-muted; }
     """
 
-    class Opened(Message):
+    class Opened(DataMessage):
         """The reader wants to see a message where it stands."""
 
-        def __init__(self, arrival: Arrival) -> None:
-            super().__init__()
-            self.arrival = arrival
+        arrival: Arrival
 
     class Moved(Message):
         """What is shown, or where the reader is, has changed."""

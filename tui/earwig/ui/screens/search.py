@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -27,6 +26,7 @@ from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
 from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.screens.search_results import SearchResults
 from earwig.ui.transcript.find_bar import Switch
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.key_bar import KeyBar
 
@@ -40,12 +40,10 @@ _DELAY = 0.02
 """Seconds after a key in which another one of a paste or a repeated key comes."""
 
 
-class NewsArrived(Message, bubble=False):
+class NewsArrived(DataMessage, bubble=False):
     """A search has come further."""
 
-    def __init__(self, news: SearchNews) -> None:
-        super().__init__()
-        self.news = news
+    news: SearchNews
 
 
 class SearchScreen(Screen[None]):

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from rich.segment import Segment
 from textual import events
-from textual.message import Message
 from textual.strip import Strip
 
 from earwig.core.model.session import SessionId
 from earwig.core.query.hits import Hit
 from earwig.ui.rendering.hit_row import HitRow, draw_hit
 from earwig.ui.sidebar.session_row import age_of
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.themed import Themed
 
 
@@ -27,12 +27,10 @@ class SearchResults(Themed):
     SearchResults > .search-results--chosen { background: $primary-muted; text-style: bold; }
     """
 
-    class Opened(Message):
+    class Opened(DataMessage):
         """The reader wants to see a hit where it stands."""
 
-        def __init__(self, hit: Hit) -> None:
-            super().__init__()
-            self.hit = hit
+        hit: Hit
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.message import Message
 from textual.screen import Screen
 
 from earwig.core.model.session import SessionId
@@ -18,18 +17,17 @@ from earwig.core.text.safe_text import joined, own_text
 from earwig.ui.rendering.number_rows import group_rows, total_rows
 from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.screens.day_plot import DayPlot
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.key_bar import KeyBar
 
 NAME = "statistics"
 """Under which the app keeps the screen."""
 
 
-class PictureTaken(Message, bubble=False):
+class PictureTaken(DataMessage, bubble=False):
     """More is counted."""
 
-    def __init__(self, picture: Picture) -> None:
-        super().__init__()
-        self.picture = picture
+    picture: Picture
 
 
 class StatisticsScreen(Screen[None]):

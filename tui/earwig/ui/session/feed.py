@@ -224,7 +224,7 @@ class Feed:
             self._transcript,
             self._elsewhere,
             self.ask,
-            lambda *found: self._post(LinkFollowed(self, *found[:3], found=found[3])),
+            lambda *found: self._post(LinkFollowed(self, *found)),
             PAGE,
         )
 

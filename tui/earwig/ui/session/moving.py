@@ -21,6 +21,7 @@ from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.ui.session.feed import Feed
 from earwig.ui.transcript.view import TranscriptView
+from earwig.ui.widgets.data_message import DataMessage
 
 FeedOf = Callable[[Session, Transcript, TranscriptView], Feed]
 
@@ -36,19 +37,17 @@ class Stood(NamedTuple):
     """What came behind that is new."""
 
 
-class Moved(Message, bubble=False):
+class Moved(DataMessage, bubble=False):
     """It is known where rows hold what a view shows of their file."""
 
-    def __init__(
-        self, view: TranscriptView, stood: Stood, feed: Feed, top: Position, known_to: Position
-    ) -> None:
-        super().__init__()
-        self.view, self.stood = view, stood
-        self.feed = feed
-        """Of the rows."""
+    view: TranscriptView
+    stood: Stood
+    feed: Feed
+    """Of the rows."""
 
-        self.top, self.known_to = top, known_to
-        """The same places there."""
+    top: Position
+    known_to: Position
+    """The same places there."""
 
 
 def rows_of(file: Session, book: SessionCatalog) -> Session | None:

@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from textual import events
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from earwig.core.catalog.restrictions import Hides, Only
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.rendering.cells import width_of
 from earwig.ui.rendering.plain import plain
+from earwig.ui.widgets.data_message import DataMessage
 
 FILTER = own_text("filter")
 """What a reader calls the filter, beside the restrictions."""
@@ -27,12 +27,10 @@ class Chips(Widget):
     Chips.-some { display: block; }
     """
 
-    class Cleared(Message):
+    class Cleared(DataMessage):
         """The reader clicked on a restriction."""
 
-        def __init__(self, only: Only) -> None:
-            super().__init__()
-            self.only = only
+        only: Only
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)

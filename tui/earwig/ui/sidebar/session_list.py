@@ -34,6 +34,7 @@ from earwig.ui.sidebar.session_row import (
     draw_session,
     drawn_name,
 )
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.themed import Themed
 
 TICK, SLOW_TICK = 1.0, 5.0
@@ -120,12 +121,10 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
     class Pinned(Message):
         """The reader has pinned a session, or undone that."""
 
-    class Visible(Message):
+    class Visible(DataMessage):
         """Sessions are on the screen of which more could be known."""
 
-        def __init__(self, wanted: dict[SessionId, ReadTo]) -> None:
-            super().__init__()
-            self.wanted = wanted
+        wanted: dict[SessionId, ReadTo]
 
     def __init__(
         self,

@@ -30,6 +30,7 @@ from earwig.ui.session.messages import ReadingArrived, SummariesArrived, Trouble
 from earwig.ui.sidebar.chips import FILTER, Chips, nothing_left
 from earwig.ui.sidebar.session_list import SessionList
 from earwig.ui.sidebar.summing import Summing
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.outage_line import OutageLine
 
@@ -64,12 +65,10 @@ class Sidebar(Vertical):
     class Remembered(Message):
         """What earlier runs left is known."""
 
-    class NotSaved(Message):
+    class NotSaved(DataMessage):
         """What was read could not be written down, and why."""
 
-        def __init__(self, problem: SafeText) -> None:
-            super().__init__()
-            self.problem = problem
+        problem: SafeText
 
     def __init__(
         self,

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern, Query
@@ -16,17 +15,16 @@ from earwig.ui.rendering.plain import Plain
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.widgets.bar import Bar
+from earwig.ui.widgets.data_message import DataMessage
 
 
 class Switch(Plain):
     """A word that a click turns on or off."""
 
-    class Turned(Message):
+    class Turned(DataMessage):
         """It was clicked."""
 
-        def __init__(self, switch: Switch) -> None:
-            super().__init__()
-            self.switch = switch
+        switch: Switch
 
     def on_click(self, event: events.Click) -> None:
         """As its key does."""

@@ -11,39 +11,34 @@ from earwig.core.model.entries import Entry
 from earwig.core.model.session import Session
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.links import Link, LocalFile
+from earwig.ui.widgets.data_message import DataMessage
 
 if TYPE_CHECKING:
     from earwig.core.reading.filtering import EntryFilter
 
 
-class CopyWanted(Message):
+class CopyWanted(DataMessage):
     """The reader wants these bytes in the clipboard."""
 
-    def __init__(self, data: bytes) -> None:
-        super().__init__()
-        self.data = data
+    data: bytes
 
 
-class MoreWanted(Message):
+class MoreWanted(DataMessage):
     """The reader wants to choose what to copy of an entry."""
 
-    def __init__(self, entry: Entry, source: bytes, selection: str) -> None:
-        super().__init__()
-        self.entry = entry
-        self.source = source
-        """Its text, as it is stored."""
+    entry: Entry
+    source: bytes
+    """Its text, as it is stored."""
 
-        self.selection = selection
-        """What is selected; empty if nothing is."""
+    selection: str
+    """What is selected; empty if nothing is."""
 
 
-class ProgramWanted(Message):
+class ProgramWanted(DataMessage):
     """The reader wants to see a text in the pager, or in the editor."""
 
-    def __init__(self, source: bytes, *, edit: bool) -> None:
-        super().__init__()
-        self.source = source
-        self.edit = edit
+    source: bytes
+    edit: bool
 
 
 class SessionWanted(Message):
@@ -54,41 +49,33 @@ class LetGo(Message):
     """The reader does not want to wait for what was wanted."""
 
 
-class StoredWanted(Message):
+class StoredWanted(DataMessage):
     """The reader wants to see a line's bytes."""
 
-    def __init__(self, entry: Entry, number: SafeText, data: bytes, row: int | None = None) -> None:
-        super().__init__()
-        self.entry = entry
-        self.row = row
-        self.number = number
-        """As it is shown: `1202`, or `~1202` for a guess."""
+    entry: Entry
+    number: SafeText
+    """As it is shown: `1202`, or `~1202` for a guess."""
 
-        self.data = data
+    data: bytes
+    row: int | None = None
 
 
-class LineKnown(Message):
+class LineKnown(DataMessage):
     """The number of the line whose bytes were wanted last is known now."""
 
-    def __init__(self, entry: Entry, number: SafeText) -> None:
-        super().__init__()
-        self.entry = entry
-        self.number = number
+    entry: Entry
+    number: SafeText
 
 
-class LinksWanted(Message):
+class LinksWanted(DataMessage):
     """The reader wants to see where a message leads: at least one link, or file of this machine."""
 
-    def __init__(self, links: Sequence[Link | LocalFile]) -> None:
-        super().__init__()
-        self.links = links
+    links: Sequence[Link | LocalFile]
 
 
-class ExportWanted(Message):
+class ExportWanted(DataMessage):
     """The reader wants the session as a document."""
 
-    def __init__(self, session: Session, limit: EntryFilter | None) -> None:
-        super().__init__()
-        self.session = session
-        self.limit = limit
-        """What is shown of it; None: all."""
+    session: Session
+    limit: EntryFilter | None
+    """What is shown of it; None: all."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from textual import events, on
 from textual.binding import BindingType
 from textual.geometry import Region
-from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.strip import Strip
 
@@ -33,6 +32,7 @@ from earwig.ui.transcript.row_painter import GUTTER
 from earwig.ui.transcript.selection import marked
 from earwig.ui.transcript.status import TranscriptStatus
 from earwig.ui.transcript.view_change import ViewChange
+from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.debounce import Later
 from earwig.ui.widgets.themed import Themed
 
@@ -70,12 +70,10 @@ class TranscriptView(Themed, can_focus=True):
     TranscriptView { width: 1fr; height: 1fr; background: $background; }
     """
 
-    class Moved(Message):
+    class Moved(DataMessage):
         """What is shown of the session has changed: place, follow or hold, counts."""
 
-        def __init__(self, status: TranscriptStatus) -> None:
-            super().__init__()
-            self.status = status
+        status: TranscriptStatus
 
     CopyWanted: TypeAlias = requests.CopyWanted
     MoreWanted: TypeAlias = requests.MoreWanted
