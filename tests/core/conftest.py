@@ -53,7 +53,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     def noted(self: FileTranscript, start: int, budget: int, *, limit: int) -> Scanned:
         found = scan(self, start, budget, limit=limit)
         if found.items:
-            reads.append((self.path.stem, start))
+            reads.append((Path(self.path).stem, start))
         return found
 
     monkeypatch.setattr(FileTranscript, "scan", noted)

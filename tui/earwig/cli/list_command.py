@@ -16,7 +16,7 @@ from earwig.cli.sessions import complain, listed, no_sessions, store_of
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.model.standing import words_of
-from earwig.core.model.titles import title_of
+from earwig.core.model.titles import channel_title, title_of
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.moments import moment_of
@@ -25,7 +25,9 @@ from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, s
 _NAME = 80
 """Characters of a name that a store gives."""
 
-_AGES = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+# Texts that are the same for 100,000 sessions are made once.
+_AGES = tuple((length, own_text(unit)) for length, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")))
+_NOTHING, _NO_CHANNEL = own_text(""), own_text("-")
 _MORE = """
 Columns: age of the last activity, size (rows in a database), channel, key, and what else is known: its
 name, what its turn is doing, the store, where else it is. With --count messages and bad lines before the
@@ -105,13 +107,12 @@ class _Row:
         """As JSON."""
         session = self._session
         title = title_of(session)
-        values: dict[str, object] = {
-            **named(session),
-            "title": title.name,
-            "bytes": session.extent if session.is_file else None,
-            "last_activity": last_activity(session),
-        }
-        if not session.is_file:
+        is_file = session.is_file
+        values = named(session)
+        values["title"] = title.name
+        values["bytes"] = session.extent if is_file else None
+        values["last_activity"] = last_activity(session)
+        if not is_file:
             values["rows"] = session.extent
         values |= _known(session, title.channel or None)
         if self._counting:
@@ -123,7 +124,7 @@ class _Row:
     def line(self, now_ns: int) -> SafeText:
         """As text."""
         session = self._session
-        counts = own_text("")
+        counts = _NOTHING
         if self._counting:
             counts = own_text("{:>8}  {:>5}  ", _number(self._messages), _number(self._bad_lines))
         key = safe_name(session.key)
@@ -132,7 +133,7 @@ class _Row:
         said = [*_name(session), *words_of(session, now_ns)]
         if said:
             key = own_text("{}  [{}]", key, joined(own_text("; "), said))
-        channel = title_of(session).channel or own_text("-")
+        channel = channel_title(session) or _NO_CHANNEL
         return own_text(
             "{:>4}  {:>8}  {}{:<14}  {}", age(session, now_ns), _size(session), counts, channel, key
         )
@@ -190,11 +191,11 @@ def last_activity(session: Session) -> str | None:
 def age(session: Session, now_ns: int) -> SafeText:
     """How long ago its last activity was at `now_ns` (of the epoch), in the largest whole unit."""
     seconds = (now_ns - session.activity_ns) // 1_000_000_000
-    if last_activity(session) is None or seconds < -1 or seconds > 99_999 * 86_400:
+    if not session.was_seen or seconds < -1 or seconds > 99_999 * 86_400:
         return own_text("?")
     for length, unit in _AGES:
         if seconds >= length:
-            return own_text("{}{}", seconds // length, clean_line(unit))
+            return own_text("{}{}", seconds // length, unit)
     return own_text("now")
 
 

@@ -29,7 +29,7 @@ class Naming:
         channel = self._channels.get(session_id)
         if channel is None:
             session = self._session_of(session_id)
-            channel = channel_title(session.key) if session.detail is None else title_of(session).channel
+            channel = channel_title(session)
             self._channels[session_id] = channel
         return channel
 

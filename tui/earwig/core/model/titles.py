@@ -85,7 +85,9 @@ def channel_of(key: str) -> str:
     return first if first in _CHANNELS else ""
 
 
-def channel_title(key: str) -> SafeText:
-    """What a reader calls the key's channel; empty where the key does not tell."""
-    prefix = channel_of(key)
+def channel_title(session: Session) -> SafeText:
+    """Return what a reader calls a session's channel, as `title_of` has it; empty where nothing tells it."""
+    if session.detail is not None:
+        return title_of(session).channel
+    prefix = channel_of(session.key)
     return _CHANNELS[prefix] if prefix else _NONE

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from earwig.core.model.session import Session
-from earwig.core.model.titles import title_of
+from earwig.core.model.titles import channel_title
 from earwig.core.statistics.numbers import Numbers
 
 
@@ -15,7 +15,7 @@ def by_channel(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
     """The channel with the most messages first; `other` for sessions whose key tells none."""
     found: dict[str, Numbers] = {}
     for session, numbers in counted.items():
-        found.setdefault(title_of(session).channel or "other", Numbers()).add(numbers)
+        found.setdefault(channel_title(session) or "other", Numbers()).add(numbers)
     return dict(sorted(found.items(), key=lambda item: -item[1].messages))
 
 

@@ -53,7 +53,7 @@ class Numbers:
     def add(self, other: Numbers) -> None:
         """Add another's."""
         self.sessions += other.sessions
-        self.roles += other.roles
+        self.roles.update(other.roles)
         self.bad_lines += other.bad_lines
         self.long_lines += other.long_lines
         self.tokens += other.tokens

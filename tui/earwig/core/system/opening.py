@@ -69,7 +69,7 @@ def reason_for_mode(mode: int) -> str | None:
     return _KINDS.get(stat.S_IFMT(mode), "is not a regular file")
 
 
-def open_session(path: Path, *, dir_fd: int | None = None) -> int:
+def open_session(path: Path | str, *, dir_fd: int | None = None) -> int:
     """Open a regular file for reading and give its descriptor, which the caller closes.
 
     `dir_fd`: an open folder that a relative `path` starts from. Raises `CannotOpen`.
@@ -104,7 +104,7 @@ def open_listed(path: Path | str, *, dir_fd: int | None = None) -> int:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[int]:
+def opened(path: Path | str) -> Iterator[int]:
     """The descriptor of a session file, closed at the end. Raises `CannotOpen`."""
     fd = open_session(path)
     try:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+
+@cache
+def _calendar() -> tuple[datetime, type[timedelta]]:
+    """Return the epoch, and what is added to it."""
+    from datetime import UTC, datetime, timedelta  # the browser prints none, and does not wait for it
+
+    return datetime(1970, 1, 1, tzinfo=UTC), timedelta
+
 
 def moment_of(time_ns: int) -> str | None:
     """Return a time (Unix time, nanoseconds) by RFC 3339, in UTC; None where it is no date."""
-    from datetime import UTC, datetime, timedelta  # the browser prints none, and does not wait for it
-
+    epoch, timedelta = _calendar()
     try:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_ns // 1000)
+        moment = epoch + timedelta(0, 0, time_ns // 1000)
     except OverflowError:
         return None
     return moment.isoformat(timespec="microseconds")

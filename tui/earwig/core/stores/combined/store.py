@@ -125,13 +125,14 @@ class CombinedStore:
         yield from self.merged(list(_listed(stores, unlisted)), trusting=True)
 
     def _all(self, unlisted: list[Unlisted] | None) -> list[Session]:
-        """What the parts list, as they list it."""
-        return [*{session.id: session for session in _listed(self.stores, unlisted)}.values()]
+        """What the parts list, as they list it; each once, where they are to be compared."""
+        found = list(_listed(self.stores, unlisted))
+        return [*{it.id: it for it in found}.values()] if any(map(_DETAIL, found)) else found
 
-    def merged(self, sessions: Sequence[Session], *, trusting: bool = False) -> list[Session]:
+    def merged(self, sessions: Sequence[Session], *, trusting: bool = False) -> Sequence[Session]:
         """Return which of all sessions are listed, each as it is listed."""
         if not any(map(_DETAIL, sessions)):
-            return list(sessions)
+            return sessions
         with self._lock:
             self.last_merged = self.merging.merged(sessions, trusting=trusting)
             return self.last_merged.listed(sessions)

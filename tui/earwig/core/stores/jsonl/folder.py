@@ -242,7 +242,7 @@ class FolderStore:
         # Only now: the listing of a huge folder begins without it, and it loads meanwhile.
         from earwig.core.stores.jsonl.transcript import FileTranscript
 
-        return FileTranscript(session.path)
+        return FileTranscript(session.file)
 
     def remarks(self, session: Session) -> Sequence[str]:
         """None: a file says nothing of itself."""

@@ -21,7 +21,9 @@ _BLOCK = 96 * 1024
 _new = tuple.__new__
 
 
-def entries_between(path: Path, start: int, witness: FileFingerprint, number: int | None) -> Iterator[Entry]:
+def entries_between(
+    path: Path | str, start: int, witness: FileFingerprint, number: int | None
+) -> Iterator[Entry]:
     """The entries from offset `start`, where line `number` begins, to the end that the witness knows.
 
     Every line is read whole. Between two blocks the file is closed, and may grow. Raises `CannotOpen` if it
@@ -30,7 +32,9 @@ def entries_between(path: Path, start: int, witness: FileFingerprint, number: in
     return chain.from_iterable(_blocks(path, start, witness, number))
 
 
-def _blocks(path: Path, start: int, witness: FileFingerprint, number: int | None) -> Iterator[list[Entry]]:
+def _blocks(
+    path: Path | str, start: int, witness: FileFingerprint, number: int | None
+) -> Iterator[list[Entry]]:
     size = _FIRST_BLOCK
     while start < witness.size:
         with opened(path) as fd:

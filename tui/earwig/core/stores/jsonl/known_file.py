@@ -18,7 +18,7 @@ INDEX_STEP = 8 * BLOCK
 class KnownFile:
     """Follows a path, not a descriptor: what works on an open file is given one, looked at just before."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self.path = path
         self.generation = 0
         """How often the file's past has changed."""

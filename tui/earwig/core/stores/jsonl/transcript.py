@@ -45,12 +45,12 @@ class FileTranscript:
     It follows the path, not a descriptor: each call opens, reads bounded slices by position, and closes.
     """
 
-    def __init__(self, path: Path, *, line_limit: int = LINE_LIMIT) -> None:
+    def __init__(self, path: Path | str, *, line_limit: int = LINE_LIMIT) -> None:
         self.file = KnownFile(path)
         self._line_limit = line_limit
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Path | str:
         """Where the file is."""
         return self.file.path
 

@@ -23,7 +23,7 @@ _NEAR = 4 * 1024
 """Bytes in which one line's end is looked for."""
 
 
-def settled(path: Path, read_to: ReadTo, *, take: bool) -> ReadTo:
+def settled(path: Path | str, read_to: ReadTo, *, take: bool) -> ReadTo:
     """Return up to where a file holds what was read of it; `read_to` itself if it cannot be opened.
 
     With `take`, an offset that has no witness is given some.
@@ -38,7 +38,7 @@ def settled(path: Path, read_to: ReadTo, *, take: bool) -> ReadTo:
         return read_to
 
 
-def witnesses_of(path: Path, offset: int) -> tuple[Witness, ...]:
+def witnesses_of(path: Path | str, offset: int) -> tuple[Witness, ...]:
     """Return the witnesses for what a file holds before an offset; none where it cannot be read."""
     try:
         with opened(path) as file:
