@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Event, InputEvent, Key, Paste, Resize
 
 from earwig.core.diagnostics.failure import Fault, TracePlace, faults_of
@@ -41,6 +41,7 @@ from earwig.ui.textual_compat.key_order import done_at_once, pasted_at_once
 from earwig.ui.textual_compat.mouse import set_mouse
 from earwig.ui.textual_compat.private_use import loaded_uses, words_on_missing
 from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
+from earwig.ui.widgets.keys import bar_key, help_key
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -92,18 +93,17 @@ class EarwigApp(App[int]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {palette_provider}
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "quit", "Quit", tooltip="Leave earwig", id="app.quit"),
-        Binding(
+        bar_key("q", "quit", "app.quit", "Quit", "Leave earwig"),
+        help_key(
             "m",
             "mouse",
+            "app.mouse",
             "Mouse",
-            tooltip="The mouse to your terminal, or back: Shift (Option on macOS) often does too",
-            id="app.mouse",
-            show=False,
+            "The mouse to your terminal, or back: Shift (Option on macOS) often does too",
         ),
-        Binding("question_mark", "toggle_help", "Help", tooltip="Keys and what they do", id="app.help"),
+        bar_key("question_mark", "toggle_help", "app.help", "Help", "Keys and what they do"),
         *(
-            [Binding("ctrl+z", "suspend_process", "Stop", show=False, tooltip="Until `fg`", id="app.suspend")]
+            [help_key("ctrl+z", "suspend_process", "app.suspend", "Stop", "Until `fg`")]
             if hasattr(signal, "SIGTSTP")
             else []
         ),

@@ -2,105 +2,70 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
+
+from earwig.ui.widgets.keys import bar_key, help_key
 
 BROWSER_KEYS: list[BindingType] = [
-    Binding(
-        "W",
-        "write_file",
-        "To a file",
-        tooltip="Write what was copied last to a file",
-        id="browser.write_file",
-        show=False,
-    ),
-    Binding(
-        "ctrl+s",
-        "search",
-        "Search all",
-        tooltip="Find a text in all sessions",
-        id="browser.search",
-        show=False,
-    ),
+    help_key("W", "write_file", "browser.write_file", "To a file", "Write what was copied last to a file"),
+    help_key("ctrl+s", "search", "browser.search", "Search all", "Find a text in all sessions"),
     *(
-        Binding(key, f"step_hit({by})", label, tooltip=tip, id=f"browser.{name}", show=False)
+        help_key(key, f"step_hit({by})", f"browser.{name}", label, tip)
         for key, by, name, label, tip in (
             ("right_parenthesis", 1, "next_hit", "Next found", "What else was found in all sessions"),
             ("left_parenthesis", -1, "previous_hit", "Found before", "The one before of what was found"),
         )
     ),
-    Binding(
-        "a",
-        "live",
-        "All live",
-        tooltip="What comes in any session, as it comes",
-        id="browser.live",
-        show=False,
-    ),
-    Binding(
+    help_key("a", "live", "browser.live", "All live", "What comes in any session, as it comes"),
+    help_key(
         "ctrl+t",
         "statistics",
+        "browser.statistics",
         "Numbers",
-        tooltip="How many messages, of whom, and how they ended",
-        id="browser.statistics",
-        show=False,
+        "How many messages, of whom, and how they ended",
     ),
-    Binding(
+    help_key(
         "full_stop",
         "look_at_next",
+        "browser.look_at_next",
         "Next changed",
-        tooltip="The next session that changed since you last looked: failed ones first",
-        id="browser.look_at_next",
-        show=False,
+        "The next session that changed since you last looked: failed ones first",
     ),
-    Binding(
-        "vertical_line",
-        "split",
-        "Side by side",
-        tooltip="Two sessions side by side, or one again",
-        id="browser.split",
-        show=False,
+    help_key(
+        "vertical_line", "split", "browser.split", "Side by side", "Two sessions side by side, or one again"
     ),
-    Binding(
+    help_key(
         "d",
         "details",
+        "browser.details",
         "Details",
-        tooltip="What is known of the session: people, store, an editor's plan, what became of turns",
-        id="browser.details",
-        show=False,
+        "What is known of the session: people, store, an editor's plan, what became of turns",
     ),
-    Binding(
+    bar_key(
         "tab",
         "app.focus_next",
+        "browser.next_pane",
         "Other pane",
-        tooltip="Go to the other pane: sessions or transcript",
-        id="browser.next_pane",
+        "Go to the other pane: sessions or transcript",
     ),
-    Binding(
-        "shift+tab",
-        "app.focus_previous",
-        "Pane",
-        tooltip="Go back to the other pane",
-        show=False,
-        id="browser.previous_pane",
-    ),
+    help_key("shift+tab", "app.focus_previous", "browser.previous_pane", "Pane", "Go back to the other pane"),
     # First of all, so that keys typed in one burst with it are forwarded to the filter, not to the pane.
-    Binding(
+    bar_key(
         "slash",
         "filter",
+        "browser.filter",
         "Filter",
-        tooltip="Find sessions by their names and newest messages",
-        id="browser.filter",
+        "Find sessions by their names and newest messages",
         priority=True,
     ),
-    Binding(
+    help_key(
         "ctrl+o",
         "find_session",
+        "browser.find_session",
         "Find session",
-        tooltip="Find a session by its name, from anywhere",
-        id="browser.find_session",
-        show=False,
+        "Find a session by its name, from anywhere",
         priority=True,
     ),
-    Binding("s", "toggle_sidebar", "Sidebar", tooltip="Hide or show the sessions", id="browser.sidebar"),
-    Binding("escape", "back", "Back", tooltip="Leave what was opened last", show=False, id="browser.back"),
+    bar_key("s", "toggle_sidebar", "browser.sidebar", "Sidebar", "Hide or show the sessions"),
+    help_key("escape", "back", "browser.back", "Back", "Leave what was opened last"),
 ]

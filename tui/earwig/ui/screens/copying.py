@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -18,6 +18,7 @@ from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.plain import plain
 from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.keys import bar_key, help_key
 
 _SHOWN = 200
 """Characters of a text's beginning, of which the screen cuts off what it has no room for."""
@@ -44,17 +45,12 @@ class CopyScreen(ModalScreen[None]):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,C", "dismiss", "Close", tooltip="Copy nothing", id="copying.close"),
-        Binding("j", "step(1)", "Next", tooltip="The next one", show=False, id="copying.next"),
-        Binding("k", "step(-1)", "Previous", tooltip="The one before", show=False, id="copying.previous"),
+        bar_key("escape,q,C", "dismiss", "copying.close", "Close", "Copy nothing"),
+        help_key("j", "step(1)", "copying.next", "Next", "The next one"),
+        help_key("k", "step(-1)", "copying.previous", "Previous", "The one before"),
         *(
-            Binding(
-                str(number),
-                f"nth({number})",
-                "Copy that one",
-                tooltip="By its number",
-                show=False,
-                id=f"copying.take_{number}",
+            help_key(
+                str(number), f"nth({number})", f"copying.take_{number}", "Copy that one", "By its number"
             )
             for number in range(1, 10)
         ),

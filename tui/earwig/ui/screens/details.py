@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
@@ -21,6 +21,7 @@ from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.keys import bar_key
 
 _AGAIN = 1.0
 """Seconds between two looks: an agent goes on with its plan while one reads it."""
@@ -48,7 +49,7 @@ What the bot's store knows of it. Of an editor's session that is its plan, each 
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,d,enter", "dismiss", "Close", tooltip="Back to the transcript", id="details.close"),
+        bar_key("escape,q,d,enter", "dismiss", "details.close", "Close", "Back to the transcript"),
     ]
 
     def __init__(

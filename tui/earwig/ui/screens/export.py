@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -31,6 +31,7 @@ from earwig.ui.rendering.plain import Plain, notify_safely, plain
 from earwig.ui.widgets.choice import Choice
 from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.keys import bar_key, help_key
 
 _FORMATS = (
     (own_text("Markdown"), Format.MARKDOWN),
@@ -70,17 +71,10 @@ class ExportScreen(ModalScreen[None]):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "write", "Write", tooltip="Write the file", id="export.write"),
-        Binding("down", "app.focus_next", "Next", tooltip="The next field", id="export.next"),
-        Binding(
-            "up",
-            "app.focus_previous",
-            "Previous",
-            tooltip="The field before",
-            show=False,
-            id="export.previous",
-        ),
-        Binding("escape", "leave", "Close", tooltip="Write nothing, or stop writing", id="export.close"),
+        bar_key("enter", "write", "export.write", "Write", "Write the file"),
+        bar_key("down", "app.focus_next", "export.next", "Next", "The next field"),
+        help_key("up", "app.focus_previous", "export.previous", "Previous", "The field before"),
+        bar_key("escape", "leave", "export.close", "Close", "Write nothing, or stop writing"),
     ]
 
     class Reported(DataMessage):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
@@ -17,6 +17,7 @@ from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 from earwig.ui.rendering.links import Link, LocalFile
 from earwig.ui.rendering.plain import Plain, notify_safely, plain
 from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.keys import bar_key, help_key
 
 _IN_THE_TERMINAL = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
 """Browsers that would take the terminal away from this program."""
@@ -31,25 +32,12 @@ class LinksScreen(ModalScreen[None]):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter,y",
-            "open",
-            "Open",
-            tooltip="Open this address in a browser, this file in its viewer",
-            id="links.open",
+        bar_key(
+            "enter,y", "open", "links.open", "Open", "Open this address in a browser, this file in its viewer"
         ),
-        Binding(
-            "down,j,tab", "step(1)", "Next link", tooltip="The next link of the message", id="links.next"
-        ),
-        Binding(
-            "up,k,shift+tab",
-            "step(-1)",
-            "Previous link",
-            tooltip="The link before",
-            id="links.previous",
-            show=False,
-        ),
-        Binding("escape,q,n,o", "dismiss", "Close", tooltip="Open nothing", id="links.close"),
+        bar_key("down,j,tab", "step(1)", "links.next", "Next link", "The next link of the message"),
+        help_key("up,k,shift+tab", "step(-1)", "links.previous", "Previous link", "The link before"),
+        bar_key("escape,q,n,o", "dismiss", "links.close", "Close", "Open nothing"),
     ]
 
     def __init__(self, links: Sequence[Link | LocalFile]) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input
@@ -25,6 +25,7 @@ from earwig.ui.screens.live_list import KEPT, LiveList
 from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.keys import bar_key
 
 NAME = "live"
 """Under which the app keeps the screen."""
@@ -46,8 +47,8 @@ class LiveScreen(Screen[None]):
     AUTO_FOCUS = "LiveList"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", tooltip="Back to the sessions", id="live.leave"),
-        Binding("slash", "filter", "Filter", tooltip="Show only some of it", id="live.filter"),
+        bar_key("escape", "leave", "live.leave", "Back", "Back to the sessions"),
+        bar_key("slash", "filter", "live.filter", "Filter", "Show only some of it"),
     ]
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
@@ -16,6 +16,7 @@ from earwig.core.follow.live import Arrival
 from earwig.ui.rendering.arrival_row import ROWS, draw_arrival
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.widgets.data_message import DataMessage
+from earwig.ui.widgets.keys import bar_key, help_key
 from earwig.ui.widgets.themed import Themed
 
 KEPT = 5_000
@@ -37,13 +38,13 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", tooltip="The message before", id="live.up", show=False),
-        Binding("down,j", "move(1)", "Down", tooltip="The message after", id="live.down", show=False),
-        Binding("pageup", "page(-1)", "Page", tooltip="A screen up", id="live.page_up", show=False),
-        Binding("pagedown", "page(1)", "Page", tooltip="A screen down", id="live.page_down", show=False),
-        Binding("home,g", "first", "First", tooltip="The oldest that is kept", id="live.first", show=False),
-        Binding("end,G", "follow", "Follow", tooltip="The newest, and follow", id="live.follow"),
-        Binding("enter", "open", "Open", tooltip="The message in its session", id="live.open"),
+        help_key("up,k", "move(-1)", "live.up", "Up", "The message before"),
+        help_key("down,j", "move(1)", "live.down", "Down", "The message after"),
+        help_key("pageup", "page(-1)", "live.page_up", "Page", "A screen up"),
+        help_key("pagedown", "page(1)", "live.page_down", "Page", "A screen down"),
+        help_key("home,g", "first", "live.first", "First", "The oldest that is kept"),
+        bar_key("end,G", "follow", "live.follow", "Follow", "The newest, and follow"),
+        bar_key("enter", "open", "live.open", "Open", "The message in its session"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"live-list--chosen"}
     DEFAULT_CSS = """

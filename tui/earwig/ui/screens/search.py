@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
@@ -29,6 +29,7 @@ from earwig.ui.transcript.find_bar import Switch
 from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.keys import bar_key, help_key
 
 NAME = "search"
 """Under which the app keeps the screen."""
@@ -64,16 +65,14 @@ listed; the others are counted.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", tooltip="Back to the sessions", id="search.leave"),
-        Binding("down,ctrl+n", "move(1)", "Next", tooltip="The next hit", id="search.next"),
-        Binding("up", "move(-1)", "Previous", tooltip="The hit before", id="search.previous", show=False),
-        Binding(
-            "pagedown", "page(1)", "Page down", tooltip="A screen down", id="search.page_down", show=False
-        ),
-        Binding("pageup", "page(-1)", "Page up", tooltip="A screen up", id="search.page_up", show=False),
+        bar_key("escape", "leave", "search.leave", "Back", "Back to the sessions"),
+        bar_key("down,ctrl+n", "move(1)", "search.next", "Next", "The next hit"),
+        help_key("up", "move(-1)", "search.previous", "Previous", "The hit before"),
+        help_key("pagedown", "page(1)", "search.page_down", "Page down", "A screen down"),
+        help_key("pageup", "page(-1)", "search.page_up", "Page up", "A screen up"),
         *(
             # First of all, because the field would take them for letters.
-            Binding(key, f"switch('{name}')", label, tooltip=tip, id=f"search.{name}", priority=True)
+            bar_key(key, f"switch('{name}')", f"search.{name}", label, tip, priority=True)
             for key, name, label, tip in (
                 ("alt+c", "case", "Case", "Capitals matter always, or only where you type one"),
                 ("alt+r", "regex", "Regex", "The text is a regular expression, or just text"),

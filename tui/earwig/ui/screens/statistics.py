@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
@@ -19,6 +19,7 @@ from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.screens.day_plot import DayPlot
 from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.keys import bar_key
 
 NAME = "statistics"
 """Under which the app keeps the screen."""
@@ -44,7 +45,7 @@ activity was on it. `earwig stats --json` gives all of it to a program.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", tooltip="Back to the sessions", id="statistics.leave"),
+        bar_key("escape", "leave", "statistics.leave", "Back", "Back to the sessions"),
     ]
 
     def __init__(self, store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
@@ -16,6 +16,7 @@ from earwig.ui.rendering.entry import line_words
 from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.widgets.bytes_view import BytesView
 from earwig.ui.widgets.key_bar import KeyBar
+from earwig.ui.widgets.keys import bar_key
 
 
 class StoredLineScreen(ModalScreen[None]):
@@ -25,8 +26,8 @@ class StoredLineScreen(ModalScreen[None]):
     HELP = "## A line as it is stored\n\n`x` changes between text and hexadecimal."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss", "Close", tooltip="Back to the transcript", id="stored.close"),
-        Binding("x", "hexadecimal", "Hexadecimal", tooltip="Text or hexadecimal", id="stored.hexadecimal"),
+        bar_key("escape,q,enter", "dismiss", "stored.close", "Close", "Back to the transcript"),
+        bar_key("x", "hexadecimal", "stored.hexadecimal", "Hexadecimal", "Text or hexadecimal"),
     ]
 
     def __init__(self, entry: Entry, number: SafeText, data: bytes, row: int | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.message import Message
 from textual.strip import Strip
@@ -35,6 +35,7 @@ from earwig.ui.sidebar.session_row import (
     drawn_name,
 )
 from earwig.ui.widgets.data_message import DataMessage
+from earwig.ui.widgets.keys import bar_key, help_key
 from earwig.ui.widgets.themed import Themed
 
 TICK, SLOW_TICK = 1.0, 5.0
@@ -75,27 +76,18 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", tooltip="The session above", id="sessions.up", show=False),
-        Binding("down,j", "move(1)", "Down", tooltip="The session below", id="sessions.down", show=False),
-        Binding(
-            "pageup", "move_page(-1)", "Page up", tooltip="A screen up", show=False, id="sessions.page_up"
-        ),
-        Binding(
-            "pagedown",
-            "move_page(1)",
-            "Page down",
-            tooltip="A screen down",
-            show=False,
-            id="sessions.page_down",
-        ),
-        Binding("home,g", "first", "First", tooltip="The newest activity", show=False, id="sessions.first"),
-        Binding("end,G", "last", "Last", tooltip="The oldest activity", show=False, id="sessions.last"),
-        Binding("enter,right,l", "screen.read", "Read", tooltip="Go to the transcript", id="sessions.read"),
-        Binding("o", "sort", "Order", tooltip="Sort by the next of five orders", id="sessions.order"),
-        Binding("c", "group", "Channels", tooltip="In groups, by channel", id="sessions.group", show=False),
-        Binding("p", "pin", "Pin", tooltip="Keep the session at the top", id="sessions.pin"),
+        help_key("up,k", "move(-1)", "sessions.up", "Up", "The session above"),
+        help_key("down,j", "move(1)", "sessions.down", "Down", "The session below"),
+        help_key("pageup", "move_page(-1)", "sessions.page_up", "Page up", "A screen up"),
+        help_key("pagedown", "move_page(1)", "sessions.page_down", "Page down", "A screen down"),
+        help_key("home,g", "first", "sessions.first", "First", "The newest activity"),
+        help_key("end,G", "last", "sessions.last", "Last", "The oldest activity"),
+        bar_key("enter,right,l", "screen.read", "sessions.read", "Read", "Go to the transcript"),
+        bar_key("o", "sort", "sessions.order", "Order", "Sort by the next of five orders"),
+        help_key("c", "group", "sessions.group", "Channels", "In groups, by channel"),
+        bar_key("p", "pin", "sessions.pin", "Pin", "Keep the session at the top"),
         *(
-            Binding(key, f"only('{only.name}')", label, tooltip=tip, id=f"sessions.{name}", show=False)
+            help_key(key, f"only('{only.name}')", f"sessions.{name}", label, tip)
             for key, only, name, label, tip in (
                 ("u", Only.UNREAD, "unread", "Unread", "Only sessions with unread messages"),
                 ("w", Only.WAITING, "unanswered", "Unanswered", "Only sessions that wait for the bot"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
+
+from earwig.ui.widgets.keys import bar_key, help_key
 
 HELP = """\
 ## Transcript
@@ -46,241 +48,90 @@ on macOS `Option`.
 def _pair(key: str, up: str, kind: str, following: str, previous: str) -> list[BindingType]:
     """The keys to the next of a kind and to the one before."""
     return [
-        Binding(
-            key, f"jump('{kind}', 1)", following, tooltip=following, id=f"transcript.next_{kind}", show=False
-        ),
-        Binding(
-            up,
-            f"jump('{kind}', -1)",
-            previous,
-            tooltip=previous,
-            id=f"transcript.previous_{kind}",
-            show=False,
-        ),
+        help_key(key, f"jump('{kind}', 1)", f"transcript.next_{kind}", following, following),
+        help_key(up, f"jump('{kind}', -1)", f"transcript.previous_{kind}", previous, previous),
     ]
 
 
 BINDINGS: list[BindingType] = [
-    Binding(
-        "t",
-        "tools",
-        "Tools",
-        tooltip="Tool traffic in one line, in full, or hidden",
-        id="transcript.tools",
+    bar_key("t", "tools", "transcript.tools", "Tools", "Tool traffic in one line, in full, or hidden"),
+    help_key("minus", "widen(-1)", "transcript.narrower", "Narrower", "Make the text column narrower"),
+    help_key("equals_sign,plus", "widen(1)", "transcript.wider", "Wider", "Make the text column wider"),
+    help_key("w", "toggle_wrap", "transcript.wrap", "Wrap", "Wrap long lines, or cut them at the edge"),
+    help_key(
+        "shift+left", "move_sideways(-1)", "transcript.left", "Left", "See more of the left of long lines"
     ),
-    Binding(
-        "minus",
-        "widen(-1)",
-        "Narrower",
-        tooltip="Make the text column narrower",
-        id="transcript.narrower",
-        show=False,
+    help_key(
+        "shift+right", "move_sideways(1)", "transcript.right", "Right", "See more of the right of long lines"
     ),
-    Binding(
-        "equals_sign,plus",
-        "widen(1)",
-        "Wider",
-        tooltip="Make the text column wider",
-        id="transcript.wider",
-        show=False,
-    ),
-    Binding(
-        "w",
-        "toggle_wrap",
-        "Wrap",
-        tooltip="Wrap long lines, or cut them at the edge",
-        id="transcript.wrap",
-        show=False,
-    ),
-    Binding(
-        "shift+left",
-        "move_sideways(-1)",
-        "Left",
-        tooltip="See more of the left of long lines",
-        id="transcript.left",
-        show=False,
-    ),
-    Binding(
-        "shift+right",
-        "move_sideways(1)",
-        "Right",
-        tooltip="See more of the right of long lines",
-        id="transcript.right",
-        show=False,
-    ),
-    Binding(
-        "v",
-        "toggle_source",
-        "Source",
-        tooltip="The message as it is stored, or rendered",
-        id="transcript.source",
-    ),
-    Binding(
+    bar_key("v", "toggle_source", "transcript.source", "Source", "The message as it is stored, or rendered"),
+    help_key(
         "z",
         "toggle_fold",
+        "transcript.fold",
         "Fold one",
-        tooltip="What is folded in a message unfolded, or folded again",
-        id="transcript.fold",
-        show=False,
+        "What is folded in a message unfolded, or folded again",
     ),
-    Binding(
-        "Z",
-        "toggle_all_folds",
-        "Fold",
-        tooltip="All long messages folded, or whole",
-        id="transcript.fold_all",
+    bar_key("Z", "toggle_all_folds", "transcript.fold_all", "Fold", "All long messages folded, or whole"),
+    help_key("up,k", "scroll_rows(-1)", "transcript.up", "Up", "One row up"),
+    help_key("down,j", "scroll_rows(1)", "transcript.down", "Down", "One row down"),
+    help_key("pageup,b,ctrl+b", "scroll_pages(-1)", "transcript.page_up", "Page up", "One screen up"),
+    help_key(
+        "pagedown,space,ctrl+f", "scroll_pages(1)", "transcript.page_down", "Page down", "One screen down"
     ),
-    Binding("up,k", "scroll_rows(-1)", "Up", tooltip="One row up", id="transcript.up", show=False),
-    Binding("down,j", "scroll_rows(1)", "Down", tooltip="One row down", id="transcript.down", show=False),
-    Binding(
-        "pageup,b,ctrl+b",
-        "scroll_pages(-1)",
-        "Page up",
-        tooltip="One screen up",
-        show=False,
-        id="transcript.page_up",
-    ),
-    Binding(
-        "pagedown,space,ctrl+f",
-        "scroll_pages(1)",
-        "Page down",
-        tooltip="One screen down",
-        show=False,
-        id="transcript.page_down",
-    ),
-    Binding("home,g", "oldest", "Oldest", tooltip="Go to the first line", show=False, id="transcript.oldest"),
-    Binding(
-        "end,G",
-        "newest",
-        "Follow",
-        tooltip="Go to the newest message, and follow",
-        id="transcript.newest",
-    ),
-    Binding(
-        "shift+up,K",
-        "step_message(-1)",
-        "Previous",
-        tooltip="Go to the message before",
-        id="transcript.previous",
-        show=False,
-    ),
-    Binding(
-        "shift+down,J",
-        "step_message(1)",
-        "Next",
-        tooltip="Go to the next message",
-        id="transcript.next",
-        show=False,
-    ),
-    Binding(
-        "enter",
-        "stored",
-        "Raw",
-        tooltip="Show the line's bytes, as they are stored",
-        id="transcript.stored",
-    ),
+    help_key("home,g", "oldest", "transcript.oldest", "Oldest", "Go to the first line"),
+    bar_key("end,G", "newest", "transcript.newest", "Follow", "Go to the newest message, and follow"),
+    help_key("shift+up,K", "step_message(-1)", "transcript.previous", "Previous", "Go to the message before"),
+    help_key("shift+down,J", "step_message(1)", "transcript.next", "Next", "Go to the next message"),
+    bar_key("enter", "stored", "transcript.stored", "Raw", "Show the line's bytes, as they are stored"),
     *_pair("u", "U", "user", "Next user turn", "Previous user turn"),
     *_pair("f", "F", "failed", "Next failed turn", "Previous failed turn"),
     *_pair("x", "X", "bad", "Next bad line", "Previous bad line"),
     *_pair("right_square_bracket", "left_square_bracket", "tool", "Next tool call", "Previous tool call"),
-    Binding(
-        "less_than_sign",
-        "back",
-        "Back",
-        tooltip="Back to where you were before the last jump",
-        id="transcript.back",
-        show=False,
+    help_key(
+        "less_than_sign", "back", "transcript.back", "Back", "Back to where you were before the last jump"
     ),
-    Binding(
-        "greater_than_sign",
-        "forward",
-        "Forward",
-        tooltip="Forward again",
-        id="transcript.forward",
-        show=False,
-    ),
-    Binding(
-        "n", "find_next(1)", "Next match", tooltip="The next match", id="transcript.find_next", show=False
-    ),
-    Binding(
-        "N",
-        "find_next(-1)",
-        "Previous match",
-        tooltip="The match before",
-        id="transcript.find_previous",
-        show=False,
-    ),
-    Binding(
+    help_key("greater_than_sign", "forward", "transcript.forward", "Forward", "Forward again"),
+    help_key("n", "find_next(1)", "transcript.find_next", "Next match", "The next match"),
+    help_key("N", "find_next(-1)", "transcript.find_previous", "Previous match", "The match before"),
+    bar_key(
         "o",
         "links",
+        "transcript.links",
         "Open link",
-        tooltip="The message's links and media files: where they lead, then open one",
-        id="transcript.links",
+        "The message's links and media files: where they lead, then open one",
     ),
-    Binding(
+    bar_key(
         "e",
         "export",
+        "transcript.export",
         "Export",
-        tooltip="The session as a document: Markdown, HTML, text or JSON, masked or not",
-        id="transcript.export",
+        "The session as a document: Markdown, HTML, text or JSON, masked or not",
     ),
-    Binding(
-        "c", "copy", "Copy", tooltip="The message as it is stored, or the selection", id="transcript.copy"
-    ),
-    Binding(
+    bar_key("c", "copy", "transcript.copy", "Copy", "The message as it is stored, or the selection"),
+    help_key(
         "C",
         "copy_more",
+        "transcript.copy_more",
         "Copy…",
-        tooltip="A code block, the stored line, a link, the session",
-        id="transcript.copy_more",
-        show=False,
+        "A code block, the stored line, a link, the session",
     ),
-    Binding(
+    help_key(
         "ctrl+c,super+c",
         "copy_selection",
+        "transcript.copy_selection",
         "Copy selection",
-        tooltip="What is selected with the mouse",
-        id="transcript.copy_selection",
-        show=False,
+        "What is selected with the mouse",
     ),
-    Binding(
-        "y",
-        "copy_link",
-        "Link",
-        tooltip="A link to the message: earwig LINK opens it",
-        id="transcript.copy_link",
-        show=False,
-    ),
-    Binding(
-        "p",
-        "page",
-        "Pager",
-        tooltip="A copy of the message in your pager",
-        id="transcript.page",
-        show=False,
-    ),
-    Binding(
+    help_key("y", "copy_link", "transcript.copy_link", "Link", "A link to the message: earwig LINK opens it"),
+    help_key("p", "page", "transcript.page", "Pager", "A copy of the message in your pager"),
+    help_key(
         "P",
         "page_session",
+        "transcript.page_session",
         "Session in pager",
-        tooltip="A copy of the session in your pager",
-        id="transcript.page_session",
-        show=False,
+        "A copy of the session in your pager",
     ),
-    Binding(
-        "ctrl+e",
-        "edit",
-        "Editor",
-        tooltip="A copy of what is stored in your editor",
-        id="transcript.edit",
-        show=False,
-    ),
-    Binding(
-        "escape",
-        "let_go",
-        "Let go",
-        tooltip="Select nothing, wait for nothing",
-        id="transcript.let_go",
-        show=False,
-    ),
+    help_key("ctrl+e", "edit", "transcript.edit", "Editor", "A copy of what is stored in your editor"),
+    help_key("escape", "let_go", "transcript.let_go", "Let go", "Select nothing, wait for nothing"),
 ]

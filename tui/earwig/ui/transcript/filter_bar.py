@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -16,6 +16,7 @@ from earwig.ui.rendering.plain import Plain
 from earwig.ui.transcript.status import TranscriptStatus
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.bar import Bar
+from earwig.ui.widgets.keys import bar_key, help_key
 
 _LONGEST = 500
 _HINT = own_text('role:user  tools  -tools  failed  bad  word  "some words"')
@@ -38,12 +39,10 @@ class LimitBar(Bar):
     """Sets the transcript's filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", tooltip="Leave the filter as it is", id="limit.leave"),
+        bar_key("escape", "leave", "limit.leave", "Close", "Leave the filter as it is"),
         # Before the field's own, which tells of Enter when the next key has come.
-        Binding(
-            "enter", "take", "Take", tooltip="Show only that", id="limit.take", show=False, priority=True
-        ),
-        Binding("tab", "complete", "Complete", tooltip="End the word", id="limit.complete"),
+        help_key("enter", "take", "limit.take", "Take", "Show only that", priority=True),
+        bar_key("tab", "complete", "limit.complete", "Complete", "End the word"),
     ]
 
     def __init__(self, view: TranscriptView) -> None:

@@ -16,6 +16,7 @@ from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.widgets.bar import Bar
 from earwig.ui.widgets.data_message import DataMessage
+from earwig.ui.widgets.keys import bar_key, help_key
 
 
 class Switch(Plain):
@@ -41,13 +42,11 @@ class FindBar(Bar):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", tooltip="Find nothing, and go back", id="find.leave"),
-        Binding("down,ctrl+n", "next(1)", "Next", tooltip="The next match", id="find.next", show=False),
-        Binding(
-            "up,ctrl+p", "next(-1)", "Previous", tooltip="The match before", id="find.previous", show=False
-        ),
+        bar_key("escape", "leave", "find.leave", "Back", "Find nothing, and go back"),
+        help_key("down,ctrl+n", "next(1)", "find.next", "Next", "The next match"),
+        help_key("up,ctrl+p", "next(-1)", "find.previous", "Previous", "The match before"),
         # These before the field's own: it takes letters, and tells of Enter when the next key has come.
-        Binding("enter", "take", "Take", tooltip="Keep it", id="find.take", show=False, priority=True),
+        help_key("enter", "take", "find.take", "Take", "Keep it", priority=True),
         Binding(
             "alt+c,ctrl+t",
             "switch_case",

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.rendering.plain import Plain
 from earwig.ui.widgets.field import Field
+from earwig.ui.widgets.keys import bar_key
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
@@ -63,7 +64,7 @@ class GoToBar(Horizontal):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", tooltip="Stay where you are", id="go_to.leave"),
+        bar_key("escape", "leave", "go_to.leave", "Close", "Stay where you are"),
     ]
 
     def __init__(self, leave: Callable[[Line | Share | MessageLink | None], object]) -> None:

@@ -22,6 +22,7 @@ from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.rendering.shape import Level
 from earwig.ui.transcript.go_to import GoToBar, Line, Share
 from earwig.ui.transcript.view import TranscriptView
+from earwig.ui.widgets.keys import bar_key
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
@@ -59,15 +60,13 @@ class TranscriptPane(Vertical):
             key_display=":",
             priority=True,
         ),
-        Binding(
-            "slash", "find", "Find", tooltip="Find text in this session", id="transcript.find", priority=True
-        ),
-        Binding(
+        bar_key("slash", "find", "transcript.find", "Find", "Find text in this session", priority=True),
+        bar_key(
             "l",
             "limit",
+            "transcript.limit",
             "Limit",
-            tooltip="Show only some messages: role:user, -tools, failed, some text",
-            id="transcript.limit",
+            "Show only some messages: role:user, -tools, failed, some text",
             priority=True,
         ),
     ]

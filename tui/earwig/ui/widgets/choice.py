@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.plain import plain
+from earwig.ui.widgets.keys import bar_key, help_key
 
 _Value = TypeVar("_Value")
 
@@ -27,8 +28,8 @@ class Choice(Widget, Generic[_Value], can_focus=True):
     HELP = "## A choice\n\n`Left` and `Right` go through what there is to choose from."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space,l", "step(1)", "Change", tooltip="The next value", id="choice.next"),
-        Binding("left,h", "step(-1)", "Back", tooltip="The value before", show=False, id="choice.previous"),
+        bar_key("right,space,l", "step(1)", "choice.next", "Change", "The next value"),
+        help_key("left,h", "step(-1)", "choice.previous", "Back", "The value before"),
     ]
 
     class Changed(Message):
