@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from earwig.core.model.about import About
@@ -14,7 +14,7 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.query.control import SearchControl
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.protocols import Transcript
-from earwig.core.stores.store import GRACE, Recipe, Store, Take
+from earwig.core.stores.store import Recipe, Store, Take, Watch
 from tests.core.stores.contract.rows import Table
 from tests.core.stores.contract.scan_search import ScanSearcher
 
@@ -92,16 +92,8 @@ class RowStore:
     def only(self, sessions: Iterable[Session]) -> RowStore:
         return RowStore(self._base, [session.id for session in sessions])
 
-    def watcher(
-        self,
-        on_facts: Callable[[StoreEvents], None],
-        *,
-        known: Iterable[Session] = (),
-        unlisted: Iterable[Unlisted] = (),
-        poll: bool = False,
-        grace: float = GRACE,
-    ) -> RowWatcher:
-        return RowWatcher(self, on_facts, known)
+    def watcher(self, watch: Watch) -> RowWatcher:
+        return RowWatcher(self, watch)
 
     def additions(self) -> RowAdditions:
         return RowAdditions(self)
@@ -135,15 +127,13 @@ class RowAdditions:
 class RowWatcher(threading.Thread):
     """As `Watcher` has it."""
 
-    def __init__(
-        self, store: RowStore, on_facts: Callable[[StoreEvents], None], known: Iterable[Session]
-    ) -> None:
+    def __init__(self, store: RowStore, watch: Watch) -> None:
         super().__init__(daemon=True)
         self._store = store
-        self._on_facts = on_facts
+        self._tell = watch.tell
         self._ended = threading.Event()
         self._was_away = False
-        self.know(known)
+        self.know(watch.known)
 
     def know(self, sessions: Iterable[Session]) -> None:
         self._known: Mapping[SessionId, Session] = {session.id: session for session in sessions}
@@ -160,9 +150,9 @@ class RowWatcher(threading.Thread):
             there = {session.id: session for session in self._store.in_any_order(unlisted)}
             turned, self._was_away = self._was_away != bool(unlisted), bool(unlisted)
             if turned:
-                self._on_facts(StoreEvents(unlisted=tuple(unlisted)))
+                self._tell(StoreEvents(unlisted=tuple(unlisted)))
             if not unlisted and (facts := self._differences(there)):
-                self._on_facts(facts)
+                self._tell(facts)
 
     def _differences(self, there: Mapping[SessionId, Session]) -> StoreEvents:
         known, self._known = self._known, there

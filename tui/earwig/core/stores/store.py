@@ -37,6 +37,25 @@ class Recipe(NamedTuple):
     """Of a store that consists of others."""
 
 
+class Watch(NamedTuple):
+    """What is asked of a watcher."""
+
+    tell: Callable[[StoreEvents], None]
+    """Called in a thread of the watcher's own, with what differs from what is known."""
+
+    known: Iterable[Session] = ()
+    """The sessions that a listing found: nothing is told of these while they are as they were."""
+
+    unlisted: Iterable[Unlisted] = ()
+    """The places that this listing was not whole of."""
+
+    poll: bool = False
+    """Whether to look by the clock alone."""
+
+    grace: float = GRACE
+    """Seconds that a session may be away before it is told to have vanished."""
+
+
 class Store(Protocol):
     """Where sessions live. Nothing of it is open between two calls; from any thread."""
 
@@ -92,24 +111,8 @@ class Store(Protocol):
         What an import makes of one is in it, too, from then on.
         """
 
-    def watcher(
-        self,
-        on_facts: Callable[[StoreEvents], None],
-        *,
-        known: Iterable[Session] = (),
-        unlisted: Iterable[Unlisted] = (),
-        poll: bool = False,
-        grace: float = GRACE,
-    ) -> Watcher:
-        """Return what tells of the sessions as far as they are not `known`, once it is started.
-
-        Args:
-            on_facts: Called in a thread of the watcher's own.
-            known: The sessions that a listing found.
-            unlisted: The places that this listing was not whole of.
-            poll: Whether to look by the clock alone.
-            grace: Seconds that a session may be away before it is told to have vanished.
-        """
+    def watcher(self, watch: Watch) -> Watcher:
+        """Return what tells of the sessions, once it is started, as it is asked to."""
 
     def additions(self) -> Additions:
         """Return what tells, after the listing that is about to be made, what has come since."""

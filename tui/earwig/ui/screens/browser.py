@@ -24,7 +24,7 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.first_look import ListedSoFar, Opened
 from earwig.core.stores.protocols import Transcript
-from earwig.core.stores.store import Store
+from earwig.core.stores.store import Store, Watch
 from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
 from earwig.core.text.safe_text import SafeText, own_text
@@ -110,7 +110,7 @@ class BrowserScreen(Screen[None]):
         )
         self.sessions = self.sidebar.sessions
         self.panes = Panes(self._make_pane(id="pane"))
-        self._watcher = store.watcher(self._on_facts, known=sessions, poll=settings.poll)
+        self._watcher = store.watcher(Watch(self._on_facts, known=sessions, poll=settings.poll))
         self._host = ScreenHost(self)
         self._further = FurtherSessions(self._host, rest, self._take_over, self._watcher.know)
         self.parts = BrowserParts(

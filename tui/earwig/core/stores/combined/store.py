@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.session import Session, SessionId, grouped, in_order
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watcher
+from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watch, Watcher
 
 if TYPE_CHECKING:
     from earwig.core.model.about import About
-    from earwig.core.model.events import StoreEvents
     from earwig.core.query.control import SearchControl
     from earwig.core.query.found import Found, Places, Stop
     from earwig.core.query.ready_query import ReadyQuery
@@ -217,19 +216,11 @@ class CombinedStore:
             if ids:
                 yield if_there(part.recipe._replace(files=tuple(ids)))
 
-    def watcher(
-        self,
-        on_facts: Callable[[StoreEvents], None],
-        *,
-        known: Iterable[Session] = (),
-        unlisted: Iterable[Unlisted] = (),
-        poll: bool = False,
-        grace: float = GRACE,
-    ) -> Watcher:
+    def watcher(self, watch: Watch) -> Watcher:
         """Return what watches all parts, as `earwig.core.stores.store.Store` has it."""
         from earwig.core.stores.combined.watching import CombinedWatcher
 
-        return CombinedWatcher(self, on_facts, known=known, unlisted=unlisted, poll=poll, grace=grace)
+        return CombinedWatcher(self, watch)
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
         """Return what looks through each session as its part does."""

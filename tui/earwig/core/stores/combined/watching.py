@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.combined.merging import file_key, undressed
 from earwig.core.stores.combined.store import CombinedStore, Part
-from earwig.core.stores.store import Store, Watcher
+from earwig.core.stores.store import Store, Watch, Watcher
 
 _LOOK = 1.0
 """Seconds between looks at whether a part is there that was not."""
@@ -27,19 +27,9 @@ class CombinedWatcher:
     away, or that goes on under its key in another store, is told as found: nothing in it is new.
     """
 
-    def __init__(
-        self,
-        store: CombinedStore,
-        on_facts: Callable[[StoreEvents], None],
-        *,
-        known: Iterable[Session],
-        unlisted: Iterable[Unlisted],
-        poll: bool,
-        grace: float,
-    ) -> None:
-        self._store, self._on_facts = store, on_facts
-        self._poll, self._grace = poll, grace
-        self._unlisted = list(unlisted)
+    def __init__(self, store: CombinedStore, watch: Watch) -> None:
+        self._store = store
+        self._watch = watch._replace(known=(), unlisted=list(watch.unlisted))
         self._ended = threading.Event()
         self._lock = threading.Lock()
         self._close: list[SessionId] = []
@@ -48,7 +38,7 @@ class CombinedWatcher:
         self._dormant: list[Part] = []
         self._list = _Joined(store)
         self._thread = threading.Thread(target=self._look_after, name="earwig-parts", daemon=True)
-        self.know(known)
+        self.know(watch.known)
 
     def know(self, sessions: Iterable[Session]) -> None:
         """As `Watcher`."""
@@ -63,20 +53,19 @@ class CombinedWatcher:
         self._dormant = [part for part in self._store.parts if not part.is_there()]
         for part in self._store.parts:
             if part not in self._dormant:
-                self._watch(part)
+                self._begin_part(part)
         self._known = []
         self._thread.start()
 
-    def _watch(self, part: Part) -> None:
+    def _begin_part(self, part: Part) -> None:
         store, number = part.store, len(self._watchers)
         self._outages[number] = ()
-        watcher = store.watcher(
-            functools.partial(self._take, number),
+        asked = self._watch._replace(
+            tell=functools.partial(self._take, number),
             known=[it for it in self._known if part.holds(it)],
-            unlisted=[it for it in self._unlisted if it.folder in _names(store)],
-            poll=self._poll,
-            grace=self._grace,
+            unlisted=[it for it in self._watch.unlisted if it.folder in _names(store)],
         )
+        watcher = store.watcher(asked)
         self._watchers.append(watcher)
         watcher.watch_closely(self._close)
         watcher.start()
@@ -108,7 +97,7 @@ class CombinedWatcher:
                 alone = {it.folder: it for those in self._outages.values() for it in those}
                 told = told._replace(unlisted=tuple(alone.values()))
             if told:
-                self._on_facts(told)
+                self._watch.tell(told)
 
     def _look_after(self) -> None:
         """Compare what was only taken for the same; then wait for parts that are not there yet."""
@@ -116,11 +105,11 @@ class CombinedWatcher:
             with self._lock:
                 told = self._list.prove()
                 if told:
-                    self._on_facts(told)
+                    self._watch.tell(told)
         while self._dormant and not self._ended.wait(_LOOK):
             for part in [it for it in self._dormant if it.is_there()]:
                 self._dormant.remove(part)
-                self._watch(part)
+                self._begin_part(part)
 
 
 class _Joined:

@@ -23,12 +23,11 @@ from earwig.core.model.session import (
     in_order,
 )
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Take, Watcher
+from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searcher, Take, Watch, Watcher
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
     from earwig.core.model.about import About
-    from earwig.core.model.events import StoreEvents
     from earwig.core.query.control import SearchControl
     from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.jsonl.transcript import FileTranscript
@@ -253,19 +252,11 @@ class FolderStore:
         """Return a store of some sessions, whether or not they are among these."""
         return FolderStore(files=[session.path for session in sessions])
 
-    def watcher(
-        self,
-        on_facts: Callable[[StoreEvents], None],
-        *,
-        known: Iterable[Session] = (),
-        unlisted: Iterable[Unlisted] = (),
-        poll: bool = False,
-        grace: float = GRACE,
-    ) -> Watcher:
-        """Return a follower of the folders, as `earwig.core.stores.store.Store` has it."""
+    def watcher(self, watch: Watch) -> Watcher:
+        """Return what follows the folders, as `earwig.core.stores.store.Store` has it."""
         from earwig.core.stores.jsonl.follower import Follower  # a listing alone does not wait for it
 
-        return Follower(self, on_facts, known=known, unlisted=unlisted, poll=poll, grace=grace)
+        return Follower(self, watch)
 
     def additions(self) -> Additions:
         """Return what tells of names that come to the folders from now on."""

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from earwig.core.model.events import StoreEvents
@@ -15,7 +15,7 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, identity_of, is_session_name, look_at
 from earwig.core.stores.jsonl.reach import Reach
-from earwig.core.stores.store import GRACE
+from earwig.core.stores.store import Watch
 from earwig.core.stores.watching.filesystems import is_shared
 from earwig.core.stores.watching.presence import Presence
 from earwig.core.stores.watching.wakeup import Notified, Polled, Wakeup
@@ -48,34 +48,15 @@ class Follower(threading.Thread):
     again and again.
     """
 
-    def __init__(
-        self,
-        store: FolderStore,
-        on_facts: Callable[[StoreEvents], None],
-        *,
-        known: Iterable[Session] = (),
-        unlisted: Iterable[Unlisted] = (),
-        poll: bool = False,
-        grace: float = GRACE,
-    ) -> None:
-        """Watch `store`; its sessions are told to `on_facts` as far as they are not `known`.
-
-        Args:
-            store: What to watch.
-            on_facts: Called in this thread.
-            known: The sessions that a listing found.
-            unlisted: The folders that this listing was not whole of.
-            poll: Whether to look by the clock alone.
-            grace: Seconds that a file may be away before it is told to have vanished.
-        """
+    def __init__(self, store: FolderStore, watch: Watch) -> None:
         super().__init__(name="earwig-follower", daemon=True)
         self._store = store
-        self._on_facts = on_facts
-        self._reach = Reach(store, unlisted)
-        self._presence = Presence(self._reach, known, grace)
+        self._tell_of = watch.tell
+        self._reach = Reach(store, watch.unlisted)
+        self._presence = Presence(self._reach, watch.known, watch.grace)
         if self._presence.known:
             self._reach.trust()
-        self._poll = poll
+        self._poll = watch.poll
         self._shared = False
         self._ended = threading.Event()
         self._close: frozenset[SessionId] = frozenset()
@@ -189,7 +170,7 @@ class Follower(threading.Thread):
             self._presence.is_doubtful = False
             self._next_reconcile = 0.0
         for facts in told:
-            self._on_facts(facts)
+            self._tell_of(facts)
 
     def _sessions_of(self, changes: Iterable[str]) -> set[SessionId]:
         """The changed places as the store names them: some systems notify with links resolved."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,12 +19,11 @@ from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.ids import SEPARATOR, Named, id_of, key_in, read_id, rest_of
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
-from earwig.core.stores.store import GRACE, Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watcher
+from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watch, Watcher
 from earwig.core.system.opening import MISSING, CannotOpen
 
 if TYPE_CHECKING:
     from earwig.core.model.about import About
-    from earwig.core.model.events import StoreEvents
     from earwig.core.query.control import SearchControl
     from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.protocols import Transcript
@@ -203,19 +202,11 @@ class DatabaseStore:
         store._opened = self._opened
         return store
 
-    def watcher(
-        self,
-        on_facts: Callable[[StoreEvents], None],
-        *,
-        known: Iterable[Session] = (),
-        unlisted: Iterable[Unlisted] = (),
-        poll: bool = False,
-        grace: float = GRACE,
-    ) -> Watcher:
+    def watcher(self, watch: Watch) -> Watcher:
         """Return what follows the databases, as `earwig.core.stores.store.Store` has it."""
         from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 
-        return DatabaseWatcher(self, on_facts, known=known, unlisted=unlisted, poll=poll, grace=grace)
+        return DatabaseWatcher(self, watch)
 
     def additions(self) -> Additions:
         """Return what tells of sessions that come from now on."""

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.news import look_for_news, newest_row
 from earwig.core.stores.sqlite.place import Stamp, resolved, stamp_of
 from earwig.core.stores.sqlite.reach import DatabaseReach, database_of
-from earwig.core.stores.store import GRACE
+from earwig.core.stores.store import Watch
 from earwig.core.stores.watching.filesystems import is_shared
 from earwig.core.stores.watching.presence import Presence
 from earwig.core.stores.watching.wakeup import Notified, Polled, Wakeup
@@ -109,32 +109,13 @@ class DatabaseWatcher(threading.Thread):
     to `threading.excepthook`, it begins anew.
     """
 
-    def __init__(
-        self,
-        store: DatabaseStore,
-        on_facts: Callable[[StoreEvents], None],
-        *,
-        known: Iterable[Session] = (),
-        unlisted: Iterable[Unlisted] = (),
-        poll: bool = False,
-        grace: float = GRACE,
-    ) -> None:
-        """Watch `store`; its sessions are told to `on_facts` as far as they are not `known`.
-
-        Args:
-            store: What to watch.
-            on_facts: Called in this thread.
-            known: The sessions that a listing found.
-            unlisted: The places that this listing was not whole of.
-            poll: Whether to look by the clock alone.
-            grace: Seconds that a session may be away before it is told to have vanished.
-        """
+    def __init__(self, store: DatabaseStore, watch: Watch) -> None:
         super().__init__(name="earwig-database-watcher", daemon=True)
         self._store = store
-        self._on_facts = on_facts
-        self._reach = DatabaseReach(store.databases, unlisted)
-        self._presence = Presence(self._reach, known, grace)
-        self._poll = poll
+        self._tell_of = watch.tell
+        self._reach = DatabaseReach(store.databases, watch.unlisted)
+        self._presence = Presence(self._reach, watch.known, watch.grace)
+        self._poll = watch.poll
         self._ended = threading.Event()
         self._close: frozenset[SessionId] = frozenset()
         self._recent: OrderedDict[SessionId, None] = OrderedDict()
@@ -284,7 +265,7 @@ class DatabaseWatcher(threading.Thread):
                 self._recent.move_to_end(session.id)
             while len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
-            self._on_facts(facts)
+            self._tell_of(facts)
 
     def _begin_listing(self) -> Listing:
         """List all, in a thread where commits are looked at meanwhile."""
