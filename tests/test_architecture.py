@@ -177,9 +177,8 @@ OPENED = {
     "core/catalog/counted_state.py": "earwig's own memory",
     "core/catalog/reading_state.py": "earwig's own memory",
     "core/diagnostics/fault_log.py": "earwig's own log",
-    "core/memory/limits.py": "the bot's settings",
     "core/settings/settings_source.py": "earwig's settings",
-    "core/stores": "sessions",
+    "core/stores": "sessions, and the settings of the bot that keeps them",
     "core/system": "copies for the reader's programs, unfinished files, what is left of them",
 }
 """By module or folder, all that is opened or listed by what is not the screen."""

@@ -9,6 +9,8 @@ import pytest
 
 from earwig.core.memory.limits import BotLimits
 from earwig.core.memory.rules import Limits
+from earwig.core.model.session import NEVER_SEEN, Session, SessionId
+from earwig.core.stores.bot_settings import BotSettingsReader
 from earwig.core.stores.location import find_workspaces
 from tests.this_system import make_pipe
 
@@ -22,8 +24,12 @@ def put(path: Path, text: str = SETTINGS) -> Path:
     return path
 
 
+def session_in(folder: Path) -> Session:
+    return Session(SessionId(str(folder / "alice.jsonl")), 0, 0, NEVER_SEEN)
+
+
 def of(folder: Path, environ: Mapping[str, str] | None = None, home: Path | None = None) -> Limits:
-    limits, note = BotLimits(environ or {}, home or folder).of(folder / "alice.jsonl")
+    limits, note = BotLimits(BotSettingsReader(environ or {}, home or folder)).of(session_in(folder))
     assert note is None
     return limits
 
@@ -72,13 +78,18 @@ def settings(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Path:
-    return tmp_path / "workspace" / "sessions" / "alice.jsonl"
+def session(tmp_path: Path) -> Session:
+    return session_in(tmp_path / "workspace" / "sessions")
+
+
+@pytest.fixture
+def limits(tmp_path: Path) -> BotLimits:
+    return BotLimits(BotSettingsReader({}, tmp_path))
 
 
 class TestContents:
     @pytest.mark.parametrize(
-        ("text", "limits"),
+        ("text", "expected"),
         [
             ("", Limits()),
             ("[agent]\nmax_context_tokens = 1_000", Limits(1000, 50)),
@@ -87,10 +98,10 @@ class TestContents:
         ],
     )
     def test_what_is_not_set_is_as_the_bot_has_it(
-        self, settings: Path, session: Path, text: str, limits: Limits
+        self, settings: Path, session: Session, limits: BotLimits, text: str, expected: Limits
     ) -> None:
         put(settings, text)
-        assert BotLimits({}, session).of(session) == (limits, None)
+        assert limits.of(session) == (expected, None)
 
     @pytest.mark.parametrize(
         ("text", "why"),
@@ -108,28 +119,33 @@ class TestContents:
         ids=lambda value: value[:40],
     )
     def test_what_cannot_be_used_is_told_without_a_word_of_it(
-        self, settings: Path, session: Path, text: str, why: str
+        self, settings: Path, session: Session, limits: BotLimits, text: str, why: str
     ) -> None:
         put(settings, text)
-        limits, note = BotLimits({}, session).of(session)
-        assert limits == Limits()
+        found, note = limits.of(session)
+        assert found == Limits()
         sentence = f"{settings} {why}: what the bot remembers is estimated by its default limits"
         assert note == sentence.replace("\\", "\\\\")
 
-    def test_bytes_that_are_no_text_are_told(self, settings: Path, session: Path) -> None:
+    def test_bytes_that_are_no_text_are_told(
+        self, settings: Path, session: Session, limits: BotLimits
+    ) -> None:
         settings.write_bytes(b"\xff\xfe")
-        assert "is not TOML" in (BotLimits({}, session).of(session)[1] or "")
+        assert "is not TOML" in (limits.of(session)[1] or "")
 
-    def test_no_pipe_is_waited_for_and_no_link_is_followed(self, settings: Path, session: Path) -> None:
+    def test_no_pipe_is_waited_for_and_no_link_is_followed(
+        self, settings: Path, session: Session, limits: BotLimits
+    ) -> None:
         settings.unlink()
         make_pipe(settings)
-        assert "is a named pipe" in (BotLimits({}, session).of(session)[1] or "")
+        assert "is a named pipe" in (limits.of(session)[1] or "")
         settings.unlink()
         settings.symlink_to("/dev/zero")
-        assert "is a symbolic link" in (BotLimits({}, session).of(session)[1] or "")
+        assert "is a symbolic link" in (limits.of(session)[1] or "")
 
-    def test_a_change_is_seen_and_nothing_is_read_twice(self, settings: Path, session: Path) -> None:
-        limits = BotLimits({}, session)
+    def test_a_change_is_seen_and_nothing_is_read_twice(
+        self, settings: Path, session: Session, limits: BotLimits
+    ) -> None:
         assert limits.of(session) == (OWN, None)
         settings.chmod(0)
         settings.chmod(0o600)
@@ -139,9 +155,8 @@ class TestContents:
         assert limits.of(session) == (Limits(), None)
 
     def test_what_is_known_is_not_opened_again(
-        self, settings: Path, session: Path, monkeypatch: pytest.MonkeyPatch
+        self, settings: Path, session: Session, limits: BotLimits, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        limits = BotLimits({}, session)
         limits.of(session)
-        monkeypatch.setattr("earwig.core.memory.limits.opened", None)
+        monkeypatch.setattr("earwig.core.stores.bot_settings.opened", None)
         assert limits.of(session) == (OWN, None)

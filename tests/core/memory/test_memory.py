@@ -16,6 +16,7 @@ from earwig.core.memory.rules import Estimate, Excess, Limits, judge, tokens_of,
 from earwig.core.memory.watch import BotMemory, estimate
 from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import NEVER_SEEN, Session, SessionId
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system import opening
 from earwig.core.text.safe_text import SafeText
@@ -26,14 +27,17 @@ from tests.core.reference import entries_of, file_bytes, physical_lines
 ALL = (32_000, 50)
 
 
+SESSION = Session(SessionId("/s/alice.jsonl"), 0, 0, NEVER_SEEN)
+
+
 class Fixed(BotLimits):
     """The same for every bot."""
 
     def __init__(self, limits: Limits) -> None:
-        super().__init__({}, Path())
+        super().__init__()
         self.limits = limits
 
-    def of(self, session: Path) -> tuple[Limits, SafeText | None]:
+    def of(self, session: Session) -> tuple[Limits, SafeText | None]:
         return self.limits, None
 
 
@@ -71,7 +75,7 @@ def talk(count: int, size: int = 10) -> list[tuple[str, str]]:
 
 def estimated(path: Path, messages: Sequence[tuple[str, str]], limits: Limits | None = None) -> Estimate:
     path.write_bytes(lines_of(messages))
-    return estimate(FileTranscript(path), path, Fixed(limits or Limits()))
+    return estimate(FileTranscript(path), SESSION, Fixed(limits or Limits()))
 
 
 @pytest.fixture
@@ -123,10 +127,10 @@ class TestRules:
 
     def test_what_the_bot_skips_it_does_not_remember(self, path: Path) -> None:
         path.write_bytes(lines_of(talk(3)) + b"{torn\n\n" * 100 + line_of("user", "hi"))
-        found = estimate(FileTranscript(path), path, Fixed(Limits()))
+        found = estimate(FileTranscript(path), SESSION, Fixed(Limits()))
         assert found == Estimate(Limits(), tokens=3 * 7 + 5, messages=4)
         path.write_bytes(b"")
-        found = estimate(FileTranscript(path), path, Fixed(Limits()))
+        found = estimate(FileTranscript(path), SESSION, Fixed(Limits()))
         assert found == Estimate(Limits(), tokens=0, messages=0)
 
     @given(
@@ -174,7 +178,7 @@ def test_it_is_as_if_all_were_loaded_whatever_happens(
     with small_blocks(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(watch, "STEP", step)
         patch.setattr(watch, "_STEPS_ON", 4)
-        memory = BotMemory(FileTranscript(path), path, bot)
+        memory = BotMemory(FileTranscript(path), SESSION, bot)
         assert memory.is_due()
         assert finish(memory) == naive(data, bot.limits)
         for what, value in happens:
@@ -211,13 +215,13 @@ class TestHugeSessions:
             file.truncate(1 << 30)
             file.seek(1 << 30)
             file.write(b"\n" + lines_of(talk(500, 600)))
-        found = estimate(FileTranscript(path), path, Fixed(Limits()))
+        found = estimate(FileTranscript(path), SESSION, Fixed(Limits()))
         assert (found.excess, found.kept) == (Excess.MESSAGES, 20)
         assert sum(read) < 1_000_000
 
     def test_what_came_since_costs_what_came(self, path: Path, read: list[int]) -> None:
         path.write_bytes(lines_of(talk(100_000, 100)))
-        memory = BotMemory(FileTranscript(path), path, Fixed(Limits()))
+        memory = BotMemory(FileTranscript(path), SESSION, Fixed(Limits()))
         found = finish(memory)
         for at in range(20):
             BotWriter(path).append(f"message {at}")
@@ -234,30 +238,30 @@ class TestHugeSessions:
             file.truncate(1 << 30)
             file.seek(1 << 30)
             file.write(ending)
-        assert not estimate(FileTranscript(path), path, Fixed(Limits())).certain
+        assert not estimate(FileTranscript(path), SESSION, Fixed(Limits())).certain
         assert sum(read) < 40_000_000
         with path.open("ab") as file:
             file.write(lines_of(talk(30)))
-        found = estimate(FileTranscript(path), path, Fixed(Limits()))
+        found = estimate(FileTranscript(path), SESSION, Fixed(Limits()))
         assert (found.certain, found.excess) == (False, None)
         with path.open("ab") as file:
             file.write(lines_of(talk(30)))
-        found = estimate(FileTranscript(path), path, Fixed(Limits()))
+        found = estimate(FileTranscript(path), SESSION, Fixed(Limits()))
         assert (found.certain, found.kept) == (True, 20)
 
     def test_a_long_line_that_arrives_is_as_one_that_was_there(self, path: Path) -> None:
         path.write_bytes(lines_of(talk(60)))
-        memory = BotMemory(FileTranscript(path), path, Fixed(Limits()))
+        memory = BotMemory(FileTranscript(path), SESSION, Fixed(Limits()))
         assert finish(memory).kept == 20
         for data in (b"x" * (LINE_LIMIT + 3), b"\n", lines_of(talk(10)), lines_of(talk(60))):
             with path.open("ab") as file:
                 file.write(data)
-            assert finish(memory) == estimate(FileTranscript(path), path, Fixed(Limits()))
+            assert finish(memory) == estimate(FileTranscript(path), SESSION, Fixed(Limits()))
         assert memory.estimate.kept == 20
 
     def test_a_long_last_line_that_is_still_being_written_is_no_end(self, path: Path) -> None:
         path.write_bytes(lines_of(talk(3)) + b'{"role":"user","content":"' + b"x" * (5 << 20))
-        memory = BotMemory(FileTranscript(path), path, Fixed(Limits()))
+        memory = BotMemory(FileTranscript(path), SESSION, Fixed(Limits()))
         assert finish(memory).messages == 3
         with path.open("ab") as file:
             file.write(b'"}')
@@ -271,7 +275,7 @@ class TestHugeSessions:
         monkeypatch.setattr(watch, "STEP", 1000)
         monkeypatch.setattr("earwig.core.stores.jsonl.line_reader._FIRST_SLICE", 1000)
         path.write_bytes(lines_of([*talk(30), *[("assistant", "x" * 20)] * 2000]))
-        memory = BotMemory(FileTranscript(path), path, Fixed(Limits()))
+        memory = BotMemory(FileTranscript(path), SESSION, Fixed(Limits()))
         for _ in range(3):
             found = finish(memory)
             assert (found.certain, found.excess, found.kept) == (False, Excess.MESSAGES, None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from operator import attrgetter
-from pathlib import Path
 
 from earwig.core.memory.limits import BotLimits
 from earwig.core.memory.rules import Estimate, Limits, Weight, judge, weight_of
 from earwig.core.model.entries import Entry, Oversized, Position
 from earwig.core.model.message import ChatMessage
+from earwig.core.model.session import Session
 from earwig.core.reading.fold import Fold
 from earwig.core.stores.protocols import Scanned, Transcript
 from earwig.core.text.safe_text import SafeText
@@ -30,10 +30,12 @@ _STEPS_ON = 64
 class BotMemory:
     """Estimates again what has changed, in steps. Not for two threads at once."""
 
-    def __init__(self, transcript: Transcript, place: Path | None, limits: BotLimits | None = None) -> None:
-        """`place`: where the session is, beside which the bot's settings are; None: nobody knows."""
+    def __init__(
+        self, transcript: Transcript, session: Session | None, limits: BotLimits | None = None
+    ) -> None:
+        """`session`: whose bot's limits count; None: the defaults do."""
         self._transcript = transcript
-        self._place = place
+        self._session = session
         self._bot_limits = limits or BotLimits()
         self._limits = Limits()
         self.estimate = Estimate(self._limits, certain=False)
@@ -68,8 +70,8 @@ class BotMemory:
 
     def is_due(self) -> bool:
         """Whether the session, as it was last looked at, or the limits are others than those estimated."""
-        if self._place is not None:
-            self._limits, self.note = self._bot_limits.of(self._place)
+        if self._session is not None:
+            self._limits, self.note = self._bot_limits.of(self._session)
         return self._done != self._state()
 
     def step(self) -> bool:
@@ -183,9 +185,9 @@ def _weights_of(scanned: Scanned) -> tuple[list[Weight], Position | None]:
     return [weight_of(it.position, it.item) for it in entries if isinstance(it.item, ChatMessage)], behind
 
 
-def estimate(transcript: Transcript, place: Path | None, limits: BotLimits | None = None) -> Estimate:
-    """The estimate for a session as it is now. Raises `CannotOpen`."""
-    memory = BotMemory(transcript, place, limits)
+def estimate(transcript: Transcript, session: Session | None, limits: BotLimits | None = None) -> Estimate:
+    """Return the estimate for a session as it is now. Raises `CannotOpen`."""
+    memory = BotMemory(transcript, session, limits)
     transcript.refresh()
     memory.is_due()
     while not memory.step():

@@ -342,7 +342,7 @@ class Feed:
     def _begin_to_remember(self) -> None:
         from earwig.ui.session.remembering import Remembering  # the first frame does not wait for it
 
-        self._remembering = Remembering(self._transcript, self.session.path, self.ask, self._tell_memory)
+        self._remembering = Remembering(self._transcript, self.session, self.ask, self._tell_memory)
         self._remembering.look()
 
     def _tell_memory(self, memory: BotMemory) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from earwig.core.memory.watch import BotMemory
+from earwig.core.model.session import Session
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Priority
 
@@ -16,11 +16,11 @@ class Remembering:
     def __init__(
         self,
         transcript: Transcript,
-        place: Path | None,
+        session: Session,
         ask: Callable[[Callable[[], object], Priority], object],
         tell: Callable[[BotMemory], object],
     ) -> None:
-        self._memory = BotMemory(transcript, place)
+        self._memory = BotMemory(transcript, session)
         self._ask = ask
         self._tell = tell
         self._at_it = False
