@@ -10,7 +10,7 @@ from earwig.core.model.entries import Entry, Item, Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session, SessionId
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import MOST_HITS, START, Found, FoundTally, LineCount, Places, Stop
+from earwig.core.query.found import MOST_HITS, START, FlatSessions, Found, FoundTally, LineCount, Stop
 from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.protocols import Scanned, Transcript
@@ -46,7 +46,7 @@ class ScanSearcher:
         self._control = control
         self._one_is_enough = one_is_enough
 
-    def look_through(self, sessions: Sequence[Session], _places: Places) -> Generator[Found]:
+    def look_through(self, sessions: Sequence[Session], _flat: FlatSessions) -> Generator[Found]:
         """Look through many; nothing comes of one in which there is nothing."""
         for session in sessions:
             if self._control.is_cancelled():

@@ -15,7 +15,7 @@ from earwig.core.find.matcher import BadPattern
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import Found, Places
+from earwig.core.query.found import FlatSessions, Found
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import Case, SearchQuery
 from earwig.core.search.job import SearchJob, portions_of
@@ -150,7 +150,8 @@ def test_hits_are_those_of_matching_every_row(
 def looked_through(store: DatabaseStore, text: str, sessions: Sequence[Session]) -> list[Found]:
     """As one thread of a search does."""
     search = store.searcher(ReadyQuery(SearchQuery(text)), SearchControl())
-    return [it for some in portions_of(sessions) for it in search.look_through(some.sessions, Places.of(()))]
+    nothing = FlatSessions.of(())
+    return [it for some in portions_of(sessions) for it in search.look_through(some.sessions, nothing)]
 
 
 def test_small_sessions_without_a_hit_are_not_fetched_one_by_one(

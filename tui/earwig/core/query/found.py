@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
 from earwig.core.model.entries import Position
-from earwig.core.model.session import Session, SessionId
+from earwig.core.model.session import Session, SessionId, grouped, ungrouped
 from earwig.core.query.hits import Hit
 
 _ID, _SIZE, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("id", "extent", "problem"))
@@ -72,37 +71,40 @@ class Found(NamedTuple):
     """Whether another part of the same session follows."""
 
 
-class Places(NamedTuple):
-    """Where sessions are, and how large they were when they were listed.
+class FlatSessions(NamedTuple):
+    """The ids and sizes of sessions, as they were listed, without an object for each.
 
     A process that was copied has to copy each page of memory with an object that it looks at: of sessions in
     which there is nothing, it looks at this alone.
     """
 
-    folder: str
-    """With a separator at its end; empty if they are in several."""
+    group: str
+    """The first part of their ids, by `grouped`; empty if they have several."""
 
     names: str
-    """In that folder, one behind the other, with a NUL between; nothing for one that cannot be read."""
+    """The rest of their ids (all of them, without a group), with a NUL between; nothing for a session that
+    cannot be read."""
 
     sizes: Sequence[int]
 
     @classmethod
-    def of(cls, sessions: Sequence[Session]) -> Places:
-        """Those of some sessions."""
+    def of(cls, sessions: Sequence[Session]) -> FlatSessions:
+        """Return those of some sessions."""
         ids = [*map(_ID, sessions)]
-        folder = os.path.dirname(ids[0]) if ids else ""  # noqa: PTH120 - as listed
+        parts = [*map(grouped, ids)]
+        groups = {group for group, _ in parts}
+        group, names = (groups.pop(), [rest for _, rest in parts]) if len(groups) == 1 else ("", ids)
         if any(map(_PROBLEM, sessions)):
-            ids = ["" if it.problem else it.id for it in sessions]
-        folder = os.path.join(folder, "")  # noqa: PTH118 - as listed
-        beside = [it.removeprefix(folder) for it in ids]
-        if any(os.sep in name for name in beside):
-            folder, beside = "", ids
-        return cls(folder, "\0".join(beside), array("q", map(_SIZE, sessions)))
+            names = ["" if it.problem else name for it, name in zip(sessions, names, strict=True)]
+        return cls(group, "\0".join(names), array("q", map(_SIZE, sessions)))
 
     def session_id(self, number: int) -> SessionId:
-        """Where one of them is; made anew."""
-        return SessionId(self.folder + self.names.split("\0", number + 1)[number])
+        """Return the id of one that can be read, made anew."""
+        return ungrouped(self.group, self.names.split("\0", number + 1)[number])
+
+    def ids(self) -> Iterator[SessionId]:
+        """Yield the ids of those that can be read, made anew."""
+        return (ungrouped(self.group, name) for name in self.names.split("\0") if name)
 
 
 class FoundTally:

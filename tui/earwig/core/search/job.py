@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from earwig.core.model.session import Session, SessionId
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import MOST_HITS, START, Found, Places, Stop
+from earwig.core.query.found import MOST_HITS, START, FlatSessions, Found, Stop
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.store import Searcher, Store
@@ -55,7 +55,9 @@ class SearchBatch(NamedTuple):
     """Sessions that are looked through at a time."""
 
     sessions: Sequence[Session]
-    places: Places
+    flat: FlatSessions
+    """The same."""
+
     size: int
     """The bytes of all of them."""
 
@@ -64,11 +66,10 @@ class SearchBatch(NamedTuple):
 
     def without(self, apart: Collection[SessionId]) -> SearchBatch:
         """Those that have none of some ids."""
-        names = self.places.names.split("\0")
-        if not any(self.places.folder + name in apart for name in names):
+        if not any(session_id in apart for session_id in self.flat.ids()):
             return self
         left = [session for session in self.sessions if session.id not in apart]
-        return SearchBatch(left, Places.of(left), sum(map(_SIZE, left)), self.are_files)
+        return SearchBatch(left, FlatSessions.of(left), sum(map(_SIZE, left)), self.are_files)
 
 
 class SearchJob:
@@ -145,7 +146,7 @@ class SearchJob:
         """Look through some sessions, in portions; through fewer once the search is cancelled."""
         found: list[Found] = []
         hits = size = 0
-        with closing(self._searcher.look_through(asked.sessions, asked.places)) as parts:
+        with closing(self._searcher.look_through(asked.sessions, asked.flat)) as parts:
             for part in parts:
                 found.append(part)
                 hits += len(part.hits)
@@ -213,6 +214,6 @@ def _portions(sessions: Sequence[Session]) -> Iterator[SearchBatch]:
         if any(map(_DETAIL, asked)):
             are_files, some = next(groupby(asked, _IS_FILE))
             asked = list(some)
-        places = Places.of(asked)
-        yield SearchBatch(asked, places, sum(places.sizes), are_files)
+        flat = FlatSessions.of(asked)
+        yield SearchBatch(asked, flat, sum(flat.sizes), are_files)
         start, most = start + len(asked), min(_MOST, most * 2)

@@ -203,7 +203,7 @@ def _warm_up(store: Store, portions: Sequence[SearchBatch]) -> None:
             for _packed in _look_for(SearchQuery("anything"), store)(smallest):
                 pass
     for asked in portions:
-        _ = asked.places.names, asked.places.sizes
+        _ = asked.flat.names, asked.flat.sizes
 
 
 def _together(portions: Iterable[Packed], count: int) -> Iterator[tuple[Packed, bool]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # a listing alone waits for none of these
     from earwig.core.model.session import Session, SessionId
     from earwig.core.model.unlisted import Unlisted
     from earwig.core.query.control import SearchControl
-    from earwig.core.query.found import Found, Places, Stop
+    from earwig.core.query.found import FlatSessions, Found, Stop
     from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.protocols import Transcript
 
@@ -171,8 +171,11 @@ class Searcher(Protocol):
     Ends early once its control is cancelled.
     """
 
-    def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
-        """Look through many, which are there; nothing need come of one in which there is nothing."""
+    def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
+        """Look through many, which are there; nothing need come of one in which there is nothing.
+
+        `flat`: the same sessions.
+        """
 
     def look(self, session: Session, start: Stop) -> Iterator[Found]:
         """Look through one from `start` on.

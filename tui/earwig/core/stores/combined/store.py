@@ -16,7 +16,7 @@ from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searche
 if TYPE_CHECKING:
     from earwig.core.model.about import About
     from earwig.core.query.control import SearchControl
-    from earwig.core.query.found import Found, Places, Stop
+    from earwig.core.query.found import FlatSessions, Found, Stop
     from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.combined.merging import Merged, Merging
     from earwig.core.stores.protocols import Transcript
@@ -330,11 +330,11 @@ class _CombinedSearch:
         """`searchers` by whether they look through files."""
         self._searchers = searchers
 
-    def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
+    def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
         """As `Searcher`."""
         runs = [(of_files, list(some)) for of_files, some in groupby(sessions, lambda it: it.is_file)]
         for of_files, some in runs:
-            own = places if len(runs) == 1 else type(places).of(some)
+            own = flat if len(runs) == 1 else type(flat).of(some)
             yield from self._searchers[of_files].look_through(some, own)
 
     def look(self, session: Session, start: Stop) -> Iterator[Found]:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from earwig.core.find.matcher import TooSlow
 from earwig.core.model.message import BadLine, ChatMessage
-from earwig.core.model.session import Session
+from earwig.core.model.session import Session, ungrouped
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import MOST_HITS, START, Found, FoundTally, LineCount, Places, Stop
+from earwig.core.query.found import MOST_HITS, START, FlatSessions, Found, FoundTally, LineCount, Stop
 from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.jsonl.decoding import Decoded, decode_block, decode_lines
@@ -100,23 +100,23 @@ class SessionSearch:
         self._block = bytearray()
         self._make_room(_SMALL + 1)
 
-    def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
+    def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
         """Look through many, which are there; nothing comes of a small one in which there is nothing."""
-        folder = FolderHandle(places.folder)
+        folder = FolderHandle(flat.group)  # a file's id is its path
         try:
-            yield from self._look_through(sessions, places, folder)
+            yield from self._look_through(sessions, flat, folder)
         finally:
             folder.let_go()
 
     def _look_through(
-        self, sessions: Sequence[Session], places: Places, folder: FolderHandle
+        self, sessions: Sequence[Session], flat: FlatSessions, folder: FolderHandle
     ) -> Iterator[Found]:
-        names = places.names.split("\0")
-        if places.folder and folder.handle() is None:
-            names = [name and places.folder + name for name in names]
+        names = flat.names.split("\0")
+        if flat.group and folder.handle() is None:
+            names = [name and ungrouped(flat.group, name) for name in names]
         block, room = self._block, self._room
         at, read = 0, _Read(0)
-        for number, (name, size) in enumerate(zip(names, places.sizes, strict=True)):
+        for number, (name, size) in enumerate(zip(names, flat.sizes, strict=True)):
             count = folder.read_listed_into(name, size, room[at:]) if name else None
             if count is not None:
                 read.begins.append(at)
@@ -127,7 +127,7 @@ class SessionSearch:
                     at += 1
                 if at <= _TOGETHER:
                     continue
-            for found in self._look_at_read(sessions, places, read, at):
+            for found in self._look_at_read(sessions, flat, read, at):
                 folder.let_go()
                 yield found
             if count is None:
@@ -138,10 +138,10 @@ class SessionSearch:
                 return
             at, read = 0, _Read(number + 1)
         folder.let_go()
-        yield from self._look_at_read(sessions, places, read, at)
+        yield from self._look_at_read(sessions, flat, read, at)
 
     def _look_at_read(
-        self, sessions: Sequence[Session], places: Places, read: _Read, size: int
+        self, sessions: Sequence[Session], flat: FlatSessions, read: _Read, size: int
     ) -> Iterator[Found]:
         ends = self._scan(self._block, size)
         if not ends:
@@ -149,7 +149,7 @@ class SessionSearch:
         for number, (begin, stop) in enumerate(pairwise((*read.begins, size)), read.first):
             own = [end for end in ends if begin < end <= stop]
             if own:
-                session = look_at(places.session_id(number)) or sessions[number]
+                session = look_at(flat.session_id(number)) or sessions[number]
                 tally = FoundTally(session, START.counted)
                 part = _Part(self._block, begin, read.unended.get(begin, stop - begin))
                 for some in _batches(own):

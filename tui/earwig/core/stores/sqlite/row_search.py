@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from earwig.core.model.session import Session
 from earwig.core.query.control import SearchControl
-from earwig.core.query.found import START, Found, FoundTally, LineCount, Places, Stop
+from earwig.core.query.found import START, FlatSessions, Found, FoundTally, LineCount, Stop
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.sqlite import faults
 from earwig.core.stores.sqlite.content_filter import ContentFilter
@@ -69,9 +69,9 @@ class RowSearch:
         self._only = None if ready.query.bad_lines else ContentFilter(ready.required)
         self._turns: dict[Path, Turns] = {}
 
-    def look_through(self, sessions: Sequence[Session], places: Places) -> Generator[Found]:
+    def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
         """Look through many; nothing comes of one in which there is nothing."""
-        del places
+        del flat
         try:
             for path, some in groupby(sessions, lambda session: session.path):
                 for found in self._look_through(path, list(some), turns=self._turns_of(path)):
