@@ -204,6 +204,16 @@ MARKUP_SINK = (
     r"(?:\b(?:border_title|border_subtitle|sub_title|tooltip|label)|\.title)\s*=\s*(?:f[\"']|str\()|"
     r"\b(?:notify|Static|Label|Button|Option)\(\s*(?:f[\"']|str\()"
 )
+TAKES_APART = (
+    r"\bos\.sep\b|\bos\.path\.(?:dirname|basename|split|splitext|join)\b|\bSUFFIX\b|"
+    r"(?<!\w)[\"']\.(?:jsonl|db)[\"']|\bPath\([\w.]*\bid\)|\bPath\(session_id\)"
+)
+"""What takes the id of a session for a path, or asks for the ending of its file."""
+
+KNOWS_NO_FILES = (
+    *("ui", "cli", "export", "core/query", "core/reading", "core/memory", "core/statistics"),
+    *("core/catalog", "core/search", "core/follow", "core/watch_rules"),
+)
 
 
 class TestSource:
@@ -259,6 +269,12 @@ class TestSource:
         assert list(opens_files(ast.parse(source)))
         assert not list(opens_files(ast.parse("self._store.open(session)")))
 
+    @pytest.mark.parametrize("folder", KNOWS_NO_FILES)
+    def test_above_the_stores_nothing_takes_ids_or_names_of_files_apart(self, folder: str) -> None:
+        found = places(TAKES_APART, PACKAGE / folder)
+        # The demo writes as the bot does, and names what it writes.
+        assert [it for it in found if not it.startswith("demo/")] == []
+
     def test_safe_text_is_made_in_one_module(self) -> None:
         assert places(SAFE_TEXT, PACKAGE) == ["core/text/safe_text.py"]
 
@@ -281,6 +297,10 @@ class TestSource:
             ("MARKUP_SINK", "widget.tooltip = str(x)"),
             ("SAFE_TEXT", "SafeText(x)"),
             ("SAFE_TEXT", "cast('SafeText', x)"),
+            ("TAKES_APART", "if name.endswith('.jsonl'): pass"),
+            ("TAKES_APART", "return Path(session.id)"),
+            ("TAKES_APART", "folder = it.id.rpartition(os.sep)[0]"),
+            ("TAKES_APART", "from earwig.core.model.session import SUFFIX"),
         ],
     )
     def test_what_is_looked_for_would_be_found(self, pattern: str, source: str, tmp_path: Path) -> None:

@@ -52,6 +52,15 @@ def test_one_of_two_is_away(program: Program, workspace: Path, other: Path, name
         move(away, place.name)
 
 
+@pytest.mark.parametrize("missing", ["al.jsonl", "al.jsonl.migrated", "sessions.db", "old.sqlite3"])
+def test_a_file_that_is_not_there_is_no_folder_that_is_away(
+    program: Program, workspace: Path, other: Path, missing: str
+) -> None:
+    result = program("list", str(workspace), str(other / missing))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"earwig: no such path: {other / missing}; give ")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_only_one_cannot_be_listed(program: Program, workspace: Path, name: str) -> None:
     command, empty = COMMANDS[name]

@@ -10,10 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output
-from earwig.core.model.session import SUFFIX, Session
+from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.kinds import store_for
-from earwig.core.stores.location import FoundStores, NoSuchPath, PathTarget, find_workspaces, resolve_path
+from earwig.core.stores.location import (
+    FoundStores,
+    NoSuchPath,
+    PathTarget,
+    find_workspaces,
+    is_at,
+    key_typed,
+    resolve_path,
+    target_away,
+)
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
@@ -64,10 +73,11 @@ def _store_of_several(paths: Sequence[Path]) -> Store:
         try:
             targets.append(_target(path))
         except CannotDo as error:
-            if path.name.endswith(SUFFIX):
+            away = target_away(_expanded(path))
+            if away is None:
                 raise
             problems.append(error)
-            targets.append(PathTarget(folders=(_expanded(path),)))
+            targets.append(away)
     if len(problems) == len(paths):
         raise problems[0]
     return store_for(targets)
@@ -157,8 +167,7 @@ def _meaning(name: str, session: Session) -> _Meaning:
         return _Meaning.ID
     if session.key == name:
         return _Meaning.KEY
-    is_there = session.is_file and session.file == os.path.abspath(name)  # noqa: PTH100
-    return _Meaning.PATH if is_there else _Meaning.ALIKE
+    return _Meaning.PATH if is_at(session, name) else _Meaning.ALIKE
 
 
 def find_meant(text: str, store: Store, err: Output | None = None) -> tuple[Session, MessageLink | None]:
@@ -244,7 +253,7 @@ def _not_found(name: str, path: Path, keys: list[str], store: Store) -> SafeText
 
 
 def _close_to(name: str, keys: list[str]) -> list[str]:
-    wanted = name.removesuffix(SUFFIX).casefold()
+    wanted = key_typed(name).casefold()
     holding = [key for key in keys if wanted and wanted in key.casefold()]
     if holding:
         return holding[:_GUESSES]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -10,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from earwig.core.model.read_to import Earlier, ReadTo, Witness
-from earwig.core.model.session import MIGRATED, NO_SESSION, SUFFIX, Session, SessionId
+from earwig.core.model.session import MIGRATED, NO_SESSION, Session, SessionId, key_in_file_name
 
 SEEDS = 2_000
 """Sessions of which a first start remembers that all of them is read, the newest ones: those that may grow.
@@ -124,9 +123,7 @@ class Marks:
             # What only grew since the start was read no further than an earlier run says.
             self._marks[session_id] = mark if now is None else mark.merged(now)
         self.pinned = {session_id for session_id, mark in self._marks.items() if mark.pinned_ns > 0}
-        self._files = {
-            it.rpartition(os.sep)[2].removesuffix(SUFFIX) for it in self._marks if it.endswith(SUFFIX)
-        }
+        self._files = {key for it in self._marks if (key := key_in_file_name(it)) is not None}
         self._take_over(sessions)
 
     def read_to(self, session: Session) -> ReadTo:

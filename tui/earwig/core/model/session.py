@@ -180,6 +180,11 @@ class Session(NamedTuple):
         return self.version[0] == earlier.version[0] and self.extent >= earlier.extent
 
 
+def key_in_file_name(session_id: SessionId) -> str | None:
+    """Return the key that the id of a session in a file ends with; None for any other id."""
+    return session_id.rpartition(os.sep)[2].removesuffix(SUFFIX) if session_id.endswith(SUFFIX) else None
+
+
 def grouped(session_id: SessionId) -> tuple[str, str]:
     """Split an id into a part that many share and the rest of it, so that many are kept in little room."""
     # Not by `os.path`, which would take half of what it takes to look one up.

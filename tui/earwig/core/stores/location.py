@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from earwig.core.model.session import Session
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _SUFFIX = ".jsonl"
@@ -118,6 +119,27 @@ def resolve_path(path: Path) -> PathTarget:
     raise NoSuchPath(
         own_text("{} is not a session file; give one that ends in .jsonl or .db, or a folder", _shown(path))
     )
+
+
+def target_away(path: Path) -> PathTarget | None:
+    """Return what a path means at which nothing can be looked at: a sessions folder, which may come.
+
+    None for the name of a file: whoever gives that has seen the file.
+    """
+    is_file = path.name.endswith((*_FILES, *_DATABASE_SUFFIXES))
+    return None if is_file else PathTarget(folders=(path,))
+
+
+def is_at(session: Session, name: str) -> bool:
+    """Return whether a text is a path, absolute or not, to the file that a session is, all of it."""
+    return session.is_file and session.file == os.path.abspath(name)  # noqa: PTH100 - links are not followed
+
+
+def key_typed(name: str) -> str:
+    """Return the key that a text is likely to mean: without the ending of its file."""
+    for ending in sorted(_FILES, key=len, reverse=True):
+        name = name.removesuffix(ending)
+    return name
 
 
 def databases_beside(folder: Path) -> list[Path]:
