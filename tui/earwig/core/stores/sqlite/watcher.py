@@ -19,6 +19,7 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.sqlite.changes import Signature, signature
 from earwig.core.stores.sqlite.faults import Unreadable
 from earwig.core.stores.sqlite.ids import id_of, read_id
+from earwig.core.stores.sqlite.listing_thread import Listing
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.news import look_for_news, newest_row
 from earwig.core.stores.sqlite.place import Stamp, resolved, stamp_of
@@ -67,36 +68,6 @@ _RECENT = 8
 
 _RETRY = 5.0
 _NOWHERE = Stamp(0, 0, 0)
-
-
-class Listing(threading.Thread):
-    """Lists a store once."""
-
-    def __init__(self, store: DatabaseStore) -> None:
-        super().__init__(name="earwig-database-listing", daemon=True)
-        self._store = store
-        self._is_over = False
-        self.found: dict[SessionId, Session] = {}
-        self.unlisted: list[Unlisted] = []
-        self.cost = 0.0
-        """Seconds that it took."""
-
-        self.fault: Exception | None = None
-        """Why nothing was listed; none of what cannot be read is one."""
-
-    def run(self) -> None:
-        """List."""
-        began = time.monotonic()
-        try:
-            self.found = {session.id: session for session in self._store.in_any_order(self.unlisted)}
-        except Exception as fault:  # noqa: BLE001 - raised again in the thread that waits for it
-            self.fault = fault
-        self.cost = time.monotonic() - began
-        self._is_over = True
-
-    def is_done(self) -> bool:
-        """Return whether all is listed."""
-        return self._is_over
 
 
 class DatabaseWatcher(threading.Thread):
