@@ -53,7 +53,13 @@ async def test_what_is_shown_is_looked_at_and_what_goes_is_closed(
     closed: list[Feed] = []
     checked: list[Feed] = []
     monkeypatch.setattr(Feed, "close", lambda feed: closed.append(feed))  # noqa: PLW0108 - a method
-    monkeypatch.setattr(Feed, "check", lambda feed, **_: checked.append(feed))
+    comes: set[str] = set()
+
+    def check(feed: Feed, *, here: bool = False) -> bool:
+        checked.append(feed)
+        return here and feed.session.id in comes
+
+    monkeypatch.setattr(Feed, "check", check)
     for key in ("al", "bo"):
         (tmp_path / f"telegram_{key}.jsonl").write_bytes(talk(2))
     store, background, app = FolderStore([tmp_path]), Background(), Host()
@@ -68,10 +74,14 @@ async def test_what_is_shown_is_looked_at_and_what_goes_is_closed(
             view.show(feed)
             feeds.append(feed)
         assert panes.session_ids == [bo.id, al.id]
-        panes.check_at_once(StoreEvents(changed=(bo,)))
+        assert not panes.check_at_once(StoreEvents(changed=(bo,)))
         assert checked == feeds[1:]
         panes.check_all()
         assert checked[1:] == feeds[::-1]
+        assert not panes.check_at_once()
+        comes.add(bo.id)
+        assert panes.check_at_once()
+        assert checked[3:] == [*feeds[::-1]] * 2  # all are looked at, whichever has something
         panes.remove_other()
         assert panes.session_ids == [bo.id]
         assert closed == [feeds[0]]

@@ -67,16 +67,20 @@ class Background(threading.Thread):
             job = _nothing  # only wakes the thread
         self._jobs.put((priority, next(self._order), job))
 
-    def run_here(self, job: Callable[[], object]) -> None:
-        """Run `job` in the thread that calls, if nothing else is being done or waits: it saves a wake-up."""
+    def run_here(self, job: Callable[[], object]) -> bool:
+        """Run `job` in the thread that calls, if nothing else is being done or waits: it saves a wake-up.
+
+        Returns whether it was run; if not, it is run when its turn comes.
+        """
         if self._jobs.empty() and self._at_work.acquire(blocking=False):
             try:
                 self._do(job)
             finally:
                 self._pause_until = time.monotonic() + _PAUSE
                 self._at_work.release()
-        else:
-            self.submit(job)
+            return True
+        self.submit(job)
+        return False
 
     def make_way(self) -> None:
         """Do little that is idle for a moment: somebody waits for what a key does. From any thread."""

@@ -110,7 +110,8 @@ class BrowserScreen(Screen[None]):
         )
         self.sessions = self.sidebar.sessions
         self.panes = Panes(self._make_pane(id="pane"))
-        self._watcher = store.watcher(Watch(self._on_facts, known=sessions, poll=settings.poll))
+        watch = Watch(self._on_facts, known=sessions, poll=settings.poll, at_once=self._check_at_once)
+        self._watcher = store.watcher(watch)
         self._host = ScreenHost(self)
         self._further = FurtherSessions(self._host, rest, self._take_over, self._watcher.know)
         self.parts = BrowserParts(
@@ -183,12 +184,12 @@ class BrowserScreen(Screen[None]):
 
     def _on_facts(self, facts: StoreEvents) -> None:
         """Called in the watcher's thread."""
-        if not self.parts.programs.away:
-            self.panes.check_at_once(facts)
+        self._check_at_once(facts)
         self.parts.take(facts)
         self.post_message(FactsArrived(facts))
 
-    # What happens to the sessions.
+    def _check_at_once(self, facts: StoreEvents | None = None) -> bool:
+        return not self.parts.programs.away and self.panes.check_at_once(facts)
 
     def _take_over(self, listed: SessionCatalog, complete: bool) -> None:
         """Take in sessions that the first frame could not wait for; once they are all, begin to follow."""

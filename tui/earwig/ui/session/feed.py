@@ -137,21 +137,21 @@ class Feed:
         """From where on messages are counted as new; None: none are."""
         return self._new_from
 
-    def check(self, *, here: bool = False) -> None:
-        """Look at the file; what it has beyond what is held comes as a page. May be called by any thread.
+    def check(self, *, here: bool = False) -> bool:
+        """Look at the file; what it has beyond what is held comes as a page. From any thread.
 
-        `here`: in the thread that calls, if that is one that may read, and the background has nothing to do.
+        `here`: in this one, if the background has nothing to do. Returns whether something came, or may.
         """
-        if self._held is not None:
-            stop, generation = self._held
-            # Taken from a counter, of which no two threads get the same: an older number that is written
-            # over a newer one only makes one look more.
-            check = self._last_check = next(self._checks)
-            look = self._guarded(lambda: self._check(stop, generation, check))
-            if here:
-                self._background.run_here(look)
-            else:
-                self._background.submit(look)
+        if self._held is None:
+            return False
+        stop, generation = self._held
+        # No two threads get the same number: an older one over a newer one makes one look more.
+        check = self._last_check = next(self._checks)
+        shown, look = self._shown, self._guarded(lambda: self._check(stop, generation, check))
+        if here:
+            return not self._background.run_here(look) or self._shown is not shown
+        self._background.submit(look)
+        return True
 
     def count_new(self, position: int | None) -> None:
         """Count the messages from `position` on as new, until told otherwise; None: none are new."""

@@ -14,6 +14,9 @@ from earwig.core.stores.sqlite.snapshot import Snapshot
 TAIL = 8
 """So many newest rows are compared; the bot changes and removes only the last."""
 
+_NEW = 8
+"""So many new rows are taken in as those before them are compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -83,17 +86,17 @@ def known_of(snapshot: Snapshot, conversation: Conversation) -> Known:
 
 def compare(snapshot: Snapshot, conversation: Conversation, known: Known) -> RowsChange:
     """What has happened since, by the newest rows: those before them are never written again by the bot."""
-    now = known_of(snapshot, conversation)
     if not known.tail:
+        now = known_of(snapshot, conversation)
         return RowsChange(Became.SAME, None, bool(now.tail), now)
+    first, last = known.tail[0][0], known.tail[-1][0]
+    rows = islice(conversation.walk(snapshot, first - 1), TAIL + _NEW + 1)
+    there = [(row.position, row.digest) for row in rows]
+    are_all = TAIL <= len(there) <= TAIL + _NEW  # of more there is not the end, of fewer not the beginning
+    now = Known(tuple(there[-TAIL:])) if are_all else known_of(snapshot, conversation)
     if not now.tail:
         return RowsChange(Became.CLEARED, None, appended=False, now=now)
-    first, last = known.tail[0][0], known.tail[-1][0]
-    still: list[tuple[int, bytes]] = []
-    for row in conversation.walk(snapshot, first - 1):
-        if row.position > last:
-            break
-        still.append((row.position, row.digest))
+    still = [(position, digest) for position, digest in there if position <= last]
     newest = now.tail[-1][0]
     agreed = _agreed(known.tail, still)
     unchanged_to = known.tail[agreed - 1][0] if agreed else None

@@ -100,13 +100,21 @@ class KnownSession:
         """The position and the digest of each of the newest rows."""
         return () if self._known is None else self._known.tail
 
-    def look(self) -> Change:
-        """Look at the session again. Raises `CannotOpen`, unless it is just not there."""
+    @property
+    def is_as_seen(self) -> bool:
+        """Whether nothing has happened since it was looked at; False where that cannot be told."""
+        return self._signature is not None and signature(self.database.path) == self._signature
+
+    def look(self, work: Callable[[Sight], object] = bool) -> Change:
+        """Look at the session again; if something has happened, `work` gets that, as of `read`.
+
+        Raises `CannotOpen`, unless it is just not there.
+        """
         was_known, generation, end = self._known is not None, self.generation, self.end
         seen = signature(self.database.path)
         if seen != self._signature:
             try:
-                self._look(seen, lambda _: None)
+                self._look(seen, work)
             except CannotOpen as error:
                 if not error.missing:
                     raise

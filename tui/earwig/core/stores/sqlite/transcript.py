@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _WALKED = 4 * 1024 * 1024
 """Bytes that are gone back row by row; further back, rows are taken to be as long as these."""
 
+_AHEAD = 8
+"""New rows that are read together with a look that finds some: who looks asks for them next."""
+
 _BATCH = 1024 * 1024
 """Bytes of rows that are in memory while all are gone through."""
 
@@ -54,6 +57,8 @@ class DatabaseTranscript:
     def __init__(self, database: Database, key: SessionKey) -> None:
         self._session = KnownSession(database, key)
         self._places = RowPlaces(self._session)
+        self._newest: Page | None = None
+        """What stood behind the end that was known, when the session was looked at last."""
 
     @property
     def generation(self) -> int:
@@ -92,7 +97,16 @@ class DatabaseTranscript:
 
     def refresh(self) -> Change:
         """As `Transcript` has it."""
-        return self._session.look()
+        end, self._newest = self.end, None
+        found: list[Page] = []
+
+        def read(sight: Sight) -> None:
+            found[:] = [self._page_in(sight, rows_after(sight, end, _AHEAD))] if end else []
+
+        change = self._session.look(read)
+        if change is Change.GREW and found and found[0].at_end:
+            self._newest = found[0]._replace(generation=self.generation)
+        return change
 
     # Pages.
 
@@ -110,6 +124,12 @@ class DatabaseTranscript:
 
     def after(self, position: int, count: int) -> Page:
         """As `Transcript` has it."""
+        page = self._newest
+        if page is not None and (page.start, page.stop) == (position, self.end):
+            # Other looks than `refresh` may have come between: then it ends elsewhere, or is of another past.
+            same = page.generation == self.generation and self._session.is_as_seen
+            if same and len(page.entries) <= count:
+                return page
         return self._page(lambda sight: rows_after(sight, position, count))
 
     def around(self, position: int, before: int, after: int) -> Page:
@@ -315,23 +335,23 @@ class DatabaseTranscript:
         return self._session.read(lambda sight: scan_rows(sight, start, budget, whole=whole))
 
     def _page(self, read: Callable[[Sight], PageRows]) -> Page:
-        """A page with the numbers of its entries, or a guess at them."""
+        page = self._session.read(lambda sight: self._page_in(sight, read(sight)))
+        return page._replace(generation=self.generation)
 
-        def make(sight: Sight) -> Page:
-            rows, start, stop = read(sight)
-            first = sight.rows.ahead(sight.snapshot, BEFORE_ALL, 1)
-            at_start = not first[0] or start <= first[1]
-            number = self._places.number_at(sight, start)
-            about = None
-            if number is None and rows:
-                mean = (rows[-1].position + 1 - rows[0].position) / len(rows)
-                about = self._places.guess(sight, start, mean)
-            entries = tuple(
-                entry_of(row, None if number is None else number + index) for index, row in enumerate(rows)
-            )
-            return Page(entries, start, stop, at_start, stop >= sight.end, 0, about=about)
-
-        return self._session.read(make)._replace(generation=self.generation)
+    def _page_in(self, sight: Sight, found: PageRows) -> Page:
+        """A page with the numbers of its entries, or a guess at them; of the generation 0."""
+        rows, start, stop = found
+        first = sight.rows.ahead(sight.snapshot, BEFORE_ALL, 1)
+        at_start = not first[0] or start <= first[1]
+        number = self._places.number_at(sight, start)
+        about = None
+        if number is None and rows:
+            mean = (rows[-1].position + 1 - rows[0].position) / len(rows)
+            about = self._places.guess(sight, start, mean)
+        entries = tuple(
+            entry_of(row, None if number is None else number + index) for index, row in enumerate(rows)
+        )
+        return Page(entries, start, stop, at_start, stop >= sight.end, 0, about=about)
 
 
 def _stored_of(sight: Sight, row: StoredRow, limit: int) -> bytes:

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session, SessionId
-from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.sqlite.changes import Signature, signature
 from earwig.core.stores.sqlite.faults import Unreadable
 from earwig.core.stores.sqlite.ids import id_of, read_id
 from earwig.core.stores.sqlite.listing_thread import Listing
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.news import look_for_news, newest_row
-from earwig.core.stores.sqlite.place import Stamp, resolved, stamp_of
+from earwig.core.stores.sqlite.place import Stamp, resolved, shared_of, stamp_of
 from earwig.core.stores.sqlite.reach import DatabaseReach, database_of
 from earwig.core.stores.store import Watch
 from earwig.core.stores.watching.filesystems import is_shared
@@ -43,6 +42,12 @@ _POLL = 0.2
 
 _SETTLE = 0.02
 """Seconds after a change in which there is another look: a notification comes before its commit is whole."""
+
+_WHOLE, _WHOLE_STEP = 0.01, 0.0003
+"""Seconds for which a commit may be written when it is heard of, and between two looks whether it is done."""
+
+_DRAWN = 0.008
+"""Seconds left to who draws what has come to a session that is watched closely, before others have a turn."""
 
 _LIST_PAUSE, _LIST_SHARE = 0.1, 50
 """What is listed whole after a change waits for so many seconds, or so many times what it took: 2 %."""
@@ -83,7 +88,7 @@ class DatabaseWatcher(threading.Thread):
     def __init__(self, store: DatabaseStore, watch: Watch) -> None:
         super().__init__(name="earwig-database-watcher", daemon=True)
         self._store = store
-        self._tell_of = watch.tell
+        self._tell_of, self._at_once = watch.tell, watch.at_once
         self._reach = DatabaseReach(store.databases, watch.unlisted)
         self._presence = Presence(self._reach, watch.known, watch.grace)
         self._poll = watch.poll
@@ -146,10 +151,8 @@ class DatabaseWatcher(threading.Thread):
     def _follow(self) -> None:
         self._listen()
         while not self._ended.is_set():
-            began = time.monotonic()
-            self._look()
-            pause = min(_LONGEST_PAUSE, _LOOK_SHARE * (time.monotonic() - began))
-            if self._ended.wait(pause):
+            cost = self._look()
+            if self._ended.wait(min(_LONGEST_PAUSE, _LOOK_SHARE * cost)):
                 return
             changes = self._wait()
             if self._folders_changed(changes) or (self._retry_at and time.monotonic() >= self._retry_at):
@@ -202,7 +205,8 @@ class DatabaseWatcher(threading.Thread):
         """Whether any database is another than when it was looked at."""
         return any(signature(path) != seen for path, seen in self._seen.items())
 
-    def _look(self) -> None:
+    def _look(self) -> float:
+        """Look at what has changed; return how many seconds that took, but for those of waiting."""
         now = time.monotonic()
         changed = [path for path in self._seen if signature(path) != self._seen[path]]
         if changed:
@@ -212,6 +216,7 @@ class DatabaseWatcher(threading.Thread):
         elif self._settle_at is not None and now >= self._settle_at:
             # Where there is a -shm, that files are as they were says that nothing has happened.
             self._settle_at, changed = None, [path for path, seen in self._seen.items() if not seen.shared]
+        waited = self._let_others_draw(changed)
         for path in changed:
             self._tell(self._look_at(path))
         self._tell(self._look_at_overdue(now))
@@ -228,6 +233,28 @@ class DatabaseWatcher(threading.Thread):
             cost = listing.cost
             pause = _AGAIN if self._reach.unlisted else _LIST_PAUSE
             self._may_list_at = time.monotonic() + max(pause, cost * _LIST_SHARE)
+        return time.monotonic() - now - waited
+
+    def _let_others_draw(self, changed: Iterable[Path]) -> float:
+        """Have what is watched closely looked at and drawn first; return how many seconds were waited for."""
+        began = time.monotonic()
+        for path in changed:
+            self._wait_for_whole_commit(path)
+        waited = time.monotonic() - began
+        names = set(map(str, changed))
+        if any(database_of(it) in names for it in self._close) and self._at_once():
+            self._ended.wait(_DRAWN)
+            waited += _DRAWN
+        return waited
+
+    def _wait_for_whole_commit(self, path: Path) -> None:
+        """Wait while a commit is being written: the system tells of its beginning, and not of its end.
+
+        The -shm tells: SQLite writes there last of all. Where there is none, nobody knows.
+        """
+        seen, end = self._seen[path].shared, time.monotonic() + _WHOLE
+        while seen and shared_of(resolved(path)) == seen and time.monotonic() < end:
+            self._ended.wait(_WHOLE_STEP)
 
     def _tell(self, told: Iterable[StoreEvents]) -> None:
         for facts in told:

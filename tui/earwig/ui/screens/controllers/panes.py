@@ -43,12 +43,15 @@ class Panes:
         for view in self.views:
             view.check()
 
-    def check_at_once(self, facts: StoreEvents) -> None:
-        """Look at the open sessions of which there are news. Called in the follower's thread."""
-        for view in self.views:
-            feed = view.feed
-            if feed is not None and facts.concern(feed.session.id):
-                feed.check(here=True)  # its messages need not wait for the list's turn
+    def check_at_once(self, facts: StoreEvents | None = None) -> bool:
+        """Look at the open sessions of which there are news, or may be. Called in the follower's thread.
+
+        Returns whether something has come to one of them, or may come.
+        """
+        # What comes to them need not wait for the list's turn.
+        feeds = [view.feed for view in self.views if view.feed is not None]
+        concerned = [it for it in feeds if facts is None or facts.concern(it.session.id)]
+        return sum(feed.check(here=True) for feed in concerned) > 0  # each of them is looked at
 
     def add(self, pane: TranscriptPane) -> None:
         """Have a second pane, for which the keys are from now on."""
