@@ -56,8 +56,8 @@ class Watch(NamedTuple):
     """Seconds that a session may be away before it is told to have vanished."""
 
     at_once: Callable[[], bool] = bool
-    """Called as soon as something may have happened to what is watched closely, to look at that alone, where it
-    takes long to look at all; returns whether something is to be drawn. If so, that goes first."""
+    """Called as soon as something may have happened to what is watched closely, to look at that alone, where
+    it takes long to look at all; returns whether something is to be drawn. If so, that goes first."""
 
 
 class Store(Protocol):
