@@ -1,4 +1,4 @@
-"""A bot that never rests, and what the rest of earwig makes of one of its sessions meanwhile.
+"""What the rest of earwig makes of one session of a bot that never rests.
 
     python -m tests.core.stores.sqlite.transcript_torture --interleavings 10000 --seed 1
 
@@ -9,15 +9,12 @@ view holds is of a state that there was, and nothing may be told twice.
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from earwig.core.follow.recovery import LONG
@@ -29,7 +26,15 @@ from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 from earwig.core.system.opening import CannotOpen
-from tests.core.stores.sqlite.torture import KEYS, Operation, at_work, content_of, done_in, operations
+from tests.core.stores.sqlite.restless_bot import (
+    KEYS,
+    Figures,
+    Model,
+    StoredMessage,
+    done_in,
+    look_beside,
+    run_from_command_line,
+)
 
 KEY = KEYS[0]
 Row = tuple[int, str, str]
@@ -38,67 +43,25 @@ _TRIES = 50
 _QUIET = 20
 
 
-class Model:
-    """What is in one session, from operation to operation."""
-
-    def __init__(self, seed: int) -> None:
-        self._operations = operations(seed)
-        self._last_id = 0
-        self._rows: dict[str, list[Row]] = {key: [] for key in KEYS}
-        self._is_described = dict.fromkeys(KEYS, False)
-        self._states: list[set[Rows | None]] = [{self._state()}]
-        self._after: list[Rows | None] = [self._state()]
-
-    def states(self, first: int, last: int) -> set[Rows | None]:
-        """Those that can be seen from one number of operations on up to another; None: no session."""
-        while len(self._states) <= last:
-            self._states.append(set(self._do(next(self._operations))))
-            self._after.append(self._state())
-        return {self._after[first]}.union(*self._states[first + 1 : last + 1])
-
-    def _state(self) -> Rows | None:
-        rows = self._rows[KEY]
-        return tuple(rows) if rows or self._is_described[KEY] else None
-
-    def _do(self, operation: Operation) -> Iterator[Rows | None]:
-        what, key = operation.what, operation.key
-        rows = self._rows[key]
-        if what == "append":
-            self._last_id += 1
-            rows.append((self._last_id, "user", content_of(operation)))
-            yield self._state()
-            self._is_described[key] = True
-        elif what == "update" and rows:
-            rows[-1] = (rows[-1][0], "assistant", content_of(operation))
-        elif what == "remove" and rows:
-            rows.pop()
-        elif what == "clear":
-            rows.clear()
-        elif what == "delete" and self._is_described[key]:
-            rows.clear()
-            yield self._state()
-            self._is_described[key] = False
-        yield self._state()
+def state_of(messages: Sequence[StoredMessage], counts: Mapping[str, int]) -> Rows | None:
+    """The messages of one session; None: there is no session."""
+    rows = tuple((it.id, it.role, it.content) for it in messages if it.key == KEY)
+    return rows if rows or KEY in counts else None
 
 
 @dataclass
-class Figures:
+class LookFigures(Figures):
     """How it went."""
 
     looks: int = 0
-    interleavings: int = 0
-    """Looks during which the bot did something."""
-
     rewrites: int = 0
     told: int = 0
-    busy: int = 0
-    wrong: list[str] = field(default_factory=list)
 
 
 class View:
     """Keeps what it was given, as a screen does."""
 
-    def __init__(self, transcript: DatabaseTranscript, figures: Figures) -> None:
+    def __init__(self, transcript: DatabaseTranscript, figures: LookFigures) -> None:
         self._transcript = transcript
         self._figures = figures
         self._generation = 0
@@ -151,8 +114,8 @@ class Reader:
         self._folder = folder
         self._dice = random.Random(seed)
         self._database = Database(folder / "sessions" / "sessions.db")
-        self._model = Model(seed)
-        self.figures = Figures()
+        self._model = Model(seed, state_of)
+        self.figures = LookFigures()
         self._view = View(self._transcript(), self.figures)
         self._pages = self._transcript()
         self._counted = self._transcript()
@@ -260,31 +223,14 @@ def _fits(way: str, found: Rows | None, state: Rows | None) -> bool:
     return found == state
 
 
-def run(folder: Path, interleavings: int, seed: int, seconds: float = 600) -> Figures:
+def run(folder: Path, interleavings: int, seed: int, seconds: float = 600) -> LookFigures:
     """So many looks beside a bot at work."""
     reader = Reader(folder, seed)
-    figures = reader.figures
-    end = time.monotonic() + seconds
-    with at_work(folder, seed):
-        while figures.interleavings < interleavings and time.monotonic() < end and not figures.wrong:
-            reader.look()
-    if not figures.wrong:
+    look_beside(folder, seed, reader.look, reader.figures, interleavings, seconds)
+    if not reader.figures.wrong:
         reader.finish()
-    return figures
-
-
-def main() -> None:
-    """From the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--interleavings", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=600)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        figures = run(Path(name), arguments.interleavings, arguments.seed, arguments.seconds)
-    print(figures)
-    sys.exit(bool(figures.wrong))
+    return reader.figures
 
 
 if __name__ == "__main__":
-    main()
+    run_from_command_line(run, __doc__)
