@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import earwig
+from earwig.core.text import safe_text
 from earwig.core.text.safe_text import (
     clean,
     clean_line,
@@ -97,13 +98,29 @@ CODE_POINTS = [
 ]
 
 
-def test_every_code_point_is_treated_as_its_class_wherever_it_stands() -> None:
+@pytest.mark.parametrize("after", [0, 1 << 40], ids=["by pattern", "one by one"])
+def test_every_code_point_is_treated_as_its_class_wherever_it_stands(
+    after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safe_text, "_quick_look", safe_text._QuickLook(after))
     characters = list(map(chr, CODE_POINTS))
     wanted = list(map(expected, characters))
     alone = list(map(clean, characters))
     among_others = clean("|a|".join(characters)).split("|a|")
     for shown in (alone, among_others):
         assert [got for got in zip(characters, shown, wanted, strict=True) if got[1] != got[2]] == []
+
+
+def test_a_screenful_is_cleaned_without_the_pattern_that_takes_long_to_make(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(safe_text, "_quick_look", safe_text._QuickLook())
+    safe_text._uncommon.cache_clear()
+    clean("Größe " * 5_000)
+    assert safe_text._uncommon.cache_info().currsize == 0
+    for _ in range(10):
+        clean("Größe " * 5_000)
+    assert safe_text._uncommon.cache_info().currsize == 1
 
 
 def test_every_combining_mark_is_bounded() -> None:
