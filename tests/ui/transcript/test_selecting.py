@@ -10,7 +10,8 @@ from rich.style import Style
 from textual.events import MouseMove
 from textual.strip import Strip
 
-from earwig.ui.rendering.source_part import Cell, drawn_between, source_between
+from earwig.ui.rendering.cells import Cell
+from earwig.ui.rendering.source_part import drawn_between, source_between
 from tests.ui.browsing import Browser, append, browsing, line
 
 LONG = "**It left** our depot " + "and went on " * 20 + "`at last`."

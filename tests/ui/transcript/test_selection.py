@@ -6,7 +6,7 @@ import pytest
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.ui.rendering.source_part import Cell
+from earwig.ui.rendering.cells import Cell
 from earwig.ui.transcript.selection import marked
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import Rig, page, shown

@@ -13,8 +13,8 @@ from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.message_link import MessageLink
 from earwig.core.reading.filtering import read_filter
 from earwig.core.text.safe_text import own_text
+from earwig.ui.rendering.cells import Cell
 from earwig.ui.rendering.shape import Level
-from earwig.ui.rendering.source_part import Cell
 from earwig.ui.session.messages import LineTaken, LinkFollowed, Numbered, Remembered, StoredBytes
 from earwig.ui.transcript import requests
 from earwig.ui.transcript.view_change import ViewChange

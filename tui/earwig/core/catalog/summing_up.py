@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from earwig.core.catalog.summary import Summary, summarise
-from earwig.core.catalog.taking_over import taken_over
 from earwig.core.model.read_to import ReadTo, Settled
 from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.store import Store
@@ -31,6 +30,8 @@ def sum_up(store: Store, wanted: Iterable[tuple[Session, ReadTo]], *, witness: b
     for session, asked in wanted:
         transcript = store.open(session)
         if asked.earlier is not None:
+            from earwig.core.catalog.taking_over import taken_over  # seldom: once for each import
+
             read_to = taken_over(store, session, asked.earlier, witness=witness) or asked
         else:
             read_to = transcript.settled(asked, take=witness)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from earwig.core.content.parts import Calls, Closing, Media, Part, Quiet, Result
+from earwig.core.content.parts import Call, Calls, Closing, Media, Part, Quiet, Result
 from earwig.core.content.reading import read_content, text_of
-from earwig.core.content.tool_summary import telling_argument
 
 
 def gist_of(role: str, content: str) -> str:
@@ -16,10 +15,16 @@ def gist_of(role: str, content: str) -> str:
     return next(filter(None, (_in_words(part, content) for part in parts)), content)
 
 
+def _call(call: Call) -> str:
+    from earwig.core.content.tool_summary import telling_argument  # most of what is listed calls nothing
+
+    return f"{call.name} {telling_argument(call)}".strip()
+
+
 def _in_words(part: Part, content: str) -> str:
     match part:
         case Calls(calls=calls, said=said):
-            return said.strip() or ", ".join(f"{it.name} {telling_argument(it)}".strip() for it in calls)
+            return said.strip() or ", ".join(map(_call, calls))
         case Result(text=text):
             return text.strip()
         case Media(kind=kind, name=name, body_start=start, body_stop=stop):

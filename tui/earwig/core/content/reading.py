@@ -14,7 +14,6 @@ from earwig.core.content.envelopes import (
     heads,
     sent,
 )
-from earwig.core.content.media import media_at
 from earwig.core.content.parts import Part, Parts, Quiet, QuietKind, Text
 from earwig.core.content.tools import CALL_TAGS, native_calls, tagged_call, tagged_results, tool_result
 from earwig.core.content.turn_outcome import closing_of, stopped_at
@@ -124,6 +123,8 @@ def _fence_after(content: str, at: int, mark: str, fence: str) -> str:
 def _form_at(
     content: str, at: int, text: tuple[int, int], begins: str, fence: str, *, user: bool
 ) -> Part | None:
+    from earwig.core.content.media import media_at  # few texts have what begins a form
+
     start, stop = text
     if fence:
         # Data is no text to read, whatever is around it.

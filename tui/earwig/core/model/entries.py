@@ -11,15 +11,13 @@ LINE_LIMIT = 8 * 1024 * 1024
 """Bytes; a longer line is not kept. One line can take thirty times its size in memory when parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """The last line while it has no newline and is no whole message: it may still grow, so it is not bad."""
 
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Oversized:
+class Oversized(NamedTuple):
     """A line longer than the reader's limit: known by its place and its beginning, never read whole."""
 
     size: int
@@ -32,7 +30,7 @@ class Oversized:
     """Whether it may be longer: its beginning was not looked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ghost:
     """What a rewrite took out of the file while a reader held it; no line that is read is one."""
 

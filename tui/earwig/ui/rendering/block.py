@@ -10,12 +10,39 @@ from rich.style import Style
 from textual.strip import Strip
 
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.rendering.rows import Run
+from earwig.ui.rendering.rows import Row, Run
 
 FOLDED: Final = "▸"
 UNFOLDED: Final = "▾"
+QUIET_SIGN: Final = "·"
+"""Of a row that remarks on a message, or stands for what is around its text."""
+
 OPENS: Final = frozenset({FOLDED, UNFOLDED})
 """Signs of rows that a click folds or unfolds."""
+
+
+class Meaning:
+    """The rows of a message without its header, and what the header is to say."""
+
+    def __init__(
+        self,
+        rows: list[Row] | None = None,
+        *,
+        signs: dict[int, str] | None = None,
+        title: list[Run] | None = None,
+        remarks: list[SafeText] | None = None,
+        note: SafeText | None = None,
+        more: bool = False,
+        items: bool = False,
+    ) -> None:
+        """`signs` are by row, from 0; -1 is the header. The others are as a block has them."""
+        self.rows = rows or []
+        self.signs = signs or {}
+        self.title = title or []
+        self.remarks = remarks or []
+        self.note = note
+        self.more = more
+        self.items = items
 
 
 class Block(NamedTuple):

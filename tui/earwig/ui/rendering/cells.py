@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
+from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
 
@@ -18,6 +19,13 @@ BASE = "◌"
 
 Span = tuple[int, int, int]
 """A part of a line: its first character, the one behind its last, its cells."""
+
+
+class Cell(NamedTuple):
+    """A place in drawn rows."""
+
+    row: int
+    cell: int
 
 
 def width_of(text: str) -> int:

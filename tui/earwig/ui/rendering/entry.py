@@ -15,15 +15,11 @@ from earwig.core.model.entries import Entry, Ghost, Item, Oversized, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
-from earwig.ui.rendering.block import Block
+from earwig.ui.rendering.block import QUIET_SIGN, Block, Meaning
 from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import drawable, fit, width_of
 from earwig.ui.rendering.folding import fold
-from earwig.ui.rendering.fused import fused_rows
-from earwig.ui.rendering.ghost import ghost_name, ghost_words, struck
 from earwig.ui.rendering.look import Look
-from earwig.ui.rendering.meaning import Meaning, meaning_of
-from earwig.ui.rendering.quiet import QUIET_SIGN
 from earwig.ui.rendering.roles import BAD_GUTTER, UNREAD_GUTTER, speaker
 from earwig.ui.rendering.rows import Row, Run, text_rows, to_strip
 from earwig.ui.rendering.shape import WHOLE, Shape
@@ -86,6 +82,8 @@ def _drawn(item: Item, width: int, look: Look, way: _Way) -> Block:
     header = header_row(item, width, look, way.number, way.seen)
     if not isinstance(item, Ghost):
         return _line(item, header, width, look)
+    from earwig.ui.rendering.ghost import struck  # most transcripts have none
+
     if item.item is None:
         return struck(_block("", look.muted, [header], width, look), look)
     block = _drawn(item.item, width, look, way._replace(shape=WHOLE))
@@ -128,6 +126,8 @@ def header_row(
         place = own_text("#{}", number) if number else number
         return _header(runs, [words for words in (place, seen) if words], width, look)
     if isinstance(item, Ghost):
+        from earwig.ui.rendering.ghost import ghost_name, ghost_words
+
         return _header([(ghost_name(item, look), look.muted)], [ghost_words(item, seen)], width, look)
     place = line_words(number)
     if isinstance(item, BadLine):
@@ -145,6 +145,8 @@ def _line(item: BadLine | Unfinished | Oversized, header: Row, width: int, look:
     """A line that is no message: what is known of it, and how it begins."""
     start = _start(item.head if isinstance(item, Oversized) else item.raw, width, look)
     if isinstance(item, BadLine):
+        from earwig.ui.rendering.fused import fused_rows  # as for those
+
         rows = [header, start, *fused_rows(item, width, look)]
         return _block(BAD_GUTTER, look.bad, rows, width, look)
     return _block(UNREAD_GUTTER, look.muted, [header, start], width, look)
@@ -174,13 +176,15 @@ def _message(message: ChatMessage, width: int, look: Look, way: _Way) -> Block:
     parts = () if way.source else read_content(*message)
     markdown = message.role in MARKDOWN_ROLES and way.markdown and not way.source
     if parts and not (len(parts) == 1 and isinstance(parts[0], Text)):
+        from earwig.ui.rendering.meaning import meaning_of  # not for a message that is all text
+
         drawn = meaning_of(message, parts, width, look, way.shape, markdown=way.markdown, spare=spare)
         if drawn is None:
             return Block(gutter=gutter, gutter_style=style, rows=())
     else:
         folded = fold(message.content, width)
         said = said_rows(folded, markdown, width, look, spare)
-        drawn = Meaning(rows=said.rows, remarks=said.remarks, note=said.reason, more=folded.more > 0)
+        drawn = Meaning(said.rows, remarks=said.remarks, note=said.reason, more=folded.more > 0)
     below: list[Row] = []
     signs = {row + 1: sign for row, sign in drawn.signs.items()}
     for remark in drawn.remarks:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from earwig.core.content.entry_relations import Answer
@@ -12,18 +11,13 @@ from earwig.core.content.words import quiet_words
 from earwig.core.model.message import ChatMessage
 from earwig.core.text.safe_text import SafeText, clean, own_text
 from earwig.core.text.sizes import human_size, utf8_size
-from earwig.ui.rendering.block import FOLDED, UNFOLDED
+from earwig.ui.rendering.block import FOLDED, QUIET_SIGN, UNFOLDED, Meaning
 from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold
 from earwig.ui.rendering.items import call_rows, call_runs, result_of, result_runs, value_rows
 from earwig.ui.rendering.look import Look
-from earwig.ui.rendering.quiet import (
-    MEDIA_SIGN,
-    QUIET_SIGN,
-    closing_chip,
-    media_words,
-)
+from earwig.ui.rendering.quiet import MEDIA_SIGN, closing_chip, media_words
 from earwig.ui.rendering.roles import speaker
 from earwig.ui.rendering.rows import Row, Run, prefixed, text_rows
 from earwig.ui.rendering.shape import Level, Shape
@@ -33,21 +27,6 @@ HEADER_CELLS: Final = 20
 
 INDENT: Final = 2
 """Cells by which what is unfolded stands further right."""
-
-
-@dataclass
-class Meaning:
-    """The rows of a message without its header, and what the header is to say."""
-
-    rows: list[Row] = field(default_factory=list)
-    signs: dict[int, str] = field(default_factory=dict)
-    """By row, from 0; -1 is the header."""
-
-    title: list[Run] = field(default_factory=list)
-    remarks: list[SafeText] = field(default_factory=list)
-    note: SafeText | None = None
-    more: bool = False
-    items: bool = False
 
 
 def meaning_of(

@@ -14,7 +14,6 @@ from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.rows import Run
 
 MEDIA_SIGN: Final = "▣"
-QUIET_SIGN: Final = "·"
 _DOT: Final = own_text(" · ")
 _CHIPS: Final = {
     ClosingKind.FAILED: "✗",

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from earwig.core.text.safe_text import clean
+from earwig.ui.rendering.cells import Cell
 
 LIMIT = 200_000
 """Characters of a source that are looked through; what is drawn of a message is less."""
@@ -17,13 +18,6 @@ LIMIT = 200_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SYNTAX_BEFORE = re.compile(r"[\s>#*+\-`~_|\[!\d.)]*")
 _SYNTAX_AFTER = re.compile(r"[*_`~|\s]*")
-
-
-class Cell(NamedTuple):
-    """A place in drawn rows."""
-
-    row: int
-    cell: int
 
 
 class _Token(NamedTuple):

@@ -10,11 +10,7 @@ from textual.message import Message
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.entries import Entry, Position
 from earwig.core.model.message import ChatMessage, line_of
-from earwig.core.model.message_link import MessageLink, digest_of
 from earwig.core.model.session import Session
-from earwig.core.reading.imports import file_of
-from earwig.core.reading.link_search import LinkSearch
-from earwig.core.reading.ordinals import counterpart
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
@@ -110,6 +106,12 @@ class Moving:
 
     def _places(self, rows: Session, stood: Stood) -> Generator[bool, None, tuple[Position, Position]]:
         """Where rows hold what is at the top, and what is new from there on."""
+        # Loaded with the first session that moves.
+        from earwig.core.model.message_link import MessageLink, digest_of
+        from earwig.core.reading.imports import file_of
+        from earwig.core.reading.link_search import LinkSearch
+        from earwig.core.reading.ordinals import counterpart
+
         transcript = self._store.open(rows)
         transcript.refresh()
         top = known_to = transcript.end

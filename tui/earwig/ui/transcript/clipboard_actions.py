@@ -8,8 +8,6 @@ from textual.actions import SkipAction
 from textual.message import Message
 
 from earwig.core.model.entries import Entry, Ghost
-from earwig.core.reading.newest import exact
-from earwig.core.reading.session_text import source_of
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
 from earwig.ui.session.messages import LineTaken
@@ -136,6 +134,8 @@ class ClipboardActions:
         if entry is None:
             self._host.tell(own_text("There is no message here."))
             return ViewChange.NOTHING
+        from earwig.core.reading.session_text import source_of
+
         source = source_of(entry.item)
         if source is not None:
             return then(source)
@@ -166,4 +166,7 @@ class ClipboardActions:
 
 def _text(transcript: Transcript, entry: Entry) -> bytes:
     """What a line says that was too long to be read with the others."""
+    from earwig.core.reading.newest import exact
+    from earwig.core.reading.session_text import source_of
+
     return source_of(exact(transcript, entry).item) or b""

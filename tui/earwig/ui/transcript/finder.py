@@ -10,7 +10,6 @@ from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.display_options import DisplayOptions
 from earwig.ui.transcript.jump_list import Spot
-from earwig.ui.transcript.kind_search import went_round
 from earwig.ui.transcript.landing import Landing, Stand
 from earwig.ui.transcript.marks import MatchMarks
 from earwig.ui.transcript.navigator import Navigator
@@ -225,6 +224,8 @@ class Finder:
         if same and before is not None and found is not None and before[0].identity == found[0].identity:
             self._pursuit.say(own_text("the only match"))
         else:
+            from earwig.ui.transcript.kind_search import went_round
+
             self._pursuit.say(went_round(own_text("matches"), step))
 
     def _go_to_match(self, entry: Entry, match: int) -> ViewChange:

@@ -8,7 +8,6 @@ from earwig.core.model.entries import LINE_LIMIT, Entry, Ghost
 from earwig.core.model.message import BadLine
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
-from earwig.ui.rendering.links import targets_in
 from earwig.ui.session.messages import StoredBytes
 from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
@@ -79,6 +78,8 @@ class Opener:
 
     def open_links(self) -> ViewChange:
         """Show the links of the message that the cursor is on."""
+        from earwig.ui.rendering.links import targets_in  # no first frame waits for what finds them
+
         entry = self._screenful.current
         links = [] if entry is None else targets_in(entry.item)
         if links:

@@ -20,7 +20,6 @@ from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_t
 from earwig.ui.rendering.cells import fit_ends, width_of
 from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.rendering.shape import Level
-from earwig.ui.transcript.go_to import GoToBar, Line, Share
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.keys import bar_key
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
     from earwig.ui.transcript.filter_bar import LimitBar, LimitRow
     from earwig.ui.transcript.find_bar import FindBar
+    from earwig.ui.transcript.go_to import GoToBar, Line, Share
 
 _DOT = " · "
 _LONGEST_HOLD = 0.03
@@ -120,6 +120,8 @@ class TranscriptPane(Vertical):
     async def action_go_to(self) -> None:
         """Ask where to go."""
         if self._bar is None:
+            from earwig.ui.transcript.go_to import GoToBar  # loaded when it is wanted, as each bar is
+
             self._bar = GoToBar(self._leave_go_to)
             await self.mount(self._bar)
         self._bar.begin()
@@ -127,7 +129,7 @@ class TranscriptPane(Vertical):
     async def action_find(self) -> None:
         """Ask what to find."""
         if self._find_bar is None:
-            from earwig.ui.transcript.find_bar import FindBar  # loaded when it is wanted, as all of finding
+            from earwig.ui.transcript.find_bar import FindBar
 
             self._find_bar = FindBar(self.view)
             await self.mount(self._find_bar)
@@ -136,7 +138,7 @@ class TranscriptPane(Vertical):
     async def action_limit(self) -> None:
         """Ask what to show."""
         if self._limit_bar is None:
-            from earwig.ui.transcript.filter_bar import LimitBar, LimitRow  # as above
+            from earwig.ui.transcript.filter_bar import LimitBar, LimitRow
 
             self._limit_bar, self._limit_row = LimitBar(self.view), LimitRow(own_text(""))
             await self.mount(self._limit_row, self._limit_bar)
@@ -144,6 +146,8 @@ class TranscriptPane(Vertical):
 
     def _leave_go_to(self, place: Line | Share | MessageLink | None) -> None:
         """Go there, and give the keys back to the transcript: at once, the next key may be here already."""
+        from earwig.ui.transcript.go_to import Line, Share
+
         match place:
             case Line(number):
                 self.view.commit(self.view.parts.navigator.go_to_line(number))

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from earwig.core.model.entries import Page, Position
 from earwig.ui.rendering.look import Look
 from earwig.ui.session.feed import Feed
 from earwig.ui.transcript.blocks import Blocks
-from earwig.ui.transcript.clipboard_actions import ClipboardActions
 from earwig.ui.transcript.display_options import DisplayOptions
 from earwig.ui.transcript.entry_ties import Ties
 from earwig.ui.transcript.escape import Cancellable, Escape
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.host import Host
-from earwig.ui.transcript.kind_search import KindSearch
 from earwig.ui.transcript.line_numbers import LineNumbers, MemoryRuler
-from earwig.ui.transcript.link_follower import LinkFollower
 from earwig.ui.transcript.lost_place import LostPlace
 from earwig.ui.transcript.marks import MatchMarks
 from earwig.ui.transcript.navigator import Navigator
@@ -35,14 +33,21 @@ from earwig.ui.transcript.viewport import Viewport
 from earwig.ui.transcript.window import EntryWindow
 
 if TYPE_CHECKING:
-    from earwig.ui.session.messages import Counted
+    from earwig.ui.session.messages import Counted, LineTaken, LinkFollowed
     from earwig.ui.session.search_messages import Sought
+    from earwig.ui.transcript.clipboard_actions import ClipboardActions
+    from earwig.ui.transcript.kind_search import KindSearch
+    from earwig.ui.transcript.link_follower import LinkFollower
 
 
 class TranscriptParts:
-    """Holds them, and says which of them each message and each action is for."""
+    """Holds them, and says which of them each message and each action is for.
+
+    Those that do nothing before the reader wants it are properties: they are loaded, and made, with that.
+    """
 
     def __init__(self, host: Host, look: Look, clock: Callable[[], float]) -> None:
+        self._host = host
         # What is on the screen, and how.
         self.blocks = blocks = Blocks(look, clock=clock)
         self.viewport = viewport = Viewport(blocks.height)
@@ -58,23 +63,51 @@ class TranscriptParts:
         lost = LostPlace(viewport)
         self.pursuit = pursuit = Pursuit(session, lost)
         self.navigator = navigator = Navigator(session, viewport, blocks, screenful, pursuit)
-        self.kinds = KindSearch(session, viewport, screenful, pursuit, navigator)
         self.finder = finder = Finder(
             session, viewport, blocks, screenful, marks, self.options, pursuit, navigator
         )
         self.filtering = filtering = Filtering(
             session, window, viewport, blocks, screenful, navigator, finder
         )
-        self.pages = pages = PageReader(
+        self.pages = PageReader(
             session, window, viewport, blocks, screenful, pursuit, lost, navigator, finder, host
         )
-        self.links = LinkFollower(session, pursuit, navigator, finder, filtering, pages, host)
         # What is taken out of it, and told of it.
         self.opener = opener = Opener(session, viewport, blocks, screenful, host)
-        self.clipboard = ClipboardActions(session, viewport, blocks, screenful, self.selection, host)
         self.numbers = LineNumbers(session, viewport, blocks, opener)
         self.memory_ruler = MemoryRuler(session, viewport, blocks, painter, host)
         self.teller = StatusTeller(session, viewport, blocks, pursuit, navigator, finder, filtering)
+
+    @cached_property
+    def kinds(self) -> KindSearch:
+        """Goes to the next of a kind."""
+        from earwig.ui.transcript.kind_search import KindSearch
+
+        return KindSearch(self.session, self.viewport, self.screenful, self.pursuit, self.navigator)
+
+    @cached_property
+    def links(self) -> LinkFollower:
+        """Goes to the message of a link."""
+        from earwig.ui.transcript.link_follower import LinkFollower
+
+        return LinkFollower(
+            self.session,
+            self.pursuit,
+            self.navigator,
+            self.finder,
+            self.filtering,
+            self.pages,
+            self._host,
+        )
+
+    @cached_property
+    def clipboard(self) -> ClipboardActions:
+        """Finds what is to be taken along."""
+        from earwig.ui.transcript.clipboard_actions import ClipboardActions
+
+        return ClipboardActions(
+            self.session, self.viewport, self.blocks, self.screenful, self.selection, self._host
+        )
 
     def show(self, feed: Feed, page: Page | None) -> ViewChange:
         """Show another session, at its newest message, following; `page` is its newest, if it is here."""
@@ -140,8 +173,8 @@ class TranscriptParts:
             "Remembered": self.memory_ruler.take,
             "Numbered": self.numbers.take,
             "StoredBytes": self.opener.take_bytes,
-            "LineTaken": self.clipboard.take_line,
-            "LinkFollowed": self.links.take,
+            "LineTaken": self._take_line,
+            "LinkFollowed": self._take_link,
             "Sought": self._take_search_result,
             "Marked": self.finder.take_marks,
             "MatchesCounted": self.finder.take_counts,
@@ -150,7 +183,7 @@ class TranscriptParts:
 
     def actions(self) -> dict[str, Callable[..., ViewChange]]:
         """Return what does each action, by its name in the bindings."""
-        navigator, finder, options, clipboard = self.navigator, self.finder, self.options, self.clipboard
+        navigator, finder, options, taking = self.navigator, self.finder, self.options, self._taking
         return {
             "scroll_rows": navigator.scroll_rows,
             "scroll_pages": navigator.scroll_pages,
@@ -159,7 +192,7 @@ class TranscriptParts:
             "newest": navigator.newest,
             "back": navigator.back,
             "forward": navigator.forward,
-            "jump": self.kinds.jump,
+            "jump": self._jump,
             "find_next": finder.go_on,
             "tools": options.cycle_tools,
             "widen": options.widen,
@@ -171,28 +204,45 @@ class TranscriptParts:
             "stored": self.opener.open_stored,
             "links": self.opener.open_links,
             "export": self.opener.export,
-            "copy": clipboard.copy,
-            "copy_more": clipboard.choose_copy,
-            "copy_selection": clipboard.copy_selection,
-            "copy_link": clipboard.copy_link,
-            "page": clipboard.page,
-            "page_session": clipboard.page_session,
-            "edit": clipboard.edit,
+            "copy": taking(lambda it: it.copy()),
+            "copy_more": taking(lambda it: it.choose_copy()),
+            "copy_selection": taking(lambda it: it.copy_selection()),
+            "copy_link": taking(lambda it: it.copy_link()),
+            "page": taking(lambda it: it.page()),
+            "page_session": taking(lambda it: it.page_session()),
+            "edit": taking(lambda it: it.edit()),
             "let_go": self._escape().leave,
         }
 
     def _escape(self) -> Escape:
         """What Escape ends, in order: what the reader did last and sees first, what changes most last."""
-        navigator, finder = self.navigator, self.finder
+        navigator, finder, taking = self.navigator, self.finder, self._taking
         return Escape(
             [
                 Cancellable(lambda: self.selection.exists, self.selection.clear),
-                Cancellable(lambda: self.clipboard.waiting, self.clipboard.let_go),
+                Cancellable(self._is_waiting, taking(lambda it: it.let_go())),
                 Cancellable(lambda: self.pursuit.can_be_stopped, navigator.give_up),
                 Cancellable(lambda: finder.find is not None, finder.drop),
                 Cancellable(lambda: self.session.limit is not None, self.filtering.clear),
             ]
         )
+
+    def _taking(self, act: Callable[[ClipboardActions], ViewChange]) -> Callable[[], ViewChange]:
+        """Do something with what takes along; only then is that there."""
+        return lambda: act(self.clipboard)
+
+    def _is_waiting(self) -> bool:
+        """Whether the reader waits for what is taken along."""
+        return "clipboard" in vars(self) and self.clipboard.waiting
+
+    def _jump(self, kind: str, step: int) -> ViewChange:
+        return self.kinds.jump(kind, step)
+
+    def _take_line(self, message: LineTaken) -> ViewChange:
+        return self.clipboard.take_line(message)
+
+    def _take_link(self, message: LinkFollowed) -> ViewChange:
+        return self.links.take(message)
 
     def _take_counts(self, message: Counted) -> ViewChange:
         self.session.take_counts(message)

@@ -7,11 +7,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.entries import Entry, Ghost, Item, Page, Unfinished
 from earwig.core.model.message import ChatMessage
-from earwig.ui.transcript.page_diff import Comparison, EntryVerdict
+
+if TYPE_CHECKING:
+    from earwig.ui.transcript.page_diff import Comparison, EntryVerdict
 
 KEPT = 200
 """Ghosts of one session; of more only the number is known."""
@@ -106,6 +108,8 @@ class Ghosts:
         Returns:
             What gives where a line is that is still there, by where it was; None for any other.
         """
+        from earwig.ui.transcript.page_diff import Comparison, EntryVerdict  # loaded with the first rewrite
+
         now = self._pulse()
         undecided = [] if self._comparison is None else self._comparison.undecided
         lines = [entry for entry in held if not isinstance(entry.item, Ghost | Unfinished)]

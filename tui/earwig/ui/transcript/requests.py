@@ -10,11 +10,11 @@ from textual.message import Message
 from earwig.core.model.entries import Entry
 from earwig.core.model.session import Session
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.rendering.links import Link, LocalFile
 from earwig.ui.widgets.data_message import DataMessage
 
 if TYPE_CHECKING:
     from earwig.core.reading.filtering import EntryFilter
+    from earwig.ui.rendering.links import Link, LocalFile
 
 
 class CopyWanted(DataMessage):

@@ -11,8 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from earwig.core.model.entries import Entry
-from earwig.core.reading.session_text import source_of
-from earwig.ui.rendering.source_part import Cell, drawn_between, has_words, source_between
+from earwig.ui.rendering.cells import Cell
 from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.view_change import ViewChange
@@ -87,6 +86,10 @@ class Selection:
         return "\n\n".join(texts)
 
     def _text_of(self, entry: Entry, begin: Cell, stop: Cell, *, whole_if_empty: bool) -> str:
+        # Loaded with the first selection.
+        from earwig.core.reading.session_text import source_of
+        from earwig.ui.rendering.source_part import drawn_between, has_words, source_between
+
         block = self._blocks.block(entry)
         # A row that stands for folded ones is none of the message's.
         body = block.rows[: len(block.rows) - block.below if block.mark is None else block.mark]

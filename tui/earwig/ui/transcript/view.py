@@ -18,9 +18,9 @@ from earwig.core.model.entries import Page, Position
 from earwig.core.settings.settings import Settings
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.block import OPENS
+from earwig.ui.rendering.cells import Cell
 from earwig.ui.rendering.entry import load_markdown
 from earwig.ui.rendering.plain import notify_safely
-from earwig.ui.rendering.source_part import Cell
 from earwig.ui.rendering.times import until_words_change
 from earwig.ui.session.feed import Feed
 from earwig.ui.session.messages import FeedMessage, MarkdownLoaded

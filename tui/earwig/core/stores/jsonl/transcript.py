@@ -12,7 +12,6 @@ from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.stores.jsonl.decoding import count_block, decode_line
 from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint
-from earwig.core.stores.jsonl.full_pass import entries_between
 from earwig.core.stores.jsonl.known_file import INDEX_STEP, KnownFile
 from earwig.core.stores.jsonl.line_reader import (
     RawLine,
@@ -261,6 +260,8 @@ class FileTranscript:
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
         """As `Transcript` has it; a block of lines is in memory at a time, and the file is not kept open."""
+        from earwig.core.stores.jsonl.full_pass import entries_between  # no first frame reads all
+
         with opened(self.path) as fd:
             self.file.refresh(fd)
             witness = FileFingerprint()

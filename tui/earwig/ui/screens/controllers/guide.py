@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from earwig.core.catalog.session_catalog import SessionCatalog
-from earwig.core.model.message import line_of
-from earwig.core.model.message_link import MessageLink, digest_of
 from earwig.core.model.session import SessionId
 from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.session.moving import rows_of
@@ -69,6 +67,9 @@ class Guide:
         if self.go_to(arrival.session.id):
             self._panes.view.go_to_position(arrival.position)
             return True
+        from earwig.core.model.message import line_of
+        from earwig.core.model.message_link import MessageLink, digest_of
+
         rows = rows_of(arrival.session, self._catalog)
         if rows is None or not self.go_to(rows.id):
             return False

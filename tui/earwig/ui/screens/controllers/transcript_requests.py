@@ -17,8 +17,6 @@ from earwig.ui.screens.controllers.clipboard import Clipboard
 from earwig.ui.screens.controllers.host import ControllerHost
 from earwig.ui.screens.controllers.programs import Programs
 from earwig.ui.screens.controllers.session_copies import SessionCopies
-from earwig.ui.screens.links import LinksScreen
-from earwig.ui.screens.stored_line import StoredLineScreen
 from earwig.ui.transcript.view import TranscriptView
 
 
@@ -62,14 +60,23 @@ class TranscriptRequests:
             case TranscriptView.LetGo():
                 self._copies.stop()
             case TranscriptView.StoredWanted():
-                screen = StoredLineScreen(message.entry, message.number, message.data, message.row)
-                self._host.put_over(screen)
+                self._show_stored(message)
             case TranscriptView.LineKnown():
                 self._tell_line(message)
             case TranscriptView.LinksWanted():
-                self._host.put_over(LinksScreen(message.links))
+                self._offer_links(message)
             case TranscriptView.ExportWanted():
                 self._export(message)
+
+    def _show_stored(self, message: TranscriptView.StoredWanted) -> None:
+        from earwig.ui.screens.stored_line import StoredLineScreen  # no first frame waits for a dialog
+
+        self._host.put_over(StoredLineScreen(message.entry, message.number, message.data, message.row))
+
+    def _offer_links(self, message: TranscriptView.LinksWanted) -> None:
+        from earwig.ui.screens.links import LinksScreen
+
+        self._host.put_over(LinksScreen(message.links))
 
     def show_details(self, view: TranscriptView) -> None:
         """Show what is known of a view's session beside its messages."""
@@ -138,6 +145,8 @@ class TranscriptRequests:
 
     def _tell_line(self, message: TranscriptView.LineKnown) -> None:
         """Tell the number of the line whose bytes are shown, if they still are."""
+        from earwig.ui.screens.stored_line import StoredLineScreen
+
         screen = self._host.top_screen
         if isinstance(screen, StoredLineScreen):
             screen.learn(message.entry, message.number)
