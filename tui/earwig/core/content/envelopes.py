@@ -49,6 +49,9 @@ _CONTEXT_SUMMARY: Final = re.compile(r"\[CONTEXT SUMMARY — (\d{1,9}) earlier m
 _FOOTER: Final = "\n\n---\n⚡ "
 _ATTACHMENTS: Final = "[Attachments]\n["
 
+_BEGIN: Final = ("[", "> ", "Subject: ")
+"""How every form begins that stands before a text."""
+
 HEADS: Final = 20
 """Of one message; there are never so many."""
 
@@ -188,7 +191,7 @@ def heads(content: str, known: tuple[Head, ...]) -> list[Part]:
     parts: list[Part] = []
     left = list(known)
     at, found = 0, True
-    while found and at < len(content) and len(parts) < HEADS:
+    while found and content.startswith(_BEGIN, at) and len(parts) < HEADS:
         found = False
         for head in left:
             part = head(content, at)

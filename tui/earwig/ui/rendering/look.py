@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rich.style import Style
@@ -70,7 +71,13 @@ class Look(NamedTuple):
     @classmethod
     def from_theme_variables(cls, variables: Mapping[str, str], dark: bool) -> Look:
         """Take the colours of a theme from `App.theme_variables`, in any form that Textual gives them."""
-        palette = _Palette(variables, dark)
+        return cls._of(tuple(variables.items()), dark)
+
+    @classmethod
+    @lru_cache(maxsize=4)
+    def _of(cls, variables: tuple[tuple[str, str], ...], dark: bool) -> Look:
+        """Make it once: each widget asks for it, whenever any style of it changes."""
+        palette = _Palette(dict(variables), dark)
         text, muted = palette.style("foreground"), palette.muted()
         panel = palette.background("surface")
         coloured, own = palette.style, palette.own

@@ -61,7 +61,7 @@ class BrowserScreen(Screen[None]):
     TITLE = "earwig"
     AUTO_FOCUS = ""  # what is first in the list of widgets is not what is read first
     BLANK = True  # nothing of it is seen but its colour: no rows of its own are drawn
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = BROWSER_KEYS
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -148,6 +148,8 @@ class BrowserScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Sidebar, transcript, keys."""
+        # As its size will say in a moment: then nobody's style is worked out twice before the first frame.
+        self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow", update=False)
         # Side by side by the screen's own layout: each container in between is drawn, line by line, with
         # every frame of what is in it.
         yield self.sidebar

@@ -1,0 +1,140 @@
+"""What the first frame does not do: all that is done before it, somebody waits for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+
+from tests.cli.running import environment
+from tests.ui.browsing import browsing, talk
+
+RUN = """
+import json, sys
+from pathlib import Path
+
+from textual._compositor import Compositor
+from textual.widgets import Static
+
+import earwig.cli.browse_command
+from earwig.core.stores.first_look import FirstLook
+from earwig.core.stores.kinds import store_for
+from earwig.core.stores.location import PathTarget
+from earwig.ui.app.app import EarwigApp
+
+FOLDER = Path(sys.argv[1])
+store = store_for([PathTarget(folders=(FOLDER,))])
+first = FirstLook(store)
+first.start()
+drawn = Compositor.render_update
+
+def render_update(self, *args, **named):
+    update = drawn(self, *args, **named)
+    if app.browser.view.feed is not None and app.browser.view.size.height:
+        print(json.dumps(sorted(sys.modules)))
+        sys.stdout.flush()
+        Compositor.render_update = drawn
+        app.exit(0)
+    return update
+
+Compositor.render_update = render_update
+app = EarwigApp(store, lambda: first.beginning(30.0))
+app.run(headless=True, size=(120, 40))
+"""
+"""Prints the modules that are loaded when the first frame is drawn: the newest messages of a folder."""
+
+WANTED_LATER = {
+    "apsw",
+    "hyperscan",
+    "phonenumbers",
+    "regex",
+    "sqlite3",
+    "tomllib",
+    "watchfiles",
+    "markdown_it",
+    "pygments",
+    "earwig.core.content.media",
+    "earwig.core.content.tool_summary",
+    "earwig.core.follow.live",
+    "earwig.core.model.message_link",
+    "earwig.core.reading.link_search",
+    "earwig.core.reading.session_text",
+    "earwig.core.stores.jsonl.follower",
+    "earwig.core.stores.sqlite.store",
+    "earwig.core.system.clipboard",
+    "earwig.ui.app.palette",
+    "earwig.ui.rendering.ghost",
+    "earwig.ui.rendering.items",
+    "earwig.ui.rendering.links",
+    "earwig.ui.rendering.markdown",
+    "earwig.ui.rendering.meaning",
+    "earwig.ui.rendering.source_part",
+    "earwig.ui.screens.details",
+    "earwig.ui.screens.export",
+    "earwig.ui.screens.links",
+    "earwig.ui.screens.live",
+    "earwig.ui.screens.search",
+    "earwig.ui.screens.statistics",
+    "earwig.ui.screens.stored_line",
+    "earwig.ui.transcript.clipboard_actions",
+    "earwig.ui.transcript.filter_bar",
+    "earwig.ui.transcript.find_bar",
+    "earwig.ui.transcript.go_to",
+    "earwig.ui.transcript.kind_search",
+    "earwig.ui.transcript.link_follower",
+    "earwig.ui.transcript.page_diff",
+}
+"""What a reader has to do something for, or a session to hold something."""
+
+MOST = 205
+"""Modules of ours; each takes about a quarter of a millisecond."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "telegram_alice.jsonl").write_bytes(talk(20))
+    return tmp_path
+
+
+def test_what_nobody_has_asked_for_is_not_loaded(folder: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", RUN, str(folder)],
+        env=environment(folder),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    loaded = set(json.loads(ended.stdout.splitlines()[0]))
+    assert "earwig.ui.transcript.view" in loaded
+    assert WANTED_LATER & loaded == set()
+    assert len([name for name in loaded if name.partition(".")[0] == "earwig"]) <= MOST
+
+
+def test_those_modules_exist() -> None:
+    package = Path(__file__).parents[2] / "tui"
+    ours = [name for name in WANTED_LATER if name.startswith("earwig.")]
+    assert [name for name in ours if not (package / f"{name.replace('.', '/')}.py").exists()] == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_no_style_is_worked_out_anew_for_the_width(
+    folder: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied: Counter[str] = Counter()
+    apply = Stylesheet.apply
+
+    def counted(sheet: Stylesheet, node: DOMNode, **named: Any) -> None:
+        applied[node.id or ""] += 1
+        apply(sheet, node, **named)
+
+    monkeypatch.setattr(Stylesheet, "apply", counted)
+    async with browsing(folder, size=size) as browser:
+        await browser.expect_shown("answer 10")
+    assert applied["sidebar"] == 1
