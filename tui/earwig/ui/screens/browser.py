@@ -147,8 +147,7 @@ class BrowserScreen(Screen[None]):
         return self.panes.view
 
     def compose(self) -> ComposeResult:
-        """Sidebar, transcript, keys."""
-        # As its size will say in a moment: then nobody's style is worked out twice before the first frame.
+        """Sidebar, transcript, keys, in the styles of the terminal's width: else all are worked out twice."""
         self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow", update=False)
         # Side by side by the screen's own layout: each container in between is drawn, line by line, with
         # every frame of what is in it.
