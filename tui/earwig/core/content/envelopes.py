@@ -31,10 +31,10 @@ _TURN: Final = re.compile(r"\[turn-context\] ([^\n]{1,4000})(?:\n{1,2}|$)")
 _IRC: Final = re.compile(
     r"\[context: you are responding over IRC\. [^\]\n]{1,600}\]\n(?:<([^<>\s]{1,64})> )?"
 )
-_FORWARD: Final = re.compile(r"\[Forwarded from (?P<who>[^\]\n]{1,200})\] ?\n{0,2}")
+_FORWARD: Final = re.compile(r"\[Forwarded from ([^\]\n]{1,200})\] ?\n{0,2}")
 _REPLY: Final = re.compile(r"> (@?[^\n:]{1,64}):\n")
 _QUOTED: Final = re.compile(r">(?: |$)")
-_THREAD: Final = re.compile(r"\[Thread root from (?P<who>[^\]\n]{1,200})\](?:: |(?=\n\n))")
+_THREAD: Final = re.compile(r"\[Thread root from ([^\]\n]{1,200})\](?:: |(?=\n\n))")
 _SUBJECT: Final = re.compile(r"Subject: ([^\n]{0,1000})\n\n")
 _LINK: Final = re.compile(r"\[Link: (?P<title>[^\n]{1,1000}?) — ")
 _CHOICE: Final = re.compile(r"\[choice\]([^\n]{1,200})$")
@@ -42,8 +42,8 @@ _LOCATION: Final = re.compile(r"\[Location: ([^\]\n]{1,300})\](?=\n|$)")
 _USED: Final = re.compile(r"\[Used tools: ([^\]\n]{1,2000})\](?:\n|$)")
 _ATTACHMENT: Final = re.compile(r"\[Attachment: ([^\]\n]{1,200})\]\n")
 _SNIPPET: Final = re.compile(r"\[SNIPPET:([^\]\n]{1,200})\]\n(?=```)")
-_EXCHANGE: Final = re.compile(r"\[Tool exchange: (\d{1,9}) tool call\(s\) — results collapsed\]\s*")
-_CONTINUES: Final = re.compile(r"\[context continues\]\s*")
+_EXCHANGE: Final = re.compile(r"\[Tool exchange: (\d{1,9}) tool call\(s\) — results collapsed\]\s*\Z")
+_CONTINUES: Final = re.compile(r"\[context continues\]\s*\Z")
 _COMPACTION: Final = "[Compaction summary]\n"
 _CONTEXT_SUMMARY: Final = re.compile(r"\[CONTEXT SUMMARY — (\d{1,9}) earlier messages? compressed\]\n{0,2}")
 _FOOTER: Final = "\n\n---\n⚡ "
@@ -74,6 +74,16 @@ def sent(content: str, at: int) -> Sent | None:
     except ValueError:
         return None
     return Sent(at, found.end(), when)
+
+
+def _head(pattern: re.Pattern[str], kind: QuietKind) -> Head:
+    """A head that is one pattern, and its first group, if it has one, what is told of it."""
+
+    def head(content: str, at: int) -> Quiet | None:
+        found = pattern.match(content, at)
+        return found and Quiet(at, found.end(), kind, found[1] if pattern.groups else "")
+
+    return head
 
 
 def _memory(content: str, at: int) -> Quiet | None:
@@ -107,11 +117,6 @@ def _irc(content: str, at: int) -> Quiet | None:
     return Quiet(at, found.end(), QuietKind.IRC, found[1] or "", at, end)
 
 
-def _forward(content: str, at: int) -> Quiet | None:
-    found = _FORWARD.match(content, at)
-    return found and Quiet(at, found.end(), QuietKind.FORWARD, found["who"])
-
-
 def _reply(content: str, at: int) -> Quiet | None:
     """A quote with a name above it, up to the blank line before the answer."""
     found = _REPLY.match(content, at)
@@ -133,12 +138,7 @@ def _thread(content: str, at: int) -> Quiet | None:
     end = -1 if found is None else content.find("\n\n", found.end(), found.end() + BLOCK_LIMIT)
     if found is None or end < 0:
         return None
-    return Quiet(at, end + 2, QuietKind.THREAD, found["who"], found.end(), end)
-
-
-def _subject(content: str, at: int) -> Quiet | None:
-    found = _SUBJECT.match(content, at)
-    return found and Quiet(at, found.end(), QuietKind.SUBJECT, found[1])
+    return Quiet(at, end + 2, QuietKind.THREAD, found[1], found.end(), end)
 
 
 def _link(content: str, at: int) -> Quiet | None:
@@ -147,26 +147,6 @@ def _link(content: str, at: int) -> Quiet | None:
     if found is None or end < 0:
         return None
     return Quiet(at, end + 2, QuietKind.LINK, found["title"], found.end(), end)
-
-
-def _choice(content: str, at: int) -> Quiet | None:
-    found = _CHOICE.match(content, at)
-    return found and Quiet(at, found.end(), QuietKind.CHOICE, found[1])
-
-
-def _continues(content: str, at: int) -> Quiet | None:
-    found = _CONTINUES.fullmatch(content, at)
-    return found and Quiet(at, found.end(), QuietKind.CONTINUES)
-
-
-def _used_tools(content: str, at: int) -> Quiet | None:
-    found = _USED.match(content, at)
-    return found and Quiet(at, found.end(), QuietKind.USED_TOOLS, found[1])
-
-
-def _exchange(content: str, at: int) -> Quiet | None:
-    found = _EXCHANGE.fullmatch(content, at)
-    return found and Quiet(at, found.end(), QuietKind.EARLIER_TOOLS, found[1])
 
 
 def _summary(content: str, at: int) -> Quiet | None:
@@ -180,10 +160,15 @@ def _summary(content: str, at: int) -> Quiet | None:
 
 
 USER_HEADS: Final[tuple[Head, ...]] = (
-    *(_memory, _group, sent, _turn, _irc, _thread, _forward, _reply),
-    *(_subject, _link, _choice, _continues, _summary),
+    *(_memory, _group, sent, _turn, _irc, _thread, _head(_FORWARD, QuietKind.FORWARD), _reply),
+    *(_head(_SUBJECT, QuietKind.SUBJECT), _link, _head(_CHOICE, QuietKind.CHOICE)),
+    *(_head(_CONTINUES, QuietKind.CONTINUES), _summary),
 )
-ASSISTANT_HEADS: Final[tuple[Head, ...]] = (_used_tools, _exchange, _summary)
+ASSISTANT_HEADS: Final[tuple[Head, ...]] = (
+    _head(_USED, QuietKind.USED_TOOLS),
+    _head(_EXCHANGE, QuietKind.EARLIER_TOOLS),
+    _summary,
+)
 
 
 def heads(content: str, known: tuple[Head, ...]) -> list[Part]:
