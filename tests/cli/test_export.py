@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.redaction.patterns import ExtraPattern
+from earwig.core.redaction.patterns import ExtraPattern, RedactionFailed
 from earwig.core.redaction.redactor import Redaction
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.export.destination import write_document
@@ -246,7 +246,7 @@ def test_a_slow_pattern_leaves_no_document(alice: Path) -> None:
     slow = Redaction([ExtraPattern("slow", r"(?:a|a|aa)+$")], seconds=0.1)
     alice.write_bytes(lines("fine", "a" * 40 + "b"))
     with Document(FileTranscript(alice), "telegram_alice", Request(redaction=slow)) as document:
-        with pytest.raises(CannotExport) as error:
+        with pytest.raises(RedactionFailed) as error:
             document.collect(datetime.now(UTC))
         with pytest.raises(AttributeError):
             next(document.blocks())

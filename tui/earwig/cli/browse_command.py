@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earwig.cli.browsing import browse
 from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, find_linked, link_of, store_at, store_in, workspaces
@@ -102,8 +101,12 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     if loaded.settings.plain:
         return _plain(store, loaded, out, err)
     from earwig.core.catalog.reading_state import ReadingState  # the disk is read meanwhile
+    from earwig.ui.app.run_browser import run_browser
 
-    return browse(store, loaded, found=found, first=first, reading=ReadingState(), link=target)
+    reading = ReadingState()
+    return run_browser(
+        store, os.environ, found=found, loaded=loaded, first=first, reading=reading, link=target
+    )
 
 
 def _link_in(paths: Sequence[Path]) -> MessageLink | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from earwig.cli.commands import BROWSER, command_named, shown
-from earwig.cli.output import CannotDo, Output
+from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.sessions import store_in, store_of, workspaces
+from earwig.core.stores.location import NoSuchPath
 from earwig.core.text.safe_text import safe_name
 
 MOST = 1_000
@@ -64,7 +65,7 @@ def _keys(before: Sequence[str], word: str) -> Iterator[str]:
     named = [before[at + 1] for at, it in enumerate(before[:-1]) if it in ("-w", "--workspace")]
     try:
         store = store_of([Path(named[-1]).expanduser()], _Silent()) if named else store_in(workspaces())
-    except CannotDo:
+    except NoSuchPath:
         return
     keys = (session.key for session in store.sessions())
     fitting = (key for key in keys if key.startswith(word) and safe_name(key) == key)

@@ -6,11 +6,11 @@ from earwig.cli.output import Output
 from earwig.cli.records import named
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
+from earwig.core.text.entry_words import number_words, role_words
 from earwig.core.text.moments import stored_at
 from earwig.core.text.safe_text import (
     SafeText,
     clean,
-    clean_line,
     hidden_count,
     lines_of,
     own_text,
@@ -18,8 +18,6 @@ from earwig.core.text.safe_text import (
     without_tabs,
 )
 
-_ROLES = frozenset({"user", "assistant", "tool", "system"})
-_ROLE_SHOWN = 60
 _EMPTY = own_text("")
 _INDENT = own_text("    ")
 _TAB_STOP = 8
@@ -50,7 +48,7 @@ class EntryPrinter:
             record = {"line": number, "role": message.role, "content": message.content}
             self._record(record | stored_at(time))
         else:
-            header = own_text("{}  {}", _shown_role(message.role), shown_number(number))
+            header = own_text("{}  {}", role_words(message.role), number_words(number))
             if hidden := hidden_count(message.content):
                 header = own_text("{}  (hidden characters: {})", header, hidden)
             self._entry(header, clean(message.content))
@@ -74,7 +72,7 @@ class EntryPrinter:
                 bad["unfinished"] = True
             self._record(bad | stored_at(time))
             return
-        self._entry(own_text("bad line  {}  {}", shown_number(number), reason), clean(text))
+        self._entry(own_text("bad line  {}  {}", number_words(number), reason), clean(text))
 
     def _record(self, values: dict[str, object]) -> None:
         self._out.record(values if self._session is None else {**named(self._session), **values})
@@ -86,16 +84,3 @@ class EntryPrinter:
         self._out.line(self._prefix, header)
         for line in lines_of(without_tabs(text, _TAB_STOP)):
             self._out.line(self._prefix, _INDENT if line else _EMPTY, line)
-
-
-def _shown_role(role: str) -> SafeText:
-    """The bot's own roles as they are; any other in quotes, so that it cannot be taken for one of them."""
-    if role in _ROLES:
-        return clean_line(role)
-    shown = safe_name(role[:_ROLE_SHOWN])
-    return own_text('"{}…"', shown) if len(role) > _ROLE_SHOWN else own_text('"{}"', shown)
-
-
-def shown_number(number: int | None) -> SafeText:
-    """A line's number; a question mark where the file changed before its lines were counted."""
-    return own_text("#?") if number is None else own_text("#{}", number)

@@ -15,7 +15,6 @@ from earwig.cli.progress import SLOW, progress
 from earwig.cli.sessions import cannot_open, complain, find_session, store_of
 from earwig.core.model.session import Session
 from earwig.core.redaction.own_patterns import redaction_of
-from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.settings.settings_source import load_settings
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
@@ -73,8 +72,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         raise cannot_open(session, error) from error
     except AlreadyThere as error:
         raise CannotDo(own_text("{}, or --force to replace it", error.sentence)) from error
-    except (CannotExport, RedactionFailed) as error:
-        raise CannotDo(error.sentence) from error
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from earwig.cli.commands import BROWSER, command_named
 from earwig.cli.output import CannotDo, Output
 from earwig.core.system.open_files import TOO_MANY, too_few
+from earwig.core.text.refusal import Refusal, system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.version import VERSION
 
@@ -25,13 +26,13 @@ def main(arguments: Sequence[str]) -> int:
         # Who reads has seen enough, as `head` has.
         out.discard()
         return 0
-    except CannotDo as error:
+    except Refusal as error:
         return _failed(error.sentence, out, err)
     except OSError as error:
         if error.errno in TOO_MANY:
             return _failed(too_few(own_text("that")), out, err)
         name = safe_name(str(error.filename or "a file"))
-        reason = clean_line(error.strerror or "the system does not say why")
+        reason = system_reason(error)
         return _failed(own_text("{}: {}; try again when it can be read", name, reason), out, err)
     except Exception as error:  # noqa: BLE001 - a fault: reported without what a traceback quotes
         from earwig.core.diagnostics.fault_log import faults

@@ -9,15 +9,12 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from earwig.core.text.safe_text import SafeText, clean_line, json_safe, own_text
+from earwig.core.text.refusal import Refusal, system_reason
+from earwig.core.text.safe_text import SafeText, json_safe, own_text
 
 
-class CannotDo(Exception):
+class CannotDo(Refusal):
     """What was asked for cannot be done; one sentence says what, and what to do about it."""
-
-    def __init__(self, sentence: SafeText) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class Output:
@@ -108,7 +105,7 @@ def _attempt(action: Callable[[], object]) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason = clean_line(error.strerror or "the system does not say why")
+        reason = system_reason(error)
         raise CannotDo(own_text("cannot write the output: {}; write it elsewhere", reason)) from error
 
 

@@ -42,7 +42,7 @@ def workspaces() -> FoundStores:
 
 
 def store_at(paths: Sequence[Path]) -> Store:
-    """A store of what the paths mean. Raises `CannotDo`."""
+    """A store of what the paths mean. Raises `NoSuchPath`."""
     return store_for([_target(path) for path in paths])
 
 
@@ -52,7 +52,7 @@ def store_in(found: FoundStores) -> Store:
 
 
 def store_of(paths: Sequence[Path], err: Output) -> Store:
-    """A store of what the paths mean, or with none of the bot's own sessions. Raises `CannotDo`.
+    """A store of what the paths mean, or with none of the bot's own sessions. Raises `NoSuchPath`.
 
     Of several paths, one may mean nothing: its folder is in the store, and cannot be listed.
     """
@@ -68,11 +68,11 @@ def store_of(paths: Sequence[Path], err: Output) -> Store:
 
 def _store_of_several(paths: Sequence[Path]) -> Store:
     targets: list[PathTarget] = []
-    problems: list[CannotDo] = []
+    problems: list[NoSuchPath] = []
     for path in paths:
         try:
             targets.append(_target(path))
-        except CannotDo as error:
+        except NoSuchPath as error:
             away = target_away(_expanded(path))
             if away is None:
                 raise
@@ -84,11 +84,8 @@ def _store_of_several(paths: Sequence[Path]) -> Store:
 
 
 def _target(path: Path) -> PathTarget:
-    """What a path means. Raises `CannotDo`."""
-    try:
-        return resolve_path(_expanded(path))
-    except NoSuchPath as error:
-        raise CannotDo(error.sentence) from error
+    """What a path means. Raises `NoSuchPath`."""
+    return resolve_path(_expanded(path))
 
 
 def listed(store: Store, err: Output) -> tuple[list[Session], bool]:

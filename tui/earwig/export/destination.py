@@ -9,7 +9,8 @@ from pathlib import Path
 
 from earwig.core.model.keys import sanitise_key
 from earwig.core.system.whole_files import write_whole
-from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.text.refusal import system_reason
+from earwig.core.text.safe_text import SafeText, own_text, safe_name
 from earwig.export.request import CannotExport, Format
 
 _LONGEST_NAME = 100
@@ -74,8 +75,8 @@ def write_document(blocks: Iterable[bytes], path: Path, *, force: bool, keep_out
 
 
 def _cannot_write(path: Path, error: OSError | ValueError) -> CannotExport:
-    known = error.strerror if isinstance(error, OSError) else "no file can have this name"
-    reason = clean_line(known or "the system does not say why")
+    no_name = own_text("no file can have this name")
+    reason = system_reason(error) if isinstance(error, OSError) else no_name
     return CannotExport(
         own_text("{} cannot be written: {}; give another place", safe_name(str(path)), reason)
     )

@@ -15,10 +15,10 @@ from earwig.core.model.about import Plan, Step
 from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.share import share_before
-from earwig.core.redaction.patterns import RedactionFailed
 from earwig.core.redaction.redactor import Redactor
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
+from earwig.core.text.refusal import system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.export.facts import Facts
 from earwig.export.formats.registry import writer_for
@@ -68,7 +68,7 @@ class Document:
         folder: Path | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """`folder` is where a long document waits; None: where temporary files are. Raises `CannotExport`."""
+        """`folder`: where a long document waits, else where temporary files are. Raises `RedactionFailed`."""
         self._transcript = transcript
         self._plan = plan
         self._request = request
@@ -89,11 +89,8 @@ class Document:
         self.samples: list[Sample] = []
         """The first of the masked places."""
 
-        try:
-            self.redactor = None if request.redaction is None else Redactor(key, request.redaction)
-            self._key = key if self.redactor is None else self.redactor.redact(key)
-        except RedactionFailed as error:
-            raise CannotExport(error.sentence) from error
+        self.redactor = None if request.redaction is None else Redactor(key, request.redaction)
+        self._key = key if self.redactor is None else self.redactor.redact(key)
 
     def __enter__(self) -> Self:
         return self
@@ -106,7 +103,7 @@ class Document:
     def collect(self, now: datetime, limit: int | None = None) -> Facts:
         """Go through the session, or its first `limit` bytes.
 
-        Raises `CannotExport`, `CannotOpen`, and what `progress` raises.
+        Raises `CannotExport`, `RedactionFailed`, `CannotOpen`, and what `progress` raises.
         """
         self._limit = limit
         try:
@@ -118,10 +115,8 @@ class Document:
                     break
             self._write(() if self._pairing is None else self._pairing.rest())
             plan = self._told_plan()
-        except RedactionFailed as error:
-            raise CannotExport(error.sentence) from error
         except OSError as error:
-            reason = clean_line(error.strerror or "the system does not say why")
+            reason = system_reason(error)
             raise CannotExport(
                 own_text("no temporary file could be written: {}; make room, or set TMPDIR", reason)
             ) from error

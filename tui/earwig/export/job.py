@@ -12,11 +12,12 @@ from pathlib import Path
 from earwig.core.model.about import NOTHING, About
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
+from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.export.destination import check_destination, write_document
 from earwig.export.document import Document, Sample
 from earwig.export.facts import Facts
-from earwig.export.request import CannotExport, Format, Request
+from earwig.export.request import Format, Request
 
 PREVIEWED = 8_000_000
 """Bytes of a session that a preview goes through."""
@@ -104,7 +105,7 @@ class ExportJob(threading.Thread):
             report = self._made()
         except _GivenUp:
             return
-        except CannotExport as error:
+        except Refusal as error:
             report = Failed(error.sentence)
         except CannotOpen as error:
             report = Failed(own_text("This session {}.", clean_line(error.reason)))

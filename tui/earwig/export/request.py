@@ -11,6 +11,7 @@ from earwig.core.model.entries import Entry
 from earwig.core.model.message import ChatMessage
 from earwig.core.reading.filtering import EntryFilter
 from earwig.core.redaction.redactor import Redaction
+from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 
 _RANGE = re.compile(r"#?([0-9]{1,18})|#?([0-9]{1,18})?\s*-\s*#?([0-9]{1,18})?")
@@ -35,13 +36,8 @@ class Format(Enum):
         return self not in (Format.JSON, Format.JSONL)
 
 
-class CannotExport(Exception):
+class CannotExport(Refusal):
     """An export that cannot be made; nothing was written."""
-
-    def __init__(self, sentence: SafeText) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        """What is wrong, and what to do."""
 
 
 class Lines(tuple[int, int | None]):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size, utf8_size
 
@@ -64,13 +65,8 @@ _SYNTAX = re.compile(
 )
 
 
-class ShownPlain(Exception):
-    """The message is better shown as plain text."""
-
-    def __init__(self, reason: SafeText) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        """Continues "shown as plain text: "."""
+class ShownPlain(Refusal):
+    """The message is better shown as plain text; `sentence` continues "shown as plain text: "."""
 
 
 def has_markdown(text: str) -> bool:

@@ -52,8 +52,8 @@ def _started(stack: ExitStack) -> Path:
 
 
 def _browse(workspace: Path) -> int:
-    from earwig.cli.browsing import browse
     from earwig.cli.sessions import store_at
     from earwig.core.settings.settings_source import load_settings
+    from earwig.ui.app.run_browser import run_browser
 
-    return browse(store_at([workspace]), load_settings(os.environ))
+    return run_browser(store_at([workspace]), os.environ, loaded=load_settings(os.environ))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from earwig.core.diagnostics.failure import Fault, faults_of, report_of
+from earwig.core.text.refusal import system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.version import VERSION
 
@@ -90,7 +91,7 @@ def _write(path: Path | None, text: SafeText) -> SafeText | None:
         finally:
             os.close(fd)
     except OSError as error:
-        return clean_line(error.strerror or "the system does not say why")
+        return system_reason(error)
     return None if written == len(data) else own_text("no room for all of it")
 
 

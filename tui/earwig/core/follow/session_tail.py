@@ -13,6 +13,7 @@ from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.newest import count_lines_to, exact, start_of_newest
 from earwig.core.stores.protocols import Change, Ending, Transcript
 from earwig.core.system.opening import CannotOpen
+from earwig.core.text.entry_words import number_words
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 UNKNOWN = 5.0
@@ -330,8 +331,7 @@ class SessionTail:
                 self._message(transcript, whole, whole.item)
         elif isinstance(whole.item, BadLine) and not self._skipped:
             number = _number_of(transcript, entry)
-            line = own_text("#?") if number is None else own_text("#{}", number)
-            self._note(own_text("bad line {} {}", line, clean_line(whole.item.reason)))
+            self._note(own_text("bad line {} {}", number_words(number), clean_line(whole.item.reason)))
         if entry.complete:
             self._shown_early = None
         elif isinstance(whole.item, ChatMessage):

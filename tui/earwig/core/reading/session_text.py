@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from earwig.core.model.entries import Entry, Ghost, Item, Oversized
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.text.entry_words import number_words, role_words
 from earwig.core.text.safe_text import (
     SafeText,
     clean,
@@ -13,12 +14,9 @@ from earwig.core.text.safe_text import (
     joined,
     lines_of,
     own_text,
-    safe_name,
     without_tabs,
 )
 
-_OWN_ROLES = frozenset({"user", "assistant", "tool", "system"})
-_ROLE_SHOWN = 60
 _TAB_STOP = 8
 _INDENT = own_text("    ")
 
@@ -60,15 +58,10 @@ def as_shown(entries: Iterator[Entry]) -> Iterator[bytes]:
 
 
 def _title(entry: Entry) -> SafeText:
-    number = own_text("#?") if entry.number is None else own_text("#{}", entry.number)
+    number = number_words(entry.number)
     item = entry.item
     if isinstance(item, ChatMessage):
-        return own_text("{}  {}", _role(item.role), number)
+        return own_text("{}  {}", role_words(item.role), number)
     if isinstance(item, BadLine):
         return own_text("bad line  {}  {}", number, clean_line(item.reason))
     return own_text("unfinished line  {}", number)
-
-
-def _role(role: str) -> SafeText:
-    """The bot's own roles as they are; any other in quotes, so that it cannot be taken for one of them."""
-    return clean_line(role) if role in _OWN_ROLES else own_text('"{}"', safe_name(role[:_ROLE_SHOWN]))

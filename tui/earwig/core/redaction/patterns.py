@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.redaction.matches import Match, TextStretch
-from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.text.refusal import Refusal
+from earwig.core.text.safe_text import clean_line, own_text, safe_name
 
 if TYPE_CHECKING:
     from regex import Pattern
@@ -34,13 +35,8 @@ class ExtraPattern(NamedTuple):
     """In the syntax of the `regex` module, which is that of Python's `re` and more."""
 
 
-class RedactionFailed(Exception):
+class RedactionFailed(Refusal):
     """Nothing may be handed on: what was to be masked could not be looked for to the end."""
-
-    def __init__(self, sentence: SafeText) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        """What is wrong, and what to do; no content in it."""
 
 
 class OwnPattern:

@@ -15,6 +15,7 @@ from earwig.core.settings.settings import (
     WIDEST,
     NamedPattern,
 )
+from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 
 _SHOWN = 60
@@ -36,14 +37,6 @@ _SWITCH: Final = {
 _A_TABLE = own_text("a table")
 
 
-class RefusedValue(Exception):
-    """A value that a setting cannot have; says what it can."""
-
-    def __init__(self, allowed: SafeText) -> None:
-        super().__init__(allowed)
-        self.allowed = allowed
-
-
 class Wrong(NamedTuple):
     """What is wrong with a part of a table, and where that part is."""
 
@@ -60,10 +53,13 @@ class Rule(NamedTuple):
     name: str
     """In the file, and of the field of `Settings`."""
 
-    take: Callable[[object], object]
-    """The value for the setting. Raises `RefusedValue`."""
+    accepts: Callable[[object], object]
+    """Whether the setting can have a value."""
 
-    from_text: Callable[[str], object]
+    allowed: SafeText
+    """What it can have."""
+
+    from_text: Callable[[str], object] = str
     """What a text means, before it is taken: the environment holds nothing but text."""
 
     @property
@@ -78,34 +74,16 @@ def _quoted(value: str | bool) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _choice(*choices: str) -> Callable[[object], object]:
-    def take(value: object) -> object:
-        if not isinstance(value, str) or value not in choices:
-            raise RefusedValue(joined(own_text(" or "), (clean_line(_quoted(choice)) for choice in choices)))
-        return value
-
-    return take
+def _is_width(value: object) -> bool:
+    return type(value) is int and (value == ALL_OF_IT or value in range(NARROWEST, WIDEST + 1))
 
 
-def _theme(value: object) -> object:
-    if not isinstance(value, str):
-        raise RefusedValue(own_text("the name of a theme, in quotes"))
-    return value
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
 
 
-def _switch(value: object) -> object:
-    if not isinstance(value, bool):
-        raise RefusedValue(own_text("true or false"))
-    return value
-
-
-def _width(value: object) -> object:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not whole or (value != ALL_OF_IT and value not in range(NARROWEST, WIDEST + 1)):
-        raise RefusedValue(
-            own_text("a whole number from {} to {}, or {} for all the room", NARROWEST, WIDEST, ALL_OF_IT)
-        )
-    return value
+def _any_of(choices: tuple[str, ...]) -> SafeText:
+    return joined(own_text(" or "), (clean_line(_quoted(choice)) for choice in choices))
 
 
 def _switch_in(text: str) -> object:
@@ -116,15 +94,19 @@ def _number_in(text: str) -> object:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
+_ON_OR_OFF: Final = own_text("true or false")
+_WIDTHS: Final = own_text(
+    "a whole number from {} to {}, or {} for all the room", NARROWEST, WIDEST, ALL_OF_IT
+)
 RULES: Final = (
-    Rule("theme", _theme, str),
-    Rule("sort", _choice(*SORTS), str),
-    Rule("time", _choice(*TIMES), str),
-    Rule("width", _width, _number_in),
-    Rule("wrap", _switch, _switch_in),
-    Rule("mouse", _switch, _switch_in),
-    Rule("poll", _switch, _switch_in),
-    Rule("plain", _switch, _switch_in),
+    Rule("theme", lambda value: isinstance(value, str), own_text("the name of a theme, in quotes")),
+    Rule("sort", SORTS.__contains__, _any_of(SORTS)),
+    Rule("time", TIMES.__contains__, _any_of(TIMES)),
+    Rule("width", _is_width, _WIDTHS, _number_in),
+    Rule("wrap", _is_switch, _ON_OR_OFF, _switch_in),
+    Rule("mouse", _is_switch, _ON_OR_OFF, _switch_in),
+    Rule("poll", _is_switch, _ON_OR_OFF, _switch_in),
+    Rule("plain", _is_switch, _ON_OR_OFF, _switch_in),
 )
 """The settings with one value, in the order that they are told in."""
 
@@ -228,23 +210,23 @@ def take_redact(value: object, wrong: Callable[[Wrong], None]) -> tuple[NamedPat
     for number, item in enumerate(patterns, 1):
         try:
             taken.append(_pattern(item))
-        except RefusedValue as error:
-            wrong(Wrong(place, own_text("pattern {} of [redact] {}", number, error.allowed)))
+        except Refusal as error:
+            wrong(Wrong(place, own_text("pattern {} of [redact] {}", number, error.sentence)))
     return tuple(taken)
 
 
 def _pattern(item: object) -> NamedPattern:
-    """One pattern. Raises `RefusedValue` with what is wrong, because there is no one value to quote."""
+    """One pattern. Raises `Refusal` with what is wrong, because there is no one value to quote."""
     if not isinstance(item, dict) or set(item) != {"name", "pattern"}:
-        raise RefusedValue(own_text("is to have a name and a pattern, and nothing else"))
+        raise Refusal(own_text("is to have a name and a pattern, and nothing else"))
     name, text = item["name"], item["pattern"]
     if not isinstance(name, str) or not name.strip() or not isinstance(text, str):
-        raise RefusedValue(own_text("is to have texts for its name and its pattern"))
+        raise Refusal(own_text("is to have texts for its name and its pattern"))
     try:
         pattern = re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
         reason = clean_line(str(error), limit=_SHOWN)
-        raise RefusedValue(own_text("is no regular expression: {}", reason)) from error
+        raise Refusal(own_text("is no regular expression: {}", reason)) from error
     if pattern.search("") is not None:
-        raise RefusedValue(own_text("matches an empty text: it would match everywhere"))
+        raise Refusal(own_text("matches an empty text: it would match everywhere"))
     return NamedPattern(clean_line(name.strip(), limit=_NAME), pattern)

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_rules import (
     RULES,
-    RefusedValue,
     Wrong,
     is_but_may_be,
     take_colours,
@@ -22,6 +21,7 @@ from earwig.core.settings.settings_rules import (
     unknown,
 )
 from earwig.core.system.opening import reason_for_mode
+from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 VARIABLE = "EARWIG_CONFIG"
@@ -133,8 +133,8 @@ class _Reading:
                 )
                 self._miss_patterns()
             return
-        except _Unreadable as error:
-            self.problems.append(own_text("{} {}; no setting of it is used", self._path, error.reason))
+        except Refusal as error:
+            self.problems.append(own_text("{} {}; no setting of it is used", self._path, error.sentence))
             self._miss_patterns()
             return
         import tomllib  # 10 ms that only who has a file pays
@@ -190,11 +190,10 @@ class _Reading:
         for rule in RULES:
             if rule.name in table:
                 value = table[rule.name]
-                try:
-                    self._set(rule.name, rule.take(value), Source.FILE)
-                except RefusedValue as error:
-                    sentence = is_but_may_be(rule.name, value, error.allowed)
-                    self._wrong(Wrong((rule.name,), sentence))
+                if rule.accepts(value):
+                    self._set(rule.name, value, Source.FILE)
+                else:
+                    self._wrong(Wrong((rule.name,), is_but_may_be(rule.name, value, rule.allowed)))
         for name in table:
             if name not in _KNOWN:
                 self._wrong(Wrong((name,), unknown(own_text("setting"), name, _KNOWN)))
@@ -219,11 +218,11 @@ class _Reading:
             text = environ.get(rule.variable, "")
             if not text:
                 continue
-            try:
-                self._set(rule.name, rule.take(rule.from_text(text)), Source.ENVIRONMENT)
-            except RefusedValue as error:
+            if rule.accepts(value := rule.from_text(text)):
+                self._set(rule.name, value, Source.ENVIRONMENT)
+            else:
                 variable = own_text("the environment variable {}", clean_line(rule.variable))
-                self.problems.append(is_but_may_be(variable, text, error.allowed))
+                self.problems.append(is_but_may_be(variable, text, rule.allowed))
 
     def take_flags(self, flags: Mapping[str, object]) -> None:
         """Take what the command line sets; that is checked where it is read."""
@@ -250,31 +249,24 @@ def _place(path: SafeText, lines: Mapping[tuple[str, ...], int], names: tuple[st
     return path if line is None else own_text("{}, line {}", path, line)
 
 
-class _Unreadable(Exception):
-    def __init__(self, reason: SafeText) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        """A clause, to follow the file's name."""
-
-
 def _text_of(path: Path) -> str:
-    """The file's text. Raises `FileNotFoundError`, `_Unreadable`."""
+    """The file's text. Raises `FileNotFoundError`; `Refusal` with a clause, to follow the file's name."""
     try:
         status = os.stat(path)  # noqa: PTH116 - the one look, before anything else is done
         reason = reason_for_mode(status.st_mode)
         if reason is None and status.st_size > LARGEST:
             reason = "is too large to be settings"
         if reason is not None:
-            raise _Unreadable(clean_line(reason))
+            raise Refusal(clean_line(reason))
         return path.read_bytes()[: LARGEST + 1].decode("utf-8")
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileNotFoundError from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise _Unreadable(own_text("is not UTF-8 in line {}", line)) from error
+        raise Refusal(own_text("is not UTF-8 in line {}", line)) from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         words = getattr(error, "strerror", None) or "the system does not say why"
-        raise _Unreadable(own_text("cannot be read: {}", clean_line(words))) from error
+        raise Refusal(own_text("cannot be read: {}", clean_line(words))) from error
 
 
 _MANY_RULES = 20_000

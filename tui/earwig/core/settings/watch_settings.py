@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 
 from earwig.core.find.matcher import LONGEST, BadPattern, Matcher, Query, Span
 from earwig.core.settings.settings_rules import Wrong, is_but_may_be
-from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.refusal import Refusal
+from earwig.core.text.safe_text import clean_line, own_text
 from earwig.core.watch_rules.literals import words_in
 from earwig.core.watch_rules.rules import Watched, WatchRule, seconds_of
 
@@ -36,31 +37,25 @@ def take_watch(
     for number, item in enumerate(value, 1):
         try:
             taken.append(_watched(item, number))
-        except _NoRule as error:
+        except Refusal as error:
             place = ("watch", f"rule {number}")
-            wrong(Wrong(place, own_text("rule {} of [[watch]] {}", number, error.reason)))
+            wrong(Wrong(place, own_text("rule {} of [[watch]] {}", number, error.sentence)))
         if number % _AT_ONCE == 0:
             pause()
     return tuple(taken)
 
 
-class _NoRule(Exception):
-    def __init__(self, reason: SafeText) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        """A clause, to follow the rule's number."""
-
-
 def _watched(item: object, number: int) -> Watched:
+    """One rule. Raises `Refusal` with a clause, to follow the rule's number."""
     if not isinstance(item, dict):
-        raise _NoRule(own_text("is to be a table"))
+        raise Refusal(own_text("is to be a table"))
     unknown = next((name for name in item if name not in _KNOWN), None)
     if unknown is not None:
         known = clean_line(", ".join(_KNOWN))
-        raise _NoRule(own_text("has {}, which is none of {}", clean_line(unknown, _NAME), known))
+        raise Refusal(own_text("has {}, which is none of {}", clean_line(unknown, _NAME), known))
     does = _texts(item, "do") or ("mark", "notify")
     if not set(does) <= set(DOES):
-        raise _NoRule(own_text("is to do some of {}", clean_line(", ".join(DOES))))
+        raise Refusal(own_text("is to do some of {}", clean_line(", ".join(DOES))))
     rule = WatchRule(
         _match(item),
         _texts(item, "role"),
@@ -70,10 +65,10 @@ def _watched(item: object, number: int) -> Watched:
         words_in(str(item["match"])) if "match" in item else None,
     )
     if rule == WatchRule():
-        raise _NoRule(own_text("says nothing: give it match, role, session, failed or unanswered"))
+        raise Refusal(own_text("says nothing: give it match, role, session, failed or unanswered"))
     name = item.get("name", f"rule {number}")
     if not isinstance(name, str):
-        raise _NoRule(own_text("is to have a text for its name"))
+        raise Refusal(own_text("is to have a text for its name"))
     return Watched(clean_line(name, _NAME), rule, frozenset(does))
 
 
@@ -81,14 +76,14 @@ def _texts(item: dict[str, object], name: str) -> tuple[str, ...]:
     value = item.get(name, [])
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise _NoRule(own_text("is to have a text, or a list of texts, for {}", clean_line(name)))
+        raise Refusal(own_text("is to have a text, or a list of texts, for {}", clean_line(name)))
     return tuple(texts)
 
 
 def _switch(item: dict[str, object], name: str) -> bool:
     value = item.get(name, False)
     if not isinstance(value, bool):
-        raise _NoRule(own_text("is to have true or false for {}", clean_line(name)))
+        raise Refusal(own_text("is to have true or false for {}", clean_line(name)))
     return value
 
 
@@ -97,7 +92,7 @@ def _match(item: dict[str, object]) -> Matcher | None:
     if text is None:
         return None
     if not isinstance(text, str) or not text:
-        raise _NoRule(own_text("is to have a text for match"))
+        raise Refusal(own_text("is to have a text for match"))
     query = Query(text, regex=True)
     if len(text) <= LONGEST and words_in(text) is not None:
         return _Later(query)  # an expression for certain
@@ -105,7 +100,7 @@ def _match(item: dict[str, object]) -> Matcher | None:
         return query.matcher()
     except BadPattern as error:
         reason = clean_line(str(error), 60)
-        raise _NoRule(own_text("has no regular expression for match: {}", reason)) from error
+        raise Refusal(own_text("has no regular expression for match: {}", reason)) from error
 
 
 class _Later:
@@ -139,5 +134,5 @@ def _seconds(item: dict[str, object]) -> float | None:
         return None
     seconds = seconds_of(value) if isinstance(value, str) else None
     if seconds is None:
-        raise _NoRule(own_text('is to have a time such as "5m" for unanswered'))
+        raise Refusal(own_text('is to have a time such as "5m" for unanswered'))
     return seconds

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from earwig.core.model.session import Session
+from earwig.core.text.refusal import Refusal, system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _SUFFIX = ".jsonl"
@@ -41,12 +42,8 @@ class PathTarget(NamedTuple):
     databases: tuple[Path, ...] = ()
 
 
-class NoSuchPath(Exception):
+class NoSuchPath(Refusal):
     """A path that can mean no sessions; the sentence says what is wrong and what to do."""
-
-    def __init__(self, sentence: SafeText) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 def find_workspaces(environ: Mapping[str, str], home: Path) -> FoundStores:
@@ -257,7 +254,7 @@ def _cannot_use(path: Path, error: OSError | ValueError) -> SafeText:
         )
     if error.errno == errno.EACCES:
         return own_text("{} cannot be read: permission denied; run as a user who may read it", _shown(path))
-    reason = clean_line(error.strerror or "the system does not say why")
+    reason = system_reason(error)
     return own_text("{} cannot be read: {}; give another path", _shown(path), reason)
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 TERMINAL_LIMIT = 74_994
@@ -45,12 +46,8 @@ class Method(StrEnum):
     TERMINAL = "terminal"
 
 
-class CannotCopy(Exception):
+class CannotCopy(Refusal):
     """Nothing was copied; `sentence` says why."""
-
-    def __init__(self, sentence: SafeText) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class TooLarge(CannotCopy):

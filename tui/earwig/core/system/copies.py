@@ -14,19 +14,18 @@ from pathlib import Path
 
 from earwig.core.system.leftovers import TemporaryFolder
 from earwig.core.system.whole_files import UnfinishedFile, new_file
-from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.core.text.refusal import Refusal, system_reason
+from earwig.core.text.safe_text import own_text
 
 _NAMES = 100
 _PIECE = 1024 * 1024
 
 
-class CannotWrite(Exception):
+class CannotWrite(Refusal):
     """No copy could be made; `sentence` says why."""
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(str(error))
-        reason = clean_line(error.strerror or "the system does not say why")
-        self.sentence: SafeText = own_text("No copy could be written: {}.", reason)
+        super().__init__(own_text("No copy could be written: {}.", system_reason(error)))
 
 
 class Copy:

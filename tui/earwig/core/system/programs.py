@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from earwig.core.system.ending import do_later, ending_signals
+from earwig.core.text.refusal import Refusal, system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 _NO_MODELINES = ("--cmd", "autocmd BufReadPre * setlocal nomodeline")
@@ -32,12 +33,8 @@ _LEFT_AT_ONCE = 1.0
 """Seconds within which a program returns that has only handed the file to a window of its own."""
 
 
-class NoProgram(Exception):
+class NoProgram(Refusal):
     """There is no such program; `sentence` says which, and what to do."""
-
-    def __init__(self, sentence: SafeText) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class Ran(NamedTuple):
@@ -98,7 +95,7 @@ def run_in_terminal(command: Sequence[str], path: Path) -> Ran:
             ended(partial(_end, process))
             status = process.wait()
     except OSError as error:
-        reason = clean_line(error.strerror or "the system does not say why")
+        reason = system_reason(error)
         return Ran(own_text("{} could not be run: {}.", name, reason))
     if status:
         return Ran(own_text("{} ended with status {}.", name, status))

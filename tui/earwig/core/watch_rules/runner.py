@@ -14,6 +14,7 @@ from contextlib import suppress
 from queue import Empty, Full, Queue
 from typing import IO
 
+from earwig.core.text.refusal import system_reason
 from earwig.core.text.repeats import Repeats
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
 from earwig.core.watch_rules.process_groups import ProcessGroups
@@ -146,7 +147,7 @@ class CommandRunner:
                 if process is not None:
                     self._wait_for(process, data, said)
         except OSError as error:
-            reason = clean_line(error.strerror or "the system does not say why")
+            reason = system_reason(error)
             self._repeats.say(own_text("{} cannot be run: {}", self._name, reason))
 
     def _started(self, said: IO[bytes]) -> subprocess.Popen[bytes] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from earwig.core.text.entry_words import number_words, role_words
 from earwig.core.text.safe_text import REPLACEMENT, own_text
 from earwig.export.facts import Facts
 from earwig.export.formats import page
@@ -14,8 +15,6 @@ from earwig.export.formats.wording import (
     MARKDOWN_ROLES,
     bad_words,
     left_out_words,
-    number_words,
-    role_words,
 )
 from earwig.export.formats.writer import Bad
 from earwig.export.message import Message
@@ -56,7 +55,7 @@ class HtmlWriter:
             try:
                 body.append(_piece(piece, self._allowance))
             except ShownPlain as plain:
-                reason = own_text("shown as plain text: {}", plain.reason)
+                reason = own_text("shown as plain text: {}", plain.sentence)
                 body.append(_plain(_shown(piece.text) if isinstance(piece, Said) else ""))
         place, who = number_words(message.number), role_words(message.role)
         return page.article(kind, place, who, reason, "\n".join(body), "".join(marks))

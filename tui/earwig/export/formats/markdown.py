@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from earwig.core.text.entry_words import number_words, role_words
 from earwig.core.text.safe_text import clean_line, own_text
 from earwig.export.facts import Facts
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
@@ -11,8 +12,6 @@ from earwig.export.formats.wording import (
     bad_words,
     in_blocks,
     left_out_words,
-    number_words,
-    role_words,
 )
 from earwig.export.formats.writer import Bad
 from earwig.export.message import Message
@@ -90,7 +89,7 @@ def _said(text: str, allowance: Allowance) -> str:
         try:
             allowance.parse(text)
         except ShownPlain as plain:
-            return f"{_code(own_text('shown as plain text: {}', plain.reason))}\n\n{_block(text)}"
+            return f"{_code(own_text('shown as plain text: {}', plain.sentence))}\n\n{_block(text)}"
     return _quote(text)
 
 

@@ -24,9 +24,10 @@ from earwig.core.content.parts import (
 from earwig.core.content.tool_summary import laid_out, telling_argument
 from earwig.core.content.turn_outcome import UNANSWERED
 from earwig.core.content.words import LABEL, quiet_words
+from earwig.core.text.entry_words import number_words
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 from earwig.core.text.sizes import human_size
-from earwig.export.formats.wording import MARKDOWN_ROLES, number_words, without_base64
+from earwig.export.formats.wording import MARKDOWN_ROLES, without_base64
 from earwig.export.message import Answered, Message
 
 _ARGUMENT: Final = 120

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from earwig.core.text.entry_words import number_words, role_words
 from earwig.core.text.safe_text import SafeText
 from earwig.export.facts import Facts
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
@@ -9,8 +10,6 @@ from earwig.export.formats.wording import (
     bad_words,
     in_blocks,
     left_out_words,
-    number_words,
-    role_words,
 )
 from earwig.export.formats.writer import Bad
 from earwig.export.message import Message

@@ -5,32 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
+from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
 from earwig.export.formats.writer import Bad
 
-ROLES = frozenset({"user", "assistant", "tool", "system"})
 MARKDOWN_ROLES = frozenset({"user", "assistant"})
 """Who writes Markdown; what tools and the system say is shown as it is."""
 
-_ROLE_SHOWN = 60
 _BLOCK = 64 * 1024
 """Characters, at least."""
 
 _BASE64 = re.compile(r"(data:[\w/+.;=-]{0,100}?;base64,)([A-Za-z0-9+/_=-]{64,})")
-
-
-def role_words(role: str) -> SafeText:
-    """The bot's own roles as they are; any other in quotes, so that it cannot be taken for one of them."""
-    if role in ROLES:
-        return clean_line(role)
-    shown = safe_name(role[:_ROLE_SHOWN])
-    return own_text('"{}…"', shown) if len(role) > _ROLE_SHOWN else own_text('"{}"', shown)
-
-
-def number_words(number: int | None) -> SafeText:
-    """A line's number; a question mark where it is not known."""
-    return own_text("#?") if number is None else own_text("#{}", number)
 
 
 def bad_words(line: Bad) -> tuple[SafeText, SafeText]:

@@ -11,6 +11,7 @@ from textual.theme import BUILTIN_THEMES
 from earwig.core.settings.settings import Settings
 from earwig.core.settings.settings_rules import is_but_may_be, unknown
 from earwig.core.settings.settings_source import Loaded, Source
+from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 from earwig.ui.rendering.plain import Tell
 
@@ -27,19 +28,14 @@ _SHOWN = 15.0
 """Seconds that it takes to read them."""
 
 
-class UnknownTheme(Exception):
-    """There is no theme of this name; `known` names those that there are."""
-
-    known = tuple(sorted(BUILTIN_THEMES))
-
-
 def settings_of(loaded: Loaded | None) -> tuple[Settings, Callable[[], Sequence[SafeText]]]:
-    """What holds, and what tells later why the rest does not. Raises `UnknownTheme` for one just typed."""
+    """What holds, and what tells later why the rest does not. Raises `Refusal` for a theme just typed."""
     if loaded is None:
         return Settings(), tuple
     theme = loaded.settings.theme
     if loaded.sources.get("theme") is Source.FLAG and theme not in BUILTIN_THEMES:
-        raise UnknownTheme(theme)
+        known = clean_line(", ".join(sorted(BUILTIN_THEMES)))
+        raise Refusal(own_text("there is no theme {}; choose one of {}", clean_line(theme), known))
     return usable(loaded), lambda: problems_of(loaded)
 
 

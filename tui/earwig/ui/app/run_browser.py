@@ -16,7 +16,6 @@ from earwig.core.stores.first_look import FirstLook
 from earwig.core.stores.store import Store
 from earwig.core.system.collecting import put_off_collections
 from earwig.core.system.ending import die_at_exit, is_usual, told_of_signals
-from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState
@@ -38,14 +37,6 @@ _FAILED = 1
 """The return code that Textual gives an app after an exception."""
 
 
-class CannotStart(Exception):
-    """The browser does not start; `sentence` says why, and what to do."""
-
-    def __init__(self, sentence: SafeText) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
 def run_browser(
     store: Store,
     environ: Mapping[str, str],
@@ -62,7 +53,7 @@ def run_browser(
     read; `reading` remembers what was read from run to run; `link` is the message to begin with, and its
     session.
 
-    Raises `CannotStart`.
+    Raises `Refusal` where the browser does not start.
     """
     put_off_collections()  # nothing that is loaded is garbage; the app begins them with its first frame
     sys.setswitchinterval(_SWITCH)
@@ -74,13 +65,9 @@ def run_browser(
 
     set_frame_rate(_FRAMES, environ)
     from earwig.ui.app.app import FAULT, EarwigApp
-    from earwig.ui.app.own_settings import UnknownTheme, settings_of
+    from earwig.ui.app.own_settings import settings_of
 
-    try:
-        settings, problems = settings_of(loaded)
-    except UnknownTheme as error:
-        name, known = clean_line(str(error)), clean_line(", ".join(error.known))
-        raise CannotStart(own_text("there is no theme {}; choose one of {}", name, known)) from error
+    settings, problems = settings_of(loaded)
     app = EarwigApp(
         store,
         partial(first.beginning, _PATIENCE),

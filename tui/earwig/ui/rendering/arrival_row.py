@@ -12,6 +12,7 @@ from textual.strip import Strip
 from earwig.core.content.preview import gist_of
 from earwig.core.follow.live import Arrival
 from earwig.core.model.titles import title_of
+from earwig.core.text.entry_words import number_words
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
 from earwig.ui.rendering.look import Look
@@ -33,7 +34,7 @@ def draw_arrival(
     """Draw a message in two rows of `width` cells; `chosen` colours the one that the reader is on."""
     session, message = arrival.session, arrival.message
     who, title = speaker(message.role, look), title_of(session)
-    number = own_text("#?") if arrival.number is None else own_text("#{}", arrival.number)
+    number = number_words(arrival.number)
     seen = own_text("") if arrival.seen is None else times.seen(arrival.seen, now)
     at = seen if arrival.time is None else times.when(arrival.time, now)
     right = f"{at}  {number}" if at else number

@@ -46,7 +46,7 @@ def _body(
         try:
             return _markdown(body, folded, width, look, spare), None
         except ShownPlain as plain:
-            reason = plain.reason
+            reason = plain.sentence
     return text_rows(body, width, look.text), reason
 
 

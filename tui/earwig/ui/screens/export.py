@@ -17,16 +17,15 @@ from textual.widgets import Input
 from earwig.core.model.session import Session
 from earwig.core.reading.filtering import EntryFilter
 from earwig.core.redaction.own_patterns import redaction_of
-from earwig.core.redaction.patterns import RedactionFailed
-from earwig.core.redaction.redactor import Redaction
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.store import Store
+from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, joined, own_text, safe_name
 from earwig.core.text.sizes import human_size
 from earwig.export.destination import default_name
 from earwig.export.facts import masked_told
 from earwig.export.job import PREVIEWED, Advanced, ExportJob, Failed, Previewed, Report, Written
-from earwig.export.request import CannotExport, Format, Request, read_lines
+from earwig.export.request import Format, Request, read_lines
 from earwig.ui.rendering.plain import Plain, notify_safely, plain
 from earwig.ui.widgets.choice import Choice
 from earwig.ui.widgets.data_message import DataMessage
@@ -184,7 +183,7 @@ class ExportScreen(ModalScreen[None]):
         self._stop()
         try:
             request = self._request()
-        except CannotExport as error:
+        except Refusal as error:
             self._say(error.sentence, failed=True)
             return
         if not self._file.value.strip():
@@ -206,29 +205,22 @@ class ExportScreen(ModalScreen[None]):
     # What the thread tells.
 
     def _request(self) -> Request:
-        """Raises `CannotExport`."""
+        """Raises `Refusal`."""
         lines = self._lines.value.strip()
         return Request(
             format=self._format.value,
             lines=read_lines(lines) if lines and lines.casefold() != "all" else None,
             roles=self._part.value.roles,
-            redaction=self._redaction() if self._masked.value else None,
+            redaction=redaction_of(self._settings) if self._masked.value else None,
             limit=self._part.value.limit,
             utc=self._settings.utc,
         )
-
-    def _redaction(self) -> Redaction:
-        """Raises `CannotExport`."""
-        try:
-            return redaction_of(self._settings)
-        except RedactionFailed as error:
-            raise CannotExport(error.sentence) from error
 
     def _preview(self) -> None:
         self._samples.update(own_text(""))
         try:
             request = self._request()
-        except CannotExport as error:
+        except Refusal as error:
             self._say(error.sentence, failed=True)
             return
         if request.redaction is None:
