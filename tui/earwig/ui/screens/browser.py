@@ -149,8 +149,7 @@ class BrowserScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Sidebar, transcript, keys, in the styles of the terminal's width: else all are worked out twice."""
         self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow", update=False)
-        # Side by side by the screen's own layout: each container in between is drawn, line by line, with
-        # every frame of what is in it.
+        # Side by side by the screen's own layout: a container in between is drawn anew with every frame.
         yield self.sidebar
         yield self.pane
         yield KeyBar()
