@@ -10,10 +10,10 @@ import orjson
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
 
 MOST_STEPS = 200
-"""Steps of a plan that are kept; an editor's agent makes a dozen."""
+"""The most steps kept of a plan; an editor's agent makes a dozen."""
 
 _TEXT = 500
-"""Characters of a text that are shown."""
+"""The most characters shown of one text."""
 
 _DONE = "completed"
 _MARKS = {_DONE: "✓", "in_progress": "▸", "pending": "·"}
@@ -25,32 +25,32 @@ class Step(NamedTuple):
 
     content: str
     status: str
-    """`pending`, `in_progress`, `completed`, as the bot writes it; it may be anything."""
+    """`pending`, `in_progress` or `completed`, as the bot writes it; it may be any other text."""
 
     priority: str = ""
 
 
 class Plan(NamedTuple):
-    """What a session's agent means to do."""
+    """What the agent of a session means to do."""
 
     steps: Sequence[Step] = ()
     problem: str | None = None
-    """A clause for a reader, to follow "plan": why these are not all; None where they are."""
+    """Why `steps` is not the whole plan, as a clause to follow "plan"; None where it is."""
 
     raw: bytes = b""
-    """As it is stored, where there is a problem: as much as was read."""
+    """The stored bytes, as many as were read; empty where there is no problem."""
 
     @property
     def done(self) -> int:
-        """Steps that are completed."""
+        """The number of completed steps."""
         return sum(step.status == _DONE for step in self.steps)
 
 
 class TurnEvent(NamedTuple):
-    """What became of a turn, or was done to the session; texts as they are stored."""
+    """Something that became of a turn, or was done to the session. Its texts are as they are stored."""
 
     time: float | None
-    """Unix time, seconds; None where no time stands there."""
+    """Unix time in seconds; None where none is stored."""
 
     action: str
     outcome: str
@@ -58,28 +58,28 @@ class TurnEvent(NamedTuple):
 
 
 class About(NamedTuple):
-    """All of it; nothing where a store knows nothing more."""
+    """All that a store knows of a session beside its messages. Fields are empty where it knows nothing."""
 
     created: float | None = None
-    """Unix time, seconds."""
+    """When the session was made (Unix time, seconds)."""
 
     killed: float | None = None
-    """When the session was ended by force: its last turn may have no end."""
+    """When the session was ended by force (Unix time, seconds). Its last turn may have no end."""
 
     tokens: int | None = None
     plan: Plan | None = None
     events: Sequence[TurnEvent] = ()
-    """The newest, in order."""
+    """The newest events, oldest first."""
 
     events_left_out: int = 0
-    """Those that are older, or cannot be read."""
+    """The number of events that are older, or that cannot be read."""
 
 
 NOTHING = About()
 
 
 def plan_of(stored: bytes) -> Plan:
-    """Return the plan that a text of JSON is: an array of `{content, status, priority}`."""
+    """Return the plan stored as JSON: an array of `{content, status, priority}`."""
     try:
         entries = orjson.loads(stored)
     except orjson.JSONDecodeError:
@@ -106,14 +106,16 @@ def _step_of(entry: object) -> Step | None:
 
 
 def plan_words(plan: Plan) -> SafeText:
-    """Return how far a plan is: `2 of 5 steps done`."""
+    """Return how far a plan has come: `2 of 5 steps done`."""
     if plan.steps:
         return own_text("{:,} of {} done", plan.done, many(len(plan.steps), "step"))
     return own_text("no steps") if plan.problem is None else clean_line(plan.problem)
 
 
 def plan_lines(plan: Plan) -> list[SafeText]:
-    """Return a line for each step: its state as a sign, and in words where that is not all; what it says."""
+    """Return a line for each step: a sign for its state, the state in words where the sign does not tell all,
+    and its text.
+    """
     lines = []
     for step in plan.steps:
         mark = clean_line(_MARKS.get(step.status, _OTHER_MARK))
@@ -132,7 +134,7 @@ def plan_lines(plan: Plan) -> list[SafeText]:
 
 
 def event_lines(about: About, when: Callable[[float], SafeText]) -> list[SafeText]:
-    """Return a line for each event; `when` tells a time (Unix time, seconds)."""
+    """Return a line for each event; `when` turns Unix time in seconds into words."""
     lines = []
     if about.events_left_out:
         lines.append(own_text("… {} before, or not readable", many(about.events_left_out, "event")))
@@ -149,7 +151,10 @@ def event_lines(about: About, when: Callable[[float], SafeText]) -> list[SafeTex
 
 
 def record_of(about: About, moment: Callable[[float], str | None]) -> Mapping[str, object]:
-    """Return all of it for a program, texts as they are stored; `moment` tells a time by RFC 3339."""
+    """Return everything for `--json`, with texts as they are stored;
+
+    `moment` turns Unix time in seconds into RFC 3339.
+    """
 
     def time(at: float | None) -> str | None:
         return None if at is None else moment(at)

@@ -8,115 +8,121 @@ from typing import NamedTuple
 from earwig.core.model.message import BadLine, ChatMessage
 
 LINE_LIMIT = 8 * 1024 * 1024
-"""Bytes; a longer line is not kept. One line can take thirty times its size in memory when parsed."""
+"""The most bytes of a line that is kept. Parsed, a line can take thirty times its size in memory."""
 
 
 class Unfinished(NamedTuple):
-    """The last line while it has no newline and is no whole message: it may still grow, so it is not bad."""
+    """The last line of a session while it has no newline and is no whole message.
+
+    It may still grow, so it is not bad.
+    """
 
     raw: bytes
 
 
 class Oversized(NamedTuple):
-    """A line longer than the reader's limit: known by its place and its beginning, never read whole."""
+    """A line that is longer than the reader's limit. Only its beginning is read."""
 
     size: int
-    """Bytes, without the newline."""
+    """Its length in bytes, without the newline."""
 
     head: bytes
-    """Its first bytes, enough to say what it starts with."""
+    """Its first bytes, enough to tell what it begins with."""
 
     at_least: bool = False
-    """Whether it may be longer: its beginning was not looked for."""
+    """Whether `size` is a lower bound, because the beginning of the line was not looked for."""
 
 
 @dataclass(frozen=True)
 class Ghost:
-    """What a rewrite took out of the file while a reader held it; no line that is read is one."""
+    """An entry that a rewrite removed while somebody held it. No entry that is read is one."""
 
     serial: int
-    """From 1; no two of a run have the same."""
+    """Its own number in this run, from 1."""
 
     item: ChatMessage | BadLine | Oversized | None
-    """What it was; None: of so many more it is only known that they were there."""
+    """What the entry was; None where only the number of removed entries is known."""
 
     at: float
-    """When that was seen (Unix time, seconds)."""
+    """When the removal was seen (Unix time, seconds)."""
 
     replaced: bool = False
-    """Whether another message came in its place."""
+    """Whether another message took its place."""
 
     count: int | None = 1
-    """How many messages it stands for; None: nobody counted them."""
+    """The number of messages that it stands for; None where nobody counted them."""
 
 
 Item = ChatMessage | BadLine | Unfinished | Oversized | Ghost
 
 
 Position = int
-"""Where something is in its session: it only grows within a generation (a byte offset, a row's id)."""
+"""The place of an entry in its session: a byte offset or a row's number. It only grows within a
+generation."""
 
 
 class Entry(NamedTuple):
-    """What stands in a session at a position; a tuple, because a session holds millions.
+    """What stands at one position of a session. A tuple, because a session holds millions.
 
-    Between an entry and the one that follows it there may be positions at which nothing is. A ghost has a
-    position too: that of the entry before which it stands.
+    Positions between an entry and the next may be empty. A removed entry has the position of the entry that
+    it stands before.
     """
 
     position: Position
     next: Position
-    """Where the following entry may stand, at the earliest."""
+    """The first position at which the following entry may stand."""
 
     size: int
-    """Bytes, as it is stored; without a newline."""
+    """Its length in bytes as it is stored, without a newline."""
 
     item: Item
 
     number: int | None
-    """The line's number, from 1; None while the lines before it are not counted yet."""
+    """The number of its line, from 1; None while the lines before it are not counted."""
 
     complete: bool = True
-    """Whether it is whole; if not (a line without its newline), the bot may still be writing it."""
+    """Whether it is whole. A line without its newline is not: the bot may still be writing it."""
 
     time: float | None = None
-    """When it was stored (Unix time, seconds), where the store knows that of each entry."""
+    """When it was stored (Unix time, seconds); None where the store does not know."""
 
     remark: str | None = None
     """What is wrong with how it is stored, though the bot loads it: a clause to follow its number."""
 
     @property
     def identity(self) -> int:
-        """What no other entry has: a line its position, a ghost a number below 0."""
+        """A number that no other entry of the session has: the position of a line, or less than 0 for a
+        removed entry.
+        """
         return -self.item.serial if isinstance(self.item, Ghost) else self.position
 
     @property
     def fingerprint(self) -> tuple[int, int, bool]:
-        """What the entry is, wherever it stands: what is made of its item belongs under this.
+        """A key for what is made of the item: equal for equal items, wherever they stand.
 
-        Its place tells nothing of that: another line of the same size stands there after a rewrite. Python
-        keeps the hash of a text, so this costs the same for a long one.
+        The position alone would not do: after a rewrite, another line of the same size may stand there.
+        Python keeps the hash of a text, so that a long item costs no more than a short one.
         """
         return hash((type(self.item), self.item)), self.size, self.complete
 
 
 class Page(NamedTuple):
-    """Neighbouring entries, and the stretch of the session in which there are no others."""
+    """Neighbouring entries. Between `start` and `stop` there are no others."""
 
     entries: tuple[Entry, ...]
     start: Position
-    """Where it begins: no entry need stand there."""
+    """Where the page begins. No entry need stand there."""
 
     stop: Position
-    """Behind its last complete entry: where the next page starts."""
+    """The position behind the last complete entry, where the next page begins."""
 
     at_start: bool
     at_end: bool
     generation: int
-    """Rises when the session's past changes: pages of two generations do not fit together."""
+    """The generation that its positions belong to. Pages of two generations do not fit together."""
 
     provisional: bool = False
-    """Whether it stands for lines that take longer to find than a first look may."""
+    """Whether it stands in for lines that a first look has no time to find."""
 
     about: int | None = None
-    """The number that its first line may have, guessed; None if that is known."""
+    """A guess at the number of its first line; None where the number is known."""

@@ -1,4 +1,4 @@
-"""What the follower has to say: few, small facts."""
+"""Events of a store: what differs from the last look."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from earwig.core.model.unlisted import Unlisted
 
 
 class RemovalReason(Enum):
-    """What became of a session that is not in its folder any more."""
+    """Why a session is not in its store any more."""
 
     DELETED = "deleted"
     MIGRATED = "migrated"
@@ -20,28 +20,28 @@ class RemovalReason(Enum):
 
 
 class Vanished(NamedTuple):
-    """A session that is gone from a folder that can be listed, and where to."""
+    """A session that is gone from a place that can be listed."""
 
     id: SessionId
     fate: RemovalReason
 
 
 class StoreEvents(NamedTuple):
-    """What differs from the last look; a session is in one of the first four at most."""
+    """The differences from the last look. A session is in one of the first four fields at most."""
 
     appeared: tuple[Session, ...] = ()
-    """New ones, and those that had vanished and are back."""
+    """Sessions that are new, or that had vanished and are back."""
 
     changed: tuple[Session, ...] = ()
     vanished: tuple[Vanished, ...] = ()
     found: tuple[Session, ...] = ()
-    """Those that were there before anybody looked, in a folder that could not be listed whole until now:
-    nothing in them is new."""
+    """Sessions that were there before the first look, in a folder that could not be listed whole until now.
+    Nothing in them is new."""
 
     unlisted: tuple[Unlisted, ...] | None = None
     """All folders that cannot be listed whole from now on; None where that is as it was.
 
-    Of a session in such a folder nothing is told while it cannot be looked at: it has not vanished.
+    Nothing is told of the sessions in such a folder while they cannot be looked at: they have not vanished.
     """
 
     def __bool__(self) -> bool:
@@ -50,11 +50,11 @@ class StoreEvents(NamedTuple):
 
     @property
     def there(self) -> Iterator[Session]:
-        """The sessions that are there, and were not known as they are."""
+        """The sessions that are there and are not known as they are now."""
         return itertools.chain(self.appeared, self.changed, self.found)
 
     def concern(self, session_id: SessionId) -> bool:
-        """Whether they tell of a session, or of what may be its folder."""
+        """Return whether a session, or the folder that may hold it, is among the differences."""
         if self.unlisted is not None or any(vanished.id == session_id for vanished in self.vanished):
             return True
         return any(session.id == session_id for session in self.there)

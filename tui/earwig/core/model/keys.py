@@ -52,11 +52,12 @@ p 1 p 1 v 1 p 1 v 1 p 1 v 1 p 1 v 1 p 1 8 2 1e 1ds v 6 6 5x 7 1 h 2 7 1 2 1 5 5 
 
 
 def sanitise_key(key: str) -> str:
-    """The file name, without `.jsonl`, that the bot gives a session: `session_path` in `session_store.rs`.
+    """Return the file name, without `.jsonl`, that the bot gives a session with this key.
 
-    `_`, `-` and what Rust's `char::is_alphanumeric` accepts (Unicode's Alphabetic, and the categories N*)
-    stay; every other code point becomes one `_`. So does a lone surrogate, which Rust's `char` cannot be.
-    `str.isalnum` would not do: it knows neither the vowel signs of Hindi or Hebrew nor circled letters.
+    It does what `session_path` in the bot's `session_store.rs` does: `_`, `-` and what Rust's
+    `char::is_alphanumeric` accepts (Unicode's Alphabetic, and the categories N*) stay; every other code point
+    becomes one `_`, and so does a lone surrogate, which Rust's `char` cannot be. `str.isalnum` would not do:
+    it knows neither the vowel signs of Hindi or Hebrew nor circled letters.
     """
     return "".join(character if _stays(character) else "_" for character in key)
 
@@ -69,5 +70,5 @@ def _stays(character: str) -> bool:
 
 @cache
 def _turns() -> list[int]:
-    """The code points at which the answer changes, from "no" at 0; made for the first key beyond ASCII."""
+    """The code points at which the answer changes, from "no" at 0. Made for the first key beyond ASCII."""
     return list(accumulate(int(distance, 36) for distance in _TURNS.split()))

@@ -1,4 +1,4 @@
-"""What one line of a session file is: a message, or a line that the bot would skip."""
+"""What one line of a session is: a message, or a line that the bot skips."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import orjson
 
 
 class ChatMessage(NamedTuple):
-    """A line that the bot loads; a tuple, because a session holds millions of them.
+    """A message that the bot loads. A tuple, because a session holds millions.
 
-    Both texts are as stored: unvalidated, uncleaned, any length (`ChatMessage` in the bot's
-    `src/providers/traits.rs`). To show one, make `SafeText` of it.
+    Both texts are as stored: unvalidated, of any length (`ChatMessage` in the bot's
+    `src/providers/traits.rs`). Make `SafeText` of a text before it is shown.
     """
 
     role: str
@@ -21,46 +21,47 @@ class ChatMessage(NamedTuple):
 
     @classmethod
     def system(cls, content: str) -> ChatMessage:
-        """A message with the role `system`."""
+        """Return a message with the role `system`."""
         return cls("system", content)
 
     @classmethod
     def user(cls, content: str) -> ChatMessage:
-        """A message with the role `user`."""
+        """Return a message with the role `user`."""
         return cls("user", content)
 
     @classmethod
     def assistant(cls, content: str) -> ChatMessage:
-        """A message with the role `assistant`."""
+        """Return a message with the role `assistant`."""
         return cls("assistant", content)
 
     @classmethod
     def tool(cls, content: str) -> ChatMessage:
-        """A message with the role `tool`."""
+        """Return a message with the role `tool`."""
         return cls("tool", content)
 
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A non-blank line that the bot skips without a word, kept so that nobody loses it."""
+    """A line that is not blank and that the bot skips without a word."""
 
     reason: str
-    """Why, to follow "line 7 ": `is not JSON: unexpected end of data (byte 12)`. No content in it."""
+    """Why the bot skips it, to follow "line 7 ": `is not JSON: unexpected end of data (byte 12)`. It holds no
+    content."""
 
     raw: bytes
-    """The line's bytes, without the newline."""
+    """The bytes of the line, without the newline."""
 
     salvage: Callable[[bytes], list[ChatMessage]] | None = field(default=None, compare=False, repr=False)
-    """Finds whole messages in the bytes, by the rules of the store that has them; None: there are none."""
+    """Finds whole messages in the bytes, by the rules of the store; None where there are none."""
 
     def whole_messages(self) -> list[ChatMessage]:
-        """Return the messages that stand whole on the line, and that the bot loses with it."""
+        """Return the whole messages on the line, which the bot loses with it."""
         return [] if self.salvage is None else self.salvage(self.raw)
 
 
 def line_of(message: ChatMessage) -> bytes:
-    """Return the line that the bot writes for a message, without its newline: `serde_json::to_string`.
+    """Return the line that the bot writes for a message (`serde_json::to_string`), without its newline.
 
-    orjson escapes the same characters the same way. Raises `TypeError` for one that is no Unicode text.
+    orjson escapes the same characters the same way. Raises `TypeError` for a text that is not valid Unicode.
     """
     return orjson.dumps({"role": message.role, "content": message.content})

@@ -15,7 +15,7 @@ from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 HASHED = LINE_LIMIT
-"""Bytes of a line that are hashed at most; a longer line is known by its beginning."""
+"""The most bytes of a line that are hashed. A longer line is known by its beginning."""
 
 _DIGITS = 10
 # From the right, because a key may hold anything, a colon and a tilde too.
@@ -25,25 +25,25 @@ _LINK = re.compile(
 
 
 class MessageLink(NamedTuple):
-    """Which message is meant."""
+    """A link to one message of a session."""
 
     key: str
-    """Its session, as a reader may type it; empty: the one that is open."""
+    """The key of the session as a reader may type it; empty for the session that is open."""
 
     line: int | None
-    """Where it was, from 1; None if nobody knew."""
+    """The number of the line when the link was made, from 1; None where it was not known."""
 
     digest: str
-    """Ten hexadecimal digits, lower case."""
+    """The hash: ten hexadecimal digits in lower case."""
 
     def told(self) -> SafeText:
-        """As it is copied: the key in the reversible escape in which it is listed."""
+        """Return the text to copy, with the key in the reversible escape in which it is listed."""
         line = own_text("") if self.line is None else own_text("{}", self.line)
         return own_text("{}:{}~{}", safe_name(self.key), line, clean_line(self.digest))
 
 
 def read_link(text: str) -> MessageLink | None:
-    """The link that a text is, if it is one."""
+    """Return the link that a text spells; None where it spells none."""
     match = _LINK.fullmatch(text.strip())
     if match is None:
         return None
@@ -52,5 +52,5 @@ def read_link(text: str) -> MessageLink | None:
 
 
 def digest_of(raw: bytes) -> str:
-    """The hash of a line's stored bytes, without its newline."""
+    """Return the hash of a line's stored bytes, given without the newline."""
     return blake2b(raw[:HASHED], digest_size=_DIGITS // 2).hexdigest()

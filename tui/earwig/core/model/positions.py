@@ -1,4 +1,4 @@
-"""Many positions in little room."""
+"""Many positions in little memory."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from earwig.core.model.entries import Position
 
 
 class Positions(Sequence[Position]):
-    """A list of positions: 8 bytes each, unless one does not fit in these."""
+    """A list of positions. Each takes 8 bytes, unless one is too large for that."""
 
     def __init__(self) -> None:
         self._kept: array[int] | list[int] = array("Q")
 
     def append(self, position: Position) -> None:
-        """Add one."""
+        """Add a position at the end."""
         try:
             self._kept.append(position)
         except OverflowError:
             self._kept = [*self._kept, position]
 
     def pop(self) -> Position:
-        """Remove the last one, and return it."""
+        """Remove the last position and return it."""
         return self._kept.pop()
 
     def cut(self, length: int) -> None:
-        """Remove all but the first `length`."""
+        """Remove all positions but the first `length`."""
         del self._kept[length:]
 
     @overload

@@ -1,4 +1,4 @@
-"""Up to where a session was read, and by what to tell that this is still what was read."""
+"""How far a session was read, and how to tell later that this part is still the same."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from earwig.core.model.session import SessionId
 
 
 class Witness(NamedTuple):
-    """What stands before a line's start."""
+    """A hash of what stands right before a position."""
 
     position: Position
     digest: str
-    """A hash of the last bytes before it."""
+    """The hash of the last bytes before the position."""
 
 
 WITNESSED = 256
-"""Bytes of a file before a position whose hash is remembered: as a rule, the end of a message that only came
-once."""
+"""The number of bytes before a position in a file that are hashed. As a rule they hold the end of a message
+that occurs once."""
 
 
 def digest_of_end(data: bytes) -> str:
-    """Return the hash of the last bytes, `WITNESSED` or as many as there are, before a position in a file."""
+    """Return the hash of the last `WITNESSED` bytes of `data`, or of all of it where it is shorter."""
     return blake2b(data, digest_size=8).hexdigest()
 
 
 class Earlier(NamedTuple):
-    """What was read of a file of which the bot has made a session of a database since."""
+    """How far a file was read of which the bot has made a session of a database since."""
 
     position: Position | None
-    """Up to where it was read; None: all of it, if it was not written to after `since_ns`."""
+    """The position up to where it was read; None: all of it, if it was not written to after `since_ns`."""
 
     witnesses: tuple[Witness, ...] = ()
     since_ns: int = 0
@@ -41,29 +41,30 @@ class Earlier(NamedTuple):
 
 
 class ReadTo(NamedTuple):
-    """Up to where a session was read, and by what to tell that this is still what was read."""
+    """How far a session was read, and how to tell later that this part is still the same."""
 
     position: Position
     witnesses: tuple[Witness, ...] = ()
-    """Furthest first; some lie beyond the position where the session was longer, and may be again."""
+    """Witnesses, the furthest first. Some lie beyond `position`, where the session was longer and may be
+    again."""
 
     earlier: Earlier | None = None
-    """Of rows that an import has made: what is to be taken over before the position means anything."""
+    """For rows that an import has made: what is to be taken over before `position` means anything."""
 
     @property
     def is_witnessed(self) -> bool:
-        """Whether there is a witness for the position itself."""
+        """Whether one of the witnesses is for `position` itself."""
         return any(witness.position == self.position for witness in self.witnesses)
 
     def held(self, end: Position, digest_at: Callable[[Position], str | None]) -> ReadTo:
-        """Return up to where a session that ends at `end` holds what was read of it.
+        """Return how far a session that ends at `end` still holds what was read of it.
 
         The furthest witness that holds decides, even one beyond what was read: a rewrite may have put back
         what it had cut off. Witnesses that the session is too short for are kept for that.
 
         Args:
             end: Where the session ends.
-            digest_at: The hash of what stands before a position; None where the session is too short for it.
+            digest_at: Returns the hash of what stands before a position; None where the session is too short.
         """
         furthest, broken = 0, False
         kept: list[Witness] = []
@@ -80,7 +81,7 @@ class ReadTo(NamedTuple):
         return ReadTo(furthest, tuple(kept))
 
     def witnessed(self, take: Callable[[Position], Iterable[Witness]]) -> ReadTo:
-        """Return the same with witnesses for its position, which `take` gives where there are none."""
+        """Return the same with a witness for `position`. Where there is none, `take` is called for some."""
         if not self.position or self.is_witnessed:
             return self
         beyond = [witness for witness in self.witnesses if witness.position > self.position]
@@ -88,12 +89,12 @@ class ReadTo(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """Up to where a session was read, looked at again."""
+    """How far a session was read, after another look at it."""
 
     asked: ReadTo
     found: ReadTo
-    """Up to where it holds what was read of it."""
+    """How far it holds what was read of it."""
 
 
 NONE: Mapping[SessionId, Settled] = MappingProxyType({})
-"""Nothing is known better."""
+"""For no session is anything known better."""

@@ -1,4 +1,4 @@
-"""What is said of a session besides its name: what its turn is doing, where it is kept, who is in it."""
+"""Words for a session besides its name: what its turn is doing, where it is kept, who is in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from earwig.core.model.session import PLAIN, Beside, Detail, Session
 from earwig.core.text.safe_text import SafeText, clean_line, joined, many, own_text, safe_name
 
 _LIMIT = 60
-"""Characters of a text that a database has of a session."""
+"""The most characters of one text from a database."""
 
 _SHORT = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _RUNNING = "running"
@@ -14,11 +14,10 @@ _COMMA, _NONE = own_text(", "), own_text("")
 
 
 def words_of(session: Session, now_ns: int, *, with_store: bool = True) -> list[SafeText]:
-    """Return what is to be said of a session, in few words each, the most important first.
+    """Return what there is to say of a session, a few words each, the most important first.
 
-    `hidden`: the bot's own list leaves it out.
-
-    `with_store`: also in which kind of store it is, where it is not plain and not put away.
+    `hidden` stands for a session that the bot's own list leaves out. With `with_store`, the kind of store is
+    named too, where it is not plain and not put away.
     """
     detail = session.detail
     if detail is None:
@@ -37,7 +36,7 @@ def words_of(session: Session, now_ns: int, *, with_store: bool = True) -> list[
 
 
 def state_of(detail: Detail, now_ns: int) -> SafeText:
-    """Return what its turn is doing, and for how long; empty for nothing."""
+    """Return what the turn is doing, and for how long; empty where it does nothing."""
     if not detail.state:
         return _NONE
     state = clean_line(detail.state, limit=_LIMIT)
@@ -51,7 +50,7 @@ def state_of(detail: Detail, now_ns: int) -> SafeText:
 
 
 def also_in(detail: Detail) -> SafeText:
-    """Return in which other places the same conversation is."""
+    """Return the names of the other places that hold the same conversation."""
     return own_text("also in {}", joined(_COMMA, map(safe_name, detail.also_in)))
 
 
@@ -63,7 +62,7 @@ def _besides(other: Beside) -> SafeText:
 
 
 def places_of(detail: Detail) -> list[SafeText]:
-    """Return at length where else the same messages are, and what one place has that the other has not."""
+    """Return a line for each other place with the same messages, and what one has that the other lacks."""
     places = [safe_name(name) for name in detail.also_in]
     for other in detail.beside:
         name, here, there = (
@@ -78,7 +77,7 @@ def places_of(detail: Detail) -> list[SafeText]:
 
 
 def people_of(detail: Detail) -> list[tuple[SafeText, SafeText]]:
-    """Return what the store knows of where a session is held and with whom: what each is called, and it."""
+    """Return what the store knows of where a session is held and with whom, as names and values."""
     known = (
         ("name", detail.name),
         ("channel", detail.channel),

@@ -1,4 +1,4 @@
-"""What a session is called in a list: its channel and the rest of its key, as far as the key tells."""
+"""Titles of sessions: the channel and the rest of the key, as far as the key tells."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ _NONE = safe_name("")
 
 
 class Title(NamedTuple):
-    """A session's name in two parts, both fit for any screen."""
+    """The name of a session in two parts, both safe to show."""
 
     channel: SafeText
     """`telegram`, `web`, ...; empty where the key does not tell."""
 
     name: SafeText
-    """The key without its channel; never empty unless the key is."""
+    """The key without its channel; empty only where the key is."""
 
 
 _LIMIT = 80
-"""Characters of a name that a store gives."""
+"""The most characters of a name that a store gives."""
 
 _EDITORS = "acp"
 
 
 def title_of(session: Session) -> Title:
-    """What a session is called: by its store, where that has a name for it, or by its key."""
+    """Return the title of a session: of the name that its store gives it, or of its key."""
     title = title_for(session.key)
     return title if session.detail is None else _known_by(session.detail, title)
 
@@ -60,7 +60,7 @@ def _known_by(detail: Detail, title: Title) -> Title:
 
 
 def title_for(key: str) -> Title:
-    """Split the channel off a key, and nothing more.
+    """Split the channel off a key.
 
     The bot joins channel, alias, reply target, thread and sender with `_`, and turns every other character
     into `_` as well, in an order that changed three times (`conversation_history_key` in its
@@ -74,7 +74,7 @@ def title_for(key: str) -> Title:
 
 
 def channel_of(key: str) -> str:
-    """What a key starts with that tells its channel, without the `_` behind it; empty where nothing does."""
+    """Return the channel that a key begins with, without the `_` behind it; empty where there is none."""
     first, _, rest = key.partition("_")
     if not rest:
         return ""
@@ -86,7 +86,7 @@ def channel_of(key: str) -> str:
 
 
 def channel_title(session: Session) -> SafeText:
-    """Return what a reader calls a session's channel, as `title_of` has it; empty where nothing tells it."""
+    """Return the channel of a session as readers call it; empty where nothing tells it."""
     if session.detail is not None:
         return title_of(session).channel
     prefix = channel_of(session.key)

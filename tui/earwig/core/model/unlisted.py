@@ -1,4 +1,4 @@
-"""A place that could not be listed whole, and why: not to be taken for one that holds nothing more."""
+"""Places that could not be listed whole, and why. They may hold more than is known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from earwig.core.model.session import Session
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 EMPTY = "it is empty, and was not: all deleted, or unmounted"
-"""The reason for a folder that a mount was taken away from, or that was made anew."""
+"""The reason for a folder that was unmounted, or made anew."""
 
 DELETED = "it was deleted or moved; its workspace is there"
 _NOT_THERE = "it is not there"
@@ -30,23 +30,23 @@ class Unlisted(NamedTuple):
     """A folder or a database of which some sessions, or all, could not be listed."""
 
     folder: str
-    """Its path, as the store has it."""
+    """The path, as the store has it."""
 
     reason: str
-    """A clause for a reader, in lower case as far as it is ours: `permission denied`."""
+    """Why, as a clause for a reader: `permission denied`."""
 
     missing: bool = False
-    """Whether there is nothing of that name: it may never have been there."""
+    """Whether nothing has that name. It may never have been there."""
 
     partial: bool = False
     """Whether some of its sessions were listed."""
 
     is_clause: bool = False
-    """Whether it is a database, whose reason follows its name, with what is to be done: `is cut off; ...`."""
+    """Whether `reason` follows the name of a database and says what to do: `is cut off; ...`."""
 
     @classmethod
     def because(cls, folder: Path, error: OSError, *, partial: bool = False) -> Unlisted:
-        """Return what is to be said of a folder that `error` kept from being listed."""
+        """Return why a folder could not be listed, made of the error that listing it raised."""
         missing = isinstance(error, FileNotFoundError) and not os.path.lexists(folder)
         if not isinstance(error, FileNotFoundError):
             reason = _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
@@ -59,17 +59,17 @@ class Unlisted(NamedTuple):
         return cls(str(folder), reason, missing, partial)
 
     def holds(self, session: Session) -> bool:
-        """Return whether a session is in it."""
+        """Return whether a session is in this place."""
         path = session.path
         return self.folder in (str(path.parent), str(path))
 
     @property
     def no_more(self) -> Unlisted:
-        """The same, said of a folder that was there."""
+        """The same, for a folder that was there before."""
         return self._replace(reason=DELETED) if self.reason == _NOT_THERE else self
 
     def words(self, name: SafeText) -> SafeText:
-        """Return a sentence without its full stop; `name` is what the folder is called in it."""
+        """Return a sentence without its full stop; `name` is what it calls the place."""
         reason = clean_line(self.reason)
         if self.is_clause:
             return own_text("{} {}", name, reason)
@@ -79,14 +79,17 @@ class Unlisted(NamedTuple):
 
 
 class Outages:
-    """Says once that a folder cannot be listed whole, and once that it can be again."""
+    """Tells once that a folder cannot be listed whole, and once that it can again."""
 
     def __init__(self, say: Callable[[SafeText], object]) -> None:
         self._say = say
         self._told: set[str] = set()
 
     def take(self, unlisted: Iterable[Unlisted] | None) -> None:
-        """These folders cannot be listed whole now, and all others can; None: nothing has changed."""
+        """Tell what has changed.
+
+        `unlisted` has all folders that cannot be listed whole; None: the same as before.
+        """
         if unlisted is None:
             return
         now = {it.folder: it for it in unlisted}

@@ -1,4 +1,4 @@
-"""What a session of any store can do: all that the rest of earwig knows of how one is kept."""
+"""The protocol of a transcript: what a session of any store can do."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
     from earwig.core.find.hint import Hint
 
 SCANNED = 96 * 1024
-"""Bytes that one scan looks at, about: a millisecond or two.
+"""The bytes that one scan looks at, about: a millisecond or two.
 
 Above 128 KiB, C libraries ask the system for the memory of each read anew: that takes longer than to read.
 """
 
 
 class Change(Enum):
-    """What happened to a session since it was last looked at."""
+    """What happened to a session between two looks."""
 
     SAME = "same"
     GREW = "grew"
@@ -29,245 +29,272 @@ class Change(Enum):
 
 
 class LinePlace(NamedTuple):
-    """Where a line starts."""
+    """Where a line begins."""
 
     position: Position
     certain: bool
-    """Whether the lines before it are counted; if not, the position is a guess at which none need start."""
+    """Whether the lines before it are counted. If not, the position is a guess, and no line need begin
+    there."""
 
 
 class Ending(NamedTuple):
-    """How a session ended once, in few bytes: to tell later whether what was there then still is."""
+    """A short proof of how a session ended, to tell later whether that part is still the same."""
 
     position: Position
     proof: Hashable
 
 
 class Resume(NamedTuple):
-    """From where to read on behind what a session held once."""
+    """Where to go on reading behind what a session held once."""
 
     position: Position
     early: Entry | None = None
-    """The entry at that position, where all of it was there then, though not yet ended."""
+    """The entry at that position, if it was there before, but not yet ended."""
 
 
 class Stretch(Protocol):
-    """A part of a session of which something was read."""
+    """A part of a session that was read."""
 
     @property
     def start(self) -> Position:
-        """Where it begins."""
+        """Where the part begins."""
 
     @property
     def next(self) -> Position:
-        """Where the next part begins: `start` where there is no complete entry (yet)."""
+        """Where the next part begins; equal to `start` where no complete entry was found."""
 
 
 class Scanned(Stretch, Protocol):
     """Neighbouring complete entries, decoded together.
 
-    An `Entry` is made of one only where it is asked for: most are counted, or looked at, and let go.
+    An `Entry` is made only of those that are asked for: most are counted, or looked at, and dropped.
     """
 
     @property
     def size(self) -> int:
-        """Bytes that were looked at."""
+        """The number of bytes looked at."""
 
     @property
     def items(self) -> Sequence[Item | None]:
-        """What stands there, in order; None for what is nothing: a blank line, which has a number.
+        """The decoded items in order; None for a blank line, which has a number but is no entry.
 
-        With a hint, those may be missing that cannot match. What is longer than the limit is `Oversized`.
+        With a hint, items that cannot match may be missing. Whatever is longer than the limit is `Oversized`.
         """
 
     def entries(self, indices: Iterable[int], number: int | None = None) -> list[Entry]:
-        """Return the entries of items that are not None, by their indices in ascending order.
+        """Return the entries of the items at these indices, which ascend and of which none is None.
 
-        `number`: of the line at `start`, if the entries are to have numbers.
+        `number` is that of the line at `start`, for entries that are to have numbers.
         """
 
 
 class Tally(NamedTuple):
-    """How many entries of a kind there are in a stretch."""
+    """Counts of the entries of each kind in a part of a session."""
 
     start: Position
     next: Position
     messages: int
     bad_lines: int
     long_lines: int
-    """Those over the limit: nobody has looked whether the bot would load them."""
+    """The number of lines over the limit. Whether the bot would load them is not looked up."""
 
 
 class Stored(NamedTuple):
-    """Neighbouring entries as lines of a file, also blank lines; an unended last one is among them."""
+    """Neighbouring entries as lines of a file, blank lines and an unended last line among them."""
 
     start: Position
     next: Position
     size: int
-    """Bytes that were looked at."""
+    """The number of bytes looked at."""
 
     lines: Sequence[tuple[Position, bytes]]
-    """Of one over the limit, its beginning."""
+    """Position and bytes of each line; of a line over the limit, its beginning."""
 
 
 class Transcript(Protocol):
-    """Read-only random access to one session; nothing of it is open between two calls.
+    """Read-only random access to one session. Nothing of it is open between two calls.
 
-    Each call but `entries` reads a bounded part, and looks at the session first, as `refresh` does.
-    Positions are of one generation: it rises with all that is not just appended, also where an entry says
-    something else in its place. Nothing may stand at the positions between two entries; any position may be
-    asked for, and 0 for the beginning. Not for two threads at once. Every method may raise `CannotOpen`.
+    Each call but `entries` reads a bounded part, and looks at the session first, as `refresh` does. Positions
+    belong to one generation, which rises with every change but an append, also where an entry says something
+    else in its place. Positions between two entries may be empty; any position may be asked for, and 0 for
+    the beginning. Not for two threads at once. Every method may raise `CannotOpen`.
     """
 
     @property
     def generation(self) -> int:
-        """How often the session's past has changed: positions of an older generation mean nothing."""
+        """How often the session's past has changed. Positions of an older generation mean nothing."""
 
     @property
     def unchanged_to(self) -> Position:
-        """After the last change of the past: what ended at or before this position is still as it was."""
+        """The position up to which everything stayed the same in the last change of the past."""
 
     @property
     def absent(self) -> bool:
-        """Whether the session was not there when `refresh` last looked for it."""
+        """Whether the session was missing when `refresh` last looked for it."""
 
     @property
     def start(self) -> Position:
-        """Where its first entry may stand; a walk upwards ends there. It does not change."""
+        """The first position at which an entry may stand. It never changes."""
 
     @property
     def end(self) -> Position:
-        """Where its last entry ends, as last looked at: where the next one may stand; `start` without any."""
+        """The position behind the last entry, as of the last look; `start` where there is none."""
 
     @property
     def identity(self) -> Hashable:
-        """What differs where another file stands under the session's name; None where there is none."""
+        """What tells this file from another one under the same name; None where there is none."""
 
     @property
     def was_put_in_place(self) -> bool:
-        """Whether what stands there was written elsewhere, and put there whole."""
+        """Whether the file was written elsewhere and put here whole."""
 
     def refresh(self) -> Change:
-        """Look at the session again; everything else answers for it as it was then, or later."""
+        """Look at the session again. Everything else answers for what it is at that moment, or later."""
 
     # Pages.
 
     def tail(self, count: int) -> Page:
-        """The newest `count` lines, and what of the last line is there if it is not ended yet."""
+        """Return the newest `count` lines, and what there is of a last line that is not ended."""
 
     def glance(self, count: int) -> Page:
-        """As `tail`, but not looking for the beginning of a very long line: then the page is provisional."""
+        """Return the same as `tail`, or a provisional page where a very long line keeps it from being found
+        at once.
+        """
 
     def before(self, position: Position, count: int) -> Page:
-        """The `count` lines before a position where one may start; the page stops at that position."""
+        """Return the `count` lines before a position at which a line may begin; the page stops there."""
 
     def after(self, position: Position, count: int) -> Page:
-        """The `count` lines from a position on, where one may start; the page starts at that position."""
+        """Return the `count` lines from a position on at which a line may begin; the page starts there."""
 
     def around(self, position: Position, before: int, after: int) -> Page:
-        """Lines on both sides of any position; what holds it is the first of the `after` ones."""
+        """Return lines on both sides of any position.
+
+        The line that holds it is the first of the `after` ones.
+        """
 
     # Numbers.
 
     def locate(self, number: int) -> LinePlace | None:
-        """Where line `number` (from 1) starts, at once: by a guess where those before it are not counted.
+        """Return at once where line `number` (from 1) begins: a guess where the lines before it are not
+        counted.
 
-        None where all are counted and there are fewer.
+        Returns None where all lines are counted and there are fewer.
         """
 
     def numbers_of(self, positions: Sequence[Position]) -> list[int | None]:
-        """The numbers of the lines that start at `positions`; None where they are not counted yet."""
+        """Return the numbers of the lines that begin at `positions`;
+
+        None for those that are not counted yet.
+        """
 
     def lines_between(self, start: Position, stop: Position) -> int:
-        """How many lines start from `start` on, where one does, and before `stop`."""
+        """Return how many lines begin at `start`, where one does, or behind it, and before `stop`."""
 
     def index_step(self) -> bool:
-        """Count some more lines; True when all that is there is counted."""
+        """Count some more lines; return whether all are counted."""
 
     @property
     def indexed(self) -> Position:
-        """Up to where lines are counted."""
+        """The position up to which lines are counted."""
 
     @property
     def lines_counted(self) -> int:
-        """How many are counted."""
+        """The number of lines counted so far."""
 
     @property
     def lines(self) -> int | None:
-        """How many there are; None while they are not all counted."""
+        """The number of all lines; None while they are not all counted."""
 
     def doubt(self) -> None:
-        """Let the next steps of the index see whether what is counted is as it was, if that is little."""
+        """Have the next steps of the index check what is counted, if that is little."""
 
     @property
     def doubted(self) -> bool:
-        """Whether that is still to be seen."""
+        """Whether that check is still to be done."""
 
     # Passes through all of it, or much.
 
     def entries(self, start: Position = 0) -> Iterator[Entry]:
-        """Every entry from `start` on, each whole however long; what is appended after the call is not in it.
+        """Yield every entry from `start` on, each whole, however long; nothing that is appended after the
+        call.
 
-        The iteration raises `CannotOpen` also where the past changes meanwhile: what comes after would be of
+        The iteration raises `CannotOpen` also where the past changes meanwhile: what follows would belong to
         another text.
         """
 
     def scan(
         self, start: Position, budget: int = SCANNED, *, hint: Hint | None = None, limit: int = LINE_LIMIT
     ) -> Scanned:
-        """The complete entries from `start` on, where one does: about `budget` bytes, more for a long one.
+        """Return the complete entries from `start` on, at which one begins: about `budget` bytes, more for a
+        long one.
 
-        `hint` spares the decoding of what cannot match. Nothing over `limit` bytes is read. When all is
+        `hint` spares the decoding of what cannot match. No entry over `limit` bytes is read. When all is
         scanned, `next` is `end`; or before it, where the last entry is not ended.
         """
 
     def scan_before(self, stop: Position, *, hint: Hint | None = None, limit: int = LINE_LIMIT) -> Scanned:
-        """As `scan`, of a bounded part that ends at `stop`; the first one of all starts at `start`."""
+        """Return what `scan` does, of a bounded part that ends at `stop`.
+
+        The part at the very beginning starts at `start`.
+        """
 
     def tally(self, start: Position, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
-        """As `scan`, and only counted, in less time; without a limit each entry is read whole."""
+        """Return the counts of what `scan` would return, in less time.
+
+        Without a limit, each entry is read whole.
+        """
 
     def stored(self, start: Position, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
-        """As `scan`, and each entry as a line: a file's own, or that which the bot would write for a row.
+        """Return what `scan` does as lines: those of the file, or those that the bot would write for its
+        rows.
 
-        Nothing is left when `next` is `end`.
+        All is read when `next` is `end`.
         """
 
     def raw(self, entry: Entry, limit: int) -> bytes:
-        """The stored bytes of an entry, at most `limit`; fewer where they are not there any more."""
+        """Return the stored bytes of an entry, at most `limit`; fewer where they are not there any more."""
 
     def row_of(self, position: Position) -> int | None:
-        """The number of the row of a database at a position; None of a file: there, it is an offset."""
+        """Return the number of the database row at a position;
+
+        None for a file, whose positions are offsets.
+        """
 
     def position_before(self, position: Position, size: int) -> Position | None:
-        """Where an entry starts about `size` bytes before a position; where the first does, if that is less.
+        """Return where an entry begins about `size` bytes before a position, or where the first one does.
 
-        None where the session ends before that.
+        Returns None where the session ends before that.
         """
 
     # What was there once.
 
     def ending(self) -> Ending:
-        """How the session ends, as last looked at."""
+        """Return a proof of how the session ended at the last look."""
 
     def still_has(self, ending: Ending) -> bool:
-        """Whether what it ended with once is still in its place; False where it cannot be opened."""
+        """Return whether what an ending proves is still in its place;
+
+        False where the session cannot be opened.
+        """
 
     def resume_at(self, end: Position) -> Resume:
-        """From where to read on behind what was there when it ended at `end`."""
+        """Return where to go on reading behind what was there when the session ended at `end`."""
 
     def digest_before(self, position: Position) -> str:
-        """A hash of what stands right before a position; empty where that is not there.
+        """Return a hash of what stands right before a position; empty where nothing does.
 
-        As long as it is the same, what was read up to there is taken for unchanged.
+        While it stays the same, everything up to the position is taken for unchanged.
         """
 
     def witnesses(self, position: Position) -> tuple[Witness, ...]:
-        """What to remember of a session that was read up to a position; nothing where it cannot be read."""
+        """Return what to remember of a session that was read up to a position; nothing where it cannot be
+        read.
+        """
 
     def settled(self, read_to: ReadTo, *, take: bool) -> ReadTo:
-        """Up to where the session holds what was read of it; `read_to` itself if it cannot be opened.
+        """Return how far the session holds what was read of it; `read_to` itself where it cannot be opened.
 
         The furthest witness that holds decides, even one beyond what was read: a rewrite may have put back
-        what it had cut off. With `take`, a position that has no witness is given some.
+        what it had cut off. With `take`, a position without a witness is given some.
         """
