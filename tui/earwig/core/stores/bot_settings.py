@@ -14,7 +14,7 @@ from earwig.core.system.opening import CannotOpen, opened, read_at
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _LARGEST = 1024 * 1024
-"""Bytes; larger settings are not read: the bot's have some thousand lines."""
+"""The most bytes of settings that are read; the bot's have some thousand lines."""
 
 _Stamp = tuple[int, int, int, int, int]
 

@@ -1,4 +1,4 @@
-"""The list of sessions and the newest messages, read while the rest of the program is still loading."""
+"""Reads the list of sessions and the newest messages while the rest of the program is still loading."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from earwig.core.stores.protocols import Transcript
 
 LINES = 60
-"""Lines read of the newest session: more than a screen has room for."""
+"""The number of lines read of the newest session: more than a screen has room for."""
 
 
 EAGER = 8_000
-"""Sessions listed at once where no process of its own lists them; more when somebody asks for more, which is
-after the first frame. While the program loads, listing and loading take turns."""
+"""The number of sessions listed at once where no process of its own lists them. More are listed when somebody
+asks for more, which is after the first frame: while the program loads, listing and loading take turns."""
 
 
 class ListedSoFar(NamedTuple):
-    """The sessions that are known at some time, newest activity first."""
+    """The sessions known at some moment, newest activity first."""
 
     sessions: Sequence[Session]
     complete: bool
-    """Whether these are all."""
+    """Whether these are all sessions."""
 
 
 class Opened(NamedTuple):
-    """A session whose newest lines are already here."""
+    """A session with its newest lines."""
 
     session: Session
     transcript: Transcript
@@ -40,16 +40,18 @@ class Opened(NamedTuple):
 
 
 class Beginning(NamedTuple):
-    """What there is for the first frame."""
+    """What the first frame can show."""
 
     sessions: Sequence[Session]
     newest: Opened | None = None
     rest: Callable[[], ListedSoFar] | None = None
-    """Waits for more sessions, if these are not all."""
+    """Waits for more sessions and returns them; None where these are all."""
 
 
 class FirstLook(threading.Thread):
-    """Reads in a thread of its own, so that a slow disk delays neither the imports nor the first frame."""
+    """Lists and reads in a thread of its own, so that a slow disk delays neither the imports nor the first
+    frame.
+    """
 
     def __init__(self, store: Store) -> None:
         super().__init__(name="earwig-first-look", daemon=True)
@@ -66,7 +68,9 @@ class FirstLook(threading.Thread):
         self._opened: Opened | None = None
 
     def start(self) -> None:
-        """Begin; where there is much, in processes of their own, if the caller has no other thread yet."""
+        """Begin: in processes of their own where there is much to list and the caller has no other thread
+        yet.
+        """
         self._processes = self._store.listing()
         super().start()
 
@@ -122,17 +126,17 @@ class FirstLook(threading.Thread):
             return  # the browser meets the same error, and shows it
 
     def newest(self, seconds: float) -> Opened | None:
-        """The newest session's newest lines, if they are there within so many seconds."""
+        """Return the newest lines of the newest session; None where they are not there within `seconds`."""
         self._ready.wait(seconds)
         return self._opened
 
     def beginning(self, seconds: float) -> Beginning:
-        """What there is by now; waits so many seconds for the newest lines."""
+        """Return what is known, after waiting at most `seconds` for the newest lines."""
         newest, listing = self.newest(seconds), self.so_far()
         return Beginning(listing.sessions, newest, None if listing.complete else self.more)
 
     def so_far(self) -> ListedSoFar:
-        """The sessions listed by now; does not wait."""
+        """Return the sessions listed by now, without waiting."""
         with self._news:
             self._told = self._listing
         if not self._told.sessions and not self._told.complete:
@@ -140,7 +144,7 @@ class FirstLook(threading.Thread):
         return self._told
 
     def more(self) -> ListedSoFar:
-        """The sessions, when there is more to say than was said last, or when they are complete."""
+        """Wait until there are more sessions than were returned last, or all, and return them."""
         self._wanted.set()
         with self._news:
             self._news.wait_for(lambda: self._listing is not self._told or self._listing.complete)
@@ -148,7 +152,7 @@ class FirstLook(threading.Thread):
             return self._told
 
     def sessions(self) -> Sequence[Session]:
-        """All sessions; waits for them."""
+        """Wait for all sessions and return them."""
         while not (listing := self.more()).complete:
             pass
         return listing.sessions

@@ -1,4 +1,4 @@
-"""Which kinds of stores there are: the one place that names them."""
+"""The kinds of stores. No other module names them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SQLITE = "sqlite"
 
 
 def make_store(recipe: Recipe) -> Store:
-    """Return the store that a recipe is of, in any process. Raises `KeyError` for an unknown kind."""
+    """Return the store that a recipe describes, in any process. Raises `KeyError` for an unknown kind."""
     return _kind(recipe.kind).make(recipe)
 
 
@@ -42,7 +42,7 @@ def _databases(recipe: Recipe) -> Store:
 
 
 def store_for(targets: Iterable[PathTarget]) -> Store:
-    """Return a store of what some paths mean: of a sessions folder, all that the bot keeps there."""
+    """Return a store of what some paths mean: for a sessions folder, of all that the bot keeps there."""
     targets = list(targets)
     folders = [path for target in targets for path in target.folders]
     files = [path for target in targets for path in target.files]

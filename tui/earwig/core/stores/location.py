@@ -1,4 +1,4 @@
-"""Where the bot keeps its sessions, found as the bot finds it; and what a path on the command line means."""
+"""Finds where the bot keeps its sessions, as the bot does, and what a path on the command line means."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _MARKER = "active_workspace.toml"
 
 
 class FoundStores(NamedTuple):
-    """Where sessions are, and where they were looked for."""
+    """The sessions folders found, and where they were looked for."""
 
     folders: list[Path]
     """The sessions folders that exist, each once, whatever links lead to it."""
 
     looked: list[Path]
-    """Every sessions folder that the bot may use, the newest layout first, whether it exists or not."""
+    """Every sessions folder that the bot may use, the newest layout first, whether or not it exists."""
 
     notes: Sequence[SafeText] = ()
-    """Sentences on what was skipped and why."""
+    """Sentences that say what was skipped and why."""
 
 
 class PathTarget(NamedTuple):
-    """What a path on the command line means: sessions folders (some may not exist yet), or one file."""
+    """The meaning of a path on the command line: sessions folders (some may not exist yet), or one file."""
 
     folders: tuple[Path, ...] = ()
     files: tuple[Path, ...] = ()
@@ -43,17 +43,17 @@ class PathTarget(NamedTuple):
 
 
 class NoSuchPath(Refusal):
-    """A path that can mean no sessions; the sentence says what is wrong and what to do."""
+    """A path that can mean no sessions. The sentence says what is wrong and what to do."""
 
 
 def find_workspaces(environ: Mapping[str, str], home: Path) -> FoundStores:
-    """The sessions folders that a bot would use if it was started with this environment and home.
+    """Return the sessions folders of a bot that is started with this environment and home.
 
     Which release wrote them cannot be told from outside, so both layouts are looked for: `data/sessions` in
-    the config folder (releases from 0.8.0: `load_or_init` in `zeroclaw-config/src/schema.rs`) and
-    `sessions` in the workspace (older ones: `resolve_runtime_config_dirs` in `src/config/schema.rs`; an
-    upgrade may leave sessions there). A variable's value is trimmed. The place that a Homebrew
-    service has on macOS hangs on the path of the bot's own program and is not looked for: name it.
+    the config folder (releases from 0.8.0: `load_or_init` in `zeroclaw-config/src/schema.rs`) and `sessions`
+    in the workspace (older ones: `resolve_runtime_config_dirs` in `src/config/schema.rs`; an upgrade may
+    leave sessions there). A variable's value is trimmed. The place that a Homebrew service has on macOS hangs
+    on the path of the bot's own program and is not looked for: name it.
     """
     notes: list[SafeText] = []
     config = _config_folder(environ, home)
@@ -70,7 +70,7 @@ def find_workspaces(environ: Mapping[str, str], home: Path) -> FoundStores:
 
 
 def config_files(folder: Path, environ: Mapping[str, str], home: Path) -> list[Path]:
-    """Where the settings may be of the bot that writes to a sessions folder, the likeliest first.
+    """Return where the settings may be of the bot that writes to a sessions folder, the likeliest first.
 
     Both layouts have them beside the folder that holds the sessions folder, if that has the bot's own name; a
     workspace of a name of its own has them in `.zeroclaw` beside it (`resolve_config_dir_for_workspace`). A
@@ -88,9 +88,9 @@ def config_files(folder: Path, environ: Mapping[str, str], home: Path) -> list[P
 
 
 def resolve_path(path: Path) -> PathTarget:
-    """The sessions that a workspace, a sessions folder, an install folder or one file stands for.
+    """Return the sessions that a workspace, a sessions folder, an install folder or one file stands for.
 
-    A workspace whose sessions folder is not there yet is good: the folder may come. Raises `NoSuchPath`.
+    The sessions folder of a workspace need not be there yet. Raises `NoSuchPath`.
     """
     try:
         is_folder = path.is_dir()
@@ -119,33 +119,33 @@ def resolve_path(path: Path) -> PathTarget:
 
 
 def target_away(path: Path) -> PathTarget | None:
-    """Return what a path means at which nothing can be looked at: a sessions folder, which may come.
+    """Return what a path means where nothing is: a sessions folder, which may come.
 
-    None for the name of a file: whoever gives that has seen the file.
+    Returns None for the name of a file: whoever gives one has seen the file.
     """
     is_file = path.name.endswith((*_FILES, *_DATABASE_SUFFIXES))
     return None if is_file else PathTarget(folders=(path,))
 
 
 def is_at(session: Session, name: str) -> bool:
-    """Return whether a text is a path, absolute or not, to the file that a session is, all of it."""
+    """Return whether a text is a path, absolute or not, to the file that a session is."""
     return session.is_file and session.file == os.path.abspath(name)  # noqa: PTH100 - links are not followed
 
 
 def key_typed(name: str) -> str:
-    """Return the key that a text is likely to mean: without the ending of its file."""
+    """Return the key that a text most likely means: the text without the ending of a session's file."""
     for ending in sorted(_FILES, key=len, reverse=True):
         name = name.removesuffix(ending)
     return name
 
 
 def databases_beside(folder: Path) -> list[Path]:
-    """The databases that the bot keeps in a sessions folder, whether or not they are there."""
+    """Return the databases that the bot keeps in a sessions folder, whether or not they are there."""
     return [folder / name for name in _DATABASES]
 
 
 def databases_in(archive: Path) -> list[Path]:
-    """The databases that lie in an archive: the bot counts up the names that are taken."""
+    """Return the databases in an archive. The bot adds a number to names that are taken."""
     try:
         with os.scandir(archive) as listing:
             found = [Path(item.path) for item in listing if item.name.endswith(".db")]

@@ -1,9 +1,9 @@
-"""Which sessions of several stores are the same conversation.
+"""Finds out which sessions of several stores are the same conversation.
 
 Only sessions with one key may be, and only those of which one is no plain file: an import makes rows of a
-file and gives it another name, the archive takes a file away. Then their messages are compared: what begins
-with all that another holds is that one, gone on with. It stands for the other only if that has no line
-besides, such as one that an import has skipped: else both are listed, and each says so.
+file and gives it another name, the archive takes a file away. Then their messages are compared: a session
+that begins with all messages of another is that one, gone on with. It stands for the other only if that has
+no other lines, such as one that an import has skipped: else both are listed, and each says so.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from earwig.core.stores.protocols import Transcript
 
 COMPARED = 32 * 1024 * 1024
-"""Bytes of two texts that are compared; if they are equal so far, they are taken for equal."""
+"""The most bytes of two texts that are compared. Equal so far, they count as equal."""
 
 _NOT_KEPT = re.compile("[^0-9A-Za-z_-]")
 
@@ -36,10 +36,10 @@ class Relation(NamedTuple):
     first_in_second: bool
     second_in_first: bool
     only_first: int = 0
-    """Lines of the first that are no messages, and not in the second."""
+    """The number of lines of the first that are no messages and not in the second."""
 
     only_second: int = 0
-    """The same, of the second."""
+    """The number of such lines of the second."""
 
 
 _OTHERS = Relation(False, False)
@@ -75,9 +75,9 @@ class Merging:
         self._compared: dict[tuple[SessionId, SessionId], _Compared] = {}
 
     def merged(self, sessions: Sequence[Session], *, trusting: bool = False) -> Merged:
-        """Return which of some sessions are to be listed.
+        """Return which sessions are to be listed.
 
-        With `trusting`, what the bot has put away is taken for the same as what it goes on with, until it was
+        With `trusting`, what the bot has put away counts as the same as what it goes on with, until it is
         compared: to compare 50,000 takes seconds.
         """
         merged = Merged()
@@ -199,7 +199,7 @@ class _Held:
 
 
 class Merged:
-    """Which sessions are listed, and which are another one that is."""
+    """The sessions to list, and those that are the same as a listed one."""
 
     def __init__(self) -> None:
         self.hidden: dict[SessionId, Session] = {}
@@ -217,7 +217,7 @@ class Merged:
         """Pairs that were taken for the same without being compared."""
 
     def hide(self, session: Session, other: Session) -> None:
-        """One is another, which is listed."""
+        """Note that a session is the same as another, which is listed."""
         for hidden, shown in list(self.hidden.items()):
             if shown.id == session.id:
                 self.hidden[hidden] = other
@@ -227,18 +227,18 @@ class Merged:
         self.also_in[other.id] = tuple(dict.fromkeys((*self.also_in.get(other.id, ()), *theirs)))
 
     def keep_beside(self, session: Session, other: Session, lines: int) -> None:
-        """All messages of one are in another, but it has so many lines that the other does not have."""
+        """Note that all messages of a session are in another, which lacks `lines` of its lines."""
         self._pairs += [(session, other), (other, session)]
         self.beside.setdefault(session.id, []).append(Beside(_name_beside(other, session), lines, 0))
         self.beside.setdefault(other.id, []).append(Beside(_name_beside(session, other), 0, lines))
 
     def elsewhere(self, session_id: SessionId) -> list[Session]:
-        """Return the sessions that hold the same messages as one that is listed, or messages of it."""
+        """Return the sessions that hold all messages, or some, of a listed one."""
         behind = [it for it in self.behind if self.hidden[it.id].id == session_id]
         return behind + [other for one, other in self._pairs if one.id == session_id]
 
     def dressed(self, session: Session) -> Session:
-        """Return a session that says where else it is."""
+        """Return a session with the names of the other places that hold it."""
         also_in, beside = self.also_in.get(session.id, ()), self.beside.get(session.id, ())
         if not also_in and not beside:
             return session
@@ -246,7 +246,7 @@ class Merged:
         return session._replace(detail=detail._replace(also_in=also_in, beside=tuple(beside)))
 
     def listed(self, sessions: Iterable[Session]) -> list[Session]:
-        """Return those of some sessions that are listed."""
+        """Return those of the sessions that are listed."""
         if not self.hidden and not self.beside:
             return list(sessions)
         return [self.dressed(session) for session in sessions if session.id not in self.hidden]
@@ -263,7 +263,7 @@ def undressed(session: Session) -> Session:
 
 
 def file_key(session: Session) -> str:
-    """Return what the bot would call the session's file, whatever it is in."""
+    """Return the key that the file of a session would have, whatever holds it."""
     if session.is_file:
         return session.key
     key = session.key
@@ -271,7 +271,7 @@ def file_key(session: Session) -> str:
 
 
 def root_of(session: Session) -> Path:
-    """Return the sessions folder that one is in, be it in its archive."""
+    """Return the sessions folder that a session belongs to, also where it lies in the archive."""
     folder = session.path.parent
     return folder.parent if session.store == ARCHIVED else folder
 

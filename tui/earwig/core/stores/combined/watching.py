@@ -1,4 +1,4 @@
-"""Watches several stores, and tells of their sessions as of those of one."""
+"""Watches several stores and reports their changes as those of one list."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from earwig.core.stores.combined.store import CombinedStore, Part
 from earwig.core.stores.store import Store, Watch, Watcher
 
 _LOOK = 1.0
-"""Seconds between looks at whether a part is there that was not."""
+"""Seconds between two looks for a part that was not there."""
 
 _PAUSE = 0.002
-"""Seconds between two comparisons of what is in two places: nobody waits for them."""
+"""Seconds between two comparisons of what is in two places. Nobody waits for them."""
 
 
 class CombinedWatcher:
-    """The watchers of a store's parts; what they tell is told as of one list.
+    """The watchers of a store's parts. What they report is reported as of one list.
 
-    A session that is the same conversation as one that is listed is not told of. One that the bot has put
+    Nothing is told of a session that is the same conversation as a listed one. A session that the bot has put
     away, or that goes on under its key in another store, is told as found: nothing in it is new.
     """
 

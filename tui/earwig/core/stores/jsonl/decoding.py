@@ -12,7 +12,7 @@ import orjson
 from earwig.core.model.message import BadLine, ChatMessage
 
 Decoded = ChatMessage | BadLine | None
-"""What a line is: a message, a line that the bot skips, or (None) a blank one."""
+"""A decoded line: a message, a line that the bot skips, or None for a blank one."""
 
 # `char::is_whitespace`, by which `str::trim` goes: Unicode's White_Space. `str.strip()` has U+001C-001F too.
 _WHITE_SPACE = (
@@ -21,13 +21,13 @@ _WHITE_SPACE = (
 )
 
 _LINES = 256
-"""At most so many lines are decoded in one go: enough that what is done once for all takes no time."""
+"""The most lines decoded in one go: enough that what is done once for all takes no time."""
 
 _BYTES = 256 * 1024
-"""About so many bytes, if lines are long: orjson takes a dozen times the memory of a text to parse it."""
+"""About the most bytes decoded in one go: to parse a text, orjson takes a dozen times its memory."""
 
 _FEW = 8
-"""Up to so many lines are decoded one by one, which spares others of their block an odd one."""
+"""Up to so many lines are decoded one by one, so that an odd one costs only itself."""
 
 # A line in the bot's own form: a head, up to its content; a JSON string; an end.
 _ROLES = ("user", "assistant", "tool", "system")
@@ -61,7 +61,8 @@ _T = TypeVar("_T")
 
 
 def decode_line(line: bytes) -> Decoded:
-    """What the bot makes of one line, without its newline (`SessionStore::load` in its `session_store.rs`).
+    """Return what the bot makes of one line, given without its newline (`SessionStore::load` in its
+    `session_store.rs`).
 
     A carriage return before the newline may be there or not: it is trimmed as white space is.
     """
@@ -111,7 +112,7 @@ def _has_no_field_twice(line: bytes) -> bool:
 
 
 def decode_block(block: bytes) -> list[Decoded]:
-    """`decode_line` of each line of a block of whole lines, the faster way.
+    """Return what `decode_line` does for each line of a block of whole lines, the faster way.
 
     A newline ends a line, so one at the block's end begins no further line; the last line may lack it.
     """
@@ -120,7 +121,7 @@ def decode_block(block: bytes) -> list[Decoded]:
 
 
 def decode_lines(block: bytes | bytearray, ends: Sequence[int]) -> Iterator[tuple[int, int, Decoded]]:
-    """Where each of the lines begins whose newline ends there, its length without it, and what it is.
+    """Yield where each line begins whose newline is at one of `ends`, its length without it, and what it is.
 
     The line at the block's start is whole.
     """
@@ -138,15 +139,17 @@ def decode_lines(block: bytes | bytearray, ends: Sequence[int]) -> Iterator[tupl
 
 
 def messages_in(file: BinaryIO) -> Iterator[list[ChatMessage]]:
-    """The messages among what `decode_block` would give of the file's text, some at a time.
+    """Yield the messages of a file, some at a time.
 
-    The file is one that can be sought in. Raises `OSError` where it cannot be read on.
+    The file must be seekable. Raises `OSError` where it cannot be read on.
     """
     return _in_batches(file, _messages, _only_messages, 1)
 
 
 def count_block(block: bytes) -> tuple[int, int]:
-    """How many messages and how many bad lines `decode_block` would give, in about two thirds of its time."""
+    """Return how many messages and how many bad lines a block has, in about two thirds of `decode_block`'s
+    time.
+    """
     messages = bad_lines = 0
     for some_messages, some_bad_lines in _in_batches(BytesIO(block), _count, _tally, _LINES):
         messages += some_messages

@@ -1,4 +1,4 @@
-"""Proof that a file's past is unchanged: what `stat` said of it, and the last bytes that were read."""
+"""Proves that a file's past is unchanged: by what `stat` said of it, and by the last bytes that were read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeVar
 from earwig.core.system.opening import CannotOpen, read_at
 
 TAIL = 64 * 1024
-"""Bytes of the file's end that are remembered: a rewrite of anything in them is seen for certain."""
+"""The number of bytes of the file's end that are remembered. A rewrite of anything in them is seen for
+certain."""
 
 _SETTLE = 2.5
 """Seconds that a time stamp must have been seen before it tells two writes apart: kernels stamp by the timer
@@ -26,7 +27,7 @@ _Identity = tuple[int, int, int, int, int]
 
 
 class FileSight(NamedTuple):
-    """One look at an open file."""
+    """The result of one look at an open file."""
 
     size: int
     tail: bytes
@@ -37,21 +38,21 @@ class FileSight(NamedTuple):
     """Whether any later write would change the identity."""
 
     same_tail: bool
-    """Whether the bytes remembered of the file's end are still where they were."""
+    """Whether the remembered bytes of the file's end are still where they were."""
 
     replaced: bool
     """Whether the path leads to another file than before."""
 
     overwritten: bool = False
-    """Whether the file was written to and has not grown: something before its end may be another."""
+    """Whether the file was written to and has not grown: something before its end may be different."""
 
 
 class FileFingerprint:
     """What is known of a file's past, to be compared with its present.
 
     The size alone misses a rewrite to the same size, the inode number is reused by rename, and the time stamp
-    is coarse: only the bytes themselves tell. An edit before the remembered tail that keeps everything
-    from there on in its place is beyond it; the bot never makes one (a rewrite moves what follows).
+    is coarse: only the bytes themselves tell. An edit before the remembered tail that keeps everything from
+    there on in its place is beyond it; the bot never makes one (a rewrite moves what follows).
     """
 
     def __init__(self) -> None:
@@ -75,7 +76,7 @@ class FileFingerprint:
     def was_put_in_place(self) -> bool:
         """Whether the file got its name after its last byte was written, as far as its time stamps tell.
 
-        Of one that is empty they do not: it may have been emptied just now, and its stamps come after.
+        Those of an empty file do not: it may have been emptied just now, and its stamps come after.
         """
         return self.size > 0 and self._identity is not None and self._identity[3] != self._identity[4]
 
@@ -95,7 +96,8 @@ class FileFingerprint:
         return sight
 
     def is_still_true(self, fd: int, *, grown: bool = True) -> bool:
-        """Whether the file is as it was when it was accepted, or, if `grown` may be, has only grown since.
+        """Return whether the file is as it was when it was accepted, or has only grown since, if `grown`
+        allows that.
 
         The same bytes under another stamp may have been away meanwhile: emptied, and written once more.
         """
@@ -104,7 +106,10 @@ class FileFingerprint:
         return sight.same_tail and (sight.identity == self._identity or may_be_grown)
 
     def proven(self, fd: int, read: Callable[[], _Read]) -> _Read:
-        """What `read` gives while nothing is written. Raises `CannotOpen` if it may be of another text."""
+        """Return what `read` gives while nothing is written.
+
+        Raises `CannotOpen` if it may be of another text.
+        """
         before = _identity(fd)
         found = read()
         for _ in range(_TRIES):
@@ -161,7 +166,7 @@ def _identity(fd: int) -> _Identity:
 
 
 def common_prefix(one: bytes, other: bytes) -> int:
-    """How many bytes both begin with."""
+    """Return the number of bytes that both begin with."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

@@ -40,14 +40,14 @@ Scan = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
 """Lists a folder as `os.scandir` does."""
 
 KIND = "jsonl"
-"""The kind of store that this is, in a recipe."""
+"""The kind of this store, in a recipe."""
 
 ARCHIVE = "archive"
 """The folder in a sessions folder to which the bot moves what is old (`hygiene.rs`)."""
 
 _SESSIONS = "sessions"
 _BESIDE = {f"{SUFFIX}.{name}": name for name in (MIGRATED, IMPORTING)}
-"""What the names end in of files that the bot has read into its database, or is reading."""
+"""The endings of files that the bot has read into its database, or is reading."""
 
 _ENDINGS = (SUFFIX, *_BESIDE)
 
@@ -55,18 +55,20 @@ _new = tuple.__new__
 
 
 def is_session_name(name: str) -> bool:
-    """Whether the bot would list a file of this name (`list_sessions` in its `session_store.rs`), or did."""
+    """Return whether the bot would list a file of this name (`list_sessions` in its `session_store.rs`), or
+    did.
+    """
     return name.endswith(_ENDINGS)
 
 
 def is_archive(folder: str) -> bool:
-    """Whether a folder is the archive of a sessions folder."""
+    """Return whether a folder is the archive of a sessions folder."""
     holder, _, name = folder.rpartition(os.sep)
     return name == ARCHIVE and holder.rpartition(os.sep)[2] == _SESSIONS
 
 
 def detail_of(location: str) -> Detail | None:
-    """What the name of a file tells of it; None for a session that the bot has in use."""
+    """Return what the name of a file tells of it; None for a session that the bot has in use."""
     folder, _, name = location.rpartition(os.sep)
     store = ARCHIVED if is_archive(folder) else None
     for ending, kind in _BESIDE.items():
@@ -76,7 +78,7 @@ def detail_of(location: str) -> Detail | None:
 
 
 def look_at(location: str) -> Session | None:
-    """The session at `location` as it is now, or None if nothing is there. Links are not followed."""
+    """Return the session at `location` as it is now; None if nothing is there. Links are not followed."""
     try:
         status = os.lstat(location)
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -89,8 +91,8 @@ def look_at(location: str) -> Session | None:
 def sessions_in(folder: Path, unlisted: list[Unlisted], scan: Scan = os.scandir) -> Iterator[Session]:
     """Yield the sessions of one folder, in the folder's order.
 
-    Where these are not all that it holds, `unlisted` is told, once they are through: the folder is missing or
-    cannot be read, its listing broke off, it went away meanwhile, or nothing in it can be looked at.
+    At the end, `unlisted` is told where these are not all: the folder is missing or cannot be read, its
+    listing broke off, it went away meanwhile, or nothing in it can be looked at.
     """
     missed: list[str] = []
     refused: list[tuple[str, OSError]] = []
@@ -159,12 +161,12 @@ class FolderStore:
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
         """Return all sessions that can be listed, newest activity first.
 
-        `unlisted` is filled with the folders of which these are not all.
+        Folders that are not listed whole are appended to `unlisted`.
         """
         return in_order(self.in_any_order(unlisted))
 
     def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
-        """As `sessions`, as the disk gives them; one that is named twice comes twice."""
+        """Yield what `sessions` returns, as the disk gives it. A session named twice comes twice."""
         failed = [] if unlisted is None else unlisted
         for folder in self.folders:
             yield from sessions_in(folder, failed, self._scan)
@@ -179,12 +181,12 @@ class FolderStore:
 
     @classmethod
     def made(cls, recipe: Recipe) -> FolderStore:
-        """Return the store that a recipe is of."""
+        """Return the store that a recipe describes."""
         return cls([*map(Path, recipe.places)], [*map(Path, recipe.files)])
 
     @property
     def recipe(self) -> Recipe:
-        """What it is made of."""
+        """The description that makes the same store in another process."""
         return Recipe(KIND, tuple(map(str, self.folders)), tuple(map(str, self.files)))
 
     @property
@@ -199,15 +201,16 @@ class FolderStore:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The paths of those."""
+        """The paths of `bots_folders`."""
         return frozenset(map(str, self.bots_folders))
 
     def look(self, session_id: SessionId) -> Session | None:
-        """The session as it is now, or None if nothing is there. Links are not followed."""
+        """Return the session as it is now; None if nothing is there. Links are not followed."""
         return look_at(session_id) if is_session_name(session_id) else None  # it may be another store's
 
     def find(self, name: str) -> Sequence[Session]:
-        """The session at a path; else those with this key, as the file is named or as the bot would name it.
+        """Return the session at a path; else those with this key, as the file is named or as the bot would
+        name it.
 
         The path may be of a file that is not listed here.
         """
@@ -225,56 +228,56 @@ class FolderStore:
             yield from (str(path) for path in self.files if path.name == name)
 
     def about(self, session: Session) -> About:
-        """As `Store`: of a file, nothing."""
+        """Return nothing: a file says nothing of itself."""
         from earwig.core.model.about import NOTHING  # few ask, and the first frame waits for none
 
         del session
         return NOTHING
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
-        """As `Store`: a folder has no other places."""
+        """Return nothing: a folder has no other places."""
         del session
         return ()
 
     def open(self, session: Session) -> FileTranscript:
-        """Its transcript; nothing is read yet."""
+        """Return the transcript of a session. Nothing is read yet."""
         # Only now: the listing of a huge folder begins without it, and it loads meanwhile.
         from earwig.core.stores.jsonl.transcript import FileTranscript
 
         return FileTranscript(session.file)
 
     def remarks(self, session: Session) -> Sequence[str]:
-        """None: a file says nothing of itself."""
+        """Return nothing: a file says nothing of itself."""
         del session
         return ()
 
     def only(self, sessions: Iterable[Session]) -> FolderStore:
-        """Return a store of some sessions, whether or not they are among these."""
+        """Return a store of some sessions, which need not be among these."""
         return FolderStore(files=[session.path for session in sessions])
 
     def watcher(self, watch: Watch) -> Watcher:
-        """Return what follows the folders, as `earwig.core.stores.store.Store` has it."""
+        """Return a watcher of the folders and files."""
         from earwig.core.stores.jsonl.follower import Follower  # a listing alone does not wait for it
 
         return Follower(self, watch)
 
     def additions(self) -> Additions:
-        """Return what tells of names that come to the folders from now on."""
+        """Return what finds names that come to the folders from now on."""
         from earwig.core.stores.jsonl.new_names import NewNames
 
         return NewNames(self.folders, self.files)
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
-        """Return what looks through files, as `earwig.core.stores.store.Store` has it."""
+        """Return what searches files."""
         from earwig.core.stores.jsonl.session_search import SessionSearch
 
         return SessionSearch(ready, control, one_is_enough=one_is_enough)
 
     def read_together(self, sessions: Sequence[Session], take: Take) -> None:
-        """Nothing lies mixed: each has a file of its own."""
+        """Return None: each session has a file of its own."""
 
     def listing(self) -> ListingUnderWay | None:
-        """Begin to list, if this is one folder and huge."""
+        """Begin to list in other processes, if this is one folder and a huge one; else return None."""
         if len(self.folders) != 1 or self.files:
             return None
         from earwig.core.stores.jsonl.listing_process import ListingProcesses
@@ -287,7 +290,10 @@ def _absolute(path: Path) -> Path:
 
 
 def problem_of(location: str, mode: int) -> str | None:
-    """Why what has this `st_mode`, from `lstat`, cannot be read; None where nothing is known against it."""
+    """Return why a file with this `st_mode`, from `lstat`, cannot be read;
+
+    None where nothing is known against it.
+    """
     if mode & PLAIN_MASK == PLAIN:
         return None
     problem = reason_for_mode(mode)
@@ -297,7 +303,7 @@ def problem_of(location: str, mode: int) -> str | None:
 
 
 def unseen(location: str, error: OSError) -> Session:
-    """A session of which nothing is known but its name."""
+    """Return a session of which nothing is known but its name."""
     problem = f"cannot be looked at: {error.strerror}"
     return Session(SessionId(location), 0, 0, NEVER_SEEN, problem, detail_of(location))
 
@@ -311,7 +317,7 @@ def _session(location: str, status: os.stat_result) -> Session:
 
 
 def unreachable(folder: Path) -> Unlisted | None:
-    """Return why nothing in a folder can be looked at; None if it can be, as far as a look at it tells."""
+    """Return why nothing in a folder can be looked at; None if something may be."""
     try:
         os.stat(os.path.join(folder, ""))  # noqa: PTH116, PTH118 - with a slash behind it: only a folder is
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Turns what happens in the sessions folders into facts, from a thread of its own."""
+"""Watches sessions folders in a thread of its own, and tells what changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # without one, Python writes warnings over the browser
 
 TICK = 1.0
-"""Seconds between looks at the folders themselves, and at the sessions that are watched closely."""
+"""Seconds between two looks at the folders themselves, and at the sessions that are watched closely."""
 
 _RECONCILE = 2.0
 _RECONCILE_SHARE = 400
@@ -32,20 +32,20 @@ _RECONCILE_SHARE = 400
 
 _POLL = 0.5
 _POLL_SHARE = 50
-"""The same where it is all there is to go by: 2 %."""
+"""The same where looks are all there is to go by: 2 %."""
 
 _RETRY = 5.0
 _SOONEST = 0.05
 
 
 class Follower(threading.Thread):
-    """Watches a store's folders and calls back, in its own thread, with what differs from the last look.
+    """Watches a store's folders and tells, in its own thread, what differs from the last look.
 
     Notification wakes it. What notification misses (a full queue, a network file system, a folder that was
-    made anew) is found by a slow look at everything, which is a quick one where others than this machine
-    may write. It opens no session file. After a fault, which goes to `threading.excepthook`, it begins anew.
-    What cannot be looked at has not vanished: a folder that cannot be listed whole is told once, and tried
-    again and again.
+    made anew) is found by a slow look at everything, which is a quick one where others than this machine may
+    write. It opens no session file. After a fault, which goes to `threading.excepthook`, it begins anew. What
+    cannot be looked at has not vanished: a folder that cannot be listed whole is told once, and tried again
+    and again.
     """
 
     def __init__(self, store: FolderStore, watch: Watch) -> None:
@@ -68,16 +68,16 @@ class Follower(threading.Thread):
         self._retry_at = 0.0
 
     def know(self, sessions: Iterable[Session]) -> None:
-        """What is known before the thread starts: no facts of these."""
+        """Take these sessions for known, before the thread starts."""
         self._presence.known = {session.id: session for session in sessions}
         self._reach.trust()
 
     def watch_closely(self, session_ids: Iterable[SessionId]) -> None:
-        """Look at these sessions every tick, whether or not a notification comes."""
+        """Look at these sessions every `TICK`, also without a notification."""
         self._close = frozenset(session_ids)
 
     def stop(self) -> None:
-        """End the thread; does not wait for it, because a dead network file system may hold it."""
+        """Tell the thread to end. Does not wait for it, because a dead network file system may hold it."""
         self._ended.set()
 
     def run(self) -> None:

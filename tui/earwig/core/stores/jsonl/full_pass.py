@@ -1,4 +1,4 @@
-"""Every line of a session from a place on, decoded a block at a time."""
+"""Reads every line of a session from a place on, a block at a time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _new = tuple.__new__
 def entries_between(
     path: Path | str, start: int, witness: FileFingerprint, number: int | None
 ) -> Iterator[Entry]:
-    """The entries from offset `start`, where line `number` begins, to the end that the witness knows.
+    """Yield the entries from offset `start`, where line `number` begins, to the end that the witness knows.
 
     Every line is read whole. Between two blocks the file is closed, and may grow. Raises `CannotOpen` if it
     is written anew: what comes after is of another text.

@@ -1,4 +1,4 @@
-"""What is known of one session's file: how far it is as it was, and which line is where."""
+"""Keeps what is known of one session's file: how much of it is unchanged, and where each line is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ INDEX_STEP = 8 * BLOCK
 
 
 class KnownFile:
-    """Follows a path, not a descriptor: what works on an open file is given one, looked at just before."""
+    """Follows a path, not a descriptor.
+
+    What works on an open file is given one that was looked at just before.
+    """
 
     def __init__(self, path: Path | str) -> None:
         self.path = path
@@ -37,7 +40,7 @@ class KnownFile:
 
     @property
     def size(self) -> int:
-        """Bytes, as last looked at."""
+        """The size of the file in bytes at the last look."""
         return self.witness.size
 
     def look(self) -> Change:
@@ -77,21 +80,21 @@ class KnownFile:
         return Change.REWRITTEN
 
     def doubt(self) -> None:
-        """Let the next steps of the index see whether what is counted is as it was, if that is little."""
+        """Have the next steps of the index check what is counted, if that is little."""
         if self.size <= LARGEST:
             self._proof.begin()
 
     @property
     def doubted(self) -> bool:
-        """Whether that is still to be seen."""
+        """Whether that check is still to be done."""
         return self._proof.is_due
 
     def step(self, fd: int, size: int) -> bool:
-        """Count the lines of the next bytes, and prove some; True when there is no more of either."""
+        """Count the lines of the next bytes, and prove some; return whether there is no more of either."""
         return self.index_step(fd, size) and self._prove_step(fd, size)
 
     def index_step(self, fd: int, size: int) -> bool:
-        """Count the lines of the next bytes; True when all are counted."""
+        """Count the lines of the next bytes; return whether all are counted."""
         todo = min(size, self.size - self.index.size)
         if todo > 0:
             self.index.feed(read_at(fd, todo, self.index.size))
@@ -102,7 +105,7 @@ class KnownFile:
         return self.index.size >= self.size
 
     def offset_of(self, fd: int, number: int) -> int:
-        """Where line `number` (from 1) starts; the file's end where there are fewer."""
+        """Return where line `number` (from 1) begins; the file's end where there are fewer."""
         newlines = number - 1
         if newlines < 1:
             return 0
@@ -121,7 +124,10 @@ class KnownFile:
         return start + at + 1
 
     def number_at(self, fd: int, offset: int) -> int | None:
-        """The number of the line that starts at `offset`, if the lines before it are counted."""
+        """Return the number of the line that begins at `offset`;
+
+        None if the lines before it are not counted.
+        """
         if offset > self.index.size:
             # Reading ahead of the index by little is cheaper than a number that comes later.
             if offset - self.index.size > INDEX_STEP:
@@ -133,9 +139,10 @@ class KnownFile:
         return count + newlines_in(read_at(fd, offset - start, start)) + 1
 
     def guess_number(self, offset: int, mean: float) -> int:
-        """The number of the line at `offset`, if those not counted are as long as those counted.
+        """Return a guess at the number of the line at `offset`: lines not counted are as long as those
+        counted.
 
-        `mean` is used while none is.
+        `mean` is the length in bytes to use while none is counted.
         """
         index = self.index
         left = max(0, offset - index.size)

@@ -1,4 +1,4 @@
-"""Which line an offset belongs to, for a file of any size, in a few bytes for each 64 KiB of it."""
+"""Tells which line an offset belongs to, for a file of any size, in a few bytes for each 64 KiB of it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from bisect import bisect_left
 from earwig.core.stores.jsonl.newlines import newlines_in
 
 BLOCK = 64 * 1024
-"""Bytes a block: small enough that finding a line inside one costs microseconds."""
+"""Bytes of a block: few enough that finding a line inside one costs microseconds."""
 
 
 class LineIndex:
     """Counts the newlines of a growing file block by block, from its start.
 
     A table of line starts would cost 8 bytes a line (13 MB for 1.6 million lines) and an order in which it
-    can be built. Newlines a block cost 12 bytes each 64 KiB (0.2 MB for 1 GB), and the line inside
-    the block is found by reading just that block. The newest messages need no index at all.
+    can be built. Newlines a block cost 12 bytes each 64 KiB (0.2 MB for 1 GB), and the line inside the block
+    is found by reading just that block. The newest messages need no index at all.
 
     Each block's checksum is kept as well: it tells how much of a rewritten file is still the same.
     """
@@ -31,17 +31,17 @@ class LineIndex:
 
     @property
     def size(self) -> int:
-        """Bytes counted so far, from the file's start."""
+        """The number of bytes counted so far, from the file's start."""
         return len(self._checksums) * BLOCK + self._open_size
 
     @property
     def newlines(self) -> int:
-        """Newlines in those bytes."""
+        """The number of newlines in those bytes."""
         return self._before[-1] + self._open_newlines
 
     @property
     def mean(self) -> float:
-        """Bytes a line, newline included, of those counted."""
+        """The mean length in bytes of the lines counted, newline included."""
         return self.size / max(1, self.newlines)
 
     def feed(self, data: bytes) -> None:
@@ -59,7 +59,7 @@ class LineIndex:
                 self._open_size = self._open_newlines = self._open_checksum = 0
 
     def cut(self, size: int) -> None:
-        """Forget all from the block that holds offset `size` on."""
+        """Forget everything from the block that holds offset `size` on."""
         if size >= self.size:
             return
         blocks = size // BLOCK
@@ -68,17 +68,19 @@ class LineIndex:
         self._open_size = self._open_newlines = self._open_checksum = 0
 
     def block_at(self, offset: int) -> tuple[int, int]:
-        """The start of the block that holds `offset`, and how many newlines are before that start."""
+        """Return the start of the block that holds `offset`, and how many newlines are before that start."""
         block = min(offset // BLOCK, len(self._checksums))
         return block * BLOCK, self._before[block]
 
     def block_with_newline(self, count: int) -> tuple[int, int]:
-        """The start of the block in which newline `count` (from 1) is, and how many are before that start."""
+        """Return the start of the block that holds newline `count` (from 1), and how many are before that
+        start.
+        """
         block = max(0, bisect_left(self._before, count) - 1)
         return block * BLOCK, self._before[block]
 
     def same_blocks(self, first: int, data: bytes) -> int:
-        """How many whole blocks of `data`, which starts with block `first`, are as they were counted."""
+        """Return how many whole blocks of `data`, which begins with block `first`, are as counted before."""
         same = 0
         for start in range(0, len(data) - BLOCK + 1, BLOCK):
             block = first + same
@@ -91,5 +93,5 @@ class LineIndex:
 
     @property
     def blocks(self) -> int:
-        """Whole blocks counted so far."""
+        """The number of whole blocks counted so far."""
         return len(self._checksums)

@@ -1,4 +1,4 @@
-"""Reads physical lines at a place in an open file, forwards or backwards, in bounded slices."""
+"""Reads physical lines of an open file, forwards or backwards, in bounded slices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from earwig.core.model.entries import LINE_LIMIT
 from earwig.core.system.opening import read_at
 
 HEAD = 4096
-"""Bytes kept of a line that is over the limit."""
+"""The number of bytes kept of a line that is over the limit."""
 
 _FIRST_SLICE = 64 * 1024
 _BACK_SLICE = 4096
@@ -19,7 +19,7 @@ _STEP = 1024 * 1024
 
 
 class RawLine(NamedTuple):
-    """One physical line; `data` is None where it is over the limit, and `head` is its beginning."""
+    """One physical line. `data` is None where the line is over the limit; then `head` is its beginning."""
 
     offset: int
     length: int
@@ -29,7 +29,7 @@ class RawLine(NamedTuple):
 
 
 def lines_after(fd: int, start: int, end: int, limit: int = LINE_LIMIT) -> Iterator[RawLine]:
-    """The lines from `start`, where a line begins, up to `end`; the last one may have no newline."""
+    """Yield the lines from `start`, where a line begins, up to `end`. The last one may have no newline."""
     offset = at = start
     pieces: list[bytes] = []  # what is read of the line at `offset`, not joined before its end is found
     size = _FIRST_SLICE
@@ -57,9 +57,9 @@ def lines_after(fd: int, start: int, end: int, limit: int = LINE_LIMIT) -> Itera
 
 
 def block_after(fd: int, start: int, end: int, size: int, limit: int | None = None) -> bytes:
-    """About `size` bytes from `start` on, none from `end` on; more if the line at `start` is longer.
+    """Return about `size` bytes from `start` on, none from `end` on; more if the line at `start` is longer.
 
-    That line is read to its end, or until it is over `limit`: then there is no newline in what is given.
+    That line is read to its end, or until it is over `limit`: then there is no newline in what is returned.
     """
     pieces: list[bytes] = []
     at = start
@@ -73,7 +73,9 @@ def block_after(fd: int, start: int, end: int, size: int, limit: int | None = No
 
 
 def lines_before(fd: int, stop: int, count: int, limit: int = LINE_LIMIT) -> list[RawLine]:
-    """The last `count` lines that end at or before `stop`, where a line begins; fewer at the file's start."""
+    """Return the last `count` lines that end at or before `stop`, where a line begins; fewer at the file's
+    start.
+    """
     lines: list[RawLine] = []
     while stop > 0 and len(lines) < count:
         begin, block = _block_before(fd, stop, limit)
@@ -96,10 +98,11 @@ def lines_before(fd: int, stop: int, count: int, limit: int = LINE_LIMIT) -> lis
 
 
 def block_before(fd: int, stop: int, limit: int) -> tuple[bytes, int]:
-    """Whole lines that end at `stop`, where a line begins, and where they begin; more bytes for a long line.
+    """Return whole lines that end at `stop`, where a line begins, and where they begin; more bytes for a long
+    line.
 
-    A line over `limit` is not read: then there are no bytes, and the place is where that line begins.
-    Nothing, and `stop` itself, where the file shrank meanwhile.
+    A line over `limit` is not read: then there are no bytes, and the place is where that line begins. Where
+    the file shrank meanwhile, there are no bytes, and the place is `stop`.
     """
     begin, block = _block_before(fd, stop, limit)
     if len(block) < stop - begin:
@@ -125,13 +128,13 @@ def _block_before(fd: int, stop: int, limit: int) -> tuple[int, bytes]:
 
 
 def line_start_within(fd: int, offset: int, reach: int) -> int | None:
-    """As `line_start`, but None where the line is longer than `reach` before `offset`."""
+    """Return what `line_start` does; None where the line is longer than `reach` before `offset`."""
     start = line_start(fd, offset, max(0, offset - reach))
     return start if start or offset <= reach else None
 
 
 def line_start(fd: int, offset: int, low: int = 0) -> int:
-    """Where the line begins that holds the byte at `offset`; 0 if that is before `low`."""
+    """Return where the line begins that holds the byte at `offset`; 0 if that is before `low`."""
     end = offset
     size = _BACK_SLICE
     while end > low:
@@ -171,7 +174,9 @@ def _data_from(fd: int, offset: int) -> int:
 
 
 def last_line(fd: int, start: int, end: int, limit: int = LINE_LIMIT) -> list[RawLine]:
-    """What is there of the line at `start` that no newline ends before `end`; nothing if that is nothing."""
+    """Return what there is of the line at `start` that no newline ends before `end`; nothing where there is
+    nothing.
+    """
     if start >= end:
         return []
     if end - start > limit:
@@ -210,10 +215,10 @@ def _long_line(fd: int, offset: int, length: int, *, complete: bool) -> RawLine:
 
 
 def beginning(line: bytes) -> bytes:
-    """What is kept of a line that is over the limit, where it was read."""
+    """Return what is kept of a line over the limit, given all that was read of it."""
     return line[:HEAD]
 
 
 def head_of(fd: int, offset: int, length: int) -> bytes:
-    """The beginning of a line that is over the limit."""
+    """Return the beginning of a line over the limit, read from the file."""
     return read_at(fd, min(HEAD, length), offset)

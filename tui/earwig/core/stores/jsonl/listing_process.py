@@ -1,4 +1,4 @@
-"""Lists a huge folder in processes of their own: listing and loading the program would take turns in one."""
+"""Lists a huge folder in other processes: in one, listing and loading the program would take turns."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ from earwig.core.system.processes import be_nice, fork
 from earwig.core.system.threads import has_threads
 
 HUGE = 128 * 1024
-"""Bytes of a folder itself, from which on it is worth a process: some 4,000 names on most file systems.
+"""Bytes of a folder itself from which on other processes list it: some 4,000 names on most file systems.
 
-One that tells another size (ZFS counts names) is listed as any other, only later.
+A folder that tells another size (ZFS counts names) is listed as any other, only later.
 """
 
 NEWEST = 200
-"""Sessions sent first: more than a screen has room for."""
+"""The number of sessions sent first: more than a screen has room for."""
 
 _CHUNK = 1024
 _QUICK = 20e-6
 """Seconds that a look at a session may take on average for it to be done twice."""
 
 _AFTERWARDS = 10
-"""How nice the processes are, once what somebody waits for is told: the first frame is drawn meanwhile."""
+"""How nice the processes become once the newest sessions are sent: the first frame is drawn meanwhile."""
 
 _SLICE = 5_000
 _FIRST_WORD, _WORDS_APART = 0.4, 2.0
 """Seconds after which a slow disk's newest sessions so far are sent, and sent again."""
 
 _MOST = 4
-"""Processes: more wait for one another in the kernel."""
+"""The most processes: more wait for one another in the kernel."""
 
 _new = tuple.__new__
 
@@ -59,7 +59,7 @@ _APART = itemgetter(6)
 
 
 class ListingProcesses:
-    """Processes that list one folder together, each a share of the names; and the pipes they tell on."""
+    """Processes that list one folder together, each a share of the names, and the pipes they tell on."""
 
     def __init__(self, folder: Path, process: int, pipes: list[int]) -> None:
         self._prefix = os.path.join(folder, "")  # noqa: PTH118 - as a listing gives it
@@ -68,7 +68,7 @@ class ListingProcesses:
 
     @classmethod
     def begun(cls, folder: Path) -> ListingProcesses | None:
-        """List `folder` from now on; None where that is not worth a process, or not possible.
+        """List `folder` from now on; return None where other processes are not worth it, or not possible.
 
         Only a process without threads can be copied as it is.
         """
@@ -98,9 +98,11 @@ class ListingProcesses:
         return cls(folder, process, [reading for reading, _ in pipes])
 
     def listings(self) -> Iterator[tuple[list[Session], bool]]:
-        """The newest sessions so far, newest first, again and again where the disk is slow; then all.
+        """Yield the newest sessions so far, newest first, again and again where the disk is slow; at last all
+        of them.
 
-        With each, whether the newest ones are among them. Raises `EOFError` if a process ends too early.
+        The second value says whether the newest sessions are among them. Raises `EOFError` if a process ends
+        early.
         """
         try:
             rows: list[_Row] = []

@@ -1,4 +1,4 @@
-"""Tells which names have come to sessions folders since; where none has, a folder is not read."""
+"""Finds the names that have come to sessions folders since. A folder to which none has come is not read."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class NewNames:
         self._known: frozenset[SessionId] = frozenset()
 
     def begin(self, known: Iterable[SessionId]) -> None:
-        """Take these for what the listing found."""
+        """Take these sessions for those that the listing found."""
         self._known = frozenset(known)
         _ = self._names
 
     def ids(self) -> Iterable[SessionId]:
-        """Yield those that are not known; only the names of the others are read."""
+        """Yield the ids that are not known. Known sessions are not looked at."""
         yield from (path for path in self._files if path not in self._known)
         for (prefix, known), folder, as_listed in zip(
             self._names, self._folders, self._as_listed, strict=True

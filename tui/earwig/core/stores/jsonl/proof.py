@@ -1,4 +1,4 @@
-"""Proof that the lines that were counted are still what they were, where neither size nor end tells."""
+"""Proves that counted lines are still what they were, where neither the size nor the end tells."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from earwig.core.stores.jsonl.line_index import LineIndex
 from earwig.core.system.opening import read_at
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes of a file that is read once more whenever it was written to and is quiet: some 15 ms.
+"""Bytes up to which a file is read once more whenever it was written to and is quiet: some 15 ms.
 
 The bot only appends to a file, or writes it anew. A larger one is read again when it was written to and has
-not grown: then something in it must be another.
+not grown: then something in it must be different.
 """
 
 
@@ -27,15 +27,15 @@ class Proof:
         return self._next is not None
 
     def begin(self) -> None:
-        """The file was written to, and nothing else tells what."""
+        """Compare from the start: the file was written to, and nothing else tells what changed."""
         self._next = 0
 
     def drop(self) -> None:
-        """What was counted is forgotten: there is nothing to compare."""
+        """Compare nothing: what was counted is forgotten."""
         self._next = None
 
     def step(self, fd: int, index: LineIndex, size: int) -> int | None:
-        """Compare the next `size` bytes; where the first block begins that is another, if one is."""
+        """Compare the next `size` bytes; return where the first changed block begins, None if none is."""
         first = self._next
         if first is None:
             return None
@@ -53,7 +53,7 @@ _STEP = 8
 
 
 def same_blocks(fd: int, index: LineIndex) -> int:
-    """Up to where the file is as it was counted, in whole blocks."""
+    """Return up to where the file is as it was counted, in whole blocks."""
     same = 0
     while same < index.blocks:
         found = index.same_blocks(same, read_at(fd, _STEP * line_index.BLOCK, same * line_index.BLOCK))

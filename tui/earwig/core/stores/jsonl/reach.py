@@ -1,4 +1,4 @@
-"""Which of a store's folders can be listed, and which sessions are out of reach with one that cannot."""
+"""Tells which folders of a store can be listed, and which sessions are out of reach with one that cannot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from earwig.core.stores.jsonl.folder import FolderStore, identity_of
 
 _Identity = tuple[int, int]
 _ANOTHER: _Identity = (-1, -1)
-"""The identity of a folder that was deleted: one made anew may have the same number."""
+"""The identity of a folder that was deleted. One made anew may have the same number."""
 
 
 class Reach:
@@ -47,11 +47,11 @@ class Reach:
 
     @property
     def unlisted(self) -> tuple[Unlisted, ...]:
-        """The folders that could not be listed whole when they were listed last."""
+        """The folders that were not listed whole at the last listing."""
         return tuple(self._out.values())
 
     def is_out(self, session_id: SessionId) -> bool:
-        """Return whether nothing can be said of a session that is not there: its folder is out of reach."""
+        """Return whether the folder of a session is out of reach, so that nothing can be said of it."""
         return bool(self._out) and _folder_of(session_id) in self._out
 
     def may_have_been_out(self, session_id: SessionId) -> bool:
@@ -59,7 +59,7 @@ class Reach:
         return bool(self._out or self._back) and _folder_of(session_id) in (*self._out, *self._back)
 
     def is_late(self, session_id: SessionId) -> bool:
-        """Return whether a session may have been there before its folder could be listed first."""
+        """Return whether a session may have been there before its folder could first be listed."""
         return bool(self._late) and _folder_of(session_id) in self._late
 
     def can_list(self, session_id: SessionId) -> bool:
@@ -74,7 +74,7 @@ class Reach:
             return False
 
     def distrust(self, folder: Path) -> None:
-        """A folder was deleted: one of its name is another one, whatever number it has."""
+        """Note that a folder was deleted: one of its name is another one, whatever number it has."""
         if str(folder) in self._whole:
             self._whole[str(folder)] = _ANOTHER
 
@@ -84,12 +84,13 @@ class Reach:
         found: Mapping[SessionId, Session],
         known: Mapping[SessionId, Session],
     ) -> bool:
-        """Take in what a listing of the store found; return whether other folders are out of reach now.
+        """Take in what a listing of the store found; return whether other folders are out of reach than
+        before.
 
         Args:
             unlisted: The folders that it could not list whole.
             found: The sessions that it found, by id.
-            known: Those that were known before.
+            known: The sessions that were known before, by id.
         """
         failed = {it.folder: it for it in reversed(list(unlisted))}
         before, self._out = self._out, {}

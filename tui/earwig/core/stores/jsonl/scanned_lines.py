@@ -1,4 +1,4 @@
-"""Whole lines of a file, decoded together; where each is, is reckoned only for those that are wanted."""
+"""Whole lines of a file, decoded together. Where each one is, is worked out only for those asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_ITEMS: tuple[Item | None, ...] = ()
 
 
 class ScannedLines:
-    """The lines of a block that starts at an offset: all, or those that a hint finds."""
+    """The lines of a block that starts at an offset: all of them, or those that a hint finds."""
 
     def __init__(self, block: bytes, start: int, limit: int, hint: Hint | None = None) -> None:
         self.start = start
@@ -47,7 +47,7 @@ class ScannedLines:
 
     @property
     def size(self) -> int:
-        """Bytes that were looked at."""
+        """The number of bytes looked at."""
         return self.next - self.start
 
     def entries(self, indices: Iterable[int], number: int | None = None) -> list[Entry]:
@@ -74,7 +74,7 @@ class ScannedLines:
 
 
 class LongLine:
-    """A single complete line that is over the limit, and was not read; or none."""
+    """A single complete line over the limit, which was not read; or none."""
 
     def __init__(self, start: int, line: RawLine | None) -> None:
         self.start = start
@@ -88,7 +88,7 @@ class LongLine:
 
     @property
     def size(self) -> int:
-        """Bytes that were looked at, or passed over."""
+        """The number of bytes looked at, or passed over."""
         return self.next - self.start
 
     def entries(self, indices: Iterable[int], number: int | None = None) -> list[Entry]:

@@ -81,11 +81,14 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Refused(ValueError):
-    """The bot would skip the line; the text says why, to follow "line 7 ", and holds nothing of the line."""
+    """Raised for a line that the bot would skip.
+
+    Its text says why, to follow "line 7 ", and holds nothing of the line.
+    """
 
 
 def judge(value: object) -> ChatMessage:
-    """The message that a line is, from what its JSON says. Raises `Refused`."""
+    """Return the message that a parsed JSON value is. Raises `Refused`."""
     if isinstance(value, dict):
         missing = [f"no {name}" for name in _FIELDS if name not in value]
         if missing:
@@ -105,9 +108,9 @@ def judge(value: object) -> ChatMessage:
 
 
 def read_message(raw: bytes, start: int) -> ChatMessage:
-    """The message that `raw` is from `start` on, where there is neither white space nor the end.
+    """Return the message that `raw` is from `start` on, where there is neither white space nor the end.
 
-    `raw` is UTF-8. Raises `Refused` where the bot would skip the line. Bytes count from 1 in its reason.
+    `raw` is UTF-8. Raises `Refused` where the bot would skip the line; its reason counts bytes from 1.
     """
     try:
         if raw[start : start + 1] == b"{":
@@ -124,7 +127,7 @@ def read_message(raw: bytes, start: int) -> ChatMessage:
 
 
 def value_end(raw: bytes, start: int) -> int:
-    """Where the JSON value ends that begins at `start`, whatever follows it. Raises `Refused`."""
+    """Return where the JSON value ends that begins at `start`, whatever follows it. Raises `Refused`."""
     return _skip(raw, start)
 
 

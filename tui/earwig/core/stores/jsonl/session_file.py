@@ -19,7 +19,7 @@ PROOF = 4096
 
 
 class SessionFile:
-    """Opens a file when its handle is wanted, and again after it was let go of, if its past is the same."""
+    """Opens a file when its handle is needed, and again after it was closed, if its past is the same."""
 
     def __init__(self, location: str, at: int = 0, before: bytes = b"") -> None:
         """Reading begins at an offset; `before`: the last bytes before it, as they were."""
@@ -29,7 +29,7 @@ class SessionFile:
         self._fd = -1
 
     def read(self, size: int, offset: int) -> bytes:
-        """Return so many bytes from an offset on, or all up to the end. Raises as `read_into` does."""
+        """Return `size` bytes from an offset on, or all up to the end. Raises as `read_into` does."""
         return read_at(self._handle(), size, offset)
 
     def read_into(self, buffer: memoryview, offset: int) -> int:
@@ -47,7 +47,7 @@ class SessionFile:
         return self._fd
 
     def let_go(self, at: int = 0, before: bytes = b"") -> None:
-        """Close it; reading is to go on at `at`, before which these bytes are."""
+        """Close the file. Reading is to go on at offset `at`, before which the bytes `before` are."""
         self._at, self._before = at, before
         if self._fd >= 0:
             os.close(self._fd)
@@ -55,7 +55,7 @@ class SessionFile:
 
 
 class FolderHandle:
-    """Opens a folder when its handle is wanted: the way there is not gone for each of its files."""
+    """Opens a folder when its handle is needed: the system then looks up the way there only once."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -63,18 +63,18 @@ class FolderHandle:
         self._handle: int | None = None
 
     def handle(self) -> int | None:
-        """Give the open folder's descriptor; None if there is none."""
+        """Return the descriptor of the open folder; None if there is none."""
         if self._opened is None:
             self._opened = ExitStack()
             self._handle = self._opened.enter_context(at_hand(self._folder))
         return self._handle
 
     def read_listed_into(self, name: str, size: int, buffer: memoryview) -> int | None:
-        """Read a file of it whole, as `earwig.core.system.opening.read_listed_into` does."""
+        """Read a file of the folder whole, as `earwig.core.system.opening.read_listed_into` does."""
         return read_listed_into(name, size, buffer, dir_fd=self.handle())
 
     def let_go(self) -> None:
-        """Close it."""
+        """Close the folder."""
         if self._opened is not None:
             self._opened.close()
             self._opened = None

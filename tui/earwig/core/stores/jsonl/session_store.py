@@ -1,4 +1,4 @@
-"""The bot's own session store in Python: the one thing in the package that writes session files."""
+"""The bot's own session store in Python: the only module of the package that writes session files."""
 
 from __future__ import annotations
 
@@ -37,11 +37,14 @@ class SessionStore:
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def session_path(self, key: str) -> Path:
-        """Where the session is kept; keys that differ only in what `sanitise_key` replaces share one file."""
+        """Return where a session is kept.
+
+        Keys that differ only in what `sanitise_key` replaces share one file.
+        """
         return self._folder / f"{sanitise_key(key)}{_SUFFIX}"
 
     def load(self, key: str) -> list[ChatMessage]:
-        """The messages, in order, without bad lines; none where there is no file, or no readable one."""
+        """Return the messages in order, without bad lines; none where there is no file that can be read."""
         messages: list[ChatMessage] = []
         # As the bot does: what cannot be read holds nothing.
         with suppress(OSError), no_collection(), _opened(self.session_path(key)) as file:
@@ -50,9 +53,9 @@ class SessionStore:
         return messages
 
     def append(self, key: str, message: ChatMessage) -> None:
-        """Adds one line, in one write, to the end of the session's file.
+        """Add one line, in one write, to the end of the session's file.
 
-        Raises `OSError`, and `ValueError` for a message that is no Unicode text: the bot cannot hold one.
+        Raises `OSError`, and `ValueError` for a message that is not valid Unicode: the bot cannot hold one.
         """
         line = _line(message)
         descriptor = os.open(self.session_path(key), os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS, 0o666)
@@ -64,7 +67,7 @@ class SessionStore:
             os.close(descriptor)
 
     def list_sessions(self) -> list[str]:
-        """The keys of all entries that end in `.jsonl`, whatever they are, in the folder's order.
+        """Return the keys of all entries that end in `.jsonl`, whatever they are, in the folder's order.
 
         Names that are not UTF-8 are left out, as the bot leaves them out.
         """

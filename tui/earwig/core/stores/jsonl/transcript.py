@@ -1,4 +1,4 @@
-"""One session's lines, by place: the newest, those around an offset, those by number."""
+"""Random access to the lines of one session's file."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
     from earwig.core.find.hint import Hint
 
 PROVEN = 64 * 1024
-"""Bytes before a position that a digest is made of."""
+"""The number of bytes before a position that a digest is made of."""
 
 
 class FileTranscript:
-    """As `Transcript` has it, of one session's file; a position is a byte's offset.
+    """The `Transcript` of one session's file. A position is a byte offset.
 
     It follows the path, not a descriptor: each call opens, reads bounded slices by position, and closes.
     """
@@ -50,7 +50,7 @@ class FileTranscript:
 
     @property
     def path(self) -> Path | str:
-        """Where the file is."""
+        """The path of the file."""
         return self.file.path
 
     @property
@@ -75,7 +75,7 @@ class FileTranscript:
 
     @property
     def end(self) -> int:
-        """Bytes, as last looked at."""
+        """The size of the file in bytes at the last look."""
         return self.file.size
 
     @property
@@ -116,19 +116,19 @@ class FileTranscript:
 
     @steady
     def before(self, fd: int, offset: int, count: int) -> Page:
-        """The `count` lines that end where the line at `offset` starts."""
+        """Return the `count` lines that end where the line at `offset` begins."""
         lines = lines_before(fd, offset, count, self._line_limit)
         nothing_there = 0 if count > 0 else offset
         return self._page(fd, lines, lines[0].offset if lines else nothing_there)
 
     @steady
     def after(self, fd: int, offset: int, count: int) -> Page:
-        """The `count` lines from `offset` on, where a line starts."""
+        """Return the `count` lines from `offset` on, where a line begins."""
         return self._page(fd, self._some_after(fd, offset, count), offset)
 
     @steady
     def around(self, fd: int, offset: int, before: int, after: int) -> Page:
-        """Lines on both sides of any byte of the file; its line is the first of the `after` ones."""
+        """Return lines on both sides of any byte of the file; its line is the first of the `after` ones."""
         start = line_start(fd, min(offset, self.end))
         lines = lines_before(fd, start, before, self._line_limit)
         lines += self._some_after(fd, start, after)
@@ -136,14 +136,14 @@ class FileTranscript:
 
     @steady
     def window(self, fd: int, first: int, stop: int) -> Page:
-        """The lines numbered from `first` (counting from 1) to before `stop`."""
+        """Return the lines numbered from `first` (counting from 1) to before `stop`."""
         first = max(1, first)
         offset = self.file.offset_of(fd, first)
         return self._page(fd, self._some_after(fd, offset, stop - first), offset)
 
     @steady
     def offset_of(self, fd: int, number: int) -> int:
-        """Where line `number` (from 1) starts; the file's end where there are fewer."""
+        """Return where line `number` (from 1) begins; the file's end where there are fewer."""
         return self.file.offset_of(fd, number)
 
     @steady
@@ -164,7 +164,7 @@ class FileTranscript:
 
     @steady
     def read(self, fd: int, offset: int, length: int) -> bytes:
-        """The stored bytes at a place; fewer where the file ends before."""
+        """Return the stored bytes at a place; fewer where the file ends before."""
         return read_at(fd, min(length, max(0, self.end - offset)), offset)
 
     def raw(self, entry: Entry, limit: int) -> bytes:
@@ -294,17 +294,17 @@ class FileTranscript:
 
     @property
     def indexed(self) -> int:
-        """Bytes whose lines are counted, from the file's start."""
+        """The number of bytes whose lines are counted, from the file's start."""
         return self.file.index.size
 
     @property
     def lines_counted(self) -> int:
-        """Newlines in those bytes."""
+        """The number of newlines in those bytes."""
         return self.file.index.newlines
 
     @property
     def lines(self) -> int | None:
-        """Newlines in the file; None while they are not all counted."""
+        """The number of newlines in the file; None while they are not all counted."""
         return self.file.index.newlines if self.file.index.size == self.end else None
 
     # What was there once.

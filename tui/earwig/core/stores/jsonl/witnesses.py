@@ -1,4 +1,4 @@
-"""Tells by a few hashes whether what was read of a file is still in it, and else how much of it is."""
+"""Tells by a few hashes whether what was read of a file is still in it, and if not, how much of it is."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from earwig.core.model.read_to import WITNESSED, ReadTo, Witness, digest_of_end
 from earwig.core.system.opening import CannotOpen, opened, read_at
 
 _LAST = 4
-"""Lines before the end of what was read that each have a witness: the bot takes back and replaces these."""
+"""The last lines of what was read that each have a witness: the bot takes back and replaces these."""
 
 _FURTHER = 4
-"""Witnesses before those, each a quarter as far into the file as the next; the first line has one, too."""
+"""Witnesses before those, each a quarter as far into the file as the next. The first line has one, too."""
 
 _TAIL = 16 * 1024
 """Bytes in which the ends of the last lines are looked for."""
 
 _NEAR = 4 * 1024
-"""Bytes in which one line's end is looked for."""
+"""Bytes in which the end of one line is looked for."""
 
 
 def settled(path: Path | str, read_to: ReadTo, *, take: bool) -> ReadTo:
-    """Return up to where a file holds what was read of it; `read_to` itself if it cannot be opened.
+    """Return how far a file holds what was read of it; `read_to` itself where it cannot be opened.
 
-    With `take`, an offset that has no witness is given some.
+    With `take`, an offset without a witness is given some.
     """
     if not read_to.witnesses and not (take and read_to.position):
         return read_to

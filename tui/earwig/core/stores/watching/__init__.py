@@ -1,1 +1,1 @@
-"""What watching takes, whatever keeps the sessions: being woken, and telling each difference once."""
+"""What every watcher needs: waiting for a change, and telling each difference once."""

@@ -1,4 +1,4 @@
-"""Which folders the kernel cannot vouch for: those that another machine may write to."""
+"""Tells which folders another machine may write to: of these the kernel does not tell every change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
-"""Linux's table of what is mounted where (proc(5)). Other systems have none: there nothing is told apart."""
+"""Linux's table of mounts (proc(5)). Other systems have none; there, no folder counts as shared."""
 
 _SHARED = frozenset(
     {
@@ -19,7 +19,7 @@ _SHARED = frozenset(
         *("9p", "virtiofs", "vboxsf", "prl_fs", "drvfs", "fakeowner"),
     }
 )
-"""Types of file systems that notify of what this machine does, but not of what others do.
+"""Types of file systems that tell what this machine does, but not what others do.
 
 Not among them: `fuseblk`, a local disk with a driver outside the kernel; `overlay` and `ecryptfs`, which lie
 over a local one and are written to through themselves. All else that is `fuse` may come from anywhere.
@@ -27,9 +27,9 @@ over a local one and are written to through themselves. All else that is `fuse` 
 
 
 def is_shared(folder: Path, mounts: bytes | None = None) -> bool:
-    """Whether the folder may change without a notification; False where nothing is known of it.
+    """Return whether a folder may change without a notification; False where nothing is known.
 
-    `mounts`: a table as in `/proc/self/mountinfo`; without one, the system's own.
+    `mounts` is a table like `/proc/self/mountinfo`; None: the system's own.
     """
     if mounts is None:
         try:

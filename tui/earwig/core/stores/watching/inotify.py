@@ -1,4 +1,4 @@
-"""Waits for Linux's own word that something happened in a folder, without looking again and again.
+"""Waits for Linux to tell that something happened in a folder, without looking again and again.
 
 `watchfiles` tells what changed, but can only be asked for it: what waits for it either asks often, which
 costs a core's time in silence, or learns of a change late. A thread that sleeps in `select` does neither.
@@ -16,16 +16,16 @@ from pathlib import Path
 _MODIFY, _ATTRIB, _MOVED_FROM, _MOVED_TO = 0x2, 0x4, 0x40, 0x80
 _CREATE, _DELETE, _DELETE_SELF, _MOVE_SELF = 0x100, 0x200, 0x400, 0x800
 _EVENTS = _MODIFY | _ATTRIB | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE | _DELETE_SELF | _MOVE_SELF
-"""What is heard of (inotify(7), `linux/inotify.h`): not that a file was opened, read or closed."""
+"""The events waited for (inotify(7), `linux/inotify.h`); not that a file was opened, read or closed."""
 
 _MOST_READ = 65_536
-"""Bytes of events taken at once; what they say is not looked at."""
+"""The most bytes of events taken at once. What they say is not looked at."""
 
 
 class ChangeSignal:
-    """Wakes its thread when something changes in any of some folders. It does not say what.
+    """Wakes its thread when something changes in one of some folders. It does not tell what.
 
-    Holds one handle of the system's, and none on the folders: they can be unmounted and deleted.
+    It holds one handle of the system's, and none on the folders: they can be unmounted and deleted.
     """
 
     def __init__(self, fd: int) -> None:
@@ -34,12 +34,12 @@ class ChangeSignal:
 
     @classmethod
     def of(cls, folders: Sequence[Path]) -> ChangeSignal | None:
-        """Return a signal for these folders; None where the system has none, or none left, to give."""
+        """Return a signal for these folders; None where the system has none to give."""
         fd = _watching(folders)
         return cls(fd) if fd >= 0 else None
 
     def wait(self, seconds: float) -> bool:
-        """Sleep until something changed, for `seconds` at most; return whether something did."""
+        """Sleep at most `seconds`, or until something changes; return whether something did."""
         ready, _, _ = select.select([self._fd], [], [], max(0.0, seconds))
         if ready:
             with contextlib.suppress(BlockingIOError):
@@ -48,7 +48,7 @@ class ChangeSignal:
         return bool(ready)
 
     def close(self) -> None:
-        """Let go of the handle."""
+        """Close the handle."""
         if self._fd >= 0:
             os.close(self._fd)
         self._fd = -1

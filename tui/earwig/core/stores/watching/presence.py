@@ -1,4 +1,4 @@
-"""What is known of the sessions that are there; and what a look at them adds to it."""
+"""Keeps what is known of the sessions that are there, and tells what a look adds to it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session, SessionId
 
 _SLACK_NS = 2 * 10**9
-"""Nanoseconds by which the clock that stamps files may be behind: FAT's goes by steps of two seconds."""
+"""Nanoseconds by which the clock of a file system may be late: FAT's goes by steps of two seconds."""
 
 
 class Reachability(Protocol):
-    """Says which sessions can be looked for."""
+    """Tells which sessions can be looked for."""
 
     def is_out(self, session_id: SessionId) -> bool:
-        """Return whether nothing can be said of a session that is not there: its place is out of reach."""
+        """Return whether the place of a session is out of reach, so that nothing can be said of it."""
 
     def may_have_been_out(self, session_id: SessionId) -> bool:
         """Return whether a session may be another one than before its place was out of reach."""
@@ -29,10 +29,10 @@ class Reachability(Protocol):
 
 
 class Presence:
-    """Turns looks at sessions into facts: each difference once.
+    """Turns looks at sessions into events: each difference once.
 
     What cannot be looked at has not vanished. What is not there has vanished once it has been away for a
-    grace, from a folder that can be listed: an import, or a backup, moves a file and may put it back.
+    grace period, from a folder that can be listed: an import, or a backup, moves a file and may put it back.
     """
 
     def __init__(
@@ -59,12 +59,15 @@ class Presence:
 
     @property
     def missing(self) -> Collection[SessionId]:
-        """The known sessions that could not be seen when they were looked at last."""
+        """The known sessions that were not there at the last look."""
         return self._missing.keys()
 
     @property
     def due(self) -> float | None:
-        """When a session that is missing has been away for long (monotonic clock); None if none is."""
+        """When the first missing session will have been away for long (monotonic clock, seconds);
+
+        None if none is missing.
+        """
         return next((since + self._grace for since in self._missing.values()), None)
 
     def overdue(self, now: float) -> set[SessionId]:
@@ -73,7 +76,7 @@ class Presence:
         return {session_id for session_id, _ in late}
 
     def has_changed(self, session_id: SessionId, look: Session | None) -> bool:
-        """Return whether a look at a session would add anything to what is known."""
+        """Return whether a look at a session adds anything to what is known."""
         known = self.known.get(session_id)
         if known is None or (look is not None and look.was_seen):
             return look != known or session_id in self._missing
@@ -83,11 +86,11 @@ class Presence:
     def compare(
         self, looks: Mapping[SessionId, Session | None], late: Container[SessionId] = ()
     ) -> list[StoreEvents]:
-        """Take in what looks at sessions found; return what there is to tell of it, in its order.
+        """Take in what looks at sessions found; return the events to tell, in order.
 
         Args:
-            looks: The sessions by id; None where nothing is.
-            late: Those in a folder that could not be listed before.
+            looks: The sessions by id; None where nothing is there.
+            late: The ids of sessions in a folder that could not be listed before.
         """
         appeared: list[Session] = []
         changed: list[Session] = []
@@ -148,7 +151,7 @@ class Presence:
 
 
 def removal_reason_of(session: Session) -> RemovalReason:
-    """What became of a session, by what came to stand beside its place since it was last seen.
+    """Return what became of a session, by what has come to stand beside its place since it was last seen.
 
     The import into a database renames the file: to `jsonl.importing`, from which `jsonl.migrated` is made
     before it goes (the bot's `session_sqlite.rs`). Its memory hygiene moves old files into `archive/` and

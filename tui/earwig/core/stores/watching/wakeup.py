@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from watchfiles._rust_notify import RustNotify
 
 _DEBOUNCE_MS = 8
-"""How long changes that follow one another closely are gathered: in a crowd, each waits so long."""
+"""Milliseconds for which changes that follow one another closely are gathered."""
 
 _BUSY_STEP_MS = 1
 _IDLE_STEP_MS = 32
@@ -23,43 +23,45 @@ _IDLE_STEP_MS = 32
 breaks a silence. What is on the screen need not wait for that while it is busy: it is looked at itself."""
 
 _SLICE = 0.25
-"""Seconds after which one who is woken by the system looks whether it is to stop, and what it missed."""
+"""Seconds after which a thread woken by the system looks whether it is to stop, and what it missed."""
 
 _OWED = 0.004
-"""The same while the watcher has something to tell that was not asked for yet."""
+"""The same while the watcher has something to tell that was not fetched yet."""
 
 _PACE = 0.001
-"""Seconds at least between two changes that are told: a flood of them leaves time for who draws them."""
+"""Seconds at least between two changes that are told: a flood of them leaves time for drawing."""
 
 _ANSWER_MS = 20
-"""How long the watcher may take to tell what changed, once the system has said that something did."""
+"""Milliseconds that the watcher may take to tell what changed, once the system has told that something
+did."""
 
 _GLANCES = 4
-"""Looks at what is on the screen for each at what the watcher was told: a list may wait some milliseconds."""
+"""Looks at what is on the screen, for each at what the watcher was told: a list may wait some
+milliseconds."""
 
 _BUSY_AT_FIRST, _BUSY = 4.0, 10.0
-"""Seconds from the start, and after a change, in which the next one is expected."""
+"""Seconds from the start, and after a change, in which the next change is expected."""
 
 
 class Wakeup(Protocol):
-    """Something to wait on, in the follower's thread."""
+    """Waits for changes, in the watcher's thread."""
 
     def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
-        """The locations that changed; none after `seconds` without a change.
+        """Return the places that changed; none after `seconds` without a change.
 
-        `glance` tells whether there is something else to wait no longer for; it is asked often.
+        `glance` is asked often whether there is another reason to stop waiting.
         """
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Release what it holds."""
 
 
 class Notified:
-    """Woken by the operating system through `watchfiles`.
+    """Waits for the operating system to tell, through `watchfiles`.
 
-    Not recursive: a link or a closed folder below must not stop it, and the bot's sessions are flat.
-    By the class beneath `watchfiles.watch`, whose step is the same in silence and in talk, and which waits
-    without an end unless it is told to wait in slices.
+    It does not watch subfolders: a link or a closed folder below must not stop it, and the bot's sessions are
+    flat. It uses the class beneath `watchfiles.watch`, whose step is the same in silence and in talk, and
+    which waits without an end unless it is told to wait in slices.
     """
 
     def __init__(self, folders: Sequence[Path], stop: threading.Event, *, silent: bool = False) -> None:
@@ -82,7 +84,7 @@ class Notified:
         self._busy_until = time.monotonic() + _BUSY_AT_FIRST
 
     def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
-        """As `Wakeup`; the first one sets up the watch.
+        """Wait as `Wakeup` has it. The first call sets up the watch.
 
         Raises `OSError`, `RuntimeError` or `ValueError` when the Rust watcher cannot start or go on.
         """
@@ -147,7 +149,7 @@ class Notified:
         )
 
     def close(self) -> None:
-        """End the Rust watcher's thread and its handles."""
+        """End the Rust watcher's thread and close its handles."""
         if self._watcher is not None:
             self._watcher.close()
         if self._signal is not None:
@@ -155,15 +157,15 @@ class Notified:
 
 
 class Polled:
-    """Woken by the clock: for file systems that do not notify, and where notification fails."""
+    """Waits by the clock: for file systems that do not notify, and where notification fails."""
 
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
 
     def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
-        """Sleep, then name nobody: only a look at everything tells."""
+        """Sleep, then name no place: only a look at everything tells."""
         self._stop.wait(seconds)
         return frozenset()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: nothing is held."""
