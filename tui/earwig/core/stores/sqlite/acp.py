@@ -10,10 +10,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import orjson
 
-from earwig.core.model.about import TurnEvent
 from earwig.core.model.entries import Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite.conversation import Conversation
@@ -32,6 +32,9 @@ from earwig.core.stores.sqlite.rows import (
 from earwig.core.stores.sqlite.schema import Kind, Schema
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
 from earwig.core.stores.sqlite.tables import Damage, TableRows, range_of
+
+if TYPE_CHECKING:
+    from earwig.core.model.about import TurnEvent
 
 SPREAD = 1 << 20
 """More entries than a row has."""
@@ -232,6 +235,8 @@ def acp_conversation(schema: Schema, session: int | bytes) -> Conversation:
 
 def events_of(snapshot: Snapshot, schema: Schema, session: int, most: int = 1000) -> list[TurnEvent]:
     """The newest events of a session, in order; each text is cut to what a line can hold."""
+    from earwig.core.model.about import TurnEvent
+
     if not _has_events(schema):
         return []
     columns = ", ".join(f"substr(CAST({name} AS BLOB), 1, {HEAD})" for name in _EVENT_COLUMNS)

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from itertools import count
+from typing import TYPE_CHECKING
 
 import apsw
 
-from earwig.core.stores.sqlite.pages import Pages
 from earwig.core.stores.sqlite.snapshot import LIMITS, STEPS, Guard, Snapshot, told
+
+if TYPE_CHECKING:
+    from earwig.core.stores.sqlite.pages import Pages
 
 _NAME = "earwig"
 _SECTOR = 4096

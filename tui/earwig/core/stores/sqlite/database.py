@@ -22,13 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
-from earwig.core.stores.sqlite.pages import open_pages
 from earwig.core.stores.sqlite.place import DatabaseLook, look, stamp_of
 from earwig.core.stores.sqlite.snapshot import Cancelled, Guard, Snapshot
-from earwig.core.stores.sqlite.wal import WalIndex
 
 if TYPE_CHECKING:
     from earwig.core.stores.sqlite.copies import Copied, PrivateCopy
+    from earwig.core.stores.sqlite.wal import WalIndex
 
 _T = TypeVar("_T")
 
@@ -52,7 +51,9 @@ class Database:
     def __init__(self, path: Path, *, copy_limit: int = COPY_LIMIT) -> None:
         self.path = path
         self._copy_limit = copy_limit
-        self._index = WalIndex()  # what is known of the -wal: no more than numbers, and each call checks them
+        self._index: WalIndex | None = None
+        """What is known of the -wal: no more than numbers, and each call checks them."""
+
         self._copying = threading.Lock()
         self._copies: list[PrivateCopy] = []
         self._known: dict[Hashable, Any] = {}
@@ -118,11 +119,14 @@ class Database:
 
     @contextmanager
     def _plain(self, place: DatabaseLook, cancelled: Cancelled) -> Iterator[Snapshot]:
+        # Loaded where the bot is at work: in a database without a -wal, SQLite itself reads.
         from earwig.core.stores.sqlite.by_apsw import of_pages
+        from earwig.core.stores.sqlite.pages import open_pages
+        from earwig.core.stores.sqlite.wal import WalIndex
 
         # Without a -shm nobody has it open: what stands in the -wal was left by a crash.
         left_over = stamp_of(f"{place.path}-shm") is None
-        with open_pages(place, self._index, wholly=left_over) as pages:
+        with open_pages(place, self._index or WalIndex(), wholly=left_over) as pages:
             self._index = pages.index
             try:
                 with of_pages(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from earwig.core.stores.sqlite.acp import SPREAD, acp_conversation
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.messages import KeyMessages, SessionKey
 from earwig.core.stores.sqlite.schema import Kind, Schema
-from earwig.core.stores.sqlite.shifted import Shifted
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import BEFORE_ALL, FIRST, LAST, Damage, TableRows
 
@@ -20,13 +18,17 @@ def conversation_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> Conv
     rows: Conversation | None = None
     if schema.kind is Kind.SESSIONS:
         rows = KeyMessages(schema, key)
-    elif schema.kind is Kind.ACP_FIRST:
-        rows = acp_conversation(schema, key.raw or b"")
-    elif schema.kind is Kind.ACP:
-        number = _number_of(snapshot, key)
+    elif schema.kind in (Kind.ACP, Kind.ACP_FIRST):
+        from earwig.core.stores.sqlite.acp import acp_conversation  # few have any
+
+        number = _number_of(snapshot, key) if schema.kind is Kind.ACP else key.raw or b""
         rows = None if number is None else acp_conversation(schema, number)
     shift = 0 if rows is None else shift_of(snapshot, schema)
-    return Shifted(rows, shift) if rows is not None and shift else rows
+    if rows is None or not shift:
+        return rows
+    from earwig.core.stores.sqlite.shifted import Shifted  # no database of the bot's is
+
+    return Shifted(rows, shift)
 
 
 def shift_of(snapshot: Snapshot, schema: Schema) -> int:
@@ -63,7 +65,11 @@ def is_described(snapshot: Snapshot, schema: Schema, key: SessionKey) -> bool:
 
 def spread_of(schema: Schema) -> int:
     """How many positions each row has."""
-    return 1 if schema.kind is Kind.SESSIONS else SPREAD
+    if schema.kind is Kind.SESSIONS:
+        return 1
+    from earwig.core.stores.sqlite.acp import SPREAD
+
+    return SPREAD
 
 
 _DIGITS = len(str(FIRST))

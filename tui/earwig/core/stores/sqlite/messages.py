@@ -6,10 +6,9 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.entries import Oversized
-from earwig.core.stores.sqlite.content_filter import ContentFilter
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.rows import (
@@ -26,6 +25,9 @@ from earwig.core.stores.sqlite.rows import (
 from earwig.core.stores.sqlite.schema import Schema
 from earwig.core.stores.sqlite.snapshot import Row, Snapshot
 from earwig.core.stores.sqlite.tables import LAST, Damage, TableRows, range_of
+
+if TYPE_CHECKING:
+    from earwig.core.stores.sqlite.content_filter import ContentFilter
 
 
 class SessionKey(NamedTuple):

@@ -7,7 +7,6 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,8 +33,7 @@ class Stamp(NamedTuple):
 NO_STAMP = Stamp(0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What the first bytes of a database say."""
 
     page_size: int
@@ -61,8 +59,7 @@ class Header:
         return cls(size, int.from_bytes(data[28:32], "big") if counted else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseLook:
+class DatabaseLook(NamedTuple):
     """One look at a database's files. Nothing of it is open."""
 
     path: str

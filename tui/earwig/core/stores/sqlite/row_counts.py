@@ -25,7 +25,7 @@ class RowTally:
     """The number of the newest row; 0 where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Counted:
     count: int
     newest: tuple[int, ...]

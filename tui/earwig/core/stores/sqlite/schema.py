@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
@@ -68,12 +68,11 @@ _ERAS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """The tables of one database, as far as they are of use."""
 
     kind: Kind
-    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    columns: Mapping[str, frozenset[str]]
     """By table; real tables only: no view, nothing that SQLite computes."""
 
     searchable: bool = False
@@ -115,7 +114,7 @@ def _read_schema(snapshot: Snapshot) -> Schema:
         )
     ]
     if not names:
-        return Schema(Kind.EMPTY)
+        return Schema(Kind.EMPTY, {})
     lower = {name.lower() for name in names}
     columns = {name: _columns(snapshot, name) for name in {n for _, needed in _NEEDED for n in needed}}
     columns |= {name: _columns(snapshot, name) for name, _, _ in _ERAS}

@@ -49,7 +49,7 @@ def range_of(after: int, upto: int) -> tuple[int, int]:
     return (first, last) if first <= last else (LAST, FIRST)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableRows:
     """The rows of a table that a condition holds for. Each text of it is of ours, none of the disk."""
 

@@ -19,7 +19,6 @@ from earwig.core.stores.sqlite.known_session import KnownSession, Sight
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.page_rows import PageRows, rows_after, rows_around, rows_before
 from earwig.core.stores.sqlite.row_places import RowPlaces
-from earwig.core.stores.sqlite.row_witnesses import digest_before, settled, witnesses_of
 from earwig.core.stores.sqlite.rows import StoredRow
 from earwig.core.stores.sqlite.scanned_rows import (
     Scan,
@@ -303,8 +302,11 @@ class DatabaseTranscript:
         """As `Transcript` has it."""
         return Resume(end)
 
+    # No first frame asks for these three, so what answers them is loaded by who does.
+
     def digest_before(self, position: int) -> str:
         """As `Transcript` has it."""
+        from earwig.core.stores.sqlite.row_witnesses import digest_before
 
         def digest(sight: Sight) -> str:
             return "" if position > sight.end else digest_before(sight.snapshot, sight.rows, position)
@@ -313,6 +315,8 @@ class DatabaseTranscript:
 
     def witnesses(self, position: int) -> tuple[Witness, ...]:
         """As `Transcript` has it."""
+        from earwig.core.stores.sqlite.row_witnesses import witnesses_of
+
         try:
             return self._session.read(lambda sight: witnesses_of(sight.snapshot, sight.rows, position))
         except CannotOpen:
@@ -322,6 +326,8 @@ class DatabaseTranscript:
         """As `Transcript` has it."""
         if not read_to.witnesses and not (take and read_to.position):
             return read_to
+        from earwig.core.stores.sqlite.row_witnesses import settled
+
         try:
             return self._session.read(
                 lambda sight: settled(sight.snapshot, sight.rows, sight.end, read_to, take=take)
