@@ -98,6 +98,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         raise CannotDo(own_text("nothing to look for; give a text")) from error
     printer = _Printer(store, options, out)
     slow = too_long = 0
+    job.begin()
     sessions, whole = listed(store, err)
     with closing(job.run(sessions)) as portions:
         for portion in portions:

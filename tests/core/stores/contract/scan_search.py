@@ -46,6 +46,9 @@ class ScanSearcher:
         self._control = control
         self._one_is_enough = one_is_enough
 
+    def begin(self) -> None:
+        """Nothing is known before it is said which sessions there are."""
+
     def look_through(self, sessions: Sequence[Session], _flat: FlatSessions) -> Generator[Found]:
         """Look through many; nothing comes of one in which there is nothing."""
         for session in sessions:

@@ -106,6 +106,11 @@ class SearchJob:
         """Work out how to search; the first time also loads the library for it."""
         _ = self._ready.lines
 
+    def begin(self) -> None:
+        """Begin with what can be looked through while the sessions to run through are still being listed."""
+        if self._query.wants_all:
+            self._searcher.begin()
+
     def run(self, sessions: Sequence[Session], workers: int | None = None) -> Generator[Portion]:
         """Look through sessions and yield what is found, as it is taken: who takes none holds the search up.
 

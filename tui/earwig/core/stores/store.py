@@ -186,6 +186,9 @@ class Searcher(Protocol):
     It ends early once its control is cancelled.
     """
 
+    def begin(self) -> None:
+        """Begin with all that is there, where that can be done while its sessions are still being listed."""
+
     def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
         """Yield what is found in many sessions, which are there. A session without a match may be left out.
 

@@ -164,6 +164,13 @@ class ForkedWorkers(Generic[Task, Share, Result]):
             with suppress(ConnectionError):  # it has died: its shares are worked on all the same
                 say(pipe.fileno(), task)
 
+    def join_in(self) -> None:
+        """Let one process more work on what is left, if there is one to be had."""
+        with suppress(OSError):
+            self._start()
+            with suppress(ConnectionError):
+                say(self._pipes[-1].fileno(), self._task)
+
     def results(self) -> Iterator[Result]:
         """Yield those of each share, in order, as they come. What a process that dies leaves is done here."""
         own_work = cache(lambda: self._work_of(self._task))

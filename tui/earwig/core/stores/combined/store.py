@@ -330,6 +330,11 @@ class _CombinedSearch:
         """`searchers` by whether they look through files."""
         self._searchers = searchers
 
+    def begin(self) -> None:
+        """As `Searcher`."""
+        for searcher in self._searchers.values():
+            searcher.begin()
+
     def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
         """As `Searcher`."""
         runs = [(of_files, list(some)) for of_files, some in groupby(sessions, lambda it: it.is_file)]

@@ -6,7 +6,7 @@ SQLite leaves out most rows in which nothing can be (`content_filter`); what it 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import count, groupby
@@ -31,7 +31,7 @@ from earwig.core.stores.sqlite.row_matcher import Left, RowMatcher, in_parts
 from earwig.core.stores.sqlite.row_steps import Looked, NumbersById, RowPlace
 from earwig.core.stores.sqlite.schema import read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
-from earwig.core.stores.sqlite.sweep import Sweep, ids_of
+from earwig.core.stores.sqlite.sweep import IdRange, Sweep, can_be_shared_out, ids_of
 from earwig.core.stores.sqlite.turns import DENSE, SMALL, Turns
 
 _PER_SESSION = 4
@@ -58,10 +58,15 @@ class RowSearch:
         ready: ReadyQuery,
         control: SearchControl,
         *,
+        all_of: Iterable[Path] = (),
         one_is_enough: bool = False,
     ) -> None:
-        """`database` gives the one at a path. `one_is_enough`: a session is left once something is found."""
+        """`database` gives the one at a path. `one_is_enough`: a session is left once something is found.
+
+        `all_of`: the paths of the databases of which all sessions may be looked through.
+        """
         self._database = database
+        self._all_of = all_of
         self._control = control
         self._matcher = RowMatcher(ready, control)
         self._one_is_enough = one_is_enough
@@ -69,12 +74,21 @@ class RowSearch:
         self._only = None if ready.query.bad_lines else ContentFilter(ready.required)
         self._turns: dict[Path, Turns] = {}
 
+    def begin(self) -> None:
+        """As `Searcher`: with large databases, if there are processes for them."""
+        for path in self._all_of:
+            if can_be_shared_out(self._database(path)):
+                self._turns_of(path).begin_ahead()
+
     def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
         """Look through many; nothing comes of one in which there is nothing."""
         del flat
         try:
             for path, some in groupby(sessions, lambda session: session.path):
-                for found in self._look_through(path, list(some), turns=self._turns_of(path)):
+                turns = self._turns_of(path)
+                if turns.is_ahead:
+                    turns.go_on_to(self._ids_in(path))
+                for found in self._look_through(path, list(some), turns=turns):
                     is_large = found.stop or found.session.extent > SMALL  # told also with nothing in it
                     if found.matches or found.slow or found.too_long or found.problem is not None or is_large:
                         yield found
@@ -85,15 +99,22 @@ class RowSearch:
 
     def _turns_of(self, path: Path) -> Turns:
         if path not in self._turns:
-            database, stops = self._database(path), self._control.is_cancelled
-            only, ids = self._only, None
-            with suppress(faults.Cancelled, Unreadable):
-                ids = None if only is None else database.read(ids_of, stops)
-            self._turns[path] = Turns(
-                lambda ids: Sweep(database, ids, only or ContentFilter(None), self._matcher.may_want, stops),
-                ids,
+            begin = partial(
+                Sweep,
+                self._database(path),
+                self._only or ContentFilter(None),
+                self._matcher.may_want,
+                self._control.is_cancelled,
             )
+            self._turns[path] = Turns(begin, self._ids_in(path))
         return self._turns[path]
+
+    def _ids_in(self, path: Path) -> IdRange | None:
+        """The ids of a database's rows; None where they are not looked over all at once."""
+        if self._only is not None:
+            with suppress(faults.Cancelled, Unreadable):
+                return self._database(path).read(ids_of, self._control.is_cancelled)
+        return None
 
     def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
         """Look through one from `start` on; it may have changed since."""

@@ -175,7 +175,8 @@ class DatabaseStore:
         """Return what looks through sessions row by row."""
         from earwig.core.stores.sqlite.row_search import RowSearch
 
-        return RowSearch(self.database, ready, control, one_is_enough=one_is_enough)
+        all_of = self.databases if self.ids is None else ()
+        return RowSearch(self.database, ready, control, all_of=all_of, one_is_enough=one_is_enough)
 
     def read_together(self, sessions: Sequence[Session], take: Take) -> Iterator[None] | None:
         """Go through the databases in which there are many of these, as the rows lie."""

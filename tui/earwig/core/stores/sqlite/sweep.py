@@ -36,6 +36,9 @@ _BYTES = 32 * 1024 * 1024
 MOST = 8
 """Something may be in one of so many rows: to look up more of them takes longer than to read them all."""
 
+_SOME = 256
+"""After so many rows in which there is something is asked whether these are too many."""
+
 _CACHE = 100
 """Pages that SQLite keeps: no page is wanted again, and memory that is new takes longer than to read them."""
 
@@ -65,12 +68,16 @@ class Sweep:
     def __init__(
         self,
         database: Database,
-        ids: IdRange,
         only: ContentFilter,
         is_wanted: Callable[[StoredRow], bool],
         cancelled: Cancelled,
+        ids: IdRange,
+        is_ahead: bool = False,
     ) -> None:
-        """Begin, of the ids of `ids_of`; `is_wanted`: what is asked of each row that SQLite hands over."""
+        """Begin, of the ids of `ids_of`; `is_wanted`: what is asked of each row that SQLite hands over.
+
+        `is_ahead`: whether this process has something else to do until the first `advance`.
+        """
         self._database, self._cancelled = database, cancelled
         self._stamp = _stamp(database)
         self._first, self._last = ids
@@ -85,29 +92,38 @@ class Sweep:
 
         at_once = _ids_at_once(ids, self._stamp.size)
         shares = list(_shares(*ids, at_once))
-        work = partial(_look_over, database, only, is_wanted, cancelled, at_once)
-        self._crew = self._crew_for(work, shares)
-        self._parts: Iterator[_Part] = chain.from_iterable(map(work, shares))
+        self._work = _Work(database, only, is_wanted, cancelled, at_once)
+        self._crew = self._crew_for(shares, is_ahead=is_ahead)
+        self._is_one_short = is_ahead and self._crew is not None
+        self._parts: Iterator[_Part] = chain.from_iterable(map(self._work, shares))
         if self._crew is not None:
             weakref.finalize(self, self._crew.end)
             self._crew.begin(None)
             self._parts = self._crew.results()
 
     def _crew_for(
-        self, work: Callable[[IdRange], Iterator[_Part]], shares: Sequence[IdRange]
+        self, shares: Sequence[IdRange], *, is_ahead: bool
     ) -> ForkedWorkers[None, IdRange, _Part] | None:
         """Processes for them; None where they would not help, or there are none to be had."""
         count = min(most_workers(), len(shares))
-        # Without plain reads, each would make a copy of its own of the database.
-        if count < 2 or self._stamp.size < _WORTH_A_PROCESS or not (has_plain_reads() and can_fork()):
+        if count < 2 or not can_be_shared_out(self._database):
             return None
         try:
-            return ForkedWorkers(lambda _: work, shares, count)
+            return ForkedWorkers(lambda _: self._work, shares, count - is_ahead)
         except OSError:  # the system has no more processes to give
             return None
 
+    def go_on_to(self, last: int) -> None:
+        """Look over the rows up to this id as well, which may have come since it was begun."""
+        if last > self._last:
+            self._parts = chain(self._parts, self._work((self._last + 1, last)))
+            self._last = last
+
     def advance(self) -> None:
         """Look over some rows more. Raises `faults.Cancelled`."""
+        if self._is_one_short and self._crew is not None:
+            self._crew.join_in()
+        self._is_one_short = False
         part = next(self._parts, None)
         if self._cancelled():
             self.end()
@@ -117,7 +133,7 @@ class Sweep:
             return
         self._count += sum(map(len, part.found.values()))
         is_same = _stamp(self._database).inode == self._stamp.inode
-        if not part.is_whole or not is_same or self._count * MOST > part.last - self._first + 1:
+        if not part.is_whole or not is_same or _are_many(self._count, part.last - self._first + 1):
             self.is_of_use = False
             self.end()
             return
@@ -159,60 +175,78 @@ def ids_of(snapshot: Snapshot) -> IdRange | None:
     return None if first is None else (first, last)
 
 
-def _look_over(
-    database: Database,
-    only: ContentFilter,
-    is_wanted: Callable[[StoredRow], bool],
-    cancelled: Cancelled,
-    at_once: int,
-    share: IdRange,
-) -> Iterator[_Part]:
-    """Look over a range; in a process of its own, if there are some."""
-    at, last = share[0] - 1, share[1]
-    while at < last:
-        tries = count()
-        work = partial(
-            _part, only=only, is_wanted=is_wanted, after=at, last=last, at_once=at_once, tries=tries
-        )
-        try:
-            part = database.read(work, cancelled)
-        except faults.Cancelled:
-            return
-        except Unreadable:
-            part = _Part({}, last, is_whole=False)
-        yield part
-        at = part.last
+def can_be_shared_out(database: Database) -> bool:
+    """Whether a database is worth processes of its own, and there may be some."""
+    # Without plain reads, each would make a copy of its own of the database.
+    is_large = _stamp(database).size >= _WORTH_A_PROCESS
+    return is_large and most_workers() > 1 and has_plain_reads() and can_fork()
 
 
-def _part(
-    snapshot: Snapshot,
-    only: ContentFilter,
-    is_wanted: Callable[[StoredRow], bool],
-    after: int,
-    last: int,
-    at_once: int,
-    tries: Iterator[int],
-) -> _Part:
-    """Look over some ids: each time that a commit comes between, fewer of them."""
-    schema = read_schema(snapshot)
-    if schema.kind is not Kind.SESSIONS:
-        return _Part({}, last, is_whole=False)
-    snapshot.one(f"PRAGMA cache_size = {_CACHE}")
-    messages = AllMessages(schema)
-    first = messages.first(snapshot, after)
-    if first is None or first > last:
-        return _Part({}, last)
-    end = min(first + max(1, at_once >> next(tries)) - 1, last)
-    found: dict[SessionKey, array[int]] = {}
-    size = 0
-    for key, row in messages.wanted(snapshot, only, first - 1, end):
-        if is_wanted(row):
-            found.setdefault(key, array("q")).append(row.position)
-        size += row.size
-        if size >= _BYTES:
-            end = row.position
-            break
-    return _Part(found, end)
+class _Work:
+    """Looks over ranges of ids; in a process of its own, if there are some."""
+
+    def __init__(
+        self,
+        database: Database,
+        only: ContentFilter,
+        is_wanted: Callable[[StoredRow], bool],
+        cancelled: Cancelled,
+        at_once: int,
+    ) -> None:
+        self._database, self._only, self._is_wanted = database, only, is_wanted
+        self._cancelled = cancelled
+        self._at_once = at_once
+        self._ids = self._hits = 0
+        """How many are looked over, and in how many of them there is something."""
+
+        self._is_of_use = True
+
+    def __call__(self, share: IdRange) -> Iterator[_Part]:
+        """What comes of a range, in parts."""
+        at, last = share[0] - 1, share[1]
+        while at < last and self._is_of_use:
+            work = partial(self._part, after=at, last=last, tries=count())
+            try:
+                part = self._database.read(work, self._cancelled)
+            except faults.Cancelled:
+                return
+            except Unreadable:
+                part = _Part({}, last, is_whole=False)
+            self._ids += part.last - at
+            self._hits += sum(map(len, part.found.values()))
+            self._is_of_use = part.is_whole
+            yield part
+            at = part.last
+
+    def _part(self, snapshot: Snapshot, after: int, last: int, tries: Iterator[int]) -> _Part:
+        """Look over some ids: each time that a commit comes between, fewer of them."""
+        schema = read_schema(snapshot)
+        if schema.kind is not Kind.SESSIONS:
+            return _Part({}, last, is_whole=False)
+        snapshot.one(f"PRAGMA cache_size = {_CACHE}")
+        messages = AllMessages(schema)
+        first = messages.first(snapshot, after)
+        if first is None or first > last:
+            return _Part({}, last)
+        end = min(first + max(1, self._at_once >> next(tries)) - 1, last)
+        found: dict[SessionKey, array[int]] = {}
+        size = hits = 0
+        for key, row in messages.wanted(snapshot, self._only, first - 1, end):
+            if self._is_wanted(row):
+                found.setdefault(key, array("q")).append(row.position)
+                hits += 1
+                if not hits % _SOME and _are_many(self._hits + hits, self._ids + row.position - after):
+                    return _Part({}, last, is_whole=False)
+            size += row.size
+            if size >= _BYTES:
+                end = row.position
+                break
+        return _Part(found, end)
+
+
+def _are_many(hits: int, ids: int) -> bool:
+    """Whether there is something in so many of these ids that a sweep is of no use."""
+    return hits * MOST > ids
 
 
 def _ids_at_once(ids: IdRange, size: int) -> int:

@@ -34,14 +34,29 @@ class Turns:
     do while a sweep is under way.
     """
 
-    def __init__(self, begin: Callable[[IdRange], Sweep], ids: IdRange | None) -> None:
-        """`ids`: those of all rows; None where no sweep is possible."""
+    def __init__(self, begin: Callable[[IdRange, bool], Sweep], ids: IdRange | None) -> None:
+        """`begin`: of some ids, ahead or not. `ids`: those of all rows; None where no sweep is possible."""
         self._begin = begin
         self._ids = ids
         self._span = ids[1] - ids[0] + 1 if ids else 0
         self._rows = self._matches = 0
         self._sweep: Sweep | None = None
         self._owed = 0.0
+        self.is_ahead = False
+        """Whether a sweep was begun of rows that may have become more."""
+
+    def begin_ahead(self) -> None:
+        """Have the sweep begun before it is known which sessions there are."""
+        if self._sweep is None and self._ids is not None:
+            self._sweep, self.is_ahead = self._begin(self._ids, True), True
+
+    def go_on_to(self, ids: IdRange | None) -> None:
+        """Have the sweep look over these rows, now that the sessions are known; None: there can be none."""
+        self.is_ahead = False
+        if ids is None:
+            self.end()
+        elif self._sweep is not None:
+            self._sweep.go_on_to(ids[1])
 
     @property
     def sweep(self) -> Sweep | None:
@@ -65,7 +80,7 @@ class Turns:
         too. Raises `faults.Cancelled`.
         """
         if self._sweep is None and self._ids is not None and self._is_due(rows):
-            self._sweep, self._owed = self._begin(self._ids), 0.0
+            self._sweep, self._owed = self._begin(self._ids, False), 0.0
         sweep = self._sweep
         if sweep is None or not self._is_under_way(sweep):
             return True
