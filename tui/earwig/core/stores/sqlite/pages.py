@@ -46,9 +46,13 @@ class Pages:
         # The clock is this machine's, so a server's may be ahead or behind: then the longer way is gone.
         age = time.time_ns() - status.st_mtime_ns
         self._is_settled = age > (_TICK_NS if status.st_mtime_ns % 1_000_000_000 else _COARSE_TICK_NS)
+        self._frames = index.pages
         self._from_db: set[int] = set()
         self._blocks: dict[int, bytes] = {}
         """The last ones of which pages were wanted; nothing for one of which only one was."""
+
+        self._block, self._block_start, self._block_room = b"", 0, 0
+        """The one that was read from at last, where it begins, and in how much of it a page can."""
 
         self.broken_frame = False
         """Whether a frame turned out not to be what its checksum says."""
@@ -68,16 +72,23 @@ class Pages:
     def read(self, amount: int, offset: int) -> bytes:
         """The bytes there, of one page; fewer where the file is cut off. Raises `Unreadable`."""
         number = offset // self._page_size + 1
-        at = self.index.pages.get(number)
-        if at is None:
+        if number not in self._frames:
             self._from_db.add(number)
+            start = offset - self._block_start
+            # A search reads each page: the shortest way is that of the page behind the last one.
+            if 0 <= start < self._block_room:
+                return self._block[start : start + amount]
             data = self._read(amount, offset)
-        elif at in self.index.checked or self.index.is_sound(self._wal, at):
-            data = _read(self._wal, amount, at + FRAME_HEADER + offset % self._page_size)
         else:
+            data = self._from_wal(number, amount, offset)
+        return data if offset >= _FORMAT.stop else _in_old_format(data, offset)
+
+    def _from_wal(self, number: int, amount: int, offset: int) -> bytes:
+        at = self._frames[number]
+        if at not in self.index.checked and not self.index.is_sound(self._wal, at):
             self.broken_frame = True
             raise DamagedPage
-        return data if offset >= _FORMAT.stop else _in_old_format(data, offset)
+        return _read(self._wal, amount, at + FRAME_HEADER + offset % self._page_size)
 
     def _read(self, amount: int, offset: int) -> bytes:
         """The bytes there of the database. What is read before it is wanted is of this state as well."""
@@ -90,6 +101,9 @@ class Pages:
             return _read(self._db, amount, offset)
         if not block:
             block = self._blocks[number] = _read(self._db, _BLOCK, number * _BLOCK)
+        if number:  # the first page is never given as it is
+            self._block, self._block_start = block, offset - start
+            self._block_room = len(block) - self._page_size + 1
         data = block[start : start + amount]
         return data if len(data) == amount else _read(self._db, amount, offset)
 
