@@ -20,6 +20,9 @@ from earwig.core.system.forked import ForkedWorkers, Result, Task, can_fork, mos
 _FIRST, _MOST = 2, 128
 """Sessions that are taken at a time: few at first, so that the first hits come soon."""
 
+_MOST_OF_DATABASES = 512
+"""The same of databases: each time, one state of it is looked at anew."""
+
 _SHARES_OF_REST = 8
 """Portions that are left at least as one is taken: so that all workers end together."""
 
@@ -219,6 +222,8 @@ def _portions(sessions: Sequence[Session]) -> Iterator[SearchBatch]:
         if any(map(_DETAIL, asked)):
             are_files, some = next(groupby(asked, _IS_FILE))
             asked = list(some)
+        if are_files:
+            asked = asked[:_MOST]
         flat = FlatSessions.of(asked)
         yield SearchBatch(asked, flat, sum(flat.sizes), are_files)
-        start, most = start + len(asked), min(_MOST, most * 2)
+        start, most = start + len(asked), min(_MOST_OF_DATABASES, most * 2)

@@ -333,7 +333,7 @@ def _passed(
 
     None where it has, or the session is to be looked at all the same.
     """
-    if sweep.has(key_in(session)):
+    if sweep.has(session):
         return None
     if sweep.is_over:
         is_done = session.extent <= SMALL and not session.problem and not place.step

@@ -13,10 +13,12 @@ from functools import partial
 from itertools import chain, count, islice
 from typing import NamedTuple
 
+from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.sqlite import faults
 from earwig.core.stores.sqlite.content_filter import ContentFilter
 from earwig.core.stores.sqlite.database import Database, has_plain_reads
 from earwig.core.stores.sqlite.faults import Unreadable
+from earwig.core.stores.sqlite.ids import id_of
 from earwig.core.stores.sqlite.messages import AllMessages, SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
 from earwig.core.stores.sqlite.rows import StoredRow
@@ -82,6 +84,7 @@ class Sweep:
         self._stamp = _stamp(database)
         self._first, self._last = ids
         self._found: dict[SessionKey, array[int]] = {}
+        self._sessions: set[SessionId] = set()
         self._count = 0
         self.upto = self._first - 1
         """All rows up to this id are looked over."""
@@ -138,12 +141,14 @@ class Sweep:
             self.end()
             return
         for key, ids in part.found.items():
+            if key not in self._found:
+                self._sessions.add(id_of(str(self._database.path), key))
             self._found.setdefault(key, array("q")).extend(ids)
         self.upto = part.last
 
-    def has(self, key: SessionKey) -> bool:
+    def has(self, session: Session) -> bool:
         """Whether there is something in a session's rows, of those that are looked over."""
-        return key in self._found
+        return session.id in self._sessions
 
     def of(self, key: SessionKey, after: int) -> Iterator[int]:
         """The ids after another of a session's rows in which there is something; of those looked over."""
