@@ -42,6 +42,9 @@ class Turns:
         self._rows = self._matches = 0
         self._sweep: Sweep | None = None
         self._owed = 0.0
+        self._is_time = False
+        """Whether enough was looked at session by session; a sweep ahead goes its way until then."""
+
         self.is_ahead = False
         """Whether a sweep was begun of rows that may have become more."""
 
@@ -60,8 +63,8 @@ class Turns:
 
     @property
     def sweep(self) -> Sweep | None:
-        """The one under way, or over; None where there is none of use."""
-        return self._sweep if self._sweep is not None and self._sweep.is_of_use else None
+        """The one that it is time for, or over; None where there is none of use."""
+        return self._sweep if self._sweep is not None and self._is_time and self._sweep.is_of_use else None
 
     def is_most(self, rows: int) -> bool:
         """Whether so many rows are much of the table, so that they are best read along it."""
@@ -79,10 +82,12 @@ class Turns:
         It has so many `rows`, and those up to an id are looked `through`. Returns whether it is its turn,
         too. Raises `faults.Cancelled`.
         """
-        if self._sweep is None and self._ids is not None and self._is_due(rows):
-            self._sweep, self._owed = self._begin(self._ids, False), 0.0
+        if not self._is_time and self._ids is not None and self._is_due(rows):
+            self._is_time, self._owed = True, 0.0
+            if self._sweep is None:
+                self._sweep = self._begin(self._ids, False)
         sweep = self._sweep
-        if sweep is None or not self._is_under_way(sweep):
+        if sweep is None or not self._is_time or not self._is_under_way(sweep):
             return True
         # The rows of a session that has most of the table are those that the sweep comes to next.
         is_next = through <= sweep.upto and rows > SMALL and self.is_most(rows)
