@@ -38,6 +38,7 @@ WAYS = (
     "in one pass of small steps",
     "in one pass, and meanwhile session by session",
     "as large ones in one pass",
+    "in one pass, begun ahead",
 )
 HARD = "\0\0sSkK\u212aſé%_\\"
 """What SQLite compares otherwise, or what has a meaning for it."""
@@ -82,6 +83,8 @@ def go(way: str, patch: pytest.MonkeyPatch) -> None:
     if "as large ones" in way:
         for module in (row_search, turns):
             patch.setattr(module, "SMALL", 0)
+    if "ahead" in way:
+        patch.setattr(row_search, "can_be_shared_out", lambda _database: True)
     if "in small steps" in way:
         patch.setattr(row_search, "SMALL", 1)
     if "small steps" in way or way in WAYS[5:]:
@@ -137,6 +140,8 @@ def test_hits_are_those_of_matching_every_row(
                 expected.append((session.key, entry.position, number))
     with pytest.MonkeyPatch.context() as patch:
         go(way, patch)
+        for each_job in (job, counting):
+            each_job.begin()
         found = [each for portion in job.run(store.sessions()) for each in portion.found]
         counted = [each for portion in counting.run(store.sessions()) for each in portion.found]
     hits = [hit for each in found for hit in each.hits]
@@ -150,6 +155,7 @@ def test_hits_are_those_of_matching_every_row(
 def looked_through(store: DatabaseStore, text: str, sessions: Sequence[Session]) -> list[Found]:
     """As one thread of a search does."""
     search = store.searcher(ReadyQuery(SearchQuery(text)), SearchControl())
+    search.begin()
     nothing = FlatSessions.of(())
     return [it for some in portions_of(sessions) for it in search.look_through(some.sessions, nothing)]
 

@@ -111,8 +111,9 @@ class Sweep:
         count = min(most_workers(), len(shares))
         if count < 2 or not can_be_shared_out(self._database):
             return None
+        work = self._work  # not this object: nothing that ends the processes may hold it
         try:
-            return ForkedWorkers(lambda _: self._work, shares, count - is_ahead)
+            return ForkedWorkers(lambda _: work, shares, count - is_ahead)
         except OSError:  # the system has no more processes to give
             return None
 
