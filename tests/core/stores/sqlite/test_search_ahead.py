@@ -87,7 +87,8 @@ def test_rows_that_come_before_the_listing_are_looked_through(
     store = DatabaseStore([bot.path])
     job = SearchJob(SearchQuery("needle"), store)
     job.begin()
-    bot.append(name, "user", "a needle")
+    for key in (name, "telegram_0", "telegram_2", "telegram_3"):  # looked through from behind
+        bot.append(key, "user", "a needle" if key == name else "hello")
     found = [found for portion in job.run(store.sessions()) for found in portion.found]
     assert [(hit.session.key, hit.snippet) for it in found for hit in it.hits] == [(name, "a needle")]
 
@@ -136,20 +137,34 @@ def test_it_stops_by_itself_where_there_is_something_in_most_rows(
 
 
 AHEAD = SEARCH.replace(
-    'portions = SearchJob(SearchQuery("needle"), store).run(store.sessions())',
-    """job = SearchJob(SearchQuery("needle"), store)
+    """
+    advance(self)
+""",
+    """
+    advance(self)
+    counts.append(0 if self._crew is None else len(self._crew._children))
+""",
+).replace(
+    """
+portions = SearchJob(SearchQuery("needle"), store).run(store.sessions())
+""",
+    """
+job = SearchJob(SearchQuery("needle"), store)
 job.begin()
 [begun] = [it for it in gc.get_objects() if isinstance(it, sweep.Sweep)]
 counts = [len(begun._crew._children)]
-portions = job.run(store.sessions())""",
+portions = job.run(store.sessions())
+""",
 )
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
 @pytest.mark.parametrize("sessions", [1, 60])
 def test_a_process_begins_and_another_joins_in(tmp_path: Path, sessions: int) -> None:
-    program = AHEAD.format(path=str(many(tmp_path, sessions)), rest=f"{ALL_OF_IT}\nsaid += counts")
-    assert said_of(program) == [*expected(sessions), 1, True]
+    program = AHEAD.format(
+        path=str(many(tmp_path, sessions)), rest=f"{ALL_OF_IT}\nsaid += [counts[0], max(counts)]"
+    )
+    assert said_of(program) == [*expected(sessions), 1, 2, True]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
