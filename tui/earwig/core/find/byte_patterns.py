@@ -8,10 +8,11 @@ decoded and matched as ever, so that a pattern may find too much, and must never
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final, NamedTuple
+
+from earwig.core.find.parsed import parsed
 
 _SHORT_ESCAPES: Final = {
     '"': rb"\\\"",
@@ -48,9 +49,6 @@ _LETTER_OF: Final = {char: letter for letter, chars in CASES_BEYOND_ASCII.items(
 
 _MOST_REPEATS = 8
 """Repeats that a pattern asks for; it is content with so many where an expression asks for more."""
-
-_BRACE = re.compile(r"\{(?!\d*(?:,\d*)?\})")
-_SETS_OF_REGEX = re.compile(r"\[\^?\[|\[:|&&|\|\||--|~~")
 
 
 class BytePattern(NamedTuple):
@@ -137,18 +135,14 @@ def pattern_of_expression(text: str, *, fold: bool, accents_folded: bool = False
     Read by Python's own parser. What it refuses, and what the `regex` module reads otherwise than it (fuzzy
     braces, sets of sets), is not known. Anchors and looks around only make matches fewer: they are left out.
     """
-    if accents_folded or is_read_otherwise(text):
-        return ANY_LINE
+    tree = None if accents_folded else parsed(text)
+    net = _Net()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            tree: Any = re._parser.parse(text)  # type: ignore[attr-defined]  # the only parser there is
-        if tree.getwidth()[0] == 0:
+        if tree is None or tree.getwidth()[0] == 0:
             return ANY_LINE
         fold = fold or bool(tree.state.flags & re.IGNORECASE)
-        net = _Net()
         expression = net.sequence(tree)
-    except (re.error, Warning, RecursionError, OverflowError, _NotKnown):
+    except (RecursionError, OverflowError, _NotKnown):
         return ANY_LINE
     fold = fold or net.folds
     ways = [expression, _ESCAPED]
@@ -157,11 +151,6 @@ def pattern_of_expression(text: str, *, fold: bool, accents_folded: bool = False
             re.escape(char.encode()) for letter in sorted(net.letters) for char in CASES_BEYOND_ASCII[letter]
         )
     return BytePattern(b"|".join(ways), folded=fold)
-
-
-def is_read_otherwise(text: str) -> bool:
-    """Whether Python's parser may take an expression for another than the `regex` module does."""
-    return bool(_BRACE.search(text) or _SETS_OF_REGEX.search(text))
 
 
 class _NotKnown(Exception):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -11,9 +9,9 @@ from typing import Any, NamedTuple
 from earwig.core.find.byte_patterns import (
     CASES_BEYOND_ASCII,
     FOLDING_TO_ASCII,
-    is_read_otherwise,
     longer_forms,
 )
+from earwig.core.find.parsed import parsed
 
 _LONGEST = 100
 """Characters of a part: a longer one leaves out no more."""
@@ -55,15 +53,8 @@ def required_by_expression(text: str, *, accents_folded: bool = False) -> Requir
 
     Made of characters that it names one behind the other, where nothing else can stand instead.
     """
-    if is_read_otherwise(text):
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            tree: Any = re._parser.parse(text)  # type: ignore[attr-defined]  # the only parser there is
-    except (re.error, Warning, RecursionError, OverflowError):
-        return None
-    part = _longest(_named(tree))
+    tree = parsed(text)
+    part = None if tree is None else _longest(_named(tree))
     if part is None:
         return None
     if accents_folded:

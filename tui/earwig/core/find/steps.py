@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
+
+from earwig.core.find.parsed import parsed
 
 _ONE_CHARACTER: Final = frozenset({"LITERAL", "NOT_LITERAL", "ANY", "IN"})
 _REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _FEW: Final = 32
 """Repeats up to which each number of them is counted as a way of its own."""
-
-_READ_OTHERWISE: Final = re.compile(r"\{(?!\d*(?:,\d*)?\})|\[\^?\[|\[:|&&|\|\||--|~~")
-"""What the `regex` module reads otherwise than Python's own parser: fuzzy braces, sets of sets."""
 
 
 class Steps(NamedTuple):
@@ -36,14 +33,10 @@ class _NotKnown(Exception):
 
 def steps_of(expression: str) -> Steps | None:
     """Count the ways of an expression in which only single characters repeat; None of any other."""
-    if _READ_OTHERWISE.search(expression):
-        return None
+    tree = parsed(expression)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            tree: Any = re._parser.parse(expression)  # type: ignore[attr-defined]  # the only parser there is
-        return _of_sequence(tree)
-    except (re.error, Warning, RecursionError, OverflowError, _NotKnown):
+        return None if tree is None else _of_sequence(tree)
+    except (RecursionError, OverflowError, _NotKnown):
         return None
 
 
