@@ -1,4 +1,4 @@
-"""Which messages of a file that was rewritten were in it before, by their contents alone."""
+"""Tells which messages of a rewritten file were in it before, by their contents alone."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class Alignment(NamedTuple):
     """What a file has in common with what was known of it."""
 
     old: int
-    """How many of the file's messages, from its beginning, were there before."""
+    """The number of messages at the beginning of the file that were there before."""
 
     missing: int
-    """How many of the known messages behind the last one that came back have not come back."""
+    """The number of known messages, behind the last one that came back, that have not come back."""
 
 
 def common_prefix(known: Sequence[int], found: Sequence[int], start: int = 0) -> int:
-    """How many messages both begin with; the first `start` are known to be equal."""
+    """Return the number of messages that both begin with; the first `start` are known to be equal."""
     stop = min(len(known), len(found))
     while start < stop and known[start] == found[start]:
         start += 1

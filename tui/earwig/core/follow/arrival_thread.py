@@ -1,4 +1,4 @@
-"""A thread that hears of each message that comes in any session: the live view's, and the watch rules'."""
+"""A thread that is told each message that comes in any session, for the live view and the watch rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from earwig.core.text.safe_text import SafeText
 
 
 class ArrivalThread(threading.Thread, ABC):
-    """Takes facts from any thread, and turns them into messages in its own; a fault of its own ends it."""
+    """Takes events from any thread, and turns them into messages in its own. A fault of its own ends it."""
 
     def __init__(self, name: str, store: Store) -> None:
         """`take` is to be told of all that changes from now on."""
@@ -28,7 +28,7 @@ class ArrivalThread(threading.Thread, ABC):
         self._facts: Inbox[StoreEvents] = Inbox()
 
     def take(self, facts: StoreEvents) -> None:
-        """Something has happened. From any thread."""
+        """Take in events. From any thread."""
         self._facts.put(facts)
 
     def stop(self) -> None:

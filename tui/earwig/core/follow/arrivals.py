@@ -1,4 +1,4 @@
-"""What is appended to any session of a store: each message once, whatever happens to the files."""
+"""Tells what is appended to any session of a store: each message once, whatever happens to the files."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText
 
 _AWAKE = 64
-"""Sessions whose transcripts are kept at hand; each may remember 64 KiB of its file."""
+"""Sessions whose transcripts are kept at hand. Each may remember 64 KiB of its file."""
 
 LEARNT = 2_000
 """Sessions, those of the newest activity, that are read before anything happens in them."""
 
 _LEARNT_BYTES = 64 * 1024 * 1024
-"""What they hold together, at most: a quarter of a second."""
+"""The most bytes that they hold together: a quarter of a second."""
 
 _SLICE = 0.01
-"""Seconds that are read in one go, and that are left between two: who looks on waits for neither."""
+"""Seconds that are read in one go, and that are left between two, so that nobody waits for either."""
 
 
 class Arrivals:
-    """Follows many sessions at once, by what a `Follower` says of them; for one thread.
+    """Follows many sessions at once, by the events of their store. For one thread.
 
     Each message is told once, also when files are rewritten: see `Recovery`. For that, the `LEARNT` sessions
     of the newest activity are read at the start, in the background; each of the others when something is
@@ -60,10 +60,10 @@ class Arrivals:
         self._left = (LEARNT, _LEARNT_BYTES)
 
     def know(self, sessions: Iterable[Session]) -> None:
-        """What these hold now, the newest activity first, is known, and not told.
+        """Take what these sessions hold now, the newest activity first, for known: it is not told.
 
-        The first of them are read soon, none of the others before something comes. Those that were begun
-        with are known up to where they were read.
+        The first of them are read soon, the others when something comes. Sessions that were begun with are
+        known up to where they were read.
         """
         for session in sessions:
             self._known.setdefault(session.id, session)
@@ -71,11 +71,14 @@ class Arrivals:
                 self._unlearnt.append(session.id)
 
     def begin(self, session: Session, count: int) -> None:
-        """Tell of the newest `count` messages, then of what comes. Raises `CannotOpen`."""
+        """Tell of the newest `count` messages of a session, then of what comes. Raises `CannotOpen`."""
         self._tail(session.id).begin(count)
 
     def begin_lightly(self, session: Session, count: int) -> None:
-        """As `begin`, of one of very many, which `know` is to be given after. Raises `CannotOpen`."""
+        """The same as `begin`, for one of very many, which `know` is given afterwards.
+
+        Raises `CannotOpen`.
+        """
         tail = self._new_tail(session.id)
         tail.begin(count, learns=False)
         self._known[session.id] = session
@@ -83,14 +86,16 @@ class Arrivals:
 
     @property
     def due(self) -> float | None:
-        """When to look again although nothing is heard (monotonic clock, seconds); None: need not be."""
+        """When to look again although nothing happens (monotonic clock, seconds); None: not at all."""
         due = min(self._due.values(), default=None)
         if not self._unlearnt:
             return due
         return self._learn_at if due is None else min(due, self._learn_at)
 
     def take(self, facts: StoreEvents, now: float) -> None:
-        """Tell of what came with these facts, and in sessions that are due by `now`."""
+        """Tell of what came with these events, and in sessions that are due by `now` (monotonic clock,
+        seconds).
+        """
         moved = [it.id for it in (*facts.found, *facts.appeared) if self._goes_on(it, now)]
         self.know(session for session in facts.found if session.id not in moved)
         gone = {vanished.id for vanished in facts.vanished}

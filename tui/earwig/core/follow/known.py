@@ -1,4 +1,4 @@
-"""What is known of a session's messages: their hashes, in order, however long the session is."""
+"""Keeps what is known of a session's messages: their hashes in order, however long the session is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from array import array
 from collections.abc import Iterable
 
 MOST = 8_192
-"""Messages of which the hashes are kept for certain; of twice as many at most: 128 KiB."""
+"""The number of newest messages whose hashes are kept for certain; at most twice as many are: 128 KiB."""
 
 HEAD = 32
-"""Of a longer session, so many of the first are kept besides: they tell whether it was begun anew."""
+"""The number of first messages kept besides of a longer session. They tell whether it was begun anew."""
 
 
 class KnownMessages:
@@ -30,7 +30,7 @@ class KnownMessages:
         self._mark = 0
 
     def add(self, value: int, position: int) -> None:
-        """One more has come, whose line is at `position`."""
+        """Add a message whose line is at `position`."""
         if len(self.hashes) == MOST:
             self._mark = position
         elif len(self.hashes) >= 2 * MOST:
@@ -42,5 +42,5 @@ class KnownMessages:
         self.hashes.append(value)
 
     def take_back(self) -> None:
-        """The last one turned out to be none."""
+        """Remove the last message: it turned out to be none."""
         del self.hashes[-1:]

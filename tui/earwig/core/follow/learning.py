@@ -1,4 +1,4 @@
-"""Reads what a session holds, to know it again: before anything has changed in it."""
+"""Reads what a session holds, to recognise it after a change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BLOCK = 256 * 1024
 
 
 def value_of(entry: Entry) -> int:
-    """A number by which an entry is known again; of one that is too long to be read, by its beginning."""
+    """Return a number that identifies an entry, made of the beginning of one that is too long to be read."""
     return hash(entry.item)
 
 
@@ -24,12 +24,12 @@ def _counts(item: Item | None) -> bool:
 
 
 def counts(entry: Entry) -> bool:
-    """Whether an entry is one of the messages that are known again."""
+    """Return whether an entry is one of the messages that are recognised."""
     return isinstance(entry.item, ChatMessage) or (isinstance(entry.item, Oversized) and entry.complete)
 
 
 def learn(transcript: Transcript, stop: Position) -> KnownMessages:
-    """The messages before the entry that starts at `stop`. Raises `CannotOpen`.
+    """Return the messages before the entry that begins at `stop`. Raises `CannotOpen`.
 
     Of a session that is longer than `LEARNT` the first ones, and those in so many bytes before `stop`. What
     is learnt while the past changes means nothing: the transcript's generation tells.

@@ -1,4 +1,4 @@
-"""All that comes in any session, as one stream, from a thread of its own."""
+"""Gives everything that comes in any session as one stream, from a thread of its own."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from earwig.core.system.inbox import Pace
 from earwig.core.system.opening import CannotOpen
 
 AT_FIRST = 50
-"""Sessions whose newest message is there from the start."""
+"""Sessions whose newest message is given at the start."""
 
 _PACE = 0.1
-"""Seconds between two batches: what comes meanwhile is told together."""
+"""Seconds between two batches. What comes meanwhile is given together."""
 
 
 class Arrival(NamedTuple):
@@ -27,19 +27,19 @@ class Arrival(NamedTuple):
 
     session: Session
     position: int
-    """Of its line, when it came."""
+    """The position of its line when it came."""
 
     number: int | None
     message: ChatMessage
     seen: float | None
-    """Unix time, seconds; None for one that was there before."""
+    """When it was seen to come (Unix time, seconds); None if it was there before."""
 
     time: float | None = None
-    """When it was stored (Unix time, seconds), where the store knows that."""
+    """When it was stored (Unix time, seconds); None where the store does not know."""
 
 
 class LiveFeed(ArrivalThread):
-    """Gives what comes in batches; `tell` is called from its thread."""
+    """Gives what comes in batches. `tell` is called from its thread."""
 
     def __init__(self, store: Store, tell: Callable[[list[Arrival]], object]) -> None:
         super().__init__("earwig-live", store)

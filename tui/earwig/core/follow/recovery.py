@@ -1,4 +1,4 @@
-"""What is new in a session's file whose past has changed, by what it holds and however slowly that comes."""
+"""Finds out what is new in a session whose past has changed, by what it holds, however slowly that comes."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Verdict(NamedTuple):
     """The index of the first message found that is to be told, with all behind it; None: none is."""
 
     over: bool = False
-    """Whether all is decided: what comes from now on is new."""
+    """Whether everything is decided: what comes from now on is new."""
 
     due: float | None = None
-    """When to ask again though nothing happens (monotonic clock, seconds); None: need not be."""
+    """When to ask again though nothing happens (monotonic clock, seconds); None: not at all."""
 
 
 class _Part(Enum):
@@ -106,7 +106,7 @@ class Recovery:
         return (known + 1) // 2
 
     def again(self, now: float, identity: object, *, replaced: bool) -> Recovery:
-        """The file was rewritten once more, or is away."""
+        """Return a new recovery: the file was rewritten once more, or is away."""
         known, present = self._remaining()
         again = Recovery(known, now, identity, replaced=replaced)
         again._present = present
@@ -115,7 +115,7 @@ class Recovery:
         return again
 
     def away(self, now: float) -> None:
-        """The file is not there."""
+        """Note that the file is not there."""
         self._away_since = now
 
     @property
@@ -124,7 +124,7 @@ class Recovery:
         return self._away_since is not None
 
     def changes(self, now: float, identity: object, size: int) -> None:
-        """The file is there, of so many bytes, and has changed since the last look."""
+        """Note that the file has changed since the last look, and has `size` bytes now."""
         self._size = size
         if self._away_since is not None:
             self._other = now - self._away_since >= LONG and identity != self._identity
@@ -139,7 +139,7 @@ class Recovery:
         self._changed = now
 
     def feed(self, value: int, position: int, *, complete: bool) -> None:
-        """The next message that is found."""
+        """Take the next message that is found."""
         if self._part is _Part.BETWEEN:
             return
         if self._part is _Part.WINDOW and self.known.base and self._is_before_window(value, position):
@@ -156,7 +156,7 @@ class Recovery:
             self._part = _Part.BETWEEN
 
     def forget_unfinished(self) -> None:
-        """The last one found will come again, with its newline."""
+        """Forget the last message found: it will come again, with its newline."""
         if self.unfinished:
             place = self.positions.pop(), self.found.pop()
             self._told_early = place if self.dealt > len(self.found) else None
@@ -166,11 +166,11 @@ class Recovery:
 
     @property
     def between(self) -> bool:
-        """Whether what comes next is not kept: the messages before the newest ones of a long session."""
+        """Whether what comes next is not kept: it stands before the newest messages of a long session."""
         return self._part is _Part.BETWEEN
 
     def go_to_newest(self) -> None:
-        """What is fed next is from shortly before the newest ones."""
+        """Go on with what stands shortly before the newest messages."""
         self._part = _Part.WINDOW
         self._expected = self.known.hashes
         self.found, self.positions = array("q"), Positions()
@@ -178,11 +178,11 @@ class Recovery:
 
     @property
     def full(self) -> bool:
-        """Whether no more can wait for a decision."""
+        """Whether no more messages can wait for a decision."""
         return len(self.found) - max(self._prefix, self.dealt) > _MOST
 
     def judge(self, now: float) -> Verdict:
-        """What is to be done, after all that is there was fed."""
+        """Return what is to be done, after everything that is there was fed."""
         if self._away_since is not None:
             return Verdict()
         if self._part is _Part.BETWEEN:
@@ -275,7 +275,7 @@ class Recovery:
         return known, present
 
     def result(self) -> KnownMessages:
-        """What is known once it is over: all that was found."""
+        """Return what is known once it is over: everything that was found."""
         return self._known_of(len(self.found))
 
     def _known_of(self, count: int) -> KnownMessages:

@@ -17,10 +17,11 @@ from earwig.core.text.entry_words import number_words
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 UNKNOWN = 5.0
-"""Seconds of quiet after which what a rewrite left of a session is known, if only its size was before."""
+"""Seconds of quiet after which the contents of a rewritten session count as known, if only its size was
+before."""
 
 AWAY = 1.0
-"""Seconds between looks at whether one that was not there is back."""
+"""Seconds between two looks whether a missing session is back."""
 
 _PAGE = 256
 _TRIES = 8
@@ -32,19 +33,19 @@ _CHANGED = -1
 
 
 class Heard(NamedTuple):
-    """A message that is told of."""
+    """A message that is told."""
 
     number: int | None
-    """Its line's, if that is known."""
+    """The number of its line; None where that is not known."""
 
     message: ChatMessage
     position: Position
     time: float | None = None
-    """When it was stored (Unix time, seconds), where the store knows that of each."""
+    """When it was stored (Unix time, seconds); None where the store does not know."""
 
 
 Listener = Callable[[Heard], object]
-"""Hears of each message."""
+"""A function that is told each message."""
 
 
 class SessionTail:
@@ -93,7 +94,7 @@ class SessionTail:
     def begin(self, count: int, *, learns: bool = True) -> None:
         """Tell of the newest `count` messages, and go on from there. Raises `CannotOpen`.
 
-        `learns`: whether to read what stands before them, too, to know it again.
+        With `learns`, what stands before them is read, too, to recognise it later.
         """
         self._known_to = 0
         transcript = self._awake()
@@ -119,9 +120,10 @@ class SessionTail:
                 self._known = known
 
     def go_on_from(self, earlier: SessionTail, now: float) -> bool:
-        """Take what another session held for what was in this one before it is looked at first.
+        """Take over what another session held, before this one is looked at for the first time.
 
-        Returns whether that is known: not of one that nobody has read, nor of one too long to be known whole.
+        Returns whether that is known: not for a session that nobody has read, or that is too long to be known
+        whole.
         """
         known = earlier._known if earlier._recovery is None else earlier._recovery.known
         if earlier._known_to or known.base:
@@ -132,18 +134,18 @@ class SessionTail:
 
     @property
     def read_to(self) -> Position:
-        """Up to where the session was read and told of."""
+        """The position up to which the session was read and told."""
         return self._at if self._shown_early is None else self._early_end
 
     @property
     def held_to(self) -> Position:
-        """Up to where the session was read or known before its past changed, or it went away."""
+        """The position up to which the session was read or known before its past changed, or it went away."""
         if self._known_to:
             return self._known_to
         return self.read_to if self._recovery is None else self._held_to
 
     def look(self, now: float) -> float | None:
-        """Tell what is new; when to look again though nothing is heard, else None.
+        """Tell what is new; return when to look again though nothing happens, None for not at all.
 
         `now` and the result are seconds of the monotonic clock.
         """
@@ -157,7 +159,7 @@ class SessionTail:
         return self._due
 
     def rest(self) -> None:
-        """Let go of what can be found again: there may be very many sessions."""
+        """Release what can be found again: there may be very many sessions."""
         if self._due is None and self._transcript is not None:
             self._ending = self._transcript.ending()
             self._transcript = None

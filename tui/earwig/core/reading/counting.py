@@ -1,4 +1,4 @@
-"""How many messages and bad lines a session holds, counted in small steps as it grows."""
+"""Counts the messages and bad lines of a session in small steps, as it grows."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from earwig.core.reading.fold import Fold
 from earwig.core.stores.protocols import SCANNED, Tally, Transcript
 
 STEP = 12 * SCANNED
-"""Bytes of one step, one or two milliseconds of work: what a key may have to wait for."""
+"""Bytes of one step: one or two milliseconds of work, which a key may have to wait for."""
 
 
 class LineCounter:
-    """Counts a transcript's complete entries from a position on; begins anew when their past changes.
+    """Counts a transcript's complete entries from a position on. It begins anew when their past changes.
 
-    Those over `limit` bytes are not read, but counted apart; without a limit each is read whole.
+    Lines over `limit` bytes are not read, but counted apart; without a limit each is read whole.
     """
 
     def __init__(self, transcript: Transcript, start: Position = 0, *, limit: int | None = None) -> None:
@@ -35,11 +35,14 @@ class LineCounter:
 
     @property
     def counted(self) -> Position:
-        """Up to where they are counted."""
+        """The position up to which entries are counted."""
         return self._fold.at
 
     def step(self, size: int = STEP) -> bool:
-        """Count about `size` bytes more; True when all that is complete is counted. Raises `CannotOpen`."""
+        """Count about `size` bytes more; return whether all complete entries are counted.
+
+        Raises `CannotOpen`.
+        """
         return self._fold.step(size)
 
     def take(self, stretch: Tally) -> None:
@@ -49,7 +52,7 @@ class LineCounter:
         self.long_lines += stretch.long_lines
 
     def go_back(self, same: Position) -> Position:
-        """As `Taker` has it: count all anew, also what has changed before the start."""
+        """Count all anew, also what has changed before the start, as `Taker` has it."""
         self._restart()
         self._start = min(self._start, same)
         return self._start

@@ -1,4 +1,4 @@
-"""How many entries a filter shows, and how many each of its conditions hides, counted in small steps."""
+"""Counts in small steps how many entries a filter shows, and how many each of its conditions hides."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from earwig.core.stores.protocols import SCANNED, Scanned, Transcript
 
 
 class FilterCounter:
-    """Counts a transcript's complete entries from a position on; begins anew when their past changes."""
+    """Counts a transcript's complete entries from a position on. It begins anew when their past changes."""
 
     def __init__(self, transcript: Transcript, limit: EntryFilter, start: Position = 0) -> None:
         self.limit = limit
@@ -28,11 +28,14 @@ class FilterCounter:
 
     @property
     def counted(self) -> Position:
-        """Up to where they are counted."""
+        """The position up to which entries are counted."""
         return self._fold.at
 
     def step(self, size: int = SCANNED) -> bool:
-        """Count about `size` bytes more; True when all that is complete is counted. Raises `CannotOpen`."""
+        """Count about `size` bytes more; return whether all complete entries are counted.
+
+        Raises `CannotOpen`.
+        """
         return self._fold.step(size)
 
     def take(self, stretch: Scanned) -> None:
@@ -46,7 +49,7 @@ class FilterCounter:
         self.messages += sum(left)
 
     def go_back(self, same: Position) -> Position:
-        """As `Taker` has it: count all anew, also what has changed before the start."""
+        """Count all anew, also what has changed before the start, as `Taker` has it."""
         self._restart()
         self._start = min(self._start, same)
         return self._start

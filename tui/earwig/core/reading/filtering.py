@@ -1,4 +1,4 @@
-"""Which of a session's entries a reader wants to see: a filter typed in words, whose parts all must hold."""
+"""Filters of a session's entries, typed in words. An entry is shown where all parts of its filter hold."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from earwig.core.model.entries import Entry, Ghost, Item
 from earwig.core.model.message import BadLine, ChatMessage
 
 WORDS = ("role:user", "role:assistant", "role:tool", "role:system", "tools", "-tools", "failed", "bad")
-"""What a filter may say beside text that is looked for; a minus before any part turns it round."""
+"""What a filter may say beside text to look for. A minus before a part turns it round."""
 
 _PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
 class BadFilter(ValueError):
-    """The reader's words are no filter; says why, in words for the reader."""
+    """Raised for a text that is no filter. Says why, in words for the reader."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,17 @@ class Condition:
     """One part of a filter."""
 
     words: str
-    """As the reader may write it; uncleaned."""
+    """The part as the reader may write it, uncleaned."""
 
     kind: str
     value: str = ""
     negated: bool = False
 
     def holds(self, item: Item) -> bool:
-        """Whether an item is left by it; what nobody has read, as a line that is too long, is not."""
+        """Return whether the condition leaves an item.
+
+        An item that nobody has read, as a line that is too long, is not left.
+        """
         if isinstance(item, Ghost):
             return item.item is None or self.holds(item.item)
         return self._test(item) != self.negated
@@ -50,26 +53,26 @@ class Condition:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """All conditions together; equal ones are the same filter."""
+    """All conditions together. Equal ones are the same filter."""
 
     conditions: tuple[Condition, ...]
 
     def wants(self, item: Item) -> bool:
-        """Whether each condition leaves it."""
+        """Return whether every condition leaves an item."""
         return all(condition.holds(item) for condition in self.conditions)
 
     def matches(self, entry: Entry) -> bool:
-        """Whether each condition leaves the entry."""
+        """Return whether every condition leaves an entry."""
         return self.wants(entry.item)
 
     @property
     def description(self) -> str:
-        """The filter as the reader may type it: `role:user -tools "to day"`; uncleaned."""
+        """The filter as the reader may type it, uncleaned: `role:user -tools "to day"`."""
         return " ".join(condition.words for condition in self.conditions)
 
 
 def read_filter(text: str) -> EntryFilter | None:
-    """The filter that a text says; None if it says nothing. Raises `BadFilter`.
+    """Return the filter that a text says; None if it says nothing. Raises `BadFilter`.
 
     `role:user,tool`, `tools`, `failed` and `bad` (lines), or else text that a message holds (in any case,
     unless it has a capital); what has spaces, or is one of these words, in double quotes.

@@ -1,4 +1,4 @@
-"""What is made of a session's complete entries, in small steps as it grows; and how it begins anew."""
+"""Folds a session's complete entries into something, in small steps as it grows, and anew after a rewrite."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _Taken = TypeVar("_Taken", contravariant=True)
 
 
 class Taker(Protocol[_Taken]):
-    """Makes something of the stretches of a session, each of which it is given once, in order."""
+    """Makes something of the parts of a session. It is given each part once, in order."""
 
     def take(self, stretch: _Taken) -> object:
-        """Add what follows all that was taken."""
+        """Add the part that follows all parts taken before."""
 
     def go_back(self, same: Position) -> Position:
-        """Forget what is not so any more: the session is as it was up to `same`. Return where to go on."""
+        """Forget everything behind `same`, up to which the session is unchanged. Return where to go on."""
 
 
 Open = Callable[[Entry | None], object]
-"""Hears of the last entry, while it is not ended: it is not yet among what is taken. None: there is none."""
+"""A function that is told the last entry while it is not ended, and so not yet taken; None: there is none."""
 
 
 class Fold(Generic[_Stretch]):
-    """Gives a session to a taker, from a position on; goes back where the past has changed.
+    """Gives a session to a taker, from a position on, and goes back where the past has changed.
 
     Not for two threads at once.
     """
@@ -58,7 +58,7 @@ class Fold(Generic[_Stretch]):
         return self._transcript.generation != self._generation
 
     def step(self, budget: int = SCANNED) -> bool:
-        """Take about `budget` bytes more; True when all that is there is taken. Raises `CannotOpen`."""
+        """Take about `budget` bytes more; return whether all that is there is taken. Raises `CannotOpen`."""
         transcript = self._transcript
         if self._has_gone_back():
             return False

@@ -1,4 +1,4 @@
-"""Pages of those entries of a session that are wanted, gathered in small steps."""
+"""Gathers pages of those entries of a session that are wanted, in small steps."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from earwig.core.reading.walking import Walk, Wanted
 from earwig.core.stores.protocols import SCANNED, Transcript
 
 BUDGET = 4 * 1024 * 1024
-"""Bytes looked at for one page in one direction: then the page says how far that was, with what there is."""
+"""The most bytes looked at for one page in one direction. A page that ends there says how far it looked."""
 
 
 class Gathering:
-    """Entries around a position where one starts: up to `before` that end there, up to `after` from it on.
+    """Entries around a position where one begins: up to `before` that end there, up to `after` from it on.
 
-    A page of it fits to others as any page does: it reaches as far as was looked, found or not.
+    Its page fits to others as any page does: it reaches as far as was looked, whatever was found.
     """
 
     def __init__(
@@ -38,9 +38,9 @@ class Gathering:
         self._above = self._below = False
 
     def step(self, size: int = SCANNED) -> Page | None:
-        """Look at some more lines; the page, once it is done. Raises `CannotOpen`.
+        """Look at some more lines; return the page once it is done, else None. Raises `CannotOpen`.
 
-        Where the file's past has changed meanwhile, it is an empty page of the newer generation.
+        Where the file's past has changed meanwhile, the page is empty and of the newer generation.
         """
         if self._down is not None:
             self._step_down(self._down, size)

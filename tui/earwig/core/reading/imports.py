@@ -1,4 +1,4 @@
-"""Where rows hold what stood in the file that the bot has made them of."""
+"""Tells where rows hold what stood in the file that the bot has made them of."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ _FILES = frozenset({MIGRATED, IMPORTING, PLAIN})
 
 
 def file_of(store: Store, rows: Session) -> Session | None:
-    """Return the file of which an import has made rows, whatever the bot calls it now; None if it is gone."""
+    """Return the file of which an import has made these rows, whatever the bot calls it now;
+
+    None if it is gone.
+    """
     return next((it for it in store.elsewhere(rows) if it.store in _FILES), None)
 
 
 def place_in_rows(rows: Transcript, file: Transcript, stop: Position) -> Position:
     """Return where rows hold all messages that stand before a position in a file. Raises `CannotOpen`.
 
-    Takes as long as to read both up to there.
+    It takes as long as reading both up to there.
     """
     return done(place_behind(rows, done(messages_before(file, stop))))

@@ -12,23 +12,24 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.system.opening import CannotOpen
 
 STEP = 1024 * 1024
-"""Bytes read in a step, more where a line is longer."""
+"""Bytes read in a step; more where a line is longer."""
 
 _NEAR = 64
-"""Entries among which the next message is looked for: what stands between are damaged rows."""
+"""Entries among which the next message is looked for. Damaged rows may stand between."""
 
 _ATTEMPTS = 3
-"""How often it begins anew where the past changes meanwhile."""
+"""How often the search begins anew where the past changes meanwhile."""
 
 
 def digest_at(transcript: Transcript, entry: Entry) -> str:
-    """Return the hash by which a link names an entry; empty where it is not there. Raises `CannotOpen`."""
+    """Return the hash by which a link names an entry; empty where the entry is gone. Raises `CannotOpen`."""
     lines = transcript.stored(entry.position, 1, limit=HASHED).lines
     return digest_of(lines[0][1]) if lines and lines[0][0] == entry.position else ""
 
 
 class LinkSearch:
-    """At the link's line if its hash fits there; else where the same line stands nearest to it.
+    """Finds the message of a link: at its line if the hash fits there, else where the same line stands
+    nearest.
 
     With no line known, the newest are nearest. A line of a file of which an import has made rows may have had
     another number than its row, and other bytes than the bot would write: where the file is there, the row of
@@ -62,7 +63,7 @@ class LinkSearch:
         self._steps = self._search()
 
     def step(self) -> bool:
-        """Look a bit further; True when it is done."""
+        """Look a bit further; return whether the search is done."""
         if self._transcript.generation != self._generation and self._attempts < _ATTEMPTS:
             self._begin()
         return next(self._steps, True)

@@ -1,4 +1,4 @@
-"""How many matches a message has, and when an expression is given up."""
+"""Counts the matches of a message, and gives up an expression that takes too long."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from earwig.core.model.message import ChatMessage
 from earwig.core.reading.filtering import EntryFilter
 
 SLOW = 0.01
-"""Seconds of the processor for one message: an ordinary expression takes some millionths."""
+"""Seconds of processor time for one message; an ordinary expression takes some millionths."""
 
 SLOW_MESSAGES = 8
-"""After so many the expression is given up."""
+"""The number of slow messages after which the expression is given up."""
 
 
 class MatchCount:
-    """Counts a message's matches; what the filter hides, and what is no message, has none."""
+    """Counts a message's matches. What the filter hides, and what is no message, has none."""
 
     def __init__(self, matcher: Matcher, limit: EntryFilter | None = None) -> None:
         self._matcher = matcher
@@ -48,7 +48,7 @@ class MatchCount:
         return time.thread_time() - begun > SLOW
 
     def texts(self, item: Item, most: int) -> list[str]:
-        """The text of each match, in order, at most so many. Raises as a call does."""
+        """Return the text of each match in order, at most `most`. Raises as a call does."""
         if not self(item) or not isinstance(item, ChatMessage):
             return []
         spans = self._matcher.spans(item.content)

@@ -1,4 +1,4 @@
-"""How many matches a session has, and how many before a place: counted in small steps as it grows."""
+"""Counts the matches of a session, and those before a place, in small steps as it grows."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from earwig.core.reading.fold import Fold
 from earwig.core.stores.protocols import SCANNED, Scanned, Transcript
 
 Weigh = Callable[[Item], int]
-"""How many matches an item has."""
+"""A function that returns how many matches an item has."""
 
 
 class MatchCounter:
-    """Counts from the session's start; goes back where the past changes.
+    """Counts matches from the session's start, and goes back where the past changes.
 
-    Kept are counts of blocks, 16 bytes each of about 96 KiB, whatever the number of matches: those before a
-    place inside a block are found by reading just that block.
+    It keeps the counts of blocks, 16 bytes for each of about 96 KiB, whatever the number of matches: those
+    before a place inside a block are found by reading just that block.
     """
 
     def __init__(
@@ -42,16 +42,16 @@ class MatchCounter:
 
     @property
     def counted(self) -> Position:
-        """Up to where they are counted."""
+        """The position up to which matches are counted."""
         return self._fold.at
 
     @property
     def total(self) -> int:
-        """Matches counted so far."""
+        """The number of matches counted so far."""
         return self._settled + self._open
 
     def step(self, size: int = SCANNED) -> bool:
-        """Count about `size` bytes more; True when all that is there is counted.
+        """Count about `size` bytes more; return whether all that is there is counted.
 
         Raises `CannotOpen`, and whatever `weigh` does.
         """
@@ -71,7 +71,7 @@ class MatchCounter:
         self._open = 0 if entry is None else self._weigh(entry.item)
 
     def go_back(self, same: Position) -> Position:
-        """As `Taker` has it: to the beginning of the block that holds the place."""
+        """Go back to the beginning of the block that holds the place, as `Taker` has it."""
         if not self._starts:
             return 0
         block = max(0, bisect_right(self._starts, same) - 1)
@@ -82,7 +82,9 @@ class MatchCounter:
         return at
 
     def before(self, position: Position) -> int | None:
-        """How many matches are before a position where an entry starts; None where they are not counted.
+        """Return how many matches are before a position where an entry begins;
+
+        None where they are not counted.
 
         Raises as `step` does.
         """
@@ -111,7 +113,7 @@ class MatchCounter:
         return count
 
     def next_block(self, position: Position) -> Position:
-        """A place from `position` on before which, from `position`, nothing matches for certain."""
+        """Return a position such that nothing matches, for certain, from `position` on and before it."""
         if self._fold.is_outdated():
             return position
         block = bisect_right(self._starts, position) - 1

@@ -1,4 +1,4 @@
-"""The newest entries of a session, found from its end."""
+"""Finds the newest entries of a session from its end."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ class NewestStart(NamedTuple):
 
     position: Position
     found: int
-    """How many there are from there on: fewer than were asked for, if the session has no more."""
+    """The number of such entries from there on: fewer than asked for, if the session has no more."""
 
 
 def start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> NewestStart:
-    """Find the newest `count` entries that count, reading no more than it takes. Raises `CannotOpen`."""
+    """Return where the newest `count` entries that count begin, reading no more than it takes.
+
+    Raises `CannotOpen`.
+    """
     while True:
         start = _start_of_newest(transcript, count, counts)
         if start is not None:
@@ -29,7 +32,7 @@ def start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry]
 
 
 def newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> Iterator[Entry]:
-    """The entries from the newest `count` that count on, numbered. Raises `CannotOpen`.
+    """Yield the entries, numbered, from the newest `count` that count on. Raises `CannotOpen`.
 
     To number them, the lines before them are counted, not decoded.
     """
@@ -44,13 +47,13 @@ def newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) 
 
 
 def count_lines_to(transcript: Transcript, position: Position) -> None:
-    """Have the lines before a position counted, so that what follows has numbers. Raises `CannotOpen`."""
+    """Count the lines before a position, so that what follows has numbers. Raises `CannotOpen`."""
     while transcript.indexed < position and not transcript.index_step():
         pass
 
 
 def exact(transcript: Transcript, entry: Entry) -> Entry:
-    """The entry itself, read whole even if it is oversized. Raises `CannotOpen`."""
+    """Return the entry read whole, even if it is oversized. Raises `CannotOpen`."""
     if isinstance(entry.item, Oversized):
         return next(transcript.entries(entry.position), entry)
     return entry

@@ -1,4 +1,4 @@
-"""Messages by how many stand before them: what is the same in two places that hold the same messages."""
+"""Finds messages by how many stand before them: the same number in all places that hold the same messages."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from earwig.core.reading.newest import exact
 from earwig.core.stores.protocols import Transcript
 
 _STEP = 256 * 1024
-"""Bytes read in a step, more where an entry is longer."""
+"""Bytes read in a step; more where an entry is longer."""
 
 _PAGE = 256
 
 Counting = Generator[bool, None, int]
-"""Each step reads a bounded part and gives False; a number or position is returned. Raises `CannotOpen`."""
+"""A generator that reads a bounded part in each step and yields False. It returns a number or a position, and
+may raise `CannotOpen`."""
 
 
 def messages_before(transcript: Transcript, stop: Position) -> Counting:
-    """Count the messages before a position where an entry starts, or the session ends."""
+    """Count the messages before a position at which an entry begins, or the session ends."""
     at, count = transcript.start, 0
     while at < stop:
         tally = transcript.tally(at, _STEP)
@@ -33,7 +34,7 @@ def messages_before(transcript: Transcript, stop: Position) -> Counting:
 
 
 def place_behind(transcript: Transcript, count: int) -> Counting:
-    """Find where so many messages have come; the session's end where there are fewer."""
+    """Find the position behind the first `count` messages; the session's end where there are fewer."""
     at = transcript.start
     while count > 0:
         tally = transcript.tally(at, _STEP)
@@ -46,13 +47,13 @@ def place_behind(transcript: Transcript, count: int) -> Counting:
 
 
 def counterpart(of: Transcript, position: Position, into: Transcript) -> Counting:
-    """Find where in another place that holds the same messages what stands at a position would stand."""
+    """Find where another place with the same messages has what stands at a position."""
     count = yield from messages_before(of, position)
     return (yield from place_behind(into, count))
 
 
 def done(steps: Counting) -> int:
-    """Take all steps at once; returns what comes of them. Raises `CannotOpen`."""
+    """Take all steps at once and return the result. Raises `CannotOpen`."""
     while True:
         try:
             next(steps)

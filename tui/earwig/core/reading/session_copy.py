@@ -1,4 +1,4 @@
-"""A session as text in a file, made step by step where somebody else must not wait."""
+"""Writes a session as text into a file, step by step, so that nobody waits for it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.system.copies import Copy
 
 Told = Callable[[Iterator[Entry]], Iterator[bytes]]
-"""What makes text of entries."""
+"""A function that makes text of entries."""
 
 MOST = 256 * 1024 * 1024
-"""Bytes of a session that are copied at most, the newest; of more than that, who reads has no use."""
+"""The most bytes of a session that are copied, the newest. More is of no use to a reader."""
 
 _STEP = 0.008
 """Seconds of a step."""
@@ -46,21 +46,21 @@ class SessionCopy:
 
     @property
     def begins_at(self) -> Position:
-        """Where the first entry in the copy is."""
+        """The position of the first entry in the copy."""
         return self._start
 
     @property
     def is_cut(self) -> bool:
-        """Whether the session's beginning is not in the copy, but only its newest bytes."""
+        """Whether the copy lacks the session's beginning, and has only its newest bytes."""
         return self._start > self._transcript.start
 
     @property
     def share(self) -> float:
-        """How much of it is done, from 0 to 1."""
+        """The part of the session that is done, from 0 to 1."""
         return (self._at - self._start) / max(1, self._transcript.end - self._start)
 
     def step(self) -> bool:
-        """Write some more; True when all is written."""
+        """Write some more; return whether all is written."""
         if self._pieces is None:
             self._begin()
         end = time.monotonic() + _STEP

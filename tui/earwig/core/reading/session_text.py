@@ -1,4 +1,4 @@
-"""A session's entries as text: as they are stored, to be taken along; or cleaned, for a terminal to show."""
+"""Turns a session's entries into text: as stored, to be taken along; or cleaned, for a terminal to show."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ _INDENT = own_text("    ")
 
 
 def source_of(item: Item) -> bytes | None:
-    """What an entry says, as it is stored: a message's content decoded, any other line's bytes.
+    """Return what an entry says as it is stored: the decoded content of a message, the bytes of any other
+    line.
 
-    None where it is not here: of a line that was not read because of its length, of a ghost without a text.
+    Returns None where it is not here: for a line that was too long to be read, and a removed entry without a
+    text.
     """
     if isinstance(item, Ghost):
         return None if item.item is None else source_of(item.item)
@@ -34,7 +36,9 @@ def source_of(item: Item) -> bytes | None:
 
 
 def as_source(entries: Iterator[Entry]) -> Iterator[bytes]:
-    """Entries as they are stored, each below a line that says whose it is, a blank line between two."""
+    """Yield entries as they are stored, each below a line that says whose it is, with a blank line between
+    two.
+    """
     first = True
     for entry in entries:
         before = b"" if first else b"\n"
@@ -43,7 +47,9 @@ def as_source(entries: Iterator[Entry]) -> Iterator[bytes]:
 
 
 def as_shown(entries: Iterator[Entry]) -> Iterator[bytes]:
-    """Entries as a terminal may show them: cleaned, and indented, so that no content looks like a title."""
+    """Yield entries as a terminal may show them: cleaned, and indented, so that no content looks like a
+    title.
+    """
     first = True
     for entry in entries:
         lines = [] if first else [own_text("")]

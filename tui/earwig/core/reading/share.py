@@ -1,4 +1,4 @@
-"""How much of a session is before a position: for bars and for people."""
+"""Tells how much of a session is before a position: for bars and for people."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from earwig.core.stores.protocols import Transcript
 
 
 def share_before(transcript: Transcript, position: Position) -> float:
-    """The part of a session that is before a position, from 0 to 1; of an empty one, all."""
+    """Return the part of a session before a position, from 0 to 1; 1 for an empty session."""
     whole = transcript.end - transcript.start
     return min(1.0, max(0.0, (position - transcript.start) / whole)) if whole > 0 else 1.0

@@ -1,4 +1,4 @@
-"""Looks through a session for some of its entries, from a place in one direction, a block at a time."""
+"""Looks for entries of a session from a place in one direction, a block at a time."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
     from earwig.core.find.hint import Hint
 
 Wanted = Callable[[Item], object]
-"""True, in the sense of `bool`, for an item that is wanted."""
+"""A function whose result is true for an item that is wanted."""
 
 
 class Walk:
-    """Finds entries that are wanted, step by step; a step costs about the same wherever the next one is.
+    """Finds entries that are wanted, step by step. A step costs about the same wherever the next one is.
 
     `at` is the position up to which (backwards: down to which) all has been looked at. An entry has its
     line's number where the lines before it are counted.
@@ -48,13 +48,13 @@ class Walk:
 
     @property
     def outdated(self) -> bool:
-        """Whether the past has changed since: `at`, and what was found, are of another text."""
+        """Whether the past has changed since: `at`, and what was found, belong to another text."""
         return self._transcript.generation != self.generation
 
     def step(self, size: int = SCANNED) -> list[Entry]:
-        """What is wanted of the next entries, in their order; nothing if `done` or `outdated`.
+        """Return what is wanted of the next entries, in order; nothing if `done` or `outdated`.
 
-        The last one, while it is not ended, is looked at when all others are, and `at` stays before it.
+        The last entry, while it is not ended, is looked at when all others are, and `at` stays before it.
         Raises `CannotOpen`.
         """
         if self.done or self.outdated:
