@@ -1,4 +1,4 @@
-"""A sorted list in which few of very many change their places at a time."""
+"""A sorted list of very many ids of which few change their places at a time."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ MANY_MOVED = 48
 """Changes from which on the list is made anew in one go, instead of moving each session by itself."""
 
 _SHARE = 8
-"""Of the list, one in so many that changes makes sorting all of it the shorter way."""
+"""If more than one in so many changes, sorting all is faster."""
 
 Place = tuple[Any, ...]
-"""What an id is sorted by; ends with the id itself, so that no two are equal."""
+"""The sort key of an id. It ends with the id itself, so that no two are equal."""
 
 
 class Order(Enum):
-    """What a list can be sorted by; where that is equal, by last activity."""
+    """What a list can be sorted by. Equal ones are sorted by last activity."""
 
     ACTIVITY = "activity"
     NAME = "name"
@@ -30,16 +30,15 @@ class Order(Enum):
 
     @property
     def next(self) -> Order:
-        """The one that the key for it goes to."""
+        """Return the order that the key for it goes to."""
         orders = list(Order)
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
 class Arrangement:
-    """Locations in the order of their places.
+    """Ids in the order of their places.
 
-    `place_of` gives the place that an id has now, `place_before` the one by which it was put where it
-    is in the list.
+    `place_of` returns the place that an id has now, `place_before` the one by which it was put into the list.
     """
 
     def __init__(
@@ -53,7 +52,7 @@ class Arrangement:
         self._place_before = place_before
 
     def settle(self, left: Collection[SessionId], came: Collection[SessionId]) -> None:
-        """Take some out of their places, and put some into their new ones; most are in both."""
+        """Take ids out of their old places, and put ids into their new ones. Most are in both."""
         places = sorted(map(self._place_of, came))
         if max(len(left), len(came)) < MANY_MOVED:
             for session_id in left:
@@ -79,5 +78,5 @@ class Arrangement:
         self.order = merged + order[start:]
 
     def position(self, session_id: SessionId) -> int:
-        """Where an id is that is among them."""
+        """Return the index of an id that is in the list."""
         return bisect_left(self.order, self._place_of(session_id), key=self._place_of)

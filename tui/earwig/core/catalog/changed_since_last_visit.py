@@ -1,4 +1,4 @@
-"""What changed while nobody looked, and in which order it is best looked at."""
+"""Tells what changed while nobody looked, in the order in which it is best looked at."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from earwig.core.text.safe_text import SafeText, own_text
 
 
 class Away(NamedTuple):
-    """Sessions that changed since the reader last looked at them."""
+    """The sessions that changed since the reader last looked at them."""
 
     ids: Sequence[SessionId]
-    """Failed ones first, then those that wait for an answer, then the others; the newest first in each."""
+    """Failed sessions first, then those that wait for an answer, then the others; the newest first in
+    each."""
 
     failed: int
     waiting: int
-    """As far as it is known: sessions are summed up when they are seen, never all at once."""
+    """The number that wait for an answer, as far as is known: sessions are summed up when they are seen,
+    never all at once."""
 
     def words(self) -> SafeText:
-        """`4 sessions changed, 2 wait for an answer, 1 failed`."""
+        """Return `4 sessions changed, 2 wait for an answer, 1 failed`."""
         count = len(self.ids)
         said = own_text("1 session changed") if count == 1 else own_text("{:,} sessions changed", count)
         if self.waiting:
@@ -38,9 +40,9 @@ def away(
     but: SessionId | None = None,
     among: Container[SessionId] | None = None,
 ) -> Away:
-    """What there is to look at of the sessions on the list, but for one; of activity after `since_ns`.
+    """Return the sessions on the list, but for one, that changed after `since_ns` (Unix time, nanoseconds).
 
-    `among`: these alone.
+    With `among`, only those in it.
     """
     sessions = {
         session_id: book[session_id] for session_id in book.shown if among is None or session_id in among

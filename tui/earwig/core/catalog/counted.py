@@ -1,4 +1,4 @@
-"""What is known of whole sessions, by what they were when they were counted."""
+"""Keeps what is known of whole sessions, together with what they were when they were counted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import CLEAN, Troubles
 
 WORTH_RESUMING = 64 * 1024
-"""Bytes, or rows, from which on it is remembered where a count ended: less is read again in a millisecond."""
+"""Bytes, or rows, from which on it is remembered where a count ended. Less is read again in a millisecond."""
 
 SETTLED_NS = 2_500_000_000
 """Nanoseconds after which another write would have another time stamp: kernels stamp by the timer tick, FAT
@@ -20,7 +20,7 @@ by two seconds."""
 
 
 class Seen(NamedTuple):
-    """What a listing says of a session's file: any write changes it."""
+    """What a listing says of a session's file. Any write changes it."""
 
     size: int
     mtime_ns: int
@@ -29,38 +29,38 @@ class Seen(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What is known of a session in which something is the matter, or that takes long to count."""
+    """What is known of a session in which something is wrong, or that takes long to count."""
 
     seen: Seen
     settled: bool
-    """Whether any later write changes that."""
+    """Whether any later write changes `seen`."""
 
     inode: int
-    """Of the file that was counted: another one is counted from its start."""
+    """The inode number of the file that was counted. Another file is counted from its start."""
 
     end: Start
-    """From where to count on."""
+    """Where to go on counting."""
 
     witness: str
-    """A hash of the bytes before that."""
+    """A hash of the bytes before `end`."""
 
     troubles: Troubles
 
 
 def seen_of(session: Session) -> Seen:
-    """What the listing says of it."""
+    """Return what a listing says of a session."""
     return Seen(session.extent, session.activity_ns, *session.version)
 
 
 def is_settled(session: Session) -> bool:
-    """Whether any later write changes what the listing says of it."""
+    """Return whether any later write changes what a listing says of a session."""
     return time.time_ns() - max(session.activity_ns, session.version[1]) > SETTLED_NS
 
 
 class CountedSessions:
-    """Sessions that are counted: a record of each that needs one, and of the others eight bytes.
+    """Counted sessions: a record for each that needs one, and eight bytes for every other.
 
-    By folder, because what one run knows of a folder takes the place of what an earlier one knew.
+    They are kept by folder, because what one run knows of a folder replaces what an earlier one knew.
     """
 
     def __init__(self) -> None:
@@ -72,11 +72,11 @@ class CountedSessions:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it knows of none."""
+        """Whether no session is counted."""
         return not self.clean and not self.records
 
     def troubles(self, session: Session) -> Troubles | None:
-        """What is the matter in a session; None if it was not counted as it is now."""
+        """Return what is wrong in a session; None if it was not counted as it is now."""
         folder, name = grouped(session.id)
         record = self.records.get(folder, {}).get(name)
         if record is not None:
@@ -85,7 +85,7 @@ class CountedSessions:
         return CLEAN if clean is not None and _digest(name, session) in clean else None
 
     def record(self, session_id: SessionId) -> Record | None:
-        """What was kept of a session, if that was more than that it is clean."""
+        """Return the record of a session; None where it has none, because it is clean or not counted."""
         folder, name = grouped(session_id)
         return self.records.get(folder, {}).get(name)
 
@@ -100,14 +100,14 @@ class CountedSessions:
             self.records.setdefault(folder, {})[name] = record
 
     def forget(self, session_id: SessionId) -> None:
-        """A session is gone, or another one."""
+        """Forget a session that is gone, or another one."""
         folder, name = grouped(session_id)
         records = self.records.get(folder)
         if records is not None:
             records.pop(name, None)
 
     def take(self, session: Session, other: CountedSessions) -> None:
-        """Keep what another one knows of a session as it is now."""
+        """Copy what another object knows of a session as it is now."""
         record = other.record(session.id)
         if record is not None:
             self.put(session, record)
@@ -116,7 +116,7 @@ class CountedSessions:
             self.clean.setdefault(folder, Digests()).add(_digest(name, session))
 
     def add(self, other: CountedSessions) -> None:
-        """Keep all that another one knows, but for what is known better here."""
+        """Copy all that another object knows, unless it is known here."""
         for folder, digests in other.clean.items():
             mine = self.clean.setdefault(folder, Digests())
             for digest in digests:

@@ -1,4 +1,4 @@
-"""What is known of whole sessions, kept from run to run in a small file of earwig's own.
+"""Keeps what is known of whole sessions from run to run, in a small file of earwig's own.
 
 It holds names, sizes, times, counts and hashes, and not a word of any message. It only spares work: what
 cannot be read of it is counted again.
@@ -25,13 +25,13 @@ from earwig.core.system.whole_files import write_whole
 
 NAME = "counted.json"
 FOLDERS = 8
-"""Folders of which something is kept: those that were looked at last."""
+"""The most folders that are kept: those that were looked at last."""
 
 RECORDS = 10_000
-"""Records that are kept of a folder, those of the newest activity: the other sessions are counted again."""
+"""The most records kept of a folder, those of the newest activity. The other sessions are counted again."""
 
 LARGEST = 96 * 1024 * 1024
-"""Bytes of a file that can be ours."""
+"""The most bytes that a file of ours can have."""
 
 _HEADING = b"earwig counted 1 "
 _ANY_HEADING = b"earwig counted "
@@ -46,18 +46,21 @@ class Folder(NamedTuple):
 
     clean: Digests
     records: Mapping[str, Record]
-    """By name."""
+    """The records by the name of their session."""
 
 
 class CountedState:
-    """The file; not for two threads at a time. Never raises: without it, all is counted again."""
+    """The file.
+
+    Not for two threads at once. It never raises: without the file, everything is counted again.
+    """
 
     def __init__(self, path: Path | None) -> None:
         """None: nothing is kept."""
         self._path = path
 
     def load(self, folders: Collection[str]) -> CountedSessions:
-        """What earlier runs knew of these folders."""
+        """Return what earlier runs knew of these folders."""
         counted = CountedSessions()
         for name, folder in self._there().items():
             if name in folders:
@@ -65,7 +68,7 @@ class CountedState:
         return counted
 
     def save(self, counted: CountedSessions) -> None:
-        """Write what is known of some folders, beside what is there of others."""
+        """Write what is known of some folders, and keep what the file says of others."""
         folders, path = self._there(), self._path
         if path is None:
             return
@@ -95,7 +98,7 @@ class CountedState:
 
 
 def encoded(folders: Mapping[str, Folder]) -> bytes:
-    """The file's content: a line with a hash of the others, then JSON."""
+    """Return the file's content: a line with a hash of the rest, then JSON."""
     values = {
         name: [
             folder.at_ns,
@@ -109,7 +112,10 @@ def encoded(folders: Mapping[str, Folder]) -> bytes:
 
 
 def decoded(data: bytes) -> dict[str, Folder]:
-    """What `encoded` made. Raises `DamagedState` for anything else, `NewerState` for a later version's."""
+    """Return what `encoded` was given.
+
+    Raises `DamagedState` for damaged data, `NewerState` for a later version's.
+    """
     heading, _, text = data.partition(b"\n")
     if heading != _HEADING + _hash(text):
         version = heading.removeprefix(_ANY_HEADING).partition(b" ")[0]

@@ -1,4 +1,4 @@
-"""Counts what is the matter in many sessions at once, where they lie mixed in one place."""
+"""Counts what is wrong in many sessions at once, where they lie mixed in one place."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class _Tally:
 def counted_together(
     store: Store, sessions: Sequence[Session]
 ) -> Iterator[tuple[Session, Start | None] | None]:
-    """Count some sessions by one pass, step by step, with None for each; then give each session.
+    """Count sessions in one pass. Yields None after each step, and at the end each session with its count.
 
-    With it comes where the count of it ended, and what it found; None where it is to be counted by itself:
-    as it was listed, it was not found, or one by one is as soon.
+    The count is None where the session is to be counted by itself: it was not found as it was listed, or
+    counting one by one takes no longer.
     """
     tallies: dict[SessionId, _Tally] = {}
 

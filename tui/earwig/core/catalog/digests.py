@@ -1,4 +1,4 @@
-"""A set of 64-bit numbers in some ten bytes each: in Python's own, 100,000 of them take ten megabytes."""
+"""A set of 64-bit numbers in some ten bytes each. Python's own takes ten megabytes for 100,000."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 FEWEST = 64
 MOST = 512 * 1024
-"""Places of a table; what does not fit in four fifths of the largest is left out."""
+"""The most slots of a table. What does not fit into four fifths of the largest is left out."""
 
 _BYTES = 8
 
 
 class Digests:
-    """A hash table with open addressing; a number is in its first free place from the one that it names."""
+    """A hash table with open addressing. A number is in the first free slot from the one that it names."""
 
     def __init__(self, places: bytes = bytes(FEWEST * _BYTES)) -> None:
         """`places`: what another one gave as its own. Raises `ValueError` for anything else."""
@@ -35,7 +35,7 @@ class Digests:
         return self._places[self._place_of(digest)] == digest != 0
 
     def add(self, digest: int) -> None:
-        """Put a number in, unless it is 0 or there are too many."""
+        """Add a number, unless it is 0 or the table is full."""
         place = self._place_of(digest)
         if self._places[place] == digest:
             return
@@ -63,7 +63,7 @@ class Digests:
 
     @property
     def places(self) -> bytes:
-        """All of it, to be kept."""
+        """The whole table as bytes, to be kept."""
         return self._places.tobytes()
 
 

@@ -1,4 +1,4 @@
-"""What is known of the content of sessions: their newest lines, and what is the matter in all of each."""
+"""Keeps what is known of the content of sessions: their newest lines, and what is wrong in all of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from earwig.core.statistics.troubles import CLEAN, Troubles
 
 
 class KnownSummaries:
-    """Of each session, what was found out last; and which kinds of sessions that makes it one of."""
+    """The last summary of each session, and which kinds of session it is therefore."""
 
     def __init__(self, sessions: Iterable[Session] = ()) -> None:
         self.summaries: dict[SessionId, Summary] = {}
@@ -26,21 +26,21 @@ class KnownSummaries:
         """Of sessions in which there are any."""
 
     def troubles(self, session_id: SessionId) -> Troubles | None:
-        """What is the matter in all of a session; None: nothing, as far as it is known."""
+        """Return what is wrong in all of a session; None where nothing is, as far as is known."""
         return self._troubles.get(session_id)
 
     def health(self, session_id: SessionId) -> Health | None:
-        """How a session stands; None: nobody has looked."""
+        """Return the health of a session; None where nobody has looked."""
         summary = self.summaries.get(session_id)
         return None if summary is None else health_of(summary, self._troubles.get(session_id, CLEAN))
 
     def sum_up(self, session_id: SessionId, summary: Summary) -> set[Only]:
-        """Take in what its newest lines say; returns the kinds that it is one of now and was not, or was."""
+        """Take in the summary of a session; return the kinds that it has become or ceased to be."""
         self.summaries[session_id] = summary
         return self._sort_out(session_id)
 
     def count(self, session_id: SessionId, troubles: Troubles) -> set[Only]:
-        """Take in what is the matter in all of it; returns the kinds as `sum_up` does."""
+        """Take in what is wrong in all of a session; return the kinds that it has become or ceased to be."""
         if troubles.any:
             self._troubles[session_id] = troubles
         else:
@@ -48,7 +48,7 @@ class KnownSummaries:
         return self._sort_out(session_id)
 
     def saw(self, session: Session) -> None:
-        """A session has come, or is another one."""
+        """Take in a session that has come or changed."""
         if session.is_put_away:
             self.kinds[Only.PUT_AWAY].add(session.id)
 
@@ -62,14 +62,14 @@ class KnownSummaries:
         return changed
 
     def forget(self, session_id: SessionId) -> None:
-        """A session is gone."""
+        """Forget a session that is gone."""
         self.summaries.pop(session_id, None)
         self._troubles.pop(session_id, None)
         for kind in self.kinds.values():
             kind.discard(session_id)
 
     def is_complete(self, only: Only, *, summed_up: bool) -> bool:
-        """Whether all sessions of a kind are known; `summed_up`: whether all are of which that was asked."""
+        """Return whether all sessions of a kind are known, given whether all are summed up that should be."""
         if only in COUNTED:
             return self.progress is not None and self.progress[0] >= self.progress[1]
         return summed_up or only in NOT_OF_CONTENT

@@ -1,4 +1,4 @@
-"""What the reader has read, looked at and pinned, by session."""
+"""Keeps what the reader has read, looked at and pinned, by session."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from earwig.core.model.read_to import Earlier, ReadTo, Witness
 from earwig.core.model.session import MIGRATED, NO_SESSION, Session, SessionId, key_in_file_name
 
 SEEDS = 2_000
-"""Sessions of which a first start remembers that all of them is read, the newest ones: those that may grow.
+"""Sessions that a first start marks as read, the newest ones: those that may grow.
 
 What grows of the others, while earwig does not run, counts as unread from its start.
 """
 
 UNKNOWN = -1
-"""For an offset: nobody has said, and what is older than the first start counts as read."""
+"""In place of a position: nobody has said; what is older than the first start counts as read."""
 
 _LOOK_NS = 10 * 10**9
-"""Nanoseconds that a look lasts: nobody needs to know it to the moment."""
+"""Nanoseconds that a look lasts. Nobody needs to know it to the moment."""
 
 _REWRITE_NS = 10**9
 """Nanoseconds between two writes up to which a file that got shorter is still being written anew."""
@@ -31,22 +31,22 @@ NO_SESSIONS: Mapping[SessionId, Session] = MappingProxyType({})
 
 
 class Mark(NamedTuple):
-    """What is remembered of one session. Times are in nanoseconds since 1970; 0: never."""
+    """What is remembered of one session. Times are Unix time in nanoseconds; 0: never."""
 
     read_to: int = UNKNOWN
-    """The offset up to which it was read."""
+    """The position up to which it was read."""
 
     witnesses: tuple[Witness, ...] = ()
-    """By what to tell that it still is what was read; none where nobody has looked yet."""
+    """Proof that this part still is what was read; none where nobody has looked yet."""
 
     read_ns: int = 0
-    """When `read_to` was true by the reader's own doing; 0: only what was there before it grew."""
+    """When the reader made `read_to` true; 0: only what was there before it grew counts as read."""
 
     looked_ns: int = 0
     """When it was last on the screen."""
 
     pinned_ns: int = 0
-    """When it was pinned; negative: when that was undone."""
+    """When it was pinned; negative: when it was unpinned."""
 
     @property
     def touched_ns(self) -> int:
@@ -54,7 +54,7 @@ class Mark(NamedTuple):
         return max(self.read_ns, self.looked_ns, abs(self.pinned_ns))
 
     def merged(self, other: Mark) -> Mark:
-        """Both that one and what another earwig knows of the same session: of each part the newer."""
+        """Return both this mark and another earwig's of the same session: the newer of each part."""
         read, older = (self, other) if self.read_ns >= other.read_ns else (other, self)
         if not read.witnesses and read.read_to == older.read_to:
             read = read._replace(witnesses=older.witnesses)  # it could not be read when this was written
@@ -67,17 +67,20 @@ class Reading(NamedTuple):
     """What is remembered from one run to the next."""
 
     since_ns: int
-    """Of what is not marked, all older activity is read."""
+    """Activity before that is read, in sessions without a mark (Unix time, nanoseconds)."""
 
     here_ns: int
-    """When earwig was last run."""
+    """When earwig was last run (Unix time, nanoseconds)."""
 
     marks: Mapping[SessionId, Mark] = MappingProxyType({})
-    """By the session's id."""
+    """The marks by the id of their session."""
 
 
 class Marks:
-    """The marks of a run. Until what earlier runs left is known, all that is there counts as read."""
+    """The marks of a run.
+
+    Until it is known what earlier runs left, everything that is there counts as read.
+    """
 
     def __init__(self) -> None:
         self._marks: dict[SessionId, Mark] = {}
@@ -127,10 +130,10 @@ class Marks:
         self._take_over(sessions)
 
     def read_to(self, session: Session) -> ReadTo:
-        """Up to where a session was read; with nothing to tell by, a shorter one is another text.
+        """Return how far a session was read. Without proof, a session that got shorter is another text.
 
-        What the bot has put away counts as read: nothing comes to it any more. Of what an import has made, it
-        first has to be found out (`earlier`).
+        What the bot has put away counts as read: nothing comes to it any more. For what an import has made,
+        that is still to be found out (`earlier`).
         """
         if session.is_put_away:
             return ReadTo(session.end)
@@ -158,12 +161,12 @@ class Marks:
         return Earlier(None, (), self._since_ns or 0) if is_imported else None
 
     def looked_ns(self, session_id: SessionId) -> int:
-        """When a session was last looked at; one that never was: when earwig was last run."""
+        """Return when a session was last looked at; for one that never was, when earwig was last run."""
         mark = self._marks.get(session_id)
         return self.here_ns if mark is None or not mark.looked_ns else mark.looked_ns
 
     def may_be_unread(self, sessions: Mapping[SessionId, Session]) -> set[SessionId]:
-        """The sessions that may hold something unread, found without asking for each one's mark."""
+        """Return the sessions that may hold something unread, faster than by asking for each one's mark."""
         since = self._since_ns
         found = self._marks.keys() & sessions.keys()
         if since is not None:
@@ -171,7 +174,7 @@ class Marks:
         return {it for it in found if self.is_in_question(sessions[it])}
 
     def is_in_question(self, session: Session) -> bool:
-        """Whether its unread messages must be counted: else there are none."""
+        """Return whether the unread messages of a session must be counted; if not, there are none."""
         read_to = self.read_to(session)
         if read_to.position < session.end:
             return True
@@ -185,17 +188,17 @@ class Marks:
         return session.activity_ns > seen_ns
 
     def changed_since(self, sessions: Mapping[SessionId, Session]) -> set[SessionId]:
-        """The sessions that changed after they were last looked at."""
+        """Return the sessions that changed after they were last looked at."""
         found = {session_id for session_id, session in sessions.items() if session.activity_ns > self.here_ns}
         found |= self._marks.keys() & sessions.keys()
         changed = {it for it in found if sessions[it].activity_ns > self.looked_ns(it)}
         return {it for it in changed if not sessions[it].is_put_away}
 
     def grown(self, before: Session | None, session: Session, earlier: Session | None = None) -> None:
-        """A session changed, or appeared (`before` is None), and nobody has read that.
+        """Take in a session that changed, or appeared (`before` is None), and of which nobody has read that.
 
-        One that went and is back with what it held, and maybe more, is read as far as it was. `earlier` is
-        what one that appeared was imported from, if that is still listed.
+        A session that went and is back with what it held, and maybe more, is read as far as it was. `earlier`
+        is the session from which one that appeared was imported, if that is still listed.
         """
         session_id = session.id
         if not session.was_seen:
@@ -278,21 +281,21 @@ class Marks:
         return mark
 
     def read(self, session: Session) -> None:
-        """All that the session holds has been on the screen."""
+        """Mark all of a session as read."""
         mark = self._marks.get(session.id, Mark())
         if session.was_seen and (mark.read_to != session.end or not mark.read_ns):
             now = time.time_ns()
             self._keep(session.id, mark._replace(read_to=session.end, witnesses=(), read_ns=now))
 
     def looked(self, session: Session) -> None:
-        """The session is on the screen."""
+        """Mark a session as looked at."""
         mark = self._marks.get(session.id, Mark())
         now = max(time.time_ns(), session.activity_ns)
         if mark.looked_ns < session.activity_ns or now - mark.looked_ns > _LOOK_NS:
             self._keep(session.id, mark._replace(looked_ns=now))
 
     def pin(self, session_id: SessionId) -> bool:
-        """Pin a session, or undo that; whether it is pinned now."""
+        """Pin a session, or unpin it; return whether it is pinned now."""
         pinned = session_id not in self.pinned
         (self.pinned.add if pinned else self.pinned.discard)(session_id)
         now = time.time_ns()
@@ -301,7 +304,7 @@ class Marks:
         return pinned
 
     def settle(self, session: Session, asked: ReadTo, found: ReadTo) -> None:
-        """Take in up to where a session holds what was read of it, if nothing came since that was asked."""
+        """Take in how far a session holds what was read of it, unless something came since that was asked."""
         if self.read_to(session) != asked:
             return
         session_id = session.id
@@ -313,11 +316,14 @@ class Marks:
             self._marks[session_id] = mark  # not worth writing down: it is found again where it is wanted
 
     def forget(self, session: Session) -> None:
-        """A session is gone; its mark stays for when it is back."""
+        """Forget a session that is gone. Its mark stays for when it is back."""
         self._gone[session.id] = session
 
     def take_changed(self, sessions: Iterable[Session]) -> dict[SessionId, Mark]:
-        """What changed since this was asked last; `sessions` are all, newest first, for a first start."""
+        """Return the marks that changed since the last call.
+
+        `sessions` are all, newest first, for a first start.
+        """
         if self._first:
             self._first = False
             for session in islice(sessions, SEEDS):

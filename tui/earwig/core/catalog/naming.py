@@ -1,4 +1,4 @@
-"""What sessions are called, found out once for each."""
+"""The names of sessions, found out once for each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from earwig.core.text.safe_text import SafeText
 
 
 class Naming:
-    """Remembers the names that were made; `session_of` gives an id's session."""
+    """Remembers the names that were made. `session_of` returns the session of an id."""
 
     def __init__(self, session_of: Callable[[SessionId], Session]) -> None:
         self._session_of = session_of
@@ -18,14 +18,14 @@ class Naming:
         self._channels: dict[SessionId, SafeText] = {}
 
     def title(self, session_id: SessionId) -> Title:
-        """What the session is called."""
+        """Return the title of a session."""
         title = self._titles.get(session_id)
         if title is None:
             title = self._titles[session_id] = title_of(self._session_of(session_id))
         return title
 
     def channel(self, session_id: SessionId) -> SafeText:
-        """What its channel is called; empty where that is not known."""
+        """Return the name of a session's channel; empty where that is not known."""
         channel = self._channels.get(session_id)
         if channel is None:
             session = self._session_of(session_id)
@@ -34,7 +34,7 @@ class Naming:
         return channel
 
     def searched(self, session_id: SessionId) -> str:
-        """What a filter looks through, without regard to case: its key, its name, its channel, and so on."""
+        """Return the text that a filter looks through, in lower case: key, name, channel, and so on."""
         session = self._session_of(session_id)
         key, detail = session.key, session.detail
         if detail is not None:
@@ -45,6 +45,6 @@ class Naming:
         return " ".join((*title_of(session), key)).casefold()
 
     def forget(self, session_id: SessionId) -> None:
-        """A session is gone, or is called otherwise."""
+        """Forget the names of a session that is gone, or is called otherwise."""
         self._titles.pop(session_id, None)
         self._channels.pop(session_id, None)

@@ -1,4 +1,4 @@
-"""Sessions in an order other than by activity, in which those that change take new places."""
+"""Sorts sessions in an order other than by activity, and moves those that change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Rank = int | str
 
 
 class Ranking:
-    """Made when it is asked for, and kept right from then on."""
+    """An order that is made when it is asked for, and kept up to date from then on."""
 
     def __init__(
         self,
@@ -26,20 +26,20 @@ class Ranking:
         self.drop()
 
     def drop(self) -> None:
-        """Another order is asked for."""
+        """Forget the order: another one is asked for."""
         self._arrangement: Arrangement | None = None
         self._ranks: dict[SessionId, Rank] = {}
         self._again: set[SessionId] = set()
 
     def learned(self, session_id: SessionId) -> None:
-        """More is known of a session: it may belong elsewhere."""
+        """Have a session placed anew: more is known of it."""
         if self._arrangement is not None:
             self._again.add(session_id)
 
     def ordered(
         self, activity: list[SessionId], ranks: Callable[[], dict[SessionId, Rank]]
     ) -> list[SessionId]:
-        """The sessions in their order; `ranks` gives what they all are ranked by."""
+        """Return the sessions in order; `ranks` is called for the ranks of all."""
         if self._arrangement is None:
             known = self._ranks = ranks()
             self._arrangement = Arrangement(
@@ -50,9 +50,11 @@ class Ranking:
         return self._arrangement.order
 
     def settle(self, moved: Mapping[SessionId, object], there: Collection[SessionId]) -> bool:
-        """Give those that moved, and those of which more is known, their new places; whether there were any.
+        """Move the sessions that changed, and those of which more is known; return whether there were any.
 
-        `moved`: by id, None for those that are new; `there`: all sessions.
+        Args:
+            moved: The changed sessions by id; None for new ones.
+            there: The ids of all sessions.
         """
         if self._arrangement is None or not (moved or self._again):
             return False

@@ -1,4 +1,4 @@
-"""By what sessions are sorted in an order other than by activity: numbers or texts, the least one first."""
+"""Ranks by which sessions are sorted other than by activity: numbers or texts, the least first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNKNOWN_HEALTH = len(_WORST_FIRST)
 
 
 def rank_by(order: Order, session: Session, known: KnownSummaries) -> int | str:
-    """Where a session belongs: by its name, the largest, the most unread, or what needs a look first."""
+    """Return the rank of a session by name, size, unread messages, or how much it needs a look."""
     match order:
         case Order.NAME:
             return name_rank(session.key)
@@ -44,7 +44,7 @@ def rank_by(order: Order, session: Session, known: KnownSummaries) -> int | str:
 def ranks_by(
     order: Order, sessions: Mapping[SessionId, Session], known: KnownSummaries
 ) -> dict[SessionId, int | str]:
-    """The ranks of all; the same as one by one, and several times as fast for 100,000."""
+    """Return the ranks of all sessions, several times as fast as one by one for 100,000."""
     if order is Order.NAME:
         return {session_id: name_rank(session.key) for session_id, session in sessions.items()}
     if order is Order.SIZE:
@@ -57,6 +57,6 @@ def ranks_by(
 
 
 def name_rank(key: str) -> str:
-    """The name as a reader sees it, without its channel and without regard to case; then the key."""
+    """Return the name as a reader sees it, without its channel, in lower case; then the key."""
     channel = channel_of(key)
     return f"{key[len(channel) + 1 :] if channel else key}\0{key}".casefold()

@@ -1,4 +1,4 @@
-"""earwig's own memory from run to run: what was read, looked at and pinned, in one small file of its own.
+"""Keeps from run to run what was read, looked at and pinned, in one small file of earwig's own.
 
 It holds where sessions are, offsets, times and hashes, and not a word of any message.
 """
@@ -26,17 +26,17 @@ from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 NAME = "reading.json"
 VERSION = 2
 MOST = 4_000
-"""Sessions that are remembered; of more, those that the reader has left alone for longest are forgotten."""
+"""The most sessions remembered. Beyond, those that the reader has left alone for longest are forgotten."""
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes of a file that can be ours."""
+"""The most bytes that a file of ours can have."""
 
 _LOCK_TRIES, _LOCK_PAUSE = 20, 0.02
 _FIELDS = 5
 
 
 class ReadingState:
-    """The file, read once and written again and again; not for two threads at a time. Never raises."""
+    """The file, read once and written again and again. Not for two threads at once. Never raises."""
 
     def __init__(self, path: Path | None = None) -> None:
         """`path`: another place than the system's own for such files."""
@@ -50,12 +50,12 @@ class ReadingState:
 
     @property
     def folder(self) -> Path | None:
-        """Where the file is, and others that are to be kept; None where no home folder is known."""
+        """The folder of the file, for others that are to be kept; None where no home folder is known."""
         path = self._find()
         return None if path is None else path.parent
 
     def load(self) -> tuple[Reading | None, SafeText | None]:
-        """What earlier runs left, None where this is the first; and what the reader should be told."""
+        """Return what earlier runs left, None where this is the first; and what the reader should be told."""
         path = self._find()
         if path is None:
             self._may_write = False
@@ -86,7 +86,9 @@ class ReadingState:
         return reading, None
 
     def save(self, changed: Mapping[SessionId, Mark], store: Store) -> SafeText | None:
-        """Write what changed of a store's sessions, beside what another earwig wrote; what was in the way."""
+        """Write what changed of a store's sessions, and keep what another earwig wrote; return what was in
+        the way.
+        """
         path = self._find()
         if path is None or not self._may_write:
             return None
@@ -125,7 +127,7 @@ class ReadingState:
 
 
 def state_path() -> Path | None:
-    """Where the file is, by the system's habits; None where there is no home."""
+    """Return where the file is, by the system's conventions; None where there is no home."""
     from platformdirs import user_state_path  # only now: the first frame does not wait for it
 
     try:
@@ -137,7 +139,7 @@ def state_path() -> Path | None:
 
 
 def bounded(reading: Reading) -> Reading:
-    """At most so many marks as are remembered: pinned ones and those touched last."""
+    """Return as many marks as are remembered: pinned ones and those touched last."""
     if len(reading.marks) <= MOST:
         return reading
     order = sorted(
@@ -149,7 +151,7 @@ def bounded(reading: Reading) -> Reading:
 
 
 def encoded(reading: Reading) -> bytes:
-    """The file's content: marks by what many ids begin with, and the rest."""
+    """Return the file's content: marks by what many ids begin with, and the rest."""
     folders: dict[str, dict[str, Mark]] = {}
     for session_id, mark in reading.marks.items():
         folder, name = grouped(session_id)
@@ -166,7 +168,10 @@ def encoded(reading: Reading) -> bytes:
 
 
 def decoded(data: bytes) -> Reading:
-    """What `encoded` made. Raises `DamagedState` for anything else, `NewerState` for a later version's."""
+    """Return what `encoded` was given.
+
+    Raises `DamagedState` for damaged data, `NewerState` for a later version's.
+    """
     import json
 
     try:

@@ -1,4 +1,4 @@
-"""What a list can be restricted to, and which sessions are of that kind as far as it is known."""
+"""Restrictions of a list, and which sessions are of which kind as far as that is known."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Only(Enum):
 
     @property
     def label(self) -> SafeText:
-        """What a reader calls it."""
+        """Return what a reader calls it."""
         return own_text(self.value)
 
 
@@ -38,20 +38,20 @@ NOT_OF_CONTENT = frozenset({Only.CHANGED, Only.PUT_AWAY})
 
 
 class Hides(NamedTuple):
-    """A restriction that is set, and what it does to the list."""
+    """A restriction that is set, and how many sessions it hides."""
 
     only: Only
     hidden: int
-    """Sessions that it hides of those that the ones set before it leave."""
+    """The number of sessions that it hides of those that the ones set before it leave."""
 
     complete: bool
-    """Whether that is known of all sessions; else it may leave more of them later."""
+    """Whether all sessions are known; if not, it may leave more of them later."""
 
 
 def kinds_of(summary: Summary | None, troubles: Troubles = CLEAN) -> set[Only]:
-    """Which kinds a session is of, by its newest lines and by what is the matter in all of it.
+    """Return the kinds that a session is of, by its newest lines and by what is wrong in all of it.
 
-    The worst comes first in a session's health; what else is the matter with it counts all the same.
+    The worst comes first in a session's health; what else is wrong with it counts all the same.
     """
     kinds: set[Only] = set()
     if troubles.bad_lines:

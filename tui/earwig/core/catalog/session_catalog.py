@@ -1,4 +1,4 @@
-"""The sessions that a list shows: what is known of each, which of them are shown, in which order."""
+"""The sessions of a list: what is known of each, which of them are shown, and in which order."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from earwig.core.statistics.troubles import Troubles
 
 
 class SessionCatalog:
-    """Keeps sessions sorted, restricted and filtered while facts about them come in.
+    """Keeps sessions sorted, restricted and filtered while events about them come in.
 
-    Facts cost little when they come: sessions take their new places together, when somebody asks for the
-    order. With 100,000 sessions that is 5 ms at most, however many have changed.
+    Events cost little when they come: sessions move together, when somebody asks for the order. With 100,000
+    sessions that takes 5 ms at most, however many have changed.
     """
 
     def __init__(self, sessions: Iterable[Session] = ()) -> None:
@@ -68,20 +68,20 @@ class SessionCatalog:
         return self._sessions[session_id]
 
     def get(self, session_id: SessionId) -> Session | None:
-        """What was last seen of a session; None if it is not there any more. From any thread."""
+        """Return a session as it was last seen; None if it is not there any more. From any thread."""
         return None if session_id in self._fates else self._sessions.get(session_id)
 
     def by_activity(self) -> list[SessionId]:
-        """The ids of all, newest activity first."""
+        """Return the ids of all sessions, newest activity first."""
         self._settle()
         return list(self._activity.order)
 
     def prepare(self) -> None:
-        """Make what a filter needs of all sessions; takes a while, for a thread of its own."""
+        """Make what a filter needs of all sessions. It takes a while, so it is for a thread of its own."""
         self._words.names = {it: self._naming.searched(it) for it in self._activity.order}
 
     def take_over(self, listed: SessionCatalog) -> None:
-        """Have the sessions of another book, which is not used from here on, and what is known of them."""
+        """Take the sessions of another catalog, which is not used from here on, and what is known of them."""
         self._sessions, self._activity.order = listed._sessions, listed._activity.order
         self._words.names = listed._words.names
         self.known.kinds[Only.PUT_AWAY] = listed.known.kinds[Only.PUT_AWAY]
@@ -92,7 +92,7 @@ class SessionCatalog:
     # Facts.
 
     def apply(self, facts: StoreEvents, keep: SessionId | None = None) -> None:
-        """Take in what the follower says; `keep` is an id whose row stays although its file is gone."""
+        """Take in events. `keep` is the id of a session that stays on the list although it is gone."""
         for session in facts.there:
             self._put(session)
         for vanished in facts.vanished:
@@ -145,33 +145,33 @@ class SessionCatalog:
         self._ask_anew()
 
     def changed_marks(self) -> dict[SessionId, Mark]:
-        """The reader's marks that changed since this was asked last."""
+        """Return the reader's marks that changed since the last call."""
         self._settle()
         return self.marks.take_changed(self._sessions[session_id] for session_id in self._activity.order)
 
     # What is known of a session.
 
     def fate(self, session_id: SessionId) -> RemovalReason | None:
-        """What became of a session that is still on the list although its file is gone."""
+        """Return what became of a session that is on the list although it is gone; None for any other."""
         return self._fates.get(session_id)
 
     def title(self, session_id: SessionId) -> Title:
-        """What the session is called."""
+        """Return the title of a session."""
         return self._naming.title(session_id)
 
     def summary(self, session_id: SessionId) -> Summary | None:
-        """What was last known of its newest lines."""
+        """Return the last summary of a session; None where there is none."""
         return self.known.summaries.get(session_id)
 
     def wanted(self, ids: Iterable[SessionId]) -> dict[SessionId, ReadTo]:
-        """Which of these are to be summed up (anew), each with up to where it was read."""
+        """Return the sessions that are to be summed up (anew), each with how far it was read."""
         wanted = [session_id for session_id in ids if session_id not in self._summed_up]
         self._summed_up.update(wanted)
         self._unknown.drop(wanted)
         return {session_id: self.marks.read_to(self._sessions[session_id]) for session_id in wanted}
 
     def learn(self, found: Mapping[SessionId, Summary], read_to: Mapping[SessionId, Settled] = NONE) -> None:
-        """Take in summaries, and up to where sessions hold what was read of them."""
+        """Take in summaries, and how far sessions hold what was read of them."""
         for session_id, settled in read_to.items():
             if session_id in self._sessions:
                 self.marks.settle(self._sessions[session_id], *settled)
@@ -180,7 +180,7 @@ class SessionCatalog:
                 self._learned(session_id, self.known.sum_up(session_id, summary))
 
     def count(self, troubles: Mapping[SessionId, Troubles], progress: tuple[int, int]) -> None:
-        """Take in what is the matter in whole sessions; `progress`: how many of how many are counted."""
+        """Take in what is wrong in whole sessions. `progress`: how many of how many are counted."""
         self.known.progress = progress
         for session_id, found in troubles.items():
             if session_id in self._sessions:
@@ -195,7 +195,7 @@ class SessionCatalog:
             self._shown = None
 
     def mark_read(self, session_id: SessionId) -> None:
-        """All that the session holds has been on the screen."""
+        """Mark a session as read: all that it holds has been on the screen."""
         if (session := self._sessions.get(session_id)) is None:
             return
         self.marks.read(session)
@@ -204,7 +204,7 @@ class SessionCatalog:
             self.learn({session_id: summary._replace(unread=0, unread_is_more=False)})
 
     def look_at(self, session_id: SessionId) -> None:
-        """The session is on the screen."""
+        """Mark a session as looked at: it is on the screen."""
         session = self._sessions.get(session_id)
         if session is not None:
             self.marks.looked(session)
@@ -216,7 +216,7 @@ class SessionCatalog:
     # What the reader asks for.
 
     def filter(self, text: str) -> None:
-        """Show only sessions that have this text's words in their names or newest messages; "" shows all."""
+        """Show only sessions with the words of `text` in their names or newest messages; "" shows all."""
         asked = bool(self._words)
         self._words.set(text)
         self._shown = None
@@ -225,7 +225,7 @@ class SessionCatalog:
 
     @property
     def words(self) -> Sequence[str]:
-        """What is filtered by, word for word, without regard to case."""
+        """The words of the filter, in lower case."""
         return self._words.words
 
     @property
@@ -235,11 +235,11 @@ class SessionCatalog:
 
     @property
     def only(self) -> Sequence[Only]:
-        """The restrictions that are set, in the order in which they were."""
+        """The restrictions that are set, in the order in which they were set."""
         return self._only
 
     def restrict(self, only: Only) -> bool:
-        """Set a restriction, or clear it; whether it is set now."""
+        """Set a restriction, or clear it; return whether it is set now."""
         (self._only.remove if only in self._only else self._only.append)(only)
         self._kept = None
         self._ask_anew()
@@ -256,7 +256,7 @@ class SessionCatalog:
         self._shown = None
 
     def pin(self, session_id: SessionId) -> bool:
-        """Keep a session at the top, or let it go; whether it is kept now."""
+        """Keep a session at the top, or no longer; return whether it is kept now."""
         self._shown = None
         return self.marks.pin(session_id)
 
@@ -286,7 +286,7 @@ class SessionCatalog:
             self._unknown.fill(None)
 
     def next_unknown(self, count: int) -> dict[SessionId, ReadTo]:
-        """So many sessions at most that are to be summed up next for what is asked for."""
+        """Return at most `count` sessions that are to be summed up next for what is asked for."""
         self._find_unknown()
         return self.wanted(self._unknown.next(count))
 
@@ -298,12 +298,12 @@ class SessionCatalog:
 
     @property
     def needs_counts(self) -> bool:
-        """Whether what is asked for hangs on what is the matter in whole sessions."""
+        """Whether what is asked for depends on what is wrong in whole sessions."""
         return self.order is Order.HEALTH or not COUNTED.isdisjoint(self._only)
 
     @property
     def progress(self) -> tuple[int, int]:
-        """The same as `looked_through`, or of what is counted for it, whichever is further behind."""
+        """The same as `looked_through`, or how many are counted, whichever is further behind."""
         summed_up, counted = self.looked_through, self.known.progress or (0, len(self))
         behind = summed_up[0] < summed_up[1] and summed_up[0] <= counted[0]
         return summed_up if behind or not self.needs_counts else counted
@@ -314,7 +314,7 @@ class SessionCatalog:
         return self._words.looking
 
     def look_further(self, seconds: float) -> bool:
-        """Look for what the filter does not find at once, for so long at most; whether all is found."""
+        """Look for at most `seconds` for what takes the filter longer; return whether all is found."""
         found, done = self._words.looking, self._words.look_further(seconds)
         if found and done:
             self._shown = None
@@ -349,7 +349,7 @@ class SessionCatalog:
 
     @property
     def arranged(self) -> Shown:
-        """The sessions that are shown, with their headings and what is hidden."""
+        """The sessions that are shown, with their headings, and what is hidden."""
         self._settle()
         if self._shown is None:
             if self._words and len(self._sessions) <= AT_ONCE:
@@ -362,19 +362,19 @@ class SessionCatalog:
 
     @property
     def shown(self) -> Sequence[SessionId]:
-        """The ids of the sessions that are shown, in their order."""
+        """The ids of the sessions that are shown, in order."""
         return self.arranged.ids
 
     @property
     def hides(self) -> list[Hides]:
-        """What each restriction does to the list, in the order in which they were set."""
+        """What each restriction hides, in the order in which they were set."""
         hidden = self.arranged.hidden
         self._find_unknown()
         done = not self._unknown.is_asked_for and not self._unknown
         return [Hides(it, hidden[it], self.known.is_complete(it, summed_up=done)) for it in self._only]
 
     def position(self, session_id: SessionId) -> int | None:
-        """Where a session is among those shown."""
+        """Return the index of a session among those shown; None where it is not."""
         shown = self.arranged
         if session_id not in self._sessions:
             return None
@@ -383,7 +383,7 @@ class SessionCatalog:
         return shown.ids.index(session_id) if session_id in shown.ids else None
 
     def keep(self, session_id: SessionId | None) -> None:
-        """Have one of those shown stay on the list while the reader is on it, whatever it becomes."""
+        """Keep a shown session on the list while the reader is on it, whatever it becomes."""
         kept = session_id if self._only and session_id in self.shown else None
         if kept != self._kept:
             self._kept = kept
@@ -395,6 +395,6 @@ class SessionCatalog:
 
     @property
     def newest(self) -> SessionId | None:
-        """The id of the session with the newest activity."""
+        """The id of the session with the newest activity; None without any."""
         self._settle()
         return self._activity.order[0] if self._activity.order else None

@@ -1,4 +1,4 @@
-"""Counts what is the matter in one session after the other, and reads no more of them than it must."""
+"""Counts what is wrong in one session after the other, and reads no more of them than it must."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 
 AT_HAND = 16
-"""Sessions that can be counted on where they were without a look at what is before."""
+"""Sessions that can be counted on from where they were, without a look at what is before."""
 
 
 class _Count(NamedTuple):
@@ -30,7 +30,7 @@ class _Count(NamedTuple):
 
 
 class SessionCounting:
-    """Knows what it has counted, and what earlier runs have; for one thread at a time."""
+    """Knows what it has counted, and what earlier runs have. For one thread at a time."""
 
     def __init__(self, store: Store, folder: Path | None) -> None:
         """`folder`: where to keep what is known from run to run; None: nowhere."""
@@ -45,13 +45,13 @@ class SessionCounting:
         self._is_saved = True
 
     def load(self) -> None:
-        """Take in what earlier runs knew, once; until then nothing is written down."""
+        """Take in what earlier runs knew, once. Until then nothing is saved."""
         if not self._is_loaded:
             self._is_loaded = True
             self._earlier = self._state.load(self._store.groups)
 
     def known(self, session: Session) -> Troubles | None:
-        """What is the matter in a session, if that is known of it as it is now."""
+        """Return what is wrong in a session; None if it is not known of it as it is now."""
         known = self._now.troubles(session)
         if known is None:
             known = self._earlier.troubles(session)
@@ -60,7 +60,7 @@ class SessionCounting:
         return known
 
     def step(self, session: Session) -> Troubles | None:
-        """Count a session a little further; what is the matter in it, once all is counted.
+        """Count a session a little further; return what is wrong in it, once all is counted, else None.
 
         Raises `CannotOpen`.
         """
@@ -86,7 +86,7 @@ class SessionCounting:
         return troubles
 
     def learn(self, session: Session, end: Start) -> Troubles:
-        """Take what was found in a session as it is known, all of it; return what is the matter."""
+        """Take what was found in all of a session; return what is wrong in it."""
         troubles, witness = end.troubles, ""
         if troubles.any:
             with suppress(CannotOpen):
@@ -100,18 +100,18 @@ class SessionCounting:
         return troubles
 
     def forget(self, session_id: SessionId) -> None:
-        """A session is gone, or cannot be read."""
+        """Forget a session that is gone, or cannot be read."""
         self._counts.pop(session_id, None)
         for counted in (self._now, self._earlier):
             self._is_saved &= counted.record(session_id) is None
             counted.forget(session_id)
 
     def all_are_counted(self) -> None:
-        """What earlier runs knew of others than those that were asked for is of sessions that are gone."""
+        """Forget what earlier runs knew of sessions that nobody asked for: they are gone."""
         self._earlier = CountedSessions()
 
     def save(self) -> None:
-        """Write down what is known, if that is more than there is."""
+        """Write what is known, if that is more than before."""
         if self._is_saved or not self._is_loaded:
             return
         if self._earlier.is_empty:

@@ -1,4 +1,4 @@
-"""Which sessions are on the list and in which order, made anew whenever that may be another."""
+"""Works out which sessions are on the list, and in which order."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Section(NamedTuple):
     """A part of the list with a heading of its own."""
 
     start: int
-    """The position of its first session."""
+    """The index of its first session."""
 
     heading: SafeText
     size: int
-    """Sessions in it."""
+    """The number of sessions in it."""
 
 
 class Shown(NamedTuple):
@@ -35,17 +35,17 @@ class Shown(NamedTuple):
 
     ids: Sequence[SessionId]
     sections: tuple[Section, ...] = ()
-    """Those with a heading, in the list's order; sessions before the first of them have none."""
+    """The parts with a heading, in order. Sessions before the first of them have none."""
 
     hidden: Mapping[Only, int] = {}
     """How many sessions each restriction hides of those that the ones before it leave."""
 
     matching: int = 0
-    """Sessions that the restrictions and the filter leave."""
+    """The number of sessions that the restrictions and the filter leave."""
 
 
 class ListRequest(NamedTuple):
-    """What the reader wants to see."""
+    """What the reader asks to see."""
 
     only: Sequence[Only]
     kinds: Mapping[Only, AbstractSet[SessionId]]
@@ -54,14 +54,14 @@ class ListRequest(NamedTuple):
     words: Words
     pinned: AbstractSet[SessionId]
     channel_of: Callable[[SessionId], SafeText] | None
-    """What a session's group is called, where the list is to be in groups; "" for none."""
+    """Returns the name of a session's group, "" for none; None where the list has no groups."""
 
     kept: SessionId | None
     """A session that no restriction hides: the reader is on it, and what it holds has just been read."""
 
 
 def arranged(order: list[SessionId], asked: ListRequest) -> Shown:
-    """Restrict, filter and group a list; pinned sessions come first."""
+    """Return a list restricted, filtered and grouped, with pinned sessions first."""
     if not (asked.only or asked.words or asked.pinned or asked.channel_of):
         return Shown(order, matching=len(order))
     order, hidden = _restricted(order, asked)

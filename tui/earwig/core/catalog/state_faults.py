@@ -1,4 +1,4 @@
-"""What may be wrong with a file in which earwig remembers something."""
+"""Faults of a file in which earwig remembers something."""
 
 from __future__ import annotations
 

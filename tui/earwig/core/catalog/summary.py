@@ -1,4 +1,4 @@
-"""What a list says of a session beside its name: its newest message, its health, what is unread."""
+"""Summaries of sessions for a list: the newest message, the health, what is unread."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from earwig.core.stores.protocols import SCANNED, Transcript
 from earwig.core.system.opening import CannotOpen
 
 NEWEST = 20
-"""Lines looked at from the session's end."""
+"""The number of lines looked at from the session's end."""
 
 PREVIEW = 300
-"""Characters of the newest message kept for the list."""
+"""Characters of the newest message that are kept for the list."""
 
 _LINE_LIMIT = 256 * 1024
 _UNREAD_STEPS = 4
@@ -36,10 +36,10 @@ class Health(Enum):
 
 
 class Summary(NamedTuple):
-    """A session in a few words; the texts are as stored, cut, and still to be cleaned."""
+    """A session in a few words. The texts are as stored, cut, and still to be cleaned."""
 
     health: Health
-    """By its newest lines."""
+    """The health by its newest lines."""
 
     role: str = ""
     text: str = ""
@@ -50,21 +50,21 @@ class Summary(NamedTuple):
     problem: str | None = None
 
     bad_lines: bool = False
-    """Whether there is a bad line among the newest."""
+    """Whether a bad line is among the newest."""
 
     gist: str = ""
     """What the newest message says, without what the bot put around it; empty where that is all of `text`."""
 
     @property
     def said(self) -> str:
-        """What a list shows of the newest message."""
+        """The text of the newest message that a list shows."""
         return self.gist or self.text
 
 
 def summarise(transcript: Transcript, read_to: Position) -> Summary:
-    """Sum up a session from its newest lines; `read_to` is the position up to which the reader has read.
+    """Return the summary of a session, made of its newest lines; `read_to` is how far the reader has read it.
 
-    A file that cannot be opened is a summary that says so.
+    For a session that cannot be opened, the summary says so.
     """
     try:
         entries = transcript.tail(NEWEST).entries
@@ -83,7 +83,7 @@ def summarise(transcript: Transcript, read_to: Position) -> Summary:
 
 
 def health_of(summary: Summary, troubles: Troubles) -> Health:
-    """How a session stands, by its newest lines and by what is the matter in all of it.
+    """Return the health of a session, by its newest lines and by what is wrong in all of it.
 
     A turn that failed and was answered since is no more than a number.
     """

@@ -1,4 +1,4 @@
-"""The sessions that are still to be summed up for what the reader asks for."""
+"""A queue of the sessions that are still to be summed up for what the reader asks for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from earwig.core.model.session import SessionId
 
 
 class SummaryQueue:
-    """A queue in which each session stands once; nothing is wanted of it until it is filled."""
+    """A queue in which each session stands once. It is empty until it is filled."""
 
     def __init__(self) -> None:
         self._waiting: dict[SessionId, None] | None = None
@@ -21,30 +21,30 @@ class SummaryQueue:
         return bool(self._waiting)
 
     def ask(self) -> None:
-        """Something else is asked for: forget all, until it is filled."""
+        """Forget all, until it is filled: something else is asked for."""
         self.fill(None)
         self.is_asked_for = True
 
     def fill(self, ids: Iterable[SessionId] | None) -> None:
-        """Begin with these; None: nothing is asked for that needs them."""
+        """Begin with these sessions; None: nothing is asked for that needs them."""
         self.is_asked_for = False
         self._waiting = None if ids is None else dict.fromkeys(ids)
         self._total = len(self._waiting or ())
 
     def add(self, session_id: SessionId) -> None:
-        """A session that is known is not as it was."""
+        """Add a session that has changed."""
         if self._waiting is not None and session_id not in self._waiting:
             self._waiting[session_id] = None
             self._total += 1
 
     def drop(self, ids: Iterable[SessionId]) -> None:
-        """These need not wait any more."""
+        """Remove sessions that need not wait any more."""
         if self._waiting:
             for session_id in ids:
                 self._waiting.pop(session_id, None)
 
     def next(self, count: int) -> list[SessionId]:
-        """The first of those that wait."""
+        """Return the first `count` sessions of the queue."""
         return list(islice(self._waiting or (), count))
 
     @property

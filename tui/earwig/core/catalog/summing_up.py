@@ -1,4 +1,4 @@
-"""Sums up sessions for a list, and sees whether what was read of them is still there."""
+"""Sums up sessions for a list, and checks whether what was read of them is still there."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class SummedUp(NamedTuple):
 
     summaries: dict[SessionId, Summary]
     read_to: dict[SessionId, Settled]
-    """Of those of which that is known better now."""
+    """How far sessions were read, where that is known better now."""
 
 
 def sum_up(store: Store, wanted: Iterable[tuple[Session, ReadTo]], *, witness: bool = True) -> SummedUp:
-    """Sum up sessions, each with up to where it was read.
+    """Sum up sessions, each given with how far it was read.
 
-    With `witness`, what tells a rewrite from a new text is read as well, of sessions that have none. What an
+    With `witness`, what tells a rewrite from a new text is read as well, for sessions that have none. What an
     import has made (`ReadTo.earlier`) is looked through as far as it was read: that may take long.
     """
     found = SummedUp({}, {})

@@ -1,4 +1,4 @@
-"""Up to where rows hold what was read of the file that the bot has made them of."""
+"""Tells how far rows hold what was read of the file that the bot has made them of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STEP = 256 * 1024
 
 
 def taken_over(store: Store, session: Session, earlier: Earlier, *, witness: bool) -> ReadTo | None:
-    """Return up to where a session is read; None where that cannot be told (yet).
+    """Return how far a session is read; None where that cannot be told (yet).
 
     As many of its messages are read as were of the file, which the bot keeps. Where it is not there any more,
     its bytes are made again of the rows, and known by the hashes that are remembered of it. With `witness`,

@@ -1,4 +1,4 @@
-"""Finds out what is the matter in whole sessions, all of a folder's, without anybody waiting for it."""
+"""Finds out what is wrong in whole sessions, all of a folder's, without anybody waiting for it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from earwig.core.statistics.numbers import Start
 
 STEP = 0.001
-"""Seconds of one step: what a key may have to wait for."""
+"""Seconds of one step, which a key may have to wait for."""
 
 PACE = 0.25
-"""Seconds between two times that it is told what was found, unless somebody looks at the session."""
+"""Seconds between two times that results are told, unless somebody looks at the session."""
 
 SAVE_EVERY = 60.0
-"""Seconds between two times that it is written down, at least."""
+"""Seconds between two times that results are saved, at least."""
 
 LARGE = 256 * 1024
 """Bytes of a session that takes turns with the others: hundreds of small ones must not wait for it."""
@@ -36,19 +36,19 @@ class CountedTroubles(NamedTuple):
     """What is known by now."""
 
     troubles: Mapping[SessionId, Troubles]
-    """What is the matter, by id: in sessions in which something is, or was when it was told last."""
+    """What is wrong, by id: in sessions in which something is, or was when it was told last."""
 
     counted: int
-    """Sessions that are counted..."""
+    """The number of counted sessions."""
 
     total: int
-    """... of so many."""
+    """The number of all sessions."""
 
 
 class WholeSessions:
     """Counts sessions in the background: those on the screen first, then those that changed, then the newest.
 
-    What is asked of it may be asked by any thread; `tell` is called in the background.
+    Any thread may ask; `tell` is called in the background.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class WholeSessions:
     # What is asked.
 
     def begin(self, order: Sequence[SessionId]) -> None:
-        """Count all of these, in this order, and from here on what `look` tells of."""
+        """Count all of these, in this order, and from here on those that `look` names."""
         with self._asking:
             self._order, self._at = order, 0
             self._ahead.clear()
@@ -125,11 +125,11 @@ class WholeSessions:
         self._go_on()
 
     def hurry(self, *, wanted: bool) -> None:
-        """Count as fast as other idle work is done: somebody waits for it; or not any more."""
+        """Count as fast as other idle work is done, because somebody waits; or no longer."""
         self._hurried = wanted
 
     def save(self) -> None:
-        """Write down what is known, if a step is not under way for long."""
+        """Save what is known, unless a step takes long."""
         if self._working.acquire(timeout=1.0):
             try:
                 if self._counting is not None:

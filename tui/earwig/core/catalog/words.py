@@ -1,4 +1,4 @@
-"""The filter's words: which sessions have them in their names or in their newest text, and how closely."""
+"""Matches the words of a filter with the names and newest messages of sessions."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _BATCH = 200
 """Sessions between two looks at the clock."""
 
 _LONGEST = 32
-"""Letters of a word that may stand apart: more is a text that somebody pasted."""
+"""The most letters of a word that may stand apart. More is a text that somebody pasted."""
 
 
 STORE = "store:"
-"""What a word begins with that names a store: `store:archived`."""
+"""The beginning of a word that names a store: `store:archived`."""
 
 
 class Closeness(Enum):
-    """How a session matches; in this order they are shown."""
+    """How closely a session matches. In this order they are shown."""
 
     NAME = "name"
     """Every word is in its key, its title or its channel."""
@@ -37,7 +37,7 @@ class Closeness(Enum):
 
 
 class Words:
-    """A filter's words and what they leave of a list.
+    """A filter's words, and what they leave of a list.
 
     Names that hold the words are found when they are asked for: 100,000 take some hundredths of a second.
     What takes longer is found in steps: letters that stand apart, and words of the newest messages.
@@ -73,7 +73,7 @@ class Words:
         return bool(self.words or self.stores)
 
     def set(self, text: str) -> None:
-        """Look for other words; "" for none."""
+        """Look for the words of `text`; "" for none."""
         needle = text.casefold()
         was_set, before, shorter = bool(self), self.words, self.text
         self.text, words = needle, needle.split()
@@ -90,24 +90,24 @@ class Words:
         self._further = self._steps() if self else None
 
     def changed(self) -> None:
-        """The list is another one, or in another order."""
+        """Forget what was found: the list, or its order, is another."""
         self._named = self._among = None
 
     def forget(self, session_id: SessionId) -> None:
-        """A session is gone."""
+        """Forget a session that is gone."""
         self.names.pop(session_id, None)
         self._by_text.discard(session_id)
         self._by_letters.discard(session_id)
 
     def named(self, order: list[SessionId]) -> list[SessionId]:
-        """Those of a list whose names have the words."""
+        """Return those of a list whose names have the words."""
         if self._named is None:
             self._named = self._match(order if self._among is None else self._among)
             self._among = None
         return self._named
 
     def others(self, order: Sequence[SessionId]) -> list[tuple[Closeness, list[SessionId]]]:
-        """Those that match less closely, as far as they were found, in the list's order."""
+        """Return those that match less closely, as far as they were found, in the list's order."""
         found: list[tuple[Closeness, list[SessionId]]] = []
         for closeness, those in ((Closeness.TEXT, self._by_text), (Closeness.LETTERS, self._by_letters)):
             if those:
@@ -115,25 +115,25 @@ class Words:
         return found
 
     def learn(self, session_id: SessionId) -> bool:
-        """A session's newest message is known, or another one; whether that changes what is found."""
+        """Take in a session's newest message; return whether that changes what is found."""
         found = self._closeness(session_id)
         before = session_id in self._by_text
         self._put(session_id, found)
         return before != (found is Closeness.TEXT)
 
     def came(self, session_id: SessionId) -> None:
-        """A session is on the list that was not, or is called otherwise."""
+        """Take in a session that is new on the list, or is called otherwise."""
         self.names.pop(session_id, None)
         if self:
             self._put(session_id, self._closeness(session_id))
 
     @property
     def looking(self) -> bool:
-        """Whether there is more to find in what is known of the sessions."""
+        """Whether there may be more to find in what is known of the sessions."""
         return self._further is not None
 
     def look_further(self, seconds: float | None) -> bool:
-        """Go on for so long at most (None: to the end); whether all is found."""
+        """Go on for at most `seconds` (None: to the end); return whether all is found."""
         if self._further is not None:
             until = None if seconds is None else time.monotonic() + seconds
             for _ in self._further:
