@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from earwig.cli.output import CannotDo, Output
-from earwig.cli.parser import Parser, count
+from earwig.cli.parser import Parser
 from earwig.cli.progress import SLOW, progress
 from earwig.cli.sessions import cannot_open, complain, find_session, store_of
 from earwig.core.model.session import Session
@@ -84,12 +84,8 @@ def parser() -> Parser:
     taken.add_argument("-o", "--output", metavar="FILE", default="-", help="where to; - is standard output")
     taken.add_argument("--force", action="store_true", help="replace FILE if it is there")
     taken.add_argument("--lines", metavar="A-B", type=_lines, help="only these lines: 10-200, 10-, 7")
-    taken.add_argument(
-        "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
-    )
-    taken.add_argument(
-        "--last", metavar="N", type=count, help="only the last N of what the other options choose"
-    )
+    taken.add_roles()
+    taken.add_last()
     taken.add_argument("--bad", action="store_true", help="also what the lines hold that the bot would skip")
     taken.add_argument(
         "--redact", action="store_true", help="mask personal data and secrets, each by an alias"

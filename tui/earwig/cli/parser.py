@@ -41,6 +41,21 @@ class Parser(argparse.ArgumentParser):
         """Take `--json`."""
         self.add_argument("--json", action="store_true", help="print one JSON object a line")
 
+    def add_several(self, flag: str, metavar: str, words: str) -> None:
+        """Take an option any number of times; none is an empty list."""
+        self.add_argument(
+            flag, metavar=metavar, action="append", default=[], help=f"{words}; may be repeated"
+        )
+
+    def add_roles(self, words: str = "only messages of this role") -> None:
+        """Take `--role R`."""
+        self.add_several("--role", "R", words)
+
+    def add_last(self) -> None:
+        """Take `--last N`."""
+        words = "only the last N of what the other options choose"
+        self.add_argument("--last", metavar="N", type=count, help=words)
+
     def add_workspace(self) -> None:
         """Take `-w PATH`."""
         self.add_argument(

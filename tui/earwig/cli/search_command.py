@@ -133,16 +133,8 @@ def parser() -> Parser:
     taken.add_argument("-F", "--fixed", action="store_true", help="PATTERN is a text, nothing else")
     taken.add_argument("-w", "--words", action="store_true", help="only matches that are whole words")
     taken.add_argument("--fold-accents", action="store_true", help="accents do not matter")
-    taken.add_argument(
-        "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
-    )
-    taken.add_argument(
-        "--session",
-        metavar="GLOB",
-        action="append",
-        default=[],
-        help="only sessions whose key fits (*, ?, [abc]); may be repeated",
-    )
+    taken.add_roles()
+    taken.add_several("--session", "GLOB", "only sessions whose key fits (*, ?, [abc])")
     taken.add_argument("--since", metavar="T", type=moment, help="only sessions active since then")
     taken.add_argument("--until", metavar="T", type=moment, help="only sessions not active since then")
     taken.add_argument(

@@ -8,7 +8,7 @@ from pathlib import Path
 from earwig.cli.about_printer import tell_about
 from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.output import Output
-from earwig.cli.parser import Parser, count
+from earwig.cli.parser import Parser
 from earwig.cli.sessions import cannot_open, complain, find_meant, linked, store_of
 from earwig.core.model.entries import Entry, Position, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
@@ -73,12 +73,8 @@ def parser() -> Parser:
     )
     taken.add_workspace()
     taken.add_json()
-    taken.add_argument(
-        "--last", metavar="N", type=count, help="only the last N of what the other options choose"
-    )
-    taken.add_argument(
-        "--role", metavar="R", action="append", default=[], help="only messages of this role; may be repeated"
-    )
+    taken.add_last()
+    taken.add_roles()
     taken.add_argument(
         "--bad", action="store_true", help="also the lines that the bot would skip, in their places"
     )

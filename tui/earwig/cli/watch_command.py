@@ -96,16 +96,8 @@ def parser() -> Parser:
     taken = Parser("earwig watch", "Tell of messages as they come, and run a command for each.", _MORE)
     taken.add_paths()
     taken.add_argument("--match", metavar="REGEX", help="messages whose content has this")
-    taken.add_argument(
-        "--role", metavar="R", action="append", default=[], help="messages of this role; may be repeated"
-    )
-    taken.add_argument(
-        "--session",
-        metavar="GLOB",
-        action="append",
-        default=[],
-        help="messages of sessions whose key fits (*, ?, [abc]); may be repeated",
-    )
+    taken.add_roles("messages of this role")
+    taken.add_several("--session", "GLOB", "messages of sessions whose key fits (*, ?, [abc])")
     taken.add_argument("--failed", action="store_true", help="turns that failed, timed out or broke off")
     taken.add_argument(
         "--unanswered",

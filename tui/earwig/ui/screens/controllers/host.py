@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, Protocol
 
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.rendering.plain import notify_safely
+from earwig.ui.rendering.plain import Tell, notify_safely
 from earwig.ui.textual_compat.driver import send_to_terminal
 
 LONG = 8.0
@@ -21,16 +21,9 @@ LONG = 8.0
 class ControllerHost(Protocol):
     """Tells the reader something, and calls back: later, or in the event loop."""
 
-    def tell(
-        self,
-        words: SafeText,
-        /,
-        *,
-        title: SafeText | None = None,
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-    ) -> None:
-        """Show a notification for `timeout` seconds. May be called from any thread."""
+    @property
+    def tell(self) -> Tell:
+        """What shows a notification."""
 
     def call_in(self, seconds: float, callback: Callable[[], object]) -> None:
         """Call back once, in so many seconds, in the event loop."""
@@ -55,17 +48,10 @@ class ScreenHost:
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
 
-    def tell(
-        self,
-        words: SafeText,
-        /,
-        *,
-        title: SafeText | None = None,
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-    ) -> None:
-        """Show a notification for `timeout` seconds. May be called from any thread."""
-        notify_safely(self._screen.app, words, title=title, severity=severity, timeout=timeout)
+    @property
+    def tell(self) -> Tell:
+        """What shows a notification."""
+        return partial(notify_safely, self._screen.app)
 
     def call_in(self, seconds: float, callback: Callable[[], object]) -> None:
         """Call back once, in so many seconds, in the event loop."""
