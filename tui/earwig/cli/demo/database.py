@@ -6,7 +6,9 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
+
+from earwig.cli.demo.script import table
 
 _TABLES = """
 CREATE TABLE sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, session_key TEXT NOT NULL, role TEXT NOT NULL,
@@ -19,43 +21,6 @@ CREATE TABLE session_metadata (session_key TEXT PRIMARY KEY, created_at TEXT NOT
 """
 
 
-class _Told(NamedTuple):
-    """One session: who is in it, and what was said so many minutes ago, in order."""
-
-    key: str
-    name: str | None
-    sender: str
-    state: str
-    said: tuple[tuple[float, str, str], ...]
-
-
-_SESSIONS = (
-    _Told(
-        "gw_2f6d9c10-4b7e-4a53-9d0c-61f2ab83c7e5",
-        "Returns desk",
-        "ines",
-        "idle",
-        (
-            (95, "user", "A customer wants to send back the blue lamp. Does our policy allow that?"),
-            (
-                94,
-                "assistant",
-                "Yes, within **30 days**, unused and in its box. The refund goes to the card that paid.",
-            ),
-            (71, "user", "And if the box is gone?"),
-            (70, "assistant", "Then we take it back for a voucher. I can write to the customer if you like."),
-        ),
-    ),
-    _Told(
-        "gw_b81a03ce-77d5-4c0f-8e39-0a4c5d2f9e16",
-        "Stock of the week",
-        "tobias",
-        "error",
-        ((48, "user", "Which lamps will be sold out by Friday, if it goes on like this?"),),
-    ),
-)
-
-
 def build_database(workspace: Path, *, now: float) -> None:
     """Write `sessions.db` beside the files, dated from `now` (seconds since 1970).
 
@@ -66,23 +31,26 @@ def build_database(workspace: Path, *, now: float) -> None:
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
             database.executescript(_TABLES)
-            for told in _SESSIONS:
+            for told in table("scenes", "database")["session"]:
                 _write(database, told, now)
     except sqlite3.Error as error:
         raise OSError(str(error)) from error
 
 
-def _write(database: sqlite3.Connection, told: _Told, now: float) -> None:
+def _write(database: sqlite3.Connection, told: dict[str, Any], now: float) -> None:
     times = [
         datetime.fromtimestamp(now - minutes * 60, UTC).isoformat(timespec="milliseconds")
-        for minutes, _, _ in told.said
+        for minutes, _, _ in told["said"]
     ]
     database.executemany(
         "INSERT INTO sessions (session_key, role, content, created_at) VALUES (?, ?, ?, ?)",
-        [(told.key, role, content, time) for (_, role, content), time in zip(told.said, times, strict=True)],
+        [
+            (told["key"], role, content, at)
+            for (_, role, content), at in zip(told["said"], times, strict=True)
+        ],
     )
     database.execute(
         "INSERT INTO session_metadata (session_key, created_at, last_activity, message_count, name, state, "
         "agent_alias, channel_id, sender_id) VALUES (?, ?, ?, ?, ?, ?, 'main', 'gateway', ?)",
-        (told.key, times[0], times[-1], len(times), told.name, told.state, told.sender),
+        (told["key"], times[0], times[-1], len(times), told["name"], told["state"], told["sender"]),
     )

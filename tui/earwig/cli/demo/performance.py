@@ -75,7 +75,7 @@ class Performance:
         for call in line.calls:
             number = "toolu_01" + "".join(self._chance.choices(_ID_LETTERS, k=22))
             self._open_calls.append(number)
-            calls.append({"arguments": self._slots.fill(call.arguments, at), "id": number, "name": call.name})
+            calls.append({**call, "arguments": self._slots.fill(call["arguments"], at), "id": number})
         return _json({"content": text or None, "tool_calls": calls})
 
     def _stamped(self, line: ScriptLine, text: str, at: datetime) -> str:

@@ -9,7 +9,7 @@ included), and optionally `gap` (minutes since the line before). `slots.py` says
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 from importlib.resources import files
@@ -25,14 +25,6 @@ Pools = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptedCall:
-    """A tool call of a line of kind `calls`; `arguments` is JSON in a string, as the bot stores it."""
-
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True)
 class ScriptLine:
     """One line of a script, its slots not yet filled."""
 
@@ -42,7 +34,9 @@ class ScriptLine:
     wordings: tuple[str, ...]
     """Texts of which one is taken; for `calls` the text beside them, often none."""
 
-    calls: tuple[ScriptedCall, ...] = ()
+    calls: Sequence[Mapping[str, str]] = ()
+    """Tool calls by `name`; their `arguments` are JSON in a string, as the bot stores it."""
+
     gap: float | None = None
     """Minutes since the line before; None: as long as such a thing takes."""
 
@@ -93,57 +87,48 @@ def conversations() -> tuple[ScriptedSession, ...]:
     names = sorted(
         entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
     )
-    return tuple(_conversation(name, _table("conversations", name)) for name in names)
+    return tuple(_conversation(name, table("conversations", name)) for name in names)
 
 
 def scenes(name: str) -> tuple[Scene, ...]:
     """The scenes of one file, such as `depot`, in the order in which they stand there."""
-    return tuple(_scene(f"scenes/{name}", table) for table in _table("scenes", name)["scene"])
+    return tuple(_scene(f"scenes/{name}", told) for told in table("scenes", name)["scene"])
 
 
 def pools() -> Pools:
     """The words that fill slots, by the slot's name."""
-    return {name: tuple(words) for name, words in _table("scenes", "pools").items()}
+    return {name: tuple(words) for name, words in table("scenes", "pools").items()}
 
 
-def _table(folder: str, name: str) -> dict[str, Any]:
+def table(folder: str, name: str) -> dict[str, Any]:
+    """What one of the TOML files holds."""
     return tomllib.loads((files(__package__) / folder / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _conversation(name: str, table: dict[str, Any]) -> ScriptedSession:
-    return ScriptedSession(
-        name=name,
-        opening=_scene(f"conversations/{name}", table),
-        age=float(table["age"]),
-        live=table.get("live", ""),
-        weeks=table.get("weeks", 0),
-    )
+def _conversation(name: str, told: dict[str, Any]) -> ScriptedSession:
+    opening = _scene(f"conversations/{name}", told)
+    return ScriptedSession(name, opening, float(told["age"]), told.get("live", ""), told.get("weeks", 0))
 
 
-def _scene(where: str, table: dict[str, Any]) -> Scene:
-    return Scene(
-        lines=tuple(_lines(where, table["line"])),
-        key=table.get("key", ""),
-        when=table.get("when", "day"),
-        stamped=table.get("stamped", True),
-    )
+def _scene(where: str, told: dict[str, Any]) -> Scene:
+    lines = tuple(_lines(where, told["line"]))
+    return Scene(lines, told.get("key", ""), told.get("when", "day"), told.get("stamped", True))
 
 
 def _lines(where: str, tables: Iterable[dict[str, Any]]) -> Iterable[ScriptLine]:
-    for number, table in enumerate(tables, start=1):
-        said = [kind for kind in KINDS if kind in table]
-        if len(said) != 1 or not table.keys() <= {*KINDS, "text", "gap"}:
+    for number, told in enumerate(tables, start=1):
+        said = [kind for kind in KINDS if kind in told]
+        if len(said) != 1 or not told.keys() <= {*KINDS, "text", "gap"}:
             raise ValueError(
-                f"{where}, line {number}: needs exactly one of {', '.join(KINDS)}, has {[*table]}"
+                f"{where}, line {number}: needs exactly one of {', '.join(KINDS)}, has {[*told]}"
             )
-        yield _line(said[0], table)
+        yield _line(said[0], told)
 
 
 def _line(kind: str, table: dict[str, Any]) -> ScriptLine:
     gap = table.get("gap")
     if kind == "calls":
-        calls = tuple(ScriptedCall(**call) for call in table["calls"])
-        return ScriptLine(kind, (table.get("text", ""),), calls, gap)
+        return ScriptLine(kind, (table.get("text", ""),), table["calls"], gap)
     told = table[kind]
     wordings = tuple(told) if isinstance(told, list) else (told,)
     if kind == "raw":
