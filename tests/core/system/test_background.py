@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from earwig.core.system.background import _FEW, _WAY, Background, Priority
+from earwig.core.system import background as module
+from earwig.core.system.background import _FEW, _WAY, Background, Priority, somebody_waits
 
 SECONDS = 10.0
 
@@ -86,6 +87,75 @@ def test_a_job_that_is_wanted_now_comes_between_the_steps_of_an_idle_one(backgro
 
     assert ended.wait(SECONDS)
     assert done == ["step 1", "now", "step 2", "step 3"]
+
+
+def begun_idly(background: Background) -> tuple[threading.Event, list[bool]]:
+    """Have idle work done until somebody waits; when it has begun, and what it was told at its end."""
+    begun, told = threading.Event(), []
+
+    def work() -> None:
+        begun.set()
+        end = time.monotonic() + SECONDS
+        while not somebody_waits() and time.monotonic() < end:
+            pass
+        told.append(somebody_waits())
+
+    background.submit(work, Priority.IDLE)
+    return begun, told
+
+
+def test_idle_work_ends_early_for_what_is_urgent(background: Background) -> None:
+    done = threading.Event()
+    begun, told = begun_idly(background)
+    background.start()
+    assert begun.wait(SECONDS)
+    background.submit(done.set)
+    assert done.wait(SECONDS)
+    assert told == [True]
+
+
+def test_idle_work_ends_early_for_a_job_that_another_thread_does_itself(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_TURN", SECONDS)
+    begun, told = begun_idly(background)
+    background.start()
+    assert begun.wait(SECONDS)
+    threads: list[threading.Thread] = []
+    assert background.run_here(lambda: threads.append(threading.current_thread()))
+    assert threads == [threading.current_thread()]
+    assert told == [True]
+
+
+def test_idle_work_that_does_not_end_lets_a_job_wait_for_its_turn(background: Background) -> None:
+    begun, goes_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        goes_on.wait(SECONDS)
+
+    background.submit(work, Priority.IDLE)
+    background.start()
+    assert begun.wait(SECONDS)
+    assert not background.run_here(done.set)
+    goes_on.set()
+    assert done.wait(SECONDS)
+
+
+@pytest.mark.parametrize("priority", [Priority.NOW, Priority.SOON])
+def test_urgent_work_goes_on_whoever_waits(background: Background, priority: Priority) -> None:
+    told: list[bool] = []
+    done = threading.Event()
+
+    def work() -> None:
+        background.submit(done.set)
+        told.append(somebody_waits())
+
+    background.submit(work, priority)
+    background.start()
+    assert done.wait(SECONDS)
+    assert told == [False]
+    assert not somebody_waits()
 
 
 def test_an_idle_job_wakes_a_thread_that_waits(background: Background) -> None:

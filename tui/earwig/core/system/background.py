@@ -25,6 +25,12 @@ _FEW = 0.04
 while a key is held."""
 
 
+_TURN = 0.01
+"""Seconds that idle work is given to end early."""
+
+_here = threading.local()
+
+
 class Priority(IntEnum):
     """Which job comes first; equal ones keep their order."""
 
@@ -56,6 +62,9 @@ class Background(threading.Thread):
         self._spare: deque[Callable[[], object]] = deque()
         self._spare_at = 0.0
         self._at_work = threading.Lock()
+        self._is_idle = self._is_awaited = False
+        """Whether what is being done is idle, and whether another thread waits for its end."""
+
         self._pause_until = 0.0
         self._way_until = 0.0
         self._idle_at = 0.0
@@ -72,7 +81,7 @@ class Background(threading.Thread):
 
         Returns whether it was run; if not, it is run when its turn comes.
         """
-        if self._jobs.empty() and self._at_work.acquire(blocking=False):
+        if self._take_turn():
             try:
                 self._do(job)
             finally:
@@ -81,6 +90,28 @@ class Background(threading.Thread):
             return True
         self.submit(job)
         return False
+
+    def _take_turn(self) -> bool:
+        if self._urgent_waits():
+            return False
+        if self._at_work.acquire(blocking=False):
+            return True
+        if not self._is_idle:
+            return False
+        self._pause_until = time.monotonic() + _PAUSE
+        self._is_awaited = True
+        try:
+            return self._at_work.acquire(timeout=_TURN)
+        finally:
+            self._is_awaited = False
+
+    def _urgent_waits(self) -> bool:
+        with self._jobs.mutex:
+            return bool(self._jobs.queue) and self._jobs.queue[0][0] < Priority.IDLE
+
+    def keeps_waiting(self) -> bool:
+        """Whether idle work is being done that keeps what is urgent waiting."""
+        return self._is_idle and (self._is_awaited or self._urgent_waits())
 
     def make_way(self) -> None:
         """Do little that is idle for a moment: somebody waits for what a key does. From any thread."""
@@ -92,12 +123,14 @@ class Background(threading.Thread):
 
     def run(self) -> None:
         """Work until stopped."""
+        _here.background = self
         while True:
             job = self._next()
             if job is None:
                 return
             with self._at_work:
                 self._do(job)
+            self._is_idle = False
 
     def _do(self, job: Callable[[], object]) -> None:
         try:
@@ -118,6 +151,7 @@ class Background(threading.Thread):
                 if self._pause():
                     continue  # something urgent was done elsewhere meanwhile
                 self._idle_at = time.monotonic()
+                self._is_idle = True
                 return self._idle.popleft() if self._idle else partial(self._do_spare, self._spare.popleft())
             if priority == Priority.NOW:
                 self._pause_until = time.monotonic() + _PAUSE
@@ -137,6 +171,15 @@ class Background(threading.Thread):
         finally:
             now = time.monotonic()
             self._spare_at = now + _SHARE * (now - begun)
+
+
+def somebody_waits() -> bool:
+    """Return whether the step of an idle job that asks this is to end early, with what it has by then.
+
+    Something urgent waits for its end: it is a key's, or a message's, and Python runs one thread at a time.
+    """
+    background: Background | None = getattr(_here, "background", None)
+    return background is not None and background.keeps_waiting()
 
 
 def _nothing() -> None:

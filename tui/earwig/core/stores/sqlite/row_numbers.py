@@ -9,6 +9,7 @@ from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
 from earwig.core.stores.sqlite.tables import BEFORE_ALL
+from earwig.core.system.background import somebody_waits
 
 STRIDE = 1000
 _STEP = 50
@@ -109,4 +110,6 @@ class RowNumbers:
                 marks.append((at, number))
             if count < most:
                 return marks, True
+            if somebody_waits():
+                break
         return marks, False

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from earwig.core.model.entries import Entry, Item, Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.sqlite.known_session import Sight
 from earwig.core.stores.sqlite.rows import HEAD, StoredRow
+from earwig.core.system.background import somebody_waits
 
 _MOST_ROWS = 4096
 """Rows of one stretch, however short they are."""
+
+_ASKED = 16
+"""Rows between two questions whether these are enough."""
 
 _ROW_COST = 256
 """Bytes that a row counts for besides its content: to fetch one takes as long as to read more than these."""
@@ -28,14 +32,23 @@ class RowStretch(NamedTuple):
     """Bytes that were looked at."""
 
 
-def take(rows: Iterator[StoredRow], budget: int, *, row_cost: int = _ROW_COST) -> RowStretch:
-    """The next rows of about `budget` bytes in all; one at least, if there is one."""
+def take(
+    rows: Iterator[StoredRow],
+    budget: int,
+    *,
+    row_cost: int = _ROW_COST,
+    is_enough: Callable[[], bool] = bool,
+) -> RowStretch:
+    """The next rows of about `budget` bytes in all; one at least, if there is one.
+
+    `is_enough` is asked now and then whether to make do with those that there are.
+    """
     taken: list[StoredRow] = []
     size = 0
     for row in rows:
         taken.append(row)
         size += row.size + row_cost
-        if size >= budget or len(taken) >= _MOST_ROWS:
+        if size >= budget or len(taken) >= _MOST_ROWS or (len(taken) % _ASKED == 0 and is_enough()):
             return RowStretch(taken, False, size)
     return RowStretch(taken, True, size)
 
@@ -53,7 +66,7 @@ class Scan(NamedTuple):
 
 def scan_rows(sight: Sight, start: int, budget: int, *, whole: bool = False) -> Scan:
     """The rows from a position on, of about `budget` bytes; with `whole`, each with all of its content."""
-    rows, at_end, size = take(sight.rows.walk(sight.snapshot, start - 1), budget)
+    rows, at_end, size = take(sight.rows.walk(sight.snapshot, start - 1), budget, is_enough=somebody_waits)
     if whole:
         rows = [sight.rows.whole(sight.snapshot, row) for row in rows]
     return Scan(rows, max(start, sight.end) if at_end else rows[-1].next, size)
