@@ -10,12 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from earwig.core.stores.sqlite.checksum import add_up
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.faults import State
-from earwig.core.stores.sqlite.wal import FRAME_HEADER, WAL_HEADER, WalIndex, add_up
+from earwig.core.stores.sqlite.wal import FRAME_HEADER, WAL_HEADER, WalIndex
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.looking import KEY, contents, refusal
 
@@ -45,6 +46,8 @@ def as_sqlite_reads(path: Path, folder: Path) -> list[str]:
         return [row[0] for row in connection.execute("SELECT content FROM sessions ORDER BY id")]
 
 
+@example(data=b"\xff" * 65536, sums=((1 << 32) - 1, (1 << 32) - 1), big=False)
+@example(data=bytes(range(256)) * 16, sums=(1, 2), big=False)
 @given(data=st.binary(max_size=600), sums=st.tuples(*[st.integers(0, (1 << 32) - 1)] * 2), big=st.booleans())
 def test_the_checksum_is_that_of_the_format(data: bytes, sums: tuple[int, int], big: bool) -> None:
     data = data[: len(data) // 8 * 8]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
+from earwig.core.stores.sqlite.checksum import Sums, add_up
 from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.place import read
 
@@ -25,20 +26,6 @@ _FIRST_BLOCK = 16
 
 _BLOCK = 1024 * 1024
 """Bytes read at once, at most."""
-
-_MASK = 0xFFFFFFFF
-
-Sums = tuple[int, int]
-
-
-def add_up(data: bytes | memoryview, sums: Sums, *, big: bool) -> Sums:
-    """SQLite's running checksum, taken on over `data`, a multiple of 8 bytes (70 us for 4 KiB)."""
-    s0, s1 = sums
-    words = iter(struct.unpack(f"{'>' if big else '<'}{len(data) // 4}I", data))
-    for even, odd in zip(words, words, strict=True):
-        s0 = (s0 + even + s1) & _MASK
-        s1 = (s1 + odd + s0) & _MASK
-    return s0, s1
 
 
 @dataclass(frozen=True, slots=True)
