@@ -64,7 +64,7 @@ def watched(bot: BotDatabase, key: str = "al") -> Iterator[tuple[Log, Shown]]:
     watcher.watch_closely([shown.session.id])
     watcher.start()
     try:
-        wait_for(lambda: watcher.is_watching, LATER)
+        wait_for(lambda: watcher.is_quiet, LATER)
         yield log, shown
     finally:
         watcher.stop()
@@ -95,7 +95,7 @@ def test_nobody_is_asked_of_a_session_in_another_database(bot: BotDatabase, tmp_
         watcher.watch_closely([shown.session.id])
         watcher.start()
         try:
-            wait_for(lambda: watcher.is_watching, LATER)
+            wait_for(lambda: watcher.is_quiet, LATER)
             bot.append("al", "user", "more")
             wait_for(lambda: log.changed, LATER)
             assert not shown.seen
