@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shlex
 import subprocess
 import sys
@@ -102,6 +103,13 @@ def test_the_manual_tells_of_every_command_and_option(program: Program) -> None:
         for action in command.parser._actions:
             for name in action.option_strings:
                 assert name.replace("-", "\\-") in page
+
+
+def test_the_page_is_made_when_the_package_is_built(program: Program, tmp_path: Path) -> None:
+    pytest.importorskip("setuptools")
+    values = runpy.run_path(str(Path(__file__).parents[2] / "setup.py"))
+    values["make_page"](tmp_path)
+    assert (tmp_path / values["PAGE"]).read_text(encoding="utf-8") == program("man").stdout
 
 
 def test_man_shows_the_page(program: Program, home: Path, tmp_path: Path) -> None:
