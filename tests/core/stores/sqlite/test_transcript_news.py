@@ -10,7 +10,7 @@ import pytest
 
 from earwig.core.stores.protocols import Change
 from earwig.core.stores.sqlite.database import Database
-from earwig.core.stores.sqlite.snapshot import Snapshot
+from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
 from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.looking import KEY
@@ -30,19 +30,18 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     reads: list[Path] = []
     read = Database.read
 
-    def noted(database: Database, work: Callable[[Snapshot], object]) -> object:
+    def noted(database: Database, work: Callable[[Snapshot], object], *cancelled: Cancelled) -> object:
         reads.append(database.path)
-        return read(database, work)
+        return read(database, work, *cancelled)
 
     monkeypatch.setattr(Database, "read", noted)
     return reads
 
 
 def looked_at(bot: BotDatabase) -> tuple[DatabaseTranscript, int]:
-    """A transcript that was looked at, and its end then."""
+    """A transcript that was read to its end, and where that was."""
     transcript = transcript_of(bot.path)
-    transcript.refresh()
-    return transcript, transcript.end
+    return transcript, transcript.tail(9).stop
 
 
 def test_a_look_and_what_it_brings_are_one_read(bot: BotDatabase, reads: list[Path]) -> None:
@@ -56,6 +55,30 @@ def test_a_look_and_what_it_brings_are_one_read(bot: BotDatabase, reads: list[Pa
     assert [entry.number for entry in page.entries] == [3, 4]
     assert (page.start, page.stop, page.at_end, page.at_start) == (end, transcript.end, True, False)
     assert page == transcript_of(bot.path).after(end, 100)._replace(generation=page.generation)
+
+
+@pytest.mark.parametrize("other", ["a step", "numbers"])
+def test_they_are_where_another_look_was_first(bot: BotDatabase, reads: list[Path], other: str) -> None:
+    transcript, end = looked_at(bot)
+    bot.append_row(KEY, "user", "three")
+    if other == "a step":
+        transcript.index_step()
+    else:
+        transcript.numbers_of([end])
+    bot.append_metadata(KEY)
+    reads.clear()
+    assert transcript.refresh() is Change.SAME
+    assert texts(transcript.after(end, 100).entries) == ["three"]
+    assert reads == [bot.path]
+
+
+def test_nothing_is_given_where_nothing_came(bot: BotDatabase, reads: list[Path]) -> None:
+    transcript, end = looked_at(bot)
+    bot.set_name(KEY, "of no row")
+    reads.clear()
+    assert transcript.refresh() is Change.SAME
+    assert transcript.after(end, 100).entries == ()
+    assert reads == [bot.path]
 
 
 def test_no_more_are_given_than_are_asked_for(bot: BotDatabase) -> None:

@@ -14,7 +14,7 @@ from earwig.core.model.entries import LINE_LIMIT, Page
 from earwig.core.model.session import Session
 from earwig.core.reading.counting import LineCounter
 from earwig.core.stores.protocols import Transcript
-from earwig.core.system.background import Background, Priority
+from earwig.core.system.background import Background, Priority, somebody_waits
 from earwig.core.system.opening import CannotOpen
 from earwig.ui.session.messages import (
     Counted,
@@ -360,12 +360,8 @@ class Feed:
         done = self._transcript.index_step()
         if self._transcript.generation != generation:
             self._post(Rewritten(self))
-        if done:
-            done = self._counter.step()
-        if self._new is not None and done:
-            done = self._new.step()
-        if self._hides is not None and done:
-            done = self._hides.step()
+        for step in (self._counter, self._new, self._hides):
+            done = done and (step is None or (not somebody_waits() and step.step()))
         if done:
             self._complete = self._state()
         if done or time.monotonic() - self._reported_at > _REPORT:

@@ -56,8 +56,11 @@ class DatabaseTranscript:
     def __init__(self, database: Database, key: SessionKey) -> None:
         self._session = KnownSession(database, key)
         self._places = RowPlaces(self._session)
+        self._read_to = 0
+        """Where the last page ended that went up to the session's end."""
+
         self._newest: Page | None = None
-        """What stood behind the end that was known, when the session was looked at last."""
+        """What stood behind that when the session was looked at last, if it was little."""
 
     @property
     def generation(self) -> int:
@@ -96,15 +99,15 @@ class DatabaseTranscript:
 
     def refresh(self) -> Change:
         """As `Transcript` has it."""
-        end, self._newest = self.end, None
+        start, generation, self._newest = self._read_to, self.generation, None
         found: list[Page] = []
 
         def read(sight: Sight) -> None:
-            found[:] = [self._page_in(sight, rows_after(sight, end, _AHEAD))] if end else []
+            found[:] = [self._page_in(sight, rows_after(sight, start, _AHEAD))] if start else []
 
         change = self._session.look(read)
-        if change is Change.GREW and found and found[0].at_end:
-            self._newest = found[0]._replace(generation=self.generation)
+        if found and found[0].at_end and self.generation == generation:
+            self._newest = found[0]._replace(generation=generation)
         return change
 
     # Pages.
@@ -128,6 +131,7 @@ class DatabaseTranscript:
             # Other looks than `refresh` may have come between: then it ends elsewhere, or is of another past.
             same = page.generation == self.generation and self._session.is_as_seen
             if same and len(page.entries) <= count:
+                self._read_to = page.stop
                 return page
         return self._page(lambda sight: rows_after(sight, position, count))
 
@@ -342,6 +346,8 @@ class DatabaseTranscript:
 
     def _page(self, read: Callable[[Sight], PageRows]) -> Page:
         page = self._session.read(lambda sight: self._page_in(sight, read(sight)))
+        if page.at_end:
+            self._read_to = page.stop
         return page._replace(generation=self.generation)
 
     def _page_in(self, sight: Sight, found: PageRows) -> Page:
