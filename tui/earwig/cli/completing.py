@@ -64,16 +64,9 @@ def _keys(before: Sequence[str], word: str) -> Iterator[str]:
     """The keys of sessions, the newest activity first; such that a shell can say as they are."""
     named = [before[at + 1] for at, it in enumerate(before[:-1]) if it in ("-w", "--workspace")]
     try:
-        store = store_of([Path(named[-1]).expanduser()], _Silent()) if named else store_in(workspaces())
+        store = store_of([Path(named[-1]).expanduser()], Output(None)) if named else store_in(workspaces())
     except NoSuchPath:
         return
     keys = (session.key for session in store.sessions())
     fitting = (key for key in keys if key.startswith(word) and safe_name(key) == key)
     yield from (key for key, _ in zip(fitting, range(MOST), strict=False))
-
-
-class _Silent(Output):
-    """Where nobody reads."""
-
-    def __init__(self) -> None:
-        super().__init__(None)

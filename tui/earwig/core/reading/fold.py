@@ -50,9 +50,6 @@ class Fold(Generic[_Stretch]):
         self.at = start
         """Up to where entries are taken."""
 
-        self.rewrites = 0
-        """How often what was taken was not so any more."""
-
     def is_outdated(self) -> bool:
         """Whether the past has changed since the last step."""
         return self._transcript.generation != self._generation
@@ -96,6 +93,5 @@ class Fold(Generic[_Stretch]):
         same = self._transcript.unchanged_to if passed == 1 else 0
         self._tell_open(None)
         if same < self.at:
-            self.rewrites += 1
             self.at = self._taker.go_back(same)
         return True

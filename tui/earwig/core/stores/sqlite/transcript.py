@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page
 from earwig.core.model.message import BadLine, ChatMessage, line_of
 from earwig.core.model.read_to import ReadTo, Witness
-from earwig.core.model.session import Session
 from earwig.core.stores.protocols import SCANNED, Change, Ending, LinePlace, Resume, Scanned, Stored, Tally
 from earwig.core.stores.sqlite.changes import TAIL
 from earwig.core.stores.sqlite.database import Database
@@ -297,10 +296,6 @@ class DatabaseTranscript:
             return bool(self._session.read(prove) == proof)
         except CannotOpen:
             return False
-
-    def end_of(self, session: Session) -> int:
-        """As `Transcript` has it."""
-        return session.end
 
     def resume_at(self, end: int) -> Resume:
         """As `Transcript` has it."""
