@@ -16,6 +16,7 @@ from earwig.core.model.message_link import MessageLink, digest_of
 from earwig.core.model.session import SessionId
 from earwig.ui.app.app import EarwigApp
 from earwig.ui.screens.live import LiveScreen
+from earwig.ui.screens.search import SearchScreen
 from tests.core.stores.combined.workspace import HELLO, Workspace
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.bot_import import import_jsonl
@@ -123,6 +124,23 @@ async def test_a_search_and_a_filter_stay(workspace: Workspace) -> None:
                 ),
                 "found again",
             )
+
+
+async def test_what_was_found_in_all_sessions_is_found_where_it_is_now(workspace: Workspace) -> None:
+    async with browsing(workspace) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press("ctrl+s", *"message 150")
+        await browser.expect_shown("1 message in 1 session")
+        screen = browser.app.screen
+        assert isinstance(screen, SearchScreen)
+        with closing(BotDatabase(workspace.path)) as bot:
+            import_jsonl(bot)
+            found = screen._results
+            await browser.wait_for(lambda: [it.session.store for it in found.hits] == ["sqlite"], "once")
+            await browser.expect_shown("1 message in 1 session")
+            await browser.pilot.press("enter")
+            await browser.wait_for(lambda: shown(browser) == "sqlite", "the rows are open")
+            await browser.wait_for(lambda: is_at(browser, "message 150"), "where it was found")
 
 
 async def test_the_second_pane_goes_on_as_well(workspace: Workspace) -> None:

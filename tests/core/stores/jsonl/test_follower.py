@@ -91,6 +91,17 @@ def test_what_was_migrated_or_archived_before_is_no_fate(alice: BotWriter) -> No
     assert removal_reason_of(session) is RemovalReason.DELETED
 
 
+def test_what_is_being_imported_was_migrated(alice: BotWriter) -> None:
+    importing = alice.path.with_name("alice.jsonl.importing")
+    alice.path.rename(importing)
+    session = look_at(str(importing))
+    assert session is not None
+    importing.rename(importing.with_suffix(".migrated"))
+    assert removal_reason_of(session) is RemovalReason.MIGRATED
+    importing.with_suffix(".migrated").unlink()
+    assert removal_reason_of(session) is RemovalReason.DELETED
+
+
 def test_a_name_too_long_for_a_suffix_was_deleted(folder: Path) -> None:
     assert (
         removal_reason_of(Session(SessionId(str(folder / ("x" * 249 + ".jsonl"))), 0, 0, (0, 0)))

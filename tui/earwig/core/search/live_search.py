@@ -104,6 +104,7 @@ class LiveSearch(threading.Thread):
         self._forget()
         self._afresh = False
         self._changed: Inbox[SessionId] = Inbox()
+        self._moved: set[SessionId] = set()
 
     def _forget(self) -> None:
         self._known: dict[SessionId, _Known] = {}
@@ -117,6 +118,14 @@ class LiveSearch(threading.Thread):
 
     def look_again(self, ids: Iterable[SessionId]) -> None:
         """Look through sessions that have changed, once all have been looked through. From any thread."""
+        ids = list(ids)
+        self._moved.difference_update(ids)
+        self._changed.put(*ids)
+
+    def let_go_of(self, ids: Iterable[SessionId]) -> None:
+        """Forget what was found in sessions that are listed under another id now. From any thread."""
+        ids = list(ids)
+        self._moved.update(ids)
         self._changed.put(*ids)
 
     def run(self) -> None:
@@ -179,6 +188,12 @@ class LiveSearch(threading.Thread):
         self._sessions += sign * bool(known.matches)
 
     def _search_one(self, session_id: SessionId) -> None:
+        if session_id in self._moved:
+            before = self._known.pop(session_id, None)
+            if before is not None:
+                self._sum(before, -1)
+                self._news([], anew=session_id, done=True)
+            return
         session, before = self._store.look(session_id), self._known.get(session_id) or _Known()
         if session is None or not self.query.wants_session(session):
             return

@@ -155,6 +155,11 @@ listed; the others are counted.
         if self._search is not None:
             self._search.look_again(ids)
 
+    def moved(self, ids: Iterable[SessionId]) -> None:
+        """Sessions are listed under other ids now: what was found in them is found there."""
+        if self._search is not None:
+            self._search.let_go_of(ids)
+
     @property
     def done(self) -> bool:
         """Whether all sessions have been looked through."""

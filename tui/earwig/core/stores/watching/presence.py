@@ -150,6 +150,9 @@ class Presence:
         return False
 
 
+_IMPORTING = ".importing"
+
+
 def removal_reason_of(session: Session) -> RemovalReason:
     """Return what became of a session, by what has come to stand beside its place since it was last seen.
 
@@ -160,8 +163,9 @@ def removal_reason_of(session: Session) -> RemovalReason:
     if _is_of_rows(session):
         return RemovalReason.DELETED  # rows of a database, which is there
     path = session.path
-    for suffix in (".importing", ".migrated"):
-        if _came_since(session, path.with_name(path.name + suffix)):
+    name = path.name.removesuffix(_IMPORTING)
+    for suffix in (_IMPORTING, ".migrated"):
+        if _came_since(session, path.with_name(name + suffix)):
             return RemovalReason.MIGRATED
     archive = path.parent / "archive"
     names = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from earwig.core.model.events import RemovalReason
+from earwig.core.model.session import SessionId
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
@@ -76,7 +78,12 @@ class BrowserParts:
 
     def changed(self, facts: list[StoreEvents]) -> None:
         """Tell those who look through all sessions."""
-        self.searches.changed(list(dict.fromkeys(session.id for fact in facts for session in fact.there)))
+        has_moved: dict[SessionId, bool] = {}  # what was told last counts
+        for fact in facts:
+            has_moved |= {it.id: it.fate is not RemovalReason.DELETED for it in fact.vanished}
+            has_moved |= {session.id: False for session in fact.there}
+        changed = [it for it, moved in has_moved.items() if not moved]
+        self.searches.changed(changed, [it for it, moved in has_moved.items() if moved])
         self.overviews.changed(facts)
 
     def close(self) -> None:

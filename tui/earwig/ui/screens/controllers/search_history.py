@@ -60,7 +60,8 @@ class SearchHistory:
             said = self._screen.step(by) or own_text("No more was found.")
         self._host.tell(said, timeout=_SHOWN)
 
-    def changed(self, session_ids: Iterable[SessionId]) -> None:
-        """Look through these sessions again."""
+    def changed(self, session_ids: Iterable[SessionId], moved: Iterable[SessionId] = ()) -> None:
+        """Look through these sessions again; those that have moved are found where they are now."""
         if self._screen is not None:
+            self._screen.moved(moved)
             self._screen.changed(session_ids)
