@@ -131,6 +131,35 @@ def test_what_is_imported(program: Program, arguments: list[str]) -> None:
         assert not modules & {"argparse", "regex", "tomllib", "earwig.core.stores.jsonl.folder"}
 
 
+COLLECTED = """
+import gc, importlib, json, sys
+collected, load = [], importlib.import_module
+def seen(name):
+    collected.append(gc.isenabled())
+    return load(name)
+importlib.import_module = seen
+sys.argv = ["earwig", *sys.argv[1:]]
+from earwig.__main__ import main
+try: main()
+finally: print(json.dumps([*collected, gc.isenabled()]), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["list", "."], ["--plain", "."]])
+def test_garbage_is_collected_once_the_command_is_loaded(program: Program, arguments: list[str]) -> None:
+    (program.home / "a.jsonl").write_bytes(lines("one"))
+    result = subprocess.run(
+        [sys.executable, "-c", COLLECTED, *arguments],
+        env=environment(program.home),
+        cwd=program.home,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert json.loads(result.stderr.splitlines()[-1]) == [False, True]
+
+
 class TestReaderThatLeaves:
     """Standard output is closed before all is printed."""
 

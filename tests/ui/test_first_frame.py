@@ -67,6 +67,7 @@ WANTED_LATER = {
     "earwig.core.reading.link_search",
     "earwig.core.reading.session_text",
     "earwig.core.stores.jsonl.follower",
+    "earwig.core.stores.jsonl.listing_process",
     "earwig.core.stores.sqlite.store",
     "earwig.core.system.clipboard",
     "earwig.ui.app.palette",

@@ -12,6 +12,9 @@ def main() -> int:
         from earwig.core.system.ending import end_by_signals
 
         end_by_signals()
+        from earwig.core.system.collecting import put_off_collections
+
+        put_off_collections()  # nothing that is loaded is garbage; whoever has loaded all begins them
         from earwig.cli.main import main as run
         from earwig.core.diagnostics.fault_log import faults
         from earwig.core.diagnostics.fault_report import report_faults

@@ -14,6 +14,7 @@ from earwig.cli.sessions import complain, find_linked, link_of, store_at, store_
 from earwig.core.settings.settings_source import Loaded, load_settings
 from earwig.core.stores.first_look import FirstLook
 from earwig.core.stores.store import Store
+from earwig.core.system.collecting import begin_collections
 from earwig.core.system.open_files import files_to_spare, too_few
 from earwig.core.text.safe_text import clean_line, own_text
 from earwig.version import VERSION
@@ -124,6 +125,7 @@ def _flags(options: _Options) -> dict[str, object]:
 def _plain(store: Store, loaded: Loaded, out: Output, err: Output) -> int:
     from earwig.cli.plain.browser import PlainBrowser
 
+    begin_collections()
     for problem in loaded.problems:
         complain(err, problem)
     return PlainBrowser(store, loaded.settings, out, err).run()

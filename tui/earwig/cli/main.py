@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from earwig.cli.commands import BROWSER, command_named
 from earwig.cli.output import CannotDo, Output
+from earwig.core.system.collecting import begin_collections
 from earwig.core.system.open_files import TOO_MANY, too_few
 from earwig.core.text.refusal import Refusal, system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -69,6 +70,8 @@ def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
     if command is None:
         command, rest = BROWSER, list(arguments)
     run = command.run
+    if command is not BROWSER:  # which does so with its first frame
+        begin_collections()
     return lambda out, err: run(rest, out, err)
 
 

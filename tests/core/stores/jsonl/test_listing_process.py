@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.stores.jsonl import listing_process
+from earwig.core.stores.jsonl import folder, listing_process
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.listing_process import ListingProcesses
 from tests.conftest import SECONDS, Workspace
@@ -26,11 +26,11 @@ assert sys.platform != "win32"
 PROGRAM = """
 import json, os, sys
 from pathlib import Path
-from earwig.core.stores.jsonl import listing_process
+from earwig.core.stores.jsonl import folder, listing_process
 from earwig.core.stores.first_look import FirstLook
 from earwig.core.stores.jsonl.folder import FolderStore
 
-listing_process.HUGE = 0
+folder.HUGE = 0
 listing_process.NEWEST = 3
 listing_process._SLICE = 4
 {}
@@ -193,13 +193,20 @@ def test_where_the_system_has_none_to_give_the_program_lists_by_itself(
     assert said["handles"] == 0
 
 
-def test_a_folder_that_is_small_or_missing_is_not_worth_a_process(tmp_path: Path) -> None:
-    assert ListingProcesses.begun(tmp_path) is None
-    assert ListingProcesses.begun(tmp_path / "missing") is None
+def test_a_folder_that_is_small_or_missing_is_not_worth_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Path] = []
+    monkeypatch.setattr(ListingProcesses, "begun", begun.append)
+    for path in (tmp_path, tmp_path / "missing"):
+        assert FolderStore([path]).listing() is None
+    assert not begun
+    monkeypatch.setattr(folder, "HUGE", 0)
+    assert FolderStore([tmp_path]).listing() is None
+    assert begun == [tmp_path]
 
 
-def test_a_process_with_threads_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing_process, "HUGE", 0)
+def test_a_process_with_threads_is_not_copied(tmp_path: Path) -> None:
     done = threading.Event()
     thread = threading.Thread(target=done.wait, daemon=True)
     thread.start()
@@ -212,7 +219,6 @@ def test_a_process_with_threads_is_not_copied(tmp_path: Path, monkeypatch: pytes
 def test_nor_is_one_with_a_thread_that_python_does_not_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing_process, "HUGE", 0)
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     held = _thread.allocate_lock()
     held.acquire()

@@ -16,9 +16,10 @@ def put_off_collections() -> None:
 
 
 def begin_collections() -> None:
-    """Collect garbage from here on, and never look at what there is by now."""
-    gc.freeze()
-    gc.enable()
+    """Collect garbage from here on, and never look at what there is by now; if that was put off."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def leave_out_of_collections() -> None:

@@ -55,7 +55,7 @@ def run_browser(
 
     Raises `Refusal` where the browser does not start.
     """
-    put_off_collections()  # nothing that is loaded is garbage; the app begins them with its first frame
+    put_off_collections()  # the app begins them with its first frame
     sys.setswitchinterval(_SWITCH)
     if first is None:
         first = FirstLook(store)

@@ -45,6 +45,12 @@ KIND = "jsonl"
 ARCHIVE = "archive"
 """The folder in a sessions folder to which the bot moves what is old (`hygiene.rs`)."""
 
+HUGE = 128 * 1024
+"""Bytes of a folder itself from which on other processes list it: some 4,000 names on most file systems.
+
+A folder that tells another size (ZFS counts names) is listed as any other, only later.
+"""
+
 _SESSIONS = "sessions"
 _BESIDE = {f"{SUFFIX}.{name}": name for name in (MIGRATED, IMPORTING)}
 """The endings of files that the bot has read into its database, or is reading."""
@@ -59,6 +65,13 @@ def is_session_name(name: str) -> bool:
     did.
     """
     return name.endswith(_ENDINGS)
+
+
+def _is_huge(folder: Path) -> bool:
+    try:
+        return folder.stat().st_size >= HUGE
+    except OSError:
+        return False
 
 
 def is_archive(folder: str) -> bool:
@@ -278,7 +291,7 @@ class FolderStore:
 
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in other processes, if this is one folder and a huge one; else return None."""
-        if len(self.folders) != 1 or self.files:
+        if len(self.folders) != 1 or self.files or not _is_huge(self.folders[0]):
             return None
         from earwig.core.stores.jsonl.listing_process import ListingProcesses
 

@@ -28,12 +28,6 @@ from earwig.core.system.frames import read_frame, send_frames
 from earwig.core.system.processes import be_nice, fork
 from earwig.core.system.threads import has_threads
 
-HUGE = 128 * 1024
-"""Bytes of a folder itself from which on other processes list it: some 4,000 names on most file systems.
-
-A folder that tells another size (ZFS counts names) is listed as any other, only later.
-"""
-
 NEWEST = 200
 """The number of sessions sent first: more than a screen has room for."""
 
@@ -68,14 +62,11 @@ class ListingProcesses:
 
     @classmethod
     def begun(cls, folder: Path) -> ListingProcesses | None:
-        """List `folder` from now on; return None where other processes are not worth it, or not possible.
+        """List `folder` from now on; return None where there can be no other processes.
 
         Only a process without threads can be copied as it is.
         """
-        try:
-            if folder.stat().st_size < HUGE or has_threads() or not hasattr(os, "fork"):
-                return None
-        except OSError:
+        if has_threads() or not hasattr(os, "fork"):
             return None
         pipes: list[tuple[int, int]] = []
         try:
