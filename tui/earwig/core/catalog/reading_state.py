@@ -19,7 +19,6 @@ from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.model.session import SessionId, grouped, ungrouped
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen, opened, read_at
-from earwig.core.system.whole_files import write_whole
 from earwig.core.text.refusal import system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
@@ -237,6 +236,7 @@ def _read(path: Path) -> Reading | None:
 
 def _write(path: Path, reading: Reading) -> None:
     """Replace the file in one step: at no time is there half a one. Raises `OSError`."""
+    from earwig.core.system.whole_files import write_whole  # the start only reads
 
     write_whole([encoded(reading)], path, replace=True, lasting=False)
 

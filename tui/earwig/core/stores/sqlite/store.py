@@ -38,8 +38,8 @@ _IMPORTED_INTO = "sessions.db"
 _LARGE = 8 * 1024 * 1024
 """Bytes of a database from which on to list it may take longer than somebody waits for."""
 
-_NEWEST = 200
-"""Sessions that are listed first: more than a screen has room for."""
+_NEWEST = 64
+"""Sessions that are listed first: more than a screen has room for. Each takes three queries."""
 
 
 class _Listed(NamedTuple):

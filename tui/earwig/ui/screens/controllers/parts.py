@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from earwig.core.model.events import RemovalReason
@@ -10,27 +11,32 @@ from earwig.core.model.session import SessionId
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
-from earwig.ui.screens.controllers.clipboard import Clipboard
 from earwig.ui.screens.controllers.guide import Guide
 from earwig.ui.screens.controllers.host import ScreenHost
 from earwig.ui.screens.controllers.moves import Moves
 from earwig.ui.screens.controllers.overviews import Overviews
 from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.screens.controllers.programs import Programs
-from earwig.ui.screens.controllers.returning import Returning
-from earwig.ui.screens.controllers.search_history import SearchHistory
-from earwig.ui.screens.controllers.session_copies import SessionCopies
-from earwig.ui.screens.controllers.transcript_requests import TranscriptRequests
-from earwig.ui.screens.controllers.watching import Watching
 from earwig.ui.sidebar.sidebar import Sidebar
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents
     from earwig.core.system.clipboard import Method
+    from earwig.core.watch_rules.rules import Watched
+    from earwig.ui.screens.controllers.clipboard import Clipboard
+    from earwig.ui.screens.controllers.returning import Returning
+    from earwig.ui.screens.controllers.search_history import SearchHistory
+    from earwig.ui.screens.controllers.session_copies import SessionCopies
+    from earwig.ui.screens.controllers.transcript_requests import TranscriptRequests
+    from earwig.ui.screens.controllers.watching import Watching
 
 
 class BrowserParts:
-    """Owns them, and ends them."""
+    """Owns them, and ends them.
+
+    Those that do nothing before the reader wants it are properties: they are loaded, and made, with that, in
+    the thread that draws.
+    """
 
     def __init__(
         self,
@@ -49,45 +55,97 @@ class BrowserParts:
 
         `went_on` is called when an open session goes on in another place.
         """
-        sessions = sidebar.sessions
-        self.guide = guide = Guide(sidebar.book, sessions, panes, host.set_focus)
-        self.clipboard = Clipboard(host, host.send, lambda: store.bots_folders, clipboard)
-        self.copies = SessionCopies(host, store, background)
+        self._host, self._store, self._settings = host, store, settings
+        self._background, self._sidebar = background, sidebar
+        self._clock, self._way_to_copy = clock, clipboard
+        self.guide = guide = Guide(sidebar.book, sidebar.sessions, panes, host.set_focus)
         self.programs = Programs(host, background, host.suspend)
-        self.requests = TranscriptRequests(
-            host,
-            store,
-            settings,
-            background,
-            sidebar.book,
-            clock=clock,
+        self.moves = Moves(host, store, background, sidebar, panes, went_on)
+        self.overviews = Overviews(host, store, clock, guide.go_to_arrival, utc=settings.utc)
+
+    @cached_property
+    def clipboard(self) -> Clipboard:
+        """Copies, and keeps what was too large for that."""
+        from earwig.ui.screens.controllers.clipboard import Clipboard
+
+        return Clipboard(self._host, self._host.send, lambda: self._store.bots_folders, self._way_to_copy)
+
+    @cached_property
+    def copies(self) -> SessionCopies:
+        """Makes copies of whole sessions."""
+        from earwig.ui.screens.controllers.session_copies import SessionCopies
+
+        return SessionCopies(self._host, self._store, self._background)
+
+    @cached_property
+    def requests(self) -> TranscriptRequests:
+        """Answers what a transcript cannot do itself."""
+        from earwig.ui.screens.controllers.transcript_requests import TranscriptRequests
+
+        return TranscriptRequests(
+            self._host,
+            self._store,
+            self._settings,
+            self._background,
+            self._sidebar.book,
+            clock=self._clock,
             clipboard=self.clipboard,
             copies=self.copies,
             programs=self.programs,
         )
-        self.moves = Moves(host, store, background, sidebar, panes, went_on)
-        self.searches = SearchHistory(host, store, clock, guide.go_to_hit)
-        self.overviews = Overviews(host, store, clock, guide.go_to_arrival, utc=settings.utc)
-        self.returning = Returning(host, sidebar.book, lambda: sessions.chosen, guide.go_to)
-        self.watching = Watching(host, store, flag=sessions.flag, ring=host.ring, send=host.send)
+
+    @cached_property
+    def searches(self) -> SearchHistory:
+        """Searches all sessions."""
+        from earwig.ui.screens.controllers.search_history import SearchHistory
+
+        return SearchHistory(self._host, self._store, self._clock, self.guide.go_to_hit)
+
+    @cached_property
+    def returning(self) -> Returning:
+        """Says what has changed while the reader was not here."""
+        from earwig.ui.screens.controllers.returning import Returning
+
+        sessions = self._sidebar.sessions
+        return Returning(self._host, self._sidebar.book, lambda: sessions.chosen, self.guide.go_to)
+
+    @cached_property
+    def watching(self) -> Watching:
+        """Does what the reader's rules ask for."""
+        from earwig.ui.screens.controllers.watching import Watching
+
+        host = self._host
+        return Watching(host, self._store, flag=self._sidebar.sessions.flag, ring=host.ring, send=host.send)
+
+    def begin_watching(self, watched: Sequence[Watched]) -> None:
+        """Watch from now on, by rules that may not be read yet."""
+        self.watching.begin(watched)
 
     def take(self, facts: StoreEvents) -> None:
         """Tell those who show each message at once. Called in the follower's thread."""
         self.overviews.take_live(facts)
-        self.watching.take(facts)
+        if "watching" in vars(self):
+            self.watching.take(facts)
 
     def changed(self, facts: list[StoreEvents]) -> None:
         """Tell those who look through all sessions."""
+        if "searches" in vars(self):
+            self._tell_searches(facts)
+        self.overviews.changed(facts)
+
+    def _tell_searches(self, facts: list[StoreEvents]) -> None:
         has_moved: dict[SessionId, bool] = {}  # what was told last counts
         for fact in facts:
             has_moved |= {it.id: it.fate is not RemovalReason.DELETED for it in fact.vanished}
             has_moved |= {session.id: False for session in fact.there}
         changed = [it for it, moved in has_moved.items() if not moved]
         self.searches.changed(changed, [it for it, moved in has_moved.items() if moved])
-        self.overviews.changed(facts)
 
     def close(self) -> None:
         """Let threads end, and leave nothing behind."""
-        self.watching.end()
-        self.copies.stop()
-        self.clipboard.close()
+        if "watching" in vars(self):
+            self.watching.end()
+        if "copies" in vars(self):
+            self.copies.stop()
+        if "clipboard" in vars(self):
+            self.clipboard.close()
