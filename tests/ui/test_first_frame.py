@@ -52,6 +52,7 @@ app.run(headless=True, size=(120, 40))
 
 WANTED_LATER = {
     "apsw",
+    "argparse",
     "hyperscan",
     "phonenumbers",
     "regex",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output, can_draw, on_terminal
-from earwig.cli.parser import Parser
 from earwig.cli.sessions import complain, find_linked, link_of, store_at, store_in, workspaces
 from earwig.core.settings.settings_source import Loaded, load_settings
 from earwig.core.stores.first_look import FirstLook
@@ -20,6 +18,7 @@ from earwig.core.text.safe_text import clean_line, own_text
 from earwig.version import VERSION
 
 if TYPE_CHECKING:
+    from earwig.cli.parser import Parser
     from earwig.core.model.message_link import MessageLink
 
 _USAGE = """\
@@ -65,19 +64,21 @@ _FILES = 20
 """Open at once beside the terminal: 8 when idle, 13 while a search begins, and some to spare."""
 
 
-class _Options(argparse.Namespace):
+class _Options:
+    """What the arguments say; None for an option that is not among them."""
+
     paths: list[Path]
-    workspace: Path | None
-    plain: bool | None
-    poll: bool | None
-    theme: str | None
-    time: str | None
-    mouse: bool | None
+    workspace: Path | None = None
+    plain: bool | None = None
+    poll: bool | None = None
+    theme: str | None = None
+    time: str | None = None
+    mouse: bool | None = None
 
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     """Open the browser; its exit status."""
-    options = parser().parse_args(arguments, _Options())
+    options = _options(arguments)
     link = _link_in(options.paths)
     paths = options.paths if link is None else []
     paths += [options.workspace] if options.workspace is not None else []
@@ -110,6 +111,14 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
     )
 
 
+def _options(arguments: list[str]) -> _Options:
+    options = _Options()
+    if any(argument.startswith("-") for argument in arguments):
+        return parser().parse_args(arguments, options)
+    options.paths = [Path(argument) for argument in arguments]  # as most start it: nothing is to be parsed
+    return options
+
+
 def _link_in(paths: Sequence[Path]) -> MessageLink | None:
     """The link that is given in place of paths; what is there as a path is one. Raises `CannotDo`."""
     links = [link for path in paths if (link := link_of(str(path))) is not None]
@@ -133,6 +142,8 @@ def _plain(store: Store, loaded: Loaded, out: Output, err: Output) -> int:
 
 def parser() -> Parser:
     """What `earwig` alone takes."""
+    from earwig.cli.parser import Parser
+
     taken = Parser("earwig", "Browse a bot's chat sessions, live. It only ever reads.", _MORE)
     taken.usage = _USAGE
     taken.add_paths()
