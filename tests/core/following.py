@@ -13,7 +13,7 @@ from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
-from earwig.core.stores.store import GRACE, Watch
+from earwig.core.stores.store import GRACE, WatchOptions
 
 LATER = 30.0
 """Seconds within which all that must be noticed is, on a busy machine.
@@ -88,7 +88,7 @@ def following(
     """A running follower that knows what is there, or what it is told to know."""
     log = Log()
     known = store.sessions() if known is None else known
-    follower = Follower(store, Watch(log, known=known, poll=poll, grace=grace))
+    follower = Follower(store, WatchOptions(log, known=known, poll=poll, grace=grace))
     follower.start()
     try:
         yield log, follower

@@ -19,7 +19,7 @@ from pathlib import Path
 from earwig.core.follow.live import Arrival, LiveFeed
 from earwig.core.stores.kinds import store_for
 from earwig.core.stores.location import resolve_path
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from tests.core.bot_conversation import Calls, Conversation
 from tests.core.bot_writer import lines_of
 from tests.e2e.terminal import ROOT, clean_environment, earwig
@@ -99,7 +99,7 @@ def streaming(home: Path, sessions: Path, out: Path) -> Iterator[Streams]:
         )  # as the browser has it: a file that is put away is no new one
         arrivals: list[Arrival] = []
         feed = LiveFeed(store, arrivals.extend)
-        watcher = store.watcher(Watch(feed.take, known=store.sessions()))
+        watcher = store.watcher(WatchOptions(feed.take, known=store.sessions()))
         watcher.start()
         cleanup.callback(watcher.join, 5)
         cleanup.callback(watcher.stop)

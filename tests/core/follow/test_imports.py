@@ -13,7 +13,7 @@ from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session, SessionId
-from earwig.core.stores.store import Store, Watch
+from earwig.core.stores.store import Store, WatchOptions
 from tests.core.following import LATER, wait_for
 from tests.core.stores.combined.workspace import BYE, HELLO, WELL, Workspace
 from tests.core.stores.sqlite.bot_database import BotDatabase
@@ -89,7 +89,7 @@ class Streaming:
             begin = self._arrivals.begin_lightly if store is whole else self._arrivals.begin
             begin(session, 0)
         self._arrivals.know(known)
-        self.watcher = store.watcher(Watch(self._events.put, known=known, grace=0.1))
+        self.watcher = store.watcher(WatchOptions(self._events.put, known=known, grace=0.1))
         self.watcher.start()
 
     def _listener(self, session: Session) -> Listener:

@@ -15,7 +15,7 @@ from earwig.cli.sessions import complain
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Outages, Unlisted
-from earwig.core.stores.store import Store, Watch, Watcher
+from earwig.core.stores.store import Store, Watcher, WatchOptions
 from earwig.core.system.ending import is_dying
 from earwig.core.text.safe_text import own_text, safe_name
 
@@ -90,7 +90,7 @@ def following(
     for it in unlisted:
         if it.missing and known:
             complain(err, own_text("{}; waiting until it can be", it.words(safe_name(it.folder))))
-    watcher = store.watcher(Watch(facts.put, known=known, unlisted=unlisted))
+    watcher = store.watcher(WatchOptions(facts.put, known=known, unlisted=unlisted))
     watcher.start()
     try:
         yield watcher, facts

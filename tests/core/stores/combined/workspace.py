@@ -10,7 +10,7 @@ from earwig.core.model.message import ChatMessage, line_of
 from earwig.core.model.session import Session
 from earwig.core.stores.kinds import store_for
 from earwig.core.stores.location import PathTarget
-from earwig.core.stores.store import Store, Watch, Watcher
+from earwig.core.stores.store import Store, Watcher, WatchOptions
 from tests.core.following import LATER, Log
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase
 from tests.core.stores.sqlite.bot_database import BotDatabase
@@ -79,7 +79,7 @@ def watching(store: Store, *, listed: bool = True) -> Iterator[tuple[Log, Watche
     """What is told of a store's sessions but those that are there, as the browser lists them."""
     log = Log()
     known = list({it.id: it for it in store.in_any_order()}.values()) if listed else []
-    watcher = store.watcher(Watch(log, known=known, grace=0.1))
+    watcher = store.watcher(WatchOptions(log, known=known, grace=0.1))
     watcher.start()
     try:
         yield log, watcher

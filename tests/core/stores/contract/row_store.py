@@ -14,7 +14,7 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.query.control import SearchControl
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.protocols import Transcript
-from earwig.core.stores.store import Recipe, Store, Take, Watch
+from earwig.core.stores.store import Recipe, Store, Take, WatchOptions
 from tests.core.stores.contract.rows import Table
 from tests.core.stores.contract.scan_search import ScanSearcher
 
@@ -92,7 +92,7 @@ class RowStore:
     def only(self, sessions: Iterable[Session]) -> RowStore:
         return RowStore(self._base, [session.id for session in sessions])
 
-    def watcher(self, watch: Watch) -> RowWatcher:
+    def watcher(self, watch: WatchOptions) -> RowWatcher:
         return RowWatcher(self, watch)
 
     def additions(self) -> RowAdditions:
@@ -127,7 +127,7 @@ class RowAdditions:
 class RowWatcher(threading.Thread):
     """As `Watcher` has it."""
 
-    def __init__(self, store: RowStore, watch: Watch) -> None:
+    def __init__(self, store: RowStore, watch: WatchOptions) -> None:
         super().__init__(daemon=True)
         self._store = store
         self._tell = watch.tell

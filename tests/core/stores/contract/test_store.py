@@ -14,7 +14,7 @@ from earwig.core.model.events import Vanished
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session, SessionId, grouped, newest_first, ungrouped
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import Watch, Watcher
+from earwig.core.stores.store import Watcher, WatchOptions
 from tests.core.following import LATER, Log, wait_for
 from tests.core.stores.contract.scenes import Scene
 
@@ -25,7 +25,7 @@ HELLO = ("user", "hello")
 def watching(scene: Scene, *, grace: float = 0.1, poll: bool = False) -> Iterator[tuple[Log, Watcher]]:
     """What is told of a store's sessions but those that are there."""
     log = Log()
-    watcher = scene.store.watcher(Watch(log, known=scene.store.sessions(), grace=grace, poll=poll))
+    watcher = scene.store.watcher(WatchOptions(log, known=scene.store.sessions(), grace=grace, poll=poll))
     watcher.start()
     try:
         yield log, watcher
@@ -261,7 +261,7 @@ def test_what_happens_to_sessions_is_told_once(scene: Scene, poll: bool) -> None
 def test_what_is_known_is_not_told(scene: Scene) -> None:
     scene.append("al", HELLO)
     log = Log()
-    watcher = scene.store.watcher(Watch(log))
+    watcher = scene.store.watcher(WatchOptions(log))
     watcher.know(scene.store.sessions())
     watcher.start()
     scene.append("bo", HELLO)
@@ -274,7 +274,7 @@ def test_what_is_known_is_not_told(scene: Scene) -> None:
 def test_all_that_is_not_known_has_appeared(scene: Scene) -> None:
     scene.append("al", HELLO)
     log = Log()
-    watcher = scene.store.watcher(Watch(log))
+    watcher = scene.store.watcher(WatchOptions(log))
     watcher.start()
     wait_for(lambda: log.appeared, LATER)
     watcher.stop()
@@ -301,7 +301,7 @@ def test_a_watcher_of_some_sessions_tells_of_no_others(scene: Scene) -> None:
     scene.append("al", HELLO)
     al = only_one(scene)
     log = Log()
-    watcher = scene.store.only([al]).watcher(Watch(log, known=[al]))
+    watcher = scene.store.only([al]).watcher(WatchOptions(log, known=[al]))
     watcher.start()
     scene.append("bo", HELLO)
     scene.append("al", HELLO)

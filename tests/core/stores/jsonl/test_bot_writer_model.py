@@ -24,7 +24,7 @@ from earwig.core.model.session import Session
 from earwig.core.stores.jsonl import serde_json
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.jsonl.follower import Follower
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, taking_turns
 from tests.core.looks import (
@@ -101,7 +101,7 @@ class FileOfTheBot(RuleBasedStateMachine):
         self.made_anew = False
         """Whether the folder is another one than that in which the session was last."""
 
-        self.follower = Follower(FolderStore([self.folder]), Watch(self.hear, grace=0.0))
+        self.follower = Follower(FolderStore([self.folder]), WatchOptions(self.hear, grace=0.0))
         self.told: dict[str, Session] = {}
         self.fates: set[RemovalReason] = set()
 

@@ -15,7 +15,7 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from earwig.core.stores.jsonl.follower import Follower
 from earwig.core.stores.protocols import Change
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from earwig.core.system.opening import CannotOpen
 from tests.core.bot_writer import BotWriter, line_of, lines_of, taking_turns
 from tests.core.permissions import ordinary_user
@@ -30,7 +30,7 @@ class Ears:
 
     def __init__(self, folder: Path) -> None:
         self.facts = StoreEvents()
-        self._follower = Follower(FolderStore([folder]), Watch(self._hear, grace=0.0))
+        self._follower = Follower(FolderStore([folder]), WatchOptions(self._hear, grace=0.0))
         self._follower._tell(())
 
     def _hear(self, facts: StoreEvents) -> None:

@@ -19,7 +19,7 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from earwig.core.stores.watching import wakeup
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, Deaf, be_noticed, following, listening, wait_for
@@ -267,7 +267,7 @@ def test_a_folder_below_that_is_closed_or_linked_does_not_matter(
 @pytest.mark.parametrize("state", ["notified", "polled", "waiting for a folder"])
 def test_stop_ends_the_thread_promptly(folder: Path, state: str) -> None:
     place = folder / "nothing" if state == "waiting for a folder" else folder
-    follower = Follower(FolderStore([place]), Watch(lambda facts: None, poll=state == "polled"))
+    follower = Follower(FolderStore([place]), WatchOptions(lambda facts: None, poll=state == "polled"))
     follower.start()
     time.sleep(0.3)  # any moment of its work
     follower.stop()
@@ -277,7 +277,7 @@ def test_stop_ends_the_thread_promptly(folder: Path, state: str) -> None:
 
 def test_stopped_before_it_started(folder: Path) -> None:
     told: list[StoreEvents] = []
-    follower = Follower(FolderStore([folder]), Watch(told.append))
+    follower = Follower(FolderStore([folder]), WatchOptions(told.append))
     follower.stop()
     follower.start()
     follower.join(LATER)
@@ -305,7 +305,7 @@ def test_few_handles_are_held_and_all_are_given_back(alice: BotWriter) -> None:
 def test_facts_come_in_the_followers_own_thread(alice: BotWriter) -> None:
     threads: list[threading.Thread] = []
     follower = Follower(
-        FolderStore([alice.path.parent]), Watch(lambda _: threads.append(threading.current_thread()))
+        FolderStore([alice.path.parent]), WatchOptions(lambda _: threads.append(threading.current_thread()))
     )
     follower.start()
     wait_for(lambda: threads, LATER)

@@ -20,7 +20,7 @@ from earwig.core.stores.sqlite.store import DatabaseStore
 from earwig.core.stores.sqlite.tables import Damage
 from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 from earwig.core.stores.sqlite.watcher import DatabaseWatcher
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 
 
 def ask_everything(path: Path) -> int:
@@ -71,7 +71,7 @@ def ask_transcript(transcript: DatabaseTranscript) -> None:
 
 def watch(path: Path) -> None:
     """Until all was looked at."""
-    watcher = DatabaseWatcher(DatabaseStore([path]), Watch(lambda _: None))
+    watcher = DatabaseWatcher(DatabaseStore([path]), WatchOptions(lambda _: None))
     watcher.start()
     while not watcher.is_quiet:
         time.sleep(0.001)

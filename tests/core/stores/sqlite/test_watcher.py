@@ -17,7 +17,7 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.sqlite import watcher as watching
 from earwig.core.stores.sqlite.store import DatabaseStore
 from earwig.core.stores.sqlite.watcher import DatabaseWatcher
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from tests.core.following import LATER, Log, wait_for
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, chat
 from tests.core.stores.sqlite.bot_database import BotDatabase
@@ -45,7 +45,7 @@ def only_commits(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def watched(store: DatabaseStore, *, grace: float = 0.1) -> Iterator[tuple[Log, DatabaseWatcher]]:
     log = Log()
-    watcher = DatabaseWatcher(store, Watch(log, known=store.sessions(), grace=grace))
+    watcher = DatabaseWatcher(store, WatchOptions(log, known=store.sessions(), grace=grace))
     watcher.start()
     try:
         wait_for(lambda: watcher.is_watching, LATER)
@@ -253,7 +253,7 @@ def test_a_database_of_which_a_page_is_damaged_goes_on_being_told(tmp_path: Path
         log = Log()
         known = store.sessions()
         partly = [Unlisted(str(bot.path), "is damaged: a page of it cannot be read", partial=True)]
-        watcher = DatabaseWatcher(store, Watch(log, known=known, unlisted=partly))
+        watcher = DatabaseWatcher(store, WatchOptions(log, known=known, unlisted=partly))
         watcher.start()
         wait_for(lambda: watcher.is_watching, LATER)
         bot.append("new", "user", "hello")
@@ -272,7 +272,7 @@ def test_of_a_database_that_could_not_be_read_at_first_only_what_is_written_sinc
     bot.path.write_bytes(b"?" * len(whole))
     unlisted: list[Unlisted] = []
     log = Log()
-    watcher = DatabaseWatcher(store, Watch(log, known=store.sessions(unlisted), unlisted=unlisted))
+    watcher = DatabaseWatcher(store, WatchOptions(log, known=store.sessions(unlisted), unlisted=unlisted))
     watcher.start()
     wait_for(lambda: watcher.is_watching, LATER)
     away = bot.path.with_name("whole")

@@ -13,7 +13,7 @@ from earwig.core.stores.sqlite import watcher as watching
 from earwig.core.stores.sqlite.place import shared_of
 from earwig.core.stores.sqlite.store import DatabaseStore
 from earwig.core.stores.sqlite.watcher import DatabaseWatcher
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from tests.core.following import LATER, Log, wait_for
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, chat
 from tests.core.stores.sqlite.bot_database import BotDatabase
@@ -60,7 +60,7 @@ class Shown:
 def watched(bot: BotDatabase, key: str = "al") -> Iterator[tuple[Log, Shown]]:
     store, log = DatabaseStore([bot.path]), Log()
     shown = Shown(store, key, log)
-    watcher = DatabaseWatcher(store, Watch(log, known=store.sessions(), at_once=shown.look))
+    watcher = DatabaseWatcher(store, WatchOptions(log, known=store.sessions(), at_once=shown.look))
     watcher.watch_closely([shown.session.id])
     watcher.start()
     try:
@@ -91,7 +91,7 @@ def test_nobody_is_asked_of_a_session_in_another_database(bot: BotDatabase, tmp_
         editor.append_turn("one", [chat("user", "hello")])
         store, log = DatabaseStore([bot.path, editor.path]), Log()
         shown = Shown(store, "one", log)
-        watcher = DatabaseWatcher(store, Watch(log, known=store.sessions(), at_once=shown.look))
+        watcher = DatabaseWatcher(store, WatchOptions(log, known=store.sessions(), at_once=shown.look))
         watcher.watch_closely([shown.session.id])
         watcher.start()
         try:

@@ -11,7 +11,7 @@ from earwig.core.find.matcher import Query
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from earwig.core.text.safe_text import own_text
 from earwig.core.watch_rules.rules import Firing, Watched, WatchRule
 from earwig.ui.screens.controllers.watching import Watching
@@ -102,7 +102,7 @@ def test_without_rules_no_thread_is_begun(heard: Heard) -> None:
 
 
 def test_what_a_session_gets_is_watched(host: FakeHost, heard: Heard, tmp_path: Path) -> None:
-    watcher = heard.store.watcher(Watch(heard.watching.take))
+    watcher = heard.store.watcher(WatchOptions(heard.watching.take))
     heard.watching.begin(rules("notify"))
     watcher.start()
     try:

@@ -17,7 +17,7 @@ from earwig.core.model.session import Session, SessionId, in_order
 from earwig.core.model.titles import title_of
 from earwig.core.model.unlisted import Outages, Unlisted
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.store import Store, Watch
+from earwig.core.stores.store import Store, WatchOptions
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
@@ -178,7 +178,7 @@ class PlainBrowser:
             lambda _session, sentence: self._remark(sentence),
         )
         alone = self._store.only([session])
-        watcher = alone.watcher(Watch(self._events.put, known=[session], poll=self._settings.poll))
+        watcher = alone.watcher(WatchOptions(self._events.put, known=[session], poll=self._settings.poll))
         watcher.watch_closely([session.id])
         try:
             watcher.start()

@@ -37,7 +37,7 @@ class Recipe(NamedTuple):
     """The recipes of the stores that it consists of."""
 
 
-class Watch(NamedTuple):
+class WatchOptions(NamedTuple):
     """What a watcher is asked for."""
 
     tell: Callable[[StoreEvents], None]
@@ -123,7 +123,7 @@ class Store(Protocol):
         What an import makes of one of them belongs to it from then on.
         """
 
-    def watcher(self, watch: Watch) -> Watcher:
+    def watcher(self, watch: WatchOptions) -> Watcher:
         """Return a watcher of the sessions. It begins once it is started."""
 
     def additions(self) -> Additions:

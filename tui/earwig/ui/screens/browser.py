@@ -24,7 +24,7 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.settings.settings import Settings
 from earwig.core.stores.first_look import ListedSoFar, Opened
 from earwig.core.stores.protocols import Transcript
-from earwig.core.stores.store import Store, Watch
+from earwig.core.stores.store import Store, WatchOptions
 from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
 from earwig.core.text.safe_text import SafeText, own_text
@@ -110,7 +110,7 @@ class BrowserScreen(Screen[None]):
         )
         self.sessions = self.sidebar.sessions
         self.panes = Panes(self._make_pane(id="pane"))
-        watch = Watch(self._on_facts, known=sessions, poll=settings.poll, at_once=self._check_at_once)
+        watch = WatchOptions(self._on_facts, known=sessions, poll=settings.poll, at_once=self._check_at_once)
         self._watcher = store.watcher(watch)
         self._host = ScreenHost(self)
         self._further = FurtherSessions(self._host, rest, self._take_over, self._watcher.know)

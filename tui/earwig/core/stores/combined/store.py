@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.session import Session, SessionId, grouped, in_order
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watch, Watcher
+from earwig.core.stores.store import (
+    Additions,
+    ListingUnderWay,
+    Recipe,
+    Searcher,
+    Store,
+    Take,
+    Watcher,
+    WatchOptions,
+)
 
 if TYPE_CHECKING:
     from earwig.core.model.about import About
@@ -216,7 +225,7 @@ class CombinedStore:
             if ids:
                 yield if_there(part.recipe._replace(files=tuple(ids)))
 
-    def watcher(self, watch: Watch) -> Watcher:
+    def watcher(self, watch: WatchOptions) -> Watcher:
         """Return what watches all parts, as `earwig.core.stores.store.Store` has it."""
         from earwig.core.stores.combined.watching import CombinedWatcher
 

@@ -11,7 +11,7 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.combined.merging import file_key, undressed
 from earwig.core.stores.combined.store import CombinedStore, Part
-from earwig.core.stores.store import Store, Watch, Watcher
+from earwig.core.stores.store import Store, Watcher, WatchOptions
 
 _LOOK = 1.0
 """Seconds between two looks for a part that was not there."""
@@ -27,7 +27,7 @@ class CombinedWatcher:
     away, or that goes on under its key in another store, is told as found: nothing in it is new.
     """
 
-    def __init__(self, store: CombinedStore, watch: Watch) -> None:
+    def __init__(self, store: CombinedStore, watch: WatchOptions) -> None:
         self._store = store
         self._watch = watch._replace(known=(), unlisted=list(watch.unlisted))
         self._ended = threading.Event()

@@ -23,7 +23,7 @@ from earwig.core.model.session import (
     in_order,
 )
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searcher, Take, Watch, Watcher
+from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searcher, Take, Watcher, WatchOptions
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ class FolderStore:
         """Return a store of some sessions, which need not be among these."""
         return FolderStore(files=[session.path for session in sessions])
 
-    def watcher(self, watch: Watch) -> Watcher:
+    def watcher(self, watch: WatchOptions) -> Watcher:
         """Return a watcher of the folders and files."""
         from earwig.core.stores.jsonl.follower import Follower  # a listing alone does not wait for it
 

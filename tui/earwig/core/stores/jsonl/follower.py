@@ -15,7 +15,7 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, identity_of, is_session_name, look_at
 from earwig.core.stores.jsonl.reach import Reach
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from earwig.core.stores.watching.filesystems import is_shared
 from earwig.core.stores.watching.presence import Presence
 from earwig.core.stores.watching.wakeup import Notified, Polled, Wakeup
@@ -48,7 +48,7 @@ class Follower(threading.Thread):
     and again.
     """
 
-    def __init__(self, store: FolderStore, watch: Watch) -> None:
+    def __init__(self, store: FolderStore, watch: WatchOptions) -> None:
         super().__init__(name="earwig-follower", daemon=True)
         self._store = store
         self._tell_of = watch.tell

@@ -19,7 +19,16 @@ from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.ids import SEPARATOR, Named, id_of, key_in, read_id, rest_of
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
-from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searcher, Store, Take, Watch, Watcher
+from earwig.core.stores.store import (
+    Additions,
+    ListingUnderWay,
+    Recipe,
+    Searcher,
+    Store,
+    Take,
+    Watcher,
+    WatchOptions,
+)
 from earwig.core.system.opening import MISSING, CannotOpen
 
 if TYPE_CHECKING:
@@ -203,7 +212,7 @@ class DatabaseStore:
         store._opened = self._opened
         return store
 
-    def watcher(self, watch: Watch) -> Watcher:
+    def watcher(self, watch: WatchOptions) -> Watcher:
         """Return what follows the databases, as `earwig.core.stores.store.Store` has it."""
         from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 

@@ -23,7 +23,7 @@ from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.news import look_for_news, newest_row
 from earwig.core.stores.sqlite.place import Stamp, resolved, shared_of, stamp_of
 from earwig.core.stores.sqlite.reach import DatabaseReach, database_of
-from earwig.core.stores.store import Watch
+from earwig.core.stores.store import WatchOptions
 from earwig.core.stores.watching.filesystems import is_shared
 from earwig.core.stores.watching.presence import Presence
 from earwig.core.stores.watching.wakeup import Notified, Polled, Wakeup
@@ -85,7 +85,7 @@ class DatabaseWatcher(threading.Thread):
     to `threading.excepthook`, it begins anew.
     """
 
-    def __init__(self, store: DatabaseStore, watch: Watch) -> None:
+    def __init__(self, store: DatabaseStore, watch: WatchOptions) -> None:
         super().__init__(name="earwig-database-watcher", daemon=True)
         self._store = store
         self._tell_of, self._at_once = watch.tell, watch.at_once
