@@ -300,3 +300,29 @@ for portion in SearchJob(SearchQuery("needle"), FolderStore()).run(sessions, 2):
     asked, *found = said_of(program)
     assert asked == "asked"
     assert sorted(found) == [f"needle {number}" for number in range(6)]
+
+
+DONE = """
+def slowly(each):
+    while not os.path.exists({path!r}):
+        time.sleep(0.01)
+    return each
+
+workers = ForkedWorkers(lambda task: once(slowly), range(40), 1)
+workers.begin(None)
+said.append(workers.are_done())
+workers.join_in()
+said.append(len(workers._children))
+open({path!r}, "w").close()
+end = time.monotonic() + 60
+while not workers.are_done() and time.monotonic() < end:
+    time.sleep(0.01)
+workers.join_in()
+said.append(len(workers._children))
+said.append([*workers.results()] == [*range(40)])
+workers.end()
+"""
+
+
+def test_one_joins_in_while_there_is_something_to_do(tmp_path: Path) -> None:
+    assert said_of(DONE.format(path=str(tmp_path / "go on"))) == [False, 2, 2, True]

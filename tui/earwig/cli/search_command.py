@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Generator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from earwig.core.model.session import Session
 from earwig.core.query.found import Found
 from earwig.core.query.hits import Hit
 from earwig.core.query.search_query import Case, SearchQuery
-from earwig.core.search.job import SearchJob
+from earwig.core.search.job import Portion, SearchJob
 from earwig.core.stores.store import Store
 from earwig.core.text.moments import stored_at
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
@@ -96,25 +97,15 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         ) from error
     except ValueError as error:
         raise CannotDo(own_text("nothing to look for; give a text")) from error
-    printer = _Printer(store, options, out)
-    slow = too_long = 0
+    printer = _Printer(store, options, out, err)
+    job.begin()
+    foremost = store.foremost()  # what is found in these is told while the others are still being listed
+    printer.print_all(job.run(foremost))
     job.begin()
     sessions, whole = listed(store, err)
-    with closing(job.run(sessions)) as portions:
-        for portion in portions:
-            for found in portion.found:
-                slow, too_long = slow + found.slow, too_long + found.too_long
-                printer.print(found)
-                if found.problem is not None:
-                    words = safe_name(found.session.place), clean_line(found.problem)
-                    complain(err, own_text("{} {}", *words))
-            if out.reader_is_gone():
-                raise BrokenPipeError  # also where nothing more is found that could not be printed
-            out.flush()
-    if slow:
-        complain(err, own_text("messages that took the expression too long: {}", slow))
-    if too_long:
-        complain(err, own_text("lines too long to be looked through: {}", too_long))
+    known = {it.id for it in foremost}
+    printer.print_all(job.run([it for it in sessions if it.id not in known] if known else sessions))
+    printer.print_end()
     if not whole:
         return 2
     return 0 if printer.some else 1
@@ -164,16 +155,38 @@ def moment(text: str) -> int:
 class _Printer:
     """Prints what is found as the options say."""
 
-    def __init__(self, store: Store, options: _Options, out: Output) -> None:
+    def __init__(self, store: Store, options: _Options, out: Output, err: Output) -> None:
         self._store = store
         self._options = options
-        self._out = out
+        self._out, self._err = out, err
+        self._slow = self._too_long = 0
         self._matches = 0
         """Of the session that parts are coming of."""
 
         self._context: Context | None = None
         self.some = False
         """Whether anything was found."""
+
+    def print_all(self, portions: Generator[Portion]) -> None:
+        """Print what a search finds, as it finds it. Raises `BrokenPipeError` once nobody reads it."""
+        with closing(portions):
+            for portion in portions:
+                for found in portion.found:
+                    self._slow, self._too_long = self._slow + found.slow, self._too_long + found.too_long
+                    self.print(found)
+                    if found.problem is not None:
+                        words = safe_name(found.session.place), clean_line(found.problem)
+                        complain(self._err, own_text("{} {}", *words))
+                if self._out.reader_is_gone():
+                    raise BrokenPipeError  # also where nothing more is found that could not be printed
+                self._out.flush()
+
+    def print_end(self) -> None:
+        """Tell on standard error what was not looked through."""
+        if self._slow:
+            complain(self._err, own_text("messages that took the expression too long: {}", self._slow))
+        if self._too_long:
+            complain(self._err, own_text("lines too long to be looked through: {}", self._too_long))
 
     def print(self, found: Found) -> None:
         """Print what was found in one session, or in a part of it."""

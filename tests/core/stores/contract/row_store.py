@@ -106,6 +106,9 @@ class RowStore:
     def read_together(self, sessions: Sequence[Session], take: Take) -> None:
         pass
 
+    def foremost(self) -> Sequence[Session]:
+        return ()
+
     def listing(self) -> None:
         return None
 

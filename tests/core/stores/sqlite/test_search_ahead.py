@@ -93,6 +93,24 @@ def test_rows_that_come_before_the_listing_are_looked_through(
     assert [(hit.session.key, hit.snippet) for it in found for hit in it.hits] == [(name, "a needle")]
 
 
+def test_rows_that_come_between_two_listings_are_looked_through(
+    bot: BotDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the first of them has taken the sweep to its end."""
+    monkeypatch.setattr(Turns, "_is_due", lambda _self, _rows: True)
+    store = DatabaseStore([bot.path])
+    job = SearchJob(SearchQuery("needle"), store)
+    job.begin()
+    first = store.sessions()
+    assert [portion.hits for portion in job.run(first) if portion.hits] == []
+    for number in range(4):
+        bot.append(f"telegram_new_{number}", "user", "a needle")
+    job.begin()
+    rest = [it for it in store.sessions() if it not in first]
+    found = [found for portion in job.run(rest) for found in portion.found]
+    assert [hit.session.key for it in found for hit in it.hits] == [it.key for it in rest]
+
+
 @pytest.mark.parametrize("becomes", [None, b"", b"no database"])
 def test_a_database_that_is_another_before_the_listing(
     bot: BotDatabase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, becomes: bytes | None

@@ -110,7 +110,7 @@ class SearchJob:
         _ = self._ready.lines
 
     def begin(self) -> None:
-        """Begin with what can be looked through while the sessions to run through are still being listed."""
+        """Begin with what can be looked through while the sessions of the next `run` are being listed."""
         if self._query.wants_all:
             self._searcher.begin()
 

@@ -144,6 +144,12 @@ class Store(Protocol):
         where reading each session by itself takes no longer.
         """
 
+    def foremost(self) -> Sequence[Session]:
+        """Return the first of all sessions, newest activity first, where to list all takes far longer.
+
+        Empty where it does not, or it is not sure which they are.
+        """
+
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in other processes; return None where that is not worth it, or not possible.
 
@@ -187,7 +193,10 @@ class Searcher(Protocol):
     """
 
     def begin(self) -> None:
-        """Begin with all that is there, where that can be done while its sessions are still being listed."""
+        """Begin with all that is there, where that can be done while its sessions are still being listed.
+
+        Called again before each listing whose sessions are looked through.
+        """
 
     def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
         """Yield what is found in many sessions, which are there. A session without a match may be left out.

@@ -116,6 +116,8 @@ class ForkedWorkers(Generic[Task, Share, Result]):
         self._held = 0
         """Bytes of all results that are kept."""
 
+        self._done: set[int] = set()
+
         self._tokens, self._lay_out = os.pipe()
         try:
             self._lay_out_more(_WAITING)
@@ -165,11 +167,19 @@ class ForkedWorkers(Generic[Task, Share, Result]):
                 say(pipe.fileno(), task)
 
     def join_in(self) -> None:
-        """Let one process more work on what is left, if there is one to be had."""
+        """Let one process more work on what is left, if there is one to be had, and work for it."""
+        if self.are_done():
+            return
         with suppress(OSError):
             self._start()
             with suppress(ConnectionError):
                 say(self._pipes[-1].fileno(), self._task)
+
+    def are_done(self) -> bool:
+        """Whether all shares are done; waits for nothing."""
+        while self._held < _HELD and self._listen([*self._reached], 0):
+            pass
+        return len(self._done) == len(self._shared_out)
 
     def results(self) -> Iterator[Result]:
         """Yield those of each share, in order, as they come. What a process that dies leaves is done here."""
@@ -204,8 +214,13 @@ class ForkedWorkers(Generic[Task, Share, Result]):
         may_have_it = [pipe for pipe, reached in self._reached.items() if reached <= number]
         if not may_have_it:
             return False
-        listened_to = [*self._reached] if self._held < _HELD else may_have_it
-        for pipe in select.select(listened_to, [], [])[0]:
+        self._listen([*self._reached] if self._held < _HELD else may_have_it, None)
+        return True
+
+    def _listen(self, pipes: Sequence[int], patience: float | None) -> bool:
+        """Keep what comes from some within a time, in seconds; whether anything has."""
+        ready = select.select(pipes, [], [], patience)[0]
+        for pipe in ready:
             try:
                 told = hear(pipe)
             except EOFError:  # it has ended
@@ -214,13 +229,14 @@ class ForkedWorkers(Generic[Task, Share, Result]):
             if isinstance(told, _Failed):
                 raise told.fault
             self._keep(pipe, cast("_Told", told))
-        return True
+        return bool(ready)
 
     def _keep(self, pipe: int, told: _Told) -> None:
         for number, result in told:
             early = self._early.setdefault(number, _Early(deque()))
             if result is None:
                 self._early[number] = early._replace(done=True)
+                self._done.add(number)
                 self._lay_out_more(1)
             else:
                 early.results.append(result)

@@ -251,6 +251,15 @@ class CombinedStore:
         """Return what tells of sessions that come to any part from now on."""
         return _AllAdditions(self, [store.additions() for store in self.stores])
 
+    def foremost(self) -> Sequence[Session]:
+        """As `Store`: where no other part has any session."""
+        stores = self.stores
+        for store in stores:
+            if found := store.foremost():
+                are_all = not any(any(True for _ in it.in_any_order()) for it in stores if it is not store)
+                return found if are_all else ()
+        return ()
+
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in processes of their own, where a part can."""
         stores = self.stores

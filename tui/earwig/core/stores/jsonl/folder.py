@@ -289,6 +289,10 @@ class FolderStore:
     def read_together(self, sessions: Sequence[Session], take: Take) -> None:
         """Return None: each session has a file of its own."""
 
+    def foremost(self) -> Sequence[Session]:
+        """As `Store`: files are listed at once."""
+        return ()
+
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in other processes, if this is one folder and a huge one; else return None."""
         if len(self.folders) != 1 or self.files or not _is_huge(self.folders[0]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -86,12 +86,16 @@ def newest(snapshot: Snapshot, path: Path, stamp: Stamp, count: int) -> list[Ses
             keys[key_of(row[0], row[1])] = None
         if len(keys) == count:
             break
+    return list(glances(snapshot, path, stamp, keys))
+
+
+def glances(snapshot: Snapshot, path: Path, stamp: Stamp, keys: Iterable[SessionKey]) -> Iterator[Session]:
+    """Yield sessions as `describe` would, but for how many rows a long one has."""
+    schema = read_schema(snapshot)
     listing = _Listing(snapshot, schema, path, stamp)
-    found = []
     for key in keys:
         facts = facts_of(snapshot, schema, key)
-        found.append(listing.session(facts, key, _glanced(snapshot, schema, key, facts)))
-    return found
+        yield listing.session(facts, key, _glanced(snapshot, schema, key, facts))
 
 
 class _Listing:

@@ -222,6 +222,17 @@ class DatabaseStore:
         """Return what tells of sessions that come from now on."""
         return _NewSessions(self)
 
+    def foremost(self) -> Sequence[Session]:
+        """As `Store`: of one large database, whose times are the bot's."""
+        there = [path for path in self.databases if stamp_of(str(path)) is not None]
+        if len(there) == 1 and self.ids is None and _stamp(there[0]).size > _LARGE:
+            from earwig.core.stores.sqlite.foremost import foremost
+
+            (path,) = there
+            with suppress(Unreadable):  # the listing of all tells of it
+                return self.database(path).read(partial(foremost, path=path, stamp=_stamp(path)))
+        return ()
+
     def listing(self) -> ListingUnderWay | None:
         """Return what lists the newest sessions of a large database first; None where all are listed soon."""
         large = [path for path in self.databases if _stamp(path).size > _LARGE]

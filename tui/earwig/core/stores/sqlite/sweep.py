@@ -119,9 +119,13 @@ class Sweep:
 
     def go_on_to(self, last: int) -> None:
         """Look over the rows up to this id as well, which may have come since it was begun."""
-        if last > self._last:
+        if last > self._last and self.is_of_use:
             self._parts = chain(self._parts, self._work((self._last + 1, last)))
-            self._last = last
+            self._last, self.is_over = last, False
+
+    def is_near(self) -> bool:
+        """Whether processes have looked over all rows already, so that to go on takes no time."""
+        return self._crew is not None and self._crew.are_done()
 
     def advance(self) -> None:
         """Look over some rows more. Raises `faults.Cancelled`."""

@@ -49,9 +49,10 @@ class Turns:
         """Whether a sweep was begun of rows that may have become more."""
 
     def begin_ahead(self) -> None:
-        """Have the sweep begun before it is known which sessions there are."""
+        """Have the sweep begun before it is known which sessions there are; or some more of them."""
         if self._sweep is None and self._ids is not None:
-            self._sweep, self.is_ahead = self._begin(self._ids, True), True
+            self._sweep = self._begin(self._ids, True)
+        self.is_ahead = self._sweep is not None
 
     def go_on_to(self, ids: IdRange | None) -> None:
         """Have the sweep look over these rows, now that the sessions are known; None: there can be none."""
@@ -108,6 +109,8 @@ class Turns:
         self._sweep = self._ids = None
 
     def _is_due(self, rows: int) -> bool:
+        if self._sweep is not None and self._sweep.is_near():
+            return True
         if self._rows < LEAST or self._matches * MOST > self._rows:
             return False
         if rows > SMALL and self.is_most(rows):
