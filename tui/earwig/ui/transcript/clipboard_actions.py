@@ -11,14 +11,12 @@ from earwig.core.model.entries import Entry, Ghost
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
 from earwig.ui.session.messages import LineTaken
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.requests import CopyWanted, LetGo, MoreWanted, ProgramWanted, SessionWanted
-from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.selection import Selection
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line that are read to be taken along."""
@@ -27,19 +25,9 @@ LONGEST = 16 * 1024 * 1024
 class ClipboardActions:
     """Finds what is to be taken, and hands it to whoever can; touches no clipboard and no program itself."""
 
-    def __init__(
-        self,
-        session: SessionModel,
-        viewport: Viewport,
-        blocks: Blocks,
-        screenful: Screenful,
-        selection: Selection,
-        host: Host,
-    ) -> None:
+    def __init__(self, session: SessionModel, on_screen: OnScreen, selection: Selection, host: Host) -> None:
         self._session = session
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+        self._viewport, self._blocks, self._screenful = on_screen
         self._selection = selection
         self._host = host
         self.waiting = False

@@ -9,12 +9,11 @@ from textual.geometry import Size
 from earwig.core.settings.settings import ALL_OF_IT, NARROWEST, WIDEST, Settings
 from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.times import TimeStyle
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.row_painter import GUTTER, SCROLL_MARK, RowPainter
-from earwig.ui.transcript.screenful import Anchor, Screenful
+from earwig.ui.transcript.screenful import Anchor
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 
 WIDTH_STEP = 10
 """Cells by which the column becomes narrower or wider."""
@@ -28,12 +27,8 @@ _WIDE, _NARROW = own_text("wide"), own_text("narrow")
 class DisplayOptions:
     """Changes how entries are shown, and leaves what is being read where it is on the screen."""
 
-    def __init__(
-        self, viewport: Viewport, blocks: Blocks, screenful: Screenful, painter: RowPainter, host: Host
-    ) -> None:
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+    def __init__(self, on_screen: OnScreen, painter: RowPainter, host: Host) -> None:
+        self._viewport, self._blocks, self._screenful = on_screen
         self._painter = painter
         self._host = host
         self._size: Size | None = None

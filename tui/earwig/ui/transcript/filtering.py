@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.landing import Landing, Stand
 from earwig.ui.transcript.navigator import Navigator
-from earwig.ui.transcript.screenful import Screenful
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 from earwig.ui.transcript.window import EntryWindow
 
 if TYPE_CHECKING:
@@ -29,17 +27,13 @@ class Filtering:
         self,
         session: SessionModel,
         window: EntryWindow,
-        viewport: Viewport,
-        blocks: Blocks,
-        screenful: Screenful,
+        on_screen: OnScreen,
         navigator: Navigator,
         finder: Finder,
     ) -> None:
         self._session = session
         self._window = window
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+        self._viewport, self._blocks, self._screenful = on_screen
         self._navigator = navigator
         self._finder = finder
 

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import Entry
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.display_options import DisplayOptions
 from earwig.ui.transcript.jump_list import Spot
 from earwig.ui.transcript.landing import Landing, Stand
 from earwig.ui.transcript.marks import MatchMarks
 from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.pursuit import Pursuit
-from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 
 if TYPE_CHECKING:
     from earwig.core.find.matcher import Findable, Query
@@ -31,18 +29,14 @@ class Finder:
     def __init__(
         self,
         session: SessionModel,
-        viewport: Viewport,
-        blocks: Blocks,
-        screenful: Screenful,
+        on_screen: OnScreen,
         marks: MatchMarks,
         options: DisplayOptions,
         pursuit: Pursuit,
         navigator: Navigator,
     ) -> None:
         self._session = session
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+        self._viewport, self._blocks, self._screenful = on_screen
         self._pursuit = pursuit
         self._navigator = navigator
         self._marks = marks

@@ -11,11 +11,10 @@ from earwig.core.model.entries import Entry, Item
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.pursuit import Pursuit
-from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 
 if TYPE_CHECKING:
     from earwig.ui.session.search_messages import Sought
@@ -74,16 +73,10 @@ class KindSearch:
     """What is not held is looked for in the background; any movement, and Escape, ends that."""
 
     def __init__(
-        self,
-        session: SessionModel,
-        viewport: Viewport,
-        screenful: Screenful,
-        pursuit: Pursuit,
-        navigator: Navigator,
+        self, session: SessionModel, on_screen: OnScreen, pursuit: Pursuit, navigator: Navigator
     ) -> None:
         self._session = session
-        self._viewport = viewport
-        self._screenful = screenful
+        self._viewport, _, self._screenful = on_screen
         self._pursuit = pursuit
         self._navigator = navigator
         self._course: Course | None = None

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.session.messages import Counted, Numbered, Remembered
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.opener import Opener
 from earwig.ui.transcript.row_painter import RowPainter
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 
 
 class LineNumbers:
     """Asks for the numbers that can be known, and shows them."""
 
-    def __init__(self, session: SessionModel, viewport: Viewport, blocks: Blocks, opener: Opener) -> None:
+    def __init__(self, session: SessionModel, on_screen: OnScreen, opener: Opener) -> None:
         self._session = session
-        self._viewport = viewport
-        self._blocks = blocks
+        self._viewport, self._blocks, _ = on_screen
         self._opener = opener
         self._asked = False
 
@@ -49,12 +47,9 @@ class LineNumbers:
 class MemoryRuler:
     """Shows where what the bot remembers begins, and tells once what is wrong with the bot's settings."""
 
-    def __init__(
-        self, session: SessionModel, viewport: Viewport, blocks: Blocks, painter: RowPainter, host: Host
-    ) -> None:
+    def __init__(self, session: SessionModel, on_screen: OnScreen, painter: RowPainter, host: Host) -> None:
         self._session = session
-        self._viewport = viewport
-        self._blocks = blocks
+        self._viewport, self._blocks, _ = on_screen
         self._painter = painter
         self._host = host
         self._told: set[SafeText] = set()

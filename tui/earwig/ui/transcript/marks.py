@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from earwig.core.model.entries import Entry, Ghost
 from earwig.ui.rendering.found_text import DrawnText, Hit, Piece
-from earwig.ui.transcript.blocks import Blocks
-from earwig.ui.transcript.screenful import Screenful
-from earwig.ui.transcript.viewport import Viewport
+from earwig.ui.transcript.on_screen import OnScreen
 
 NEAR = 4
 """Rows beside the screen in which a text that is broken at its edge is looked for."""
@@ -20,10 +18,8 @@ _Key = tuple[int, int, bool]
 class MatchMarks:
     """Finds the marks in the drawn rows; what matches in an entry's text is told by who reads that."""
 
-    def __init__(self, viewport: Viewport, blocks: Blocks, screenful: Screenful) -> None:
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+    def __init__(self, on_screen: OnScreen) -> None:
+        self._viewport, self._blocks, self._screenful = on_screen
         self._texts: dict[_Key, tuple[str, ...]] = {}
         self._wanted: set[_Key] = set()
         self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}

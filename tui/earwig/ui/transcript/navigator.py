@@ -7,32 +7,21 @@ from functools import partial
 
 from earwig.core.model.entries import Entry
 from earwig.ui.session.messages import Counted, Place
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.jump_list import JumpList, Spot
 from earwig.ui.transcript.landing import Landing, Stand, Target
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.pursuit import Pursuit
 from earwig.ui.transcript.removed_entries import is_same
-from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 
 
 class Navigator:
     """Moves the view through what is held; what is not held is asked for, and stood on when it has come."""
 
-    def __init__(
-        self,
-        session: SessionModel,
-        viewport: Viewport,
-        blocks: Blocks,
-        screenful: Screenful,
-        pursuit: Pursuit,
-    ) -> None:
+    def __init__(self, session: SessionModel, on_screen: OnScreen, pursuit: Pursuit) -> None:
         self._session = session
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+        self._viewport, self._blocks, self._screenful = on_screen
         self._pursuit = pursuit
         self._pending = 0
         self._target: Target | None = None

@@ -9,25 +9,19 @@ from earwig.core.model.message import BadLine
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
 from earwig.ui.session.messages import StoredBytes
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.host import Host
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.requests import ExportWanted, LineKnown, LinksWanted, StoredWanted
-from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 
 
 class Opener:
     """Asks for what is to be opened, and hands it to whoever shows it; opens nothing itself."""
 
-    def __init__(
-        self, session: SessionModel, viewport: Viewport, blocks: Blocks, screenful: Screenful, host: Host
-    ) -> None:
+    def __init__(self, session: SessionModel, on_screen: OnScreen, host: Host) -> None:
         self._session = session
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+        self._viewport, self._blocks, self._screenful = on_screen
         self._host = host
         self._stored: tuple[Entry, int] | None = None
         """The line whose bytes were wanted last, and the generation that its place is of."""

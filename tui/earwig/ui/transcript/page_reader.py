@@ -5,17 +5,15 @@ from __future__ import annotations
 from earwig.core.model.entries import Position
 from earwig.ui.session.feed import Feed
 from earwig.ui.session.messages import LineFound, NoSuchLine, PageArrived, Place, Rewritten
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.landing import Stand, Target
 from earwig.ui.transcript.lost_place import LostPlace
 from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.pursuit import Pursuit
-from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 from earwig.ui.transcript.window import EntryWindow
 
 MARGIN = 40
@@ -38,9 +36,7 @@ class PageReader:
         self,
         session: SessionModel,
         window: EntryWindow,
-        viewport: Viewport,
-        blocks: Blocks,
-        screenful: Screenful,
+        on_screen: OnScreen,
         pursuit: Pursuit,
         lost: LostPlace,
         navigator: Navigator,
@@ -49,9 +45,7 @@ class PageReader:
     ) -> None:
         self._session = session
         self._window = window
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+        self._viewport, self._blocks, self._screenful = on_screen
         self._pursuit = pursuit
         self._lost = lost
         self._navigator = navigator

@@ -20,6 +20,7 @@ from earwig.ui.transcript.line_numbers import LineNumbers, MemoryRuler
 from earwig.ui.transcript.lost_place import LostPlace
 from earwig.ui.transcript.marks import MatchMarks
 from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.opener import Opener
 from earwig.ui.transcript.page_reader import PageReader
 from earwig.ui.transcript.pursuit import Pursuit
@@ -52,38 +53,33 @@ class TranscriptParts:
         self.blocks = blocks = Blocks(look, clock=clock)
         self.viewport = viewport = Viewport(blocks.height)
         blocks.relate(Ties(viewport))
-        self.screenful = screenful = Screenful(viewport, blocks)
-        marks = MatchMarks(viewport, blocks, screenful)
-        self.painter = painter = RowPainter(viewport, blocks, screenful, marks)
-        self.options = DisplayOptions(viewport, blocks, screenful, painter, host)
-        self.selection = Selection(viewport, blocks, screenful, lambda: painter.room)
+        self.screenful = Screenful(viewport, blocks)
+        self.on_screen = on_screen = OnScreen(viewport, blocks, self.screenful)
+        marks = MatchMarks(on_screen)
+        self.painter = painter = RowPainter(on_screen, marks)
+        self.options = DisplayOptions(on_screen, painter, host)
+        self.selection = Selection(on_screen, lambda: painter.room)
         # What it is of, and where the reader goes in it.
         self.session = session = SessionModel(host)
-        self.window = window = EntryWindow(session, viewport, blocks, screenful)
+        self.window = window = EntryWindow(session, on_screen)
         lost = LostPlace(viewport)
         self.pursuit = pursuit = Pursuit(session, lost)
-        self.navigator = navigator = Navigator(session, viewport, blocks, screenful, pursuit)
-        self.finder = finder = Finder(
-            session, viewport, blocks, screenful, marks, self.options, pursuit, navigator
-        )
-        self.filtering = filtering = Filtering(
-            session, window, viewport, blocks, screenful, navigator, finder
-        )
-        self.pages = PageReader(
-            session, window, viewport, blocks, screenful, pursuit, lost, navigator, finder, host
-        )
+        self.navigator = navigator = Navigator(session, on_screen, pursuit)
+        self.finder = finder = Finder(session, on_screen, marks, self.options, pursuit, navigator)
+        self.filtering = filtering = Filtering(session, window, on_screen, navigator, finder)
+        self.pages = PageReader(session, window, on_screen, pursuit, lost, navigator, finder, host)
         # What is taken out of it, and told of it.
-        self.opener = opener = Opener(session, viewport, blocks, screenful, host)
-        self.numbers = LineNumbers(session, viewport, blocks, opener)
-        self.memory_ruler = MemoryRuler(session, viewport, blocks, painter, host)
-        self.teller = StatusTeller(session, viewport, blocks, pursuit, navigator, finder, filtering)
+        self.opener = opener = Opener(session, on_screen, host)
+        self.numbers = LineNumbers(session, on_screen, opener)
+        self.memory_ruler = MemoryRuler(session, on_screen, painter, host)
+        self.teller = StatusTeller(session, on_screen, pursuit, navigator, finder, filtering)
 
     @cached_property
     def kinds(self) -> KindSearch:
         """Goes to the next of a kind."""
         from earwig.ui.transcript.kind_search import KindSearch
 
-        return KindSearch(self.session, self.viewport, self.screenful, self.pursuit, self.navigator)
+        return KindSearch(self.session, self.on_screen, self.pursuit, self.navigator)
 
     @cached_property
     def links(self) -> LinkFollower:
@@ -105,9 +101,7 @@ class TranscriptParts:
         """Finds what is to be taken along."""
         from earwig.ui.transcript.clipboard_actions import ClipboardActions
 
-        return ClipboardActions(
-            self.session, self.viewport, self.blocks, self.screenful, self.selection, self._host
-        )
+        return ClipboardActions(self.session, self.on_screen, self.selection, self._host)
 
     def show(self, feed: Feed, page: Page | None) -> ViewChange:
         """Show another session, at its newest message, following; `page` is its newest, if it is here."""

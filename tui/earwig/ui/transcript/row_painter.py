@@ -13,10 +13,8 @@ from textual.strip import Strip
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.found_text import Piece, standing_out
 from earwig.ui.rendering.ruler import ruler_strip
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.marks import MatchMarks
-from earwig.ui.transcript.screenful import Screenful
-from earwig.ui.transcript.viewport import Viewport
+from earwig.ui.transcript.on_screen import OnScreen
 
 GUTTER = 2
 """Cells at the left that no content reaches: whose row it is, and the sign of a row in earwig's own words."""
@@ -36,10 +34,8 @@ _StripKey = tuple[int, int, bool, bool, bool, tuple[Piece, ...]]
 class RowPainter:
     """Keeps the strips that it has painted: a row that stays the same stays the same strip."""
 
-    def __init__(self, viewport: Viewport, blocks: Blocks, screenful: Screenful, marks: MatchMarks) -> None:
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+    def __init__(self, on_screen: OnScreen, marks: MatchMarks) -> None:
+        self._viewport, self._blocks, self._screenful = on_screen
         self.marks = marks
         self._size = Size(0, 0)
         self._sideways = 0

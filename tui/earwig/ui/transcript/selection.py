@@ -12,10 +12,8 @@ from textual.strip import Strip
 
 from earwig.core.model.entries import Entry
 from earwig.ui.rendering.cells import Cell
-from earwig.ui.transcript.blocks import Blocks
-from earwig.ui.transcript.screenful import Screenful
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.transcript.viewport import Viewport
 
 
 class Point(NamedTuple):
@@ -42,14 +40,10 @@ class Selection:
     away below it; and it knows of drawn text only.
     """
 
-    def __init__(
-        self, viewport: Viewport, blocks: Blocks, screenful: Screenful, room: Callable[[], int]
-    ) -> None:
+    def __init__(self, on_screen: OnScreen, room: Callable[[], int]) -> None:
         """`room` gives the cells of a row of the screen that text has room in."""
         self._room = room
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+        self._viewport, self._blocks, self._screenful = on_screen
         self._pressed: Point | None = None
         self._points: tuple[Point, Point] | None = None
         self._selected_in = 0

@@ -7,13 +7,12 @@ from typing import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
 from earwig.ui.rendering.shape import Level
 from earwig.ui.session.messages import Counted, FilterCounted, Remembered
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.pursuit import Pursuit
 from earwig.ui.transcript.session_model import SessionModel
-from earwig.ui.transcript.viewport import Viewport
 
 
 class TranscriptStatus(NamedTuple):
@@ -50,16 +49,14 @@ class StatusTeller:
     def __init__(
         self,
         session: SessionModel,
-        viewport: Viewport,
-        blocks: Blocks,
+        on_screen: OnScreen,
         pursuit: Pursuit,
         navigator: Navigator,
         finder: Finder,
         filtering: Filtering,
     ) -> None:
         self._session = session
-        self._viewport = viewport
-        self._blocks = blocks
+        self._viewport, self._blocks, _ = on_screen
         self._pursuit = pursuit
         self._navigator = navigator
         self._finder = finder

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from earwig.core.model.entries import Ghost, Page, Position
 from earwig.core.model.session import SessionId
-from earwig.ui.transcript.blocks import Blocks
 from earwig.ui.transcript.kept_removed_entries import KeptGhosts
+from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.removed_entries import Ghosts, is_same
-from earwig.ui.transcript.screenful import Anchor, Screenful
+from earwig.ui.transcript.screenful import Anchor
 from earwig.ui.transcript.session_model import SessionModel
-from earwig.ui.transcript.viewport import Viewport
 
 SEEN_KEPT = 5000
 """Arrival times kept."""
@@ -21,13 +20,9 @@ ELSEWHERE = -1
 class EntryWindow:
     """Puts pages into the viewport: with the removed entries that belong there, in what the filter leaves."""
 
-    def __init__(
-        self, session: SessionModel, viewport: Viewport, blocks: Blocks, screenful: Screenful
-    ) -> None:
+    def __init__(self, session: SessionModel, on_screen: OnScreen) -> None:
         self._session = session
-        self._viewport = viewport
-        self._blocks = blocks
-        self._screenful = screenful
+        self._viewport, self._blocks, self._screenful = on_screen
         self._live_from: int | None = None
         self._removed = Ghosts()
         self._kept = KeptGhosts()
