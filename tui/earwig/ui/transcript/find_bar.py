@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern, Query
@@ -47,23 +47,14 @@ class FindBar(Bar):
         help_key("up,ctrl+p", "next(-1)", "find.previous", "Previous", "The match before"),
         # These before the field's own: it takes letters, and tells of Enter when the next key has come.
         help_key("enter", "take", "find.take", "Take", "Keep it", priority=True),
-        Binding(
-            "alt+c,ctrl+t",
-            "switch_case",
-            "Case",
-            tooltip="Capitals matter always, or only where you type one",
-            id="find.case",
-            key_display="alt+c",
-            priority=True,
-        ),
-        Binding(
-            "alt+r,ctrl+r",
-            "switch_regex",
-            "Regex",
-            tooltip="The text is a regular expression, or just text",
-            id="find.regex",
-            key_display="alt+r",
-            priority=True,
+        *(
+            bar_key(
+                f"{key},{other}", f"switch_{name}", f"find.{name}", label, tip, priority=True, display=key
+            )
+            for key, other, name, label, tip in (
+                ("alt+c", "ctrl+t", "case", "Case", "Capitals matter always, or only where you type one"),
+                ("alt+r", "ctrl+r", "regex", "Regex", "The text is a regular expression, or just text"),
+            )
         ),
     ]
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Region
@@ -51,14 +51,14 @@ class TranscriptPane(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # First of all, so that a number typed in one burst with it is not taken for keys.
-        Binding(
+        bar_key(
             "colon,ctrl+g",
             "go_to",
+            "transcript.go_to",
             "Go to",
-            tooltip="Go to a line by its number, to a place by its percentage, or to the message of a link",
-            id="transcript.go_to",
-            key_display=":",
+            "Go to a line by its number, to a place by its percentage, or to the message of a link",
             priority=True,
+            display=":",
         ),
         bar_key("slash", "find", "transcript.find", "Find", "Find text in this session", priority=True),
         bar_key(

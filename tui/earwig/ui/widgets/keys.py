@@ -10,6 +10,15 @@ def help_key(keys: str, action: str, id: str, label: str, does: str, *, priority
     return Binding(keys, action, label, show=False, tooltip=does, id=id, priority=priority)
 
 
-def bar_key(keys: str, action: str, id: str, label: str, does: str, *, priority: bool = False) -> Binding:
-    """Return one that stands in the bar at the bottom as well, with its label."""
-    return Binding(keys, action, label, tooltip=does, id=id, priority=priority)
+def bar_key(
+    keys: str,
+    action: str,
+    id: str,
+    label: str,
+    does: str,
+    *,
+    priority: bool = False,
+    display: str | None = None,
+) -> Binding:
+    """Return one that stands in the bar at the bottom as well, with its label; `display` is its key there."""
+    return Binding(keys, action, label, tooltip=does, id=id, priority=priority, key_display=display)
