@@ -15,6 +15,7 @@ from earwig.core.model.events import RemovalReason
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.sqlite import watcher as watching
+from earwig.core.stores.sqlite.snapshot import Cancelled
 from earwig.core.stores.sqlite.store import DatabaseStore
 from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 from earwig.core.stores.store import WatchOptions
@@ -162,8 +163,8 @@ def test_a_listing_that_takes_long_holds_nothing_up_and_undoes_nothing(
     with watched(store) as (log, _):
         list_all = store.in_any_order
 
-        def slowly(unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
-            found = list(list_all(unlisted))
+        def slowly(unlisted: list[Unlisted] | None = None, *cancelled: Cancelled) -> Iterator[Session]:
+            found = list(list_all(unlisted, *cancelled))
             listed.set()
             assert go_on.wait(LATER)
             yield from found
@@ -350,5 +351,5 @@ def test_a_fault_of_a_listing_is_reported_and_no_session_is_lost(
     assert log.vanished == []
 
 
-def _fails(unlisted: object = None) -> Iterator[Session]:
+def _fails(unlisted: object = None, cancelled: object = None) -> Iterator[Session]:
     raise ZeroDivisionError

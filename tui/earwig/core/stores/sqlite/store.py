@@ -19,6 +19,7 @@ from earwig.core.stores.sqlite.faults import State, Unreadable
 from earwig.core.stores.sqlite.ids import SEPARATOR, Named, id_of, key_in, read_id, rest_of
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
+from earwig.core.stores.sqlite.snapshot import Cancelled
 from earwig.core.stores.store import (
     Additions,
     ListingUnderWay,
@@ -106,12 +107,14 @@ class DatabaseStore:
         """
         return in_order(self.in_any_order(unlisted))
 
-    def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
-        """As `sessions`, as the databases give them."""
+    def in_any_order(
+        self, unlisted: list[Unlisted] | None = None, cancelled: Cancelled = bool
+    ) -> Iterator[Session]:
+        """As `sessions`, as the databases give them; `cancelled` is asked as `Database.read` has it."""
         told = [] if unlisted is None else unlisted
         for path in self.databases:
             try:
-                described = self._describe(path)
+                described = self._describe(path, cancelled)
             except Unreadable as error:
                 why = _why(path, error)
                 if why is not None and why not in told:
@@ -122,13 +125,13 @@ class DatabaseStore:
                 told.append(Unlisted(str(path), described.problem, partial=some, is_clause=True))
             yield from described.sessions
 
-    def _describe(self, path: Path) -> Described:
+    def _describe(self, path: Path, cancelled: Cancelled = bool) -> Described:
         """What a list shows of a database. Raises `Unreadable`."""
         now = signature(path)
         known = self._listed.get(path)
         if known is not None and known.signature == now:
             return known.described
-        described = self.database(path).read(lambda it: describe(it, path, _stamp(path), self.ids))
+        described = self.database(path).read(lambda it: describe(it, path, _stamp(path), self.ids), cancelled)
         if signature(path) == now:
             self._listed[path] = _Listed(now, described)
         return described

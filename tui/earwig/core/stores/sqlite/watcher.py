@@ -58,6 +58,9 @@ _LIST_STEP = 0.01
 _FRAMES = 0.06
 """Seconds after a change that are left to who draws it: a listing and that would take turns."""
 
+_BUSY = 0.025
+"""The same for a listing that is under way: it is to see one state of a database, so not for long."""
+
 _LATE = 0.5
 """Seconds after which it does not wait for a moment of quiet any more."""
 
@@ -107,6 +110,9 @@ class DatabaseWatcher(threading.Thread):
         self._may_list_at = 0.0
         self._changed_at = 0.0
         """When a change was seen first that no listing has been begun for."""
+
+        self._busy_until = 0.0
+        """When those are likely to be done to whom the last change is shown."""
 
         self._listing: Listing | None = None
         self._looked_at: set[SessionId] = set()
@@ -212,7 +218,7 @@ class DatabaseWatcher(threading.Thread):
         if changed:
             if not self._owes_listing:
                 self._changed_at = now
-            self._settle_at, self._owes_listing = now + _SETTLE, True
+            self._settle_at, self._owes_listing, self._busy_until = now + _SETTLE, True, now + _BUSY
         elif self._settle_at is not None and now >= self._settle_at:
             # Where there is a -shm, that files are as they were says that nothing has happened.
             self._settle_at, changed = None, [path for path, seen in self._seen.items() if not seen.shared]
@@ -273,7 +279,7 @@ class DatabaseWatcher(threading.Thread):
             self._seen = {path: signature(path) for path in self._store.databases}
         self._owes_listing = False
         self._looked_at.clear()
-        listing = Listing(self._store)
+        listing = Listing(self._store, lambda: self._busy_until)
         if is_first:
             listing.run()
         else:
