@@ -53,6 +53,18 @@ def test_where_each_comes_from(program: Program, file: Path) -> None:
     assert records['keys."transcript.newest"']["value"] == "f9"
 
 
+@pytest.mark.parametrize("rules", [1, 500])
+def test_a_watch_rule_that_cannot_be_used_is_told(program: Program, file: Path, rules: int) -> None:
+    """Few rules are read with the rest of the file, many later."""
+    good = '[[watch]]\nname = "a rule with a name"\nmatch = "a refund"\n'
+    file.write_text(good * (rules - 1) + "[[watch]]\nmatsch = 'x'\n")
+    result = program("config", environ={"EARWIG_CONFIG": str(file)})
+    assert result.returncode == 1
+    assert result.stderr.startswith(
+        f"earwig: {file}, line {3 * rules - 2}: rule {rules} of [[watch]] has matsch, which is none of name,"
+    )
+
+
 def test_what_is_wrong_is_told_and_not_used(program: Program, file: Path) -> None:
     file.write_text("width = 'x'\ntheme = 'nrod'\n[keys]\n'app.quit' = 'ende'\n'app.qit' = 'x'\n")
     result = program("config", environ={"EARWIG_CONFIG": str(file)})

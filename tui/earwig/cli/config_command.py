@@ -57,7 +57,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         return _print_path(loaded, out)
     from earwig.ui.app.own_settings import problems_of  # only the browser's parts know keys and themes
 
-    problems = problems_of(loaded)
+    problems = [*problems_of(loaded), *loaded.rule_problems]
     for problem in problems:
         complain(err, problem)
     for line in _lines(loaded):

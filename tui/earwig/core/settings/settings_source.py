@@ -64,8 +64,12 @@ class Loaded(NamedTuple):
     @property
     def problems(self) -> tuple[SafeText, ...]:
         """All that is wrong and not used: each with its place, and what may be there. Reads watch rules."""
-        watch = self.settings.watch
-        return (*self.early_problems, *getattr(watch, "problems", ()))
+        return (*self.early_problems, *self.rule_problems)
+
+    @property
+    def rule_problems(self) -> tuple[SafeText, ...]:
+        """What is wrong with the watch rules alone. Reads them."""
+        return tuple(getattr(self.settings.watch, "problems", ()))
 
     def place(self, *names: str) -> SafeText:
         """Where in the file a setting is, by the keys that lead to it: path, and line if it is known."""
