@@ -67,7 +67,7 @@ async def settle(app: EarwigApp) -> None:
         screen = app.screen
         if isinstance(screen, (SearchScreen, LiveScreen, StatisticsScreen)) and not screen.done:
             continue
-        if counted is not None and counted.done and known and estimated and browser.view.blocks.markdown:
+        if counted is not None and counted.done and known and estimated and browser.view.cache.markdown:
             return
     raise TimeoutError("the browser did not come to rest")
 

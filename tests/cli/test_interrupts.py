@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from earwig.cli import following
-from earwig.cli.following import HeardFacts, end_by_interrupt, forget_interrupt, next_facts
+from earwig.cli.following import HeardEvents, end_by_interrupt, forget_interrupt, next_facts
 from earwig.cli.output import Output
 from earwig.cli.plain.browser import PlainBrowser
 from earwig.core.follow.arrivals import Arrivals
@@ -36,7 +36,7 @@ def interruptible() -> Iterator[None]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_whose_exception_is_lost_ends_the_command_all_the_same(number: signal.Signals) -> None:
-    facts = HeardFacts(Output(None))
+    facts = HeardEvents(Output(None))
     assert not next_facts(facts, time.monotonic())
     with suppress(KeyboardInterrupt):  # as Python does in callbacks of its own
         signal.raise_signal(number)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.cli.following import HeardFacts
+from earwig.cli.following import HeardEvents
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.sessions import find_session, listed
 from earwig.core.model.events import StoreEvents
@@ -96,7 +96,7 @@ def test_a_session_that_is_not_found_may_be_in_what_cannot_be_listed(sessions: P
 
 def test_what_follows_says_it_once_and_says_when_it_is_over() -> None:
     err = io.StringIO()
-    facts = HeardFacts(Output(err))
+    facts = HeardEvents(Output(err))
     away, later = Unlisted("/s", "permission denied"), Unlisted("/s", "it is no folder")
     for unlisted in ((away,), None, (later,), (), None):
         facts.put(StoreEvents(unlisted=unlisted))

@@ -81,7 +81,7 @@ class Browser:
             lambda: self.view.parts.session.counted is not None and self.view.parts.session.counted.done,
             "counted",
         )
-        await self.wait_for(lambda: self.view.blocks.markdown, "Markdown rendered")
+        await self.wait_for(lambda: self.view.cache.markdown, "Markdown rendered")
 
 
 def listed(store: Store) -> Callable[[], Beginning]:

@@ -68,7 +68,8 @@ async def test_a_hit_of_a_search_is_opened(scene: Scene, tmp_path: Path) -> None
         while browser.app.screen is not browser.app.browser:  # a key may come before the row can be opened
             await browser.pilot.press("enter")
         await browser.wait_for(
-            lambda: browser.view.feed is not None and browser.view.feed.session.key == "telegram_bo", "opened"
+            lambda: browser.view.reader is not None and browser.view.reader.session.key == "telegram_bo",
+            "opened",
         )
         await browser.wait_for(has(browser, "Where is my order?"), "its message")
 

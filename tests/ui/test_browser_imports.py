@@ -50,8 +50,8 @@ def is_at(browser: Browser, said: str) -> bool:
 
 
 def shown(browser: Browser) -> str:
-    feed = browser.view.feed
-    return "" if feed is None else feed.session.store
+    reader = browser.view.reader
+    return "" if reader is None else reader.session.store
 
 
 @pytest.mark.parametrize("era", ["v0.8.4", "head"])
@@ -160,7 +160,7 @@ async def test_the_second_pane_goes_on_as_well(workspace: Workspace) -> None:
             await browser.expect_shown("for bob")
             views = screen.panes.views
             await browser.wait_for(
-                lambda: all(it.feed and it.feed.session.store == "sqlite" for it in views), "both"
+                lambda: all(it.reader and it.reader.session.store == "sqlite" for it in views), "both"
             )
             assert screen.sessions.chosen == f"{bot.path}#discord_bob"
 

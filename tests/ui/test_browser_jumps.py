@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 def current(browser: Browser) -> int | None:
     entry = browser.view.parts.screenful.current
-    return None if entry is None else browser.view.blocks.numbers.number_of(entry)
+    return None if entry is None else browser.view.cache.numbers.number_of(entry)
 
 
 def is_at(browser: Browser, place: int) -> bool:
@@ -108,7 +108,7 @@ async def test_a_long_search_says_how_far_it_is_and_ends_with_escape_or_a_step(
             await browser.pilot.press("F")
             await browser.expect_shown("Esc stops")
             await browser.pilot.press(leave)
-            await browser.wait_for(lambda: browser.view.parts.pursuit.hunt is None, "no search")
+            await browser.wait_for(lambda: browser.view.parts.pursuit.seek is None, "no search")
             assert not any("Esc stops" in row for row in browser.rows())
             assert browser.view.has_focus
         held[0] = False

@@ -240,9 +240,9 @@ async def test_keys_in_one_burst_do_what_they_would_do_one_by_one(folder: Path) 
         view.act("oldest")
         view.act("scroll_pages", 1)
         view.act("newest")
-        assert view.feed is not None
-        view.feed.number([0])  # its answer comes after the page that the jump asked for
-        await browser.wait_for(lambda: 0 in view.blocks.numbers.known, "an answer")
+        assert view.reader is not None
+        view.reader.number([0])  # its answer comes after the page that the jump asked for
+        await browser.wait_for(lambda: 0 in view.cache.numbers.known, "an answer")
         assert view.following
         assert any("answer 1000" in row for row in browser.transcript())
         view.act("oldest")

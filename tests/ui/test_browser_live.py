@@ -264,7 +264,7 @@ async def test_after_many_changes_the_list_is_as_a_fresh_one(tmp_path: Path) -> 
         book = browser.app.browser.book
 
         def vanished() -> set[str]:
-            return {session_id for session_id in book.shown if book.fate(session_id) is not None}
+            return {session_id for session_id in book.shown if book.removal_reason(session_id) is not None}
 
         def shown() -> list[Session]:
             return [book[session_id] for session_id in book.shown if session_id not in vanished()]
@@ -297,10 +297,10 @@ async def test_a_look_that_finds_nothing_new_draws_nothing(
                 drawn.append(change)
 
         monkeypatch.setattr(browser.view, "commit", commit)
-        feed = browser.view.feed
-        assert feed is not None
+        reader = browser.view.reader
+        assert reader is not None
         browser.view.check()
-        feed.number([0])  # what comes of this comes after what comes of the look
+        reader.number([0])  # what comes of this comes after what comes of the look
         await browser.wait_for(lambda: drawn, "an answer")
         assert drawn == [ViewChange.PLACE]
 
@@ -309,8 +309,8 @@ async def test_new_messages_are_all_counted_however_many_there_are(folder: Path)
     (folder / "telegram_alice.jsonl").write_bytes(talk(40_000))
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
-        assert browser.view.feed is not None
-        browser.view.feed.count_new(0)
+        assert browser.view.reader is not None
+        browser.view.reader.count_new(0)
 
         def new() -> int:
             return 0 if browser.view.parts.session.counted is None else browser.view.parts.session.counted.new

@@ -129,7 +129,7 @@ async def test_only_a_ruler_that_moves_has_the_transcript_drawn_anew(
             view.take(known)
             assert drawn == []
             moved = known.estimate._replace(kept_from=0)
-            view.take(Remembered(known.feed, moved, known.generation, None))
+            view.take(Remembered(known.reader, moved, known.generation, None))
             assert drawn == ["anew"]
 
 

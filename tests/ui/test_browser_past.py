@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.strip import Strip
 
-from earwig.core.model.entries import Ghost
+from earwig.core.model.entries import RemovedEntry
 from earwig.core.model.message import ChatMessage
 from tests.core.bot_writer import BotWriter, lines_of
 from tests.data.hostile import HOSTILE, harm_in
@@ -99,7 +99,7 @@ async def test_a_replaced_message_is_called_so_beside_a_bad_line_that_goes(bot: 
         assert len(headers(browser, "withdrawn")) == 1
 
 
-async def test_a_held_reader_stays_and_finds_the_ghost_below(bot: BotWriter) -> None:
+async def test_a_held_reader_stays_and_finds_the_removed_below(bot: BotWriter) -> None:
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("pageup", "pageup")
@@ -152,11 +152,11 @@ async def test_the_cursor_stays_on_a_message_that_goes(bot: BotWriter) -> None:
         await browser.wait_for(lambda: "answer 30" in struck(browser), "the ghosts")
         current = browser.view.parts.screenful.current
         assert current is not None
-        assert isinstance(current.item, Ghost)
+        assert isinstance(current.item, RemovedEntry)
         assert current.item.item == ChatMessage("user", "question 29")
 
 
-async def test_a_ghost_is_there_when_the_reader_scrolls_back_to_it(bot: BotWriter) -> None:
+async def test_a_removed_is_there_when_the_reader_scrolls_back_to_it(bot: BotWriter) -> None:
     write_bob(bot)
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
@@ -177,7 +177,7 @@ async def test_a_ghost_is_there_when_the_reader_scrolls_back_to_it(bot: BotWrite
         assert struck(browser) == ["answer 30"]
 
 
-async def test_what_compacting_drops_is_a_ghost_in_its_place(bot: BotWriter) -> None:
+async def test_what_compacting_drops_is_a_removed_in_its_place(bot: BotWriter) -> None:
     bot.path.write_bytes(talk(4) + b"not JSON\n" + talk(4, start=3))
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
@@ -201,15 +201,15 @@ async def test_of_many_only_so_many_are_kept_and_the_others_counted(bot: BotWrit
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         bot.clear()
-        await browser.wait_for(lambda: "answer 1500" in struck(browser), "ghosts")
+        await browser.wait_for(lambda: "answer 1500" in struck(browser), "removed entries")
         await browser.expect_shown("0 messages")
-        held = sum(isinstance(entry.item, Ghost) for entry in browser.view.viewport.entries)
+        held = sum(isinstance(entry.item, RemovedEntry) for entry in browser.view.viewport.entries)
         await browser.pilot.press("home")
         await browser.expect_shown(f"and {3001 - held:,} more messages")
         assert held <= 201
 
 
-async def test_a_key_that_comes_back_shows_what_it_held_as_ghosts(bot: BotWriter) -> None:
+async def test_a_key_that_comes_back_shows_what_it_held_as_removed_entries(bot: BotWriter) -> None:
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         bot.delete()
@@ -238,11 +238,11 @@ async def test_a_session_that_vanished_says_what_became_of_it(bot: BotWriter, na
 def seen_to(browser: Browser) -> int:
     """Where the last line ends that is in the file and on the list of what is held."""
     entries = browser.view.viewport.entries
-    return max(entry.next for entry in entries if not isinstance(entry.item, Ghost))
+    return max(entry.next for entry in entries if not isinstance(entry.item, RemovedEntry))
 
 
 @pytest.mark.parametrize("writes", [0, 1, 2, 3], ids="{} more writes seen".format)
-async def test_a_rewrite_seen_midway_leaves_no_ghosts(bot: BotWriter, writes: int) -> None:
+async def test_a_rewrite_seen_midway_leaves_no_removed_entries(bot: BotWriter, writes: int) -> None:
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("pageup")
@@ -266,7 +266,7 @@ async def test_a_rewrite_seen_midway_leaves_no_ghosts(bot: BotWriter, writes: in
         await browser.wait_for(lambda: struck(browser) == ["answer 30"], "the one ghost")
 
 
-async def test_ghosts_are_there_when_the_reader_comes_back(bot: BotWriter) -> None:
+async def test_removed_entries_are_there_when_the_reader_comes_back(bot: BotWriter) -> None:
     write_bob(bot)
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
@@ -280,7 +280,7 @@ async def test_ghosts_are_there_when_the_reader_comes_back(bot: BotWriter) -> No
         await browser.wait_for(lambda: struck(browser) == ["answer 30"], "the ghost again")
 
 
-async def test_a_ghost_folds_shows_its_source_and_says_that_its_bytes_are_gone(bot: BotWriter) -> None:
+async def test_a_removed_folds_shows_its_source_and_says_that_its_bytes_are_gone(bot: BotWriter) -> None:
     append(bot.path, line("assistant", "**bold**\n\n" + "\n\n".join(f"row {at}" for at in range(6))))
     async with browsing(bot.path.parent, now=NOW) as browser:
         await browser.wait_for_counts()
@@ -296,12 +296,12 @@ async def test_a_ghost_folds_shows_its_source_and_says_that_its_bytes_are_gone(b
         assert headers(browser, "more rows")
         await browser.pilot.press("K")
         assert browser.view.parts.screenful.current is not None
-        assert browser.view.blocks.numbers.number_of(browser.view.parts.screenful.current) == 60
+        assert browser.view.cache.numbers.number_of(browser.view.parts.screenful.current) == 60
         await browser.pilot.press("J")
-        assert isinstance(browser.view.parts.screenful.current.item, Ghost)
+        assert isinstance(browser.view.parts.screenful.current.item, RemovedEntry)
 
 
-async def test_hostile_text_is_as_safe_in_a_ghost_as_in_a_message(tmp_path: Path) -> None:
+async def test_hostile_text_is_as_safe_in_a_removed_as_in_a_message(tmp_path: Path) -> None:
     path = tmp_path / "telegram_alice.jsonl"
     bot = BotWriter(path, renames=True)
     unsafe = ("csi-clear-screen", "clipboard-bel", "bidi-override", "markup-action", "zalgo", "link-sequence")
@@ -309,7 +309,9 @@ async def test_hostile_text_is_as_safe_in_a_ghost_as_in_a_message(tmp_path: Path
     async with browsing(tmp_path, now=NOW) as browser:
         await browser.wait_for_counts()
         bot.clear()
-        await browser.wait_for(lambda: len(headers(browser, "withdrawn")) > len(unsafe) - 1, "ghosts")
+        await browser.wait_for(
+            lambda: len(headers(browser, "withdrawn")) > len(unsafe) - 1, "removed entries"
+        )
         assert [harm for row in browser.rows() for harm in harm_in(row)] == []
         for y in range(browser.view.size.height):
             for piece in browser.view.render_line(y):

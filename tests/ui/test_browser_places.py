@@ -182,13 +182,13 @@ async def test_what_is_appended_to_a_counted_session_is_numbered_at_once(folder:
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         seen: list[str] = []
-        words = browser.view.blocks.numbers.words
+        words = browser.view.cache.numbers.words
 
         def watched(entry: Entry) -> SafeText:
             seen.append(words(entry))
             return words(entry)
 
-        browser.view.blocks.numbers.words = watched  # type: ignore[method-assign] # it only looks on
+        browser.view.cache.numbers.words = watched  # type: ignore[method-assign] # it only looks on
         append(folder / "a.jsonl", line("user", "a new one"))
         await browser.expect_shown("a new one")
         assert "401" in seen
@@ -326,7 +326,7 @@ async def test_what_was_drawn_is_drawn_for_all_in_proportion_to_the_screen(long_
     (long_messages / "a.jsonl").write_bytes(b"".join(line("system", LONG) for _ in range(5000)))
     async with browsing(long_messages) as browser:
         await browser.wait_for_counts()
-        drawn = browser.view.blocks._cache
+        drawn = browser.view.cache._cache
         before = len(drawn)
         await browser.pilot.press("Z")
         assert len(drawn) - before < 3 * browser.view.size.height
@@ -367,6 +367,6 @@ async def test_a_neighbouring_screen_is_drawn_before_a_key_asks_for_it(folder: P
         await browser.expect_shown("answer 200")
         view = browser.view
         above = view.viewport.entries[view.viewport.top - 5]
-        await browser.wait_for(lambda: view.blocks.is_drawn(above), "drawn ahead")
+        await browser.wait_for(lambda: view.cache.is_drawn(above), "drawn ahead")
         far = view.viewport.entries[view.viewport.top - 50]
-        assert not view.blocks.is_drawn(far)
+        assert not view.cache.is_drawn(far)

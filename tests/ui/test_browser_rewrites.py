@@ -47,7 +47,7 @@ async def test_a_message_replaced_while_another_comes_is_not_shown_any_more(bot:
             with bot.path.open("r+b", buffering=0) as file:
                 write_at(file, line("user", f"new {number}"), os.fstat(file.fileno()).st_size)
                 # As the frame that shows the appended line is drawn, the first is another already.
-                browser.view.blocks.block(browser.view.viewport.entries[0])
+                browser.view.cache.block(browser.view.viewport.entries[0])
                 write_at(file, line_of("user", text), 0)
             assert len(line_of("user", text)) == len(first)
             for wanted in (text, f"new {number}"):
@@ -60,9 +60,9 @@ async def test_no_message_stands_as_removed_beside_itself(bot: BotWriter) -> Non
         await browser.wait_for_counts()
         bot.rewrite([("user", "X")])
         await browser.wait_for(lambda: "question 1" in struck(browser), "what is gone")
-        assert browser.view.feed is not None
+        assert browser.view.reader is not None
         append(bot.path, line("user", "Y"))
-        browser.view.feed.newest()
+        browser.view.reader.newest()
         await browser.wait_for(lambda: shows(browser, "▌ Y"), "the new one")
         append(bot.path, line("user", "question 1"))
         await browser.wait_for(lambda: shows(browser, "▌ question 1"), "it is back")

@@ -56,12 +56,12 @@ def shown(browser: Browser) -> list[str]:
 def cursor(browser: Browser) -> int | None:
     """The number of the line that the cursor is on."""
     assert browser.view.parts.screenful.current is not None
-    return browser.view.blocks.numbers.number_of(browser.view.parts.screenful.current)
+    return browser.view.cache.numbers.number_of(browser.view.parts.screenful.current)
 
 
 async def press_t(browser: Browser, level: Level) -> None:
     await browser.pilot.press("t")
-    assert browser.view.blocks.unfolding.tools is level
+    assert browser.view.cache.folds.tools is level
     await browser.pilot.pause()
 
 
@@ -247,7 +247,7 @@ async def test_who_waits_is_told_as_time_passes(tmp_path: Path) -> None:
         assert any("◌ not answered" in row and "#1" in row for row in shown(browser))
         assert any("◌ waiting 4 min" in row and "#2" in row for row in shown(browser))
         assert browser.view._waits.is_due
-        browser.view.blocks.clock = lambda: now + 120
+        browser.view.cache.clock = lambda: now + 120
         browser.view.commit(ViewChange.ROWS)
         await browser.expect_shown("◌ waiting 6 min")
         append(path, line("assistant", "Yes."))
@@ -328,14 +328,14 @@ async def test_the_ruler_stands_above_any_line_and_covers_none(folder: Path) -> 
         plain = shown(browser)
         for entry in view.viewport.entries[1:]:
             view.parts.painter.rule((entry.position, view.viewport.generation))
-            view.blocks.unfolding.ruled = entry.position
+            view.cache.folds.ruled = entry.position
             view.viewport.settle()
             view.commit(ViewChange.ROWS)
             rows = shown(browser)
             assert [row for row in rows if not row.startswith("┄")] == plain
             (ruler,) = (at for at, row in enumerate(rows) if row.startswith("┄"))
             below = next((row for row in rows[ruler + 1 :] if "#" in row), "")
-            number = view.blocks.numbers.number_of(entry)
+            number = view.cache.numbers.number_of(entry)
             assert below.endswith(f"#{number}") or number in (3, 5)
 
 

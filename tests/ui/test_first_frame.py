@@ -73,7 +73,7 @@ WANTED_LATER = {
     "earwig.core.system.clipboard",
     "earwig.core.system.whole_files",
     "earwig.ui.app.palette",
-    "earwig.ui.rendering.ghost",
+    "earwig.ui.rendering.removed_entry",
     "earwig.ui.rendering.items",
     "earwig.ui.rendering.links",
     "earwig.ui.rendering.markdown",

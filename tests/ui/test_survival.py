@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
-from earwig.ui.session.messages import FactsArrived
+from earwig.ui.session.messages import EventsArrived
 from earwig.ui.textual_compat.styles_cache import let_go_of_removed_widgets
 from earwig.ui.widgets.bytes_view import BytesView
 from tests.ui.browsing import browsing, talk
@@ -34,11 +34,11 @@ async def test_a_session_that_goes_while_the_reader_has_gone_on_to_the_next(fold
         screen.sessions.choose(second)
         # The reader is not there any more, so its row need not stay; that it was chosen is still to be heard.
         screen.book.apply(StoreEvents(vanished=(Vanished(first, RemovalReason.DELETED),)), keep=second)
-        screen.post_message(FactsArrived(StoreEvents()))
+        screen.post_message(EventsArrived(StoreEvents()))
         await browser.pilot.pause()
         assert screen.sessions.chosen == second
-        assert browser.view.feed is not None
-        assert browser.view.feed.session.id == second
+        assert browser.view.reader is not None
+        assert browser.view.reader.session.id == second
 
 
 @pytest.mark.parametrize("keys", [[], ["question_mark"], ["enter"], ["colon"], ["slash"], ["tab"]], ids=str)

@@ -116,7 +116,7 @@ async def test_a_line_too_long_to_draw_is_copied_whole(folder: Path, programs: P
         assert await copied(browser, programs, "c") == content.encode()
 
 
-async def test_a_ghost_is_copied_too(folder: Path, programs: Programs) -> None:
+async def test_a_removed_is_copied_too(folder: Path, programs: Programs) -> None:
     path = folder / "telegram_alice.jsonl"
     async with browsing(folder) as browser:
         await browser.wait_for_counts()

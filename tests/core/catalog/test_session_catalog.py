@@ -44,7 +44,7 @@ def test_a_vanished_session_goes_but_for_the_one_being_read() -> None:
     gone = tuple(Vanished(session_id, RemovalReason.DELETED) for session_id in book.shown)
     book.apply(StoreEvents(vanished=gone), keep=id_of("a"))
     assert names(book) == ["a"]
-    assert book.fate(id_of("a")) is RemovalReason.DELETED
+    assert book.removal_reason(id_of("a")) is RemovalReason.DELETED
     book.forget_vanished(keep=None)
     assert names(book) == []
 
@@ -56,7 +56,7 @@ def test_a_session_that_comes_back_is_not_gone() -> None:
         keep=id_of("a"),
     )
     book.apply(StoreEvents(appeared=(session("a", at=5),)))
-    assert book.fate(id_of("a")) is None
+    assert book.removal_reason(id_of("a")) is None
     assert names(book) == ["a"]
 
 

@@ -7,8 +7,16 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.content.entry_relations import NO_TIE, Missing, Relations, Tie, Turn, facts_of, relate
-from earwig.core.model.entries import Entry, Ghost, Item
+from earwig.core.content.entry_relations import (
+    NO_RELATION,
+    EntryRelation,
+    Missing,
+    Relations,
+    Turn,
+    facts_of,
+    relate,
+)
+from earwig.core.model.entries import Entry, Item, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 from tests.made_entries import line_entry
 
@@ -31,13 +39,13 @@ def run(*items: Item) -> list[Entry]:
     return [line_entry(at * 10, 10, item, at + 1) for at, item in enumerate(items)]
 
 
-def ties(*items: Item, at_end: bool = True) -> list[Tie]:
+def ties(*items: Item, at_end: bool = True) -> list[EntryRelation]:
     entries = run(*items)
     found = relate(entries, at_end=at_end)
-    return [found.get(entry.identity, NO_TIE) for entry in entries]
+    return [found.get(entry.identity, NO_RELATION) for entry in entries]
 
 
-def firsts(tie: Tie) -> list[str | None]:
+def firsts(tie: EntryRelation) -> list[str | None]:
     return [None if answer is None else answer.first for answer in tie.answers]
 
 
@@ -109,11 +117,11 @@ def test_more_entries_may_follow() -> None:
     for stop in range(1, len(entries) + 1):
         relations = Relations()
         for entry in entries[:stop]:
-            relations.tie(entry.identity, at_end=True)
+            relations.relation(entry.identity, at_end=True)
             relations.follow(entry, facts_of(entry))
         whole = relate(entries[:stop])
         for entry in entries[:stop]:
-            assert relations.tie(entry.identity, at_end=True) == whole.get(entry.identity, NO_TIE)
+            assert relations.relation(entry.identity, at_end=True) == whole.get(entry.identity, NO_RELATION)
 
 
 def test_a_question_that_was_never_answered() -> None:
@@ -129,11 +137,11 @@ def test_what_was_only_overheard_waits_for_nothing() -> None:
 
 
 def test_what_the_bot_does_not_load_has_no_part_in_it() -> None:
-    ghost, bad = Ghost(1, BOT, 0.0), BadLine("x", b"")
-    assert ties(USER, ghost, bad, USER)[0].turn is Turn.UNANSWERED
+    removed, bad = RemovedEntry(1, BOT, 0.0), BadLine("x", b"")
+    assert ties(USER, removed, bad, USER)[0].turn is Turn.UNANSWERED
     entries = [
         *run(calls("a")),
-        line_entry(10, 0, Ghost(1, result("a"), 0.0), None),
+        line_entry(10, 0, RemovedEntry(1, result("a"), 0.0), None),
         line_entry(10, 10, result("a", "x"), 2),
     ]
     found = relate(entries)

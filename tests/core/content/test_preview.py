@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.catalog.summary import summarise
-from earwig.core.content.preview import gist_of
+from earwig.core.content.preview import preview_of
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import line_of
 
@@ -32,11 +32,11 @@ TIME = "[2026-06-30 16:44:51 +08:00] "
     ],
 )
 def test_the_gist(role: str, content: str, gist: str) -> None:
-    assert gist_of(role, content) == gist
+    assert preview_of(role, content) == gist
 
 
 def test_no_base64_in_a_list() -> None:
-    assert "aaaa" not in gist_of("user", f"[IMAGE:data:image/png;base64,{'a' * 9_000}]")
+    assert "aaaa" not in preview_of("user", f"[IMAGE:data:image/png;base64,{'a' * 9_000}]")
 
 
 def test_a_summary_has_it_and_keeps_what_is_stored(tmp_path: Path) -> None:

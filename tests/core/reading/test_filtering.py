@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from earwig.core.content.turns import is_failure, is_tool_call, is_tool_traffic
-from earwig.core.model.entries import Ghost, Item, Oversized
+from earwig.core.model.entries import Item, Oversized, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.filtering import BadFilter, EntryFilter, read_filter
 from tests.made_entries import line_entry
@@ -19,7 +19,7 @@ ITEMS: dict[str, Item] = {
     "failed": ChatMessage.assistant("[Task failed — not continuing this request]"),
     "bad": BadLine("is not JSON", b"{"),
     "long": Oversized(1 << 30, b""),
-    "gone": Ghost(1, ChatMessage.user("invoice"), 0.0),
+    "gone": RemovedEntry(1, ChatMessage.user("invoice"), 0.0),
 }
 
 

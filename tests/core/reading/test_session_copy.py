@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from earwig.core.model.entries import Entry, Ghost, Oversized, Unfinished
+from earwig.core.model.entries import Entry, Oversized, RemovedEntry, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading import session_copy
 from earwig.core.reading.session_copy import SessionCopy
@@ -33,8 +33,8 @@ def test_what_an_entry_says() -> None:
     assert source_of(BadLine("is not UTF-8", b"\xff")) == b"\xff"
     assert source_of(Unfinished(b'{"ro')) == b'{"ro'
     assert source_of(Oversized(10**9, b"{")) is None
-    assert source_of(Ghost(1, ChatMessage.user("gone"), 0.0)) == b"gone"
-    assert source_of(Ghost(1, None, 0.0)) is None
+    assert source_of(RemovedEntry(1, ChatMessage.user("gone"), 0.0)) == b"gone"
+    assert source_of(RemovedEntry(1, None, 0.0)) is None
 
 
 def test_as_it_is_stored(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from earwig.core.model.entries import Ghost, Oversized
+from earwig.core.model.entries import Oversized, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.ui.rendering.links import LONGEST, OFFERED, links_in, links_of
@@ -91,7 +91,7 @@ def test_links_are_found_in_whatever_can_be_read() -> None:
     message = ChatMessage("user", "http://a.example")
     fused = decode_line(json.dumps(message._asdict()).encode() * 2)
     assert isinstance(fused, BadLine)
-    for item in (message, fused, Ghost(1, message, 0.0), Ghost(2, fused, 0.0)):
+    for item in (message, fused, RemovedEntry(1, message, 0.0), RemovedEntry(2, fused, 0.0)):
         assert [link.address for link in links_in(item)] == ["http://a.example"]
-    for nothing in (BadLine("", b"http://a.example"), Oversized(9, b""), Ghost(3, None, 0.0)):
+    for nothing in (BadLine("", b"http://a.example"), Oversized(9, b""), RemovedEntry(3, None, 0.0)):
         assert links_in(nothing) == []

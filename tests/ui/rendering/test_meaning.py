@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.content.entry_relations import Answer, Missing, Tie
+from earwig.core.content.entry_relations import Answer, EntryRelation, Missing
 from earwig.core.content.parts import Call, Text
 from earwig.core.content.reading import read_content
-from earwig.core.model.entries import Ghost
+from earwig.core.model.entries import RemovedEntry
 from earwig.core.model.message import ChatMessage
 from earwig.core.text.safe_text import clean, own_text
 from earwig.ui.rendering.block import Block
@@ -110,7 +110,9 @@ def test_a_call_says_what_came_of_it() -> None:
     content = FORMS["native call, v0.6.6"][1]
 
     def row(answer: Answer | None, missing: Missing = Missing.UNKNOWN) -> str:
-        return signed("assistant", content, 60, Shape(Level.LINE, tie=Tie((answer,), missing)))[0]
+        return signed(
+            "assistant", content, 60, Shape(Level.LINE, relation=EntryRelation((answer,), missing))
+        )[0]
 
     assert row(Answer(12, "x")) == "▸ search → 12 lines"
     assert row(Answer(1, "done")) == "▸ search → done"
@@ -124,7 +126,7 @@ def test_a_call_says_what_came_of_it() -> None:
 def test_a_long_argument_gives_way_to_the_outcome() -> None:
     call = {"arguments": json.dumps({"command": "word " * 50}), "id": "a", "name": "shell"}
     content = json.dumps({"content": None, "tool_calls": [call]})
-    shape = Shape(Level.LINE, tie=Tie((Answer(12, "x"),)))
+    shape = Shape(Level.LINE, relation=EntryRelation((Answer(12, "x"),)))
     (row,) = signed("assistant", content, 40, shape)
     assert row == "▸ shell  word wo… → 12 lines"
     assert texts(drawn("assistant", content, 40, shape))[0].endswith("12 lines           #7")
@@ -132,16 +134,19 @@ def test_a_long_argument_gives_way_to_the_outcome() -> None:
 
 def test_a_result_that_is_shown_with_its_call_takes_no_room() -> None:
     content = FORMS["tool result"][1]
-    tie = Tie(call=5, called=(Call("c-1", "search", ""),))
-    assert drawn("tool", content, 40, Shape(Level.LINE, tie=tie)).rows == ()
-    assert signed("tool", content, 40, Shape(Level.FULL, tie=tie)) == [" tool of search", " search results"]
+    relation = EntryRelation(call=5, called=(Call("c-1", "search", ""),))
+    assert drawn("tool", content, 40, Shape(Level.LINE, relation=relation)).rows == ()
+    assert signed("tool", content, 40, Shape(Level.FULL, relation=relation)) == [
+        " tool of search",
+        " search results",
+    ]
 
 
 def test_hidden_lines_are_counted_at_the_first() -> None:
     content = FORMS["tool result"][1]
-    first = Shape(Level.HIDDEN, tie=Tie(run=0, run_length=4), run_first=True)
+    first = Shape(Level.HIDDEN, relation=EntryRelation(run=0, run_length=4), run_first=True)
     assert signed("tool", content, 40, first) == ["▸ 4 tool lines hidden"]
-    assert drawn("tool", content, 40, Shape(Level.HIDDEN, tie=Tie(run=3))).rows == ()
+    assert drawn("tool", content, 40, Shape(Level.HIDDEN, relation=EntryRelation(run=3))).rows == ()
     assert form("native calls with text", HIDDEN)[1:] == [" One moment.", "▸ 2 tool calls hidden"]
 
 
@@ -266,10 +271,10 @@ def test_the_source_is_the_stored_text() -> None:
         ]
 
 
-def test_a_ghost_of_any_form_is_struck() -> None:
+def test_a_removed_of_any_form_is_struck() -> None:
     for role, content, _ in FORMS.values():
-        ghost = Ghost(1, ChatMessage(role, content), 0.0)
-        block = render_entry(entry_of(ghost), 60, LOOK, shape=LINE)
+        removed = RemovedEntry(1, ChatMessage(role, content), 0.0)
+        block = render_entry(entry_of(removed), 60, LOOK, shape=LINE)
         check_cells(block, 60)
         assert block.gutter == "╌"
         assert texts(block)[0].endswith("withdrawn 00:00")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from earwig.core.model.entries import Ghost, Oversized
+from earwig.core.model.entries import Oversized, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.core.text.safe_text import own_text
@@ -14,7 +14,7 @@ from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry, with_header
 from earwig.ui.rendering.fused import SHOWN
 from earwig.ui.rendering.roles import GUTTERS
-from earwig.ui.transcript.blocks import Blocks
+from earwig.ui.transcript.entry_cache import EntryCache
 from tests.core.bot_writer import line_of
 from tests.data.hostile import HOSTILE, ROLES, harm_in
 from tests.made_entries import line_entry
@@ -36,9 +36,9 @@ def safe(block: Block, width: int) -> None:
     assert block.gutter not in GUTTERS.values()
 
 
-def test_a_ghost_is_struck_muted_and_says_when() -> None:
-    ghost = Ghost(1, ChatMessage("assistant", "**on** its way"), THEN)
-    block = render_entry(entry_of(ghost, None), 40, LOOK)
+def test_a_removed_is_struck_muted_and_says_when() -> None:
+    removed = RemovedEntry(1, ChatMessage("assistant", "**on** its way"), THEN)
+    block = render_entry(entry_of(removed, None), 40, LOOK)
     assert texts(block) == ["assistant" + " " * 16 + "withdrawn 22:13", "on its way", ""]
     assert (block.gutter, block.gutter_style) == ("╌", LOOK.muted)
     styles = [piece.style for piece in block.rows[1] if piece.text.strip() and piece.style is not None]
@@ -47,30 +47,36 @@ def test_a_ghost_is_struck_muted_and_says_when() -> None:
     assert not any(
         piece.style.strike for row in (block.rows[0], block.rows[2]) for piece in row if piece.style
     )
-    again = with_header(block, entry_of(ghost, None), 40, LOOK, own_text(""), None)
+    again = with_header(block, entry_of(removed, None), 40, LOOK, own_text(""), None)
     assert texts(again) == texts(block)
 
 
 @pytest.mark.parametrize(
-    ("ghost", "header"),
+    ("removed", "header"),
     [
-        (Ghost(1, ChatMessage("user", "x"), THEN, replaced=True), "user" + " " * 23 + "replaced 22:13"),
-        (Ghost(1, ChatMessage("User", "x"), THEN), '"User"' + " " * 20 + "withdrawn 22:13"),
-        (Ghost(1, BadLine("is not JSON", b"{"), THEN), "a bad line" + " " * 16 + "withdrawn 22:13"),
-        (Ghost(1, Oversized(9_000_000, b"x"), THEN), "a line of 9.0 MB" + " " * 10 + "withdrawn 22:13"),
-        (Ghost(1, None, THEN, count=1200), "and 1,200 more messages   withdrawn 22:13"),
-        (Ghost(1, None, THEN, count=1), "and 1 more message" + " " * 8 + "withdrawn 22:13"),
-        (Ghost(1, None, THEN, count=None), "and more messages" + " " * 9 + "withdrawn 22:13"),
+        (
+            RemovedEntry(1, ChatMessage("user", "x"), THEN, replaced=True),
+            "user" + " " * 23 + "replaced 22:13",
+        ),
+        (RemovedEntry(1, ChatMessage("User", "x"), THEN), '"User"' + " " * 20 + "withdrawn 22:13"),
+        (RemovedEntry(1, BadLine("is not JSON", b"{"), THEN), "a bad line" + " " * 16 + "withdrawn 22:13"),
+        (
+            RemovedEntry(1, Oversized(9_000_000, b"x"), THEN),
+            "a line of 9.0 MB" + " " * 10 + "withdrawn 22:13",
+        ),
+        (RemovedEntry(1, None, THEN, count=1200), "and 1,200 more messages   withdrawn 22:13"),
+        (RemovedEntry(1, None, THEN, count=1), "and 1 more message" + " " * 8 + "withdrawn 22:13"),
+        (RemovedEntry(1, None, THEN, count=None), "and more messages" + " " * 9 + "withdrawn 22:13"),
     ],
 )
-def test_a_ghost_says_what_it_was(ghost: Ghost, header: str) -> None:
-    assert texts(render_entry(entry_of(ghost, None), 41, LOOK))[0] == header
+def test_a_removed_entry_says_what_it_was(removed: RemovedEntry, header: str) -> None:
+    assert texts(render_entry(entry_of(removed, None), 41, LOOK))[0] == header
 
 
 def test_a_growing_number_is_drawn_anew() -> None:
-    blocks = Blocks(LOOK)
+    cache = EntryCache(LOOK)
     for count in (1200, 1201):
-        block = blocks.block(line_entry(0, 0, Ghost(1, None, THEN, count=count), None, complete=False))
+        block = cache.block(line_entry(0, 0, RemovedEntry(1, None, THEN, count=count), None, complete=False))
         assert texts(block)[0].startswith(f"and {count:,} more messages")
 
 
@@ -111,12 +117,12 @@ def test_of_many_fused_messages_a_row_counts_the_others() -> None:
 
 @pytest.mark.parametrize("width", [1, 2, 3, 20, 80])
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark"])
-def test_hostile_text_is_safe_in_ghosts_and_in_fused_lines(theme: str, width: int) -> None:
+def test_hostile_text_is_safe_in_removed_entries_and_in_fused_lines(theme: str, width: int) -> None:
     assert theme in THEMES
     look = look_of(theme)
     for number, content in enumerate(HOSTILE.values()):
         role = [*ROLES.values()][number % len(ROLES)]
         message = ChatMessage(role, content)
         raw = json.dumps(message._asdict()).encode() * 2
-        for item in (Ghost(1, message, THEN), bad(raw), Ghost(2, bad(raw), THEN)):
+        for item in (RemovedEntry(1, message, THEN), bad(raw), RemovedEntry(2, bad(raw), THEN)):
             safe(render_entry(entry_of(item), width, look), width)

@@ -135,7 +135,7 @@ async def test_the_readers_colours_hold_in_every_theme_and_can_be_read(folder: P
         for theme in ("textual-dark", "textual-light"):
             browser.app.theme = theme
             await browser.pilot.pause()
-            looks.append(browser.view.blocks.look)
+            looks.append(browser.view.cache.look)
         for look in looks:
             for style in (look.user, look.bad):
                 assert style.color is not None

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from earwig.core.model.message import ChatMessage
 from earwig.core.settings.settings import NARROWEST, Settings
 from earwig.ui.rendering.entry import render_entry
-from earwig.ui.transcript.blocks import REACH
+from earwig.ui.transcript.entry_cache import REACH
 from earwig.ui.transcript.row_painter import MORE_LEFT, MORE_RIGHT
 from tests.ui.browsing import Browser, append, browsing, line
 from tests.ui.rendering.drawing import LOOK, entry_of, texts
@@ -65,23 +65,23 @@ async def test_the_setting_bounds_it(width: int, most: int, folder: Path) -> Non
 async def test_on_a_narrow_screen_it_takes_what_there_is(folder: Path) -> None:
     async with browsing(folder, size=(80, 24)) as browser:
         await browser.wait_for_counts()
-        assert browser.view.blocks.width == browser.view.size.width - 3
+        assert browser.view.cache.width == browser.view.size.width - 3
 
 
 async def test_keys_make_it_narrower_and_wider_to_both_ends(folder: Path) -> None:
     async with browsing(folder, size=(160, 40), settings=Settings(width=95)) as browser:
         await browser.wait_for_counts()
-        widths = [browser.view.blocks.width]
+        widths = [browser.view.cache.width]
         for key in ("-", "-", "=", "+", "+"):
             await browser.pilot.press(key)
-            widths.append(browser.view.blocks.width)
+            widths.append(browser.view.cache.width)
         room = browser.view.size.width - 3
         assert 100 < room < 110
         assert widths == [95, 90, 80, 90, 100, room]
         await browser.pilot.press("+")
         assert browser.notifications() == ["The text is as wide as it can be."]
         await browser.pilot.press(*"-----------")
-        assert browser.view.blocks.width == NARROWEST
+        assert browser.view.cache.width == NARROWEST
         assert browser.notifications()[-1] == "The text is as narrow as it can be."
 
 
@@ -93,7 +93,7 @@ async def test_a_resize_leaves_what_the_reader_chose(folder: Path) -> None:
         await browser.pilot.pause()
         await browser.pilot.resize_terminal(200, 40)
         await browser.pilot.pause()
-        assert browser.view.blocks.width == 80
+        assert browser.view.cache.width == 80
 
 
 @pytest.mark.parametrize("keys", [("-",), ("-", "-", "-"), ("w",), ("w", "w"), ("w", "-", "w")], ids="".join)
@@ -133,7 +133,7 @@ async def test_unwrapped_a_line_is_a_row_with_a_mark_where_it_goes_on(folder: Pa
         rows = [row for row in browser.transcript() if "w000" in row]
         assert len(rows) > 8
         assert all(row.endswith(MORE_RIGHT) for row in rows)
-        assert all(cell_len(row) == browser.view.blocks.width + 2 for row in rows)
+        assert all(cell_len(row) == browser.view.cache.width + 2 for row in rows)
         await browser.pilot.press("shift+right", "shift+right")
         assert browser.view.parts.options.sideways == 16
         moved = [row for row in browser.transcript() if MORE_LEFT in row]

@@ -12,11 +12,11 @@ from textual.message import Message
 from earwig.core.model.entries import Entry, Item, Page
 from earwig.core.model.message import ChatMessage
 from earwig.core.text.safe_text import SafeText
-from earwig.ui.session.feed import Feed
 from earwig.ui.session.messages import Counted, PageArrived, Place
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.parts import TranscriptParts
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.widgets.debounce import Later
+from earwig.ui.widgets.debounce import Debounce
 from tests.made_entries import line_entry
 from tests.ui.rendering.drawing import LOOK
 
@@ -37,7 +37,7 @@ def page(
     return Page(entries, first * LENGTH, stop * LENGTH, first == 0, stop == total, generation)
 
 
-class FakeLater:
+class FakeDebounce:
     """What calls back when the test says so."""
 
     def __init__(self, callback: Callable[[], ViewChange]) -> None:
@@ -62,7 +62,7 @@ class FakeHost:
     def __init__(self) -> None:
         self.told: list[SafeText] = []
         self.posted: list[Message] = []
-        self.timers: list[FakeLater] = []
+        self.timers: list[FakeDebounce] = []
 
     def tell(self, words: SafeText, *, severity: str = "information", timeout: float | None = None) -> None:
         self.told.append(words)
@@ -71,17 +71,17 @@ class FakeHost:
         self.posted.append(message)
         return True
 
-    def later(self, callback: Callable[[], ViewChange]) -> Later:
-        self.timers.append(FakeLater(callback))
-        return cast("Later", self.timers[-1])
+    def later(self, callback: Callable[[], ViewChange]) -> Debounce:
+        self.timers.append(FakeDebounce(callback))
+        return cast("Debounce", self.timers[-1])
 
     @property
-    def due(self) -> list[FakeLater]:
+    def due(self) -> list[FakeDebounce]:
         """The timers that have something to do."""
         return [timer for timer in self.timers if timer.is_due]
 
 
-class FakeFeed:
+class FakeReader:
     """Remembers what was asked for, as tuples of a method's name and what it was given."""
 
     def __init__(self, name: str = "alice", prefix: str = "", asked: list[Any] | None = None) -> None:
@@ -90,12 +90,12 @@ class FakeFeed:
         self._prefix = prefix
 
     @property
-    def search(self) -> FakeFeed:
-        return FakeFeed(self.session.id, "search.", self.asked)
+    def search(self) -> FakeReader:
+        return FakeReader(self.session.id, "search.", self.asked)
 
     @property
-    def links(self) -> FakeFeed:
-        return FakeFeed(self.session.id, "links.", self.asked)
+    def links(self) -> FakeReader:
+        return FakeReader(self.session.id, "links.", self.asked)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*given: Any, **named: Any) -> Any:
@@ -118,14 +118,14 @@ class Rig:
 
     def __init__(self) -> None:
         self.host = FakeHost()
-        self.feed = FakeFeed()
+        self.reader = FakeReader()
         self.parts = TranscriptParts(self.host, LOOK, lambda: 0.0)
         self.parts.options.fit(Size(60, 12))
         self.told: list[ViewChange] = []
 
     def show(self, newest: Page | None) -> None:
-        self.commit(self.parts.show(cast("Feed", self.feed), newest))
-        self.feed.asked.clear()
+        self.commit(self.parts.show(cast("SessionReader", self.reader), newest))
+        self.reader.asked.clear()
 
     def commit(self, change: ViewChange) -> None:
         self.told.append(change)
@@ -137,14 +137,14 @@ class Rig:
 
     def arrive(self, it: Page, place: Place, anchor: int = 0) -> ViewChange:
         change = self.parts.pages.take_page(
-            PageArrived(self.feed, it, place, anchor, self.parts.session.limit)
+            PageArrived(self.reader, it, place, anchor, self.parts.session.limit)
         )
         self.commit(change)
         return change
 
     def count(self, messages: int, *, new: int = 0, done: bool = True) -> None:
         counted = Counted(
-            self.feed,
+            self.reader,
             span=(0, messages * LENGTH),
             messages=messages,
             bad_lines=0,

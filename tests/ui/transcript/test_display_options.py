@@ -38,7 +38,7 @@ def test_with_a_blank_row_on_top_the_message_below_it_stays(
     rig = rig_of_long_ones(words=600)
     view = rig.parts.viewport
     view.hold()
-    view.stand(30, rig.parts.blocks.height(view.entries[30]) - 1 - above)
+    view.stand(30, rig.parts.cache.height(view.entries[30]) - 1 - above)
     rig.parts.see()
     read = view.entries[30 if above else 31]
     change(rig)
@@ -79,7 +79,7 @@ def test_what_can_not_be_done_is_told_and_changes_nothing() -> None:
     assert rig.parts.options.widen(1) is ViewChange.NOTHING
     while rig.parts.options.widen(-1) is not ViewChange.NOTHING:
         rig.parts.see()
-    assert rig.parts.blocks.width == NARROWEST
+    assert rig.parts.cache.width == NARROWEST
     assert [words.split()[-1] for words in rig.host.told] == ["edge.", "be.", "be."]
 
 
@@ -88,7 +88,7 @@ def test_long_rows_move_no_further_than_cells_need() -> None:
     rig.show(page(0, 1, 1, items={0: ChatMessage.user("x" * 200)}))
     options = rig.parts.options
     rig.commit(options.toggle_wrap())
-    width = rig.parts.blocks.width
+    width = rig.parts.cache.width
     options.show_cells(width - 4, width - 1, 200)
     assert options.sideways == 0
     options.show_cells(width - 4, width, 200)  # where the edge says that the line goes on

@@ -16,7 +16,7 @@ def whole() -> Rig:
     rig = Rig()
     rig.show(page(0, 100, 100, items={at: ChatMessage.assistant(f"say {at}") for at in range(1, 100, 2)}))
     rig.count(100)
-    rig.feed.asked.clear()
+    rig.reader.asked.clear()
     return rig
 
 
@@ -38,7 +38,7 @@ def test_what_is_read_stays_on_its_row_when_a_filter_begins_and_ends() -> None:
         assert read is not None
         for limit in (LIMIT, None):
             assert rig.parts.filtering.set(limit) is ViewChange.PLACE
-            ((_, anchor),) = rig.feed.take("around")
+            ((_, anchor),) = rig.reader.take("around")
             pages(rig, filtered=limit is not None, anchor=anchor)
             if limit is None or LIMIT is None or LIMIT.wants(read.entry.item):
                 assert rig.parts.screenful.shows(read.entry)
@@ -56,9 +56,9 @@ def test_with_a_blank_row_on_top_the_end_of_a_filter_keeps_the_message_below_it(
     view.stand(20, 2)
     rig.parts.see()
     assert rig.said()[0] == "say 42"
-    rig.feed.asked.clear()
+    rig.reader.asked.clear()
     rig.commit(rig.parts.filtering.set(None))
-    assert rig.feed.take("around") == [("around", 42 * LENGTH)]
+    assert rig.reader.take("around") == [("around", 42 * LENGTH)]
     pages(rig, filtered=False, anchor=42 * LENGTH)
     assert rig.said()[0] == "say 42"
     assert rig.parts.screenful.rows[1] == (42, 0)
@@ -68,7 +68,7 @@ def test_pages_of_another_filter_are_not_taken_in() -> None:
     rig = whole()
     old = rig.parts.session.limit
     rig.commit(rig.parts.filtering.set(LIMIT))
-    message = PageArrived(rig.feed, page(0, 100, 100), Place.NEWEST, 0, old)
+    message = PageArrived(rig.reader, page(0, 100, 100), Place.NEWEST, 0, old)
     assert rig.parts.pages.take_page(message) is ViewChange.NOTHING
 
 

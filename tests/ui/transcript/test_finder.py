@@ -9,7 +9,7 @@ import pytest
 from earwig.core.find.matcher import Query
 from earwig.core.model.message import ChatMessage
 from earwig.ui.session.messages import Place
-from earwig.ui.session.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
+from earwig.ui.session.search_messages import Marked, MatchesCounted, SeekResult, TooSlowToFind
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, entry, page, shown
 
@@ -17,7 +17,7 @@ from tests.ui.transcript.rig import LENGTH, Rig, entry, page, shown
 @pytest.fixture
 def rig() -> Rig:
     rig = shown()
-    rig.feed.asked.clear()
+    rig.reader.asked.clear()
     return rig
 
 
@@ -26,34 +26,34 @@ def begin(rig: Rig, text: str = "say") -> None:
     rig.commit(rig.parts.finder.look_for(Query(text)))
 
 
-def hunts(rig: Rig) -> list[Any]:
-    return [hunt for _, hunt in rig.feed.take("search.seek") if hunt is not None]
+def seeks(rig: Rig) -> list[Any]:
+    return [seek for _, seek in rig.reader.take("search.seek") if seek is not None]
 
 
 def answer(rig: Rig, at: int | None, *texts: str, match: int = 0) -> None:
-    """Tell the last hunt what it has found: an entry, or nothing."""
-    hunt = hunts(rig)[-1]
+    """Tell the last seek what it has found: an entry, or nothing."""
+    seek = seeks(rig)[-1]
     found = None if at is None else rig.parts.viewport.entries[at]
-    result = Sought(rig.feed, hunt, found, match, texts or ("say",), share=1.0, done=True)
+    result = SeekResult(rig.reader, seek, found, match, texts or ("say",), share=1.0, done=True)
     rig.commit(rig.parts.takers()["Sought"](result))
 
 
 def count(rig: Rig, total: int, number: int | None = None) -> None:
     find = cast("Any", rig.parts.finder.find)
-    message = MatchesCounted(rig.feed, find, total, number=number, share=1.0, done=True)
+    message = MatchesCounted(rig.reader, find, total, number=number, share=1.0, done=True)
     rig.commit(rig.parts.takers()["MatchesCounted"](message))
 
 
 def test_it_looks_from_where_the_reader_was_and_then_above(rig: Rig) -> None:
     begin(rig)
-    (hunt,) = hunts(rig)
+    (seek,) = seeks(rig)
     top = rig.parts.viewport.anchor
     assert top is not None
-    assert (hunt.start, hunt.forward) == (top.position, True)
-    rig.feed.asked.append(("search.seek", hunt))
+    assert (seek.start, seek.forward) == (top.position, True)
+    rig.reader.asked.append(("search.seek", seek))
     answer(rig, None)
-    (hunt,) = hunts(rig)
-    assert (hunt.start, hunt.forward) == (top.position, False)
+    (seek,) = seeks(rig)
+    assert (seek.start, seek.forward) == (top.position, False)
 
 
 def test_what_is_found_is_stood_on_and_leaving_goes_back(rig: Rig) -> None:
@@ -83,11 +83,11 @@ def test_steps_that_are_asked_for_meanwhile_are_done_one_by_one(rig: Rig) -> Non
     rig.commit(rig.parts.finder.go_on(1))
     rig.commit(rig.parts.finder.go_on(-1))
     answer(rig, 40)
-    (hunt,) = hunts(rig)
-    assert (hunt.start, hunt.match, hunt.forward) == (40 * LENGTH, 0, True)
-    rig.feed.asked.append(("search.seek", hunt))
+    (seek,) = seeks(rig)
+    assert (seek.start, seek.match, seek.forward) == (40 * LENGTH, 0, True)
+    rig.reader.asked.append(("search.seek", seek))
     answer(rig, 41)
-    assert not hunts(rig)
+    assert not seeks(rig)
 
 
 def test_a_movement_drops_them(rig: Rig) -> None:
@@ -96,7 +96,7 @@ def test_a_movement_drops_them(rig: Rig) -> None:
     rig.commit(rig.parts.navigator.scroll_rows(-1))
     rig.commit(rig.parts.finder.go_on(1))
     answer(rig, 40)
-    assert not hunts(rig)
+    assert not seeks(rig)
 
 
 def test_from_the_last_match_it_goes_on_from_the_top(rig: Rig) -> None:
@@ -104,9 +104,9 @@ def test_from_the_last_match_it_goes_on_from_the_top(rig: Rig) -> None:
     answer(rig, 99)
     rig.commit(rig.parts.finder.go_on(1))
     answer(rig, None)
-    (hunt,) = hunts(rig)
-    assert (hunt.start, hunt.forward) == (0, True)
-    rig.feed.asked.append(("search.seek", hunt))
+    (seek,) = seeks(rig)
+    assert (seek.start, seek.forward) == (0, True)
+    rig.reader.asked.append(("search.seek", seek))
     answer(rig, 3)
     assert rig.parts.pursuit.said == "no more matches below · on from the top"
     rig.commit(rig.parts.finder.go_on(1))
@@ -119,10 +119,10 @@ def test_a_match_that_is_not_held_is_shown_once_it_is() -> None:
     rig = Rig()
     rig.show(page(900, 1000, 1000))
     begin(rig)
-    (hunt,) = hunts(rig)
-    result = Sought(rig.feed, hunt, entry(100), 0, ("say",), share=1.0, done=True)
+    (seek,) = seeks(rig)
+    result = SeekResult(rig.reader, seek, entry(100), 0, ("say",), share=1.0, done=True)
     rig.commit(rig.parts.takers()["Sought"](result))
-    assert rig.feed.take("around") == [("around", 100 * LENGTH)]
+    assert rig.reader.take("around") == [("around", 100 * LENGTH)]
     rig.arrive(page(50, 150, 1000), Place.AROUND, 100 * LENGTH)
     assert "say 100" in rig.said()
     assert rig.parts.screenful.cursor == entry(100)
@@ -153,18 +153,18 @@ def test_where_lines_are_wrapped_nothing_moves_sideways() -> None:
 
 def test_what_matches_on_the_screen_is_asked_for_once_and_marked(rig: Rig) -> None:
     begin(rig)
-    ((_, find, entries),) = rig.feed.take("search.mark")
+    ((_, find, entries),) = rig.reader.take("search.mark")
     assert entries == [rig.parts.viewport.entries[at] for at in range(96, 100)]
     rig.parts.see()
-    assert not rig.feed.take("search.mark")
+    assert not rig.reader.take("search.mark")
     texts = {it.identity: (it, ("say",)) for it in entries}
-    assert rig.parts.takers()["Marked"](Marked(rig.feed, find, texts)) is ViewChange.ROWS
+    assert rig.parts.takers()["Marked"](Marked(rig.reader, find, texts)) is ViewChange.ROWS
     rig.parts.see()
     index, row = rig.parts.screenful.rows[1]
     assert [(it.start, it.stop, it.current) for it in rig.parts.painter.marks.pieces(index, row)] == [
         (0, 3, False)
     ]
-    other = Marked(rig.feed, cast("Any", None), {})
+    other = Marked(rig.reader, cast("Any", None), {})
     assert rig.parts.takers()["Marked"](other) is ViewChange.NOTHING
 
 
@@ -187,6 +187,6 @@ def test_the_words_for_how_it_stands(rig: Rig) -> None:
 def test_an_expression_that_takes_too_long_is_given_up(rig: Rig) -> None:
     begin(rig)
     find = cast("Any", rig.parts.finder.find)
-    rig.commit(rig.parts.takers()["TooSlowToFind"](TooSlowToFind(rig.feed, find)))
+    rig.commit(rig.parts.takers()["TooSlowToFind"](TooSlowToFind(rig.reader, find)))
     assert rig.parts.finder.find is None
     assert rig.parts.finder.bar_words() == "this expression takes too long: given up"

@@ -6,7 +6,7 @@ from typing import Any
 
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.ui.session.messages import Place
-from earwig.ui.session.search_messages import Sought
+from earwig.ui.session.search_messages import SeekResult
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, entry, page
 
@@ -18,15 +18,15 @@ def rig_with(bad: list[int], first: int = 0, total: int = 100) -> Rig:
     rig = Rig()
     rig.show(page(first, total, total, items=dict.fromkeys(bad, BAD)))
     rig.count(total)
-    rig.feed.asked.clear()
+    rig.reader.asked.clear()
     return rig
 
 
 def found(rig: Rig, at: int | None) -> None:
-    """The hunt that is under way has found the bad line there, or nothing."""
-    ((_, hunt),) = [it for it in rig.feed.take("search.seek") if it[1] is not None]
+    """The seek that is under way has found the bad line there, or nothing."""
+    ((_, seek),) = [it for it in rig.reader.take("search.seek") if it[1] is not None]
     it = None if at is None else entry(at, BAD)
-    result = Sought(rig.feed, hunt, it, 0, (), share=1.0, done=True)
+    result = SeekResult(rig.reader, seek, it, 0, (), share=1.0, done=True)
     rig.commit(rig.parts.takers()["Sought"](result))
 
 
@@ -69,13 +69,13 @@ def test_what_is_not_held_is_looked_for_and_gone_to() -> None:
     assert rig.parts.kinds.jump("bad", -1) is ViewChange.NOTHING
     assert rig.parts.pursuit.can_be_stopped
     found(rig, 100)
-    assert rig.feed.take("around") == [("around", 100 * LENGTH)]
+    assert rig.reader.take("around") == [("around", 100 * LENGTH)]
     rig.arrive(page(50, 150, 1000, items={100: BAD}), Place.AROUND, 100 * LENGTH)
     assert rig.parts.screenful.rows[0] == (50, 0)
     assert at(rig) == 50
 
 
-def test_a_hunt_that_finds_nothing_goes_round_once() -> None:
+def test_a_seek_that_finds_nothing_goes_round_once() -> None:
     rig = rig_with([], first=500, total=1000)
     rig.commit(rig.parts.kinds.jump("bad", -1))
     found(rig, None)  # above; what is held below has none either
@@ -87,13 +87,13 @@ def test_a_hunt_that_finds_nothing_goes_round_once() -> None:
 def test_a_movement_ends_it_and_its_result_is_nobodys() -> None:
     rig = rig_with([], first=500, total=1000)
     rig.commit(rig.parts.kinds.jump("bad", -1))
-    hunt = rig.parts.pursuit.hunt
-    assert hunt is not None
+    seek = rig.parts.pursuit.seek
+    assert seek is not None
     rig.commit(rig.parts.navigator.scroll_rows(-1))
-    assert rig.feed.take("search.seek")[-1] == ("search.seek", None)
-    late = Sought(rig.feed, hunt, entry(100, BAD), 0, (), share=1.0, done=True)
+    assert rig.reader.take("search.seek")[-1] == ("search.seek", None)
+    late = SeekResult(rig.reader, seek, entry(100, BAD), 0, (), share=1.0, done=True)
     assert rig.parts.takers()["Sought"](late) is ViewChange.NOTHING
-    assert not rig.feed.take("around")
+    assert not rig.reader.take("around")
 
 
 def test_user_turns_of_what_a_filter_leaves() -> None:

@@ -15,7 +15,7 @@ def long_one() -> Rig:
     rig = Rig()
     rig.show(page(900, 1000, 1000))
     rig.count(1000)
-    rig.feed.asked.clear()
+    rig.reader.asked.clear()
     return rig
 
 
@@ -31,15 +31,15 @@ def doing(done: list[str]) -> Callable[[str], ViewChange]:
 
 def test_a_step_up_holds_and_counts_what_is_new_from_there() -> None:
     rig = shown()
-    rig.feed.asked.clear()
+    rig.reader.asked.clear()
     rig.commit(rig.parts.navigator.scroll_rows(-1))
-    assert rig.feed.take("count_new") == [("count_new", 100 * LENGTH)]
+    assert rig.reader.take("count_new") == [("count_new", 100 * LENGTH)]
     rig.commit(rig.parts.navigator.scroll_rows(1))
-    assert rig.feed.take("count_new") == [("count_new", None)]
+    assert rig.reader.take("count_new") == [("count_new", None)]
     rig.commit(rig.parts.navigator.scroll_rows(-3))
-    rig.feed.asked.clear()
+    rig.reader.asked.clear()
     rig.commit(rig.parts.navigator.scroll_rows(-3))
-    assert not rig.feed.take("count_new")
+    assert not rig.reader.take("count_new")
 
 
 def test_rows_beyond_what_is_held_are_moved_by_once_they_are_here() -> None:
@@ -47,7 +47,7 @@ def test_rows_beyond_what_is_held_are_moved_by_once_they_are_here() -> None:
     rig.commit(rig.parts.navigator.scroll_rows(-100 * 3))
     rig.commit(rig.parts.navigator.scroll_rows(-2))
     assert rig.said()[0] == "say 900"
-    assert rig.feed.take("before") == [("before", 900 * LENGTH)]
+    assert rig.reader.take("before") == [("before", 900 * LENGTH)]
     rig.arrive(page(800, 900, 1000), Place.BEFORE)
     assert rig.said()[0] != "say 900"
 
@@ -57,7 +57,7 @@ def test_a_far_jump_lands_where_it_was_to_end() -> None:
     navigator = rig.parts.navigator
     for stand, row, first in ((Stand.FOUND, 0, "say 500"), (Stand.HELD, -2, "say 501")):
         rig.commit(navigator.go_far(500 * LENGTH, Landing(entry(500), stand, row)))
-        assert rig.feed.take("around") == [("around", 500 * LENGTH)]
+        assert rig.reader.take("around") == [("around", 500 * LENGTH)]
         rig.arrive(page(450, 550, 1000), Place.AROUND, 500 * LENGTH)
         assert not navigator.jumping
         assert rig.said()[0] == first
@@ -133,15 +133,15 @@ def test_a_line_is_asked_for_again_until_it_is_certain() -> None:
     rig = long_one()
     navigator = rig.parts.navigator
     rig.commit(navigator.go_to_line(300))
-    assert rig.feed.take("at_line") == [("at_line", 300)]
+    assert rig.reader.take("at_line") == [("at_line", 300)]
     rig.count(1000, done=False)
-    assert not rig.feed.take("at_line")  # it is on its way
+    assert not rig.reader.take("at_line")  # it is on its way
     assert navigator.is_awaited(Target(line=300))
     rig.count(1000)
-    assert rig.feed.take("at_line") == [("at_line", 300)]
+    assert rig.reader.take("at_line") == [("at_line", 300)]
     rig.commit(navigator.scroll_rows(-1))
     rig.count(1000)
-    assert not rig.feed.take("at_line")
+    assert not rig.reader.take("at_line")
 
 
 def test_the_cursor_goes_by_messages() -> None:

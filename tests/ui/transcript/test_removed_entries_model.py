@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Page, RemovedEntry
 from earwig.core.model.message import ChatMessage
-from earwig.ui.transcript.removed_entries import RETURN, Ghosts
+from earwig.ui.transcript.removed_entries import RETURN, RemovedEntries
 from earwig.ui.transcript.viewport import Viewport
 from tests.made_entries import line_entry
 
@@ -26,7 +26,7 @@ class Rewrites(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.pulse = 0.0
-        self.ghosts = Ghosts(pulse=lambda: self.pulse)
+        self.removed_entries = RemovedEntries(pulse=lambda: self.pulse)
         self.view = Viewport(lambda _: 1)
         self.view.height = 10
         self.lines: list[str] = []
@@ -98,8 +98,8 @@ class Rewrites(RuleBasedStateMachine):
         if not self.rewritten:
             first = self._number_at(self.view.stop)
             page = self._page(first, first + count)
-            changed = self.ghosts.look(page)
-            assert self.view.append(self.ghosts.weave(page))
+            changed = self.removed_entries.look(page)
+            assert self.view.append(self.removed_entries.weave(page))
             self._weave(changed)
 
     @rule(count=st.integers(1, 6))
@@ -108,8 +108,8 @@ class Rewrites(RuleBasedStateMachine):
         if not self.rewritten:
             stop = self._number_at(self.view.start)
             page = self._page(stop - count, stop)
-            changed = self.ghosts.look(page)
-            assert self.view.prepend(self.ghosts.weave(page))
+            changed = self.removed_entries.look(page)
+            assert self.view.prepend(self.removed_entries.weave(page))
             self._weave(changed)
 
     @rule()
@@ -128,8 +128,8 @@ class Rewrites(RuleBasedStateMachine):
     @invariant()
     def nothing_is_there_and_gone(self) -> None:
         """No message is shown as removed and as one that is there; what is there is what was read."""
-        gone = [_text_of(entry) for entry in self.view.entries if isinstance(entry.item, Ghost)]
-        live = [_text_of(entry) for entry in self.view.entries if not isinstance(entry.item, Ghost)]
+        gone = [_text_of(entry) for entry in self.view.entries if isinstance(entry.item, RemovedEntry)]
+        live = [_text_of(entry) for entry in self.view.entries if not isinstance(entry.item, RemovedEntry)]
         if self.unique:
             assert not set(gone) & set(live)
             assert not [text for text, count in Counter(gone).items() if count > 1]
@@ -144,15 +144,15 @@ class Rewrites(RuleBasedStateMachine):
     def _replace(self, page: Page) -> None:
         if self.rewritten:
             whole = self.view.at_start and self.view.at_end
-            self.ghosts.rewritten(self.view.entries, page, at=0.0, messages=None, whole=whole)
+            self.removed_entries.rewritten(self.view.entries, page, at=0.0, messages=None, whole=whole)
             self.rewritten = False
         else:
-            self.ghosts.look(page)
-        self.view.replace(self.ghosts.weave(page))
+            self.removed_entries.look(page)
+        self.view.replace(self.removed_entries.weave(page))
 
     def _weave(self, changed: bool) -> None:
         if changed:
-            self.view.exchange(self.ghosts.weave(self.view.lines).entries, lambda _: None)
+            self.view.exchange(self.removed_entries.weave(self.view.lines).entries, lambda _: None)
 
     def _rewrite(self, lines: list[str]) -> None:
         self.states.append(self.lines)
@@ -185,7 +185,7 @@ class Rewrites(RuleBasedStateMachine):
 
 
 def _text_of(entry: Entry) -> str:
-    item = entry.item.item if isinstance(entry.item, Ghost) else entry.item
+    item = entry.item.item if isinstance(entry.item, RemovedEntry) else entry.item
     return item.content if isinstance(item, ChatMessage) else repr(item)
 
 

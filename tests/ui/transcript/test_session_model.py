@@ -5,69 +5,69 @@ from __future__ import annotations
 from typing import Any, cast
 
 from earwig.core.reading.filtering import read_filter
-from earwig.ui.session.feed import Feed
 from earwig.ui.session.messages import FilterCounted, Gone, Place, SessionUnreadable
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
-from tests.ui.transcript.rig import FakeFeed, FakeHost
+from tests.ui.transcript.rig import FakeHost, FakeReader
 
 
-def model() -> tuple[SessionModel, FakeFeed, FakeHost]:
-    host, feed = FakeHost(), FakeFeed()
+def model() -> tuple[SessionModel, FakeReader, FakeHost]:
+    host, reader = FakeHost(), FakeReader()
     session = SessionModel(host)
-    session.begin(cast("Feed", feed))
-    return session, feed, host
+    session.begin(cast("SessionReader", reader))
+    return session, reader, host
 
 
 def test_a_page_is_asked_for_once_until_it_comes() -> None:
-    session, feed, _ = model()
+    session, reader, _ = model()
     session.ask_before(50)
     session.ask_before(50)
     session.ask_after(90)
-    assert feed.asked == [("before", 50), ("after", 90)]
+    assert reader.asked == [("before", 50), ("after", 90)]
     session.answer(Place.BEFORE)
     session.ask_before(20)
     session.ask_after(90)
-    assert feed.asked[2:] == [("before", 20)]
+    assert reader.asked[2:] == [("before", 20)]
 
 
 def test_a_session_that_is_gone_is_told_once_and_looked_for_again() -> None:
-    session, feed, host = model()
+    session, reader, host = model()
     session.ask_after(90)
-    assert session.take_gone(Gone(feed)) is ViewChange.PLACE
-    assert session.take_gone(Gone(feed)) is ViewChange.NOTHING
-    assert session.take_unreadable(SessionUnreadable(feed, "permission denied")) is ViewChange.PLACE
+    assert session.take_gone(Gone(reader)) is ViewChange.PLACE
+    assert session.take_gone(Gone(reader)) is ViewChange.NOTHING
+    assert session.take_unreadable(SessionUnreadable(reader, "permission denied")) is ViewChange.PLACE
     assert session.problem == "permission denied"
     (again,) = host.due
     again.fire()
-    assert feed.take("check")
+    assert reader.take("check")
     session.ask_after(90)
-    assert len(feed.take("after")) == 2  # what was asked for does not come
+    assert len(reader.take("after")) == 2  # what was asked for does not come
     session.be_there()
     again.call_in(0)
     again.fire()
-    assert not feed.take("check")
+    assert not reader.take("check")
 
 
 def test_counts_of_another_filter_are_not_shown() -> None:
-    session, feed, _ = model()
+    session, reader, _ = model()
     limit: Any = read_filter("role:user")
     session.set_limit(limit)
-    assert feed.take("set_limit") == [("set_limit", limit)]
-    old = FilterCounted(feed, cast("Any", read_filter("bad")), 1, (2,), done=True)
+    assert reader.take("set_limit") == [("set_limit", limit)]
+    old = FilterCounted(reader, cast("Any", read_filter("bad")), 1, (2,), done=True)
     assert session.take_filter_counts(old) is ViewChange.NOTHING
     assert session.left is None
-    assert session.take_filter_counts(FilterCounted(feed, limit, 1, (2,), done=True)) is ViewChange.STATUS
+    assert session.take_filter_counts(FilterCounted(reader, limit, 1, (2,), done=True)) is ViewChange.STATUS
     assert session.left is not None
 
 
 def test_another_session_begins_with_nothing_known() -> None:
-    session, feed, _ = model()
-    session.take_gone(Gone(feed))
+    session, reader, _ = model()
+    session.take_gone(Gone(reader))
     session.set_limit(read_filter("bad"))
-    other = FakeFeed("bob")
-    session.begin(cast("Feed", other))
-    assert feed.take("close")
+    other = FakeReader("bob")
+    session.begin(cast("SessionReader", other))
+    assert reader.take("close")
     assert (session.gone, session.limit, session.counted, session.span) == (False, None, None, (0, 0))
     session.ask_after(5)
     assert other.take("after")

@@ -8,7 +8,7 @@ import pytest
 from textual.actions import SkipAction
 
 from earwig.core.memory.rules import Estimate
-from earwig.core.model.entries import Ghost
+from earwig.core.model.entries import RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.message_link import MessageLink
 from earwig.core.reading.filtering import read_filter
@@ -24,7 +24,7 @@ from tests.ui.transcript.rig import LENGTH, Rig, page, shown
 @pytest.fixture
 def rig() -> Rig:
     rig = shown()
-    rig.feed.asked.clear()
+    rig.reader.asked.clear()
     return rig
 
 
@@ -60,25 +60,25 @@ def test_programs_get_the_message_as_it_is_stored(rig: Rig) -> None:
 
 def test_a_stored_line_is_read_in_the_background_and_then_copied(rig: Rig) -> None:
     rig.parts.clipboard.copy_stored(rig.parts.viewport.entries[5])
-    ((_, generation, _, then),) = rig.feed.take("read")
+    ((_, generation, _, then),) = rig.reader.take("read")
     assert generation == 0
     then(b"bytes")
     (taken,) = posted(rig, LineTaken)
     rig.commit(rig.parts.takers()["LineTaken"](taken))
     assert [it.data for it in posted(rig, requests.CopyWanted)] == [b"bytes"]
-    rig.parts.clipboard.take_line(LineTaken(rig.feed, None, taken.then))
+    rig.parts.clipboard.take_line(LineTaken(rig.reader, None, taken.then))
     assert rig.host.told == ["The session was rewritten just now; try again."]
 
 
 def test_of_what_is_gone_the_bytes_of_bad_lines_are_kept() -> None:
     rig = Rig()
-    rig.show(page(0, 2, 2, items={1: Ghost(1, BadLine("no", b"{"), 0.0)}))
+    rig.show(page(0, 2, 2, items={1: RemovedEntry(1, BadLine("no", b"{"), 0.0)}))
     rig.parts.opener.open_stored()
     assert [it.data for it in posted(rig, requests.StoredWanted)] == [b"{"]
-    rig.show(page(0, 2, 2, items={1: Ghost(1, ChatMessage.user("x"), 0.0)}))
+    rig.show(page(0, 2, 2, items={1: RemovedEntry(1, ChatMessage.user("x"), 0.0)}))
     rig.parts.opener.open_stored()
     assert rig.host.told == ["Its bytes are not kept; v shows its text as it was stored."]
-    assert not rig.feed.take("read")
+    assert not rig.reader.take("read")
 
 
 def test_the_number_of_a_line_that_was_opened_is_told_once_it_is_known() -> None:
@@ -86,14 +86,14 @@ def test_the_number_of_a_line_that_was_opened_is_told_once_it_is_known() -> None
     bare = page(0, 3, 3)
     rig.show(bare._replace(entries=tuple(it._replace(number=None) for it in bare.entries)))
     line = rig.parts.viewport.entries[1]
-    rig.parts.takers()["StoredBytes"](StoredBytes(rig.feed, line, b"{}", None))
+    rig.parts.takers()["StoredBytes"](StoredBytes(rig.reader, line, b"{}", None))
     rig.count(3)
-    assert rig.feed.take("number") == [("number", [0])]
+    assert rig.reader.take("number") == [("number", [0])]
     rig.count(3)
-    assert not rig.feed.take("number")  # it is on its way
-    rig.parts.takers()["Numbered"](Numbered(rig.feed, {LENGTH: 2}, generation=7))
+    assert not rig.reader.take("number")  # it is on its way
+    rig.parts.takers()["Numbered"](Numbered(rig.reader, {LENGTH: 2}, generation=7))
     assert not posted(rig, requests.LineKnown)
-    rig.parts.takers()["Numbered"](Numbered(rig.feed, {LENGTH: 2}, generation=0))
+    rig.parts.takers()["Numbered"](Numbered(rig.reader, {LENGTH: 2}, generation=0))
     assert [it.number for it in posted(rig, requests.LineKnown)] == ["2"]
 
 
@@ -108,15 +108,15 @@ def test_a_message_without_links_says_so_and_others_show_them(rig: Rig) -> None:
 def test_a_link_of_this_session_is_looked_for_and_stood_on(rig: Rig) -> None:
     link, other = MessageLink("alice", 5, "0" * 16), MessageLink("bob", 5, "0" * 16)
     rig.commit(rig.parts.links.follow(other))
-    assert not rig.feed.take("links.find")
+    assert not rig.reader.take("links.find")
     rig.commit(rig.parts.filtering.set(read_filter("role:user")))
     rig.commit(rig.parts.links.follow(link))
-    assert rig.feed.take("links.find") == [("links.find", link)]
-    found = LinkFollowed(rig.feed, link, 4 * LENGTH, page(0, 100, 100), found=False)
+    assert rig.reader.take("links.find") == [("links.find", link)]
+    found = LinkFollowed(rig.reader, link, 4 * LENGTH, page(0, 100, 100), found=False)
     rig.commit(rig.parts.takers()["LinkFollowed"](found))
     assert rig.said()[0] == "say 4"
     assert rig.parts.session.limit is None
-    assert rig.feed.take("set_limit")[-1] == ("set_limit", None)
+    assert rig.reader.take("set_limit")[-1] == ("set_limit", None)
     assert "this is where line 5 is" in rig.host.told[-1]
     assert rig.parts.takers()["LinkFollowed"](found) is ViewChange.NOTHING
 
@@ -163,7 +163,7 @@ def test_the_status_says_it_all(rig: Rig) -> None:
 
 def test_the_ruler_stands_where_the_memory_begins_and_a_note_is_told_once(rig: Rig) -> None:
     estimate = cast("Estimate", type("Estimated", (), {"kept_from": 98 * LENGTH}))
-    message = Remembered(rig.feed, estimate, 0, own_text("a strange setting"))
+    message = Remembered(rig.reader, estimate, 0, own_text("a strange setting"))
     for _ in range(2):
         rig.commit(rig.parts.takers()["Remembered"](message))
     assert any(row.startswith("┄") for row in rig.rows())

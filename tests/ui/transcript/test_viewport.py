@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Page, RemovedEntry
 from earwig.core.model.message import ChatMessage
 from earwig.ui.transcript.viewport import WINDOW, WINDOW_BYTES, Viewport
 from tests.made_entries import line_entry
@@ -135,16 +135,16 @@ def test_the_window_stays_bounded_and_what_is_read_stays() -> None:
     assert not view.at_end
 
 
-def test_ghosts_are_held_with_the_line_before_which_they_stand() -> None:
-    ghosts = [
-        line_entry(0, 0, Ghost(serial, ChatMessage.user("x"), 0.0), None, complete=False)
+def test_removed_entries_are_held_with_the_line_before_which_they_stand() -> None:
+    removed_entries = [
+        line_entry(0, 0, RemovedEntry(serial, ChatMessage.user("x"), 0.0), None, complete=False)
         for serial in (1, 2, 3)
     ]
     for place in range(700, 900):
         view = viewport(0, 0, 2000)
         view.following = False
         entries: list[Entry] = [entry(index) for index in range(1190)]
-        standing = [ghost._replace(position=entries[place].position) for ghost in ghosts]
+        standing = [removed._replace(position=entries[place].position) for removed in removed_entries]
         entries[place:place] = standing
         view.append(Page(tuple(entries), 0, 1190 * LENGTH, True, False, 0))
         view.top = 1189

@@ -62,7 +62,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-class HeardFacts:
+class HeardEvents:
     """What a watcher says, for another thread; which says what it hears of folders that cannot be listed."""
 
     def __init__(self, err: Output) -> None:
@@ -81,12 +81,12 @@ class HeardFacts:
 @contextmanager
 def following(
     store: Store, known: Sequence[Session], unlisted: Sequence[Unlisted], err: Output
-) -> Iterator[tuple[Watcher, HeardFacts]]:
+) -> Iterator[tuple[Watcher, HeardEvents]]:
     """Run a watcher of the store, and give what it says; nothing of what is `known`.
 
     `unlisted`: the places that could not be listed whole for that.
     """
-    facts = HeardFacts(err)
+    facts = HeardEvents(err)
     for it in unlisted:
         if it.missing and known:
             complain(err, own_text("{}; waiting until it can be", it.words(safe_name(it.folder))))
@@ -99,7 +99,7 @@ def following(
         watcher.join(_BREATH)
 
 
-def next_facts(facts: HeardFacts, due: float | None) -> StoreEvents:
+def next_facts(facts: HeardEvents, due: float | None) -> StoreEvents:
     """What happens next; nothing after a while, or when something is due (monotonic clock, seconds).
 
     Raises `KeyboardInterrupt` if an interrupt has come, be it a while ago.

@@ -117,7 +117,7 @@ class _Tail:
     def _tell_moved(self, news: StoreEvents, known: Sequence[Session]) -> None:
         """Say of a session that was named that nothing comes to its file any more, and where it goes on."""
         came = {it.imported_from for it in (*news.found, *news.appeared)}
-        gone = {it.id for it in news.vanished if it.fate is RemovalReason.MIGRATED}
+        gone = {it.id for it in news.vanished if it.removal_reason is RemovalReason.MIGRATED}
         for session in known if self._named and (came or gone) else ():
             if session.id in came:
                 told = own_text("the bot has read it into its database; it is followed there")

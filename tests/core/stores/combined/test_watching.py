@@ -64,7 +64,7 @@ def test_an_import_is_no_news(workspace: Workspace) -> None:
         )
     assert log.appeared == []
     # What is renamed while its rows are not all seen may stand on the list for a moment.
-    gone = {Path(it.id).name: it.fate for it in log.vanished}
+    gone = {Path(it.id).name: it.removal_reason for it in log.vanished}
     assert gone.pop("al.jsonl") is RemovalReason.MIGRATED
     assert set(gone) <= {"al.jsonl.importing", "al.jsonl.migrated"}
 

@@ -173,7 +173,7 @@ class FileOfTheBot(RuleBasedStateMachine):
         for vanished in facts.vanished:
             del self.told[vanished.id]
             if vanished.id == str(self.path):
-                assert vanished.fate in self.fates
+                assert vanished.removal_reason in self.fates
 
     @rule(all_of_it=st.booleans())
     def the_follower_looks(self, all_of_it: bool) -> None:

@@ -158,7 +158,7 @@ def test_a_file_that_is_away_for_longer_is_gone_and_comes_back(folder: Path) -> 
     path = folder / "u01.jsonl"
     with following(FolderStore([folder]), grace=0.1) as (log, _):
         away = move(path, "u01.jsonl.importing")
-        wait_for(lambda: [it.fate for it in log.vanished] == [RemovalReason.MIGRATED], LATER)
+        wait_for(lambda: [it.removal_reason for it in log.vanished] == [RemovalReason.MIGRATED], LATER)
         move(away, path.name)
         wait_for(lambda: log.appeared, LATER)
 

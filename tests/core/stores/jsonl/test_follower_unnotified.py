@@ -31,7 +31,9 @@ def test_reconcile_finds_what_notification_missed(
         wait_for(lambda: log.vanished, LATER)
     assert [session.key for session in log.appeared] == ["new"]
     assert {session.key for session in log.changed} == {"alice"}
-    assert [(gone.id, gone.fate) for gone in log.vanished] == [(str(alice.path), RemovalReason.DELETED)]
+    assert [(gone.id, gone.removal_reason) for gone in log.vanished] == [
+        (str(alice.path), RemovalReason.DELETED)
+    ]
 
 
 class Full(Notified):
@@ -73,7 +75,7 @@ def test_polling_notices_everything(alice: BotWriter, monkeypatch: pytest.Monkey
         wait_for(lambda: log.changed, LATER)
         alice.path.rename(folder / "alice.jsonl.migrated")
         wait_for(lambda: log.vanished, LATER)
-        assert log.vanished[0].fate is RemovalReason.MIGRATED
+        assert log.vanished[0].removal_reason is RemovalReason.MIGRATED
         alice.append("again")
         wait_for(lambda: log.appeared, LATER)
 

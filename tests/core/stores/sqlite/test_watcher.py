@@ -111,7 +111,7 @@ def test_what_brings_no_row_is_told_by_a_listing(bot: BotProcess) -> None:
         (bot.path.parent / "archive" / bot.path.name).touch()  # no session of it went there
         bot.do("delete_session", "cy")
         wait_for(lambda: log.vanished, LATER)
-    assert [(it.id, it.fate) for it in log.vanished] == [(f"{bot.path}#cy", RemovalReason.DELETED)]
+    assert [(it.id, it.removal_reason) for it in log.vanished] == [(f"{bot.path}#cy", RemovalReason.DELETED)]
     assert [session.key for session in log.appeared] == ["only described"]
 
 

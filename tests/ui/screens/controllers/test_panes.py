@@ -11,7 +11,7 @@ from earwig.core.model.events import StoreEvents
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.system.background import Background
 from earwig.ui.screens.controllers.panes import Panes
-from earwig.ui.session.feed import Feed
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.pane import TranscriptPane
 from tests.ui.browsing import talk
 
@@ -50,16 +50,16 @@ async def test_the_second_has_the_keys_and_the_first_can_have_them_back(tmp_path
 async def test_what_is_shown_is_looked_at_and_what_goes_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed: list[Feed] = []
-    checked: list[Feed] = []
-    monkeypatch.setattr(Feed, "close", lambda feed: closed.append(feed))  # noqa: PLW0108 - a method
+    closed: list[SessionReader] = []
+    checked: list[SessionReader] = []
+    monkeypatch.setattr(SessionReader, "close", lambda reader: closed.append(reader))  # noqa: PLW0108 - a method
     comes: set[str] = set()
 
-    def check(feed: Feed, *, here: bool = False) -> bool:
-        checked.append(feed)
-        return here and feed.session.id in comes
+    def check(reader: SessionReader, *, here: bool = False) -> bool:
+        checked.append(reader)
+        return here and reader.session.id in comes
 
-    monkeypatch.setattr(Feed, "check", check)
+    monkeypatch.setattr(SessionReader, "check", check)
     for key in ("al", "bo"):
         (tmp_path / f"telegram_{key}.jsonl").write_bytes(talk(2))
     store, background, app = FolderStore([tmp_path]), Background(), Host()
@@ -70,9 +70,9 @@ async def test_what_is_shown_is_looked_at_and_what_goes_is_closed(
         assert panes.session_ids == []
         feeds = []
         for view, session in zip((app.left.view, app.right.view), (al, bo), strict=True):
-            feed = Feed(session, store.open(session), background, view.post_message)
-            view.show(feed)
-            feeds.append(feed)
+            reader = SessionReader(session, store.open(session), background, view.post_message)
+            view.show(reader)
+            feeds.append(reader)
         assert panes.session_ids == [bo.id, al.id]
         assert not panes.check_at_once(StoreEvents(changed=(bo,)))
         assert checked == feeds[1:]

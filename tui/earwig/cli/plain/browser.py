@@ -215,7 +215,7 @@ class PlainBrowser:
                 return
             outages.take(event.unlisted)
             for gone in event.vanished:
-                if gone.id == session_id and gone.fate is RemovalReason.MIGRATED:
+                if gone.id == session_id and gone.removal_reason is RemovalReason.MIGRATED:
                     self._say(
                         own_text("The bot has read the session's file into its database; it goes on there.")
                     )

@@ -11,7 +11,7 @@ from earwig.core.model.session import SessionId
 from earwig.core.text.safe_text import SafeText, own_text
 
 
-class Away(NamedTuple):
+class ChangedSessions(NamedTuple):
     """The sessions that changed since the reader last looked at them."""
 
     ids: Sequence[SessionId]
@@ -39,7 +39,7 @@ def away(
     since_ns: int = 0,
     but: SessionId | None = None,
     among: Container[SessionId] | None = None,
-) -> Away:
+) -> ChangedSessions:
     """Return the sessions on the list, but for one, that changed after `since_ns` (Unix time, nanoseconds).
 
     With `among`, only those in it.
@@ -57,4 +57,4 @@ def away(
     failed = [it for it in found if Only.FAILED in kinds.get(it, ())]
     waiting = [it for it in found if Only.WAITING in kinds.get(it, ()) and it not in failed]
     others = [it for it in found if it not in failed and it not in waiting]
-    return Away([*failed, *waiting, *others], len(failed), len(waiting))
+    return ChangedSessions([*failed, *waiting, *others], len(failed), len(waiting))

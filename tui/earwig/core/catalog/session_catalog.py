@@ -42,7 +42,7 @@ class SessionCatalog:
         """What is known of their content."""
 
         self._summed_up: set[SessionId] = set()
-        self._fates: dict[SessionId, RemovalReason] = {}
+        self._removal_reasons: dict[SessionId, RemovalReason] = {}
         self.marks = Marks()
         """What the reader has read and pinned."""
 
@@ -69,7 +69,7 @@ class SessionCatalog:
 
     def get(self, session_id: SessionId) -> Session | None:
         """Return a session as it was last seen; None if it is not there any more. From any thread."""
-        return None if session_id in self._fates else self._sessions.get(session_id)
+        return None if session_id in self._removal_reasons else self._sessions.get(session_id)
 
     def by_activity(self) -> list[SessionId]:
         """Return the ids of all sessions, newest activity first."""
@@ -97,7 +97,7 @@ class SessionCatalog:
             self._put(session)
         for vanished in facts.vanished:
             if vanished.id == keep and keep in self._sessions:
-                self._fates[keep] = vanished.fate
+                self._removal_reasons[keep] = vanished.removal_reason
                 self.marks.forget(self._sessions[keep])
             else:
                 self.forget(vanished.id)
@@ -109,7 +109,7 @@ class SessionCatalog:
         before = self._sessions.get(session_id)
         self.marks.grown(before, session, self._sessions.get(session.imported_from or NO_SESSION))
         self._moved.setdefault(session_id, before)
-        self._fates.pop(session_id, None)
+        self._removal_reasons.pop(session_id, None)
         self._sessions[session_id] = session
         self.known.saw(session)
         self._summed_up.discard(session_id)
@@ -126,7 +126,7 @@ class SessionCatalog:
         if session is not None:
             self._moved.setdefault(session_id, session)
             self.marks.forget(session)
-        self._fates.pop(session_id, None)
+        self._removal_reasons.pop(session_id, None)
         self.known.forget(session_id)
         self._unknown.drop([session_id])
         self._words.forget(session_id)
@@ -135,7 +135,7 @@ class SessionCatalog:
 
     def forget_vanished(self, keep: SessionId | None) -> None:
         """Take the vanished sessions off the list that were kept for the reader, but for this one."""
-        for session_id in [session_id for session_id in self._fates if session_id != keep]:
+        for session_id in [session_id for session_id in self._removal_reasons if session_id != keep]:
             self.forget(session_id)
 
     def remember(self, reading: Reading | None) -> None:
@@ -151,9 +151,9 @@ class SessionCatalog:
 
     # What is known of a session.
 
-    def fate(self, session_id: SessionId) -> RemovalReason | None:
+    def removal_reason(self, session_id: SessionId) -> RemovalReason | None:
         """Return what became of a session that is on the list although it is gone; None for any other."""
-        return self._fates.get(session_id)
+        return self._removal_reasons.get(session_id)
 
     def title(self, session_id: SessionId) -> Title:
         """Return the title of a session."""

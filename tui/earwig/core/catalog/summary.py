@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from earwig.core.content.preview import gist_of
+from earwig.core.content.preview import preview_of
 from earwig.core.content.turn_outcome import has_failed
 from earwig.core.model.entries import Entry, Oversized, Position
 from earwig.core.model.message import BadLine, ChatMessage
@@ -52,13 +52,13 @@ class Summary(NamedTuple):
     bad_lines: bool = False
     """Whether a bad line is among the newest."""
 
-    gist: str = ""
+    preview: str = ""
     """What the newest message says, without what the bot put around it; empty where that is all of `text`."""
 
     @property
     def said(self) -> str:
         """The text of the newest message that a list shows."""
-        return self.gist or self.text
+        return self.preview or self.text
 
 
 def summarise(transcript: Transcript, read_to: Position) -> Summary:
@@ -77,9 +77,9 @@ def summarise(transcript: Transcript, read_to: Position) -> Summary:
     if newest is None or not isinstance(newest.item, ChatMessage):
         return Summary(health, unread=unread, unread_is_more=more, bad_lines=bad_lines)
     role, content = newest.item
-    text, gist = content[:PREVIEW], gist_of(role, content)[:PREVIEW]
-    gist = "" if gist == text else gist
-    return Summary(health, role[:PREVIEW], text, unread, more, bad_lines=bad_lines, gist=gist)
+    text, preview = content[:PREVIEW], preview_of(role, content)[:PREVIEW]
+    preview = "" if preview == text else preview
+    return Summary(health, role[:PREVIEW], text, unread, more, bad_lines=bad_lines, preview=preview)
 
 
 def health_of(summary: Summary, troubles: Troubles) -> Health:

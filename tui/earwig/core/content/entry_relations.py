@@ -10,7 +10,7 @@ from earwig.core.content.envelopes import observed
 from earwig.core.content.parts import Call, Calls, Result, is_tool_traffic
 from earwig.core.content.reading import LOOKED_AT, read_content
 from earwig.core.content.tools import CALL_TAGS, RESULTS_HEAD
-from earwig.core.model.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, RemovedEntry
 from earwig.core.model.message import ChatMessage
 
 FIRST_LINE = 200
@@ -57,7 +57,7 @@ class Turn(Enum):
     """It is the last one."""
 
 
-class Tie(NamedTuple):
+class EntryRelation(NamedTuple):
     """What an entry has to do with its neighbours."""
 
     answers: tuple[Answer | None, ...] = ()
@@ -81,7 +81,7 @@ class Tie(NamedTuple):
     """If it calls: the next one of its run that does too."""
 
 
-NO_TIE: Final = Tie()
+NO_RELATION: Final = EntryRelation()
 
 
 class RelationFacts(NamedTuple):
@@ -174,8 +174,8 @@ class Relations:
         self._turns: dict[int, Turn] = {}
 
     def follow(self, entry: Entry, of: RelationFacts | None) -> None:
-        """Take in the next entry; ghosts, and what the bot does not load, have no part in it."""
-        if of is None or isinstance(entry.item, Ghost):
+        """Take in the next entry; removed entries, and what the bot does not load, have no part in it."""
+        if of is None or isinstance(entry.item, RemovedEntry):
             return
         identity = entry.identity
         self._take_turn(identity, of)
@@ -193,7 +193,7 @@ class Relations:
                     self._take_result(identity, call, name, answer)
         self._take_run(identity, of)
 
-    def tie(self, identity: int, *, at_end: bool, ended: bool = False) -> Tie:
+    def relation(self, identity: int, *, at_end: bool, ended: bool = False) -> EntryRelation:
         """What an entry has to do with the others.
 
         `at_end`: the last of them is the session's last; `ended`: nothing will ever come behind that.
@@ -203,7 +203,7 @@ class Relations:
             turn = (Turn.UNANSWERED if ended else turn) if at_end else None
         answers, run = self._answers.get(identity), self._runs.get(identity)
         if answers is None and run is None and identity not in self._results:
-            return NO_TIE if turn is None else Tie(turn=turn)
+            return NO_RELATION if turn is None else EntryRelation(turn=turn)
         missing = Missing.UNKNOWN
         if answers is not None:
             never = Missing.NEVER if ended else Missing.YET
@@ -212,7 +212,7 @@ class Relations:
         call, called = self._call_of(identity)
         length = self._lengths.get(identity, 0)
         next_call = self._next_calls.get(identity)
-        return Tie(tuple(answers or ()), missing, call, called, run, length, turn, next_call)
+        return EntryRelation(tuple(answers or ()), missing, call, called, run, length, turn, next_call)
 
     def _call_of(self, identity: int) -> tuple[int | None, tuple[Call, ...]]:
         """The entry of the calls that an entry answers, if it does nothing else; and those calls."""
@@ -270,15 +270,15 @@ class Relations:
             self._caller = identity
 
 
-def relate(entries: Sequence[Entry], *, at_end: bool = True) -> Mapping[int, Tie]:
+def relate(entries: Sequence[Entry], *, at_end: bool = True) -> Mapping[int, EntryRelation]:
     """What the entries of a run have to do with one another, by `Entry.identity`.
 
     Args:
-        entries: Neighbours, in order; ghosts and bad lines among them have no part in it.
+        entries: Neighbours, in order; removed entries and bad lines among them have no part in it.
         at_end: Whether the last of them is the session's last.
     """
     relations = Relations()
     for entry in entries:
         relations.follow(entry, facts_of(entry))
-    ties = {entry.identity: relations.tie(entry.identity, at_end=at_end) for entry in entries}
-    return {identity: tie for identity, tie in ties.items() if tie != NO_TIE}
+    found = {entry.identity: relations.relation(entry.identity, at_end=at_end) for entry in entries}
+    return {identity: relation for identity, relation in found.items() if relation != NO_RELATION}

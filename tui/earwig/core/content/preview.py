@@ -6,7 +6,7 @@ from earwig.core.content.parts import Call, Calls, Closing, Media, Part, Quiet, 
 from earwig.core.content.reading import read_content, text_of
 
 
-def gist_of(role: str, content: str) -> str:
+def preview_of(role: str, content: str) -> str:
     """What was said; where nothing was, the first part that tells something. As stored: not yet clean."""
     parts = read_content(role, content)
     said = text_of(content, parts).strip()

@@ -34,7 +34,7 @@ class Oversized(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Ghost:
+class RemovedEntry:
     """An entry that a rewrite removed while somebody held it. No entry that is read is one."""
 
     serial: int
@@ -53,7 +53,7 @@ class Ghost:
     """The number of messages that it stands for; None where nobody counted them."""
 
 
-Item = ChatMessage | BadLine | Unfinished | Oversized | Ghost
+Item = ChatMessage | BadLine | Unfinished | Oversized | RemovedEntry
 
 
 Position = int
@@ -94,7 +94,7 @@ class Entry(NamedTuple):
         """A number that no other entry of the session has: the position of a line, or less than 0 for a
         removed entry.
         """
-        return -self.item.serial if isinstance(self.item, Ghost) else self.position
+        return -self.item.serial if isinstance(self.item, RemovedEntry) else self.position
 
     @property
     def fingerprint(self) -> tuple[int, int, bool]:

@@ -23,7 +23,7 @@ class Vanished(NamedTuple):
     """A session that is gone from a place that can be listed."""
 
     id: SessionId
-    fate: RemovalReason
+    removal_reason: RemovalReason
 
 
 class StoreEvents(NamedTuple):

@@ -9,7 +9,7 @@ from functools import partial
 
 from earwig.core.content.turns import is_failure, is_tool_traffic
 from earwig.core.find.matcher import Query
-from earwig.core.model.entries import Entry, Ghost, Item
+from earwig.core.model.entries import Entry, Item, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 
 WORDS = ("role:user", "role:assistant", "role:tool", "role:system", "tools", "-tools", "failed", "bad")
@@ -38,7 +38,7 @@ class Condition:
 
         An item that nobody has read, as a line that is too long, is not left.
         """
-        if isinstance(item, Ghost):
+        if isinstance(item, RemovedEntry):
             return item.item is None or self.holds(item.item)
         return self._test(item) != self.negated
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from earwig.core.model.entries import Entry, Ghost, Item, Oversized
+from earwig.core.model.entries import Entry, Item, Oversized, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.entry_words import number_words, role_words
 from earwig.core.text.safe_text import (
@@ -28,7 +28,7 @@ def source_of(item: Item) -> bytes | None:
     Returns None where it is not here: for a line that was too long to be read, and a removed entry without a
     text.
     """
-    if isinstance(item, Ghost):
+    if isinstance(item, RemovedEntry):
         return None if item.item is None else source_of(item.item)
     if isinstance(item, ChatMessage):
         return item.content.encode("utf-8", "surrogatepass")

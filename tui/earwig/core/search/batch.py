@@ -9,7 +9,7 @@ from typing import NamedTuple
 from earwig.core.search.job import Portion
 
 
-class Packed(NamedTuple):
+class ResultBatch(NamedTuple):
     """As `Portion`."""
 
     sessions: int
@@ -19,17 +19,17 @@ class Packed(NamedTuple):
     """What was found, some of it in each."""
 
 
-def pack(portion: Portion) -> Packed:
+def pack(portion: Portion) -> ResultBatch:
     """Make it ready to be sent."""
     found = [pickle.dumps(portion.found, pickle.HIGHEST_PROTOCOL)] if portion.found else []
-    return Packed(portion.sessions, portion.size, portion.hits, found)
+    return ResultBatch(portion.sessions, portion.size, portion.hits, found)
 
 
-def together(portions: Iterable[Packed]) -> Packed:
+def together(portions: Iterable[ResultBatch]) -> ResultBatch:
     """Several as one."""
     portions = list(portions)
     found = [each for portion in portions for each in portion.found]
-    return Packed(
+    return ResultBatch(
         sum(it.sessions for it in portions),
         sum(it.size for it in portions),
         sum(it.hits for it in portions),
@@ -37,7 +37,7 @@ def together(portions: Iterable[Packed]) -> Packed:
     )
 
 
-def unpack(packed: Packed) -> Portion:
+def unpack(packed: ResultBatch) -> Portion:
     """What it was."""
     found = [it for each in packed.found for it in pickle.loads(each)]  # noqa: S301 - our own process wrote it
     return Portion(packed.sessions, packed.size, found)

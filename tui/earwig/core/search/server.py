@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 
 from earwig.core.model.session import SessionId
 from earwig.core.query.search_query import SearchQuery
-from earwig.core.search.batch import Packed, unpack
+from earwig.core.search.batch import ResultBatch, unpack
 from earwig.core.search.job import Portion
 from earwig.core.stores.store import Recipe, Store
 from earwig.core.system.ipc import hand_over, hear
@@ -143,4 +143,4 @@ def _told(pipe: int) -> Started | Portion | Done:
         raise ServerGone from error  # killed, perhaps for want of memory
     if isinstance(told, Exception):
         raise told
-    return unpack(told) if isinstance(told, Packed) else cast("Started | Done", told)
+    return unpack(told) if isinstance(told, ResultBatch) else cast("Started | Done", told)

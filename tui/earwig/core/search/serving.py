@@ -20,7 +20,7 @@ from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.search.known_sessions import KnownSessions, Listed
 from earwig.core.search.server import ServerTask
-from earwig.core.search.warm_worker import Standby
+from earwig.core.search.warm_worker import WarmWorker
 from earwig.core.stores.kinds import make_store
 from earwig.core.stores.store import Recipe, Store
 from earwig.core.system.ipc import taken
@@ -42,8 +42,8 @@ class _Serving:
     def __init__(self, served: socket.socket) -> None:
         self._served = served
         self._known = KnownSessions()
-        self._standby: Standby | None = None
-        self._searching: Standby | None = None
+        self._standby: WarmWorker | None = None
+        self._searching: WarmWorker | None = None
 
     def run(self) -> None:
         """Raises `EOFError` when the browser is gone."""
@@ -87,7 +87,7 @@ class _Serving:
                 return
         if standby is not None:
             standby.close()
-        self._searching = Standby(listed, apart=[self._served.fileno(), pipe])
+        self._searching = WarmWorker(listed, apart=[self._served.fileno(), pipe])
         self._searching.search(query, pipe, most=order.most, is_new=is_new)
 
     def _stand_by(self, listed: Listed) -> None:
@@ -99,7 +99,7 @@ class _Serving:
                 self._standby = None
             others = [it.fileno() for it in (self._served, self._searching) if it is not None]
             with suppress(OSError):  # no process is to be had now: perhaps when one is needed
-                self._standby = Standby(listed, apart=others)
+                self._standby = WarmWorker(listed, apart=others)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 from earwig.core.model.session import SessionId
 from earwig.core.query.control import SearchControl
 from earwig.core.query.search_query import SearchQuery
-from earwig.core.search.batch import Packed, pack, together
+from earwig.core.search.batch import ResultBatch, pack, together
 from earwig.core.search.job import Portion, SearchBatch, SearchJob, crew_for, portions_of, total_size
 from earwig.core.search.known_sessions import Listed
 from earwig.core.search.server import Done, Started
@@ -54,10 +54,10 @@ class _Search(NamedTuple):
         return frozenset() if self.is_new else frozenset(self.changed)
 
 
-Crew = ForkedWorkers[_Search, SearchBatch, Packed]
+Crew = ForkedWorkers[_Search, SearchBatch, ResultBatch]
 
 
-class Standby:
+class WarmWorker:
     """Waits, with processes of its own, for one search of what a listing found; and does it."""
 
     def __init__(self, listed: Listed, *, apart: Collection[int] = ()) -> None:
@@ -102,7 +102,7 @@ def _serve(origin: socket.socket, listed: Listed, control: SearchControl) -> Non
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     collect_nothing()
 
-    def work_of(search: _Search) -> Callable[[SearchBatch], Iterator[Packed]]:
+    def work_of(search: _Search) -> Callable[[SearchBatch], Iterator[ResultBatch]]:
         return _look_for(search.query, listed.store, control, search.apart)
 
     crew = crew_for(
@@ -158,7 +158,7 @@ def _found(
     first: Sequence[SearchBatch],
     portions: Sequence[SearchBatch],
     crew: Crew | None,
-) -> Generator[Packed]:
+) -> Generator[ResultBatch]:
     """What has changed is looked through first, and not again in its old place."""
     try:
         look_through = _look_for(search.query, store, control)
@@ -180,11 +180,11 @@ def _look_for(
     store: Store,
     control: SearchControl | None = None,
     apart: Collection[SessionId] = (),
-) -> Callable[[SearchBatch], Iterator[Packed]]:
+) -> Callable[[SearchBatch], Iterator[ResultBatch]]:
     """What looks through sessions for something, but not through those `apart`."""
     job = SearchJob(query, store, control=control)
 
-    def look_through(asked: SearchBatch) -> Iterator[Packed]:
+    def look_through(asked: SearchBatch) -> Iterator[ResultBatch]:
         left = asked.without(apart) if apart else asked
         if left.sessions:
             yield from map(pack, job.look_through(left))
@@ -206,16 +206,16 @@ def _warm_up(store: Store, portions: Sequence[SearchBatch]) -> None:
         _ = asked.flat.names, asked.flat.sizes
 
 
-def _together(portions: Iterable[Packed], count: int) -> Iterator[tuple[Packed, bool]]:
+def _together(portions: Iterable[ResultBatch], count: int) -> Iterator[tuple[ResultBatch, bool]]:
     """The first hits at once, later ones some portions together; and whether they are the last.
 
     To tell takes time from the search. Ends with the last of so many sessions: that nothing comes any more
     is known later.
     """
     seen = size = 0
-    waiting: list[Packed] = []
+    waiting: list[ResultBatch] = []
     told_at, none_yet = time.monotonic(), True
-    for packed in portions if count else [Packed(0, 0, 0, [])]:
+    for packed in portions if count else [ResultBatch(0, 0, 0, [])]:
         seen += packed.sessions
         size += sum(map(len, packed.found))
         waiting.append(packed)

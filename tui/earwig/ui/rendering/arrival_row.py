@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.content.preview import gist_of
+from earwig.core.content.preview import preview_of
 from earwig.core.follow.live import Arrival
 from earwig.core.model.titles import title_of
 from earwig.core.text.entry_words import number_words
@@ -60,7 +60,7 @@ def session_style(key: str, look: Look) -> Style:
 def _said(arrival: Arrival) -> SafeText:
     role, content = arrival.message
     text = content[:_TEXT]
-    return clean_line(" ".join((gist_of(role, text) or text).split()))
+    return clean_line(" ".join((preview_of(role, text) or text).split()))
 
 
 def _strip(segments: list[Segment], width: int, look: Look, chosen: Style | None) -> Strip:

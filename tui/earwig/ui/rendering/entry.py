@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from earwig.core.content.parts import Text
 from earwig.core.content.reading import read_content
-from earwig.core.model.entries import Entry, Ghost, Item, Oversized, Unfinished
+from earwig.core.model.entries import Entry, Item, Oversized, RemovedEntry, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
@@ -80,9 +80,9 @@ def _drawn(item: Item, width: int, look: Look, way: _Way) -> Block:
     if isinstance(item, ChatMessage):
         return _message(item, width, look, way)
     header = header_row(item, width, look, way.number, way.seen)
-    if not isinstance(item, Ghost):
+    if not isinstance(item, RemovedEntry):
         return _line(item, header, width, look)
-    from earwig.ui.rendering.ghost import struck  # most transcripts have none
+    from earwig.ui.rendering.removed_entry import struck  # most transcripts have none
 
     if item.item is None:
         return struck(_block("", look.muted, [header], width, look), look)
@@ -125,10 +125,10 @@ def header_row(
             runs += [(GAP, look.text), (turn, look.other)]
         place = own_text("#{}", number) if number else number
         return _header(runs, [words for words in (place, seen) if words], width, look)
-    if isinstance(item, Ghost):
-        from earwig.ui.rendering.ghost import ghost_name, ghost_words
+    if isinstance(item, RemovedEntry):
+        from earwig.ui.rendering.removed_entry import removed_name, removed_words
 
-        return _header([(ghost_name(item, look), look.muted)], [ghost_words(item, seen)], width, look)
+        return _header([(removed_name(item, look), look.muted)], [removed_words(item, seen)], width, look)
     place = line_words(number)
     if isinstance(item, BadLine):
         words = own_text("{} {}", place, clean_line(item.reason))

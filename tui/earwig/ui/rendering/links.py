@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from earwig.core.content.parts import Media
 from earwig.core.content.reading import read_content
-from earwig.core.model.entries import Ghost, Item
+from earwig.core.model.entries import Item, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.system.viewer import may_be_viewed
 from earwig.core.text.safe_text import SafeText, clean, clean_line, safe_name
@@ -73,7 +73,7 @@ def targets_in(item: Item) -> list[Link | LocalFile]:
 
 def files_in(item: Item) -> list[LocalFile]:
     """The media files of this machine that a message names; whether they are there, nobody has looked."""
-    if isinstance(item, Ghost) and item.item is not None:
+    if isinstance(item, RemovedEntry) and item.item is not None:
         return files_in(item.item)
     if not isinstance(item, ChatMessage):
         return []
@@ -90,7 +90,7 @@ def links_in(item: Item) -> list[Link]:
     if isinstance(item, BadLine):
         links = [link for message in lost_with(item) for link in links_of(message.content)]
         return list({link.address: link for link in links}.values())[:OFFERED]
-    if isinstance(item, Ghost) and item.item is not None:
+    if isinstance(item, RemovedEntry) and item.item is not None:
         return links_in(item.item)
     return []
 

@@ -50,15 +50,15 @@ def meaning_of(
         markdown: Whether text is rendered, and code coloured; else it is shown as it is stored.
         spare: Cells beyond the width for which long lines of a text go on.
     """
-    if shape.tools is Level.HIDDEN and shape.tie.run is not None:
+    if shape.tools is Level.HIDDEN and shape.relation.run is not None:
         return _hidden(shape, width, look) if shape.run_first else None
-    if shape.tools is not Level.FULL and shape.tie.call is not None:
+    if shape.tools is not Level.FULL and shape.relation.call is not None:
         return None
     return _Writer(message, width, look, shape, markdown=markdown, spare=spare).write(parts)
 
 
 def _hidden(shape: Shape, width: int, look: Look) -> Meaning:
-    count = shape.tie.run_length
+    count = shape.relation.run_length
     words = own_text("1 tool line hidden") if count == 1 else own_text("{:,} tool lines hidden", count)
     title = [(" ", look.text), (fit(words, width - 1), look.muted)]
     return Meaning(title=title, signs={-1: FOLDED}, items=True)
@@ -206,8 +206,8 @@ class _Writer:
             return
         full = shape.tools is Level.FULL
         for at, call in enumerate(part.calls, start):
-            answer: Answer | None = shape.tie.answers[at] if at < len(shape.tie.answers) else None
-            runs = call_runs(call, answer, shape.tie.missing, self._item_cells(), self._look)
+            answer: Answer | None = shape.relation.answers[at] if at < len(shape.relation.answers) else None
+            runs = call_runs(call, answer, shape.relation.missing, self._item_cells(), self._look)
             self._item(runs, UNFOLDED if full else FOLDED)
             if full and self._width > INDENT:
                 self._unfolded(call_rows(call, self._inner(), self._look, colours=self._markdown))
@@ -218,7 +218,7 @@ class _Writer:
     def _result(self, part: Result) -> None:
         drawn, shape = self._drawn, self._shape
         at, self._results = self._results, self._results + 1
-        called = shape.tie.called
+        called = shape.relation.called
         name = called[at].name if at < len(called) else part.name
         full = shape.tools is Level.FULL
         drawn.items = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, NamedTuple
 
-from earwig.core.content.entry_relations import NO_TIE, Tie
+from earwig.core.content.entry_relations import NO_RELATION, EntryRelation
 
 
 class Level(Enum):
@@ -25,7 +25,7 @@ class Shape(NamedTuple):
     quiet: bool = False
     """Whether what stands around the text is unfolded."""
 
-    tie: Tie = NO_TIE
+    relation: EntryRelation = NO_RELATION
     run_first: bool = False
     """Whether it is the first of a run of tool traffic."""
 

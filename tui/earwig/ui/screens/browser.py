@@ -36,7 +36,7 @@ from earwig.ui.screens.controllers.notice import notice_for
 from earwig.ui.screens.controllers.panes import WIDE, Panes
 from earwig.ui.screens.controllers.parts import BrowserParts
 from earwig.ui.screens.controllers.session_news import SessionNews
-from earwig.ui.session.messages import FactsArrived
+from earwig.ui.session.messages import EventsArrived
 from earwig.ui.sidebar.sidebar import Sidebar
 from earwig.ui.textual_compat.narrow_compositor import use_narrow_compositor
 from earwig.ui.transcript.pane import TranscriptPane
@@ -186,7 +186,7 @@ class BrowserScreen(Screen[None]):
         """Called in the watcher's thread."""
         self._check_at_once(facts)
         self.parts.take(facts)
-        self.post_message(FactsArrived(facts))
+        self.post_message(EventsArrived(facts))
 
     def _check_at_once(self, facts: StoreEvents | None = None) -> bool:
         return not self.parts.programs.away and self.panes.check_at_once(facts)
@@ -205,7 +205,7 @@ class BrowserScreen(Screen[None]):
             self._focus_first()
         self._news.show_now()
 
-    def on_facts_arrived(self, message: FactsArrived) -> None:
+    def on_events_arrived(self, message: EventsArrived) -> None:
         """Sessions appeared, changed or vanished."""
         nothing_chosen = self.sessions.chosen is None
         self._news.take(message.facts, at_once=nothing_chosen)
@@ -241,7 +241,7 @@ class BrowserScreen(Screen[None]):
         self._describe()
 
     def _open(self, session: Session, transcript: Transcript, page: Page | None = None) -> None:
-        self.view.show(self.parts.moves.feed_of(session, transcript, self.view), page)
+        self.view.show(self.parts.moves.reader_of(session, transcript, self.view), page)
         self._watcher.watch_closely(self.panes.session_ids)
 
     def _went_on(self) -> None:
@@ -265,8 +265,8 @@ class BrowserScreen(Screen[None]):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Keys are for the pane that has the focus, and so is the list."""
         if self.panes.give_keys_to(event.widget):
-            feed = self.view.feed
-            self.sessions.stand_on(None if feed is None else feed.session.id)
+            reader = self.view.reader
+            self.sessions.stand_on(None if reader is None else reader.session.id)
             self._describe()
 
     @on(TranscriptView.Moved)
@@ -286,10 +286,9 @@ class BrowserScreen(Screen[None]):
 
     def _describe(self) -> None:
         """Bring the frames' texts up to date."""
-        chosen = self.sessions.chosen
-        known = chosen is not None and chosen in self.book
-        if chosen is not None and known:
-            self.pane.name_session(self.book.title(chosen), self.book.fate(chosen), self.book[chosen])
+        chosen, book = self.sessions.chosen, self.book
+        if chosen is not None and chosen in book:
+            self.pane.name_session(book.title(chosen), book.removal_reason(chosen), book[chosen])
         else:
             self.pane.name_session(None, None)
         if len(self.book):

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from earwig.core.model.entries import Entry, Ghost, Unfinished
+from earwig.core.model.entries import Entry, RemovedEntry, Unfinished
 from earwig.core.model.message import BadLine
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.entry import line_words
@@ -59,7 +59,7 @@ class StoredLineScreen(ModalScreen[None]):
         place = own_text("at offset {:,}", self._entry.position)
         if self._row is not None:
             place = own_text("in row {}", self._row)
-        if isinstance(self._entry.item, Ghost):
+        if isinstance(self._entry.item, RemovedEntry):
             return own_text("{:,} bytes, not in the session any more", shown)
         if shown < length:
             return own_text("the first {:,} of {:,} bytes {}", shown, length, place)
@@ -67,7 +67,7 @@ class StoredLineScreen(ModalScreen[None]):
 
     def _reason(self) -> SafeText | None:
         item = self._entry.item
-        if isinstance(item, Ghost):
+        if isinstance(item, RemovedEntry):
             item = item.item or item
         if isinstance(item, BadLine):
             return own_text("The bot skips this line: it {}.", clean_line(item.reason))

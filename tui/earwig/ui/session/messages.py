@@ -32,7 +32,7 @@ class Place(Enum):
     AROUND = "around"
 
 
-class FactsArrived(DataMessage, bubble=False):
+class EventsArrived(DataMessage, bubble=False):
     """Sessions appeared, changed or vanished."""
 
     facts: StoreEvents
@@ -63,18 +63,18 @@ class MarkdownLoaded(Message, bubble=False):
     """Messages can be rendered now."""
 
 
-class FeedMessage(DataMessage, bubble=False):
+class ReaderMessage(DataMessage, bubble=False):
     """Something about one open session; a widget that has moved on to another ignores it."""
 
-    feed: object
-    """The `Feed` that it comes from: to be compared, and no more."""
+    reader: object
+    """The `SessionReader` that it comes from: to be compared, and no more."""
 
     def __init_subclass__(cls) -> None:
         # To whom it is posted, and to nobody above: each further one would take time from the next frame.
         super().__init_subclass__(bubble=False)
 
 
-class PageArrived(FeedMessage):
+class PageArrived(ReaderMessage):
     """Entries that were asked for, or that the bot has just appended."""
 
     page: Page
@@ -86,21 +86,21 @@ class PageArrived(FeedMessage):
     """The filter that it was asked for."""
 
 
-class Rewritten(FeedMessage):
+class Rewritten(ReaderMessage):
     """The file's past has changed: what is shown is to be read anew."""
 
 
-class Gone(FeedMessage):
+class Gone(ReaderMessage):
     """The file is not there any more; what was read of it stays."""
 
 
-class SessionUnreadable(FeedMessage):
+class SessionUnreadable(ReaderMessage):
     """The file cannot be opened, and why."""
 
     reason: str
 
 
-class Counted(FeedMessage):
+class Counted(ReaderMessage):
     """How much there is, as far as it is counted; the next one says more."""
 
     span: tuple[Position, Position]
@@ -123,7 +123,7 @@ class Counted(FeedMessage):
     """Lines counted so far, and up to where."""
 
 
-class Remembered(FeedMessage):
+class Remembered(ReaderMessage):
     """How much of the session the bot still has in mind, by an estimate."""
 
     estimate: Estimate
@@ -134,7 +134,7 @@ class Remembered(FeedMessage):
     """Why the bot's own limits are not used, if there is something to say."""
 
 
-class FilterCounted(FeedMessage):
+class FilterCounted(ReaderMessage):
     """What a filter leaves and hides, as far as it is counted."""
 
     limit: EntryFilter
@@ -145,7 +145,7 @@ class FilterCounted(FeedMessage):
     done: bool
 
 
-class Numbered(FeedMessage):
+class Numbered(ReaderMessage):
     """Line numbers that were not known when their entries were read, by position."""
 
     numbers: Mapping[int, int]
@@ -153,7 +153,7 @@ class Numbered(FeedMessage):
     """Of the file's past that the positions belong to."""
 
 
-class LineFound(FeedMessage):
+class LineFound(ReaderMessage):
     """Where the line of a number is, or may be, with what is around it."""
 
     number: int
@@ -165,14 +165,14 @@ class LineFound(FeedMessage):
     limit: EntryFilter | None = None
 
 
-class NoSuchLine(FeedMessage):
+class NoSuchLine(ReaderMessage):
     """There is no line of a number, and how many lines there are."""
 
     number: int
     lines: int
 
 
-class LinkFollowed(FeedMessage):
+class LinkFollowed(ReaderMessage):
     """Where the message is that a link means, or where it was, with what is around it."""
 
     link: MessageLink
@@ -182,14 +182,14 @@ class LinkFollowed(FeedMessage):
     """Whether it is there; else nothing in the session has its bytes."""
 
 
-class LineTaken(FeedMessage):
+class LineTaken(ReaderMessage):
     """What was made of a line's bytes for somebody; None if they are gone."""
 
     data: bytes | None
     then: Callable[[bytes], object]
 
 
-class StoredBytes(FeedMessage):
+class StoredBytes(ReaderMessage):
     """The bytes of one line, as they are in the file."""
 
     entry: Entry

@@ -15,17 +15,17 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
-from earwig.ui.session.feed import Feed
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.data_message import DataMessage
 
-FeedOf = Callable[[Session, Transcript, TranscriptView], Feed]
+ReaderOf = Callable[[Session, Transcript, TranscriptView], SessionReader]
 
 
 class Stood(NamedTuple):
     """Where a view was."""
 
-    feed: Feed
+    reader: SessionReader
     top: Entry | None
     """What was at the top; None where it followed."""
 
@@ -38,7 +38,7 @@ class Moved(DataMessage, bubble=False):
 
     view: TranscriptView
     stood: Stood
-    feed: Feed
+    reader: SessionReader
     """Of the rows."""
 
     top: Position
@@ -65,40 +65,40 @@ class Moving:
         store: Store,
         book: SessionCatalog,
         background: Background,
-        feed_of: FeedOf,
+        reader_of: ReaderOf,
         post: Callable[[Message], object],
     ) -> None:
         """`post` takes a `Moved`, from any thread."""
         self._store, self._book, self._background = store, book, background
-        self._feed_of, self._post = feed_of, post
-        self._under_way: set[Feed] = set()
+        self._reader_of, self._post = reader_of, post
+        self._under_way: set[SessionReader] = set()
 
     def look(self, views: Iterable[TranscriptView]) -> None:
         """Begin with each view whose session's file is gone, and whose rows are listed."""
         for view in views:
-            feed = view.feed
-            if feed is None or feed in self._under_way or feed.session.detail is not None:
+            reader = view.reader
+            if reader is None or reader in self._under_way or reader.session.detail is not None:
                 continue
-            if view.parts.session.gone or self._book.get(feed.session.id) is None:
-                rows = rows_of(feed.session, self._book)
+            if view.parts.session.gone or self._book.get(reader.session.id) is None:
+                rows = rows_of(reader.session, self._book)
                 if rows is not None:
-                    self._begin(view, feed, rows)
+                    self._begin(view, reader, rows)
 
-    def _begin(self, view: TranscriptView, feed: Feed, rows: Session) -> None:
-        self._under_way.add(feed)
-        new = self._feed_of(rows, self._store.open(rows), view)
+    def _begin(self, view: TranscriptView, reader: SessionReader, rows: Session) -> None:
+        self._under_way.add(reader)
+        new = self._reader_of(rows, self._store.open(rows), view)
         top = None if view.following else view.parts.screenful.top()
-        stood = Stood(feed, None if top is None else top.entry, view.parts.known_to)
+        stood = Stood(reader, None if top is None else top.entry, view.parts.known_to)
         steps = self._places(rows, stood)
 
         def step() -> None:
             try:
                 next(steps)
             except StopIteration as found:
-                self._under_way.discard(feed)
+                self._under_way.discard(reader)
                 self._post(Moved(view, stood, new, *found.value))
             except CannotOpen:
-                self._under_way.discard(feed)  # what happens next is another reason to look
+                self._under_way.discard(reader)  # what happens next is another reason to look
             else:
                 self._background.submit(step, Priority.SOON)
 

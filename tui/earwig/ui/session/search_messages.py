@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from earwig.ui.session.messages import FeedMessage
+from earwig.ui.session.messages import ReaderMessage
 
 if TYPE_CHECKING:
     from earwig.core.model.entries import Entry
-    from earwig.ui.session.search_requests import Find, Hunt
+    from earwig.ui.session.search_requests import Find, Seek
 
 
-class Sought(FeedMessage):
-    """How a hunt stands: how far it is, or what it found."""
+class SeekResult(ReaderMessage):
+    """How a seek stands: how far it is, or what it found."""
 
-    hunt: Hunt
+    seek: Seek
     entry: Entry | None
     """What was found; None if nothing is, or nothing yet."""
 
@@ -31,14 +31,14 @@ class Sought(FeedMessage):
     done: bool
 
 
-class Marked(FeedMessage):
+class Marked(ReaderMessage):
     """What the matches in some entries say, by the entries' identities."""
 
     find: Find
     texts: Mapping[int, tuple[Entry, tuple[str, ...]]]
 
 
-class MatchesCounted(FeedMessage):
+class MatchesCounted(ReaderMessage):
     """How many matches there are, as far as they are counted."""
 
     find: Find
@@ -50,7 +50,7 @@ class MatchesCounted(FeedMessage):
     done: bool
 
 
-class TooSlowToFind(FeedMessage):
+class TooSlowToFind(ReaderMessage):
     """An expression takes too long: the search is given up."""
 
     find: Find

@@ -28,7 +28,7 @@ QUICK, SLOW = 0.0005, 0.002
 
 
 @dataclass(eq=False)
-class Hunt:
+class Seek:
     """One search for the next entry of a kind from a place on, or for the next match."""
 
     wanted: Wanted

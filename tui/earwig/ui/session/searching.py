@@ -17,8 +17,8 @@ from earwig.core.reading.walking import Walk
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Priority
 from earwig.core.system.opening import CannotOpen
-from earwig.ui.session.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
-from earwig.ui.session.search_requests import Find, Hunt
+from earwig.ui.session.search_messages import Marked, MatchesCounted, SeekResult, TooSlowToFind
+from earwig.ui.session.search_requests import Find, Seek
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -38,29 +38,29 @@ class Ask(Protocol):
     """Has a job done in the background."""
 
     def __call__(self, job: Callable[[], object], priority: Priority = ...) -> None:
-        """As `Feed.ask`."""
+        """As `SessionReader.ask`."""
 
 
 class SessionSearches:
-    """At most one hunt and one find are under way; a newer one takes the older one's place."""
+    """At most one seek and one find are under way; a newer one takes the older one's place."""
 
     def __init__(
         self, transcript: Transcript, ask: Ask, post: Callable[[Callable[[object], Message]], object]
     ) -> None:
-        """`post` gets what makes a message of the feed."""
+        """`post` gets what makes a message of the session reader."""
         self._transcript = transcript
         self._ask = ask
         self._post = post
-        self._hunt: Hunt | None = None
+        self._seek: Seek | None = None
         self._find: Find | None = None
         self._counting: Find | None = None
         self._reported_at = 0.0
 
-    def seek(self, hunt: Hunt | None) -> None:
-        """Look for what a hunt wants; None: stop looking."""
-        self._hunt = hunt
-        if hunt is not None:
-            self._ask(partial(self._begin, hunt))
+    def seek(self, seek: Seek | None) -> None:
+        """Look for what a seek wants; None: stop looking."""
+        self._seek = seek
+        if seek is not None:
+            self._ask(partial(self._begin, seek))
 
     def find(self, query: Findable | None, limit: EntryFilter | None) -> Find | None:
         """Count all matches of a text in what a filter leaves; None: no more. Raises `BadPattern`."""
@@ -85,46 +85,46 @@ class SessionSearches:
 
     # From here on: in the background thread.
 
-    def _begin(self, hunt: Hunt) -> None:
+    def _begin(self, seek: Seek) -> None:
         """Look at the entry where the last match was; then on from there."""
         self._reported_at = time.monotonic()
-        self._try(hunt, partial(self._first_step, hunt))
+        self._try(seek, partial(self._first_step, seek))
 
-    def _try(self, hunt: Hunt, step: Callable[[], object]) -> None:
-        if hunt is not self._hunt:
+    def _try(self, seek: Seek, step: Callable[[], object]) -> None:
+        if seek is not self._seek:
             return
         try:
             step()
         except TooSlow:
-            self._give_up(hunt.find)
+            self._give_up(seek.find)
         except CannotOpen:
-            self._tell(hunt, None, done=True)
+            self._tell(seek, None, done=True)
             raise
 
-    def _first_step(self, hunt: Hunt) -> None:
-        start, find = hunt.start, hunt.find
+    def _first_step(self, seek: Seek) -> None:
+        start, find = seek.start, seek.find
         if start is None:
             page = self._transcript.tail(1)
             start = page.stop
             last = page.entries[-1] if page.entries else None
-            if last is not None and not last.complete and hunt.wanted(last.item):
-                self._found(hunt, last, 0 if find is None else find.weight(last.item) - 1)
+            if last is not None and not last.complete and seek.wanted(last.item):
+                self._found(seek, last, 0 if find is None else find.weight(last.item) - 1)
                 return
-        if hunt.match is not None and find is not None:
+        if seek.match is not None and find is not None:
             entry = next(iter(self._transcript.after(start, 1).entries), None)
             if entry is not None and entry.position == start:
-                match = hunt.match + (1 if hunt.forward else -1)
+                match = seek.match + (1 if seek.forward else -1)
                 if 0 <= match < find.weight(entry.item):
-                    self._found(hunt, entry, match)
+                    self._found(seek, entry, match)
                     return
-                start = entry.next if hunt.forward else start
+                start = entry.next if seek.forward else start
         hint = None if find is None else find.hint
-        walk = Walk(self._transcript, start, hunt.wanted, forward=hunt.forward, hint=hint)
-        self._seek(hunt, walk)
+        walk = Walk(self._transcript, start, seek.wanted, forward=seek.forward, hint=hint)
+        self._walk_on(seek, walk)
 
-    def _seek(self, hunt: Hunt, walk: Walk) -> None:
-        find = hunt.find
-        if find is not None and hunt.forward:
+    def _walk_on(self, seek: Seek, walk: Walk) -> None:
+        find = seek.find
+        if find is not None and seek.forward:
             walk.at = find.counter.next_block(walk.at)
         if find is None:
             found = walk.step()
@@ -132,26 +132,26 @@ class SessionSearches:
             with find.timed():
                 found = walk.step(find.step_size)
         if found:
-            entry = found[0] if hunt.forward else found[-1]
-            self._found(hunt, entry, 0 if find is None or hunt.forward else find.weight(entry.item) - 1)
-        elif walk.done or walk.outdated or hunt.ends_before(walk.at):
-            self._tell(hunt, None, done=True)
+            entry = found[0] if seek.forward else found[-1]
+            self._found(seek, entry, 0 if find is None or seek.forward else find.weight(entry.item) - 1)
+        elif walk.done or walk.outdated or seek.ends_before(walk.at):
+            self._tell(seek, None, done=True)
         else:
             if time.monotonic() - self._reported_at > _REPORT:
                 self._reported_at = time.monotonic()
-                self._tell(hunt, walk, done=False)
-            self._ask(lambda: self._try(hunt, partial(self._seek, hunt, walk)), Priority.SOON)
+                self._tell(seek, walk, done=False)
+            self._ask(lambda: self._try(seek, partial(self._walk_on, seek, walk)), Priority.SOON)
 
-    def _found(self, hunt: Hunt, entry: Entry, match: int) -> None:
-        texts = self._texts(hunt.find, entry)
-        self._post(lambda feed: Sought(feed, hunt, entry, match, texts, share=1.0, done=True))
+    def _found(self, seek: Seek, entry: Entry, match: int) -> None:
+        texts = self._texts(seek.find, entry)
+        self._post(lambda reader: SeekResult(reader, seek, entry, match, texts, share=1.0, done=True))
 
-    def _tell(self, hunt: Hunt, walk: Walk | None, *, done: bool) -> None:
+    def _tell(self, seek: Seek, walk: Walk | None, *, done: bool) -> None:
         first, last = self._transcript.start, self._transcript.end
-        start = last if hunt.start is None else hunt.start
-        end = (last if hunt.forward else first) if hunt.until is None else hunt.until
+        start = last if seek.start is None else seek.start
+        end = (last if seek.forward else first) if seek.until is None else seek.until
         share = 1.0 if walk is None else min(1.0, abs(walk.at - start) / max(1, abs(end - start)))
-        self._post(lambda feed: Sought(feed, hunt, None, 0, (), share=share, done=done))
+        self._post(lambda reader: SeekResult(reader, seek, None, 0, (), share=share, done=done))
 
     def _texts(self, find: Find | None, entry: Entry) -> tuple[str, ...]:
         try:
@@ -163,7 +163,7 @@ class SessionSearches:
     def _mark(self, find: Find, entries: Sequence[Entry]) -> None:
         if find is self._find:
             texts = {entry.identity: (entry, self._texts(find, entry)) for entry in entries}
-            self._post(lambda feed: Marked(feed, find, texts))
+            self._post(lambda reader: Marked(reader, find, texts))
 
     def _count(self, find: Find) -> None:
         if find is not self._find:
@@ -195,9 +195,9 @@ class SessionSearches:
         number = find.ordinal[2] if find.ordinal[0] == current else None
         share = share_before(self._transcript, counter.counted)
         total = counter.total
-        self._post(lambda feed: MatchesCounted(feed, find, total, number=number, share=share, done=done))
+        self._post(lambda reader: MatchesCounted(reader, find, total, number=number, share=share, done=done))
 
     def _give_up(self, find: Find | None) -> None:
         if find is not None and find is self._find:
-            self._find = self._hunt = self._counting = None
-            self._post(lambda feed: TooSlowToFind(feed, find))
+            self._find = self._seek = self._counting = None
+            self._post(lambda reader: TooSlowToFind(reader, find))

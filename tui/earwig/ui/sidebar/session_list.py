@@ -340,7 +340,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
             book.title(session_id),
             self._label(session_id, width),
             book.summary(session_id),
-            book.fate(session_id),
+            book.removal_reason(session_id),
             age,
             pinned=session_id in book.marks.pinned,
             flagged=session_id in self.flagged,

@@ -59,7 +59,7 @@ class SessionRow(NamedTuple):
     title: Title
     label: Label
     summary: Summary | None
-    fate: RemovalReason | None
+    removal_reason: RemovalReason | None
     age: str
     pinned: bool = False
     flagged: bool = False
@@ -164,7 +164,7 @@ def _standing(row: SessionRow, room: int) -> str:
 
 
 def _mark(row: SessionRow, look: Look) -> tuple[str, Style]:
-    if row.fate is not None or row.session.problem is not None:
+    if row.removal_reason is not None or row.session.problem is not None:
         return MARKS[Health.UNREADABLE], look.bad
     if row.health is None:
         return "·", look.muted
@@ -185,8 +185,8 @@ def _badge(summary: Summary | None) -> str:
 
 
 def _preview(row: SessionRow) -> SafeText:
-    if row.fate is not None:
-        return own_text("{}: its file is gone", clean_line(row.fate.value))
+    if row.removal_reason is not None:
+        return own_text("{}: its file is gone", clean_line(row.removal_reason.value))
     problem = row.session.problem or (row.summary.problem if row.summary is not None else None)
     if problem is not None:
         return clean_line(problem)

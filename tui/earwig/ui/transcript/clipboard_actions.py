@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.actions import SkipAction
 from textual.message import Message
 
-from earwig.core.model.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, RemovedEntry
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
 from earwig.ui.session.messages import LineTaken
@@ -27,7 +27,7 @@ class ClipboardActions:
 
     def __init__(self, session: SessionModel, on_screen: OnScreen, selection: Selection, host: Host) -> None:
         self._session = session
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._selection = selection
         self._host = host
         self.waiting = False
@@ -93,11 +93,11 @@ class ClipboardActions:
         from earwig.core.reading.link_search import digest_at
 
         def copy(digest: bytes) -> ViewChange:
-            feed = self._session.feed
-            if feed is None:
+            reader = self._session.reader
+            if reader is None:
                 return ViewChange.NOTHING
-            number = self._blocks.numbers.number_of(entry)
-            return self._copy(MessageLink(feed.session.key, number, digest.decode()).told().encode())
+            number = self._cache.numbers.number_of(entry)
+            return self._copy(MessageLink(reader.session.key, number, digest.decode()).told().encode())
 
         return self._with_bytes(entry, copy, lambda transcript: digest_at(transcript, entry).encode())
 
@@ -127,7 +127,7 @@ class ClipboardActions:
         source = source_of(entry.item)
         if source is not None:
             return then(source)
-        if isinstance(entry.item, Ghost):
+        if isinstance(entry.item, RemovedEntry):
             self._host.tell(own_text("Its text is not kept."))
             return ViewChange.NOTHING
         return self._with_bytes(entry, then, lambda transcript: _text(transcript, entry))
@@ -139,15 +139,15 @@ class ClipboardActions:
         make: Callable[[Transcript], bytes] | None = None,
     ) -> ViewChange:
         """Read a line, or what is made of it, in the background, and go on with that."""
-        feed, post_message = self._session.feed, self._host.post_message
-        if isinstance(entry.item, Ghost):
+        reader, post_message = self._session.reader, self._host.post_message
+        if isinstance(entry.item, RemovedEntry):
             self._host.tell(own_text("It is not in the session any more; c copies its text."))
         elif entry.size > LONGEST:
             self._host.tell(own_text("{:,} bytes are too much to take along from here.", entry.size))
-        elif feed is not None:
+        elif reader is not None:
             stored = make or (lambda transcript: transcript.raw(entry, entry.size))
-            feed.read(
-                self._viewport.generation, stored, lambda data: post_message(LineTaken(feed, data, then))
+            reader.read(
+                self._viewport.generation, stored, lambda data: post_message(LineTaken(reader, data, then))
             )
         return ViewChange.NOTHING
 

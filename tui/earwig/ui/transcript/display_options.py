@@ -28,7 +28,7 @@ class DisplayOptions:
     """Changes how entries are shown, and leaves what is being read where it is on the screen."""
 
     def __init__(self, on_screen: OnScreen, painter: RowPainter, host: Host) -> None:
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._painter = painter
         self._host = host
         self._size: Size | None = None
@@ -40,8 +40,8 @@ class DisplayOptions:
 
     def set_up(self, settings: Settings) -> None:
         """Be as the reader wants it; before anything is shown."""
-        self._blocks.tell_times(TimeStyle(settings.utc))
-        self._blocks.wrap(wrapped=settings.wrap)
+        self._cache.tell_times(TimeStyle(settings.utc))
+        self._cache.wrap(wrapped=settings.wrap)
         self.column = settings.width
 
     def rest(self) -> None:
@@ -61,20 +61,20 @@ class DisplayOptions:
         self._lay_out(size)
         if anchor is not None and anchor.row >= size.height - 1:
             # The screen ends there now: all of the entry is to be on it, if it has room.
-            anchor = anchor._replace(row=max(0, size.height - self._blocks.height(anchor.entry)))
+            anchor = anchor._replace(row=max(0, size.height - self._cache.height(anchor.entry)))
         self._return_to(anchor)
 
     def _lay_out(self, size: Size) -> None:
         self._size = size
         room = max(1, size.width - GUTTER - SCROLL_MARK)
         self._painter.lay_out(size, self.sideways)
-        self._blocks.fit(room if self.column == ALL_OF_IT else min(room, self.column))
+        self._cache.fit(room if self.column == ALL_OF_IT else min(room, self.column))
         self._viewport.resize(size.height)
 
     def widen(self, steps: int) -> ViewChange:
         """Make the column wider, or narrower, by a step; no wider than the screen."""
         size = self._size or Size(0, 0)
-        now, room = self._blocks.width, size.width - GUTTER - SCROLL_MARK
+        now, room = self._cache.width, size.width - GUTTER - SCROLL_MARK
         start = now if steps > 0 else now + WIDTH_STEP - 1
         wanted = max(NARROWEST, min((start // WIDTH_STEP + steps) * WIDTH_STEP, WIDEST))
         if min(wanted, room) == now or (steps < 0 and now < NARROWEST):
@@ -87,16 +87,16 @@ class DisplayOptions:
     def toggle_wrap(self) -> ViewChange:
         """Let long lines go on in the next row, or cut them at the edge."""
         anchor = self._screenful.anchor()
-        self._blocks.wrap(wrapped=not self._blocks.wrapped)
+        self._cache.wrap(wrapped=not self._cache.wrapped)
         self.sideways = 0
         return self._fit_anew(anchor)
 
     def move_sideways(self, steps: int) -> ViewChange:
         """Show other columns of the long rows."""
-        most = max(0, self._screenful.widest - self._blocks.width)
+        most = max(0, self._screenful.widest - self._cache.width)
         wanted = max(0, min(self.sideways + steps * SIDEWAYS_STEP, most))
         if wanted == self.sideways:
-            if self._blocks.wrapped:
+            if self._cache.wrapped:
                 self._host.tell(own_text("Long lines are wrapped: w cuts them at the edge."), timeout=3)
             return ViewChange.NOTHING
         self.sideways = wanted
@@ -107,12 +107,12 @@ class DisplayOptions:
         if self._size is None or self._has_in_sight(start, stop, length, self.sideways):
             return
         to_left = self._has_in_sight(start, stop, length, 0)
-        self.sideways = 0 if to_left else max(0, start - self._blocks.width // 3)
+        self.sideways = 0 if to_left else max(0, start - self._cache.width // 3)
         self._lay_out(self._size)
 
     def _has_in_sight(self, start: int, stop: int, length: int, sideways: int) -> bool:
         """Whether cells are in sight with so many out of it at the left; each cut edge takes one more."""
-        end = sideways + self._blocks.width
+        end = sideways + self._cache.width
         return sideways + (sideways > 0) <= start and stop <= end - (length > end)
 
     def _fit_anew(self, anchor: Anchor | None = None) -> ViewChange:
@@ -136,18 +136,18 @@ class DisplayOptions:
 
     def cycle_tools(self) -> ViewChange:
         """Show more of tool traffic, or none, or a line again."""
-        return self._reshape(self._blocks.unfolding.next_level)
+        return self._reshape(self._cache.folds.next_level)
 
     def toggle_all_folds(self) -> ViewChange:
         """Fold all long entries, or unfold them."""
-        return self._reshape(self._blocks.toggle_all_folds)
+        return self._reshape(self._cache.toggle_all_folds)
 
     def toggle_source(self) -> ViewChange:
         """Show the entry under the cursor as it is stored, or rendered."""
         entry = self._screenful.current
         if entry is None:
             return ViewChange.NOTHING
-        self._blocks.toggle_source(entry)
+        self._cache.toggle_source(entry)
         self._viewport.settle()
         return ViewChange.PLACE
 
@@ -162,13 +162,13 @@ class DisplayOptions:
         first = self._viewport.row_of(index) or 0
         entry = self._viewport.entries[index]
         self._screenful.put_cursor(entry)
-        self._blocks.toggle_fold(entry)
+        self._cache.toggle_fold(entry)
         return self._put(index, first)
 
     def end(self, *, ended: bool) -> ViewChange:
         """Know whether nothing will ever come behind the newest message: what it waits for will not come."""
-        ties = self._blocks.ties
-        if ties is None or not ties.end(ended=ended):
+        relations = self._cache.relations
+        if relations is None or not relations.end(ended=ended):
             return ViewChange.NOTHING
         self._viewport.settle()
         return ViewChange.PLACE
@@ -176,7 +176,7 @@ class DisplayOptions:
     def render_markdown(self) -> ViewChange:
         """Render the messages from here on: what that needs is loaded."""
         anchor = self._screenful.anchor()
-        self._blocks.render_markdown()
+        self._cache.render_markdown()
         self._return_to(anchor)
         return ViewChange.PLACE
 
@@ -197,7 +197,7 @@ class DisplayOptions:
         if first >= 0:
             view.put(index, first)
         else:
-            block = self._blocks.block(view.entries[index])
+            block = self._cache.block(view.entries[index])
             whole = block.mark is None or -first <= block.mark
             view.stand(index, min(-first, len(block.rows) - 1) if whole else 0)
         return ViewChange.PLACE

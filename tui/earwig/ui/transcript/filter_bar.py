@@ -35,7 +35,7 @@ class Completion(Suggester):
         return None if word is None else value + word[len(last) :]
 
 
-class LimitBar(Bar):
+class FilterBar(Bar):
     """Sets the transcript's filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,14 +95,14 @@ class LimitBar(Bar):
         self.action_leave()
 
 
-class LimitRow(Plain):
+class FilterRow(Plain):
     """Says above the transcript what is hidden from it, and by what."""
 
     DEFAULT_CSS = """
-    LimitRow {
+    FilterRow {
         dock: top; height: 1; padding: 0 1; background: $surface; color: $text-warning; display: none;
     }
-    LimitRow.-limited { display: block; }
+    FilterRow.-limited { display: block; }
     """
 
     def tell(self, status: TranscriptStatus) -> None:

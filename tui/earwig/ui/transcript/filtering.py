@@ -33,21 +33,21 @@ class Filtering:
     ) -> None:
         self._session = session
         self._window = window
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._navigator = navigator
         self._finder = finder
 
     def set(self, limit: EntryFilter | None) -> ViewChange:
         """Show only what a filter leaves; None: all."""
-        feed, view = self._session.feed, self._viewport
-        if feed is None or limit == self._session.limit:
+        reader, view = self._session.reader, self._viewport
+        if reader is None or limit == self._session.limit:
             return ViewChange.NOTHING
         self._navigator.stop()
         self._window.compare_no_more()
         anchor = self._screenful.reading()  # first: between what a filter leaves, other rows are blank
         self._begin(limit)
         if view.following or anchor is None:
-            feed.newest()
+            reader.newest()
         else:
             landing = Landing(anchor.entry, Stand.IN_PLACE, anchor.row)
             self._navigator.jump(anchor.entry.position, landing)
@@ -59,18 +59,18 @@ class Filtering:
 
     def drop(self) -> None:
         """Show all again, from the next page on: one that was not asked for with the filter."""
-        view, feed = self._viewport, self._session.feed
-        if feed is None or self._session.limit is None:
+        view, reader = self._viewport, self._session.reader
+        if reader is None or self._session.limit is None:
             return
         was_following, stop = view.following, view.stop
         self._begin(None)
         view.empty()
         if was_following:
-            feed.count_new(stop)
+            reader.count_new(stop)
 
     def _begin(self, limit: EntryFilter | None) -> None:
         self._session.set_limit(limit)
-        self._blocks.numbers.leave_out(limit is not None)
+        self._cache.numbers.leave_out(limit is not None)
         self._finder.look_again()
 
     def words(self) -> list[tuple[SafeText, SafeText]]:

@@ -19,7 +19,7 @@ from earwig.ui.transcript.view_change import ViewChange
 
 if TYPE_CHECKING:
     from earwig.core.find.matcher import Findable, Query
-    from earwig.ui.session.search_messages import Marked, MatchesCounted, Sought, TooSlowToFind
+    from earwig.ui.session.search_messages import Marked, MatchesCounted, SeekResult, TooSlowToFind
     from earwig.ui.session.search_requests import Find
 
 
@@ -36,7 +36,7 @@ class Finder:
         navigator: Navigator,
     ) -> None:
         self._session = session
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._pursuit = pursuit
         self._navigator = navigator
         self._marks = marks
@@ -53,7 +53,7 @@ class Finder:
         self._begun_at: Spot | None = None
         self._begun_from = 0
         self._more: tuple[object, int] = (None, 0)
-        """Steps from match to match that are asked for while a hunt is under way, and which one that is."""
+        """Steps from match to match that are asked for while a seek is under way, and which one that is."""
 
         self._may_look_above = False
         """Whether what is not found below is still to be looked for above."""
@@ -77,24 +77,24 @@ class Finder:
 
     def look_for(self, query: Query | None) -> ViewChange:
         """Look for a text from where the reader began to type; None: for nothing. Raises `BadPattern`."""
-        if self._session.feed is None:
+        if self._session.reader is None:
             return ViewChange.NOTHING
         self.drop()
         if query is None:
             return self._return()
-        self.find = self._session.feed.search.find(query, self._session.limit)
+        self.find = self._session.reader.search.find(query, self._session.limit)
         self._may_look_above = True
-        self._hunt(self._begun_from, 1)
+        self._seek(self._begun_from, 1)
         return ViewChange.PLACE
 
     def find_from(self, query: Findable, position: int) -> ViewChange:
         """Go to the first match from a position on, with all matches marked: what a search has found."""
-        if self._session.feed is None:
+        if self._session.reader is None:
             return ViewChange.NOTHING
         self.drop()
         self._begun_at = None
-        self.find = self._session.feed.search.find(query, self._session.limit)
-        self._hunt(position, 1)
+        self.find = self._session.reader.search.find(query, self._session.limit)
+        self._seek(position, 1)
         return ViewChange.PLACE
 
     def take(self) -> ViewChange:
@@ -119,8 +119,8 @@ class Finder:
     def drop(self) -> ViewChange:
         """Look for nothing, mark nothing."""
         self._navigator.stop()
-        if self.find is not None and self._session.feed is not None:
-            self._session.feed.search.find(None, None)
+        if self.find is not None and self._session.reader is not None:
+            self._session.reader.search.find(None, None)
         self.find = self.matches = self._found = None
         self._goes_round = self._is_round = False
         self._marks.clear()
@@ -140,8 +140,8 @@ class Finder:
 
     def mark_all(self, query: Findable | None) -> None:
         """Mark and count the matches of a text, and go to none of them; None: of no text."""
-        if query is not None and self._session.feed is not None:
-            self.find = self._session.feed.search.find(query, self._session.limit)
+        if query is not None and self._session.reader is not None:
+            self.find = self._session.reader.search.find(query, self._session.limit)
 
     # From match to match.
 
@@ -150,9 +150,9 @@ class Finder:
         if self.find is None:
             self._pursuit.say(own_text("/ finds text"))
             return ViewChange.STATUS
-        hunt = self._pursuit.hunt
-        if hunt is not None and hunt.find is self.find:
-            self._more = (hunt, self._steps_after(hunt) + step)
+        seek = self._pursuit.seek
+        if seek is not None and seek.find is self.find:
+            self._more = (seek, self._steps_after(seek) + step)
             return ViewChange.NOTHING
         if self._navigator.wait_to_be_there(partial(self.go_on, step)):
             return ViewChange.NOTHING
@@ -160,44 +160,44 @@ class Finder:
         self._goes_round, self._is_round = True, False
         found, view = self._found, self._viewport
         if found is not None and self._screenful.shows(found[0]):
-            self._hunt(found[0].position, step, after=found[1])
+            self._seek(found[0].position, step, after=found[1])
         elif view.anchor is not None:
             at = view.anchor if step > 0 or not view.row else None
-            self._hunt(at.position if at is not None else view.anchor.next, step)
+            self._seek(at.position if at is not None else view.anchor.next, step)
         return ViewChange.NOTHING
 
-    def _steps_after(self, hunt: object) -> int:
-        """Steps that are asked for once a hunt is done: none, if another movement has ended it."""
-        return self._more[1] if self._more[0] is hunt else 0
+    def _steps_after(self, seek: object) -> int:
+        """Steps that are asked for once a seek is done: none, if another movement has ended it."""
+        return self._more[1] if self._more[0] is seek else 0
 
-    def _hunt(self, start: int | None, step: int, after: int | None = None, *, more: int = 0) -> None:
-        from earwig.ui.session.search_requests import Hunt  # loaded when something is looked for first
+    def _seek(self, start: int | None, step: int, after: int | None = None, *, more: int = 0) -> None:
+        from earwig.ui.session.search_requests import Seek  # loaded when something is looked for first
 
         if self.find is not None:
-            hunt = Hunt(self.find.weight, start, step > 0, match=after, find=self.find)
-            self._more = (hunt, more)
-            self._pursuit.begin_hunt(hunt)
+            seek = Seek(self.find.weight, start, step > 0, match=after, find=self.find)
+            self._more = (seek, more)
+            self._pursuit.begin_seek(seek)
 
-    def take_result(self, message: Sought) -> ViewChange:
-        """Go to the match that a hunt has found; where that is none, go on from the other end, or say so."""
-        find, hunt = message.hunt.find, message.hunt
+    def take_result(self, message: SeekResult) -> ViewChange:
+        """Go to the match that a seek has found; where that is none, go on from the other end, or say so."""
+        find, seek = message.seek.find, message.seek
         if find is None or find is not self.find:
             return ViewChange.STATUS
-        more = self._steps_after(hunt)
+        more = self._steps_after(seek)
         if message.entry is not None:
             return self._take_match(message, message.entry, more)
-        if hunt.forward and self._may_look_above:
+        if seek.forward and self._may_look_above:
             self._may_look_above = False
-            self._hunt(self._begun_from, -1, more=more)
+            self._seek(self._begun_from, -1, more=more)
         elif self._goes_round and not self._is_round:
             self._is_round = True
-            self._hunt(*((0, 1) if hunt.forward else (None, -1)), more=more)
+            self._seek(*((0, 1) if seek.forward else (None, -1)), more=more)
         else:
-            words = "no more matches below" if hunt.forward else "no more matches above"
+            words = "no more matches below" if seek.forward else "no more matches above"
             self._pursuit.say(own_text(words))
         return ViewChange.STATUS
 
-    def _take_match(self, message: Sought, entry: Entry, more: int) -> ViewChange:
+    def _take_match(self, message: SeekResult, entry: Entry, more: int) -> ViewChange:
         self._marks.learn(entry, message.texts)
         if self._begun_at is None:
             self._navigator.leave_spot()
@@ -205,11 +205,11 @@ class Finder:
         self._pursuit.say(None)
         change = self._go_to_match(entry, message.match)
         if self._is_round:
-            self._say_where_it_went(before, 1 if message.hunt.forward else -1)
+            self._say_where_it_went(before, 1 if message.seek.forward else -1)
         if more:
             step = 1 if more > 0 else -1
             self._is_round = False
-            self._hunt(entry.position, step, after=message.match, more=more - step)
+            self._seek(entry.position, step, after=message.match, more=more - step)
         return change
 
     def _say_where_it_went(self, before: tuple[Entry, int] | None, step: int) -> None:
@@ -224,9 +224,9 @@ class Finder:
 
     def _go_to_match(self, entry: Entry, match: int) -> ViewChange:
         self._found, self._may_look_above = (entry, match), False
-        if self.find is not None and self._session.feed is not None:
+        if self.find is not None and self._session.reader is not None:
             self.find.stand_at(entry.position, match)
-            self._session.feed.search.go_on()
+            self._session.reader.search.go_on()
         if self._screenful.held(entry) is not None:
             return self.show_match()
         return self._navigator.go_far(entry.position, Landing(entry, Stand.MATCH))
@@ -253,12 +253,12 @@ class Finder:
 
     def _open_at(self, entry: Entry, match: int) -> int:
         """The row of a match; what is folded is unfolded for it, and what draws it as nothing is not."""
-        blocks, marks = self._blocks, self._marks
-        blocks.reveal(entry)
-        if blocks.is_folded(entry) and blocks.block(entry).mark is not None:
-            blocks.toggle_fold(entry)
+        cache, marks = self._cache, self._marks
+        cache.reveal(entry)
+        if cache.is_folded(entry) and cache.block(entry).mark is not None:
+            cache.toggle_fold(entry)
         hits = marks.hits(entry)
-        steps = [blocks.toggle_fold, *([] if blocks.is_source(entry) else [blocks.toggle_source])]
+        steps = [cache.toggle_fold, *([] if cache.is_source(entry) else [cache.toggle_source])]
         taken = 0
         while not hits and taken < len(steps):
             steps[taken](entry)
@@ -278,8 +278,8 @@ class Finder:
             self._marks.forget_rows()
             return
         fresh = self._marks.update(self._found)
-        if fresh and self._session.feed is not None:
-            self._session.feed.search.mark(self.find, fresh)
+        if fresh and self._session.reader is not None:
+            self._session.reader.search.mark(self.find, fresh)
 
     def take_marks(self, message: Marked) -> ViewChange:
         """Mark what is known now."""
@@ -308,8 +308,8 @@ class Finder:
 
     def count_on(self) -> None:
         """The session has grown, or changed: so may the number of matches."""
-        if self.find is not None and self._session.feed is not None:
-            self._session.feed.search.go_on()
+        if self.find is not None and self._session.reader is not None:
+            self._session.reader.search.go_on()
 
     def count_words(self) -> SafeText:
         """Return which of how many matches the reader is at."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 
-from earwig.core.content.entry_relations import Tie
+from earwig.core.content.entry_relations import EntryRelation
 from earwig.ui.rendering.shape import Level, Shape
 
 _NEXT = {Level.LINE: Level.FULL, Level.FULL: Level.HIDDEN, Level.HIDDEN: Level.LINE}
 
 
-class Unfolding:
+class FoldState:
     """A state for all entries, and the entries of which the reader wants it otherwise, by their identity."""
 
     def __init__(self) -> None:
@@ -65,24 +65,24 @@ class Unfolding:
         """Whether a long text is folded."""
         return self.all_folded != (identity in self._texts)
 
-    def shape(self, identity: int, tie: Tie) -> Shape:
+    def shape(self, identity: int, relation: EntryRelation) -> Shape:
         """How an entry is to be drawn."""
-        level = self._level(identity, tie)
-        tight = level is Level.LINE and tie.next_call is not None
-        if tight and self.ruled is not None and tie.next_call is not None:
-            tight = not identity < self.ruled <= tie.next_call
-        if tie.turn is not None:
-            tie = tie._replace(turn=None)  # the header alone tells of it
-        return Shape(level, identity in self._quiet, tie, tie.run == identity, tight)
+        level = self._level(identity, relation)
+        tight = level is Level.LINE and relation.next_call is not None
+        if tight and self.ruled is not None and relation.next_call is not None:
+            tight = not identity < self.ruled <= relation.next_call
+        if relation.turn is not None:
+            relation = relation._replace(turn=None)  # the header alone tells of it
+        return Shape(level, identity in self._quiet, relation, relation.run == identity, tight)
 
-    def leader(self, identity: int, tie: Tie) -> int:
+    def leader(self, identity: int, relation: EntryRelation) -> int:
         """The entry together with which an entry is folded: its call; of hidden lines, the first."""
-        if self.tools is Level.HIDDEN and tie.run is not None:
-            return tie.run
-        return identity if tie.call is None else tie.call
+        if self.tools is Level.HIDDEN and relation.run is not None:
+            return relation.run
+        return identity if relation.call is None else relation.call
 
-    def _level(self, identity: int, tie: Tie) -> Level:
-        if self.leader(identity, tie) not in self._items:
+    def _level(self, identity: int, relation: EntryRelation) -> Level:
+        if self.leader(identity, relation) not in self._items:
             return self.tools
         return Level.LINE if self.tools is not Level.LINE else Level.FULL
 
@@ -90,26 +90,26 @@ class Unfolding:
         """Whether a piece of tool traffic shows more than the least."""
         return (self.tools is Level.FULL) != (leader in self._items)
 
-    def toggle(self, identity: int, tie: Tie, *, items: bool) -> None:
+    def toggle(self, identity: int, relation: EntryRelation, *, items: bool) -> None:
         """Unfold all that is folded in an entry; where nothing is, fold what is no text, or else the text.
 
         `items`: whether there is anything in it beside its text.
         """
         self.changes += 1
-        leader = self.leader(identity, tie)
+        leader = self.leader(identity, relation)
         if not items:
             self._texts ^= {identity}
             return
         opens = not self._is_open(leader) or self.is_folded(identity)
         self._set(identity, leader, opens)
 
-    def unfold(self, identity: int, tie: Tie) -> None:
+    def unfold(self, identity: int, relation: EntryRelation) -> None:
         """Unfold what keeps an entry from having rows of its own."""
         self.changes += 1
-        leader = self.leader(identity, tie)
-        if self.tools is Level.HIDDEN and tie.call is not None:
+        leader = self.leader(identity, relation)
+        if self.tools is Level.HIDDEN and relation.call is not None:
             self.next_level()  # in the line of its call it would be folded away again
-            leader = tie.call
+            leader = relation.call
         if not self._is_open(leader):
             self._items ^= {leader}
 

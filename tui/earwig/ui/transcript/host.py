@@ -10,7 +10,7 @@ from textual.notifications import SeverityLevel
 
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.transcript.view_change import ViewChange
-from earwig.ui.widgets.debounce import Later
+from earwig.ui.widgets.debounce import Debounce
 
 
 class Host(Protocol):
@@ -24,5 +24,5 @@ class Host(Protocol):
     def post_message(self, message: Message) -> bool:
         """Post a message to the widget itself, and from there to those above it; from any thread."""
 
-    def later(self, callback: Callable[[], ViewChange]) -> Later:
+    def later(self, callback: Callable[[], ViewChange]) -> Debounce:
         """Return what calls back once, after some seconds; what the callback answers is acted on."""

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from earwig.core.model.session import SessionId
-from earwig.ui.transcript.removed_entries import Ghosts
+from earwig.ui.transcript.removed_entries import RemovedEntries
 
 _SESSIONS = 16
 """Sessions of which they are kept."""
 
 
-class KeptGhosts:
-    """The ghosts of the sessions that were open last."""
+class KeptRemovedEntries:
+    """The removed entries of the sessions that were open last."""
 
     def __init__(self) -> None:
-        self._of: dict[SessionId, Ghosts] = {}
+        self._of: dict[SessionId, RemovedEntries] = {}
 
-    def take(self, session_id: SessionId) -> Ghosts:
+    def take(self, session_id: SessionId) -> RemovedEntries:
         """Return those of the session that is open from now on."""
-        ghosts = self._of[session_id] = self._of.pop(session_id) if session_id in self._of else Ghosts()
+        removed_entries = self._of[session_id] = (
+            self._of.pop(session_id) if session_id in self._of else RemovedEntries()
+        )
         if len(self._of) > _SESSIONS:
             del self._of[next(iter(self._of))]
-        return ghosts
+        return removed_entries
 
     def go_on_as(self, was: SessionId, now: SessionId) -> None:
         """A session goes on under another id."""

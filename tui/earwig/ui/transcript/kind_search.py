@@ -17,7 +17,7 @@ from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
 
 if TYPE_CHECKING:
-    from earwig.ui.session.search_messages import Sought
+    from earwig.ui.session.search_messages import SeekResult
 
 
 class EntryKind(NamedTuple):
@@ -99,7 +99,7 @@ class KindSearch:
             return self._navigator.stand_on(held)
         if self._session.gone or (view.at_end if step > 0 else view.at_start):
             return self._go_round(course)
-        return self._hunt(course, view.stop if step > 0 else view.start)
+        return self._seek(course, view.stop if step > 0 else view.start)
 
     def _first_place(self, step: int) -> int:
         """The first entry that is beyond where the reader is."""
@@ -123,7 +123,7 @@ class KindSearch:
                 return self._arrive_round(course, view.entries[held])
             if gone or (view.at_start and view.at_end):
                 return self._say_none(course)
-        return self._hunt(course, 0 if course.step > 0 else None)
+        return self._seek(course, 0 if course.step > 0 else None)
 
     def _arrive_round(self, course: Course, entry: Entry) -> ViewChange:
         """Go to the first one from the other end on, if it is not where the reader is."""
@@ -145,18 +145,18 @@ class KindSearch:
         self._pursuit.say(own_text("no {} {}", course.kind.name, self._where))
         return ViewChange.STATUS
 
-    def _hunt(self, course: Course, start: int | None) -> ViewChange:
-        from earwig.ui.session.search_requests import Hunt  # loaded when something is looked for first
+    def _seek(self, course: Course, start: int | None) -> ViewChange:
+        from earwig.ui.session.search_requests import Seek  # loaded when something is looked for first
 
         limit, wanted = self._session.limit, course.kind.wanted
         both = wanted if limit is None else (lambda item: limit.wants(item) and wanted(item))
         self._course = course
         until = course.until if course.round else None
-        self._pursuit.begin_hunt(Hunt(both, start, course.step > 0, until=until))
+        self._pursuit.begin_seek(Seek(both, start, course.step > 0, until=until))
         return ViewChange.NOTHING
 
-    def take_result(self, message: Sought) -> ViewChange:
-        """Go to what a hunt has found; where that is nothing, go on from the other end, or say so."""
+    def take_result(self, message: SeekResult) -> ViewChange:
+        """Go to what a seek has found; where that is nothing, go on from the other end, or say so."""
         entry, course = message.entry, self._course
         if course is None:
             return ViewChange.NOTHING

@@ -17,7 +17,7 @@ class LineNumbers:
 
     def __init__(self, session: SessionModel, on_screen: OnScreen, opener: Opener) -> None:
         self._session = session
-        self._viewport, self._blocks, _ = on_screen
+        self._viewport, self._cache, _ = on_screen
         self._opener = opener
         self._asked = False
 
@@ -29,17 +29,17 @@ class LineNumbers:
         """Ask for the numbers of the entries up to where lines are counted by now."""
         unknown: list[int] = []
         if not self._asked:
-            unknown = self._blocks.numbers.unknown(self._viewport.entries, message.indexed)
-        if unknown and self._session.feed is not None:
+            unknown = self._cache.numbers.unknown(self._viewport.entries, message.indexed)
+        if unknown and self._session.reader is not None:
             self._asked = True
-            self._session.feed.number(unknown)
+            self._session.reader.number(unknown)
 
     def take(self, message: Numbered) -> ViewChange:
         """Show line numbers that were not known before."""
         self._asked = False
         if message.generation != self._viewport.generation:
             return ViewChange.NOTHING  # they are numbers of another past's lines
-        self._blocks.numbers.learn(message.numbers, self._viewport.entries)
+        self._cache.numbers.learn(message.numbers, self._viewport.entries)
         self._opener.tell_number(message.numbers)
         return ViewChange.PLACE
 
@@ -49,7 +49,7 @@ class MemoryRuler:
 
     def __init__(self, session: SessionModel, on_screen: OnScreen, painter: RowPainter, host: Host) -> None:
         self._session = session
-        self._viewport, self._blocks, _ = on_screen
+        self._viewport, self._cache, _ = on_screen
         self._painter = painter
         self._host = host
         self._told: set[SafeText] = set()
@@ -63,7 +63,7 @@ class MemoryRuler:
         self._session.take_memory(message)
         kept_from, change = message.estimate.kept_from, ViewChange.STATUS
         if self._painter.rule(None if kept_from is None else (kept_from, message.generation)):
-            self._blocks.unfolding.rule(kept_from)
+            self._cache.folds.rule(kept_from)
             self._viewport.settle()
             change |= ViewChange.ROWS
         if message.note is not None and message.note not in self._told:

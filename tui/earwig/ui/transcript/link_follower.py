@@ -43,9 +43,9 @@ class LinkFollower:
 
     def follow(self, link: MessageLink) -> ViewChange:
         """Go to the message of a link that the reader has typed; it may be of another session."""
-        if self._session.feed is None:
+        if self._session.reader is None:
             return ViewChange.NOTHING
-        key = self._session.feed.session.key
+        key = self._session.reader.session.key
         if link.key in ("", key, safe_name(key)):
             return self.go_to(link)
         self._host.tell(own_text("That link is of another session: earwig {} opens it.", link.told()))
@@ -53,11 +53,11 @@ class LinkFollower:
 
     def go_to(self, link: MessageLink) -> ViewChange:
         """Go to the message of a link as soon as it is found; the reader's next step ends the search."""
-        if self._session.feed is not None:
+        if self._session.reader is not None:
             self._navigator.rest()
             self._finder.rest()
             self._pursuit.seek_link(link)
-            self._session.feed.links.find(link)
+            self._session.reader.links.find(link)
         return ViewChange.NOTHING
 
     def take(self, message: LinkFollowed) -> ViewChange:
@@ -69,7 +69,7 @@ class LinkFollower:
         self._filtering.drop()
         self._navigator.expect(Target(line=number))
         change = self._pages.take_line(
-            LineFound(message.feed, number, message.position, message.page, certain=True)
+            LineFound(message.reader, number, message.position, message.page, certain=True)
         )
         if not message.found:
             words = own_text("That message is not in this session any more.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from earwig.core.model.entries import Entry, Ghost, Page, Position
+from earwig.core.model.entries import Entry, Page, Position, RemovedEntry
 from earwig.ui.transcript.removed_entries import is_same
 from earwig.ui.transcript.screenful import Anchor
 from earwig.ui.transcript.viewport import Viewport
@@ -27,7 +27,7 @@ class LostPlace:
 
     def leave(self, anchor: Anchor) -> Anchor:
         """A rewrite is to be read: what to look for, which is what an earlier one took if one did."""
-        if self.anchor is None and not isinstance(anchor.entry.item, Ghost):
+        if self.anchor is None and not isinstance(anchor.entry.item, RemovedEntry):
             self.anchor, self._sought_at = anchor, -1
         return self.anchor or anchor
 
@@ -46,7 +46,7 @@ class LostPlace:
         index = nearest(anchor.entry)
         if index is None or not is_same(view.entries[index], anchor.entry):
             return
-        if not isinstance(view.entries[index].item, Ghost):
+        if not isinstance(view.entries[index].item, RemovedEntry):
             self.anchor = None
         if view.row_of(index) != anchor.row:
             view.put(index, anchor.row)

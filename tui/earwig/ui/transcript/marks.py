@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from earwig.core.model.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, RemovedEntry
 from earwig.ui.rendering.found_text import DrawnText, Hit, Piece
 from earwig.ui.transcript.on_screen import OnScreen
 
@@ -19,7 +19,7 @@ class MatchMarks:
     """Finds the marks in the drawn rows; what matches in an entry's text is told by who reads that."""
 
     def __init__(self, on_screen: OnScreen) -> None:
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._texts: dict[_Key, tuple[str, ...]] = {}
         self._wanted: set[_Key] = set()
         self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}
@@ -42,7 +42,7 @@ class MatchMarks:
         texts = self._texts.get(entry.fingerprint)
         if not texts:
             return []
-        block = self._blocks.block(entry)
+        block = self._cache.block(entry)
         stop = len(block.rows) - block.below
         high = stop if high is None else min(high, stop)
         low = max(1, low)
@@ -58,7 +58,7 @@ class MatchMarks:
         if not hits:
             return None
         row, piece = hits[min(match, len(hits) - 1)][0]
-        return piece.start, piece.stop, self._blocks.block(entry).rows[row].cell_length
+        return piece.start, piece.stop, self._cache.block(entry).rows[row].cell_length
 
     def pieces(self, index: int, row: int) -> tuple[Piece, ...]:
         """Return the matches in a row that was on the screen at the last `update`."""
@@ -80,7 +80,7 @@ class MatchMarks:
             rows.setdefault(index, []).append(row)
         for index, seen in rows.items():
             entry = self._viewport.entries[index]
-            if isinstance(entry.item, Ghost):
+            if isinstance(entry.item, RemovedEntry):
                 continue
             if entry.fingerprint not in self._texts:
                 unknown.append(entry)

@@ -21,7 +21,7 @@ class Navigator:
 
     def __init__(self, session: SessionModel, on_screen: OnScreen, pursuit: Pursuit) -> None:
         self._session = session
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._pursuit = pursuit
         self._pending = 0
         self._target: Target | None = None
@@ -84,9 +84,9 @@ class Navigator:
         """Go to a place that is not held when its entries have come, unless the reader goes elsewhere."""
         self._newest_comes = False
         self._landing = landing
-        if self._session.feed is not None:
+        if self._session.reader is not None:
             self._target = Target(position=position)
-            self._session.feed.around(position)
+            self._session.reader.around(position)
 
     def expect(self, target: Target) -> None:
         """Wait for the page of a place that is on its way."""
@@ -119,17 +119,17 @@ class Navigator:
 
     def seek_on(self, message: Counted) -> None:
         """Ask again for the line that the reader wants to be at, if so many lines are counted by now."""
-        line, feed = self._pursuit.line, self._session.feed
-        if feed is not None and self._target is None and line is not None:
+        line, reader = self._pursuit.line, self._session.reader
+        if reader is not None and self._target is None and line is not None:
             counted = message.lines_counted + 1 if message.lines is None else None
             if counted is None or counted >= line:
-                feed.at_line(line)
+                reader.at_line(line)
 
     def after_move(self, was_following: bool) -> ViewChange:
         """Count what is new from here on, if the view follows no more; or nothing, if it does again."""
-        feed, view = self._session.feed, self._viewport
-        if feed is not None and was_following != view.following:
-            feed.count_new(None if view.following else view.stop)
+        reader, view = self._session.reader, self._viewport
+        if reader is not None and was_following != view.following:
+            reader.count_new(None if view.following else view.stop)
         return ViewChange.PLACE
 
     # By rows and by messages.
@@ -175,7 +175,7 @@ class Navigator:
     def stand_at(self, index: int) -> None:
         """Bring an entry to the top, as far as there is something below it, and the cursor on it."""
         entry = self._viewport.entries[index]
-        self._blocks.reveal(entry)
+        self._cache.reveal(entry)
         self._viewport.stand(index)
         self._screenful.put_cursor(self._viewport.entries[index])
 
@@ -183,7 +183,7 @@ class Navigator:
         """Have an entry's first row on this row of the screen; negative: so many of its rows above."""
         view = self._viewport
         was_following = view.let_go()
-        view.put(index, max(row, 1 - self._blocks.height(view.entries[index])))
+        view.put(index, max(row, 1 - self._cache.height(view.entries[index])))
         self._screenful.put_cursor(None)
         return self.after_move(was_following)
 
@@ -197,7 +197,7 @@ class Navigator:
         view.hold()
         self._pending = 0
         self.stop()
-        if view.at_start or self._session.feed is None:
+        if view.at_start or self._session.reader is None:
             view.stand(0)
         else:
             self.jump(0)
@@ -210,15 +210,15 @@ class Navigator:
         return self._to_newest()
 
     def _to_newest(self) -> ViewChange:
-        view, feed = self._viewport, self._session.feed
+        view, reader = self._viewport, self._session.reader
         was_following = view.following
         view.follow()
         self._pending = 0
         self.stop()
         self._target = None
-        if not view.at_end and feed is not None:
+        if not view.at_end and reader is not None:
             self._newest_comes = True
-            feed.newest()
+            reader.newest()
         view.settle()
         self._screenful.put_cursor(None)
         return self.after_move(was_following)
@@ -226,13 +226,13 @@ class Navigator:
     def go_to_line(self, number: int) -> ViewChange:
         """Go to a line, or to about where it is until it is found; the reader's next step ends the search."""
         self.leave_spot()
-        if self._session.feed is not None:
+        if self._session.reader is not None:
             self._pending = 0
             self.stop()
             self._newest_comes = False
             self.expect(Target(line=number))
             self._pursuit.seek_line(number)
-            self._session.feed.at_line(number)
+            self._session.reader.at_line(number)
         return ViewChange.NOTHING
 
     def go_to_share(self, share: float) -> ViewChange:

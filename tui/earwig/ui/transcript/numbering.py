@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from earwig.core.model.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, RemovedEntry
 from earwig.core.text.safe_text import SafeText, own_text
 
 
@@ -48,7 +48,9 @@ class Numbering:
         return [
             entry.position
             for entry in entries
-            if entry.position <= stop and self.number_of(entry) is None and not isinstance(entry.item, Ghost)
+            if entry.position <= stop
+            and self.number_of(entry) is None
+            and not isinstance(entry.item, RemovedEntry)
         ]
 
     def learn(self, numbers: Mapping[int, int], entries: Sequence[Entry]) -> None:
@@ -71,7 +73,7 @@ class Numbering:
         self._count(entries, about)
 
     def _count(self, held: Sequence[Entry], about: int | None) -> None:
-        entries = [entry for entry in held if not isinstance(entry.item, Ghost)]
+        entries = [entry for entry in held if not isinstance(entry.item, RemovedEntry)]
         known = [self.number_of(entry) for entry in entries]
         from_known = any(number is not None for number in known)
         fixed = known if from_known else [self._guessed.get(entry.position) for entry in entries]

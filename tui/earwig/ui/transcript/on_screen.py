@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from earwig.ui.transcript.blocks import Blocks
+from earwig.ui.transcript.entry_cache import EntryCache
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.viewport import Viewport
 
@@ -13,5 +13,5 @@ class OnScreen(NamedTuple):
     """Which entries are held and where the view stands in them, how each is drawn, and which are in sight."""
 
     viewport: Viewport
-    blocks: Blocks
+    cache: EntryCache
     screenful: Screenful

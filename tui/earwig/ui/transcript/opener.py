@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from earwig.core.model.entries import LINE_LIMIT, Entry, Ghost
+from earwig.core.model.entries import LINE_LIMIT, Entry, RemovedEntry
 from earwig.core.model.message import BadLine
 from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
@@ -21,7 +21,7 @@ class Opener:
 
     def __init__(self, session: SessionModel, on_screen: OnScreen, host: Host) -> None:
         self._session = session
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._host = host
         self._stored: tuple[Entry, int] | None = None
         """The line whose bytes were wanted last, and the generation that its place is of."""
@@ -32,10 +32,10 @@ class Opener:
 
     def open_stored(self) -> ViewChange:
         """Ask for the bytes of the line that the cursor is on; of what is gone, those that are kept."""
-        entry, feed = self._screenful.current, self._session.feed
-        if entry is None or feed is None:
+        entry, reader = self._screenful.current, self._session.reader
+        if entry is None or reader is None:
             return ViewChange.NOTHING
-        if isinstance(entry.item, Ghost):
+        if isinstance(entry.item, RemovedEntry):
             if isinstance(entry.item.item, BadLine):
                 self._host.post_message(StoredWanted(entry, own_text(""), entry.item.item.raw))
             else:
@@ -48,7 +48,9 @@ class Opener:
             row[0] = transcript.row_of(entry.position)
             return transcript.raw(entry, LINE_LIMIT)
 
-        feed.read(self._viewport.generation, read, lambda data: post(StoredBytes(feed, entry, data, row[0])))
+        reader.read(
+            self._viewport.generation, read, lambda data: post(StoredBytes(reader, entry, data, row[0]))
+        )
         return ViewChange.NOTHING
 
     def take_bytes(self, message: StoredBytes) -> ViewChange:
@@ -58,7 +60,7 @@ class Opener:
             return ViewChange.NOTHING
         entry = message.entry
         self._stored = entry, self._viewport.generation
-        number = self._blocks.numbers.words(entry)
+        number = self._cache.numbers.words(entry)
         self._host.post_message(StoredWanted(entry, number, message.data, message.row))
         return ViewChange.NOTHING
 
@@ -68,7 +70,7 @@ class Opener:
             return
         entry, generation = self._stored
         if generation == self._viewport.generation and entry.position in known:
-            self._host.post_message(LineKnown(entry, self._blocks.numbers.words(entry)))
+            self._host.post_message(LineKnown(entry, self._cache.numbers.words(entry)))
 
     def open_links(self) -> ViewChange:
         """Show the links of the message that the cursor is on."""
@@ -85,6 +87,6 @@ class Opener:
     def export(self) -> ViewChange:
         """Ask for a document of the session."""
         session = self._session
-        if session.feed is not None:
-            self._host.post_message(ExportWanted(session.feed.session, session.limit))
+        if session.reader is not None:
+            self._host.post_message(ExportWanted(session.reader.session, session.limit))
         return ViewChange.NOTHING

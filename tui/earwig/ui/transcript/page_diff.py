@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Page, RemovedEntry
 from earwig.core.model.message import ChatMessage
 
 
@@ -39,8 +39,8 @@ def judge(
     """What became of each entry of the past; None: this page cannot tell.
 
     Args:
-        past: In order. Ghosts are among them only to be given a place.
-        page: What is there now, without ghosts.
+        past: In order. Removed entries are among them only to be given a place.
+        page: What is there now, without removed entries.
         closed: Whether the past begins where the page does; else it may begin before that.
         positions: Where each would stand, as far as that is known: kept where it fits.
         earlier: Which of them an earlier rewrite took: nothing replaces them where something else was.
@@ -124,7 +124,7 @@ def _gaps(pairs: Sequence[tuple[int, int]], past: int, now: int) -> Iterator[_Ga
         i, j = next_i + 1, next_j + 1
 
 
-class Comparison:
+class PageDiff:
     """What was held before a rewrite, compared with all that has been read of the session since.
 
     All of it is compared anew with each page: no verdict depends on the order in which pages come.
@@ -200,7 +200,7 @@ class Comparison:
         return [
             (at, verdict)
             for at, verdict in enumerate(self.verdicts)
-            if verdict is not None and verdict.gone and not isinstance(self.past[at].item, Ghost)
+            if verdict is not None and verdict.gone and not isinstance(self.past[at].item, RemovedEntry)
         ]
 
     @property
@@ -236,12 +236,12 @@ class Comparison:
         compared = len(self.past) - len(self.undecided)
         return [at for at in range(len(self.past)) if at >= compared or self.may_come_back(at)]
 
-    def rest(self, kept: Sequence[int]) -> Comparison:
+    def rest(self, kept: Sequence[int]) -> PageDiff:
         """The comparison of these with what will be read from here on."""
         stop = self.now.stop
         at_start = self.now.at_start and not self.now.entries
         unread = self.now._replace(entries=(), start=stop, stop=stop, at_start=at_start, at_end=False)
-        rest = Comparison([self.past[at] for at in kept], unread, closed=True)
+        rest = PageDiff([self.past[at] for at in kept], unread, closed=True)
         rest.verdicts = [self.verdicts[at] for at in kept]
         rest._rested = True
         return rest

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from earwig.core.model.entries import Position
-from earwig.ui.session.feed import Feed
 from earwig.ui.session.messages import LineFound, NoSuchLine, PageArrived, Place, Rewritten
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.landing import Stand, Target
@@ -45,7 +45,7 @@ class PageReader:
     ) -> None:
         self._session = session
         self._window = window
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._pursuit = pursuit
         self._lost = lost
         self._navigator = navigator
@@ -64,31 +64,31 @@ class PageReader:
     def check(self) -> None:
         """The session's file may have changed: look."""
         self.tell_held()
-        if self._session.feed is not None:
-            self._session.feed.check()
+        if self._session.reader is not None:
+            self._session.reader.check()
             self._doubt.call_in(QUIET)
 
     def _prove(self) -> ViewChange:
-        if self._session.feed is not None:
-            self._session.feed.prove()
+        if self._session.reader is not None:
+            self._session.reader.prove()
         return ViewChange.NOTHING
 
     def tell_held(self) -> None:
-        """Tell the feed what is held, so that it knows what a look at the file is to bring."""
-        feed, view = self._session.feed, self._viewport
-        if feed is None:
+        """Tell the session reader what is held, so that it knows what a look at the file is to bring."""
+        reader, view = self._session.reader, self._viewport
+        if reader is None:
             return
         if self._catching_up.is_due:
-            feed.hold(None)
+            reader.hold(None)
         else:
             at_end = view.at_end or not view.entries
-            feed.hold((view.stop if at_end else None, view.generation))
+            reader.hold((view.stop if at_end else None, view.generation))
 
     def read_ahead(self) -> None:
         """Ask for what may be on the screen next."""
         view, session = self._viewport, self._session
         # Of what a filter leaves there may be nothing in the part that is read so far.
-        sparse = self._blocks.numbers.sparse
+        sparse = self._cache.numbers.sparse
         begun = view.entries or (sparse and (view.stop or view.at_start or view.at_end))
         if not begun or session.gone:
             return
@@ -147,8 +147,8 @@ class PageReader:
     def _catch_up(self) -> ViewChange:
         """Go to where the session is now; what came in between is read when somebody goes there."""
         self.tell_held()
-        if self._session.feed is not None and self._viewport.following:
-            self._session.feed.newest()
+        if self._session.reader is not None and self._viewport.following:
+            self._session.reader.newest()
         return ViewChange.NOTHING
 
     def take_line(self, message: LineFound) -> ViewChange:
@@ -171,9 +171,9 @@ class PageReader:
         if held is not None:
             self._navigator.stand_at(held)
             if not message.certain:
-                self._blocks.numbers.guess(view.entries[held].position, message.number, view.entries)
-        if was_following and not view.following and self._session.feed is not None:
-            self._session.feed.count_new(stop)
+                self._cache.numbers.guess(view.entries[held].position, message.number, view.entries)
+        if was_following and not view.following and self._session.reader is not None:
+            self._session.reader.count_new(stop)
         if message.certain:
             self._pursuit.reach_line()
         return self._navigator.move_on()
@@ -203,38 +203,40 @@ class PageReader:
         if self._viewport.generation != before:
             self._anew.cancel()
 
-    def go_on_in(self, feed: Feed, top: Position, known_to: Position) -> ViewChange:
+    def go_on_in(self, reader: SessionReader, top: Position, known_to: Position) -> ViewChange:
         """Go on with the same conversation in another place, as if it had been rewritten.
 
         There, what is at the top stands at `top`, and what comes from `known_to` on is new. The filter stays.
         """
-        was, limit = self._session.feed, self._session.limit
+        was, limit = self._session.reader, self._session.limit
         held = None if self._viewport.following else self._screenful.top()
-        self._session.begin(feed)
+        self._session.begin(reader)
         self._session.set_limit(limit)
         self.rest()
-        self._window.go_on_as(feed.session.id if was is None else was.session.id, feed.session.id, known_to)
+        self._window.go_on_as(
+            reader.session.id if was is None else was.session.id, reader.session.id, known_to
+        )
         if held is not None:
             self._lost.stand_for(held, top)
         self._read_anew()
-        feed.count_new(None if held is None else known_to)
-        feed.count()
-        feed.remember()
+        reader.count_new(None if held is None else known_to)
+        reader.count()
+        reader.remember()
         return ViewChange.PLACE
 
     def _read_anew(self) -> ViewChange:
-        feed, view = self._session.feed, self._viewport
-        if feed is None:
+        reader, view = self._session.reader, self._viewport
+        if reader is None:
             return ViewChange.NOTHING
         anchor = self._screenful.top()
         if view.following or anchor is None:
             self._window.keep_reading(anchor)
-            feed.newest()
+            reader.newest()
         else:
             anchor = self._lost.leave(anchor)
             self._window.keep_reading(anchor)
             self._navigator.jump(anchor.entry.position)
-            feed.count_new(None)
+            reader.count_new(None)
         return ViewChange.STATUS
 
     def look_for_lost(self, stop: int) -> None:

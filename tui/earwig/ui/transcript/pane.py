@@ -25,7 +25,7 @@ from earwig.ui.widgets.keys import bar_key
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
-    from earwig.ui.transcript.filter_bar import LimitBar, LimitRow
+    from earwig.ui.transcript.filter_bar import FilterBar, FilterRow
     from earwig.ui.transcript.find_bar import FindBar
     from earwig.ui.transcript.go_to import GoToBar, Line, Share
 
@@ -79,14 +79,14 @@ class TranscriptPane(Vertical):
         self._detail_of: Session | None = None
         """The session, if its store knows more of it than its file's name."""
 
-        self._fate: RemovalReason | None = None
+        self._removal_reason: RemovalReason | None = None
         self._titling = False
         self._bar: GoToBar | None = None
         """Made when it is wanted first, and kept."""
 
         self._find_bar: FindBar | None = None
-        self._limit_bar: LimitBar | None = None
-        self._limit_row: LimitRow | None = None
+        self._limit_bar: FilterBar | None = None
+        self._limit_row: FilterRow | None = None
         self._held: AbstractContextManager[None] | None = None
         """While nothing is drawn."""
 
@@ -98,10 +98,10 @@ class TranscriptPane(Vertical):
         yield self.notice
 
     def name_session(
-        self, title: Title | None, fate: RemovalReason | None, session: Session | None = None
+        self, title: Title | None, removal_reason: RemovalReason | None, session: Session | None = None
     ) -> None:
         """Say which session is shown, what became of it, and what its store knows of it."""
-        self._title, self._fate = title, fate
+        self._title, self._removal_reason = title, removal_reason
         self._detail_of = session if session is not None and session.detail is not None else None
         detail = None if session is None else session.detail
         self.view.end(ended=detail is not None and detail.state == KILLED)
@@ -138,9 +138,9 @@ class TranscriptPane(Vertical):
     async def action_limit(self) -> None:
         """Ask what to show."""
         if self._limit_bar is None:
-            from earwig.ui.transcript.filter_bar import LimitBar, LimitRow
+            from earwig.ui.transcript.filter_bar import FilterBar, FilterRow
 
-            self._limit_bar, self._limit_row = LimitBar(self.view), LimitRow(own_text(""))
+            self._limit_bar, self._limit_row = FilterBar(self.view), FilterRow(own_text(""))
             await self.mount(self._limit_row, self._limit_bar)
         self._limit_bar.ask()
 
@@ -262,8 +262,8 @@ class TranscriptPane(Vertical):
                 parts.append(own_text("✗ {}", many(counted.bad_lines, "bad line")))
             if counted.long_lines:
                 parts.append(own_text("{:,} too long to check", counted.long_lines))
-        if self._fate is not None:
-            parts.append(own_text("⊘ {}", clean_line(self._fate.value)))
+        if self._removal_reason is not None:
+            parts.append(own_text("⊘ {}", clean_line(self._removal_reason.value)))
         elif status.gone or status.problem is not None:
             # It may be back in a moment: what became of it is told when that is known.
             missing = own_text("not there")

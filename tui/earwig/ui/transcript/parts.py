@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from earwig.core.model.entries import Page, Position
 from earwig.ui.rendering.look import Look
-from earwig.ui.session.feed import Feed
-from earwig.ui.transcript.blocks import Blocks
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.display_options import DisplayOptions
-from earwig.ui.transcript.entry_ties import Ties
+from earwig.ui.transcript.entry_cache import EntryCache
+from earwig.ui.transcript.entry_relations import EntryRelations
 from earwig.ui.transcript.escape import Cancellable, Escape
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
@@ -35,7 +35,7 @@ from earwig.ui.transcript.window import EntryWindow
 
 if TYPE_CHECKING:
     from earwig.ui.session.messages import Counted, LineTaken, LinkFollowed
-    from earwig.ui.session.search_messages import Sought
+    from earwig.ui.session.search_messages import SeekResult
     from earwig.ui.transcript.clipboard_actions import ClipboardActions
     from earwig.ui.transcript.kind_search import KindSearch
     from earwig.ui.transcript.link_follower import LinkFollower
@@ -50,11 +50,11 @@ class TranscriptParts:
     def __init__(self, host: Host, look: Look, clock: Callable[[], float]) -> None:
         self._host = host
         # What is on the screen, and how.
-        self.blocks = blocks = Blocks(look, clock=clock)
-        self.viewport = viewport = Viewport(blocks.height)
-        blocks.relate(Ties(viewport))
-        self.screenful = Screenful(viewport, blocks)
-        self.on_screen = on_screen = OnScreen(viewport, blocks, self.screenful)
+        self.cache = cache = EntryCache(look, clock=clock)
+        self.viewport = viewport = Viewport(cache.height)
+        cache.relate(EntryRelations(viewport))
+        self.screenful = Screenful(viewport, cache)
+        self.on_screen = on_screen = OnScreen(viewport, cache, self.screenful)
         marks = MatchMarks(on_screen)
         self.painter = painter = RowPainter(on_screen, marks)
         self.options = DisplayOptions(on_screen, painter, host)
@@ -103,11 +103,11 @@ class TranscriptParts:
 
         return ClipboardActions(self.session, self.on_screen, self.selection, self._host)
 
-    def show(self, feed: Feed, page: Page | None) -> ViewChange:
+    def show(self, reader: SessionReader, page: Page | None) -> ViewChange:
         """Show another session, at its newest message, following; `page` is its newest, if it is here."""
         self.navigator.rest()
         self.finder.rest()
-        self.session.begin(feed)
+        self.session.begin(reader)
         self.opener.rest()
         self.options.rest()
         self.pages.rest()
@@ -115,35 +115,35 @@ class TranscriptParts:
         self.memory_ruler.rest()
         self.selection.clear()
         self.screenful.put_cursor(None)
-        self.blocks.begin(feed.session.activity_ns / 1e9)
-        self.window.begin(feed.session.id)
+        self.cache.begin(reader.session.activity_ns / 1e9)
+        self.window.begin(reader.session.id)
         if page is None:
-            feed.newest()
+            reader.newest()
         else:
             self.window.take_newest(page)
             self.window.number(page)
             if page.provisional:
-                feed.newest()
-        feed.count()
-        feed.remember()
+                reader.newest()
+        reader.count()
+        reader.remember()
         return ViewChange.PLACE
 
-    def go_on_in(self, feed: Feed, top: Position, known_to: Position) -> ViewChange:
+    def go_on_in(self, reader: SessionReader, top: Position, known_to: Position) -> ViewChange:
         """Go on with the same conversation in another place; see `PageReader.go_on_in`."""
         self.navigator.rest()
         self.numbers.rest()
         self.memory_ruler.rest()
         query = self.finder.query
         self.finder.rest()
-        change = self.pages.go_on_in(feed, top, known_to)
+        change = self.pages.go_on_in(reader, top, known_to)
         self.finder.mark_all(query)
         return change
 
     @property
     def known_to(self) -> Position:
         """From where on what there is counts as new."""
-        feed = self.session.feed
-        new_from = None if feed is None or self.viewport.following else feed.new_from
+        reader = self.session.reader
+        new_from = None if reader is None or self.viewport.following else reader.new_from
         return self.viewport.stop if new_from is None else new_from
 
     def see(self) -> None:
@@ -154,7 +154,7 @@ class TranscriptParts:
         self.selection.update()
 
     def takers(self) -> dict[str, Callable[[Any], ViewChange]]:
-        """Return what takes in each message of a feed, by the name of its class."""
+        """Return what takes in each message of a session reader, by the name of its class."""
         return {
             "PageArrived": self.pages.take_page,
             "LineFound": self.pages.take_line,
@@ -169,7 +169,7 @@ class TranscriptParts:
             "StoredBytes": self.opener.take_bytes,
             "LineTaken": self._take_line,
             "LinkFollowed": self._take_link,
-            "Sought": self._take_search_result,
+            "SeekResult": self._take_search_result,
             "Marked": self.finder.take_marks,
             "MatchesCounted": self.finder.take_counts,
             "TooSlowToFind": self.finder.give_up,
@@ -246,10 +246,10 @@ class TranscriptParts:
         self.pages.look_for_lost(message.span[1])
         return ViewChange.STATUS
 
-    def _take_search_result(self, message: Sought) -> ViewChange:
+    def _take_search_result(self, message: SeekResult) -> ViewChange:
         if not self.pursuit.is_about(message):
             return ViewChange.NOTHING
         if not message.done:
             return ViewChange.STATUS
-        part = self.kinds if message.hunt.find is None else self.finder
+        part = self.kinds if message.seek.find is None else self.finder
         return ViewChange.STATUS | part.take_result(message)

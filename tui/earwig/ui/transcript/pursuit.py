@@ -11,8 +11,8 @@ from earwig.ui.transcript.session_model import SessionModel
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
-    from earwig.ui.session.search_messages import Sought
-    from earwig.ui.session.search_requests import Hunt
+    from earwig.ui.session.search_messages import SeekResult
+    from earwig.ui.session.search_requests import Seek
 
 
 class Pursuit:
@@ -30,7 +30,7 @@ class Pursuit:
         self.link: MessageLink | None = None
         """The link whose message is looked for."""
 
-        self.hunt: Hunt | None = None
+        self.seek: Seek | None = None
         """What is looked for in the background."""
 
         self.share = 0.0
@@ -42,16 +42,16 @@ class Pursuit:
     @property
     def can_be_stopped(self) -> bool:
         """Whether something is under way that takes long."""
-        return self.hunt is not None or self.line is not None
+        return self.seek is not None or self.line is not None
 
     def stop(self) -> None:
         """End it: the reader goes elsewhere."""
         self.line = self.no_line = self.said = self.link = None
         self._lost.forget()
-        if self.hunt is not None:
-            self.hunt = None
-            if self._session.feed is not None:
-                self._session.feed.search.seek(None)
+        if self.seek is not None:
+            self.seek = None
+            if self._session.reader is not None:
+                self._session.reader.search.seek(None)
 
     def say(self, words: SafeText | None) -> None:
         """Have this said until the next movement; None: nothing."""
@@ -73,25 +73,25 @@ class Pursuit:
         """Want to be at the message of a link; None: it is found, or is not there."""
         self.link = link
 
-    def begin_hunt(self, hunt: Hunt) -> None:
+    def begin_seek(self, seek: Seek) -> None:
         """Look for something in the background."""
-        if self._session.feed is not None:
-            self.hunt, self.share = hunt, 0.0
-            self._session.feed.search.seek(hunt)
+        if self._session.reader is not None:
+            self.seek, self.share = seek, 0.0
+            self._session.reader.search.seek(seek)
 
-    def is_about(self, message: Sought) -> bool:
-        """Take in how a hunt stands; whether it is the one that is under way."""
-        if message.hunt is not self.hunt:
+    def is_about(self, message: SeekResult) -> bool:
+        """Take in how a seek stands; whether it is the one that is under way."""
+        if message.seek is not self.seek:
             return False
         self.share = message.share
         if message.done:
-            self.hunt = None
+            self.seek = None
         return True
 
     @property
     def is_slow(self) -> bool:
-        """Whether a hunt has not come to its end at once."""
-        return self.hunt is not None and self.share > 0
+        """Whether a seek has not come to its end at once."""
+        return self.seek is not None and self.share > 0
 
     def words(self) -> SafeText | None:
         """What there is to say of it; None: nothing."""

@@ -1,4 +1,4 @@
-"""What rewrites took out of a session while it was read: kept as ghosts, in their places."""
+"""What rewrites took out of a session while it was read: kept as removed entries, in their places."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from earwig.core.model.entries import Entry, Ghost, Item, Page, Unfinished
+from earwig.core.model.entries import Entry, Item, Page, RemovedEntry, Unfinished
 from earwig.core.model.message import ChatMessage
 
 if TYPE_CHECKING:
-    from earwig.ui.transcript.page_diff import Comparison, EntryVerdict
+    from earwig.ui.transcript.page_diff import EntryVerdict, PageDiff
 
 KEPT = 200
-"""Ghosts of one session; of more only the number is known."""
+"""Removed entries of one session; of more only the number is known."""
 
 KEPT_BYTES = 2_000_000
 """Bytes of the lines that they are kept of."""
@@ -40,22 +40,22 @@ class Lost(NamedTuple):
     entry: Entry
     """As it was held."""
 
-    ghost: Ghost
+    removed: RemovedEntry
     position: int
     """Of the line before which it would stand."""
 
     @property
     def standing(self) -> Entry:
         """It as a part of the transcript as that is now."""
-        return Entry(self.position, self.position, 0, self.ghost, None, complete=False)
+        return Entry(self.position, self.position, 0, self.removed, None, complete=False)
 
 
-class Ghosts:
-    """The ghosts of one session, for as long as the program runs.
+class RemovedEntries:
+    """The removed entries of one session, for as long as the program runs.
 
     A page of another past is compared with what was held. What is not certain to be gone, because the page
-    does not reach so far, is compared with the pages that follow. Whatever is read again is no ghost: those
-    who hold entries weave them anew when `look` says that the ghosts have changed.
+    does not reach so far, is compared with the pages that follow. Whatever is read again was not removed:
+    those who hold entries weave them anew when `look` says that what is removed has changed.
     """
 
     def __init__(self, *, pulse: Callable[[], float] = time.monotonic) -> None:
@@ -63,11 +63,11 @@ class Ghosts:
         self._settled: list[Entry] = []
         """Of earlier rewrites; one of them may stand for all that are not kept."""
 
-        self._comparison: Comparison | None = None
+        self._diff: PageDiff | None = None
         """Of what was held before the last rewrite, as long as any of it may come back."""
 
-        self._made: dict[int, Ghost] = {}
-        """The ghosts of what that has found to be gone, by its place in the past."""
+        self._made: dict[int, RemovedEntry] = {}
+        """The removed entries of what that has found to be gone, by its place in the past."""
 
         self._lost: list[Lost] = []
         """What is gone, in order."""
@@ -98,8 +98,8 @@ class Ghosts:
         """Compare what was held with the first page of another past.
 
         Args:
-            held: All that was held, in order; of ghosts among it, those that are known here count.
-            page: What is there now, without ghosts.
+            held: All that was held, in order; of removed entries among it, those that are known here count.
+            page: What is there now, without removed entries.
             at: The time that is said of what is gone (Unix time, seconds).
             focus: What was being read: it is kept, with what was around it. None: the newest.
             messages: How many messages the file held; None: nobody counted them.
@@ -108,29 +108,29 @@ class Ghosts:
         Returns:
             What gives where a line is that is still there, by where it was; None for any other.
         """
-        from earwig.ui.transcript.page_diff import Comparison, EntryVerdict  # loaded with the first rewrite
+        from earwig.ui.transcript.page_diff import EntryVerdict, PageDiff  # loaded with the first rewrite
 
         now = self._pulse()
-        undecided = [] if self._comparison is None else self._comparison.undecided
-        lines = [entry for entry in held if not isinstance(entry.item, Ghost | Unfinished)]
+        undecided = [] if self._diff is None else self._diff.undecided
+        lines = [entry for entry in held if not isinstance(entry.item, RemovedEntry | Unfinished)]
         stop = lines[-1].next if lines else 0
         lines += (entry for entry in undecided if entry.position >= stop)
         if self._is_over(now):
             self._settle()
-        if self._comparison is None:
+        if self._diff is None:
             self._begun = now
             count = sum(isinstance(entry.item, ChatMessage) for entry in lines)
             self._before = None if whole else (messages, count)
         past = self._past(lines)
-        self._made = {at: ghost for at, (_, ghost) in enumerate(past) if ghost is not None}
-        places = {lost.ghost.serial: lost.position for lost in self._lost}
+        self._made = {at: removed for at, (_, removed) in enumerate(past) if removed is not None}
+        places = {lost.removed.serial: lost.position for lost in self._lost}
         earlier = {at: EntryVerdict(True, places[it.serial], it.replaced) for at, it in self._made.items()}
         self._at, self._since, self._focus, self._unheld = at, now, focus, 0
         self._lost, self._fixed = [], []
-        self._comparison = Comparison([entry for entry, _ in past], page, earlier=earlier)
+        self._diff = PageDiff([entry for entry, _ in past], page, earlier=earlier)
         self._update()
-        self._count_unheld(self._comparison)
-        pairs = zip(self._comparison.past, self._comparison.verdicts, strict=True)
+        self._count_unheld(self._diff)
+        pairs = zip(self._diff.past, self._diff.verdicts, strict=True)
         there = [(at, it, verdict) for at, (it, verdict) in enumerate(pairs) if verdict and not verdict.gone]
         moved = {entry.position: verdict.position for at, entry, verdict in there if at not in earlier}
         first = min(moved, default=None)
@@ -139,24 +139,24 @@ class Ghosts:
         return lambda was: was if was < unmoved_to else moved.get(was)
 
     def look(self, page: Page) -> bool:
-        """Compare with another page of the same past, without ghosts; whether the ghosts have changed."""
-        if self._comparison is None:
+        """Compare with another page of the same past, without removed entries; return if these changed."""
+        if self._diff is None:
             return False
         before = self._settled, self._lost, self._unheld
         now = self._pulse()
         if self._is_over(now):
             self._take_stock(now)
         self._since = now
-        if self._comparison is not None:
-            self._comparison.take(page)
+        if self._diff is not None:
+            self._diff.take(page)
             self._update()
         return before != (self._settled, self._lost, self._unheld)
 
     def returned(self, page: Page) -> None:
-        """The reader is back: a ghost is none where a page has the same in its place, or behind it."""
+        """Drop removed entries that a page has in their place, or behind it: the reader is back."""
         there = {_content(entry.item): entry.position for entry in page.entries}
         self._settled = [
-            ghost for ghost in self._settled if there.get(_content(ghost.item), -1) < ghost.position
+            removed for removed in self._settled if there.get(_content(removed.item), -1) < removed.position
         ]
 
     def rest(self) -> None:
@@ -164,106 +164,108 @@ class Ghosts:
         self._settle()
 
     def weave(self, page: Page) -> Page:
-        """The page with the ghosts that belong into it."""
-        ghosts = [
-            ghost
-            for ghost in self._standing()
-            if page.start <= ghost.position and (ghost.position < page.stop or page.at_end)
+        """The page with the removed entries that belong into it."""
+        removed_entries = [
+            removed
+            for removed in self._standing()
+            if page.start <= removed.position and (removed.position < page.stop or page.at_end)
         ]
-        if not ghosts:
+        if not removed_entries:
             return page
         there = {(entry.position, entry.item) for entry in page.entries}
         back = {it.standing.identity for it in self._lost if (it.entry.position, it.entry.item) in there}
-        older = {ghost.identity for ghost in self._settled}
-        ghosts = [ghost for ghost in ghosts if ghost.identity not in back]
-        return page._replace(entries=tuple(_woven(page.entries, ghosts, page.stop, older)))
+        older = {removed.identity for removed in self._settled}
+        removed_entries = [removed for removed in removed_entries if removed.identity not in back]
+        return page._replace(entries=tuple(_woven(page.entries, removed_entries, page.stop, older)))
 
     def _is_over(self, now: float) -> bool:
         """Whether the session was quiet, or the rewrite is so long ago that it is done."""
         return now - self._since >= RETURN or now - self._begun >= LONGEST_RETURN
 
-    def _past(self, lines: Sequence[Entry]) -> list[tuple[Entry, Ghost | None]]:
+    def _past(self, lines: Sequence[Entry]) -> list[tuple[Entry, RemovedEntry | None]]:
         """What was held, and in its place what is gone: a rewrite right after another may bring it back."""
-        gone: list[tuple[Entry, Ghost | None]] = [(ghost, None) for ghost in self._settled]
+        gone: list[tuple[Entry, RemovedEntry | None]] = [(removed, None) for removed in self._settled]
         there = {(line.position, line.item) for line in lines}
-        gone += ((it.entry, it.ghost) for it in self._lost if (it.entry.position, it.entry.item) not in there)
+        gone += (
+            (it.entry, it.removed) for it in self._lost if (it.entry.position, it.entry.item) not in there
+        )
         # By where each was when it was held: what a rewrite on its way brings back comes in that order.
         return sorted([*gone, *((line, None) for line in lines)], key=lambda it: it[0].position)
 
     def _update(self) -> None:
-        """Take over what the comparison has found; what has come back is no ghost, however old."""
-        comparison = self._comparison
-        if comparison is None:
+        """Take over what the comparison has found; what has come back is no removed entry, however old."""
+        diff = self._diff
+        if diff is None:
             return
-        back: Counter[object] = Counter(entry.item for entry in comparison.fresh)
-        behind: Counter[object] = Counter(entry.item for entry in comparison.elsewhere)
-        start = comparison.may_come_back_from
+        back: Counter[object] = Counter(entry.item for entry in diff.fresh)
+        behind: Counter[object] = Counter(entry.item for entry in diff.elsewhere)
+        start = diff.may_come_back_from
         lost: dict[int, Lost] = {}
-        for at, verdict in comparison.lost:
-            entry = comparison.past[at]
-            is_back = comparison.may_come_back(at) and _take(behind, entry.item)
+        for at, verdict in diff.lost:
+            entry = diff.past[at]
+            is_back = diff.may_come_back(at) and _take(behind, entry.item)
             if not _take(back, entry.item) and not is_back:
-                lost[at] = Lost(entry, self._ghost_of(at, entry, verdict), verdict.position)
+                lost[at] = Lost(entry, self._removed_of(at, entry, verdict), verdict.position)
         places = {
             entry.identity: verdict.position
-            for entry, verdict in zip(comparison.past, comparison.verdicts, strict=True)
-            if isinstance(entry.item, Ghost) and verdict is not None
+            for entry, verdict in zip(diff.past, diff.verdicts, strict=True)
+            if isinstance(entry.item, RemovedEntry) and verdict is not None
         }
         settled = [
-            _moved(ghost, places.get(ghost.identity, ghost.position))
-            for ghost in self._settled
-            if ghost.position < start or not _take(back, _content(ghost.item))
+            _moved(removed, places.get(removed.identity, removed.position))
+            for removed in self._settled
+            if removed.position < start or not _take(back, _content(removed.item))
         ]
-        self._settled = sorted(settled, key=lambda ghost: ghost.position)
+        self._settled = sorted(settled, key=lambda removed: removed.position)
         self._lost = sorted([*self._fixed, *lost.values()], key=lambda it: it.position)
         if any(at not in lost for at in self._made):
             self._before, self._unheld = None, 0  # as one has come back, so will those that nobody held
 
-    def _count_unheld(self, comparison: Comparison) -> None:
+    def _count_unheld(self, diff: PageDiff) -> None:
         """Know how many went that were not held, where all that is left is read."""
-        now = comparison.now
+        now = diff.now
         if self._before is None or not self._lost or not (now.at_start and now.at_end):
             return
         messages, held = self._before
-        there = sum(verdict is not None and not verdict.gone for verdict in comparison.verdicts)
+        there = sum(verdict is not None and not verdict.gone for verdict in diff.verdicts)
         others = len(now.entries) - there if there else 0
         self._unheld = None if messages is None else max(0, messages - held - others)
 
-    def _ghost_of(self, at: int, entry: Entry, verdict: EntryVerdict) -> Ghost:
+    def _removed_of(self, at: int, entry: Entry, verdict: EntryVerdict) -> RemovedEntry:
         """What stands for an entry that is gone: the same as long as it is."""
         known = self._made.get(at)
         if known is None:
-            item = None if isinstance(entry.item, Ghost | Unfinished) else entry.item
-            known = self._made[at] = Ghost(next(_serials), item, self._at, verdict.replaced)
+            item = None if isinstance(entry.item, RemovedEntry | Unfinished) else entry.item
+            known = self._made[at] = RemovedEntry(next(_serials), item, self._at, verdict.replaced)
         elif known.replaced != verdict.replaced and not known.replaced:
             known = self._made[at] = replace(known, replaced=True)
         return known
 
     def _take_stock(self, now: float) -> None:
         """After a pause: what has another message behind it is gone for good."""
-        comparison = self._comparison
+        diff = self._diff
         lost = {id(lost.entry) for lost in self._lost}
-        kept = [] if comparison is None else comparison.open_ones
-        if comparison is not None:  # what is gone by its verdict, and not lost, was read behind a hole
-            gone = {at for at, _ in comparison.lost}
-            kept = [at for at in kept if at not in gone or id(comparison.past[at]) in lost]
-        if comparison is None or not kept:
+        kept = [] if diff is None else diff.open_ones
+        if diff is not None:  # what is gone by its verdict, and not lost, was read behind a hole
+            gone = {at for at, _ in diff.lost}
+            kept = [at for at in kept if at not in gone or id(diff.past[at]) in lost]
+        if diff is None or not kept:
             self._settle()
             return
         self._begun = now
-        going_on = {id(comparison.past[at]) for at in kept}
+        going_on = {id(diff.past[at]) for at in kept}
         self._fixed = [lost for lost in self._lost if id(lost.entry) not in going_on]
         self._made = {new: self._made[at] for new, at in enumerate(kept) if at in self._made}
-        self._comparison = comparison.rest(kept)
+        self._diff = diff.rest(kept)
 
     def _settle(self) -> None:
         """What is lost stays lost."""
         self._settled = self._standing()
-        self._comparison, self._lost, self._unheld = None, [], 0
+        self._diff, self._lost, self._unheld = None, [], 0
         self._made, self._fixed, self._before = {}, [], None
 
     def _standing(self) -> list[Entry]:
-        """All ghosts in their order; one stands for those that are too many."""
+        """All removed entries in their order; one stands for those that are too many."""
         shown = self._shown()
         more = next((it for it in self._settled if it.identity == -self._serial_of_more), None)
         newest_first = sorted((it for it in self._settled if it is not more), key=lambda it: it.identity)
@@ -278,12 +280,12 @@ class Ghosts:
         return sorted(standing, key=lambda it: it.position)
 
     def _count_more(self, more: Entry | None, dropped: int, before: Sequence[Lost]) -> Entry:
-        """One ghost for all that are not kept, before the first that is."""
-        known = 0 if more is None or not isinstance(more.item, Ghost) else more.item.count
+        """One removed entry for all that are not kept, before the first that is."""
+        known = 0 if more is None or not isinstance(more.item, RemovedEntry) else more.item.count
         counted = None if known is None or self._unheld is None else known + dropped + self._unheld
-        ghost = Ghost(self._serial_of_more, None, self._at, count=counted)
+        removed = RemovedEntry(self._serial_of_more, None, self._at, count=counted)
         at = before[0].position
-        return Entry(at, at, 0, ghost, None, complete=False)
+        return Entry(at, at, 0, removed, None, complete=False)
 
     def _shown(self) -> list[Lost]:
         """The part of what the last rewrite took that is kept: around what was being read, or the newest."""
@@ -300,23 +302,23 @@ class Ghosts:
 
 
 def _woven(
-    entries: Iterable[Entry], ghosts: Sequence[Entry], stop: int, older: Container[int]
+    entries: Iterable[Entry], removed_entries: Sequence[Entry], stop: int, older: Container[int]
 ) -> list[Entry]:
-    """The entries with the ghosts that stand before them; those behind all at `stop`.
+    """The entries with the removed entries that stand before them; those behind all at `stop`.
 
-    Of the `older` ghosts nobody knows any more where they were: one right before a line that says the same is
+    Of the `older` ones nobody knows any more where they were: one right before a line that says the same is
     that line.
     """
     woven: list[Entry] = []
     at = 0
     for entry in entries:
-        while at < len(ghosts) and ghosts[at].position <= entry.position:
-            ghost = ghosts[at]
-            if ghost.identity not in older or _content(ghost.item) != entry.item:
-                woven.append(_moved(ghost, entry.position))
+        while at < len(removed_entries) and removed_entries[at].position <= entry.position:
+            removed = removed_entries[at]
+            if removed.identity not in older or _content(removed.item) != entry.item:
+                woven.append(_moved(removed, entry.position))
             at += 1
         woven.append(entry)
-    woven += (_moved(ghost, stop) for ghost in ghosts[at:])
+    woven += (_moved(removed, stop) for removed in removed_entries[at:])
     return woven
 
 
@@ -334,14 +336,14 @@ def is_same(entry: Entry, other: Entry) -> bool:
 
 
 def _content(item: Item) -> object:
-    return item.item if isinstance(item, Ghost) else item
+    return item.item if isinstance(item, RemovedEntry) else item
 
 
 def _messages(item: Item) -> int:
-    """How many messages a ghost stands for."""
-    return int(isinstance(item, Ghost) and isinstance(item.item, ChatMessage))
+    """How many messages a removed entry stands for."""
+    return int(isinstance(item, RemovedEntry) and isinstance(item.item, ChatMessage))
 
 
-def _moved(ghost: Entry, position: int) -> Entry:
+def _moved(removed: Entry, position: int) -> Entry:
     """The removed entry before the line at another position."""
-    return ghost._replace(position=position, next=position)
+    return removed._replace(position=position, next=position)

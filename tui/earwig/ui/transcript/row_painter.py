@@ -35,7 +35,7 @@ class RowPainter:
     """Keeps the strips that it has painted: a row that stays the same stays the same strip."""
 
     def __init__(self, on_screen: OnScreen, marks: MatchMarks) -> None:
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self.marks = marks
         self._size = Size(0, 0)
         self._sideways = 0
@@ -70,7 +70,7 @@ class RowPainter:
     def paint(self, y: int, cursor: int | None) -> Strip:
         """Return a row of the screen; `cursor` is the index of the entry that shows the cursor."""
         if y >= len(self._screenful.drawn):
-            return Strip([Segment(" " * self._size.width, self._blocks.look.text)], self._size.width)
+            return Strip([Segment(" " * self._size.width, self._cache.look.text)], self._size.width)
         block, row, index = self._screenful.drawn[y]
         here = index == cursor
         # The same strip again and again: it remembers how it is filtered, cropped and written.
@@ -99,21 +99,21 @@ class RowPainter:
         for entry in islice(self._viewport.entries, index + 1, None):
             if entry.identity == position:
                 return True
-            if self._blocks.height(entry):
+            if self._cache.height(entry):
                 return False
         return False
 
     def _compose_ruler(self, marked: bool) -> Strip:
-        ruler = ruler_strip(GUTTER + self._blocks.width, self._blocks.look)
+        ruler = ruler_strip(GUTTER + self._cache.width, self._cache.look)
         return Strip.join([ruler, self._beside(), self._scroll_mark(marked)]).simplify()
 
     def _scroll_mark(self, marked: bool) -> Strip:
-        look = self._blocks.look
+        look = self._cache.look
         mark = Segment("┃", look.muted) if marked else Segment(" ", look.text)
         return Strip([mark], SCROLL_MARK)
 
     def _compose_row(self, block: Block, row: int, content: Strip, *, here: bool, marked: bool) -> Strip:
-        look = self._blocks.look
+        look = self._cache.look
         style = block.gutter_style + Style(reverse=True) if here else block.gutter_style
         last = row == len(block.rows) - 1 and block.below > 0
         gutter = [
@@ -127,11 +127,11 @@ class RowPainter:
 
     def _beside(self) -> Strip:
         """What is left of the screen beside the column."""
-        return Strip.blank(max(0, self.room - self._blocks.width), self._blocks.look.text)
+        return Strip.blank(max(0, self.room - self._cache.width), self._cache.look.text)
 
     def _in_sight(self, block: Block, row: int, strip: Strip) -> Strip:
         """The part of a row that the column has room for; what says who speaks, and what is folded, stays."""
-        width, look = self._blocks.width, self._blocks.look
+        width, look = self._cache.width, self._cache.look
         if row in (0, block.mark) or (strip.cell_length <= width and not self._sideways):
             return strip
         start, stop = self._sideways, self._sideways + width

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from earwig.core.model.entries import Entry
 from earwig.ui.rendering.block import Block
-from earwig.ui.transcript.blocks import Blocks
+from earwig.ui.transcript.entry_cache import EntryCache
 from earwig.ui.transcript.removed_entries import is_same
 from earwig.ui.transcript.viewport import Viewport
 
@@ -29,9 +29,9 @@ class Anchor(NamedTuple):
 class Screenful:
     """Rows of a `Viewport`, drawn, with a cursor. `update` makes them those that the viewport shows now."""
 
-    def __init__(self, viewport: Viewport, blocks: Blocks) -> None:
+    def __init__(self, viewport: Viewport, cache: EntryCache) -> None:
         self._viewport = viewport
-        self._blocks = blocks
+        self._cache = cache
         self._cursor: Entry | None = None
         self.rows: list[tuple[int, int]] = []
         """From the top: index of an entry, and row inside it."""
@@ -42,10 +42,10 @@ class Screenful:
     def update(self) -> None:
         """Take the rows that the viewport shows now."""
         self.rows = self._viewport.rows()
-        entries, block = self._viewport.entries, self._blocks.block
+        entries, block = self._viewport.entries, self._cache.block
         on_screen = dict.fromkeys(index for index, _ in self.rows)
-        blocks = {index: block(entries[index]) for index in on_screen}
-        self.drawn = [(blocks[index], row, index) for index, row in self.rows]
+        cache = {index: block(entries[index]) for index in on_screen}
+        self.drawn = [(cache[index], row, index) for index, row in self.rows]
 
     @property
     def last(self) -> int | None:
@@ -66,9 +66,9 @@ class Screenful:
         for places in (range(last + 1, len(entries)), range(first - 1, -1, -1)):
             rows = 0
             for at in places:
-                if not self._blocks.is_drawn(entries[at]):
+                if not self._cache.is_drawn(entries[at]):
                     yield entries[at]
-                rows += self._blocks.height(entries[at])
+                rows += self._cache.height(entries[at])
                 if rows > self._viewport.height:
                     break
 
@@ -130,7 +130,7 @@ class Screenful:
     def leader(self, index: int) -> int:
         """The index of the entry together with which an entry is folded: its own where it is with none."""
         entry = self._viewport.entries[index]
-        leader = self._blocks.leader(entry)
+        leader = self._cache.leader(entry)
         if leader == entry.identity:
             return index
         found = self._viewport.index_of(leader)
@@ -159,10 +159,10 @@ class Screenful:
         view, entry = self._viewport, self._viewport.anchor
         if entry is None or not view.row:
             return None if entry is None else Anchor(entry, 0, 0, chosen=False)
-        block = self._blocks.block(entry)
+        block = self._cache.block(entry)
         if view.row >= len(block.rows) - block.below:
             after = view.shown(view.top + 1, 1)
             row = None if after is None else view.row_of(after)
             if after is not None and row is not None:
                 return Anchor(view.entries[after], row, 0, chosen=False)
-        return Anchor(entry, -view.row, self._blocks.height(entry), chosen=False)
+        return Anchor(entry, -view.row, self._cache.height(entry), chosen=False)

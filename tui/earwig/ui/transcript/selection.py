@@ -43,7 +43,7 @@ class Selection:
     def __init__(self, on_screen: OnScreen, room: Callable[[], int]) -> None:
         """`room` gives the cells of a row of the screen that text has room in."""
         self._room = room
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._pressed: Point | None = None
         self._points: tuple[Point, Point] | None = None
         self._selected_in = 0
@@ -73,7 +73,7 @@ class Selection:
         texts = []
         for index, entry in enumerate(entries, first.entry):
             begin = first.cell if index == first.entry else Cell(0, 0)
-            rows = self._blocks.block(entry).rows
+            rows = self._cache.block(entry).rows
             stop = last.cell if index == last.entry else Cell(len(rows), 0)
             if text := self._text_of(entry, begin, stop, whole_if_empty=first.entry == last.entry):
                 texts.append(text)
@@ -84,7 +84,7 @@ class Selection:
         from earwig.core.reading.session_text import source_of
         from earwig.ui.rendering.source_part import drawn_between, has_words, source_between
 
-        block = self._blocks.block(entry)
+        block = self._cache.block(entry)
         # A row that stands for folded ones is none of the message's.
         body = block.rows[: len(block.rows) - block.below if block.mark is None else block.mark]
         begin_of_body = Cell(1, 0)
@@ -136,7 +136,7 @@ class Selection:
 
     def _find_end(self, point: Point) -> End | None:
         index = self._viewport.find(point.position, point.identity)
-        if index is None or self._blocks.height(self._viewport.entries[index]) != point.rows:
+        if index is None or self._cache.height(self._viewport.entries[index]) != point.rows:
             return None
         return End(index, point.cell)
 
@@ -192,7 +192,7 @@ class Selection:
             x = 0 if mouse.row < 0 else width - 1
         entry = self._viewport.entries[index]
         cell = Cell(row, min(max(x, 0), width - 1))
-        return Point(entry.identity, entry.position, cell, self._blocks.height(entry))
+        return Point(entry.identity, entry.position, cell, self._cache.height(entry))
 
 
 def marked(strip: Strip, start: int, stop: int, look: Style) -> Strip:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import SafeText, clean_line
-from earwig.ui.session.feed import Feed
 from earwig.ui.session.messages import Counted, FilterCounted, Gone, Place, Remembered, SessionUnreadable
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.host import Host
 from earwig.ui.transcript.view_change import ViewChange
 
@@ -21,7 +21,7 @@ class SessionModel:
     """Knows one session at a time, and which pages of it are on their way."""
 
     def __init__(self, host: Host) -> None:
-        self.feed: Feed | None = None
+        self.reader: SessionReader | None = None
         """None until a session is opened."""
 
         self.limit: EntryFilter | None = None
@@ -45,32 +45,32 @@ class SessionModel:
         self._asked: set[Place] = set()
         self._again = host.later(self._look_again)
 
-    def begin(self, feed: Feed) -> None:
+    def begin(self, reader: SessionReader) -> None:
         """Show another session, all of it, of which nothing is known."""
         self.close()
-        self.feed = feed
+        self.reader = reader
         self.limit = self.left = self.counted = self.memory = None
         self.be_there()
         self._asked.clear()
 
     def close(self) -> None:
         """Have no more messages from the session."""
-        if self.feed is not None:
-            self.feed.close()
+        if self.reader is not None:
+            self.reader.close()
 
     # Pages.
 
     def ask_before(self, position: int) -> None:
         """Ask for the entries before a position, unless some are on their way."""
-        if self.feed is not None and Place.BEFORE not in self._asked:
+        if self.reader is not None and Place.BEFORE not in self._asked:
             self._asked.add(Place.BEFORE)
-            self.feed.before(position)
+            self.reader.before(position)
 
     def ask_after(self, position: int) -> None:
         """Ask for the entries from a position on, unless some are on their way."""
-        if self.feed is not None and Place.AFTER not in self._asked:
+        if self.reader is not None and Place.AFTER not in self._asked:
             self._asked.add(Place.AFTER)
-            self.feed.after(position)
+            self.reader.after(position)
 
     def answer(self, place: Place) -> None:
         """Take note that a page has come: another one for its place may be asked for."""
@@ -82,8 +82,8 @@ class SessionModel:
         """Have pages hold only what a filter leaves; None: all."""
         self.limit, self.left = limit, None
         self._asked.clear()
-        if self.feed is not None:
-            self.feed.set_limit(limit)
+        if self.reader is not None:
+            self.reader.set_limit(limit)
 
     def take_filter_counts(self, message: FilterCounted) -> ViewChange:
         """Learn what the filter hides."""
@@ -128,6 +128,6 @@ class SessionModel:
         return ViewChange.PLACE if changed else ViewChange.NOTHING
 
     def _look_again(self) -> ViewChange:
-        if self.feed is not None and (self.gone or self.problem is not None):
-            self.feed.check()
+        if self.reader is not None and (self.gone or self.problem is not None):
+            self.reader.check()
         return ViewChange.NOTHING

@@ -56,7 +56,7 @@ class StatusTeller:
         filtering: Filtering,
     ) -> None:
         self._session = session
-        self._viewport, self._blocks, _ = on_screen
+        self._viewport, self._cache, _ = on_screen
         self._pursuit = pursuit
         self._navigator = navigator
         self._finder = finder
@@ -69,7 +69,7 @@ class StatusTeller:
             following=self._viewport.following,
             gone=session.gone,
             problem=session.problem,
-            tools=self._blocks.unfolding.tools,
+            tools=self._cache.folds.tools,
             counted=session.counted,
             memory=session.memory,
             left=session.left,

@@ -22,8 +22,8 @@ from earwig.ui.rendering.cells import Cell
 from earwig.ui.rendering.entry import load_markdown
 from earwig.ui.rendering.plain import notify_safely
 from earwig.ui.rendering.times import until_words_change
-from earwig.ui.session.feed import Feed
-from earwig.ui.session.messages import FeedMessage, MarkdownLoaded
+from earwig.ui.session.messages import MarkdownLoaded, ReaderMessage
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.textual_compat.immediate_frame import ImmediateFrame
 from earwig.ui.transcript import requests
 from earwig.ui.transcript.bindings import BINDINGS, HELP
@@ -33,7 +33,7 @@ from earwig.ui.transcript.selection import marked
 from earwig.ui.transcript.status import TranscriptStatus
 from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.widgets.data_message import DataMessage
-from earwig.ui.widgets.debounce import Later
+from earwig.ui.widgets.debounce import Debounce
 from earwig.ui.widgets.themed import Themed
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class TranscriptView(Themed, can_focus=True):
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
         super().__init__(id=id)
         self.parts = parts = TranscriptParts(self, self.look, clock)
-        self.viewport, self.blocks = parts.viewport, parts.blocks
+        self.viewport, self.cache = parts.viewport, parts.cache
         self.status = parts.teller.status()
         """How it stood when anything of it changed last."""
 
@@ -96,8 +96,8 @@ class TranscriptView(Themed, can_focus=True):
         self._immediate = ImmediateFrame(self)
         self._frame: int | None = None
         self._in_frame = False
-        self._ahead = Later(self, self._draw_ahead)
-        self._waits = Later(self, self._redraw)
+        self._ahead = Debounce(self, self._draw_ahead)
+        self._waits = Debounce(self, self._redraw)
         self._beyond = self.later(self._go_beyond)
         self._actions = parts.actions()
         for name, method in self._actions.items():
@@ -119,9 +119,9 @@ class TranscriptView(Themed, can_focus=True):
     # What it is told from outside.
 
     @property
-    def feed(self) -> Feed | None:
+    def reader(self) -> SessionReader | None:
         """Where the shown session is read from; None until one is shown."""
-        return self.parts.session.feed
+        return self.parts.session.reader
 
     @property
     def following(self) -> bool:
@@ -132,13 +132,13 @@ class TranscriptView(Themed, can_focus=True):
         """Be as the reader wants it; before anything is shown."""
         self.parts.options.set_up(settings)
 
-    def show(self, feed: Feed, page: Page | None = None) -> None:
+    def show(self, reader: SessionReader, page: Page | None = None) -> None:
         """Show another session, at its newest message, following; `page` is its newest, if it is here."""
-        self.commit(self.parts.show(feed, page))
+        self.commit(self.parts.show(reader, page))
 
-    def go_on_in(self, feed: Feed, top: Position, known_to: Position) -> None:
+    def go_on_in(self, reader: SessionReader, top: Position, known_to: Position) -> None:
         """Go on with the same conversation in another place; see `PageReader.go_on_in`."""
-        self.commit(self.parts.go_on_in(feed, top, known_to))
+        self.commit(self.parts.go_on_in(reader, top, known_to))
 
     def end(self, *, ended: bool) -> None:
         """Say whether nothing will ever come behind the newest message."""
@@ -172,9 +172,9 @@ class TranscriptView(Themed, can_focus=True):
         """Show a notification; `timeout` in seconds."""
         notify_safely(self.app, words, severity=severity, timeout=timeout)
 
-    def later(self, callback: Callable[[], ViewChange]) -> Later:
+    def later(self, callback: Callable[[], ViewChange]) -> Debounce:
         """Return what calls back once, after some seconds; what the callback answers is acted on."""
-        return Later(self, lambda: self.commit(callback()))
+        return Debounce(self, lambda: self.commit(callback()))
 
     def commit(self, change: ViewChange) -> None:
         """Do what a change asks for: draw, read ahead, tell how the session stands."""
@@ -193,16 +193,16 @@ class TranscriptView(Themed, can_focus=True):
 
     # Messages.
 
-    @on(FeedMessage)
-    def take(self, message: FeedMessage) -> None:
+    @on(ReaderMessage)
+    def take(self, message: ReaderMessage) -> None:
         """Give what is told of the shown session to the part that it is for."""
         taker = self._takers.get(type(message).__name__)
-        if taker is not None and message.feed is self.parts.session.feed:
+        if taker is not None and message.reader is self.parts.session.reader:
             self.commit(taker(message))
 
     def on_mount(self) -> None:
         """Begin to load what rendering needs: the first frame does not wait for it."""
-        if not self.blocks.markdown:
+        if not self.cache.markdown:
             loader = threading.Thread(target=self._load_markdown, name="earwig-markdown", daemon=True)
             self.call_after_refresh(loader.start)
 
@@ -275,7 +275,7 @@ class TranscriptView(Themed, can_focus=True):
         self.parts.navigator.stop()
         entry = self.viewport.entries[index]
         self.parts.screenful.put_cursor(entry)
-        if self.blocks.block(entry).signs.get(row) in OPENS:
+        if self.cache.block(entry).signs.get(row) in OPENS:
             self.commit(self.parts.options.toggle_fold_of(index))
             return
         self.commit(ViewChange.PLACE)
@@ -291,7 +291,7 @@ class TranscriptView(Themed, can_focus=True):
 
     def look_changed(self) -> None:
         """Let go of what is drawn in other colours."""
-        self.blocks.dress(self.look)
+        self.cache.dress(self.look)
         self.parts.painter.clear()
         self._redraw()
 
@@ -315,7 +315,7 @@ class TranscriptView(Themed, can_focus=True):
         self._waits.cancel()
         # Only the session's last message waits.
         last = self.parts.screenful.last
-        waited = None if last is None else self.blocks.waited(self.viewport.entries[last])
+        waited = None if last is None else self.cache.waited(self.viewport.entries[last])
         if waited is not None and self.is_mounted:
             self._waits.call_in(until_words_change(waited) + 0.01)
 
@@ -323,7 +323,7 @@ class TranscriptView(Themed, can_focus=True):
         """Draw one entry that the next key may bring onto the screen; what else there is to do goes first."""
         entry = next(self.parts.screenful.undrawn(), None)
         if entry is not None:
-            self.blocks.block(entry)
+            self.cache.block(entry)
             self._ahead.call_in(PAUSE)
 
     def _fit(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from earwig.core.model.entries import Entry, Ghost, Page
+from earwig.core.model.entries import Entry, Page, RemovedEntry
 
 WINDOW = 1200
 """Entries held around what is read; more are dropped on the far side."""
@@ -133,7 +133,7 @@ class Viewport:
     @property
     def lines(self) -> Page:
         """The lines that are held, without the removed entries."""
-        lines = tuple(entry for entry in self.entries if not isinstance(entry.item, Ghost))
+        lines = tuple(entry for entry in self.entries if not isinstance(entry.item, RemovedEntry))
         return Page(lines, self.start, self.stop, self.at_start, self.at_end, self.generation)
 
     def exchange(self, entries: Sequence[Entry], top: Callable[[Entry], int | None]) -> None:
@@ -156,7 +156,7 @@ class Viewport:
         if size > WINDOW_BYTES:
             low, high = self._within_bytes(low, high)
         while low > 0 and self._stand_together(low):
-            low -= 1  # ghosts stay with the line before which they stand
+            low -= 1  # removed entries stay with the line before which they stand
         while high < len(self.entries) and self.top < high - 1 and self._stand_together(high):
             high -= 1  # and come with the pages behind the window, which may tell that they are none
         if high < len(self.entries):
@@ -349,7 +349,7 @@ class Viewport:
         return self.find(position, position)
 
     def find(self, position: int, identity: int) -> int | None:
-        """Where an entry is in the window; at a position, ghosts stand before the line."""
+        """Where an entry is in the window; at a position, removed entries stand before the line."""
         low, high = 0, len(self.entries)
         while low < high:
             middle = (low + high) // 2

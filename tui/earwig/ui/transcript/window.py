@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from earwig.core.model.entries import Ghost, Page, Position
+from earwig.core.model.entries import Page, Position, RemovedEntry
 from earwig.core.model.session import SessionId
-from earwig.ui.transcript.kept_removed_entries import KeptGhosts
+from earwig.ui.transcript.kept_removed_entries import KeptRemovedEntries
 from earwig.ui.transcript.on_screen import OnScreen
-from earwig.ui.transcript.removed_entries import Ghosts, is_same
+from earwig.ui.transcript.removed_entries import RemovedEntries, is_same
 from earwig.ui.transcript.screenful import Anchor
 from earwig.ui.transcript.session_model import SessionModel
 
@@ -22,10 +22,10 @@ class EntryWindow:
 
     def __init__(self, session: SessionModel, on_screen: OnScreen) -> None:
         self._session = session
-        self._viewport, self._blocks, self._screenful = on_screen
+        self._viewport, self._cache, self._screenful = on_screen
         self._live_from: int | None = None
-        self._removed = Ghosts()
-        self._kept = KeptGhosts()
+        self._removed = RemovedEntries()
+        self._kept = KeptRemovedEntries()
         self._messages_before: int | None = None
         self.read: Anchor | None = None
         """What was being read when a rewrite was noticed, until that is taken in."""
@@ -116,13 +116,13 @@ class EntryWindow:
             place_of = self._removed.rewritten(
                 view.entries,
                 page,
-                at=self._blocks.clock(),
+                at=self._cache.clock(),
                 focus=None if view.following else view.anchor if self.read is None else self.read.entry,
                 messages=self._messages_before,
                 whole=self._session.limit is not None or (view.at_start and view.at_end),
             )
             self.forget_rewrite()
-            self._blocks.rewritten(place_of)
+            self._cache.rewritten(place_of)
         else:
             self._removed.look(page)
         page = self._limited(self._removed.weave(page))
@@ -163,11 +163,11 @@ class EntryWindow:
         if self._live_from is not None:
             for entry in page.entries:
                 if entry.position >= self._live_from:
-                    self._blocks.arrive(entry.position, SEEN_KEPT)
+                    self._cache.arrive(entry.position, SEEN_KEPT)
 
     def number(self, page: Page) -> None:
         """Number what is held now that a page has come."""
-        self._blocks.numbers.hold(self._viewport.entries, page.about)
+        self._cache.numbers.hold(self._viewport.entries, page.about)
 
     def _weave_anew(self) -> None:
         """Other entries are gone than before, or have come back: of what is held too."""
@@ -184,6 +184,6 @@ class EntryWindow:
     def _limited(self, page: Page) -> Page:
         """The page without the removed entries that the filter hides."""
         limit = self._session.limit
-        if limit is None or not any(isinstance(entry.item, Ghost) for entry in page.entries):
+        if limit is None or not any(isinstance(entry.item, RemovedEntry) for entry in page.entries):
             return page
         return page._replace(entries=tuple(filter(limit.matches, page.entries)))

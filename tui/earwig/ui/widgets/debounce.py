@@ -8,7 +8,7 @@ from collections.abc import Callable
 from textual.message_pump import MessagePump
 
 
-class Later:
+class Debounce:
     """One call that is put off again and again; it comes as a message, as any timer's does."""
 
     def __init__(self, pump: MessagePump, callback: Callable[[], object]) -> None:

@@ -12,8 +12,8 @@ from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
 from earwig.ui.screens.controllers.host import ControllerHost
 from earwig.ui.screens.controllers.panes import Panes
-from earwig.ui.session.feed import Feed
 from earwig.ui.session.moving import Moved, Moving
+from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.sidebar.sidebar import Sidebar
 from earwig.ui.transcript.view import TranscriptView
 
@@ -37,15 +37,15 @@ class Moves:
         self._sidebar = sidebar
         self._panes = panes
         self._went_on = went_on
-        self._moving = Moving(store, sidebar.book, background, self.feed_of, self._post)
+        self._moving = Moving(store, sidebar.book, background, self.reader_of, self._post)
 
-    def feed_of(self, session: Session, transcript: Transcript, view: TranscriptView) -> Feed:
+    def reader_of(self, session: Session, transcript: Transcript, view: TranscriptView) -> SessionReader:
         """Return what reads a session for a view."""
 
         def elsewhere() -> list[Transcript]:
             return [self._store.open(it) for it in self._store.elsewhere(session)]
 
-        return Feed(session, transcript, self._background, view.post_message, elsewhere)
+        return SessionReader(session, transcript, self._background, view.post_message, elsewhere)
 
     def look(self) -> None:
         """Have what is open go on in the database if the bot has put its file there."""
@@ -59,15 +59,15 @@ class Moves:
     def go_on(self, moved: Moved) -> None:
         """Go on there, unless the reader has gone elsewhere meanwhile."""
         view, stood = moved.view, moved.stood
-        if view not in self._panes.views or view.feed is not stood.feed:
+        if view not in self._panes.views or view.reader is not stood.reader:
             return
         top = None if view.following else view.viewport.anchor
         if top != stood.top:
             self.look()
             return
-        view.go_on_in(moved.feed, moved.top, moved.known_to)
+        view.go_on_in(moved.reader, moved.top, moved.known_to)
         sessions = self._sidebar.sessions
-        chosen = moved.feed.session.id if view is self._panes.view else sessions.chosen
+        chosen = moved.reader.session.id if view is self._panes.view else sessions.chosen
         self._sidebar.book.forget_vanished(keep=chosen)
         sessions.stand_on(chosen)
         self._went_on()

@@ -11,7 +11,7 @@ def notice_for(view: TranscriptView) -> SafeText | None:
     session = view.parts.session
     why = own_text("is not there; it is looked for again and again") if session.gone else session.problem
     if why is not None and not view.viewport.entries:
-        name = safe_name(view.feed.session.place) if view.feed is not None else own_text("")
+        name = safe_name(view.reader.session.place) if view.reader is not None else own_text("")
         return own_text("{}\n\nThis session {}.", name, why)
     if session.limit is not None:
         return view.parts.filtering.nothing_left()

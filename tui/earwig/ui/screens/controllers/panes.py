@@ -36,7 +36,7 @@ class Panes:
     @property
     def session_ids(self) -> list[SessionId]:
         """The sessions that are shown."""
-        return [view.feed.session.id for view in self.views if view.feed is not None]
+        return [view.reader.session.id for view in self.views if view.reader is not None]
 
     def check_all(self) -> None:
         """Look whether the open sessions have grown."""
@@ -49,9 +49,9 @@ class Panes:
         Returns whether something has come to one of them, or may come.
         """
         # What comes to them need not wait for the list's turn.
-        feeds = [view.feed for view in self.views if view.feed is not None]
+        feeds = [view.reader for view in self.views if view.reader is not None]
         concerned = [it for it in feeds if facts is None or facts.concern(it.session.id)]
-        return sum(feed.check(here=True) for feed in concerned) > 0  # each of them is looked at
+        return sum(reader.check(here=True) for reader in concerned) > 0  # each of them is looked at
 
     def add(self, pane: TranscriptPane) -> None:
         """Have a second pane, for which the keys are from now on."""
@@ -60,8 +60,8 @@ class Panes:
     def remove_other(self) -> TranscriptPane | None:
         """Have one pane again; returns the one that is to be removed, None if there was one only."""
         gone, self.other = self.other, None
-        if gone is not None and gone.view.feed is not None:
-            gone.view.feed.close()
+        if gone is not None and gone.view.reader is not None:
+            gone.view.reader.close()
         return gone
 
     def give_keys_to(self, widget: Widget) -> bool:

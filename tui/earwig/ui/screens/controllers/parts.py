@@ -136,7 +136,7 @@ class BrowserParts:
     def _tell_searches(self, facts: list[StoreEvents]) -> None:
         has_moved: dict[SessionId, bool] = {}  # what was told last counts
         for fact in facts:
-            has_moved |= {it.id: it.fate is not RemovalReason.DELETED for it in fact.vanished}
+            has_moved |= {it.id: it.removal_reason is not RemovalReason.DELETED for it in fact.vanished}
             has_moved |= {session.id: False for session in fact.there}
         changed = [it for it, moved in has_moved.items() if not moved]
         self.searches.changed(changed, [it for it, moved in has_moved.items() if moved])

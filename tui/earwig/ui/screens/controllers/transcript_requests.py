@@ -82,9 +82,9 @@ class TranscriptRequests:
         """Show what is known of a view's session beside its messages."""
         from earwig.ui.screens.details import DetailsScreen  # few look: the start need not wait for it
 
-        if view.feed is None:
+        if view.reader is None:
             return
-        session = view.feed.session
+        session = view.reader.session
         self._host.put_over(
             DetailsScreen(
                 lambda: self._catalog.get(session.id) or session,
@@ -115,16 +115,16 @@ class TranscriptRequests:
     def _copy_session(self, view: TranscriptView) -> None:
         from earwig.core.reading.session_text import as_source
 
-        if view.feed is not None:
-            session, copy = view.feed.session, self._clipboard.copy_file
+        if view.reader is not None:
+            session, copy = view.reader.session, self._clipboard.copy_file
             self._copies.make(session, "session.txt", as_source, copy, view.parts.clipboard.wait)
 
     def _page_session(self, view: TranscriptView) -> None:
         from earwig.core.reading.session_text import as_shown
 
         command = self._programs.find_pager()
-        if command is not None and view.feed is not None:
-            session, run = view.feed.session, self._programs.run
+        if command is not None and view.reader is not None:
+            session, run = view.reader.session, self._programs.run
             self._copies.make(
                 session, "session.txt", as_shown, lambda copy: run(command, copy), view.parts.clipboard.wait
             )

@@ -47,7 +47,7 @@ _REPORT = 0.1
 _NEW_STEPS = 8
 
 
-class Feed:
+class SessionReader:
     """Asks the background thread for a session's pages; `post` must be safe to call from that thread."""
 
     def __init__(

@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from earwig.core.content.entry_relations import NO_TIE, Tie, Turn
+from earwig.core.content.entry_relations import NO_RELATION, EntryRelation, Turn
 from earwig.core.content.envelopes import sent_at
-from earwig.core.model.entries import Entry, Ghost
+from earwig.core.model.entries import Entry, RemovedEntry
 from earwig.core.model.message import ChatMessage
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.rendering.block import Block
@@ -18,11 +18,11 @@ from earwig.ui.rendering.folding import shortened
 from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.shape import Shape
 from earwig.ui.rendering.times import TimeStyle, waiting_words
-from earwig.ui.transcript.fold_state import Unfolding, moved
+from earwig.ui.transcript.fold_state import FoldState, moved
 from earwig.ui.transcript.numbering import Numbering
 
 if TYPE_CHECKING:
-    from earwig.ui.transcript.entry_ties import Ties
+    from earwig.ui.transcript.entry_relations import EntryRelations
 
 CACHED = 500
 """Blocks kept, most entries twice, with and without a number: some screens of short messages."""
@@ -36,7 +36,7 @@ REACH = 2_000
 """Cells to which a line goes on in its row where lines are not wrapped: what is far off costs memory."""
 
 
-class Blocks:
+class EntryCache:
     """Draws entries at one width in one look, each once.
 
     The key holds all that a block depends on but the look, the entry's content first of all, so nothing has
@@ -62,15 +62,15 @@ class Blocks:
         self.active_at: float | None = None
         """When the session's file was changed last, as far as known (Unix time, seconds)."""
 
-        self.ties: Ties | None = None
+        self.relations: EntryRelations | None = None
         """Of what is held; None: every entry stands for itself."""
 
-        self.unfolding = Unfolding()
+        self.folds = FoldState()
         self._sources: set[int] = set()
         self._cache: OrderedDict[tuple[object, ...], tuple[Block, int]] = OrderedDict()
         self._rows = 0
         self._source_changes = 0
-        self._heights: dict[int, tuple[Entry, Tie, int]] = {}
+        self._heights: dict[int, tuple[Entry, EntryRelation, int]] = {}
         self._measured_for: tuple[object, ...] = ()
 
     @property
@@ -99,9 +99,9 @@ class Blocks:
         """Tell times in another style."""
         self.times = times
 
-    def relate(self, ties: Ties) -> None:
+    def relate(self, relations: EntryRelations) -> None:
         """Draw entries by what they have to do with their neighbours."""
-        self.ties = ties
+        self.relations = relations
 
     def begin(self, active_at: float) -> None:
         """Draw another session's entries, whose file was changed then (Unix time, seconds)."""
@@ -118,9 +118,9 @@ class Blocks:
         self.numbers.clear()
         self.seen.clear()
         self._sources.clear()
-        self.unfolding.clear()
-        if self.ties is not None:
-            self.ties.clear()
+        self.folds.clear()
+        if self.relations is not None:
+            self.relations.clear()
         self._forget()
 
     def rewritten(self, place_of: Callable[[int], int | None]) -> None:
@@ -132,7 +132,7 @@ class Blocks:
         self.seen = {now: at for was, at in self.seen.items() if (now := place_of(was)) is not None}
         self._sources = moved(self._sources, place_of)
         self._source_changes += 1
-        self.unfolding.rewritten(place_of)
+        self.folds.rewritten(place_of)
 
     def _forget(self) -> None:
         self._cache.clear()
@@ -162,34 +162,34 @@ class Blocks:
     @property
     def all_folded(self) -> bool:
         """Whether long entries are folded, but for those of which the reader wants it otherwise."""
-        return self.unfolding.all_folded
+        return self.folds.all_folded
 
     def toggle_fold(self, entry: Entry) -> None:
         """Unfold all that is folded in an entry; where nothing is, fold what is no text, or else the text."""
-        self.unfolding.toggle(entry.identity, self.tie(entry), items=self._whole(entry).items)
+        self.folds.toggle(entry.identity, self.relation(entry), items=self._whole(entry).items)
 
     def toggle_all_folds(self) -> None:
         """Fold all long entries, or unfold them: a state, whatever their number."""
-        self.unfolding.toggle_all()
+        self.folds.toggle_all()
 
     def reveal(self, entry: Entry) -> None:
         """See that an entry has rows of its own, if it can have any."""
         if not self.height(entry):
-            self.unfolding.unfold(entry.identity, self.tie(entry))
+            self.folds.unfold(entry.identity, self.relation(entry))
 
     def leader(self, entry: Entry) -> int:
         """The identity of the entry together with which an entry is folded."""
-        return self.unfolding.leader(entry.identity, self.tie(entry))
+        return self.folds.leader(entry.identity, self.relation(entry))
 
-    def tie(self, entry: Entry) -> Tie:
+    def relation(self, entry: Entry) -> EntryRelation:
         """What the entry has to do with its neighbours."""
-        if self.ties is None or self.numbers.sparse:
-            return NO_TIE  # those that a filter leaves are no neighbours
-        return self.ties.of(entry)
+        if self.relations is None or self.numbers.sparse:
+            return NO_RELATION  # those that a filter leaves are no neighbours
+        return self.relations.of(entry)
 
     def waited(self, entry: Entry) -> float | None:
         """Seconds that an entry waits for an answer, None if it does not."""
-        if self.tie(entry).turn is not Turn.WAITING:
+        if self.relation(entry).turn is not Turn.WAITING:
             return None
         now = self.clock()
         known = (_own_time(entry), self.seen.get(entry.identity), self.active_at)
@@ -197,7 +197,7 @@ class Blocks:
         return None if since is None else now - since
 
     def _turn_words(self, entry: Entry) -> SafeText | None:
-        turn = self.tie(entry).turn
+        turn = self.relation(entry).turn
         if turn is None:
             return None
         if turn is Turn.UNANSWERED:
@@ -207,7 +207,7 @@ class Blocks:
 
     def _time_words(self, entry: Entry) -> SafeText | None:
         """When it was sent; if that is not known, when it was seen."""
-        own = entry.item.at if isinstance(entry.item, Ghost) else _own_time(entry)
+        own = entry.item.at if isinstance(entry.item, RemovedEntry) else _own_time(entry)
         if own is not None:
             return self.times.when(own, self.clock())
         seen = self.seen.get(entry.identity)
@@ -215,7 +215,7 @@ class Blocks:
 
     def is_folded(self, entry: Entry) -> bool:
         """Whether the reader folded the entry, alone or with all."""
-        return self.unfolding.is_folded(entry.identity)
+        return self.folds.is_folded(entry.identity)
 
     def is_source(self, entry: Entry) -> bool:
         """Whether the entry is shown as it is stored."""
@@ -229,7 +229,7 @@ class Blocks:
         """The entry, drawn."""
         number, guess = self.numbers.number_of(entry), self.numbers.guess_of(entry)
         said, turn = self._time_words(entry), self._turn_words(entry)
-        told = (entry.item.at, entry.item.count) if isinstance(entry.item, Ghost) else None
+        told = (entry.item.at, entry.item.count) if isinstance(entry.item, RemovedEntry) else None
         key = self._key(entry, self.is_folded(entry))
         named = (*key, number, guess, said, turn, told)
         block = self._known(named)
@@ -243,18 +243,18 @@ class Blocks:
 
     def height(self, entry: Entry) -> int:
         """Rows that the entry takes: asked for several times in a frame, of all that is on the screen."""
-        unfolding = self.unfolding
+        folds = self.folds
         shown = self.width, self.wrapped, self.markdown, self._source_changes
-        measured_for = (*shown, unfolding.changes, unfolding.ruled)
+        measured_for = (*shown, folds.changes, folds.ruled)
         if measured_for != self._measured_for or len(self._heights) > CACHED:
             self._heights.clear()
             self._measured_for = measured_for
-        identity, tie = entry.identity, self.tie(entry)
+        identity, relation = entry.identity, self.relation(entry)
         known = self._heights.get(identity)
-        if known is not None and known[0] is entry and known[1] == tie:
+        if known is not None and known[0] is entry and known[1] == relation:
             return known[2]
         height = len(self._body(entry).rows)
-        self._heights[identity] = entry, tie, height
+        self._heights[identity] = entry, relation, height
         return height
 
     def _body(self, entry: Entry) -> Block:
@@ -286,7 +286,7 @@ class Blocks:
         return entry.identity, *entry.fingerprint, *shown
 
     def _shape(self, entry: Entry) -> Shape:
-        return self.unfolding.shape(entry.identity, self.tie(entry))
+        return self.folds.shape(entry.identity, self.relation(entry))
 
 
 def _own_time(entry: Entry) -> float | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from operator import is_
 
-from earwig.core.content.entry_relations import NO_TIE, RelationFacts, Relations, Tie, facts_of
+from earwig.core.content.entry_relations import NO_RELATION, EntryRelation, RelationFacts, Relations, facts_of
 from earwig.core.model.entries import Entry
 from earwig.ui.transcript.viewport import WINDOW, Viewport
 
 
-class Ties:
+class EntryRelations:
     """Relates the entries of a viewport; what is appended costs only itself, and nothing is read twice."""
 
     def __init__(self, view: Viewport) -> None:
@@ -26,13 +26,13 @@ class Ties:
 
         self._facts: dict[tuple[int, int, int, bool], RelationFacts | None] = {}
 
-    def of(self, entry: Entry) -> Tie:
+    def of(self, entry: Entry) -> EntryRelation:
         """What it has to do with its neighbours, as far as those are held."""
         if not self._view.entries:
-            return NO_TIE
+            return NO_RELATION
         if self._changes != self._view.changes:
             self._keep_up()
-        return self._relations.tie(entry.identity, at_end=self._view.at_end, ended=self.ended)
+        return self._relations.relation(entry.identity, at_end=self._view.at_end, ended=self.ended)
 
     def end(self, *, ended: bool) -> bool:
         """Know whether the session was ended by force; returns whether that is news."""

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from earwig.core.model.entries import Ghost, Oversized
+from earwig.core.model.entries import Oversized, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
@@ -31,22 +31,24 @@ def _struck(row: Strip, look: Look) -> Strip:
     return Strip(segments, row.cell_length)
 
 
-def ghost_name(ghost: Ghost, look: Look) -> SafeText:
+def removed_name(removed: RemovedEntry, look: Look) -> SafeText:
     """Who spoke; or what else it was."""
-    item = ghost.item
+    item = removed.item
     if isinstance(item, ChatMessage):
         return speaker(item.role, look).name
     if isinstance(item, BadLine):
         return own_text("a bad line")
     if isinstance(item, Oversized):
         return own_text("a line of {}", human_size(item.size))
-    if ghost.count is None:
+    if removed.count is None:
         return own_text("and more messages")
-    return own_text("and {:,} more {}", ghost.count, own_text("message" if ghost.count == 1 else "messages"))
+    return own_text(
+        "and {:,} more {}", removed.count, own_text("message" if removed.count == 1 else "messages")
+    )
 
 
-def ghost_words(ghost: Ghost, when: SafeText | None) -> SafeText:
+def removed_words(removed: RemovedEntry, when: SafeText | None) -> SafeText:
     """What became of it, and when: `withdrawn 14:03`; without a `when`, in the local zone."""
     if when is None:
-        when = clean_line(datetime.fromtimestamp(ghost.at).astimezone().strftime("%H:%M"))
-    return own_text("replaced {}" if ghost.replaced else "withdrawn {}", when)
+        when = clean_line(datetime.fromtimestamp(removed.at).astimezone().strftime("%H:%M"))
+    return own_text("replaced {}" if removed.replaced else "withdrawn {}", when)
