@@ -123,3 +123,5 @@ def test_man_shows_the_page(program: Program, home: Path, tmp_path: Path) -> Non
     assert done.stderr == ""
     assert "--fold-accents" in done.stdout
     assert "earwig search [-h]" in " ".join(done.stdout.split())
+    told = next(row for row in done.stdout.splitlines() if "Columns: age of the last activity" in row)
+    assert told.index("Columns") == 7, "what stands below the options is no part of the last one"

@@ -71,8 +71,8 @@ def _section(name: str, text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> Iterator[str]:
-    """Text laid out already."""
-    yield ".nf"
+    """Text laid out already; a paragraph of its own, and not the last option's."""
+    yield from (".PP", ".nf")
     yield from (_text(line) if line else ".sp" for line in text.strip("\n").split("\n"))
     yield ".fi"
 
