@@ -102,10 +102,7 @@ class CombinedStore:
         return frozenset(map(str, self.bots_folders))
 
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
-        """Return all sessions, newest activity first; the same conversation in two places is one.
-
-        `unlisted` is filled with the places of which these are not all.
-        """
+        """Return all sessions, newest activity first; the same conversation in two places is one."""
         return in_order(self.merged(self._all(unlisted)))
 
     def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
