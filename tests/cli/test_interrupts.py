@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from earwig.cli import following
-from earwig.cli.following import HeardEvents, end_by_interrupt, forget_interrupt, next_facts
+from earwig.cli.following import HeardEvents, end_by_interrupt, forget_interrupt, next_events
 from earwig.cli.output import Output
 from earwig.cli.plain.browser import PlainBrowser
 from earwig.core.follow.arrivals import Arrivals
@@ -36,12 +36,12 @@ def interruptible() -> Iterator[None]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_whose_exception_is_lost_ends_the_command_all_the_same(number: signal.Signals) -> None:
-    facts = HeardEvents(Output(None))
-    assert not next_facts(facts, time.monotonic())
+    events = HeardEvents(Output(None))
+    assert not next_events(events, time.monotonic())
     with suppress(KeyboardInterrupt):  # as Python does in callbacks of its own
         signal.raise_signal(number)
     with pytest.raises(KeyboardInterrupt):
-        next_facts(facts, time.monotonic())
+        next_events(events, time.monotonic())
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -96,11 +96,11 @@ def test_a_session_that_is_not_found_may_be_in_what_cannot_be_listed(sessions: P
 
 def test_what_follows_says_it_once_and_says_when_it_is_over() -> None:
     err = io.StringIO()
-    facts = HeardEvents(Output(err))
+    events = HeardEvents(Output(err))
     away, later = Unlisted("/s", "permission denied"), Unlisted("/s", "it is no folder")
     for unlisted in ((away,), None, (later,), (), None):
-        facts.put(StoreEvents(unlisted=unlisted))
-        facts.get(0.0)
+        events.put(StoreEvents(unlisted=unlisted))
+        events.get(0.0)
     assert err.getvalue().splitlines() == [
         "earwig: /s cannot be reached: permission denied; trying again",
         "earwig: /s can be reached again",

@@ -48,36 +48,36 @@ class Log:
     """All that a follower said so far."""
 
     def __init__(self) -> None:
-        self.facts: list[StoreEvents] = []
+        self.events: list[StoreEvents] = []
 
-    def __call__(self, facts: StoreEvents) -> None:
+    def __call__(self, events: StoreEvents) -> None:
         """What the follower calls."""
-        self.facts.append(facts)
+        self.events.append(events)
 
     @property
     def appeared(self) -> list[Session]:
         """New sessions, in the order of the facts."""
-        return [session for facts in tuple(self.facts) for session in facts.appeared]
+        return [session for events in tuple(self.events) for session in events.appeared]
 
     @property
     def changed(self) -> list[Session]:
         """Changed sessions, each as often as it was said."""
-        return [session for facts in tuple(self.facts) for session in facts.changed]
+        return [session for events in tuple(self.events) for session in events.changed]
 
     @property
     def found(self) -> list[Session]:
         """Sessions in which nothing is new."""
-        return [session for facts in tuple(self.facts) for session in facts.found]
+        return [session for events in tuple(self.events) for session in events.found]
 
     @property
     def vanished(self) -> list[Vanished]:
         """Sessions that are gone."""
-        return [vanished for facts in tuple(self.facts) for vanished in facts.vanished]
+        return [vanished for events in tuple(self.events) for vanished in events.vanished]
 
     @property
     def unlisted(self) -> tuple[Unlisted, ...]:
         """The folders that are out of reach, by what was said last."""
-        told = (facts.unlisted for facts in reversed(tuple(self.facts)) if facts.unlisted is not None)
+        told = (events.unlisted for events in reversed(tuple(self.events)) if events.unlisted is not None)
         return next(told, ())
 
 
@@ -114,4 +114,4 @@ def be_noticed(log: Log, folder: Path) -> None:
     wait_for(lambda: str(probe) in {session.id for session in log.appeared}, LATER)
     probe.unlink()
     wait_for(lambda: str(probe) in {vanished.id for vanished in log.vanished}, LATER)
-    log.facts.clear()
+    log.events.clear()

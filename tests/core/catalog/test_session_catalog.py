@@ -116,9 +116,11 @@ def test_any_changes_leave_the_order_of_a_fresh_listing(
                     book.apply(StoreEvents(vanished=(Vanished(session_id, RemovalReason.DELETED),)))
             else:
                 seen = session(name, at=at)
-                facts = StoreEvents(changed=(seen,)) if session_id in there else StoreEvents(appeared=(seen,))
+                events = (
+                    StoreEvents(changed=(seen,)) if session_id in there else StoreEvents(appeared=(seen,))
+                )
                 there[session_id] = seen
-                book.apply(facts)
+                book.apply(events)
             if asked:
                 assert book.shown == fresh(there, words)
         assert book.shown == fresh(there, words)

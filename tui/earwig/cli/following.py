@@ -66,16 +66,16 @@ class HeardEvents:
     """What a watcher says, for another thread; which says what it hears of folders that cannot be listed."""
 
     def __init__(self, err: Output) -> None:
-        self._facts: SimpleQueue[StoreEvents] = SimpleQueue()
+        self._events: SimpleQueue[StoreEvents] = SimpleQueue()
         self._outages = Outages(lambda sentence: complain(err, sentence))
-        self.put = self._facts.put
-        """Takes facts, from any thread."""
+        self.put = self._events.put
+        """Takes events, from any thread."""
 
     def get(self, timeout: float) -> StoreEvents:
-        """Return the next facts. Raises `Empty` if none come within `timeout` seconds."""
-        facts = self._facts.get(timeout=timeout)
-        self._outages.take(facts.unlisted)
-        return facts
+        """Return the next events. Raises `Empty` if none come within `timeout` seconds."""
+        events = self._events.get(timeout=timeout)
+        self._outages.take(events.unlisted)
+        return events
 
 
 @contextmanager
@@ -86,20 +86,20 @@ def following(
 
     `unlisted`: the places that could not be listed whole for that.
     """
-    facts = HeardEvents(err)
+    events = HeardEvents(err)
     for it in unlisted:
         if it.missing and known:
             complain(err, own_text("{}; waiting until it can be", it.words(safe_name(it.folder))))
-    watcher = store.watcher(WatchOptions(facts.put, known=known, unlisted=unlisted))
+    watcher = store.watcher(WatchOptions(events.put, known=known, unlisted=unlisted))
     watcher.start()
     try:
-        yield watcher, facts
+        yield watcher, events
     finally:
         watcher.stop()
         watcher.join(_BREATH)
 
 
-def next_facts(facts: HeardEvents, due: float | None) -> StoreEvents:
+def next_events(events: HeardEvents, due: float | None) -> StoreEvents:
     """What happens next; nothing after a while, or when something is due (monotonic clock, seconds).
 
     Raises `KeyboardInterrupt` if an interrupt has come, be it a while ago.
@@ -107,6 +107,6 @@ def next_facts(facts: HeardEvents, due: float | None) -> StoreEvents:
     raise_if_interrupted()
     wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
     try:
-        return facts.get(timeout=wait)
+        return events.get(timeout=wait)
     except Empty:
         return StoreEvents()

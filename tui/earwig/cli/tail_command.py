@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from earwig.cli.entry_printer import EntryPrinter
-from earwig.cli.following import end_by_interrupt, following, next_facts
+from earwig.cli.following import end_by_interrupt, following, next_events
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
 from earwig.cli.sessions import cannot_open, complain, find_session, no_sessions, store_of
@@ -96,7 +96,7 @@ class _Tail:
         """Follow until interrupted, or until nobody reads."""
         unlisted: list[Unlisted] = []
         known = self._store.sessions(unlisted)
-        with following(self._store, known, unlisted, self._err) as (watcher, facts):
+        with following(self._store, known, unlisted, self._err) as (watcher, events):
             if self._named:
                 watcher.watch_closely(session.id for session in known)
             if not known and all(it.missing for it in unlisted):
@@ -107,7 +107,7 @@ class _Tail:
                 self._arrivals.know(known)
             try:
                 while not self._out.reader_is_gone():
-                    news = next_facts(facts, self._arrivals.due)
+                    news = next_events(events, self._arrivals.due)
                     self._tell_moved(news, known)
                     self._arrivals.take(news, time.monotonic())
                     self._repeats.tick()

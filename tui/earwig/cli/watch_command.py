@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from earwig.cli.entry_printer import EntryPrinter
-from earwig.cli.following import end_by_interrupt, following, next_facts
+from earwig.cli.following import end_by_interrupt, following, next_events
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser
 from earwig.cli.records import named
@@ -179,13 +179,13 @@ class _Watcher:
         unlisted: list[Unlisted] = []
         known = self._store.sessions(unlisted)
         self._arrivals.know(known)
-        with following(self._store, known, unlisted, self._err) as (_, facts):
+        with following(self._store, known, unlisted, self._err) as (_, events):
             if not known and all(it.missing for it in unlisted):
                 complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
             self._take_waiting(known)
             while not self._out.reader_is_gone():
                 due = min((at for at in (self._arrivals.due, self._due) if at is not None), default=None)
-                self._arrivals.take(next_facts(facts, due), time.monotonic())
+                self._arrivals.take(next_events(events, due), time.monotonic())
                 if self._runner is not None:
                     self._runner.tick()
                 self._tell(self._watch.clock(time.time()))

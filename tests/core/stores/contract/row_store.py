@@ -154,8 +154,8 @@ class RowWatcher(threading.Thread):
             turned, self._was_away = self._was_away != bool(unlisted), bool(unlisted)
             if turned:
                 self._tell(StoreEvents(unlisted=tuple(unlisted)))
-            if not unlisted and (facts := self._differences(there)):
-                self._tell(facts)
+            if not unlisted and (events := self._differences(there)):
+                self._tell(events)
 
     def _differences(self, there: Mapping[SessionId, Session]) -> StoreEvents:
         known, self._known = self._known, there

@@ -163,14 +163,14 @@ class FileOfTheBot(RuleBasedStateMachine):
 
     # The follower's thread.
 
-    def hear(self, facts: StoreEvents) -> None:
-        for session in facts.appeared:
+    def hear(self, events: StoreEvents) -> None:
+        for session in events.appeared:
             assert session.id not in self.told
             self.told[session.id] = session
-        for session in facts.changed:
+        for session in events.changed:
             assert self.told[session.id] != session
             self.told[session.id] = session
-        for vanished in facts.vanished:
+        for vanished in events.vanished:
             del self.told[vanished.id]
             if vanished.id == str(self.path):
                 assert vanished.removal_reason in self.fates

@@ -29,19 +29,19 @@ class Ears:
     """What the follower's thread would say, asked when the test likes."""
 
     def __init__(self, folder: Path) -> None:
-        self.facts = StoreEvents()
+        self.events = StoreEvents()
         self._follower = Follower(FolderStore([folder]), WatchOptions(self._hear, grace=0.0))
         self._follower._tell(())
 
-    def _hear(self, facts: StoreEvents) -> None:
-        self.facts = facts
+    def _hear(self, events: StoreEvents) -> None:
+        self.events = events
 
     def told(self, path: Path) -> StoreEvents:
         """What it says after a notification of this file."""
-        self.facts = StoreEvents()
+        self.events = StoreEvents()
         self._follower._next_reconcile = math.inf
         self._follower._tell({str(path)})
-        return self.facts
+        return self.events
 
 
 class Scene:

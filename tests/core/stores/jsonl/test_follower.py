@@ -139,7 +139,7 @@ def test_deleted_and_back_under_the_same_name(alice: BotWriter, no_reconcile: No
         wait_for(lambda: log.appeared, LATER)
 
 
-def test_a_burst_is_told_in_few_facts_and_ends_with_what_is(folder: Path) -> None:
+def test_a_burst_is_told_in_few_events_and_ends_with_what_is(folder: Path) -> None:
     writers = [BotWriter(folder / f"{number}.jsonl") for number in range(30)]
     with listening(folder) as log:
         for _ in range(20):
@@ -152,7 +152,7 @@ def test_a_burst_is_told_in_few_facts_and_ends_with_what_is(folder: Path) -> Non
 
         wait_for(all_told, LATER)
     assert len(log.appeared) == 30
-    assert len(log.facts) < 300
+    assert len(log.events) < 300
 
 
 # What is there at the start
@@ -168,15 +168,15 @@ def test_what_changed_between_the_listing_and_the_watch(alice: BotWriter) -> Non
     (folder / "new.jsonl").touch()
     with following(store, known=known) as (log, _):
         wait_for(lambda: log.vanished, LATER)
-    [facts, later] = log.facts
-    assert [session.key for session in facts.appeared] == ["new"]
-    assert [session.key for session in facts.changed] == ["alice"]
+    [events, later] = log.events
+    assert [session.key for session in events.appeared] == ["new"]
+    assert [session.key for session in events.changed] == ["alice"]
     assert later.vanished == (Vanished(SessionId(str(folder / "gone.jsonl")), RemovalReason.DELETED),)
 
 
 def test_with_nothing_known_everything_appears(alice: BotWriter, no_reconcile: None) -> None:
     with following(FolderStore([alice.path.parent]), known=()) as (log, _):
-        wait_for(lambda: log.facts, LATER)
+        wait_for(lambda: log.events, LATER)
     assert [session.key for session in log.appeared] == ["alice"]
 
 

@@ -53,7 +53,7 @@ def test_a_folder_that_is_away_and_back(folder: Path, what: str, poll: bool) -> 
         time.sleep(0.05)  # some looks, all of which find nothing
         assert keys(log) == (set(), set(), set())
         move(away, moved.name)
-        wait_for(lambda: log.facts and not log.unlisted and log.vanished, LATER)
+        wait_for(lambda: log.events and not log.unlisted and log.vanished, LATER)
     assert keys(log) == ({"new"}, {"u03"}, {"u04"})
 
 
@@ -104,7 +104,7 @@ def test_permission_that_is_taken_and_given_back(mode: int) -> None:
             wait_for(lambda: log.unlisted, LATER)
             folder.chmod(0o700)
             wait_for(lambda: not log.unlisted, LATER)
-        assert log.facts
+        assert log.events
         assert keys(log) == (set(), set(), set())
 
 

@@ -216,7 +216,7 @@ def test_one_folder_is_there_and_one_is_not_yet(folder: Path, no_reconcile: None
         late.mkdir()
         be_noticed(log, late)
         be_noticed(log, folder)
-        assert not log.facts
+        assert not log.events
 
 
 @pytest.mark.parametrize("noticed_between", [False, True])
@@ -267,7 +267,7 @@ def test_a_folder_below_that_is_closed_or_linked_does_not_matter(
 @pytest.mark.parametrize("state", ["notified", "polled", "waiting for a folder"])
 def test_stop_ends_the_thread_promptly(folder: Path, state: str) -> None:
     place = folder / "nothing" if state == "waiting for a folder" else folder
-    follower = Follower(FolderStore([place]), WatchOptions(lambda facts: None, poll=state == "polled"))
+    follower = Follower(FolderStore([place]), WatchOptions(lambda events: None, poll=state == "polled"))
     follower.start()
     time.sleep(0.3)  # any moment of its work
     follower.stop()
@@ -302,7 +302,7 @@ def test_few_handles_are_held_and_all_are_given_back(alice: BotWriter) -> None:
     wait_for(lambda: descriptors() <= held, LATER)  # the watcher's own thread closes them
 
 
-def test_facts_come_in_the_followers_own_thread(alice: BotWriter) -> None:
+def test_events_come_in_the_followers_own_thread(alice: BotWriter) -> None:
     threads: list[threading.Thread] = []
     follower = Follower(
         FolderStore([alice.path.parent]), WatchOptions(lambda _: threads.append(threading.current_thread()))

@@ -69,8 +69,8 @@ def test_a_file_that_is_back_within_the_grace_was_never_gone(path: Path, away: s
     assert not looks.presence.has_changed(SessionId(str(path)), None)
     move(moved, path.name)
     assert looks.presence.has_changed(SessionId(str(path)), look_at(str(path)))
-    [facts] = looks.at(path)
-    assert facts == StoreEvents(changed=facts.changed)
+    [events] = looks.at(path)
+    assert events == StoreEvents(changed=events.changed)
     assert looks.at(path) == []
 
 
@@ -79,9 +79,9 @@ def test_a_file_that_was_begun_anew_within_the_grace_is_another_one(path: Path) 
     path.unlink()
     looks.at(path)
     BotWriter(path).append("anew")
-    gone, facts = looks.at(path)
+    gone, events = looks.at(path)
     assert gone == StoreEvents(vanished=(Vanished(SessionId(str(path)), RemovalReason.DELETED),))
-    assert keys(facts.appeared) == ["alice"]
+    assert keys(events.appeared) == ["alice"]
 
 
 def test_after_the_grace_it_is_gone_and_then_it_appears(path: Path) -> None:
@@ -89,8 +89,8 @@ def test_after_the_grace_it_is_gone_and_then_it_appears(path: Path) -> None:
     away = move(path, "alice.jsonl.migrated")
     assert looks.at(path) == [StoreEvents(vanished=(Vanished(SessionId(str(path)), RemovalReason.MIGRATED),))]
     move(away, path.name)
-    [facts] = looks.at(path)
-    assert keys(facts.appeared) == ["alice"]
+    [events] = looks.at(path)
+    assert keys(events.appeared) == ["alice"]
 
 
 def test_a_file_that_cannot_be_looked_at_keeps_what_is_known_of_it(path: Path) -> None:
@@ -98,8 +98,8 @@ def test_a_file_that_cannot_be_looked_at_keeps_what_is_known_of_it(path: Path) -
     known = look_at(str(path))
     assert known is not None
     refusal = unseen(str(path), OSError(errno.EIO, os.strerror(errno.EIO)))
-    [facts] = looks.presence.compare({SessionId(str(path)): refusal})
-    assert facts == StoreEvents(changed=(known._replace(problem=refusal.problem),))
+    [events] = looks.presence.compare({SessionId(str(path)): refusal})
+    assert events == StoreEvents(changed=(known._replace(problem=refusal.problem),))
     assert looks.presence.compare({SessionId(str(path)): refusal}) == []
     assert looks.at(path) == [StoreEvents(changed=(known,))]
 
@@ -114,10 +114,10 @@ def test_of_a_folder_that_is_out_of_reach_nothing_vanishes(path: Path) -> None:
     (away / "alice.jsonl").unlink()
     BotWriter(away / "alice.jsonl").append("anew")
     move(away, path.parent.name)
-    gone, facts = looks.at_all()
+    gone, events = looks.at_all()
     assert [it.id for it in gone.vanished] == [str(path)]
-    assert keys(facts.appeared) == ["alice"]
-    assert not facts.changed
+    assert keys(events.appeared) == ["alice"]
+    assert not events.changed
 
 
 @pytest.mark.parametrize("since", [-LONG, LONG])
@@ -128,10 +128,10 @@ def test_what_a_broken_first_listing_did_not_show_was_there_before(path: Path, s
     looks = Looks(FolderStore([path.parent], scan=scan), begun_ns=begun_ns)
     [known] = looks.presence.known.values()
     scan.broken = False
-    [facts] = looks.at_all()
+    [events] = looks.at_all()
     others = sorted({"alice", "bob", "carol"} - {known.key})
-    assert keys(facts.found if since > 0 else facts.appeared) == others
-    assert not (facts.appeared if since > 0 else facts.found)
+    assert keys(events.found if since > 0 else events.appeared) == others
+    assert not (events.appeared if since > 0 else events.found)
     BotWriter(path.with_name("new.jsonl")).append("hello")
-    [facts] = looks.at_all()
-    assert keys(facts.appeared) == ["new"]
+    [events] = looks.at_all()
+    assert keys(events.appeared) == ["new"]

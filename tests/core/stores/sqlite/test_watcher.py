@@ -61,7 +61,7 @@ def is_known(store: DatabaseStore, log: Log, key: str) -> Callable[[], bool]:
 
     def told() -> bool:
         [session] = store.find(key)
-        last = [it for facts in tuple(log.facts) for it in facts.there if it.id == session.id]
+        last = [it for events in tuple(log.events) for it in events.there if it.id == session.id]
         return bool(last) and last[-1] == session
 
     return told
@@ -176,11 +176,11 @@ def test_a_listing_that_takes_long_holds_nothing_up_and_undoes_nothing(
         bot.do("append", "new", "user", "hello")
         wait_for(is_known(store, log, "al"), LATER)
         wait_for(is_known(store, log, "new"), LATER)
-        told = len(log.facts)
+        told = len(log.events)
         go_on.set()
         bot.do("set_name", "bo", "Bob")
         wait_for(is_known(store, log, "bo"), LATER)
-        assert {it.key for facts in log.facts[told:] for it in facts.there} == {"bo"}
+        assert {it.key for events in log.events[told:] for it in events.there} == {"bo"}
     assert log.vanished == []
 
 
@@ -293,7 +293,7 @@ def test_of_a_database_that_could_not_be_read_at_first_only_what_is_written_sinc
     watcher.stop()
     watcher.join(LATER)
     assert [it.key for it in log.appeared] == ["bo"]
-    assert [it.key for facts in log.facts for it in facts.found] == ["al"]
+    assert [it.key for events in log.events for it in events.found] == ["al"]
 
 
 def test_a_folder_that_is_another_and_empty_is_taken_for_one_without_its_disk(tmp_path: Path) -> None:

@@ -45,13 +45,13 @@ class Shown:
         self._transcript = store.open(self.session)
         self._log = log
         self.seen: list[list[str]] = []
-        self.facts_before: list[int] = []
+        self.events_before: list[int] = []
         self.threads: set[str] = set()
         self.draws = False
 
     def look(self) -> bool:
         self.threads.add(threading.current_thread().name)
-        self.facts_before.append(len(self._log.facts))
+        self.events_before.append(len(self._log.events))
         self.seen.append(texts(self._transcript.tail(9).entries))
         return self.draws
 
@@ -81,7 +81,7 @@ def test_who_shows_a_session_looks_first_and_the_rest_is_told_all_the_same(
         bot.append("bo", "user", "more")
         wait_for(lambda: {session.key for session in log.changed} == {"al", "bo"}, LATER)
     assert shown.threads == {"earwig-database-watcher"}
-    assert shown.facts_before[0] == 0
+    assert shown.events_before[0] == 0
     assert shown.seen[-1] == ["hello", "more"]
 
 

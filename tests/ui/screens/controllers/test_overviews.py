@@ -22,7 +22,7 @@ def test_each_is_made_when_it_is_wanted_and_told_from_then_on(
 ) -> None:
     (tmp_path / "telegram_al.jsonl").write_bytes(talk(2))
     store = FolderStore([tmp_path])
-    facts = StoreEvents(changed=tuple(store.sessions()))
+    events = StoreEvents(changed=tuple(store.sessions()))
     taken: list[StoreEvents] = []
     counted: list[Sequence[str]] = []
     listable: list[int] = []
@@ -30,18 +30,18 @@ def test_each_is_made_when_it_is_wanted_and_told_from_then_on(
     monkeypatch.setattr(StatisticsScreen, "changed", lambda _screen, ids: counted.append(ids))
     monkeypatch.setattr(StatisticsScreen, "listable", lambda _screen: listable.append(1))
     overviews = Overviews(host, store, time.time, lambda _: True)
-    overviews.take_live(facts)
-    overviews.changed([facts])
+    overviews.take_live(events)
+    overviews.changed([events])
     assert (taken, counted) == ([], [])
     for _ in range(2):
         overviews.open_live()
         overviews.open_statistics()
     assert host.shown == ["live", "statistics"] * 2
     assert host.made == 2
-    overviews.take_live(facts)
-    overviews.changed([facts, facts])
-    assert taken == [facts]
-    assert counted == [[session.id for session in facts.changed]]
+    overviews.take_live(events)
+    overviews.changed([events, events])
+    assert taken == [events]
+    assert counted == [[session.id for session in events.changed]]
     assert listable == []
     overviews.changed([StoreEvents(unlisted=())])
     assert listable == [1]

@@ -91,17 +91,17 @@ class SessionCatalog:
 
     # Facts.
 
-    def apply(self, facts: StoreEvents, keep: SessionId | None = None) -> None:
+    def apply(self, events: StoreEvents, keep: SessionId | None = None) -> None:
         """Take in events. `keep` is the id of a session that stays on the list although it is gone."""
-        for session in facts.there:
+        for session in events.there:
             self._put(session)
-        for vanished in facts.vanished:
+        for vanished in events.vanished:
             if vanished.id == keep and keep in self._sessions:
                 self._removal_reasons[keep] = vanished.removal_reason
                 self.marks.forget(self._sessions[keep])
             else:
                 self.forget(vanished.id)
-        if facts.unlisted == ():  # what could not be read before may be possible now
+        if events.unlisted == ():  # what could not be read before may be possible now
             self._summed_up.clear()
 
     def _put(self, session: Session) -> None:

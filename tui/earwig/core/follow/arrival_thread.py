@@ -25,15 +25,15 @@ class ArrivalThread(threading.Thread, ABC):
         self._store = store
         self._arrivals = Arrivals(store, self._listener, _no_note)
         self._unlisted: list[Unlisted] = []
-        self._facts: Inbox[StoreEvents] = Inbox()
+        self._events: Inbox[StoreEvents] = Inbox()
 
-    def take(self, facts: StoreEvents) -> None:
+    def take(self, events: StoreEvents) -> None:
         """Take in events. From any thread."""
-        self._facts.put(facts)
+        self._events.put(events)
 
     def stop(self) -> None:
         """End soon. From any thread."""
-        self._facts.close()
+        self._events.close()
 
     @abstractmethod
     def _listener(self, session: Session) -> Listener:
@@ -50,12 +50,12 @@ class ArrivalThread(threading.Thread, ABC):
         if due is not None:
             left = due - time.monotonic()
             wait = left if wait is None else min(wait, left)
-        facts = self._facts.get(wait) or StoreEvents()
-        if self._facts.is_closed:
+        events = self._events.get(wait) or StoreEvents()
+        if self._events.is_closed:
             return False
-        if facts.unlisted is not None and self._unlisted:
+        if events.unlisted is not None and self._unlisted:
             self._arrivals.know(self._list())
-        self._arrivals.take(facts, time.monotonic())
+        self._arrivals.take(events, time.monotonic())
         return True
 
 

@@ -92,14 +92,14 @@ class Arrivals:
             return due
         return self._learn_at if due is None else min(due, self._learn_at)
 
-    def take(self, facts: StoreEvents, now: float) -> None:
+    def take(self, events: StoreEvents, now: float) -> None:
         """Tell of what came with these events, and in sessions that are due by `now` (monotonic clock,
         seconds).
         """
-        moved = [it.id for it in (*facts.found, *facts.appeared) if self._goes_on(it, now)]
-        self.know(session for session in facts.found if session.id not in moved)
-        gone = {vanished.id for vanished in facts.vanished}
-        ids = [*moved, *(session.id for session in (*facts.appeared, *facts.changed))]
+        moved = [it.id for it in (*events.found, *events.appeared) if self._goes_on(it, now)]
+        self.know(session for session in events.found if session.id not in moved)
+        gone = {vanished.id for vanished in events.vanished}
+        ids = [*moved, *(session.id for session in (*events.appeared, *events.changed))]
         ids += [*gone, *(session_id for session_id, due in self._due.items() if due <= now)]
         for session_id in dict.fromkeys(ids):
             if session_id in self._tails or not self._is_as_known(session_id, now):

@@ -53,7 +53,7 @@ CHECK = 5.0
 
 
 class BrowserScreen(Screen[None]):
-    """Holds the session book; threads post facts to it, and its handlers change the widgets.
+    """Holds the session book; threads post events to it, and its handlers change the widgets.
 
     What it does besides is done by its parts (`controllers`): keys and messages are handed on to them.
     """
@@ -110,7 +110,7 @@ class BrowserScreen(Screen[None]):
         )
         self.sessions = self.sidebar.sessions
         self.panes = Panes(self._make_pane(id="pane"))
-        watch = WatchOptions(self._on_facts, known=sessions, poll=settings.poll, at_once=self._check_at_once)
+        watch = WatchOptions(self._on_events, known=sessions, poll=settings.poll, at_once=self._check_at_once)
         self._watcher = store.watcher(watch)
         self._host = ScreenHost(self)
         self._further = FurtherSessions(self._host, rest, self._take_over, self._watcher.know)
@@ -182,14 +182,14 @@ class BrowserScreen(Screen[None]):
         self._background.stop()
         self.parts.close()
 
-    def _on_facts(self, facts: StoreEvents) -> None:
+    def _on_events(self, events: StoreEvents) -> None:
         """Called in the watcher's thread."""
-        self._check_at_once(facts)
-        self.parts.take(facts)
-        self.post_message(EventsArrived(facts))
+        self._check_at_once(events)
+        self.parts.take(events)
+        self.post_message(EventsArrived(events))
 
-    def _check_at_once(self, facts: StoreEvents | None = None) -> bool:
-        return not self.parts.programs.away and self.panes.check_at_once(facts)
+    def _check_at_once(self, events: StoreEvents | None = None) -> bool:
+        return not self.parts.programs.away and self.panes.check_at_once(events)
 
     def _take_over(self, listed: SessionCatalog, complete: bool) -> None:
         """Take in sessions that the first frame could not wait for; once they are all, begin to follow."""
@@ -208,13 +208,13 @@ class BrowserScreen(Screen[None]):
     def on_events_arrived(self, message: EventsArrived) -> None:
         """Sessions appeared, changed or vanished."""
         nothing_chosen = self.sessions.chosen is None
-        self._news.take(message.facts, at_once=nothing_chosen)
+        self._news.take(message.events, at_once=nothing_chosen)
         if nothing_chosen:
             self.parts.guide.show_newest()
 
-    def _show_list(self, facts: list[StoreEvents]) -> None:
-        self.sidebar.apply(facts)
-        self.parts.changed(facts)
+    def _show_list(self, events: list[StoreEvents]) -> None:
+        self.sidebar.apply(events)
+        self.parts.changed(events)
         self.parts.moves.look()
         self._describe()
 

@@ -89,9 +89,9 @@ class LiveScreen(Screen[None]):
         """Whether the newest messages from before are shown."""
         return len(self._list) > 0
 
-    def take(self, facts: StoreEvents) -> None:
+    def take(self, events: StoreEvents) -> None:
         """Something has happened to sessions. From any thread."""
-        self._feed.take(facts)
+        self._feed.take(events)
 
     def on_arrived(self, message: Arrived) -> None:
         """Show what has come."""

@@ -1,4 +1,4 @@
-"""What the threads that read the disk tell the widgets: facts, never widgets' business."""
+"""What the threads that read the disk tell the widgets: events, never widgets' business."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Place(Enum):
 class EventsArrived(DataMessage, bubble=False):
     """Sessions appeared, changed or vanished."""
 
-    facts: StoreEvents
+    events: StoreEvents
 
 
 class SummariesArrived(DataMessage, bubble=False):

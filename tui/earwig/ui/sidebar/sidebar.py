@@ -150,9 +150,9 @@ class Sidebar(Vertical):
 
     # What is known of sessions.
 
-    def apply(self, facts: list[StoreEvents]) -> None:
+    def apply(self, events: list[StoreEvents]) -> None:
         """Take in what the follower says, and show it."""
-        for fact in facts:
+        for fact in events:
             self.outage.tell(fact.unlisted)
             self.book.apply(fact, keep=self.sessions.chosen)
             for it in fact.found:
@@ -160,7 +160,7 @@ class Sidebar(Vertical):
                     self.sessions.flag(it.id)
             self._whole.look(it.id for it in fact.there)
             self._whole.look(it.id for it in fact.vanished)
-        if facts:
+        if events:
             self._save_soon()
         self.show()
 

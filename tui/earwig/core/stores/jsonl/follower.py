@@ -169,8 +169,8 @@ class Follower(threading.Thread):
         if self._presence.is_doubtful:
             self._presence.is_doubtful = False
             self._next_reconcile = 0.0
-        for facts in told:
-            self._tell_of(facts)
+        for events in told:
+            self._tell_of(events)
 
     def _sessions_of(self, changes: Iterable[str]) -> set[SessionId]:
         """The changed places as the store names them: some systems notify with links resolved."""

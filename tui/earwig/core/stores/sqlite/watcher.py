@@ -1,4 +1,4 @@
-"""Turns what happens in databases into facts, from a thread of its own."""
+"""Turns what happens in databases into events, from a thread of its own."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class DatabaseWatcher(threading.Thread):
         self._retry_at = 0.0
 
     def know(self, sessions: Iterable[Session]) -> None:
-        """What is known before the thread starts: no facts of these."""
+        """What is known before the thread starts: no events of these."""
         self._presence.known = {session.id: session for session in sessions}
 
     def watch_closely(self, session_ids: Iterable[SessionId]) -> None:
@@ -263,13 +263,13 @@ class DatabaseWatcher(threading.Thread):
             self._ended.wait(_WHOLE_STEP)
 
     def _tell(self, told: Iterable[StoreEvents]) -> None:
-        for facts in told:
-            for session in itertools.islice(itertools.chain(facts.appeared, facts.changed), _RECENT):
+        for events in told:
+            for session in itertools.islice(itertools.chain(events.appeared, events.changed), _RECENT):
                 self._recent[session.id] = None
                 self._recent.move_to_end(session.id)
             while len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
-            self._tell_of(facts)
+            self._tell_of(events)
 
     def _begin_listing(self) -> Listing:
         """List all, in a thread where commits are looked at meanwhile."""

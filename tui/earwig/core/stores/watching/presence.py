@@ -125,8 +125,8 @@ class Presence:
                 appeared.append(session)
             else:
                 changed.append(session)
-        facts = StoreEvents(tuple(appeared), tuple(changed), tuple(vanished), tuple(found))
-        return [each for each in (StoreEvents(vanished=tuple(replaced)), facts) if each]
+        events = StoreEvents(tuple(appeared), tuple(changed), tuple(vanished), tuple(found))
+        return [each for each in (StoreEvents(vanished=tuple(replaced)), events) if each]
 
     def _is_old(self, session: Session) -> bool:
         """Whether nothing was written to a session since anybody looked."""

@@ -68,18 +68,18 @@ class Overviews:
         self._statistics = StatisticsScreen(self._store)
         return self._statistics
 
-    def take_live(self, facts: StoreEvents) -> None:
+    def take_live(self, events: StoreEvents) -> None:
         """Tell the live view what has changed. Called in the follower's thread."""
         if self._live is not None:
-            self._live.take(facts)
+            self._live.take(events)
 
-    def changed(self, facts: Sequence[StoreEvents]) -> None:
+    def changed(self, events: Sequence[StoreEvents]) -> None:
         """Count again what has changed."""
         statistics = self._statistics
         if statistics is None:
             return
-        there = (session.id for fact in facts for session in fact.there)
-        gone = (vanished.id for fact in facts for vanished in fact.vanished)
+        there = (session.id for each in events for session in each.there)
+        gone = (vanished.id for each in events for vanished in each.vanished)
         statistics.changed(list(dict.fromkeys((*there, *gone))))
-        if any(fact.unlisted == () for fact in facts):
+        if any(each.unlisted == () for each in events):
             statistics.listable()

@@ -43,14 +43,14 @@ class Panes:
         for view in self.views:
             view.check()
 
-    def check_at_once(self, facts: StoreEvents | None = None) -> bool:
+    def check_at_once(self, events: StoreEvents | None = None) -> bool:
         """Look at the open sessions of which there are news, or may be. Called in the follower's thread.
 
         Returns whether something has come to one of them, or may come.
         """
         # What comes to them need not wait for the list's turn.
         feeds = [view.reader for view in self.views if view.reader is not None]
-        concerned = [it for it in feeds if facts is None or facts.concern(it.session.id)]
+        concerned = [it for it in feeds if events is None or events.concern(it.session.id)]
         return sum(reader.check(here=True) for reader in concerned) > 0  # each of them is looked at
 
     def add(self, pane: TranscriptPane) -> None:

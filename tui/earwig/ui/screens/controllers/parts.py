@@ -121,21 +121,21 @@ class BrowserParts:
         """Watch from now on, by rules that may not be read yet."""
         self.watching.begin(watched)
 
-    def take(self, facts: StoreEvents) -> None:
+    def take(self, events: StoreEvents) -> None:
         """Tell those who show each message at once. Called in the follower's thread."""
-        self.overviews.take_live(facts)
+        self.overviews.take_live(events)
         if "watching" in vars(self):
-            self.watching.take(facts)
+            self.watching.take(events)
 
-    def changed(self, facts: list[StoreEvents]) -> None:
+    def changed(self, events: list[StoreEvents]) -> None:
         """Tell those who look through all sessions."""
         if "searches" in vars(self):
-            self._tell_searches(facts)
-        self.overviews.changed(facts)
+            self._tell_searches(events)
+        self.overviews.changed(events)
 
-    def _tell_searches(self, facts: list[StoreEvents]) -> None:
+    def _tell_searches(self, events: list[StoreEvents]) -> None:
         has_moved: dict[SessionId, bool] = {}  # what was told last counts
-        for fact in facts:
+        for fact in events:
             has_moved |= {it.id: it.removal_reason is not RemovalReason.DELETED for it in fact.vanished}
             has_moved |= {session.id: False for session in fact.there}
         changed = [it for it, moved in has_moved.items() if not moved]

@@ -33,9 +33,9 @@ class SessionNews:
         self._is_due = False
         self._shown_at: float | None = None
 
-    def take(self, facts: StoreEvents, *, at_once: bool = False) -> None:
+    def take(self, events: StoreEvents, *, at_once: bool = False) -> None:
         """Have this shown, a little later and with all that comes meanwhile; or at once."""
-        self._waiting.append(facts)
+        self._waiting.append(events)
         if at_once:
             self.show_now()
         elif not self._is_due:

@@ -86,10 +86,10 @@ class Watching:
         if self._watch is not None:
             self._watch.stop()
 
-    def take(self, facts: StoreEvents) -> None:
+    def take(self, events: StoreEvents) -> None:
         """Look at what has changed. Called in the follower's thread."""
         if self._watch is not None:
-            self._watch.take(facts)
+            self._watch.take(events)
 
     def tell(self, firings: Sequence[Firing]) -> None:
         """Mark, ring, and say so."""
