@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.core.follow.session_tail import SessionTail
 from earwig.core.stores.protocols import Change
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.snapshot import Cancelled, Snapshot
@@ -131,3 +132,9 @@ def test_what_changes_after_the_look_is_given_as_it_is(bot: BotDatabase, steps: 
     page = transcript.after(end, 100)
     assert texts(page.entries) == ["another"]
     assert page.generation == transcript.generation == generation + 2
+
+
+def test_a_tail_that_begins_with_none_has_counted_the_rows_before_what_comes(bot: BotDatabase) -> None:
+    transcript, _ = looked_at(bot)
+    SessionTail(lambda: transcript, lambda _: None, lambda _: None).begin(0)
+    assert transcript.indexed == transcript.end

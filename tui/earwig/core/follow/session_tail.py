@@ -112,6 +112,8 @@ class SessionTail:
         if learns and whole:
             try:
                 known = learn(transcript, start.position)
+                if not count:
+                    count_lines_to(transcript, self._at)  # else the first that comes waits for its number
             except CannotOpen:
                 return  # these were told: what has become of the session since, its store tells
             if transcript.generation == self._generation:
