@@ -10,7 +10,8 @@ import pytest
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Beside, SessionId
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.combined.merging import Merging, undressed
+from earwig.core.stores.combined.as_stored import undressed
+from earwig.core.stores.combined.merging import Merging
 from earwig.core.stores.kinds import make_store, store_for
 from earwig.core.stores.location import PathTarget, resolve_path
 from tests.core.stores.combined.workspace import BYE, HELLO, WELL, Workspace, places

@@ -8,7 +8,6 @@ no other lines, such as one that an import has skipped: else both are listed, an
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
@@ -16,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.entries import Unfinished
-from earwig.core.model.keys import sanitise_key
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import ARCHIVED, PLAIN, Beside, Detail, Session, SessionId, Version
+from earwig.core.stores.combined.as_stored import file_key
 from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 COMPARED = 32 * 1024 * 1024
 """The most bytes of two texts that are compared. Equal so far, they count as equal."""
-
-_NOT_KEPT = re.compile("[^0-9A-Za-z_-]")
 
 
 class Relation(NamedTuple):
@@ -250,24 +247,6 @@ class Merged:
         if not self.hidden and not self.beside:
             return list(sessions)
         return [self.dressed(session) for session in sessions if session.id not in self.hidden]
-
-
-def undressed(session: Session) -> Session:
-    """Return a session as its own store has it."""
-    detail = session.detail
-    if detail is None or not (detail.also_in or detail.beside):
-        return session
-    if detail.store == PLAIN:
-        return session._replace(detail=None)
-    return session._replace(detail=detail._replace(also_in=(), beside=()))
-
-
-def file_key(session: Session) -> str:
-    """Return the key that the file of a session would have, whatever holds it."""
-    if session.is_file:
-        return session.key
-    key = session.key
-    return _NOT_KEPT.sub("_", key) if key.isascii() else sanitise_key(key)
 
 
 def root_of(session: Session) -> Path:

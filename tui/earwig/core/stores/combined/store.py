@@ -183,7 +183,7 @@ class CombinedStore:
         """As `Store`: what an import has made rows of, and copies in the archive."""
         if session.detail is None and all(part.of_files for part in self._parts if part.is_there()):
             return ()
-        from earwig.core.stores.combined.merging import file_key, undressed
+        from earwig.core.stores.combined.as_stored import file_key, undressed
 
         names = dict.fromkeys((session.key, file_key(session)))
         found = {it.id: it for name in names for it in self._find(name, self.stores).values()}

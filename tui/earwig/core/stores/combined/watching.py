@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.combined.merging import file_key, undressed
+from earwig.core.stores.combined.as_stored import file_key, undressed
 from earwig.core.stores.combined.store import CombinedStore, Part
 from earwig.core.stores.store import Store, Watcher, WatchOptions
 
