@@ -189,7 +189,7 @@ class BrowserScreen(Screen[None]):
         self.post_message(EventsArrived(events))
 
     def _check_at_once(self, events: StoreEvents | None = None) -> bool:
-        return not self.parts.programs.away and self.panes.check_at_once(events)
+        return not self.parts.is_away and self.panes.check_at_once(events)
 
     def _take_over(self, listed: SessionCatalog, complete: bool) -> None:
         """Take in sessions that the first frame could not wait for; once they are all, begin to follow."""

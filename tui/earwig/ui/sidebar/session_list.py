@@ -18,12 +18,10 @@ from earwig.core.catalog.restrictions import COUNTED, Only
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import Session, SessionId
-from earwig.core.model.standing import words_of
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import cut_line, width_of
 from earwig.ui.rendering.times import TimeStyle
-from earwig.ui.rendering.trouble_words import troubles_words
 from earwig.ui.sidebar.list_rows import ListRows
 from earwig.ui.sidebar.session_names import Label, distinct_labels, label_of
 from earwig.ui.sidebar.session_row import (
@@ -365,6 +363,8 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         """What its store knows of it; which store that is, only where there are several on the screen."""
         if session.detail is None:
             return ()
+        from earwig.core.model.standing import words_of  # a plain file has none of these
+
         several = len({self.book[it].store for it in self.on_screen}) > 1
         return tuple(words_of(session, int(self._clock() * 1e9), with_store=several))
 
@@ -373,6 +373,8 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         book = self.book
         if not COUNTED & set(book.only):
             return ()
+        from earwig.ui.rendering.trouble_words import troubles_words
+
         found, summary = book.known.troubles(session_id), book.summary(session_id)
         now = self._clock()
         return tuple(troubles_words(book.only, found, summary, book[session_id], self._times, now))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from earwig.core.model.entries import Entry, RemovedEntry
-from earwig.ui.rendering.found_text import DrawnText, Hit, Piece
 from earwig.ui.transcript.on_screen import OnScreen
+
+if TYPE_CHECKING:
+    from earwig.ui.rendering.found_text import Hit, Piece
 
 NEAR = 4
 """Rows beside the screen in which a text that is broken at its edge is looked for."""
@@ -42,6 +46,8 @@ class MatchMarks:
         texts = self._texts.get(entry.fingerprint)
         if not texts:
             return []
+        from earwig.ui.rendering.found_text import DrawnText  # loaded with the first text that is found
+
         block = self._cache.block(entry)
         stop = len(block.rows) - block.below
         high = stop if high is None else min(high, stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,10 +12,14 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from earwig.ui.rendering.block import Block
-from earwig.ui.rendering.found_text import Piece, standing_out
 from earwig.ui.rendering.ruler import ruler_strip
 from earwig.ui.transcript.marks import MatchMarks
 from earwig.ui.transcript.on_screen import OnScreen
+
+if TYPE_CHECKING:
+    from earwig.ui.rendering.found_text import Piece
+
+    _StripKey = tuple[int, int, bool, bool, bool, tuple[Piece, ...]]
 
 GUTTER = 2
 """Cells at the left that no content reaches: whose row it is, and the sign of a row in earwig's own words."""
@@ -27,8 +32,6 @@ MORE_LEFT, MORE_RIGHT = "‹", "›"
 
 STRIPS = 250
 """Finished rows kept, each with what filters and cuts made of it: some screens, under 2 MB."""
-
-_StripKey = tuple[int, int, bool, bool, bool, tuple[Piece, ...]]
 
 
 class RowPainter:
@@ -79,7 +82,11 @@ class RowPainter:
         key = (id(block), row, here, marked, ruled, pieces)
         known = self._strips.get(key)
         if known is None or known[0] is not block:
-            content = standing_out(block.rows[row], pieces) if pieces else block.rows[row]
+            content = block.rows[row]
+            if pieces:
+                from earwig.ui.rendering.found_text import standing_out  # loaded with the first text found
+
+                content = standing_out(content, pieces)
             strip = (
                 self._compose_ruler(marked)
                 if ruled

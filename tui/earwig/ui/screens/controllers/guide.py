@@ -10,7 +10,6 @@ from textual.widget import Widget
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import SessionId
 from earwig.ui.screens.controllers.panes import Panes
-from earwig.ui.session.moving import rows_of
 from earwig.ui.sidebar.session_list import SessionList
 
 if TYPE_CHECKING:
@@ -69,6 +68,7 @@ class Guide:
             return True
         from earwig.core.model.message import line_of
         from earwig.core.model.message_link import MessageLink, digest_of
+        from earwig.ui.session.moving import rows_of
 
         rows = rows_of(arrival.session, self._catalog)
         if rows is None or not self.go_to(rows.id):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -12,10 +14,12 @@ from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
 from earwig.ui.screens.controllers.host import ControllerHost
 from earwig.ui.screens.controllers.panes import Panes
-from earwig.ui.session.moving import Moved, Moving
 from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.sidebar.sidebar import Sidebar
 from earwig.ui.transcript.view import TranscriptView
+
+if TYPE_CHECKING:
+    from earwig.ui.session.moving import Moved, Moving
 
 
 class Moves:
@@ -37,7 +41,13 @@ class Moves:
         self._sidebar = sidebar
         self._panes = panes
         self._went_on = went_on
-        self._moving = Moving(store, sidebar.book, background, self.reader_of, self._post)
+
+    @cached_property
+    def _moving(self) -> Moving:
+        """Made with the first look, which is after the first frame."""
+        from earwig.ui.session.moving import Moving
+
+        return Moving(self._store, self._sidebar.book, self._background, self.reader_of, self._post)
 
     def reader_of(self, session: Session, transcript: Transcript, view: TranscriptView) -> SessionReader:
         """Return what reads a session for a view."""
@@ -53,6 +63,8 @@ class Moves:
 
     def _post(self, message: Message) -> None:
         """In the background."""
+        from earwig.ui.session.moving import Moved
+
         if isinstance(message, Moved):
             self._host.go_on(lambda: self.go_on(message))
 

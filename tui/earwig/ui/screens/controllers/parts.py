@@ -14,9 +14,7 @@ from earwig.core.system.background import Background
 from earwig.ui.screens.controllers.guide import Guide
 from earwig.ui.screens.controllers.host import ScreenHost
 from earwig.ui.screens.controllers.moves import Moves
-from earwig.ui.screens.controllers.overviews import Overviews
 from earwig.ui.screens.controllers.panes import Panes
-from earwig.ui.screens.controllers.programs import Programs
 from earwig.ui.sidebar.sidebar import Sidebar
 
 if TYPE_CHECKING:
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
     from earwig.core.system.clipboard import Method
     from earwig.core.watch_rules.rules import Watched
     from earwig.ui.screens.controllers.clipboard import Clipboard
+    from earwig.ui.screens.controllers.overviews import Overviews
+    from earwig.ui.screens.controllers.programs import Programs
     from earwig.ui.screens.controllers.returning import Returning
     from earwig.ui.screens.controllers.search_history import SearchHistory
     from earwig.ui.screens.controllers.session_copies import SessionCopies
@@ -58,10 +58,8 @@ class BrowserParts:
         self._host, self._store, self._settings = host, store, settings
         self._background, self._sidebar = background, sidebar
         self._clock, self._way_to_copy = clock, clipboard
-        self.guide = guide = Guide(sidebar.book, sidebar.sessions, panes, host.set_focus)
-        self.programs = Programs(host, background, host.suspend)
+        self.guide = Guide(sidebar.book, sidebar.sessions, panes, host.set_focus)
         self.moves = Moves(host, store, background, sidebar, panes, went_on)
-        self.overviews = Overviews(host, store, clock, guide.go_to_arrival, utc=settings.utc)
 
     @cached_property
     def clipboard(self) -> Clipboard:
@@ -76,6 +74,26 @@ class BrowserParts:
         from earwig.ui.screens.controllers.session_copies import SessionCopies
 
         return SessionCopies(self._host, self._store, self._background)
+
+    @cached_property
+    def programs(self) -> Programs:
+        """Runs the reader's pager, editor and viewer."""
+        from earwig.ui.screens.controllers.programs import Programs
+
+        return Programs(self._host, self._background, self._host.suspend)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether another program has the terminal."""
+        return "programs" in vars(self) and self.programs.away
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        """Shows all sessions at once, live and in numbers."""
+        from earwig.ui.screens.controllers.overviews import Overviews
+
+        go_to, utc = self.guide.go_to_arrival, self._settings.utc
+        return Overviews(self._host, self._store, self._clock, go_to, utc=utc)
 
     @cached_property
     def requests(self) -> TranscriptRequests:
@@ -123,7 +141,8 @@ class BrowserParts:
 
     def take(self, events: StoreEvents) -> None:
         """Tell those who show each message at once. Called in the follower's thread."""
-        self.overviews.take_live(events)
+        if "overviews" in vars(self):
+            self.overviews.take_live(events)
         if "watching" in vars(self):
             self.watching.take(events)
 
@@ -131,7 +150,8 @@ class BrowserParts:
         """Tell those who look through all sessions."""
         if "searches" in vars(self):
             self._tell_searches(events)
-        self.overviews.changed(events)
+        if "overviews" in vars(self):
+            self.overviews.changed(events)
 
     def _tell_searches(self, events: list[StoreEvents]) -> None:
         has_moved: dict[SessionId, bool] = {}  # what was told last counts
