@@ -37,7 +37,7 @@ drawn = Compositor.render_update
 
 def render_update(self, *args, **named):
     update = drawn(self, *args, **named)
-    if app.browser.view.feed is not None and app.browser.view.size.height:
+    if app.browser.view.reader is not None and app.browser.view.size.height:
         print(json.dumps(sorted(sys.modules)))
         sys.stdout.flush()
         Compositor.render_update = drawn
