@@ -183,7 +183,7 @@ def test_failed_turns_and_messages_that_wait(home: Path, tmp_path: Path, session
         assert (told["why"], told["content"], told["line"]) == ("unanswered", "where is it?", 1)
     with watching(home, tmp_path, str(sessions), "--failed") as seen:
         end = time.monotonic() + SECONDS
-        while not seen.out.stat().st_size and time.monotonic() < end:
+        while "assistant  #" not in seen.out.read_text() and time.monotonic() < end:
             append(path, message("assistant", "[Task failed — no model]") + b"\n")
             time.sleep(0.25)
         assert "assistant  #" in seen.out.read_text()

@@ -42,7 +42,6 @@ async def test_a_message_that_a_rule_is_about_is_told_once(
         await browser.expect_shown("an old refund")
         await browser.wait_for(lambda: browser.app.browser.parts.watching.is_watching, "watching")
         path = folder / "telegram_bo.jsonl"
-        await browser.pilot.pause(0.3)
         append(path, line("assistant", "no refund") + line("user", "[b]my refund[/b]\x1b[2J"))
         await browser.wait_for(browser.notifications, "a word on it")
         path.write_bytes(path.read_bytes())  # rewritten as it is
@@ -59,7 +58,6 @@ async def test_a_message_that_waits_too_long_is_told(folder: Path) -> None:
     settings = rules("notify", rule=WatchRule(unanswered=0.5))
     async with browsing(folder, settings=settings) as browser:
         await browser.wait_for(lambda: browser.app.browser.parts.watching.is_watching, "watching")
-        await browser.pilot.pause(0.3)
         append(folder / "telegram_bo.jsonl", line("user", "hello?"))
         await browser.wait_for(browser.notifications, "a word on it")
         assert browser.notifications() == ["telegram_bo  user: hello?"]

@@ -33,10 +33,13 @@ class LiveWatch(ArrivalThread):
         self._complain = complain
         self._watch = Watch(())
         self._fired: list[Firing] = []
+        self.has_begun = False
+        """Whether it knows what was there: all that comes after it is looked at."""
 
     def run(self) -> None:
         """Watch until stopped; what comes before the rules are read is kept until then."""
         self._arrivals.know(self._list())
+        self.has_begun = True
         self._read()
         while self._take_next(None if self._watch.due is None else self._watch.due - time.time()):
             self._fired += self._watch.clock(time.time())

@@ -58,8 +58,8 @@ class Watching:
 
     @property
     def is_watching(self) -> bool:
-        """Whether there are rules."""
-        return self._watch is not None
+        """Whether there are rules, and it is known what was there before anything is told."""
+        return self._watch is not None and self._watch.has_begun
 
     def begin(self, watched: Sequence[Watched]) -> None:
         """Watch from now on, if there is a rule; those of a file are not read yet."""
