@@ -73,7 +73,7 @@ WANTED_LATER = {
     "earwig.core.stores.sqlite.store",
     "earwig.core.system.clipboard",
     "earwig.core.system.whole_files",
-    "earwig.ui.app.palette",
+    "earwig.ui.app.palette_commands",
     "earwig.ui.rendering.found_text",
     "earwig.ui.rendering.removed_entry",
     "earwig.ui.rendering.items",

@@ -11,19 +11,19 @@ from earwig.core.model.entries import Entry, Item
 from earwig.core.model.message import ChatMessage
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from tests.made_entries import line_entry
 
 
-def look_of(theme: str) -> Look:
+def look_of(theme: str) -> Palette:
     """The look of one of Textual's themes, as an app gives it."""
     app: App[None] = App()
     app.theme = theme
-    return Look.from_theme_variables(app.get_css_variables(), app.current_theme.dark)
+    return Palette.from_theme_variables(app.get_css_variables(), app.current_theme.dark)
 
 
 THEMES = sorted(BUILTIN_THEMES)
-LOOK = look_of("textual-dark")
+PALETTE = look_of("textual-dark")
 
 
 def entry_of(item: Item, number: int | None = 7) -> Entry:
@@ -31,7 +31,7 @@ def entry_of(item: Item, number: int | None = 7) -> Entry:
 
 
 def draw(content: str, width: int = 60, role: str = "assistant", *, source: bool = False) -> Block:
-    return render_entry(entry_of(ChatMessage(role, content)), width, LOOK, source=source)
+    return render_entry(entry_of(ChatMessage(role, content)), width, PALETTE, source=source)
 
 
 def texts(block: Block) -> list[str]:

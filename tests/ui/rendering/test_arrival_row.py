@@ -8,7 +8,7 @@ from earwig.core.follow.live import Arrival
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session, SessionId
 from earwig.ui.rendering.arrival_row import draw_arrival
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.times import TimeStyle
 
 NOW = 1_790_000_100.0
@@ -26,6 +26,6 @@ NOW = 1_790_000_100.0
 def test_when(seen: float | None, stored: float | None, shown: str) -> None:
     session = Session(SessionId("/s/al.jsonl"), 1, 1, (1, 1))
     arrival = Arrival(session, 0, 3, ChatMessage("user", "hi"), seen, stored)
-    look = Look.from_theme_variables({}, dark=True)
-    head, _ = draw_arrival(arrival, NOW, 60, look, TimeStyle(utc=True), None)
+    palette = Palette.from_theme_variables({}, dark=True)
+    head, _ = draw_arrival(arrival, NOW, 60, palette, TimeStyle(utc=True), None)
     assert head.text.endswith(shown)

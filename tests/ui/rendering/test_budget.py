@@ -14,7 +14,7 @@ from earwig.core.text.sizes import human_size
 from earwig.markdown import parsing
 from earwig.ui.rendering import code, markdown
 from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold
-from tests.ui.rendering.drawing import LOOK, body, draw, style_of, texts
+from tests.ui.rendering.drawing import PALETTE, body, draw, style_of, texts
 
 PLAIN = "shown as plain text: "
 
@@ -148,25 +148,25 @@ def test_sizes_are_for_people(size: int, words: str) -> None:
 def test_code_is_coloured_by_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code, "MAX_SECONDS", 60.0)
     block = draw("```py\ndef f(): # note\n```")
-    theme = dict(LOOK.code_theme)
+    theme = dict(PALETTE.code_theme)
     assert style_of(block, "def") == theme["Keyword"]
     assert style_of(block, "# note") == theme["Comment"]
     for plain in ("```\ndef f()\n```", "```klingon\ndef f()\n```", "```console\ndef f()\n```"):
-        assert style_of(draw(plain), "def f()") == LOOK.code_block
+        assert style_of(draw(plain), "def f()") == PALETTE.code_block
 
 
 def test_long_code_is_not_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code, "MAX_SECONDS", 60.0)  # only the length is to decide, on a busy machine too
     line = "def f(): pass\n"
-    assert style_of(draw(f"```py\n{line * 280}```"), "def") != LOOK.code_block
-    assert style_of(draw(f"```py\n{line * 290}```"), "def") == LOOK.code_block
+    assert style_of(draw(f"```py\n{line * 280}```"), "def") != PALETTE.code_block
+    assert style_of(draw(f"```py\n{line * 290}```"), "def") == PALETTE.code_block
 
 
 def test_code_that_takes_too_long_is_not_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code, "MAX_SECONDS", 1e-9)
     block = draw("```py\ndef f(): pass\n```\n\n```json\n[1]\n```")
-    assert style_of(block, "def f") == LOOK.code_block
-    assert style_of(block, "[1]") == LOOK.code_block
+    assert style_of(block, "def f") == PALETTE.code_block
+    assert style_of(block, "[1]") == PALETTE.code_block
 
 
 @pytest.mark.parametrize("name", sorted(set(code.LEXERS.values())))

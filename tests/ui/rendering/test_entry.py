@@ -9,7 +9,7 @@ from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import render_entry
-from tests.ui.rendering.drawing import LOOK, THEMES, body, check_cells, draw, entry_of, look_of, texts
+from tests.ui.rendering.drawing import PALETTE, THEMES, body, check_cells, draw, entry_of, look_of, texts
 
 KNOWN = ("user", "assistant", "tool", "system")
 
@@ -18,7 +18,7 @@ KNOWN = ("user", "assistant", "tool", "system")
 def test_a_known_role_has_its_name_style_and_gutter(role: str) -> None:
     block = draw("hello", 30, role)
     assert texts(block) == [role.ljust(28) + "#7", "hello", ""]
-    assert block.gutter_style == getattr(LOOK, role)
+    assert block.gutter_style == getattr(PALETTE, role)
     assert {draw("x", role=other).gutter for other in KNOWN if other != role}.isdisjoint(block.gutter)
 
 
@@ -45,9 +45,11 @@ def test_an_unknown_role_is_quoted_and_looks_like_no_other(role: str, shown: str
     assert texts(block)[0] == f"{shown:58}#7"
     assert len(shown) <= 32
     assert block.gutter == "?"
-    assert block.gutter_style == LOOK.other
-    assert next(iter(block.rows[0])).style == LOOK.other
-    assert {LOOK.other, LOOK.bad}.isdisjoint({LOOK.user, LOOK.assistant, LOOK.tool, LOOK.system})
+    assert block.gutter_style == PALETTE.other
+    assert next(iter(block.rows[0])).style == PALETTE.other
+    assert {PALETTE.other, PALETTE.bad}.isdisjoint(
+        {PALETTE.user, PALETTE.assistant, PALETTE.tool, PALETTE.system}
+    )
 
 
 def test_a_role_of_ten_million_characters_is_cut() -> None:
@@ -57,7 +59,7 @@ def test_a_role_of_ten_million_characters_is_cut() -> None:
 
 def _message(width: int, **words: SafeText) -> str:
     entry = entry_of(ChatMessage("user", "x"), 1202)
-    return render_entry(entry, width, LOOK, **words).rows[0].text  # type: ignore[arg-type] # only words
+    return render_entry(entry, width, PALETTE, **words).rows[0].text  # type: ignore[arg-type] # only words
 
 
 def test_the_header_says_what_there_is_room_for() -> None:
@@ -71,7 +73,7 @@ def test_the_header_says_what_there_is_room_for() -> None:
 
 
 def test_a_message_whose_number_is_not_known_has_none() -> None:
-    block = render_entry(entry_of(ChatMessage("user", "x"), None), 20, LOOK)
+    block = render_entry(entry_of(ChatMessage("user", "x"), None), 20, PALETTE)
     assert texts(block) == ["user", "x", ""]
 
 
@@ -95,7 +97,7 @@ def test_plain_text_keeps_its_spaces_tabs_and_lines() -> None:
 
 
 def _line(item: BadLine | Unfinished | Oversized, width: int = 70, number: int | None = 1201) -> Block:
-    block = render_entry(entry_of(item, number), width, LOOK)
+    block = render_entry(entry_of(item, number), width, PALETTE)
     check_cells(block, width)
     return block
 
@@ -108,7 +110,7 @@ def test_a_bad_line_says_why_and_how_it_begins() -> None:
         '{"role":␛[2J\\xff␊"е',
         "",
     ]
-    assert (block.gutter, block.gutter_style) == ("✗", LOOK.bad)
+    assert (block.gutter, block.gutter_style) == ("✗", PALETTE.bad)
     assert texts(_line(bad, 50))[0] == "line 1201 is not JSON: unexpected end of data"
     assert texts(_line(bad, 20)) == ["line 1201 is not JS…", '{"role":␛[2J\\xff␊"е', ""]
     assert texts(_line(bad, number=None))[0].startswith("a line is not JSON")
@@ -129,23 +131,23 @@ def test_a_line_that_cannot_be_judged_is_not_called_bad() -> None:
     ]
     for block in (unfinished, oversized):
         assert block.gutter not in "✗?▌┃┊╏"
-        assert block.gutter_style == LOOK.muted
+        assert block.gutter_style == PALETTE.muted
 
 
 def test_gutters_are_one_cell() -> None:
     items: list[Item] = [BadLine("r", b""), Unfinished(b""), Oversized(1, b"")]
     items += [ChatMessage(role, "x") for role in (*KNOWN, "x")]
     for item in items:
-        assert len(render_entry(entry_of(item), 10, LOOK).gutter) == 1
+        assert len(render_entry(entry_of(item), 10, PALETTE).gutter) == 1
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_theme_styles_every_cell(theme: str) -> None:
-    look = look_of(theme)
+    palette = look_of(theme)
     source = "# h\n*a* `b` [c](d)\n\n- x\n> q\n\n|a|\n|-|\n|b|\n\n```py\ndef f(): # c\n  return 'x', 1\n```"
-    block = render_entry(entry_of(ChatMessage("user", source)), 40, look)
+    block = render_entry(entry_of(ChatMessage("user", source)), 40, palette)
     check_cells(block, 40)
     colours = {segment.style.color for strip in block.rows for segment in strip if segment.style}
     assert None not in colours
     assert len(colours) >= 3
-    assert hash(look) == hash(look_of(theme))
+    assert hash(palette) == hash(look_of(theme))

@@ -11,15 +11,15 @@ from textual.strip import Strip
 
 from earwig.core.text.safe_text import clean
 from earwig.ui.rendering.found_text import CURRENT, FOUND, DrawnText, Piece, standing_out
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import text_rows, to_strip
 
-LOOK = Look.from_theme_variables({}, dark=True)
+PALETTE = Palette.from_theme_variables({}, dark=True)
 LETTERS = st.text(alphabet="ab 日é\u0301語x\n", max_size=40)
 
 
 def drawn(text: str, width: int) -> list[str]:
-    return [to_strip(row, width, LOOK.text).text for row in text_rows(clean(text), width, LOOK.text)]
+    return [to_strip(row, width, PALETTE.text).text for row in text_rows(clean(text), width, PALETTE.text)]
 
 
 def parts(rows: list[str], text: str) -> list[list[str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from earwig.core.model.message import ChatMessage
 from earwig.ui.rendering.entry import render_entry
-from tests.ui.rendering.drawing import LOOK, THEMES, body, draw, entry_of, look_of, style_of
+from tests.ui.rendering.drawing import PALETTE, THEMES, body, draw, entry_of, look_of, style_of
 
 
 def test_headings_are_marked_without_colour() -> None:
@@ -16,15 +16,15 @@ def test_headings_are_marked_without_colour() -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_heading_looks_like_a_header(theme: str) -> None:
-    look = look_of(theme)
+    palette = look_of(theme)
     item = ChatMessage("assistant", "# user\n\nuser\n====")
-    rows = render_entry(entry_of(item), 60, look).rows[1:]
+    rows = render_entry(entry_of(item), 60, palette).rows[1:]
     headings = [row for row in rows if "user" in row.text]
     assert [row.text.rstrip() for row in headings] == ["# user", "# user"]
     styles = [segment.style for row in headings for segment in row if "user" in segment.text]
     assert all(style is not None and style.underline for style in styles)
-    assert not any(style is not None and style.color == look.user.color for style in styles)
-    assert not look.user.underline
+    assert not any(style is not None and style.color == palette.user.color for style in styles)
+    assert not palette.user.underline
 
 
 def test_emphasis_is_an_attribute_and_not_a_letter() -> None:
@@ -33,7 +33,7 @@ def test_emphasis_is_an_attribute_and_not_a_letter() -> None:
     assert style_of(block, "em").italic
     assert style_of(block, "strong").bold
     assert style_of(block, "strike").strike
-    assert style_of(block, "code") == LOOK.code
+    assert style_of(block, "code") == PALETTE.code
     assert style_of(draw("***both***"), "both").bold
     assert style_of(draw("***both***"), "both").italic
 
@@ -101,7 +101,7 @@ def test_code_has_its_language_above_it_and_is_wrapped() -> None:
 
 def test_code_fills_its_rows() -> None:
     for strip in draw("```\nx\n```", 20).rows[1:-1]:
-        assert {segment.style for segment in strip} == {LOOK.code_block}
+        assert {segment.style for segment in strip} == {PALETTE.code_block}
 
 
 def test_an_open_fence_shows_all() -> None:

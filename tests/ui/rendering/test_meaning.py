@@ -19,7 +19,7 @@ from earwig.ui.rendering.entry import render_entry, with_header
 from earwig.ui.rendering.shape import WHOLE, Level, Shape
 from tests.data.content_forms import FORMS, PNG, TEXTS
 from tests.data.hostile import HOSTILE, forbidden_characters
-from tests.ui.rendering.drawing import LOOK, check_cells, entry_of, style_of, texts
+from tests.ui.rendering.drawing import PALETTE, check_cells, entry_of, style_of, texts
 
 LINE = Shape(Level.LINE)
 OPEN = Shape(Level.FULL, quiet=True)
@@ -27,7 +27,7 @@ HIDDEN = Shape(Level.HIDDEN)
 
 
 def drawn(role: str, content: str, width: int = 60, shape: Shape = LINE) -> Block:
-    return render_entry(entry_of(ChatMessage(role, content)), width, LOOK, shape=shape)
+    return render_entry(entry_of(ChatMessage(role, content)), width, PALETTE, shape=shape)
 
 
 def signed(role: str, content: str, width: int = 60, shape: Shape = LINE) -> list[str]:
@@ -101,7 +101,7 @@ def test_json_is_laid_out_and_coloured() -> None:
     block = drawn("tool", content, 40, WHOLE)
     assert texts(block)[1:-1] == ["  {", '    "b": [', "      1,", '      "x"', "    ]", "  }"]
     assert style_of(block, '"b"') != style_of(block, "{")
-    plain = render_entry(entry_of(ChatMessage.tool(content)), 40, LOOK, markdown=False)
+    plain = render_entry(entry_of(ChatMessage.tool(content)), 40, PALETTE, markdown=False)
     assert texts(plain) == texts(block)
     assert style_of(plain, '"b"') == style_of(plain, "{")
 
@@ -159,11 +159,11 @@ def test_neighbours_of_one_kind_stand_close() -> None:
 
 def test_the_header_keeps_what_it_says_when_its_number_comes() -> None:
     entry = entry_of(ChatMessage(*FORMS["native call, v0.6.6"][:2]), None)
-    block = render_entry(entry, 40, LOOK, shape=LINE)
-    again = with_header(block, entry, 40, LOOK, own_text("12"), own_text("14:03"), own_text("◌ waiting"))
+    block = render_entry(entry, 40, PALETTE, shape=LINE)
+    again = with_header(block, entry, 40, PALETTE, own_text("12"), own_text("14:03"), own_text("◌ waiting"))
     assert texts(again)[0] == " search  ◌ waiting            #12  14:03"
-    empty = Block(gutter="x", gutter_style=LOOK.text, rows=())
-    assert with_header(empty, entry, 40, LOOK, own_text("12"), None) is empty
+    empty = Block(gutter="x", gutter_style=PALETTE.text, rows=())
+    assert with_header(empty, entry, 40, PALETTE, own_text("12"), None) is empty
 
 
 def test_data_is_never_drawn() -> None:
@@ -264,7 +264,7 @@ def test_all_that_was_said_is_drawn(name: str) -> None:
 
 def test_the_source_is_the_stored_text() -> None:
     for role, content, _ in FORMS.values():
-        block = render_entry(entry_of(ChatMessage(role, content)), 2000, LOOK, source=True)
+        block = render_entry(entry_of(ChatMessage(role, content)), 2000, PALETTE, source=True)
         assert block.signs == {}
         assert [row for row in texts(block)[1:-1] if row] == [
             row.rstrip() for row in clean(content).split("\n") if row
@@ -274,7 +274,7 @@ def test_the_source_is_the_stored_text() -> None:
 def test_a_removed_of_any_form_is_struck() -> None:
     for role, content, _ in FORMS.values():
         removed = RemovedEntry(1, ChatMessage(role, content), 0.0)
-        block = render_entry(entry_of(removed), 60, LOOK, shape=LINE)
+        block = render_entry(entry_of(removed), 60, PALETTE, shape=LINE)
         check_cells(block, 60)
         assert block.gutter == "╌"
         assert texts(block)[0].endswith("withdrawn 00:00")

@@ -11,13 +11,13 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.model.titles import Title, title_for
 from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.cells import width_of
-from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.marking import MARK, found_in
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.sidebar.session_names import Label, distinct_labels, label_of
 from earwig.ui.sidebar.session_row import PINNED, SessionRow, draw_heading, draw_session, drawn_name
 from tests.data.hostile import HOSTILE
 
-LOOK = Look.from_theme_variables({}, dark=True)
+PALETTE = Palette.from_theme_variables({}, dark=True)
 
 
 def session(session_id: str) -> Session:
@@ -37,7 +37,7 @@ def rows(ids: list[str], width: int, **more: object) -> list[str]:
 
 def draw(it: Session, title: Title, label: Label, width: int, **more: object) -> tuple[str, str]:
     row = SessionRow(it, title, label, None, None, "2s", **more)  # type: ignore[arg-type] # of its fields
-    first, second = draw_session(row, width, LOOK, None)
+    first, second = draw_session(row, width, PALETTE, None)
     assert first.cell_length == second.cell_length == width
     assert width_of(first.text) == width
     return first.text, second.text
@@ -90,16 +90,16 @@ def test_the_two_columns_at_the_left_are_earwigs(name: str) -> None:
             assert text[:2] in (f"·{mark}", "  ")
     words = (name.casefold(),)
     row = SessionRow(it, title, label_of(title), summary, None, "2s", words=words, health=summary.health)
-    first, second = draw_session(row, 30, LOOK, None)
+    first, second = draw_session(row, 30, PALETTE, None)
     assert first.text[:2] == "◌ "
     assert second.text[:2] == "  "
     assert "\x1b" not in first.text + second.text
 
 
 def test_a_heading_begins_where_no_session_draws() -> None:
-    strip = draw_heading(own_text("telegram"), 1200, 30, LOOK)
+    strip = draw_heading(own_text("telegram"), 1200, 30, PALETTE)
     assert strip.text == "── telegram · 1,200 ──────────"[:30].ljust(30, "─")
-    assert draw_heading(own_text("telegram"), 12, 5, LOOK).cell_length == 5
+    assert draw_heading(own_text("telegram"), 12, 5, PALETTE).cell_length == 5
 
 
 def test_what_the_filter_found_is_marked() -> None:
@@ -107,7 +107,7 @@ def test_what_the_filter_found_is_marked() -> None:
     title = title_for(it.key)
     summary = Summary(Health.WAITING, "user", "is Bob here?")
     row = SessionRow(it, title, label_of(title), summary, None, "2s", words=("bob", "tele"))
-    strips = draw_session(row, 40, LOOK, None)
+    strips = draw_session(row, 40, PALETTE, None)
     found = [
         segment.text for strip in strips for segment in strip if segment.style and segment.style.underline
     ]

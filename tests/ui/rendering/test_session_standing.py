@@ -10,13 +10,13 @@ import pytest
 from earwig.core.model.session import Detail, Session, SessionId
 from earwig.core.model.standing import words_of
 from earwig.core.model.titles import Title, title_of
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.sidebar.session_names import Label, distinct_labels, label_of
 from earwig.ui.sidebar.session_row import SessionRow, draw_session
 
 NOW_NS = 1_800_000_000 * 10**9
 PATH = Path("/bot/sessions/sessions.db")
-LOOK = Look.from_theme_variables({}, dark=True)
+PALETTE = Palette.from_theme_variables({}, dark=True)
 
 
 def session(store: str = "sqlite", **known: Any) -> Session:
@@ -28,7 +28,7 @@ def drawn(given: Session, width: int = 38) -> tuple[str, str]:
     title = title_of(given)
     standing = tuple(words_of(given, NOW_NS))
     row = SessionRow(given, title, label_of(title), None, None, "2m", standing=standing)
-    first, second = draw_session(row, width, LOOK, None)
+    first, second = draw_session(row, width, PALETTE, None)
     assert first.cell_length == second.cell_length == width
     return first.text, second.text
 
@@ -60,10 +60,10 @@ def test_what_is_put_away_is_quieter() -> None:
     for given, quiet in ((session(), False), (session("archived"), True)):
         title = title_of(given)
         row = SessionRow(given, title, label_of(title), None, None, "2m")
-        (first, _) = draw_session(row, 38, LOOK, None)
+        (first, _) = draw_session(row, 38, PALETTE, None)
         name = next(segment for segment in first if "alice" in segment.text)
         assert name.style is not None
-        assert (name.style.color == LOOK.muted.color) == quiet
+        assert (name.style.color == PALETTE.muted.color) == quiet
 
 
 def test_equal_names_in_one_folder_are_told_apart_by_their_stores() -> None:

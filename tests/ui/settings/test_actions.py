@@ -16,7 +16,7 @@ from textual.widget import Widget
 from earwig.core.settings.settings import Settings
 from earwig.ui.app.actions import declared_by, keys_of, kinds, title_of, whole_table
 from earwig.ui.app.app import palette_provider
-from earwig.ui.app.palette import commands_for
+from earwig.ui.app.palette_commands import commands_for
 from earwig.ui.widgets.key_bar import KeyBar
 from tests.ui.browsing import Browser, browsing, talk
 from tests.ui.drawn import drawn

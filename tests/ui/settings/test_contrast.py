@@ -15,7 +15,7 @@ from textual.color import Color
 from textual.widget import Widget
 
 from earwig.ui.app.contrast_filter import ContrastFilter
-from earwig.ui.rendering.look import MIN_CONTRAST, contrast
+from earwig.ui.rendering.palette import MIN_CONTRAST, contrast
 from earwig.ui.rendering.roles import BAD_GUTTER, GHOST_GUTTER, GUTTERS, OTHER_GUTTER, UNREAD_GUTTER
 from earwig.ui.sidebar.session_row import MARKS
 from tests.ui.browsing import Browser, browsing, line

@@ -12,7 +12,7 @@ from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.text.safe_text import clean
 from earwig.ui.app.app import EarwigApp
 from earwig.ui.app.own_settings import is_key, problems_of, usable
-from earwig.ui.rendering.look import Look, contrast
+from earwig.ui.rendering.palette import Palette, contrast
 from tests.data.hostile import HOSTILE
 from tests.ui.browsing import Browser, browsing, listed, talk
 
@@ -131,13 +131,13 @@ async def test_the_readers_colours_hold_in_every_theme_and_can_be_read(folder: P
 
     colours = {"user": "#ff0000", "bad": "#ffff00"}
     async with browsing(folder, settings=Settings(colours=colours)) as browser:
-        looks: list[Look] = []
+        looks: list[Palette] = []
         for theme in ("textual-dark", "textual-light"):
             browser.app.theme = theme
             await browser.pilot.pause()
-            looks.append(browser.view.cache.look)
-        for look in looks:
-            for style in (look.user, look.bad):
+            looks.append(browser.view.cache.palette)
+        for palette in looks:
+            for style in (palette.user, palette.bad):
                 assert style.color is not None
                 assert style.bgcolor is not None
                 text, ground = map(Color.from_rich_color, (style.color, style.bgcolor))

@@ -15,7 +15,7 @@ from earwig.ui.rendering.entry import render_entry
 from earwig.ui.transcript.entry_cache import REACH
 from earwig.ui.transcript.row_painter import MORE_LEFT, MORE_RIGHT
 from tests.ui.browsing import Browser, append, browsing, line
-from tests.ui.rendering.drawing import LOOK, entry_of, texts
+from tests.ui.rendering.drawing import PALETTE, entry_of, texts
 
 WORDS = " ".join(f"w{number:03}" for number in range(100))
 WIDE = {
@@ -198,7 +198,7 @@ async def test_every_cell_of_every_script_is_in_its_column(name: str, tmp_path: 
 @pytest.mark.parametrize("name", sorted(WIDE))
 def test_unwrapped_nothing_of_a_message_is_lost(name: str) -> None:
     entry = entry_of(ChatMessage("assistant", WIDE[name]))
-    wrapped, whole = (texts(render_entry(entry, 60, LOOK, reach=reach)) for reach in (0, REACH))
+    wrapped, whole = (texts(render_entry(entry, 60, PALETTE, reach=reach)) for reach in (0, REACH))
     if name != "table":  # there the cells of one row are side by side
         assert "".join("".join(wrapped).split("─")).split() != []
         assert [c for c in "".join(wrapped) if c.isalnum()] == [c for c in "".join(whole) if c.isalnum()]
@@ -207,12 +207,12 @@ def test_unwrapped_nothing_of_a_message_is_lost(name: str) -> None:
 
 @given(st.text(st.sampled_from("ab 日é\u0301\n|`-"), max_size=400), st.integers(8, 40))
 def test_unwrapped_rows_are_as_wide_as_they_say(text: str, width: int) -> None:
-    block = render_entry(entry_of(ChatMessage("assistant", text)), width, LOOK, reach=REACH)
+    block = render_entry(entry_of(ChatMessage("assistant", text)), width, PALETTE, reach=REACH)
     for strip in block.rows:
         assert strip.cell_length == cell_len(strip.text)
         assert width <= strip.cell_length <= REACH
 
 
 def test_a_line_beyond_reach_goes_on_in_the_next_row() -> None:
-    block = render_entry(entry_of(ChatMessage("tool", "x" * (REACH + 5))), 60, LOOK, reach=REACH)
+    block = render_entry(entry_of(ChatMessage("tool", "x" * (REACH + 5))), 60, PALETTE, reach=REACH)
     assert [row for row in texts(block) if row.startswith("x")] == ["x" * REACH, "x" * 5]

@@ -18,7 +18,7 @@ from earwig.ui.transcript.parts import TranscriptParts
 from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.widgets.debounce import Debounce
 from tests.made_entries import line_entry
-from tests.ui.rendering.drawing import LOOK
+from tests.ui.rendering.drawing import PALETTE
 
 LENGTH = 10
 """Bytes of each line."""
@@ -119,7 +119,7 @@ class Rig:
     def __init__(self) -> None:
         self.host = FakeHost()
         self.reader = FakeReader()
-        self.parts = TranscriptParts(self.host, LOOK, lambda: 0.0)
+        self.parts = TranscriptParts(self.host, PALETTE, lambda: 0.0)
         self.parts.options.fit(Size(60, 12))
         self.told: list[ViewChange] = []
 

@@ -6,7 +6,7 @@ import pytest
 
 from earwig.core.model.entries import Entry, RemovedEntry
 from earwig.core.model.message import ChatMessage
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.transcript import entry_cache as blocks_module
 from earwig.ui.transcript.entry_cache import EntryCache
@@ -20,7 +20,7 @@ def entry(offset: int, lines: int) -> Entry:
 @pytest.fixture
 def cache(monkeypatch: pytest.MonkeyPatch) -> EntryCache:
     monkeypatch.setattr(blocks_module, "ROWS", 50)
-    return EntryCache(Look.from_theme_variables({}, dark=True))
+    return EntryCache(Palette.from_theme_variables({}, dark=True))
 
 
 def test_many_entries_are_kept_up_to_so_many_rows(cache: EntryCache) -> None:

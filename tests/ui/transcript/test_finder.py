@@ -35,7 +35,7 @@ def answer(rig: Rig, at: int | None, *texts: str, match: int = 0) -> None:
     seek = seeks(rig)[-1]
     found = None if at is None else rig.parts.viewport.entries[at]
     result = SeekResult(rig.reader, seek, found, match, texts or ("say",), share=1.0, done=True)
-    rig.commit(rig.parts.takers()["Sought"](result))
+    rig.commit(rig.parts.takers()["SeekResult"](result))
 
 
 def count(rig: Rig, total: int, number: int | None = None) -> None:
@@ -121,7 +121,7 @@ def test_a_match_that_is_not_held_is_shown_once_it_is() -> None:
     begin(rig)
     (seek,) = seeks(rig)
     result = SeekResult(rig.reader, seek, entry(100), 0, ("say",), share=1.0, done=True)
-    rig.commit(rig.parts.takers()["Sought"](result))
+    rig.commit(rig.parts.takers()["SeekResult"](result))
     assert rig.reader.take("around") == [("around", 100 * LENGTH)]
     rig.arrive(page(50, 150, 1000), Place.AROUND, 100 * LENGTH)
     assert "say 100" in rig.said()

@@ -27,7 +27,7 @@ def found(rig: Rig, at: int | None) -> None:
     ((_, seek),) = [it for it in rig.reader.take("search.seek") if it[1] is not None]
     it = None if at is None else entry(at, BAD)
     result = SeekResult(rig.reader, seek, it, 0, (), share=1.0, done=True)
-    rig.commit(rig.parts.takers()["Sought"](result))
+    rig.commit(rig.parts.takers()["SeekResult"](result))
 
 
 def at(rig: Rig) -> Any:
@@ -92,7 +92,7 @@ def test_a_movement_ends_it_and_its_result_is_nobodys() -> None:
     rig.commit(rig.parts.navigator.scroll_rows(-1))
     assert rig.reader.take("search.seek")[-1] == ("search.seek", None)
     late = SeekResult(rig.reader, seek, entry(100, BAD), 0, (), share=1.0, done=True)
-    assert rig.parts.takers()["Sought"](late) is ViewChange.NOTHING
+    assert rig.parts.takers()["SeekResult"](late) is ViewChange.NOTHING
     assert not rig.reader.take("around")
 
 

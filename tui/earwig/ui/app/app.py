@@ -31,8 +31,8 @@ from earwig.ui.app.contrast_filter import ContrastFilter
 from earwig.ui.app.line_filter import ControlFilter
 from earwig.ui.app.own_settings import tell_problems
 from earwig.ui.app.without_files import told_if_without_files
-from earwig.ui.rendering.look import OWN_COLOUR
 from earwig.ui.rendering.nothing_there import nothing_there
+from earwig.ui.rendering.palette import OWN_COLOUR
 from earwig.ui.rendering.plain import notify_safely
 from earwig.ui.screens.browser import BrowserScreen
 from earwig.ui.textual_compat.driver import choose_driver, restore_terminal
@@ -79,7 +79,7 @@ _SAID_BY_OURS = frozenset({"Quit", "Keys"})
 
 def palette_provider() -> type[Provider]:
     """Loaded with the first look at the palette."""
-    from earwig.ui.app.palette import ActionProvider
+    from earwig.ui.app.palette_commands import ActionProvider
 
     return ActionProvider
 
@@ -211,7 +211,7 @@ class EarwigApp(App[int]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """All that can be done on the screen, and Textual's own commands that are none of it."""
-        from earwig.ui.app.palette import commands_for  # with the first look at the palette
+        from earwig.ui.app.palette_commands import commands_for  # with the first look at the palette
 
         yield from commands_for(screen, self.settings.keys)
         for command in super().get_system_commands(screen):

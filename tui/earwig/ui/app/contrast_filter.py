@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-from earwig.ui.rendering.look import readable
+from earwig.ui.rendering.palette import readable
 
 _TEXT = re.compile("[^\\s\u2500-\u259f]")
 """What is read. Lines and blocks (frames, bars, scroll marks) may stand back as far as they like."""

@@ -15,7 +15,7 @@ from earwig.core.model.titles import title_of
 from earwig.core.text.entry_words import number_words
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.roles import speaker
 from earwig.ui.rendering.times import TimeStyle
 
@@ -29,31 +29,31 @@ _COLOURS: Final = ("user", "assistant", "tool", "system", "other", "link")
 
 
 def draw_arrival(
-    arrival: Arrival, now: float, width: int, look: Look, times: TimeStyle, chosen: Style | None
+    arrival: Arrival, now: float, width: int, palette: Palette, times: TimeStyle, chosen: Style | None
 ) -> tuple[Strip, Strip]:
     """Draw a message in two rows of `width` cells; `chosen` colours the one that the reader is on."""
     session, message = arrival.session, arrival.message
-    who, title = speaker(message.role, look), title_of(session)
+    who, title = speaker(message.role, palette), title_of(session)
     number = number_words(arrival.number)
     seen = own_text("") if arrival.seen is None else times.seen(arrival.seen, now)
     at = seen if arrival.time is None else times.when(arrival.time, now)
     right = f"{at}  {number}" if at else number
     left = [
         Segment(f"{who.gutter} ", who.style),
-        Segment(fit_ends(title.name, max(8, width // 3)), session_style(session.key, look)),
-        Segment(f"  {title.channel}" if title.channel else "", look.muted),
+        Segment(fit_ends(title.name, max(8, width // 3)), session_style(session.key, palette)),
+        Segment(f"  {title.channel}" if title.channel else "", palette.muted),
         Segment(f"  {who.name}", who.style),
     ]
     room = width - sum(width_of(segment.text) for segment in left)
-    head = [*left, Segment(f" {fit(right, max(0, room - 1))}".rjust(max(0, room)), look.muted)]
-    said = Segment(fit(_said(arrival), max(0, width - 2)), look.text)
+    head = [*left, Segment(f" {fit(right, max(0, room - 1))}".rjust(max(0, room)), palette.muted)]
+    said = Segment(fit(_said(arrival), max(0, width - 2)), palette.text)
     body = [Segment(f"{who.gutter} ", who.style), said]
-    return _strip(head, width, look, chosen), _strip(body, width, look, chosen)
+    return _strip(head, width, palette, chosen), _strip(body, width, palette, chosen)
 
 
-def session_style(key: str, look: Look) -> Style:
+def session_style(key: str, palette: Palette) -> Style:
     """The colour of a session's name: the same in each run."""
-    style: Style = getattr(look, _COLOURS[crc32(key.encode("utf-8", "surrogateescape")) % len(_COLOURS)])
+    style: Style = getattr(palette, _COLOURS[crc32(key.encode("utf-8", "surrogateescape")) % len(_COLOURS)])
     return style + Style(bold=True)
 
 
@@ -63,7 +63,7 @@ def _said(arrival: Arrival) -> SafeText:
     return clean_line(" ".join((preview_of(role, text) or text).split()))
 
 
-def _strip(segments: list[Segment], width: int, look: Look, chosen: Style | None) -> Strip:
+def _strip(segments: list[Segment], width: int, palette: Palette, chosen: Style | None) -> Strip:
     if chosen is not None:
         segments = [Segment(text, (style or Style()) + chosen) for text, style, _ in segments]
-    return Strip(segments).adjust_cell_length(width, look.text + (chosen or Style()))
+    return Strip(segments).adjust_cell_length(width, palette.text + (chosen or Style()))

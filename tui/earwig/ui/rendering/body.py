@@ -8,7 +8,7 @@ from earwig.core.text.safe_text import SafeText, clean, hidden_count, own_text, 
 from earwig.core.text.sizes import human_size, utf8_size
 from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
 from earwig.ui.rendering.folding import FOLD_LINES, FoldedText
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import Row, text_rows
 
 
@@ -22,9 +22,9 @@ class BodyText(NamedTuple):
     remarks: list[SafeText]
 
 
-def said_rows(folded: FoldedText, markdown: bool, width: int, look: Look, spare: int = 0) -> BodyText:
+def said_rows(folded: FoldedText, markdown: bool, width: int, palette: Palette, spare: int = 0) -> BodyText:
     """Draw a text, or its beginning; its long lines go on for `spare` cells beyond the width."""
-    rows, reason = _body(clean(folded.text), folded, markdown, width + spare, look, spare)
+    rows, reason = _body(clean(folded.text), folded, markdown, width + spare, palette, spare)
     remarks = [own_text("shown as plain text: {}", reason)] if reason else []
     if hidden := hidden_count(folded.text):
         remarks.append(own_text("hidden characters: {:,}", hidden))
@@ -34,23 +34,23 @@ def said_rows(folded: FoldedText, markdown: bool, width: int, look: Look, spare:
 
 
 def _body(
-    text: SafeText, folded: FoldedText, markdown: bool, width: int, look: Look, spare: int
+    text: SafeText, folded: FoldedText, markdown: bool, width: int, palette: Palette, spare: int
 ) -> tuple[list[Row], SafeText | None]:
     """The rows of a content, and why they are plain if they could be Markdown."""
     body = part(text, 0, len(text.rstrip()))
     if not body:
         words = own_text("(blank)") if folded.text else own_text("(empty)")
-        return text_rows(words, width, look.muted), None
+        return text_rows(words, width, palette.muted), None
     reason = None
     if markdown and has_markdown(body):
         try:
-            return _markdown(body, folded, width, look, spare), None
+            return _markdown(body, folded, width, palette, spare), None
         except ShownPlain as plain:
             reason = plain.sentence
-    return text_rows(body, width, look.text), reason
+    return text_rows(body, width, palette.text), reason
 
 
-def _markdown(text: SafeText, folded: FoldedText, width: int, look: Look, spare: int) -> list[Row]:
+def _markdown(text: SafeText, folded: FoldedText, width: int, palette: Palette, spare: int) -> list[Row]:
     check_size(utf8_size(folded.text) + folded.more)
     if folded.more:
         # Markdown that is cut in the middle means something else.
@@ -58,4 +58,4 @@ def _markdown(text: SafeText, folded: FoldedText, width: int, look: Look, spare:
     # The parser and the lexers are loaded with the first message that needs them, not at the start.
     from earwig.ui.rendering.markdown import markdown_rows
 
-    return markdown_rows(text, width, look, spare)
+    return markdown_rows(text, width, palette, spare)

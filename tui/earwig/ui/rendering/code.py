@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.style import Style
 
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import Line
 
 MAX_CODE = 4_000
@@ -35,8 +35,8 @@ LEXERS: Final = {
 class Highlighter:
     """Colours the code of one message."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, palette: Palette) -> None:
+        self._palette = palette
         self._left = MAX_SECONDS
         self._styles: dict[tuple[str, ...], Style] = {}
 
@@ -44,7 +44,7 @@ class Highlighter:
         """The code's lines; tabs are to be expanded before."""
         lexer = LEXERS.get(language.lower()) if len(code) <= MAX_CODE else None
         pieces = self._lex(code, lexer) if lexer is not None and self._left > 0 else None
-        return _split(pieces if pieces is not None else [(code, self._look.code_block)])
+        return _split(pieces if pieces is not None else [(code, self._palette.code_block)])
 
     def _lex(self, code: str, name: str) -> list[tuple[str, Style]] | None:
         from pygments.lexers import get_lexer_by_name
@@ -64,9 +64,9 @@ class Highlighter:
     def _style(self, kind: tuple[str, ...]) -> Style:
         style = self._styles.get(kind)
         if style is None:
-            theme = dict(self._look.code_theme)
+            theme = dict(self._palette.code_theme)
             names = (".".join(kind[:depth]) for depth in range(len(kind), 0, -1))
-            style = next((theme[name] for name in names if name in theme), self._look.code_block)
+            style = next((theme[name] for name in names if name in theme), self._palette.code_block)
             self._styles[kind] = style
         return style
 

@@ -19,7 +19,7 @@ from earwig.ui.rendering.block import QUIET_SIGN, Block, Meaning
 from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import drawable, fit, width_of
 from earwig.ui.rendering.folding import fold
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.roles import BAD_GUTTER, UNREAD_GUTTER, speaker
 from earwig.ui.rendering.rows import Row, Run, text_rows, to_strip
 from earwig.ui.rendering.shape import WHOLE, Shape
@@ -46,7 +46,7 @@ class _Way(NamedTuple):
 def render_entry(
     entry: Entry,
     width: int,
-    look: Look,
+    palette: Palette,
     *,
     source: bool = False,
     seen: SafeText | None = None,
@@ -61,7 +61,7 @@ def render_entry(
     Args:
         entry: What to draw.
         width: Cells, without the gutter's.
-        look: The theme.
+        palette: The theme.
         source: Show the stored text, whatever it would mean.
         seen: When the message was sent, or seen to arrive, in the words that the header is to show.
         number: What the header says for the entry's own number: `1202`, or `~1202` if it is a guess.
@@ -73,30 +73,30 @@ def render_entry(
     width = max(width, 1)
     if number is None:
         number = own_text("") if entry.number is None else own_text("{}", entry.number)
-    return _drawn(entry.item, width, look, _Way(number, seen, turn, source, shape, markdown, reach))
+    return _drawn(entry.item, width, palette, _Way(number, seen, turn, source, shape, markdown, reach))
 
 
-def _drawn(item: Item, width: int, look: Look, way: _Way) -> Block:
+def _drawn(item: Item, width: int, palette: Palette, way: _Way) -> Block:
     if isinstance(item, ChatMessage):
-        return _message(item, width, look, way)
-    header = header_row(item, width, look, way.number, way.seen)
+        return _message(item, width, palette, way)
+    header = header_row(item, width, palette, way.number, way.seen)
     if not isinstance(item, RemovedEntry):
-        return _line(item, header, width, look)
+        return _line(item, header, width, palette)
     from earwig.ui.rendering.removed_entry import struck  # most transcripts have none
 
     if item.item is None:
-        return struck(_block("", look.muted, [header], width, look), look)
-    block = _drawn(item.item, width, look, way._replace(shape=WHOLE))
-    rows = (to_strip(header, width, look.text), *block.rows[1:])
+        return struck(_block("", palette.muted, [header], width, palette), palette)
+    block = _drawn(item.item, width, palette, way._replace(shape=WHOLE))
+    rows = (to_strip(header, width, palette.text), *block.rows[1:])
     signs = {row: sign for row, sign in block.signs.items() if row}
-    return struck(block._replace(rows=rows, title=(), signs=signs), look)
+    return struck(block._replace(rows=rows, title=(), signs=signs), palette)
 
 
 def with_header(
     block: Block,
     entry: Entry,
     width: int,
-    look: Look,
+    palette: Palette,
     number: SafeText,
     seen: SafeText | None,
     turn: SafeText | None = None,
@@ -104,14 +104,14 @@ def with_header(
     """The block with another header: what changes is not to be paid for with what does not."""
     if not block.rows:
         return block
-    header = header_row(entry.item, width, look, number, seen, turn, block.title)
-    return block._replace(rows=(to_strip(header, width, look.text), *block.rows[1:]))
+    header = header_row(entry.item, width, palette, number, seen, turn, block.title)
+    return block._replace(rows=(to_strip(header, width, palette.text), *block.rows[1:]))
 
 
 def header_row(
     item: Item,
     width: int,
-    look: Look,
+    palette: Palette,
     number: SafeText,
     seen: SafeText | None,
     turn: SafeText | None = None,
@@ -119,37 +119,39 @@ def header_row(
 ) -> Row:
     """Who speaks, or what is wrong; always one row. `number` is empty if nothing is known of it."""
     if isinstance(item, ChatMessage):
-        name, _, style = speaker(item.role, look)
+        name, _, style = speaker(item.role, palette)
         runs = [*(title or [(name, style)])]
         if turn is not None:
-            runs += [(GAP, look.text), (turn, look.other)]
+            runs += [(GAP, palette.text), (turn, palette.other)]
         place = own_text("#{}", number) if number else number
-        return _header(runs, [words for words in (place, seen) if words], width, look)
+        return _header(runs, [words for words in (place, seen) if words], width, palette)
     if isinstance(item, RemovedEntry):
         from earwig.ui.rendering.removed_entry import removed_name, removed_words
 
-        return _header([(removed_name(item, look), look.muted)], [removed_words(item, seen)], width, look)
+        return _header(
+            [(removed_name(item, palette), palette.muted)], [removed_words(item, seen)], width, palette
+        )
     place = line_words(number)
     if isinstance(item, BadLine):
         words = own_text("{} {}", place, clean_line(item.reason))
-        return _header([(words, look.bad)], [own_text("enter: raw")], width, look)
+        return _header([(words, palette.bad)], [own_text("enter: raw")], width, palette)
     if isinstance(item, Unfinished):
         words = own_text("{} is still being written", place)
-        return _header([(words, look.muted)], [], width, look)
+        return _header([(words, palette.muted)], [], width, palette)
     over = own_text("over ") if item.at_least else own_text("")
     words = own_text("{} · {}{}: too long to draw", place, over, human_size(item.size))
-    return _header([(words, look.muted)], [], width, look)
+    return _header([(words, palette.muted)], [], width, palette)
 
 
-def _line(item: BadLine | Unfinished | Oversized, header: Row, width: int, look: Look) -> Block:
+def _line(item: BadLine | Unfinished | Oversized, header: Row, width: int, palette: Palette) -> Block:
     """A line that is no message: what is known of it, and how it begins."""
-    start = _start(item.head if isinstance(item, Oversized) else item.raw, width, look)
+    start = _start(item.head if isinstance(item, Oversized) else item.raw, width, palette)
     if isinstance(item, BadLine):
         from earwig.ui.rendering.fused import fused_rows  # as for those
 
-        rows = [header, start, *fused_rows(item, width, look)]
-        return _block(BAD_GUTTER, look.bad, rows, width, look)
-    return _block(UNREAD_GUTTER, look.muted, [header, start], width, look)
+        rows = [header, start, *fused_rows(item, width, palette)]
+        return _block(BAD_GUTTER, palette.bad, rows, width, palette)
+    return _block(UNREAD_GUTTER, palette.muted, [header, start], width, palette)
 
 
 def line_words(number: SafeText) -> SafeText:
@@ -162,7 +164,7 @@ def load_markdown() -> None:
     from earwig.ui.rendering.markdown import markdown_rows
 
     sample = own_text("*a*\n\n```python\nx\n```")
-    markdown_rows(sample, 40, Look.from_theme_variables({}, dark=True))
+    markdown_rows(sample, 40, Palette.from_theme_variables({}, dark=True))
 
 
 def markdown_is_loaded() -> bool:
@@ -170,29 +172,29 @@ def markdown_is_loaded() -> bool:
     return "earwig.ui.rendering.markdown" in sys.modules
 
 
-def _message(message: ChatMessage, width: int, look: Look, way: _Way) -> Block:
-    _, gutter, style = speaker(message.role, look)
+def _message(message: ChatMessage, width: int, palette: Palette, way: _Way) -> Block:
+    _, gutter, style = speaker(message.role, palette)
     spare = max(0, way.reach - width)
     parts = () if way.source else read_content(*message)
     markdown = message.role in MARKDOWN_ROLES and way.markdown and not way.source
     if parts and not (len(parts) == 1 and isinstance(parts[0], Text)):
         from earwig.ui.rendering.meaning import meaning_of  # not for a message that is all text
 
-        drawn = meaning_of(message, parts, width, look, way.shape, markdown=way.markdown, spare=spare)
+        drawn = meaning_of(message, parts, width, palette, way.shape, markdown=way.markdown, spare=spare)
         if drawn is None:
             return Block(gutter=gutter, gutter_style=style, rows=())
     else:
         folded = fold(message.content, width)
-        said = said_rows(folded, markdown, width, look, spare)
+        said = said_rows(folded, markdown, width, palette, spare)
         drawn = Meaning(said.rows, remarks=said.remarks, note=said.reason, more=folded.more > 0)
     below: list[Row] = []
     signs = {row + 1: sign for row, sign in drawn.signs.items()}
     for remark in drawn.remarks:
         signs[1 + len(drawn.rows) + len(below)] = QUIET_SIGN
-        below += text_rows(remark, width, look.muted)
+        below += text_rows(remark, width, palette.muted)
     title = tuple(drawn.title)
-    header = header_row(message, width, look, way.number, way.seen, way.turn, title)
-    block = _block(gutter, style, [header, *drawn.rows, *below], width, look, below=len(below))
+    header = header_row(message, width, palette, way.number, way.seen, way.turn, title)
+    block = _block(gutter, style, [header, *drawn.rows, *below], width, palette, below=len(below))
     tight = way.shape.tight and not way.source and not below
     return block._replace(
         rows=block.rows[:-1] if tight else block.rows,
@@ -205,14 +207,14 @@ def _message(message: ChatMessage, width: int, look: Look, way: _Way) -> Block:
     )
 
 
-def _start(raw: bytes, width: int, look: Look) -> Row:
+def _start(raw: bytes, width: int, palette: Palette) -> Row:
     """One row with the beginning of a line's bytes, of which a cell takes at most four."""
     text = drawable(clean_line(raw[: 8 * width].decode("utf-8", "backslashreplace")), width)
     shown = fit(text, width)
-    return Row([(shown, look.muted)], width_of(shown))
+    return Row([(shown, palette.muted)], width_of(shown))
 
 
-def _header(title: Sequence[Run], right: Sequence[SafeText], width: int, look: Look) -> Row:
+def _header(title: Sequence[Run], right: Sequence[SafeText], width: int, palette: Palette) -> Row:
     """A title, and on the right what there is room for; the parts at the end give way first."""
     parts = list(right)
     taken = sum(width_of(text) for text, _ in title)
@@ -225,7 +227,7 @@ def _header(title: Sequence[Run], right: Sequence[SafeText], width: int, look: L
         shown = fit(text, left)
         runs.append((shown, style))
         left -= width_of(shown)
-    return Row([*runs, (" " * left, look.text), (end, look.muted)], width)
+    return Row([*runs, (" " * left, palette.text), (end, palette.muted)], width)
 
 
 def _block(
@@ -233,9 +235,9 @@ def _block(
     style: Style,
     rows: Sequence[Row],
     width: int,
-    look: Look,
+    palette: Palette,
     below: int = 0,
 ) -> Block:
-    blank = Strip.blank(width, look.text)
-    strips = (*(to_strip(row, width, look.text) for row in rows), blank)
+    blank = Strip.blank(width, palette.text)
+    strips = (*(to_strip(row, width, palette.text) for row in rows), blank)
     return Block(gutter=gutter, gutter_style=style, rows=strips, below=below + 1)

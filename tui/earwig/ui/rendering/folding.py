@@ -10,7 +10,7 @@ from earwig.core.text.safe_text import own_text
 from earwig.core.text.sizes import utf8_size
 from earwig.ui.rendering.block import FOLDED, Block
 from earwig.ui.rendering.cells import fit, width_of
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import Row, to_strip
 
 FOLD_BYTES = 64_000
@@ -52,7 +52,7 @@ def fold(text: str, width: int, room: int = FOLD_BYTES) -> FoldedText:
     return FoldedText(head, more)
 
 
-def shortened(block: Block, width: int, look: Look) -> Block:
+def shortened(block: Block, width: int, palette: Palette) -> Block:
     """The same entry with few rows of its content, and a row that says how many more there are.
 
     A content that this would make hardly shorter stays as it is.
@@ -62,7 +62,7 @@ def shortened(block: Block, width: int, look: Look) -> Block:
     if hidden < 2:
         return block
     words = fit(own_text(" {:,} more rows", hidden), width)
-    mark = to_strip(Row([(words, look.muted)], width_of(words)), width, look.text)
+    mark = to_strip(Row([(words, palette.muted)], width_of(words)), width, palette.text)
     rows = (*block.rows[: 1 + KEPT], mark, *block.rows[stop:])
     signs = {row: sign for row, sign in block.signs.items() if row <= KEPT}
     shift = len(rows) - len(block.rows)

@@ -7,7 +7,7 @@ from earwig.core.text.safe_text import SafeText, clean, own_text
 from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.folding import FOLD_BYTES, fold
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.roles import speaker
 from earwig.ui.rendering.rows import Row, prefixed, text_rows
 
@@ -25,16 +25,16 @@ def lost_with(line: BadLine) -> list[ChatMessage]:
     return line.whole_messages() if len(line.raw) <= FOLD_BYTES else []
 
 
-def fused_rows(line: BadLine, width: int, look: Look) -> list[Row]:
+def fused_rows(line: BadLine, width: int, palette: Palette) -> list[Row]:
     """What the bot loses with the line, if whole messages are on it."""
     lost = lost_with(line)
     if not lost or width <= INDENT:
         return []
-    rows = text_rows(_verdict(len(lost)), width, look.muted)
+    rows = text_rows(_verdict(len(lost)), width, palette.muted)
     for message in lost[:SHOWN]:
-        rows += _inside(message, width - INDENT, look)
+        rows += _inside(message, width - INDENT, palette)
     if len(lost) > SHOWN:
-        rows += text_rows(own_text("… {:,} more: enter to read all", len(lost) - SHOWN), width, look.muted)
+        rows += text_rows(own_text("… {:,} more: enter to read all", len(lost) - SHOWN), width, palette.muted)
     return rows
 
 
@@ -44,18 +44,18 @@ def _verdict(count: int) -> SafeText:
     return own_text("the bot skips this line: it would have been {:,} messages", count)
 
 
-def _inside(message: ChatMessage, width: int, look: Look) -> list[Row]:
+def _inside(message: ChatMessage, width: int, palette: Palette) -> list[Row]:
     """One of them: who speaks, and the text as it is stored."""
-    name = fit(speaker(message.role, look).name, width)
+    name = fit(speaker(message.role, palette).name, width)
     space = width - width_of(name) - width_of(_NOT_LOADED)
-    header = [(name, look.muted)]
+    header = [(name, palette.muted)]
     if space > 0:
-        header += [(" " * space, look.text), (_NOT_LOADED, look.muted)]
+        header += [(" " * space, palette.text), (_NOT_LOADED, palette.muted)]
     folded = fold(message.content, width)
     text = clean(folded.text.rstrip()) or own_text("(blank)" if folded.text else "(empty)")
-    rows = [Row(header, sum(width_of(words) for words, _ in header)), *text_rows(text, width, look.muted)]
+    rows = [Row(header, sum(width_of(words) for words, _ in header)), *text_rows(text, width, palette.muted)]
     if folded.more:
         more = own_text("… {} more: enter to read all", human_size(folded.more))
-        rows += text_rows(more, width, look.muted)
-    margin = (" " * INDENT, look.text)
+        rows += text_rows(more, width, palette.muted)
+    margin = (" " * INDENT, palette.text)
     return prefixed(rows, margin, margin, INDENT)

@@ -14,7 +14,7 @@ from earwig.core.query.hits import Hit
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
 from earwig.ui.rendering.found_text import FOUND
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.roles import BAD_GUTTER, Speaker, speaker
 
 _NAME = 22
@@ -31,31 +31,31 @@ class HitRow(NamedTuple):
     """Of the message, or in a muted colour of the session, where the message has no time of its own."""
 
 
-def draw_hit(row: HitRow, width: int, look: Look, chosen: Style | None) -> Strip:
+def draw_hit(row: HitRow, width: int, palette: Palette, chosen: Style | None) -> Strip:
     """Draw a hit in `width` cells; `chosen` colours the row that the reader is on."""
     hit = row.hit
-    title, who = title_of(hit.session), _speaker(hit, look)
+    title, who = title_of(hit.session), _speaker(hit, palette)
     cells = min(_NAME, max(6, width // 4))
     name = fit_ends(title.name, cells)
     number = f"#{hit.number}"[:_NUMBER].rjust(_NUMBER)
     segments = [
         Segment(who.gutter, who.style),
-        Segment(f" {name}{' ' * (cells - width_of(name))}", look.text),
-        Segment(f"{row.age:>4}", look.muted if hit.sent_ns is None else look.text),
-        Segment(f" {number} ", look.muted),
+        Segment(f" {name}{' ' * (cells - width_of(name))}", palette.text),
+        Segment(f"{row.age:>4}", palette.muted if hit.sent_ns is None else palette.text),
+        Segment(f" {number} ", palette.muted),
     ]
     room = width - sum(width_of(segment.text) for segment in segments)
-    segments += _snippet(hit, max(0, room), look)
+    segments += _snippet(hit, max(0, room), palette)
     if chosen is not None:
         segments = [Segment(text, (style or Style()) + chosen) for text, style, _ in segments]
-    return Strip(segments, width).adjust_cell_length(width, look.text + (chosen or Style()))
+    return Strip(segments, width).adjust_cell_length(width, palette.text + (chosen or Style()))
 
 
-def _speaker(hit: Hit, look: Look) -> Speaker:
-    return Speaker(own_text("bad line"), BAD_GUTTER, look.bad) if hit.bad else speaker(hit.role, look)
+def _speaker(hit: Hit, palette: Palette) -> Speaker:
+    return Speaker(own_text("bad line"), BAD_GUTTER, palette.bad) if hit.bad else speaker(hit.role, palette)
 
 
-def _snippet(hit: Hit, room: int, look: Look) -> Iterator[Segment]:
+def _snippet(hit: Hit, room: int, palette: Palette) -> Iterator[Segment]:
     """The text around the matches, cleaned piece by piece so that each mark stays on what it marks."""
     pieces = [(text, mark) for text, mark in _pieces(hit) if text]
     before = pieces[0][0] if pieces and not pieces[0][1] else None
@@ -66,8 +66,8 @@ def _snippet(hit: Hit, room: int, look: Look) -> Iterator[Segment]:
             return
         shown = fit(text, room)
         room -= width_of(shown)
-        yield Segment(shown, look.text + FOUND if mark else look.muted)
-    yield Segment(" " * room, look.text)
+        yield Segment(shown, palette.text + FOUND if mark else palette.muted)
+    yield Segment(" " * room, palette.text)
 
 
 def _pieces(hit: Hit) -> Iterator[tuple[SafeText, bool]]:

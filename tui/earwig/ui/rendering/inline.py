@@ -10,7 +10,7 @@ from rich.style import Style
 from earwig.core.text.safe_text import clean_line, own_text
 from earwig.markdown.parsing import ShownPlain
 from earwig.ui.rendering.cells import TAB_STOP
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import Line
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ _ATTRIBUTES: Final = {
 class InlineWriter:
     """Turns inline tokens into lines, and remembers what they say."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, palette: Palette) -> None:
+        self._palette = palette
         self.said: list[str] = []
         """All text that was handed out, in order, and text that stands for the same one beside it."""
 
@@ -55,19 +55,19 @@ class InlineWriter:
             elif kind in ("softbreak", "hardbreak"):
                 lines.append([])
             elif kind == "code_inline":
-                lines[-1].append((self._text(token.content), styles[-1] + self._look.code))
+                lines[-1].append((self._text(token.content), styles[-1] + self._palette.code))
             elif token.tag in _ATTRIBUTES:
                 self._shift(token.nesting, _ATTRIBUTES[token.tag], styles)
             elif kind == "link_open":
                 targets.append((token, len(self.said)))
-                self._shift(1, self._look.link, styles)
+                self._shift(1, self._palette.link, styles)
             elif kind == "link_close":
-                self._shift(-1, self._look.link, styles)
+                self._shift(-1, self._palette.link, styles)
                 opening, start = targets.pop()
                 self._target(opening, "href", "".join(self.said[start:]), styles[-1], lines)
             elif kind == "image":
                 start = len(self.said)
-                self._write(token.children or (), [*styles, styles[-1] + self._look.link], lines)
+                self._write(token.children or (), [*styles, styles[-1] + self._palette.link], lines)
                 self._target(token, "src", "".join(self.said[start:]), styles[-1], lines)
             else:
                 raise ShownPlain(own_text("it has something unknown in Markdown ({})", clean_line(kind)))
@@ -87,7 +87,7 @@ class InlineWriter:
         if text in (target, target.removeprefix("mailto:")) and not title:
             return
         quoted = f' "{title}"' if title else ""
-        lines[-1].append((f"{' ' if text else ''}({target}{quoted})", style + self._look.quote))
+        lines[-1].append((f"{' ' if text else ''}({target}{quoted})", style + self._palette.quote))
 
     def _text(self, text: str) -> str:
         return self.say(text.expandtabs(TAB_STOP))

@@ -13,7 +13,7 @@ from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.cells import TAB_STOP, drawable, fit, width_of
 from earwig.ui.rendering.code import Highlighter
 from earwig.ui.rendering.folding import fold
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import Row, Run, filled, prefixed, text_rows, wrap
 
 NAME_CELLS: Final = 32
@@ -24,61 +24,63 @@ _ERRORS: Final = frozenset({"error", "failed", "failure"})
 _ARROW: Final = " → "
 
 
-def call_runs(call: Call, answer: Answer | None, missing: Missing, width: int, look: Look) -> tuple[Run, ...]:
+def call_runs(
+    call: Call, answer: Answer | None, missing: Missing, width: int, palette: Palette
+) -> tuple[Run, ...]:
     """A call in at most `width` cells: `shell  ls -la /orders → 12 lines`."""
     name = _cut(call.name, NAME_CELLS) or own_text("(no name)")
-    outcome, style = _outcome(answer, missing, width, look)
-    end: list[Run] = [(_ARROW, look.muted), (outcome, style)] if outcome else []
+    outcome, style = _outcome(answer, missing, width, palette)
+    end: list[Run] = [(_ARROW, palette.muted), (outcome, style)] if outcome else []
     room = width - width_of(name) - sum(width_of(text) for text, _ in end) - 2
     argument = _line(telling_argument(call), max(0, room))
-    middle: list[Run] = [("  " + argument, look.text)] if argument and room > 3 else []
-    return _fitted([(name, look.tool), *middle, *end], width)
+    middle: list[Run] = [("  " + argument, palette.text)] if argument and room > 3 else []
+    return _fitted([(name, palette.tool), *middle, *end], width)
 
 
-def result_runs(result: Result, name: str, width: int, look: Look) -> tuple[Run, ...]:
+def result_runs(result: Result, name: str, width: int, palette: Palette) -> tuple[Run, ...]:
     """A result that stands for itself, in at most `width` cells: `tool  12 lines`."""
-    outcome, style = _outcome(answer_of(result, 0), Missing.UNKNOWN, width * OUTCOME_SHARE, look)
+    outcome, style = _outcome(answer_of(result, 0), Missing.UNKNOWN, width * OUTCOME_SHARE, palette)
     title = _cut(name or result.name, NAME_CELLS)
-    runs: list[Run] = [("tool", look.tool), *(result_of(title, look) if title else ())]
-    return _fitted([*runs, (_ARROW, look.muted), (outcome, style)], width)
+    runs: list[Run] = [("tool", palette.tool), *(result_of(title, palette) if title else ())]
+    return _fitted([*runs, (_ARROW, palette.muted), (outcome, style)], width)
 
 
-def result_of(name: str, look: Look) -> tuple[Run, ...]:
+def result_of(name: str, palette: Palette) -> tuple[Run, ...]:
     """Whose result it is, behind the word for a result."""
-    return ((own_text(" of {}", _cut(name, NAME_CELLS)), look.muted),)
+    return ((own_text(" of {}", _cut(name, NAME_CELLS)), palette.muted),)
 
 
-def call_rows(call: Call, width: int, look: Look, *, colours: bool) -> list[Row]:
+def call_rows(call: Call, width: int, palette: Palette, *, colours: bool) -> list[Row]:
     """What a call was given, laid out."""
-    rows = value_rows(call.arguments or "{}", width, look, colours=colours)
-    return rows + (value_rows(call.extra, width, look, colours=colours) if call.extra else [])
+    rows = value_rows(call.arguments or "{}", width, palette, colours=colours)
+    return rows + (value_rows(call.extra, width, palette, colours=colours) if call.extra else [])
 
 
-def value_rows(text: str, width: int, look: Look, *, colours: bool) -> list[Row]:
+def value_rows(text: str, width: int, palette: Palette, *, colours: bool) -> list[Row]:
     """JSON laid out and coloured; any other text as it is."""
     folded = fold(text, width)
     pretty = None if folded.more else laid_out(text)
     if pretty is None:
-        rows = text_rows(clean(folded.text.rstrip("\n")), width, look.text)
-        return rows + (_more(folded.more, width, look) if folded.more else [])
+        rows = text_rows(clean(folded.text.rstrip("\n")), width, palette.text)
+        return rows + (_more(folded.more, width, palette) if folded.more else [])
     if width < 4:
-        return text_rows(clean(pretty), width, look.text)
+        return text_rows(clean(pretty), width, palette.text)
     code = clean(pretty).expandtabs(TAB_STOP)
-    lines = Highlighter(look).lines(code, "json" if colours else "")
-    margin = ("  ", look.code_block)
+    lines = Highlighter(palette).lines(code, "json" if colours else "")
+    margin = ("  ", palette.code_block)
     rows = prefixed([row for line in lines for row in wrap(line, width - 2)], margin, margin, 2)
-    return [filled(row, width, look.code_block) for row in rows]
+    return [filled(row, width, palette.code_block) for row in rows]
 
 
-def _more(more: int, width: int, look: Look) -> list[Row]:
-    return text_rows(own_text("… {} more: enter to read all", human_size(more)), width, look.muted)
+def _more(more: int, width: int, palette: Palette) -> list[Row]:
+    return text_rows(own_text("… {} more: enter to read all", human_size(more)), width, palette.muted)
 
 
-def _outcome(answer: Answer | None, missing: Missing, width: int, look: Look) -> Run:
+def _outcome(answer: Answer | None, missing: Missing, width: int, palette: Palette) -> Run:
     """What came of a call: a short answer itself, of a longer one its lines."""
     if answer is None:
         words = {Missing.NEVER: own_text("no result"), Missing.YET: own_text("no result yet")}
-        return words.get(missing, own_text("")), look.bad if missing is Missing.NEVER else look.muted
+        return words.get(missing, own_text("")), palette.bad if missing is Missing.NEVER else palette.muted
     if answer.lines == 0:
         shown = own_text("nothing")
     elif answer.lines == 1:
@@ -86,8 +88,8 @@ def _outcome(answer: Answer | None, missing: Missing, width: int, look: Look) ->
     else:
         shown = own_text("{:,} lines", answer.lines)
     if answer.status in _ERRORS:
-        return own_text("{} · {}", clean_line(answer.status), shown), look.bad
-    return shown, look.muted
+        return own_text("{} · {}", clean_line(answer.status), shown), palette.bad
+    return shown, palette.muted
 
 
 def _cut(text: str, cells: int) -> SafeText:

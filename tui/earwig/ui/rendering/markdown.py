@@ -14,7 +14,7 @@ from earwig.markdown.parsing import ShownPlain, parse
 from earwig.ui.rendering.cells import TAB_STOP
 from earwig.ui.rendering.code import Highlighter
 from earwig.ui.rendering.inline import InlineWriter
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import EMPTY, Line, Row, filled, prefixed, text_rows, wrap
 from earwig.ui.rendering.tables import TableCell, table_rows
 
@@ -29,7 +29,7 @@ _STRONG: Final = Style(bold=True)
 _BULLET: Final = "•"
 
 
-def markdown_rows(text: SafeText, width: int, look: Look, spare: int = 0) -> list[Row]:
+def markdown_rows(text: SafeText, width: int, palette: Palette, spare: int = 0) -> list[Row]:
     """Lay out a text that may be Markdown.
 
     `spare` of the cells of `width` are for long lines alone: rules and the ground of code end before them.
@@ -37,7 +37,7 @@ def markdown_rows(text: SafeText, width: int, look: Look, spare: int = 0) -> lis
     Raises:
         ShownPlain: It is better shown as plain text.
     """
-    writer = _BlockWriter(text, parse(text), look, spare)
+    writer = _BlockWriter(text, parse(text), palette, spare)
     rows = writer.blocks(width)
     if not _says_all("".join(writer.inline.said), text):
         raise ShownPlain(own_text("Markdown would hide part of it"))
@@ -66,14 +66,14 @@ def _marks(items: Sequence[Token]) -> list[str]:
 class _BlockWriter:
     """Walks the tokens of the blocks once and makes rows of them."""
 
-    def __init__(self, source: SafeText, tokens: Sequence[Token], look: Look, spare: int) -> None:
+    def __init__(self, source: SafeText, tokens: Sequence[Token], palette: Palette, spare: int) -> None:
         self._source = source.split("\n")
         self._tokens = tokens
         self._next = 0
-        self._look = look
+        self._palette = palette
         self._spare = spare
-        self._highlighter = Highlighter(look)
-        self.inline = InlineWriter(look)
+        self._highlighter = Highlighter(palette)
+        self.inline = InlineWriter(palette)
 
     def blocks(self, width: int, tight: bool = False) -> list[Row]:
         """The blocks up to the end of the one around them, blank rows between them if not tight."""
@@ -97,19 +97,19 @@ class _BlockWriter:
     def _block(self, token: Token, width: int) -> list[Row]:
         match token.type:
             case "paragraph_open":
-                return self._text(self._look.text, width)
+                return self._text(self._palette.text, width)
             case "heading_open":
                 return self._heading(token, width)
             case "bullet_list_open" | "ordered_list_open":
                 return self._list(token, width)
             case "blockquote_open":
-                bar = ("│ ", self._look.line)
+                bar = ("│ ", self._palette.line)
                 return prefixed(self.blocks(width - 2), bar, bar, 2)
             case "fence" | "code_block":
                 return self._code(token, width)
             case "hr":
                 width -= self._spare
-                return [Row([("─" * width, self._look.line)], width)]
+                return [Row([("─" * width, self._palette.line)], width)]
             case "table_open":
                 return self._table(token, width)
         raise ShownPlain(own_text("it has something unknown in Markdown ({})", clean_line(token.type)))
@@ -125,8 +125,8 @@ class _BlockWriter:
 
     def _heading(self, token: Token, width: int) -> list[Row]:
         mark = "#" * int(token.tag[1:]) + " "
-        rows = self._text(self._look.heading, max(width - len(mark), 2))
-        return prefixed(rows, (mark, self._look.line), (" " * len(mark), self._look.line), len(mark))
+        rows = self._text(self._palette.heading, max(width - len(mark), 2))
+        return prefixed(rows, (mark, self._palette.line), (" " * len(mark), self._palette.line), len(mark))
 
     def _list(self, token: Token, width: int) -> list[Row]:
         items, tight = self._items(token.level)
@@ -138,7 +138,7 @@ class _BlockWriter:
             self.inline.say(item.info)
             if rows and not tight:
                 rows.append(EMPTY)
-            first, rest = (mark.rjust(cells), self._look.line), (" " * cells, self._look.line)
+            first, rest = (mark.rjust(cells), self._palette.line), (" " * cells, self._palette.line)
             rows += prefixed(self.blocks(width - cells, tight), first, rest, cells)
         next(self._walk())
         return rows
@@ -157,21 +157,21 @@ class _BlockWriter:
         return items, tight
 
     def _code(self, token: Token, width: int) -> list[Row]:
-        look = self._look
+        palette = self._palette
         info = clean_line(token.info.strip())
         code = clean(token.content).removesuffix("\n").expandtabs(TAB_STOP)
         self.inline.say(info)
         self.inline.say(code)
-        label = wrap([(info, look.code_label)], width - 2) if info else []
+        label = wrap([(info, palette.code_label)], width - 2) if info else []
         lines = self._highlighter.lines(code, info.split(" ")[0])
         rows = [*label, *(row for line in lines for row in wrap(line, width - 2))]
-        margin = ("  ", look.code_block)
+        margin = ("  ", palette.code_block)
         return [
-            filled(row, width - self._spare, look.code_block) for row in prefixed(rows, margin, margin, 2)
+            filled(row, width - self._spare, palette.code_block) for row in prefixed(rows, margin, margin, 2)
         ]
 
     def _table(self, token: Token, width: int) -> list[Row]:
-        look = self._look
+        palette = self._palette
         said = len(self.inline.said)
         table: list[list[TableCell]] = []
         for inner in self._walk():
@@ -180,14 +180,14 @@ class _BlockWriter:
             if inner.type == "tr_open":
                 table.append([])
             elif inner.type in ("th_open", "td_open"):
-                style = look.text + _STRONG if inner.type == "th_open" else look.text
+                style = palette.text + _STRONG if inner.type == "th_open" else palette.text
                 align = str(inner.attrs.get("style") or "").removeprefix("text-align:")
                 table[-1].append(TableCell(self._lines(style)[0], align))
         source = clean("\n".join(self._source[slice(*(token.map or (0, 0)))]))
         rows = None
         if _says_all("".join(self.inline.said[said:]), source):
-            rows = table_rows(table, width, look.line, look.text)
+            rows = table_rows(table, width, palette.line, palette.text)
         if rows is None:
             self.inline.said[said:] = [source]
-            rows = text_rows(source, width, look.text)
+            rows = text_rows(source, width, palette.text)
         return rows

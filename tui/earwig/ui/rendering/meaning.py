@@ -16,7 +16,7 @@ from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold
 from earwig.ui.rendering.items import call_rows, call_runs, result_of, result_runs, value_rows
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.quiet import MEDIA_SIGN, closing_chip, media_words
 from earwig.ui.rendering.roles import speaker
 from earwig.ui.rendering.rows import Row, Run, prefixed, text_rows
@@ -33,7 +33,7 @@ def meaning_of(
     message: ChatMessage,
     parts: Parts,
     width: int,
-    look: Look,
+    palette: Palette,
     shape: Shape,
     *,
     markdown: bool,
@@ -45,22 +45,22 @@ def meaning_of(
         message: What the parts are of.
         parts: As `read_content` gives them.
         width: Cells, at least one.
-        look: The theme.
+        palette: The theme.
         shape: How much is shown of what is no text.
         markdown: Whether text is rendered, and code coloured; else it is shown as it is stored.
         spare: Cells beyond the width for which long lines of a text go on.
     """
     if shape.tools is Level.HIDDEN and shape.relation.run is not None:
-        return _hidden(shape, width, look) if shape.run_first else None
+        return _hidden(shape, width, palette) if shape.run_first else None
     if shape.tools is not Level.FULL and shape.relation.call is not None:
         return None
-    return _Writer(message, width, look, shape, markdown=markdown, spare=spare).write(parts)
+    return _Writer(message, width, palette, shape, markdown=markdown, spare=spare).write(parts)
 
 
-def _hidden(shape: Shape, width: int, look: Look) -> Meaning:
+def _hidden(shape: Shape, width: int, palette: Palette) -> Meaning:
     count = shape.relation.run_length
     words = own_text("1 tool line hidden") if count == 1 else own_text("{:,} tool lines hidden", count)
-    title = [(" ", look.text), (fit(words, width - 1), look.muted)]
+    title = [(" ", palette.text), (fit(words, width - 1), palette.muted)]
     return Meaning(title=title, signs={-1: FOLDED}, items=True)
 
 
@@ -68,13 +68,13 @@ class _Writer:
     """Goes along the parts once."""
 
     def __init__(
-        self, message: ChatMessage, width: int, look: Look, shape: Shape, *, markdown: bool, spare: int
+        self, message: ChatMessage, width: int, palette: Palette, shape: Shape, *, markdown: bool, spare: int
     ) -> None:
         self._content = message.content
         self._own_message = message.role == "tool"
         self._width = width
         self._spare = spare
-        self._look = look
+        self._palette = palette
         self._shape = shape
         self._markdown = markdown
         self._answered = 0
@@ -82,7 +82,7 @@ class _Writer:
         self._left = FOLD_BYTES
         self._after_media = False
         self._drawn = Meaning()
-        self._role = speaker(message.role, look)
+        self._role = speaker(message.role, palette)
 
     def write(self, parts: Parts) -> Meaning:
         """All of the parts, as far as they are drawn."""
@@ -122,7 +122,7 @@ class _Writer:
                 self._own(media_words(part), MEDIA_SIGN)
                 self._text(self._content[part.body_start : part.body_stop])
             case Closing():
-                self._drawn.title += [("  ", self._look.text), closing_chip(part, self._look)]
+                self._drawn.title += [("  ", self._palette.text), closing_chip(part, self._palette)]
                 if part.delivered:
                     self._text(self._content[part.start : part.stop])
             case Calls():
@@ -136,7 +136,7 @@ class _Writer:
         if not text.strip():
             return
         folded = fold(text, self._width, self._left)
-        said = said_rows(folded, self._markdown, self._width, self._look, self._spare)
+        said = said_rows(folded, self._markdown, self._width, self._palette, self._spare)
         self._left -= len(folded.text)
         drawn = self._drawn
         drawn.rows += said.rows
@@ -146,11 +146,11 @@ class _Writer:
 
     def _own(self, words: SafeText, sign: str) -> None:
         """A row in earwig's own words, which no content can look like: its sign stands in the gutter."""
-        self._item([(words, self._look.muted)], sign)
+        self._item([(words, self._palette.muted)], sign)
 
     def _item(self, runs: list[Run] | tuple[Run, ...], sign: str) -> None:
         room = self._width - 1
-        shown: list[Run] = [(" ", self._look.text)]
+        shown: list[Run] = [(" ", self._palette.text)]
         for text, style in runs:
             cut = fit(text, room)
             shown.append((cut, style))
@@ -166,7 +166,7 @@ class _Writer:
         drawn.rows.append(Row(shown, self._width - room))
 
     def _unfolded(self, rows: list[Row]) -> None:
-        margin = (" " * INDENT, self._look.text)
+        margin = (" " * INDENT, self._palette.text)
         self._drawn.rows += prefixed(rows, margin, margin, INDENT)
 
     def _item_cells(self) -> int:
@@ -189,7 +189,7 @@ class _Writer:
         if self._shape.quiet and self._width > INDENT:
             folded = fold(body, self._width, max(1, self._left))
             self._left -= len(folded.text)
-            self._unfolded(text_rows(clean(folded.text), self._inner(), self._look.muted))
+            self._unfolded(text_rows(clean(folded.text), self._inner(), self._palette.muted))
             self._drawn.more = self._drawn.more or folded.more > 0
 
     def _calls(self, part: Calls) -> None:
@@ -207,10 +207,10 @@ class _Writer:
         full = shape.tools is Level.FULL
         for at, call in enumerate(part.calls, start):
             answer: Answer | None = shape.relation.answers[at] if at < len(shape.relation.answers) else None
-            runs = call_runs(call, answer, shape.relation.missing, self._item_cells(), self._look)
+            runs = call_runs(call, answer, shape.relation.missing, self._item_cells(), self._palette)
             self._item(runs, UNFOLDED if full else FOLDED)
             if full and self._width > INDENT:
-                self._unfolded(call_rows(call, self._inner(), self._look, colours=self._markdown))
+                self._unfolded(call_rows(call, self._inner(), self._palette, colours=self._markdown))
         if full and part.reasoning.strip():
             self._own(own_text("reasoning"), UNFOLDED)
             self._text(part.reasoning)
@@ -225,22 +225,22 @@ class _Writer:
         if full and self._own_message:
             drawn.title.append((self._role.name, self._role.style))
             if name:
-                drawn.title += result_of(name, self._look)
+                drawn.title += result_of(name, self._palette)
             self._answer(part.text)
             return
-        runs = result_runs(part, name, self._item_cells(), self._look)
+        runs = result_runs(part, name, self._item_cells(), self._palette)
         self._item(runs, UNFOLDED if full else FOLDED)
         if full and self._width > INDENT and part.text.strip():
-            self._unfolded(value_rows(part.text, self._inner(), self._look, colours=self._markdown))
+            self._unfolded(value_rows(part.text, self._inner(), self._palette, colours=self._markdown))
 
     def _answer(self, text: str) -> None:
         """A result that has a message of its own: JSON laid out, else as it is."""
         drawn = self._drawn
         if laid_out(text) is not None:
-            drawn.rows += value_rows(text, self._width, self._look, colours=self._markdown)
+            drawn.rows += value_rows(text, self._width, self._palette, colours=self._markdown)
             return
         folded = fold(text, self._width)
-        said = said_rows(folded, False, self._width, self._look, self._spare)
+        said = said_rows(folded, False, self._width, self._palette, self._spare)
         drawn.rows += said.rows
         drawn.remarks += said.remarks
         drawn.more = folded.more > 0

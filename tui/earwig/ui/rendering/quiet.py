@@ -10,7 +10,7 @@ from earwig.core.content.parts import Closing, ClosingKind, Media
 from earwig.core.content.words import LABEL
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 from earwig.core.text.sizes import human_size
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import Run
 
 MEDIA_SIGN: Final = "▣"
@@ -40,14 +40,14 @@ def media_words(media: Media) -> SafeText:
     return joined(_DOT, [shown, remark]) if remark else shown
 
 
-def closing_chip(closing: Closing, look: Look) -> Run:
+def closing_chip(closing: Closing, palette: Palette) -> Run:
     """How a turn ended: `✗ failed`."""
     words = own_text("{} {}", clean_line(_CHIPS[closing.kind]), clean_line(closing.kind.value))
     if closing.reason:
         words = own_text("{}: {}", words, clean_line(closing.reason, limit=LABEL))
-    return words, closing_style(closing.kind, look)
+    return words, closing_style(closing.kind, palette)
 
 
-def closing_style(kind: ClosingKind, look: Look) -> Style:
+def closing_style(kind: ClosingKind, palette: Palette) -> Style:
     """Loud where the user was left without what was asked for."""
-    return look.muted if kind in _QUIET_ENDS else look.bad
+    return palette.muted if kind in _QUIET_ENDS else palette.bad

@@ -13,29 +13,29 @@ from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.block import Block
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.roles import GHOST_GUTTER, speaker
 
 
-def struck(block: Block, look: Look) -> Block:
+def struck(block: Block, palette: Palette) -> Block:
     """The block muted, its content struck through, with a gutter that no entry of the file has."""
     stop = len(block.rows) - block.below
-    rows = (block.rows[0], *(_struck(row, look) for row in block.rows[1:stop]), *block.rows[stop:])
-    return block._replace(gutter=GHOST_GUTTER, gutter_style=look.muted, rows=rows)
+    rows = (block.rows[0], *(_struck(row, palette) for row in block.rows[1:stop]), *block.rows[stop:])
+    return block._replace(gutter=GHOST_GUTTER, gutter_style=palette.muted, rows=rows)
 
 
-def _struck(row: Strip, look: Look) -> Strip:
+def _struck(row: Strip, palette: Palette) -> Strip:
     """Cells without text are left as they are: a line through them would say nothing."""
-    style = look.muted + Style(strike=True)
-    segments = (Segment(text, look.text if text.isspace() else style) for text, _, _ in row)
+    style = palette.muted + Style(strike=True)
+    segments = (Segment(text, palette.text if text.isspace() else style) for text, _, _ in row)
     return Strip(segments, row.cell_length)
 
 
-def removed_name(removed: RemovedEntry, look: Look) -> SafeText:
+def removed_name(removed: RemovedEntry, palette: Palette) -> SafeText:
     """Who spoke; or what else it was."""
     item = removed.item
     if isinstance(item, ChatMessage):
-        return speaker(item.role, look).name
+        return speaker(item.role, palette).name
     if isinstance(item, BadLine):
         return own_text("a bad line")
     if isinstance(item, Oversized):

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from rich.style import Style
 
 from earwig.core.text.safe_text import SafeText, clean_line
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 
 ROLE_CELLS = 32
 """An unknown role is cut there."""
@@ -30,12 +30,12 @@ class Speaker(NamedTuple):
     style: Style
 
 
-def speaker(role: str, look: Look) -> Speaker:
+def speaker(role: str, palette: Palette) -> Speaker:
     """The four roles of the bot are shown by name; any other is quoted, so that none looks like them."""
     gutter = GUTTERS.get(role)
     if gutter is None:
-        return Speaker(_quoted(role), OTHER_GUTTER, look.other)
-    style: Style = getattr(look, role)
+        return Speaker(_quoted(role), OTHER_GUTTER, palette.other)
+    style: Style = getattr(palette, role)
     return Speaker(clean_line(role), gutter, style)
 
 

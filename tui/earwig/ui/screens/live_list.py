@@ -171,9 +171,9 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
         width = self.size.width
         at, row = divmod(self._top + y, ROWS)
         if at >= len(self._shown) or width < 1:
-            return Strip([Segment(" " * width, self.look.text)], width)
+            return Strip([Segment(" " * width, self.palette.text)], width)
         chosen = None
         if at == self._at and not self.following:
             chosen = self.get_component_rich_style("live-list--chosen", partial=True)
-        drawn = draw_arrival(self._shown[at], self._clock(), width, self.look, self._times, chosen)
+        drawn = draw_arrival(self._shown[at], self._clock(), width, self.palette, self._times, chosen)
         return drawn[row]

@@ -107,11 +107,11 @@ class SearchResults(Themed):
         """One row of the screen."""
         width, at = self.size.width, self._top + y
         if at >= len(self.hits) or width < 1:
-            return Strip([Segment(" " * width, self.look.text)], width)
+            return Strip([Segment(" " * width, self.palette.text)], width)
         hit = self.hits[at]
         chosen = None
         if at == self.at:
             chosen = self.get_component_rich_style("search-results--chosen", partial=True)
         time_ns = hit.session.activity_ns if hit.sent_ns is None else hit.sent_ns
         row = HitRow(hit, age_of(time_ns, self._clock()))
-        return draw_hit(row, width, self.look, chosen)
+        return draw_hit(row, width, self.palette, chosen)

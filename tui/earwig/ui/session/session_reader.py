@@ -147,10 +147,10 @@ class SessionReader:
         stop, generation = self._held
         # No two threads get the same number: an older one over a newer one makes one look more.
         check = self._last_check = next(self._checks)
-        shown, look = self._shown, self._guarded(lambda: self._check(stop, generation, check))
+        shown, palette = self._shown, self._guarded(lambda: self._check(stop, generation, check))
         if here:
-            return not self._background.run_here(look) or self._shown is not shown
-        self._background.submit(look)
+            return not self._background.run_here(palette) or self._shown is not shown
+        self._background.submit(palette)
         return True
 
     def count_new(self, position: int | None) -> None:

@@ -314,7 +314,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         width = self.size.width
         heading = self._rows.heading_at(self._top + y)
         if heading is not None and width > 0:
-            return draw_heading(heading.heading, heading.size, width, self.look)
+            return draw_heading(heading.heading, heading.size, width, self.palette)
         found = self._rows.session_at(self._top + y)
         shown = self.book.shown
         if found is None or found[0] >= len(shown) or width < 1:
@@ -327,7 +327,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
             rows = cut_line(self.notice, width - ROWS)
             if y < len(rows):
                 text = f" {self.notice[rows[y][0] : rows[y][1]]}"
-        return Strip([Segment(text + " " * (width - width_of(text)), self.look.muted)], width)
+        return Strip([Segment(text + " " * (width - width_of(text)), self.palette.muted)], width)
 
     def _draw(self, session_id: SessionId, width: int) -> tuple[Strip, Strip]:
         book = self.book
@@ -356,7 +356,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         key = (row, width, chosen)
         drawn = self._drawn.get(key)
         if drawn is None:
-            drawn = self._drawn[key] = draw_session(row, width, self.look, chosen)
+            drawn = self._drawn[key] = draw_session(row, width, self.palette, chosen)
         return drawn
 
     def _standing(self, session: Session) -> tuple[SafeText, ...]:

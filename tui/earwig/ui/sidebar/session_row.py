@@ -14,8 +14,8 @@ from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, width_of
-from earwig.ui.rendering.look import Look
 from earwig.ui.rendering.marking import marked
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.sidebar.session_names import Label, cut_name
 
 ROWS = 2
@@ -89,12 +89,12 @@ def age_of(mtime_ns: int, now: float) -> str:
     return f"{int(seconds) // (365 * 86400)}y"
 
 
-def draw_session(row: SessionRow, width: int, look: Look, chosen: Style | None) -> tuple[Strip, Strip]:
+def draw_session(row: SessionRow, width: int, palette: Palette, chosen: Style | None) -> tuple[Strip, Strip]:
     """Draw a session in two rows of `width` cells; `chosen` colours the row that the reader is on."""
-    first = [*_title_parts(row, width, look)]
-    second = [*_preview_parts(row, width, look)]
+    first = [*_title_parts(row, width, palette)]
+    second = [*_preview_parts(row, width, palette)]
     if chosen is not None:
-        second[0] = Segment(CHOSEN, look.text)
+        second[0] = Segment(CHOSEN, palette.text)
         first = [Segment(text, (style or Style()) + chosen) for text, style, _ in first]
         second = [Segment(text, (style or Style()) + chosen) for text, style, _ in second]
     return Strip(first, width), Strip(second, width)
@@ -109,32 +109,32 @@ def drawn_name(width: int, title: Title, label: Label, age: str) -> tuple[str, s
     return cut_name(label, max(1, room - width_of(channel))), channel
 
 
-def draw_heading(heading: SafeText, size: int, width: int, look: Look) -> Strip:
+def draw_heading(heading: SafeText, size: int, width: int, palette: Palette) -> Strip:
     """The row above a group of sessions: it begins where no text of a session can be."""
     text = fit(f"── {heading} · {size:,} ", max(0, width - 1))
-    return Strip([Segment(text + "─" * (width - width_of(text)), look.muted)], width)
+    return Strip([Segment(text + "─" * (width - width_of(text)), palette.muted)], width)
 
 
-def _title_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
-    mark, style = _mark(row, look)
+def _title_parts(row: SessionRow, width: int, palette: Palette) -> list[Segment]:
+    mark, style = _mark(row, palette)
     name, channel = drawn_name(width, row.title, row.label, row.age)
     space = " " * (width - 3 - len(row.age) - width_of(name) - width_of(channel))
     unread = row.summary is not None and row.summary.unread > 0
     # What the bot has put away is quieter than what it goes on with.
-    text, style = (look.muted, look.muted) if row.session.is_put_away else (look.text, style)
+    text, style = (palette.muted, palette.muted) if row.session.is_put_away else (palette.text, style)
     marks = [Segment(f"{mark} ", style)]
     if row.flagged or row.pinned:
-        sign = Segment(FLAGGED, look.bad) if row.flagged else Segment(PINNED, look.other)
+        sign = Segment(FLAGGED, palette.bad) if row.flagged else Segment(PINNED, palette.other)
         marks = [Segment(mark, style), sign]
     return [
         *marks,
         *marked(name, row.words, text + Style(bold=unread), letters=True),
-        *marked(space + channel, row.words, look.muted),
-        Segment(f" {row.age}", look.muted),
+        *marked(space + channel, row.words, palette.muted),
+        Segment(f" {row.age}", palette.muted),
     ]
 
 
-def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
+def _preview_parts(row: SessionRow, width: int, palette: Palette) -> list[Segment]:
     badge = _badge(row.summary)
     room = max(0, width - 2 - len(badge))
     troubles = next((f" {it} " for it in row.troubles if width_of(it) + 2 <= room), "")
@@ -143,12 +143,12 @@ def _preview_parts(row: SessionRow, width: int, look: Look) -> list[Segment]:
     room -= width_of(standing)
     text = fit(_preview(row), room)
     return [
-        Segment("  ", look.text),
-        *marked(text, row.words, look.muted),
-        Segment(" " * (room - width_of(text)), look.text),
-        *([Segment(standing, look.muted)] if standing else []),
-        *([Segment(troubles, look.bad)] if troubles else []),
-        Segment(badge, look.assistant + Style(reverse=True)),
+        Segment("  ", palette.text),
+        *marked(text, row.words, palette.muted),
+        Segment(" " * (room - width_of(text)), palette.text),
+        *([Segment(standing, palette.muted)] if standing else []),
+        *([Segment(troubles, palette.bad)] if troubles else []),
+        Segment(badge, palette.assistant + Style(reverse=True)),
     ]
 
 
@@ -163,19 +163,19 @@ def _standing(row: SessionRow, room: int) -> str:
     return text
 
 
-def _mark(row: SessionRow, look: Look) -> tuple[str, Style]:
+def _mark(row: SessionRow, palette: Palette) -> tuple[str, Style]:
     if row.removal_reason is not None or row.session.problem is not None:
-        return MARKS[Health.UNREADABLE], look.bad
+        return MARKS[Health.UNREADABLE], palette.bad
     if row.health is None:
-        return "·", look.muted
+        return "·", palette.muted
     styles = {
-        Health.ANSWERED: look.assistant,
-        Health.WAITING: look.user,
-        Health.FAILED: look.bad,
-        Health.BAD_LINES: look.bad,
-        Health.UNREADABLE: look.bad,
+        Health.ANSWERED: palette.assistant,
+        Health.WAITING: palette.user,
+        Health.FAILED: palette.bad,
+        Health.BAD_LINES: palette.bad,
+        Health.UNREADABLE: palette.bad,
     }
-    return MARKS[row.health], styles.get(row.health, look.muted)
+    return MARKS[row.health], styles.get(row.health, palette.muted)
 
 
 def _badge(summary: Summary | None) -> str:

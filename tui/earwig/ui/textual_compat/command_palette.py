@@ -26,11 +26,11 @@ USE = PrivateUse(
 
 def make_palette() -> CommandPalette:
     """Return a palette that is to be shown."""
-    kind = Palette if USE.works else CommandPalette
+    kind = EarwigCommands if USE.works else CommandPalette
     return kind(id="--command-palette")
 
 
-class Palette(CommandPalette):
+class EarwigCommands(CommandPalette):
     """Textual's, which can be dismissed once."""
 
     def dismiss(self, result: None = None) -> AwaitComplete:

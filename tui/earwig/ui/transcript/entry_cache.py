@@ -15,7 +15,7 @@ from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.entry import markdown_is_loaded, render_entry, with_header
 from earwig.ui.rendering.folding import shortened
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.shape import Shape
 from earwig.ui.rendering.times import TimeStyle, waiting_words
 from earwig.ui.transcript.fold_state import FoldState, moved
@@ -43,8 +43,8 @@ class EntryCache:
     to be thrown away when an entry changes, and no other one is ever taken for it.
     """
 
-    def __init__(self, look: Look, *, clock: Callable[[], float] = time.time) -> None:
-        self._look = look
+    def __init__(self, palette: Palette, *, clock: Callable[[], float] = time.time) -> None:
+        self._palette = palette
         self.width = 80
         self.wrapped = True
         """Whether long lines go on in the next row, or in the same one beyond the width."""
@@ -74,13 +74,13 @@ class EntryCache:
         self._measured_for: tuple[object, ...] = ()
 
     @property
-    def look(self) -> Look:
+    def palette(self) -> Palette:
         """The theme's styles."""
-        return self._look
+        return self._palette
 
-    def dress(self, look: Look) -> None:
+    def dress(self, palette: Palette) -> None:
         """Draw in other styles."""
-        self._look = look
+        self._palette = palette
         self._forget()
 
     def fit(self, width: int) -> None:
@@ -235,7 +235,7 @@ class EntryCache:
         block = self._known(named)
         if block is None:
             words = self.numbers.words(entry)
-            named_block = with_header(self._body(entry), entry, self.width, self._look, words, said, turn)
+            named_block = with_header(self._body(entry), entry, self.width, self._palette, words, said, turn)
             block = self._keep(named, named_block, 1)
         else:
             self._known(key)  # used as well: another header would be put on it
@@ -263,7 +263,9 @@ class EntryCache:
 
     def _shortened(self, entry: Entry) -> Block:
         key = self._key(entry, True)
-        return self._known(key) or self._keep(key, shortened(self._whole(entry), self.width, self._look), 1)
+        return self._known(key) or self._keep(
+            key, shortened(self._whole(entry), self.width, self._palette), 1
+        )
 
     def _whole(self, entry: Entry) -> Block:
         key = self._key(entry, False)
@@ -272,7 +274,7 @@ class EntryCache:
             drawn = render_entry(
                 entry,
                 self.width,
-                self._look,
+                self._palette,
                 source=self.is_source(entry),
                 shape=self._shape(entry),
                 markdown=self.markdown,

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from earwig.core.model.entries import Page, Position
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.display_options import DisplayOptions
 from earwig.ui.transcript.entry_cache import EntryCache
@@ -47,10 +47,10 @@ class TranscriptParts:
     Those that do nothing before the reader wants it are properties: they are loaded, and made, with that.
     """
 
-    def __init__(self, host: Host, look: Look, clock: Callable[[], float]) -> None:
+    def __init__(self, host: Host, palette: Palette, clock: Callable[[], float]) -> None:
         self._host = host
         # What is on the screen, and how.
-        self.cache = cache = EntryCache(look, clock=clock)
+        self.cache = cache = EntryCache(palette, clock=clock)
         self.viewport = viewport = Viewport(cache.height)
         cache.relate(EntryRelations(viewport))
         self.screenful = Screenful(viewport, cache)

@@ -73,7 +73,7 @@ class RowPainter:
     def paint(self, y: int, cursor: int | None) -> Strip:
         """Return a row of the screen; `cursor` is the index of the entry that shows the cursor."""
         if y >= len(self._screenful.drawn):
-            return Strip([Segment(" " * self._size.width, self._cache.look.text)], self._size.width)
+            return Strip([Segment(" " * self._size.width, self._cache.palette.text)], self._size.width)
         block, row, index = self._screenful.drawn[y]
         here = index == cursor
         # The same strip again and again: it remembers how it is filtered, cropped and written.
@@ -111,21 +111,21 @@ class RowPainter:
         return False
 
     def _compose_ruler(self, marked: bool) -> Strip:
-        ruler = ruler_strip(GUTTER + self._cache.width, self._cache.look)
+        ruler = ruler_strip(GUTTER + self._cache.width, self._cache.palette)
         return Strip.join([ruler, self._beside(), self._scroll_mark(marked)]).simplify()
 
     def _scroll_mark(self, marked: bool) -> Strip:
-        look = self._cache.look
-        mark = Segment("┃", look.muted) if marked else Segment(" ", look.text)
+        palette = self._cache.palette
+        mark = Segment("┃", palette.muted) if marked else Segment(" ", palette.text)
         return Strip([mark], SCROLL_MARK)
 
     def _compose_row(self, block: Block, row: int, content: Strip, *, here: bool, marked: bool) -> Strip:
-        look = self._cache.look
+        palette = self._cache.palette
         style = block.gutter_style + Style(reverse=True) if here else block.gutter_style
         last = row == len(block.rows) - 1 and block.below > 0
         gutter = [
-            Segment(" " if last else block.gutter, look.text if last else style),
-            Segment(block.signs.get(row, " "), look.muted),
+            Segment(" " if last else block.gutter, palette.text if last else style),
+            Segment(block.signs.get(row, " "), palette.muted),
         ]
         shown = self._in_sight(block, row, content)
         parts = [Strip(gutter, GUTTER), shown, self._beside(), self._scroll_mark(marked)]
@@ -134,19 +134,19 @@ class RowPainter:
 
     def _beside(self) -> Strip:
         """What is left of the screen beside the column."""
-        return Strip.blank(max(0, self.room - self._cache.width), self._cache.look.text)
+        return Strip.blank(max(0, self.room - self._cache.width), self._cache.palette.text)
 
     def _in_sight(self, block: Block, row: int, strip: Strip) -> Strip:
         """The part of a row that the column has room for; what says who speaks, and what is folded, stays."""
-        width, look = self._cache.width, self._cache.look
+        width, palette = self._cache.width, self._cache.palette
         if row in (0, block.mark) or (strip.cell_length <= width and not self._sideways):
             return strip
         start, stop = self._sideways, self._sideways + width
-        edge = look.muted + Style(reverse=True)
+        edge = palette.muted + Style(reverse=True)
         before = Strip([Segment(MORE_LEFT, edge)], 1) if strip.crop(0, start).text.strip() else Strip([], 0)
         after = Strip([Segment(MORE_RIGHT, edge)], 1) if strip.cell_length > stop else Strip([], 0)
         middle = strip.crop(start + before.cell_length, stop - after.cell_length)
-        blank = Strip.blank(width - before.cell_length - middle.cell_length - after.cell_length, look.text)
+        blank = Strip.blank(width - before.cell_length - middle.cell_length - after.cell_length, palette.text)
         return Strip.join([before, middle, blank, after])
 
     def _is_marked(self, y: int) -> bool:

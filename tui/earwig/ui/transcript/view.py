@@ -87,7 +87,7 @@ class TranscriptView(Themed, can_focus=True):
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.parts = parts = TranscriptParts(self, self.look, clock)
+        self.parts = parts = TranscriptParts(self, self.palette, clock)
         self.viewport, self.cache = parts.viewport, parts.cache
         self.status = parts.teller.status()
         """How it stood when anything of it changed last."""
@@ -291,7 +291,7 @@ class TranscriptView(Themed, can_focus=True):
 
     def look_changed(self) -> None:
         """Let go of what is drawn in other colours."""
-        self.cache.dress(self.look)
+        self.cache.dress(self.palette)
         self.parts.painter.clear()
         self._redraw()
 
@@ -354,8 +354,8 @@ class TranscriptView(Themed, can_focus=True):
         span = self.parts.selection.span(y)
         if span is None:
             return strip
-        look = self.screen.get_component_rich_style("screen--selection")
-        return marked(strip, GUTTER + span[0], GUTTER + span[1], look)
+        palette = self.screen.get_component_rich_style("screen--selection")
+        return marked(strip, GUTTER + span[0], GUTTER + span[1], palette)
 
     def _fit_frame(self) -> int | None:
         """See that the rows are those of the size that it has; returns where the cursor is seen."""

@@ -57,24 +57,24 @@ class BytesView(ScrollView, Themed, can_focus=True):
 
     def _text(self, width: int) -> list[Strip]:
         text = clean(self.data[:TEXT_LIMIT].decode("utf-8", "backslashreplace"))
-        rows = text_rows(text, width, self.look.text)
+        rows = text_rows(text, width, self.palette.text)
         if len(self.data) > TEXT_LIMIT:
             more = own_text("… {:,} bytes more: x shows them all in hexadecimal", len(self.data) - TEXT_LIMIT)
-            rows += text_rows(more, width, self.look.muted)
-        return [to_strip(row, width, self.look.text) for row in rows]
+            rows += text_rows(more, width, self.palette.muted)
+        return [to_strip(row, width, self.palette.text) for row in rows]
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         width = self.size.width
         row = self.scroll_offset.y + y
         if row >= self.virtual_size.height:
-            return Strip.blank(width, self.look.text)
+            return Strip.blank(width, self.palette.text)
         strip = self._hexadecimal(row) if self.hexadecimal else self._strips[row]
-        return strip.crop_extend(0, width, self.look.text)
+        return strip.crop_extend(0, width, self.palette.text)
 
     def _hexadecimal(self, row: int) -> Strip:
         piece = self.data[row * _PER_ROW : (row + 1) * _PER_ROW]
         digits = piece.hex(" ")
         shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in piece)
         line = clean_line(f"{row * _PER_ROW:08x}  {digits:<{_PER_ROW * 3}} {shown}")
-        return to_strip(text_rows(line, len(line), self.look.text)[0], len(line), self.look.text)
+        return to_strip(text_rows(line, len(line), self.palette.text)[0], len(line), self.palette.text)

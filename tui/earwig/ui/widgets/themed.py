@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from textual.widget import Widget
 
-from earwig.ui.rendering.look import Look
+from earwig.ui.rendering.palette import Palette
 
 
 class Themed(Widget):
     """Knows the colours to draw in."""
 
-    look: Look = Look.from_theme_variables({}, dark=True)
+    palette: Palette = Palette.from_theme_variables({}, dark=True)
 
     def on_mount(self) -> None:
         """Take the theme's colours."""
@@ -24,9 +24,9 @@ class Themed(Widget):
 
     def take_look(self) -> None:
         """Draw in the theme's colours from here on."""
-        look = Look.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
-        if look != self.look:
-            self.look = look
+        palette = Palette.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
+        if palette != self.palette:
+            self.palette = palette
             self.look_changed()
 
     def look_changed(self) -> None:

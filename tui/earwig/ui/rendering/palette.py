@@ -39,7 +39,7 @@ OWN_COLOUR: Final = "own-{}"
 """The variable with the reader's own colour of a role, or of bad lines: `own-user`."""
 
 
-class Look(NamedTuple):
+class Palette(NamedTuple):
     """Everything but the entry and the width that decides how a block looks; part of the key of a cache.
 
     Each style is complete, with its background, so that it can stand on a cell of its own.
@@ -69,18 +69,18 @@ class Look(NamedTuple):
     """Styles of code by kind of token; a kind that is not here has the style of the kind above it."""
 
     @classmethod
-    def from_theme_variables(cls, variables: Mapping[str, str], dark: bool) -> Look:
+    def from_theme_variables(cls, variables: Mapping[str, str], dark: bool) -> Palette:
         """Take the colours of a theme from `App.theme_variables`, in any form that Textual gives them."""
         return cls._of(tuple(variables.items()), dark)
 
     @classmethod
     @lru_cache(maxsize=4)
-    def _of(cls, variables: tuple[tuple[str, str], ...], dark: bool) -> Look:
+    def _of(cls, variables: tuple[tuple[str, str], ...], dark: bool) -> Palette:
         """Make it once: each widget asks for it, whenever any style of it changes."""
-        palette = _Palette(dict(variables), dark)
-        text, muted = palette.style("foreground"), palette.muted()
-        panel = palette.background("surface")
-        coloured, own = palette.style, palette.own
+        colours = _Palette(dict(variables), dark)
+        text, muted = colours.style("foreground"), colours.muted()
+        panel = colours.background("surface")
+        coloured, own = colours.style, colours.own
         return cls(
             dark=dark,
             text=text,

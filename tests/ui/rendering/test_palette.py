@@ -7,7 +7,7 @@ from rich.color import Color
 from rich.style import Style
 from textual.color import Color as TextualColor
 
-from earwig.ui.rendering.look import Look, contrast
+from earwig.ui.rendering.palette import Palette, contrast
 from tests.ui.rendering.drawing import THEMES, look_of
 
 
@@ -34,19 +34,19 @@ def test_contrast_is_that_of_wcag() -> None:
 
 @pytest.mark.parametrize("theme", [theme for theme in THEMES if not theme.startswith("ansi")])
 def test_text_can_be_read_in_every_theme(theme: str) -> None:
-    look = look_of(theme)
+    palette = look_of(theme)
     for name in ("text", "muted", "user", "assistant", "tool", "system", "other", "bad", "heading", "link"):
-        assert _contrast(getattr(look, name)) >= 4.5, name
-    for style in (look.code, look.code_block, look.code_label, *dict(look.code_theme).values()):
+        assert _contrast(getattr(palette, name)) >= 4.5, name
+    for style in (palette.code, palette.code_block, palette.code_label, *dict(palette.code_theme).values()):
         assert _contrast(style) >= 3.5, style
 
 
 def test_terminal_colours_stay_the_terminals() -> None:
-    look = look_of("ansi-dark")
-    assert look.text.bgcolor == Color.default()
-    assert look.text.color == Color.default()
-    assert look.user.color == Color.from_ansi(4)
-    assert look.muted.dim
+    palette = look_of("ansi-dark")
+    assert palette.text.bgcolor == Color.default()
+    assert palette.text.color == Color.default()
+    assert palette.user.color == Color.from_ansi(4)
+    assert palette.muted.dim
 
 
 def test_values_that_are_no_colours_are_replaced() -> None:
@@ -56,24 +56,24 @@ def test_values_that_are_no_colours_are_replaced() -> None:
         "text-error": "initial",
         "surface": "nonsense",
     }
-    look = Look.from_theme_variables(variables, dark=True)
-    assert look.text.color == Color.parse("#dddddd")
-    assert look.bad.color == look.text.color
-    assert look.code_block.bgcolor == Color.parse("#000000")
+    palette = Palette.from_theme_variables(variables, dark=True)
+    assert palette.text.color == Color.parse("#dddddd")
+    assert palette.bad.color == palette.text.color
+    assert palette.code_block.bgcolor == Color.parse("#000000")
 
 
 def test_translucent_colours_are_mixed_with_the_background() -> None:
-    look = Look.from_theme_variables({"background": "#000000", "foreground": "#FFFFFF80"}, dark=True)
-    assert look.text.color == Color.parse("#808080")
+    palette = Palette.from_theme_variables({"background": "#000000", "foreground": "#FFFFFF80"}, dark=True)
+    assert palette.text.color == Color.parse("#808080")
 
 
 def test_without_variables_there_is_a_look() -> None:
     for dark in (True, False):
-        assert _contrast(Look.from_theme_variables({}, dark).text) > 7
+        assert _contrast(Palette.from_theme_variables({}, dark).text) > 7
 
 
 def test_no_two_roles_look_the_same() -> None:
     for theme in THEMES:
-        look = look_of(theme)
-        assert len({look.user, look.other, look.bad}) == 3
-        assert len({look.assistant, look.other, look.bad}) == 3
+        palette = look_of(theme)
+        assert len({palette.user, palette.other, palette.bad}) == 3
+        assert len({palette.assistant, palette.other, palette.bad}) == 3
