@@ -63,7 +63,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotDatabase]:
 
 @pytest.fixture(autouse=True)
 def _is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_LARGE", 0)
+    monkeypatch.setattr(store, "_HUGE", 0)
     monkeypatch.setattr(foremost, "_COUNT", 4)
 
 

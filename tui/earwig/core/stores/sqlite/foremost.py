@@ -6,6 +6,7 @@ from pathlib import Path
 
 from earwig.core.model.session import Session, in_order
 from earwig.core.stores.sqlite.described import glances
+from earwig.core.stores.sqlite.key_index import STORED_KEYS, has_key_index
 from earwig.core.stores.sqlite.listing import KEY_LIMIT
 from earwig.core.stores.sqlite.messages import KEY_KIND, key_of
 from earwig.core.stores.sqlite.place import Stamp
@@ -30,25 +31,13 @@ _IS_TIME = """(
     ))
 )"""
 
-_IS_INDEXED = """
-SELECT 1 FROM pragma_index_xinfo('idx_sessions_key')
-WHERE seqno = 0 AND name = 'session_key' AND coll = 'BINARY'
-"""
-
-# From key to key by the index: each is found in some microseconds, however many rows are between.
-_ARE_ALL_DESCRIBED = """
-WITH RECURSIVE stored(own) AS (
-    SELECT min(session_key) FROM sessions INDEXED BY idx_sessions_key
-    UNION ALL
-    SELECT (SELECT min(session_key) FROM sessions INDEXED BY idx_sessions_key WHERE session_key > own)
-    FROM stored WHERE own IS NOT NULL
-)
-SELECT NOT EXISTS (SELECT 1 FROM sessions INDEXED BY idx_sessions_key WHERE session_key IS NULL)
-AND NOT EXISTS (
+_ARE_ALL_DESCRIBED = f"""
+{STORED_KEYS}
+SELECT NOT EXISTS (
     SELECT 1 FROM stored WHERE own IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM session_metadata WHERE session_key = own)
 )
-"""
+"""  # noqa: S608 - all ours
 
 
 def foremost(snapshot: Snapshot, path: Path, stamp: Stamp) -> list[Session]:
@@ -61,7 +50,7 @@ def foremost(snapshot: Snapshot, path: Path, stamp: Stamp) -> list[Session]:
         return []
     if snapshot.one(f"SELECT 1 FROM session_metadata WHERE {_IS_TIME} IS NOT 1") is not None:  # noqa: S608 - all ours
         return []
-    if snapshot.one(_IS_INDEXED) is None or snapshot.one(_ARE_ALL_DESCRIBED) != (1,):
+    if not has_key_index(snapshot) or snapshot.one(_ARE_ALL_DESCRIBED) != (1,):
         return []
     found: list[Session] = []
     rows = 0

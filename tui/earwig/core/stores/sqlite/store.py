@@ -48,6 +48,9 @@ _IMPORTED_INTO = "sessions.db"
 _LARGE = 8 * 1024 * 1024
 """Bytes of a database from which on to list it may take longer than somebody waits for."""
 
+_HUGE = 256 * 1024 * 1024
+"""The same for a search, which tells of nothing before it knows the order of the sessions."""
+
 _NEWEST = 64
 """Sessions that are listed first: more than a screen has room for. Each takes three queries."""
 
@@ -228,7 +231,7 @@ class DatabaseStore:
     def foremost(self) -> Sequence[Session]:
         """As `Store`: of one large database, whose times are the bot's."""
         there = [path for path in self.databases if stamp_of(str(path)) is not None]
-        if len(there) == 1 and self.ids is None and _stamp(there[0]).size > _LARGE:
+        if len(there) == 1 and self.ids is None and _stamp(there[0]).size > _HUGE:
             from earwig.core.stores.sqlite.foremost import foremost
 
             (path,) = there

@@ -1,0 +1,83 @@
+"""The bot's index of rows by their sessions: from key to key, with no look at the rows between."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
+from earwig.core.stores.sqlite.snapshot import Snapshot
+
+INDEXED = "INDEXED BY idx_sessions_key"
+"""Has SQLite take it; an error where it cannot."""
+
+STORED_KEYS = f"""
+WITH RECURSIVE stored(own) AS (
+    SELECT min(session_key) FROM sessions {INDEXED}
+    UNION ALL
+    SELECT (SELECT min(session_key) FROM sessions {INDEXED} WHERE session_key > own)
+    FROM stored WHERE own IS NOT NULL
+)
+"""  # noqa: S608 - all ours
+"""A table of all keys but NULL, and behind them a NULL; each is found in some microseconds."""
+
+_IS_INDEXED = """
+SELECT 1 FROM pragma_index_xinfo('idx_sessions_key')
+WHERE seqno = 0 AND name = 'session_key' AND coll = 'BINARY'
+"""
+
+_FEW = 16
+"""Sessions of which rows are counted one by one; of more, all together take less time."""
+
+_MANY_ROWS = 4096
+"""Rows of a session from which on to count them takes a while."""
+
+
+class CountedKey(NamedTuple):
+    """How many rows a key has."""
+
+    key: SessionKey
+    rows: int
+    last: int
+    """The number of the newest one."""
+
+
+def has_key_index(snapshot: Snapshot) -> bool:
+    """Whether the index is there, and each row of `sessions` has a key by which it is found."""
+    if snapshot.one(_IS_INDEXED) is None:
+        return False
+    return snapshot.one(f"SELECT 1 FROM sessions {INDEXED} WHERE session_key IS NULL") is None  # noqa: S608
+
+
+def counts_of_few(snapshot: Snapshot, longest: int) -> list[CountedKey] | None:
+    """Return how many rows each key has; None where there are many, or one of more bytes than `longest`.
+
+    The rows of the last one with many are those that no other has: SQLite counts all of a table in a tenth
+    of the time that it takes to count those of a key. Raises `Unreadable`.
+    """
+    if not has_key_index(snapshot):
+        return None
+    rows = snapshot.rows(
+        f"{STORED_KEYS} SELECT {KEY_KIND.format('own')}, substr(CAST(own AS BLOB), 1, ?), "  # noqa: S608 - all ours
+        f"(SELECT count(*) FROM (SELECT 1 FROM sessions {INDEXED} WHERE session_key = own LIMIT ?)), "
+        f"(SELECT max(id) FROM sessions {INDEXED} WHERE session_key = own) "
+        "FROM stored WHERE own IS NOT NULL LIMIT ?",
+        longest + 1,
+        _MANY_ROWS,
+        _FEW + 1,
+    )
+    if len(rows) > _FEW or any(len(raw or b"") > longest for _, raw, _, _ in rows):
+        return None
+    found = [CountedKey(key_of(kind, raw), count, last) for kind, raw, count, last in rows]
+    long_ones = [place for place, it in enumerate(found) if it.rows == _MANY_ROWS]
+    for place in long_ones[:-1]:
+        found[place] = found[place]._replace(rows=_count(snapshot, *found[place].key.condition()))
+    for place in long_ones[-1:]:
+        others = sum(it.rows for it in found) - found[place].rows
+        found[place] = found[place]._replace(rows=_count(snapshot) - others)
+    return found
+
+
+def _count(snapshot: Snapshot, condition: str = "", values: tuple[object, ...] = ()) -> int:
+    where = f"{INDEXED} WHERE {condition}" if condition else ""
+    (count,) = snapshot.one(f"SELECT count(*) FROM sessions {where}", *values) or (0,)  # noqa: S608 - all ours
+    return int(count)
