@@ -178,10 +178,12 @@ portions = job.run(store.sessions())
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot copy a process")
 @pytest.mark.parametrize("sessions", [1, 60])
-def test_a_process_begins_and_another_joins_in(tmp_path: Path, sessions: int) -> None:
+def test_processes_begin_and_another_joins_in_where_to_list_takes_long(tmp_path: Path, sessions: int) -> None:
     program = AHEAD.format(
         path=str(many(tmp_path, sessions)), rest=f"{ALL_OF_IT}\nsaid += [counts[0], max(counts)]"
     )
+    assert said_of(program) == [*expected(sessions), 2, 2, True]
+    program = f"from earwig.core.stores.sqlite import sweep\nsweep._LONG_TO_LIST = 0\n{program}"
     assert said_of(program) == [*expected(sessions), 1, 2, True]
 
 

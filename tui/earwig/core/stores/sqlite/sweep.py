@@ -47,6 +47,9 @@ _CACHE = 100
 _SHARES = 512
 """In so many ranges of ids a table is shared out, at most: some may have far more rows than others."""
 
+_LONG_TO_LIST = 256 * 1024 * 1024
+"""Bytes of a database of which the sessions may take so long to list that this is not to be held up."""
+
 _WORTH_A_PROCESS = 16 * 1024 * 1024
 """Bytes of a database from which on copying this process costs less than it saves."""
 
@@ -96,24 +99,22 @@ class Sweep:
         at_once = _ids_at_once(ids, self._stamp.size)
         shares = list(_shares(*ids, at_once))
         self._work = _Work(database, only, is_wanted, cancelled, at_once)
-        self._crew = self._crew_for(shares, is_ahead=is_ahead)
-        self._is_one_short = is_ahead and self._crew is not None
+        self._is_one_short = is_ahead and self._stamp.size >= _LONG_TO_LIST
+        self._crew = self._crew_for(shares)
         self._parts: Iterator[_Part] = chain.from_iterable(map(self._work, shares))
         if self._crew is not None:
             weakref.finalize(self, self._crew.end)
             self._crew.begin(None)
             self._parts = self._crew.results()
 
-    def _crew_for(
-        self, shares: Sequence[IdRange], *, is_ahead: bool
-    ) -> ForkedWorkers[None, IdRange, _Part] | None:
+    def _crew_for(self, shares: Sequence[IdRange]) -> ForkedWorkers[None, IdRange, _Part] | None:
         """Processes for them; None where they would not help, or there are none to be had."""
         count = min(most_workers(), len(shares))
         if count < 2 or not can_be_shared_out(self._database):
             return None
         work = self._work  # not this object: nothing that ends the processes may hold it
         try:
-            return ForkedWorkers(lambda _: work, shares, count - is_ahead)
+            return ForkedWorkers(lambda _: work, shares, count - self._is_one_short)
         except OSError:  # the system has no more processes to give
             return None
 
