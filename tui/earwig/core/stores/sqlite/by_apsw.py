@@ -24,7 +24,7 @@ class _File(apsw.VFSFile):
 
     def __init__(self, pages: Pages) -> None:  # the base opens a file of its own: there is none
         self._pages = pages
-        self.xRead = pages.read  # type: ignore[method-assign]  # a search reads each page: one call less
+        self.xRead = pages.reader()  # type: ignore[method-assign, assignment]  # one call less for each page
 
     def xFileSize(self) -> int:
         return self._pages.size
