@@ -27,10 +27,10 @@ _TICK_NS = 50_000_000
 _COARSE_TICK_NS = 3_000_000_000
 """The same on file systems with whole seconds."""
 
-_BLOCK = 128 * 1024
+_BLOCK = 64 * 1024
 """Bytes that are read together once two pages of them are wanted, as by a search."""
 
-_BLOCKS = 16
+_BLOCKS = 32
 """Blocks that are remembered: a table's pages lie among those of its indexes."""
 
 
