@@ -12,8 +12,12 @@ from hypothesis import HealthCheck, given, settings
 
 from earwig.core.stores.sqlite import key_index
 from earwig.core.stores.sqlite.database import Database
-from earwig.core.stores.sqlite.key_index import CountedKey, counts_of_few
+from earwig.core.stores.sqlite.key_index import CountedKey, counts_of_few, have_many_rows_each
+from earwig.core.stores.sqlite.listing import Tallies, tallies
 from earwig.core.stores.sqlite.messages import SessionKey
+from earwig.core.stores.sqlite.row_counts import RowTally
+from earwig.core.stores.sqlite.schema import read_schema
+from earwig.core.stores.sqlite.snapshot import Snapshot
 from tests.core.stores.sqlite.bot_database import BotDatabase
 
 Key = str | bytes | None
@@ -70,3 +74,21 @@ def test_by_another_index_none_are_counted(tmp_path: Path, index: str | None) ->
         if index is not None:
             bot.con.execute(f"CREATE INDEX idx_sessions_key ON {index}")
         assert counted(bot, []) is None
+
+
+@pytest.mark.parametrize("each", [1, 40])
+def test_the_newest_row_of_each_is_known_either_way(tmp_path: Path, each: int) -> None:
+    with closing(BotDatabase(tmp_path)) as bot:
+        bot.con.execute("BEGIN")
+        for number in range(7 * each):
+            bot.append(f"k{number % 7}", "user", "x")
+        bot.con.execute("COMMIT")
+
+        def work(snapshot: Snapshot) -> tuple[bool, Tallies]:
+            schema = read_schema(snapshot)
+            return have_many_rows_each(snapshot, schema), tallies(snapshot, schema)
+
+        are_many, found = Database(bot.path).read(work)
+    assert are_many is (each == 40)
+    expected = {SessionKey(f"k{n}".encode()): RowTally(each, 7 * (each - 1) + n + 1) for n in range(7)}
+    assert found.found == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
+from earwig.core.stores.sqlite.schema import Schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
 INDEXED = "INDEXED BY idx_sessions_key"
@@ -20,6 +21,9 @@ WITH RECURSIVE stored(own) AS (
 """  # noqa: S608 - all ours
 """A table of all keys but NULL, and behind them a NULL; each is found in some microseconds."""
 
+LAST_OF_KEY = f"(SELECT max(id) FROM sessions {INDEXED} WHERE session_key = own)"  # noqa: S608 - all ours
+"""The number of the newest row of the key in `own`."""
+
 _IS_INDEXED = """
 SELECT 1 FROM pragma_index_xinfo('idx_sessions_key')
 WHERE seqno = 0 AND name = 'session_key' AND coll = 'BINARY'
@@ -27,6 +31,9 @@ WHERE seqno = 0 AND name = 'session_key' AND coll = 'BINARY'
 
 _FEW = 16
 """Sessions of which rows are counted one by one; of more, all together take less time."""
+
+_ROWS_EACH = 32
+"""Rows of a session that SQLite goes through in the time in which it finds one."""
 
 _MANY_ROWS = 4096
 """Rows of a session from which on to count them takes a while."""
@@ -48,6 +55,15 @@ def has_key_index(snapshot: Snapshot) -> bool:
     return snapshot.one(f"SELECT 1 FROM sessions {INDEXED} WHERE session_key IS NULL") is None  # noqa: S608
 
 
+def have_many_rows_each(snapshot: Snapshot, schema: Schema) -> bool:
+    """Whether sessions seem to have so many rows that to find one takes less time than to go through all."""
+    if not (schema.has("session_metadata", "session_key") and has_key_index(snapshot)):
+        return False
+    (rows,) = snapshot.one("SELECT max(id) FROM sessions") or (None,)
+    (described,) = snapshot.one("SELECT count(*) FROM session_metadata") or (0,)
+    return bool(rows and rows > _ROWS_EACH * described)
+
+
 def counts_of_few(snapshot: Snapshot, longest: int) -> list[CountedKey] | None:
     """Return how many rows each key has; None where there are many, or one of more bytes than `longest`.
 
@@ -59,7 +75,7 @@ def counts_of_few(snapshot: Snapshot, longest: int) -> list[CountedKey] | None:
     rows = snapshot.rows(
         f"{STORED_KEYS} SELECT {KEY_KIND.format('own')}, substr(CAST(own AS BLOB), 1, ?), "  # noqa: S608 - all ours
         f"(SELECT count(*) FROM (SELECT 1 FROM sessions {INDEXED} WHERE session_key = own LIMIT ?)), "
-        f"(SELECT max(id) FROM sessions {INDEXED} WHERE session_key = own) "
+        f"{LAST_OF_KEY} "
         "FROM stored WHERE own IS NOT NULL LIMIT ?",
         longest + 1,
         _MANY_ROWS,

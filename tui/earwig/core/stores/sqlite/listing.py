@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from earwig.core.stores.sqlite.key_index import counts_of_few
+from earwig.core.stores.sqlite.key_index import LAST_OF_KEY, counts_of_few, have_many_rows_each
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
 from earwig.core.stores.sqlite.row_counts import RowTally
 from earwig.core.stores.sqlite.rows import TIME_LIMIT, time_of
@@ -51,9 +51,10 @@ class SessionFacts(NamedTuple):
         name, state, turn_id, agent_alias, channel_id, room_id, sender_id; of ACP sessions agent_alias,
         workspace_dir, plan_json.
         """
-        value = self._value(column)
+        place = self.places.get(column)
+        value = None if place is None else self.values[place]
         if not isinstance(value, bytes):
-            return ""
+            return ""  # of most sessions, most: so there is little around it
         limit = _limit_of(column)
         if len(value) <= limit:
             return value.decode("utf-8", "replace")
@@ -64,7 +65,8 @@ class SessionFacts(NamedTuple):
 
         created_at, last_activity, turn_started_at; of ACP sessions created_at, last_activity, killed_at.
         """
-        value = self._value(column)
+        place = self.places.get(column)
+        value = None if place is None else self.values[place]
         return time_of(value) if isinstance(value, bytes) else None
 
     def has(self, column: str) -> bool:
@@ -145,9 +147,12 @@ def tallies(snapshot: Snapshot, schema: Schema) -> Tallies:
     table, key = (
         ("sessions", "session_key") if schema.kind is Kind.SESSIONS else ("acp_messages", "session_id")
     )
+    also, newest = ", max(id) AS last", "last"
+    if schema.kind is Kind.SESSIONS and have_many_rows_each(snapshot, schema):
+        also, newest = "", LAST_OF_KEY  # to look it up takes less time than to compare all numbers
     rows = snapshot.each(
-        f"SELECT {KEY_KIND.format(key)}, substr(CAST({key} AS BLOB), 1, ?), count(*), max(id) "  # noqa: S608 - all ours
-        f"FROM {table} GROUP BY {key}",
+        f"SELECT {KEY_KIND.format('own')}, substr(CAST(own AS BLOB), 1, ?), many, {newest} "  # noqa: S608 - all ours
+        f"FROM (SELECT {key} AS own, count(*) AS many{also} FROM {table} GROUP BY {key})",
         KEY_LIMIT + 1,
     )
     counted: dict[SessionKey | int, RowTally] = {}

@@ -23,7 +23,7 @@ _FEW_PARTS = 8
 DENSE = 3
 """If one of so many rows is a session's, it is read along the table: by an index that takes longer."""
 
-_SHARE = 4
+_SHARE = 8
 """While a sweep is under way, sessions have one of so many parts of its time."""
 
 
