@@ -62,7 +62,7 @@ async def settle(app: EarwigApp) -> None:
     for _ in range(500):
         await asyncio.sleep(0.01)
         counted = browser.view.parts.session.counted
-        known = all(browser.book.summary(location) is not None for location in browser.book.shown[:10])
+        known = all(browser.catalog.summary(location) is not None for location in browser.catalog.shown[:10])
         estimated = browser.view.parts.session.memory is not None
         screen = app.screen
         if isinstance(screen, (SearchScreen, LiveScreen, StatisticsScreen)) and not screen.done:

@@ -18,10 +18,10 @@ class Run:
     def __init__(self, folder: Path, file: Path) -> None:
         self.folder, self.file = folder, file
         self.store = FolderStore([folder])
-        self.book = SessionCatalog(self.store.sessions())
+        self.catalog = SessionCatalog(self.store.sessions())
         self.state = ReadingState(file)
-        self.book.marks.written = self.state.written
-        self.book.remember(self.state.load()[0])
+        self.catalog.marks.written = self.state.written
+        self.catalog.remember(self.state.load()[0])
 
     def at(self, name: str) -> SessionId:
         return SessionId(str(self.folder / f"{name}.jsonl"))
@@ -32,27 +32,27 @@ class Run:
         return session
 
     def goes(self, *names: str) -> None:
-        self.book.apply(
+        self.catalog.apply(
             StoreEvents(vanished=tuple(Vanished(self.at(name), RemovalReason.DELETED) for name in names))
         )
 
     def comes(self, *names: str) -> None:
-        self.book.apply(StoreEvents(appeared=tuple(map(self.seen, names))))
+        self.catalog.apply(StoreEvents(appeared=tuple(map(self.seen, names))))
 
     def changes(self, *names: str) -> None:
-        self.book.apply(StoreEvents(changed=tuple(map(self.seen, names))))
+        self.catalog.apply(StoreEvents(changed=tuple(map(self.seen, names))))
 
     def read(self, *names: str) -> None:
         for name in names:
-            self.book.mark_read(self.at(name))
+            self.catalog.mark_read(self.at(name))
 
     def unread(self) -> dict[str, int]:
-        self.book.apply(StoreEvents(unlisted=()))  # sums up what could not be before
-        wanted = self.book.wanted(self.book.shown)
-        found = sum_up(self.store, [(self.book[it], read_to) for it, read_to in wanted.items()])
-        self.book.learn(*found)
-        known = {Path(it).stem: self.book.summary(it) for it in self.book.shown}
+        self.catalog.apply(StoreEvents(unlisted=()))  # sums up what could not be before
+        wanted = self.catalog.wanted(self.catalog.shown)
+        found = sum_up(self.store, [(self.catalog[it], read_to) for it, read_to in wanted.items()])
+        self.catalog.learn(*found)
+        known = {Path(it).stem: self.catalog.summary(it) for it in self.catalog.shown}
         return {name: summary.unread for name, summary in sorted(known.items()) if summary is not None}
 
     def save(self) -> None:
-        assert self.state.save(self.book.changed_marks(), self.store) is None
+        assert self.state.save(self.catalog.changed_marks(), self.store) is None

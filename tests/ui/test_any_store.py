@@ -43,14 +43,14 @@ def has(browser: Browser, *texts: str) -> Callable[[], bool]:
 async def test_sessions_are_listed_opened_and_followed(scene: Scene, tmp_path: Path) -> None:
     async with browsing(scene, tmp_path) as browser:
         await browser.expect_shown("It left our depot.")
-        assert {browser.app.browser.book[it].key for it in browser.app.browser.book.shown} == {
+        assert {browser.app.browser.catalog[it].key for it in browser.app.browser.catalog.shown} == {
             "telegram_al",
             "telegram_bo",
         }
         scene.append("telegram_al", ("assistant", "and is on its way"))
         await browser.expect_shown("and is on its way")
         scene.append("discord_cy", ("user", "a third one"))
-        await browser.wait_for(lambda: len(browser.app.browser.book) == 3, "a third session")
+        await browser.wait_for(lambda: len(browser.app.browser.catalog) == 3, "a third session")
         [cy] = scene.store.find("discord_cy")
         assert browser.app.browser.parts.guide.show(cy.id)
         await browser.expect_shown("a third one")
@@ -78,7 +78,7 @@ async def test_a_session_that_goes_is_told_of(scene: Scene, tmp_path: Path) -> N
     async with browsing(scene, tmp_path) as browser:
         await browser.expect_shown("It left our depot.")
         scene.remove("telegram_bo")
-        await browser.wait_for(lambda: len(browser.app.browser.book) == 1, "gone")
+        await browser.wait_for(lambda: len(browser.app.browser.catalog) == 1, "gone")
 
 
 async def test_a_store_that_is_away_is_told_of(scene: Scene, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_a_store_that_is_away_is_told_of(scene: Scene, tmp_path: Path) -> 
         await browser.expect_shown("It left our depot.")
         scene.take_away()
         await browser.expect_shown("rying")
-        assert len(browser.app.browser.book) == 2
+        assert len(browser.app.browser.catalog) == 2
         scene.put_back()
         await browser.wait_for(lambda: not has(browser, "rying")(), "reached again")
 

@@ -73,9 +73,11 @@ async def test_what_follows_goes_on_in_the_database(workspace: Workspace, era: s
             chosen = browser.app.browser.sessions.chosen
             assert chosen == f"{bot.path}#{KEY}"
             assert "⊘" not in "".join(browser.rows())
-            book = browser.app.browser.book
+            catalog = browser.app.browser.catalog
             keys = ["discord_bob", KEY]
-            await browser.wait_for(lambda: sorted(book[it].key for it in book.shown) == keys, "each once")
+            await browser.wait_for(
+                lambda: sorted(catalog[it].key for it in catalog.shown) == keys, "each once"
+            )
 
 
 @pytest.mark.parametrize(("is_kept", "era"), [(True, "head"), (True, "v0.8.4"), (False, "head")])
@@ -149,7 +151,7 @@ async def test_the_second_pane_goes_on_as_well(workspace: Workspace) -> None:
         await browser.expect_shown("message 199")
         screen = browser.app.browser
         await screen.action_split()
-        bob = next(it for it in screen.book.shown if screen.book[it].key == "discord_bob")
+        bob = next(it for it in screen.catalog.shown if screen.catalog[it].key == "discord_bob")
         screen.parts.guide.show(bob)
         await browser.expect_shown("hello")
         with closing(BotDatabase(workspace.path)) as bot:
@@ -171,16 +173,16 @@ async def test_what_was_read_before_an_import_is_read(workspace: Workspace, tmp_
         await browser.wait_for(lambda: browser.app.browser.sidebar._remembered, "known")
         await browser.expect_shown("message 199")
         await browser.wait_for(
-            lambda: browser.app.browser.book.summary(SessionId(str(workspace.folder / f"{KEY}.jsonl"))), ""
+            lambda: browser.app.browser.catalog.summary(SessionId(str(workspace.folder / f"{KEY}.jsonl"))), ""
         )
     workspace.do_import(KEY)
     workspace.do_import("discord_bob")
     workspace.rows("discord_bob", HELLO, HELLO)
     workspace.rows(KEY, ("assistant", "one more"))
     async with browsing(workspace, state) as browser:
-        book = browser.app.browser.book
+        catalog = browser.app.browser.catalog
         bob = SessionId(f"{workspace.bot.path}#discord_bob")
-        await browser.wait_for(lambda: (it := book.summary(bob)) and it.unread == 2, "two are unread")
+        await browser.wait_for(lambda: (it := catalog.summary(bob)) and it.unread == 2, "two are unread")
 
 
 async def test_a_link_of_the_file_is_followed_in_the_rows(workspace: Workspace) -> None:
@@ -242,10 +244,10 @@ async def test_what_came_live_is_gone_to_in_the_rows(workspace: Workspace) -> No
         await browser.expect_shown("before the import")
         with closing(BotDatabase(workspace.path)) as bot:
             import_jsonl(bot)
-            book = browser.app.browser.book
+            catalog = browser.app.browser.catalog
             rows = SessionId(f"{bot.path}#discord_bob")
             old = SessionId(str(workspace.folder / "discord_bob.jsonl"))
-            await browser.wait_for(lambda: rows in book and old not in book, "imported")
+            await browser.wait_for(lambda: rows in catalog and old not in catalog, "imported")
             await browser.pilot.press("end", "enter")
             await browser.wait_for(lambda: not isinstance(browser.app.screen, LiveScreen), "left")
             await browser.wait_for(lambda: is_at(browser, "before the import"), "there")

@@ -261,13 +261,15 @@ async def test_after_many_changes_the_list_is_as_a_fresh_one(tmp_path: Path) -> 
         changes.start()
         await browser.wait_for(lambda: not changes.is_alive(), "all changes made")
         fresh = FolderStore([tmp_path]).sessions()
-        book = browser.app.browser.book
+        catalog = browser.app.browser.catalog
 
         def vanished() -> set[str]:
-            return {session_id for session_id in book.shown if book.removal_reason(session_id) is not None}
+            return {
+                session_id for session_id in catalog.shown if catalog.removal_reason(session_id) is not None
+            }
 
         def shown() -> list[Session]:
-            return [book[session_id] for session_id in book.shown if session_id not in vanished()]
+            return [catalog[session_id] for session_id in catalog.shown if session_id not in vanished()]
 
         await browser.wait_for(lambda: shown() == fresh, "the list as it is on the disk")
         assert vanished() <= {browser.app.browser.sessions.chosen}
@@ -277,7 +279,8 @@ async def test_after_many_changes_the_list_is_as_a_fresh_one(tmp_path: Path) -> 
 
         await browser.wait_for(lambda: len(on_screen()) > 5, "the list on the screen")
         await browser.wait_for(
-            lambda: on_screen() == [book[it].key[-4:] for it in book.shown][: len(on_screen())], "its order"
+            lambda: on_screen() == [catalog[it].key[-4:] for it in catalog.shown][: len(on_screen())],
+            "its order",
         )
 
 

@@ -52,15 +52,15 @@ def replace_by_empty(folder: Path) -> Path:
 
 
 def unread(browser: Browser) -> dict[str, int]:
-    book = browser.app.browser.book
-    summaries = {session_id: book.summary(session_id) for session_id in book.shown}
+    catalog = browser.app.browser.catalog
+    summaries = {session_id: catalog.summary(session_id) for session_id in catalog.shown}
     return {Path(it).stem: known.unread for it, known in summaries.items() if known and known.unread}
 
 
 def questioned(browser: Browser) -> set[str]:
     """The sessions that may hold something unread, on the screen or not."""
-    book = browser.app.browser.book
-    return {Path(it).stem for it in book.marks.may_be_unread({at: book[at] for at in book.shown})}
+    catalog = browser.app.browser.catalog
+    return {Path(it).stem for it in catalog.marks.may_be_unread({at: catalog[at] for at in catalog.shown})}
 
 
 def text(browser: Browser) -> str:
@@ -78,14 +78,18 @@ async def test_an_outage_of_the_folder_changes_nothing_but_a_sentence(folder: Pa
         screen = browser.app.browser
         await browser.pilot.press("shift+tab", *["j"] * 12, "p", *["j"] * 3, "enter", "home", "pagedown")
         await browser.wait_for_counts()
-        chosen, shown, pinned = screen.sessions.chosen, list(screen.book.shown), set(screen.book.marks.pinned)
+        chosen, shown, pinned = (
+            screen.sessions.chosen,
+            list(screen.catalog.shown),
+            set(screen.catalog.marks.pinned),
+        )
         transcript = browser.unruled()
         assert not unread(browser)
         away = move(folder, "away")
         await browser.wait_for(lambda: AWAY in sentence(browser), "the sentence")
         await browser.wait_for(lambda: "⊘ not there" in browser.header(), "the transcript's state")
         assert "Trying again" in sentence(browser)
-        assert screen.book.shown == shown
+        assert screen.catalog.shown == shown
         assert browser.unruled() == transcript
         append(away / "u30.jsonl", line("assistant", "while it was away"))
         (away / "u31.jsonl").unlink()
@@ -93,17 +97,17 @@ async def test_an_outage_of_the_folder_changes_nothing_but_a_sentence(folder: Pa
         await browser.wait_for(lambda: not sentence(browser), "no sentence")
         await browser.wait_for(lambda: "⊘" not in browser.header(), "the transcript's state")
         deleted = SessionId(str(folder / "u31.jsonl"))
-        await browser.wait_for(lambda: deleted not in screen.book, "what was deleted")
+        await browser.wait_for(lambda: deleted not in screen.catalog, "what was deleted")
         assert questioned(browser) == {"u30"}
-        assert set(screen.book.shown) == set(shown) - {deleted}
+        assert set(screen.catalog.shown) == set(shown) - {deleted}
         assert screen.sessions.chosen == chosen
-        assert screen.book.marks.pinned == pinned
+        assert screen.catalog.marks.pinned == pinned
         await browser.wait_for_counts()
         assert browser.unruled() == transcript
     async with reading(folder, tmp_path) as browser:
         await browser.wait_for_counts()
         assert questioned(browser) <= {"u30"}  # which is the newest: opened at the start, and so read
-        assert browser.app.browser.book.marks.pinned == pinned
+        assert browser.app.browser.catalog.marks.pinned == pinned
 
 
 def write_many_times(folder: Path) -> None:
@@ -114,14 +118,14 @@ def write_many_times(folder: Path) -> None:
 async def test_a_mount_point_without_its_file_system_is_waited_for(folder: Path, tmp_path: Path) -> None:
     async with reading(folder, tmp_path) as browser:
         await browser.wait_for_counts()
-        shown = list(browser.app.browser.book.shown)
+        shown = list(browser.app.browser.catalog.shown)
         away = replace_by_empty(folder)
         await browser.wait_for(lambda: "it is empty, and was not" in sentence(browser), "the sentence")
-        assert browser.app.browser.book.shown == shown
+        assert browser.app.browser.catalog.shown == shown
         move(folder, "mount-point")
         move(away, folder.name)
         await browser.wait_for(lambda: not sentence(browser), "no sentence")
-        assert browser.app.browser.book.shown == shown
+        assert browser.app.browser.catalog.shown == shown
         assert not questioned(browser)
 
 
@@ -134,9 +138,9 @@ async def test_another_folder_with_sessions_in_it_is_what_counts(folder: Path, t
         make(folder)
         (folder / "u05.jsonl").write_bytes(talk(2))
         (folder / "new.jsonl").write_bytes(talk(2))
-        book, kept = browser.app.browser.book, browser.app.browser.sessions.chosen
-        await browser.wait_for(lambda: len(book) == 3 and not sentence(browser), "what is there now")
-        assert {Path(it).stem for it in book.shown if it != kept} == {"u05", "new"}
+        catalog, kept = browser.app.browser.catalog, browser.app.browser.sessions.chosen
+        await browser.wait_for(lambda: len(catalog) == 3 and not sentence(browser), "what is there now")
+        assert {Path(it).stem for it in catalog.shown if it != kept} == {"u05", "new"}
         assert questioned(browser) == {"u05", "new"}
 
 
@@ -145,24 +149,24 @@ async def test_a_file_that_is_away_and_back_is_as_it_was(folder: Path, tmp_path:
     write_many_times(folder)
     async with reading(folder, tmp_path) as browser:
         await browser.wait_for_counts()
-        book = browser.app.browser.book
+        catalog = browser.app.browser.catalog
         await browser.pilot.press("home", "pagedown", "pagedown")
         await browser.wait_for_counts()
-        transcript, shown, size = browser.unruled(), list(book.shown), len(book)
+        transcript, shown, size = browser.unruled(), list(catalog.shown), len(catalog)
         for name in ("u39", "u30"):
             move(folder / f"{name}.jsonl", away.format(name))
         fate = "migrated" if "importing" in away else "deleted"
         await browser.wait_for(lambda: f"⊘ {fate}" in browser.header(), "its fate")
         put_away = 2 if "importing" in away else 0  # they are listed by their new names
-        await browser.wait_for(lambda: len(book) == size - 1 + put_away, "one is off the list")
+        await browser.wait_for(lambda: len(catalog) == size - 1 + put_away, "one is off the list")
         assert browser.unruled() == transcript
         append(folder / away.format("u30"), line("assistant", "meanwhile"))
         for name in ("u39", "u30"):
             move(folder / away.format(name), f"{name}.jsonl")
-        await browser.wait_for(lambda: len(book) == size and "⊘" not in browser.header(), "all of them")
+        await browser.wait_for(lambda: len(catalog) == size and "⊘" not in browser.header(), "all of them")
         await browser.wait_for_counts()
         assert browser.unruled() == transcript
-        assert set(book.shown) == set(shown)
+        assert set(catalog.shown) == set(shown)
         assert questioned(browser) == {"u30"}
         await browser.wait_for(lambda: unread(browser) == {"u30": 1}, "what came meanwhile")
 
@@ -186,14 +190,14 @@ async def test_a_start_with_half_a_listing_says_so_and_lists_the_rest_later(
 ) -> None:
     scan = FailingScan(15)
     async with reading(folder, tmp_path, scan) as browser:
-        book = browser.app.browser.book
+        catalog = browser.app.browser.catalog
         await browser.wait_for(lambda: "listed only in part: Input/output error" in sentence(browser), "it")
-        assert len(book) == 15
+        assert len(catalog) == 15
         await browser.pilot.press("ctrl+s")
         await browser.wait_for(lambda: any("only in part" in it for it in browser.notifications()), "a word")
         await browser.pilot.press("escape")
         scan.broken = False
-        await browser.wait_for(lambda: len(book) == COUNT and not sentence(browser), "all of them")
+        await browser.wait_for(lambda: len(catalog) == COUNT and not sentence(browser), "all of them")
         assert not questioned(browser)
     async with reading(folder, tmp_path) as browser:
         assert not questioned(browser)

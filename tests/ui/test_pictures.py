@@ -66,9 +66,9 @@ async def rest(browser: Browser) -> None:
     seen: list[str] = []
 
     def same() -> bool:
-        book = browser.app.browser.sidebar.book
-        done, total = book.looked_through
-        looking = book.looking or done < total or any("looking through" in row for row in browser.rows())
+        catalog = browser.app.browser.sidebar.catalog
+        done, total = catalog.looked_through
+        looking = catalog.looking or done < total or any("looking through" in row for row in browser.rows())
         seen.append(browser.app.export_screenshot())
         return not looking and len(seen) >= 3 and len(set(seen[-3:])) == 1
 
@@ -96,7 +96,7 @@ def test_a_screen_looks_as_it_did(
         await settle(app)
         browser = Browser(app, pilot, demo)
         await browser.expect_shown(shown)
-        looked_through = browser.app.browser.sidebar.book
+        looked_through = browser.app.browser.sidebar.catalog
         await browser.wait_for(
             lambda: len(set(looked_through.looked_through)) == 1, "the list looked through"
         )

@@ -73,8 +73,10 @@ def test_the_screen_looks_as_it_did(
         browser = Browser(app, pilot, folder)
         await browser.expect_shown("Please be at home.")
         await browser.wait_for_counts()
-        book = app.browser.book
-        await browser.wait_for(lambda: all(book.summary(at) is not None for at in book.shown), "summaries")
+        catalog = app.browser.catalog
+        await browser.wait_for(
+            lambda: all(catalog.summary(at) is not None for at in catalog.shown), "summaries"
+        )
         await pilot.press(*keys.split())
         await pilot.pause()
         if "enter" in keys:

@@ -29,11 +29,11 @@ def folder(tmp_path: Path) -> Path:
 async def test_a_session_that_goes_while_the_reader_has_gone_on_to_the_next(folder: Path) -> None:
     async with browsing(folder) as browser:
         screen = browser.app.browser
-        first, second = (location for location in screen.book.shown if location != screen.sessions.chosen)
+        first, second = (location for location in screen.catalog.shown if location != screen.sessions.chosen)
         screen.sessions.choose(first)
         screen.sessions.choose(second)
         # The reader is not there any more, so its row need not stay; that it was chosen is still to be heard.
-        screen.book.apply(StoreEvents(vanished=(Vanished(first, RemovalReason.DELETED),)), keep=second)
+        screen.catalog.apply(StoreEvents(vanished=(Vanished(first, RemovalReason.DELETED),)), keep=second)
         screen.post_message(EventsArrived(StoreEvents()))
         await browser.pilot.pause()
         assert screen.sessions.chosen == second

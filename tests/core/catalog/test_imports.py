@@ -22,22 +22,24 @@ class Run:
 
     def __init__(self, workspace: Workspace, file: Path) -> None:
         self.store = workspace.store
-        self.book = SessionCatalog({it.id: it for it in self.store.in_any_order()}.values())
+        self.catalog = SessionCatalog({it.id: it for it in self.store.in_any_order()}.values())
         self.state = ReadingState(file)
-        self.book.remember(self.state.load()[0])
+        self.catalog.remember(self.state.load()[0])
 
     def of(self, key: str) -> Session:
-        [session] = (self.book[it] for it in self.book.shown if self.book[it].key == key)
+        [session] = (self.catalog[it] for it in self.catalog.shown if self.catalog[it].key == key)
         return session
 
     def unread(self) -> dict[str, int]:
-        wanted = self.book.wanted(self.book.shown)
-        self.book.learn(*sum_up(self.store, [(self.book[it], read_to) for it, read_to in wanted.items()]))
-        found = {self.book[it].key: self.book.summary(it) for it in self.book.shown}
+        wanted = self.catalog.wanted(self.catalog.shown)
+        self.catalog.learn(
+            *sum_up(self.store, [(self.catalog[it], read_to) for it, read_to in wanted.items()])
+        )
+        found = {self.catalog[it].key: self.catalog.summary(it) for it in self.catalog.shown}
         return {key: summary.unread for key, summary in sorted(found.items()) if summary is not None}
 
     def end(self) -> None:
-        assert self.state.save(self.book.changed_marks(), self.store) is None
+        assert self.state.save(self.catalog.changed_marks(), self.store) is None
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_what_was_read_of_a_file_is_read_of_its_rows(workspace: Workspace, state
     workspace.file("al.jsonl", WELL, HELLO)
     workspace.file("bo.jsonl", HELLO)
     first = Run(workspace, state)
-    first.book.mark_read(first.of("al").id)
+    first.catalog.mark_read(first.of("al").id)
     first.end()
     workspace.file("al.jsonl", BYE, BYE)
     workspace.do_import("al")
@@ -72,7 +74,7 @@ def test_what_was_read_of_a_file_is_read_of_its_rows(workspace: Workspace, state
     second.end()
     run = Run(workspace, state)
     assert run.unread() == {"al": 3, "bo": 0}
-    run.book.mark_read(run.of("al").id)
+    run.catalog.mark_read(run.of("al").id)
     run.end()
     workspace.rows("al", HELLO)
     assert Run(workspace, state).unread() == {"al": 1, "bo": 0}
@@ -99,13 +101,13 @@ def test_what_nobody_marked_is_as_read_as_its_file_was(workspace: Workspace, sta
 def test_another_history_of_the_same_key_takes_nothing_over(workspace: Workspace, state: Path) -> None:
     workspace.file("al.jsonl", HELLO, WELL)
     first = Run(workspace, state)
-    first.book.mark_read(first.of("al").id)
+    first.catalog.mark_read(first.of("al").id)
     first.end()
     workspace.rows("al", BYE, HELLO, WELL)
     run = Run(workspace, state)
-    wanted = run.book.wanted(run.book.shown)
-    run.book.learn(*sum_up(run.store, [(run.book[it], read_to) for it, read_to in wanted.items()]))
-    unread = {run.book[it].store: summary.unread for it in wanted if (summary := run.book.summary(it))}
+    wanted = run.catalog.wanted(run.catalog.shown)
+    run.catalog.learn(*sum_up(run.store, [(run.catalog[it], read_to) for it, read_to in wanted.items()]))
+    unread = {run.catalog[it].store: summary.unread for it in wanted if (summary := run.catalog.summary(it))}
     assert unread == {"sqlite": 3, "jsonl": 0}
 
 
@@ -114,18 +116,18 @@ def test_pins_and_looks_are_taken_over(workspace: Workspace, state: Path) -> Non
     workspace.file("bo.jsonl", HELLO)
     first = Run(workspace, state)
     file = first.of("al")
-    first.book.pin(file.id)
-    first.book.look_at(file.id)
+    first.catalog.pin(file.id)
+    first.catalog.look_at(file.id)
     first.end()
-    looked = first.book.marks.looked_ns(file.id)
+    looked = first.catalog.marks.looked_ns(file.id)
     workspace.do_import("al")
     run = Run(workspace, state)
     rows = run.of("al")
-    assert run.book.shown[0] == rows.id
-    assert run.book.marks.looked_ns(rows.id) == looked
-    run.book.pin(rows.id)
+    assert run.catalog.shown[0] == rows.id
+    assert run.catalog.marks.looked_ns(rows.id) == looked
+    run.catalog.pin(rows.id)
     run.end()
-    assert Run(workspace, state).book.marks.pinned.isdisjoint({rows.id})
+    assert Run(workspace, state).catalog.marks.pinned.isdisjoint({rows.id})
 
 
 @pytest.mark.parametrize("read", [0, 1, 2])
@@ -139,12 +141,12 @@ def test_an_import_while_it_runs_takes_over_as_many_as_were_read(
         workspace.folder.joinpath("al.jsonl").write_bytes(b"")
     workspace.file("al.jsonl", BYE)
     [file] = run.store.find("al")
-    run.book.apply(StoreEvents(changed=(file,)))
+    run.catalog.apply(StoreEvents(changed=(file,)))
     workspace.do_import("al")
     workspace.rows("al", BYE)
     [rows] = run.store.find("al")
     gone = (Vanished(file.id, RemovalReason.MIGRATED),)
-    run.book.apply(StoreEvents(found=(rows,), vanished=gone))
+    run.catalog.apply(StoreEvents(found=(rows,), vanished=gone))
     assert run.unread() == {"al": 2}
     run.end()
     assert Run(workspace, state).unread() == {"al": 2}

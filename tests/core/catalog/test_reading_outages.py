@@ -55,7 +55,7 @@ def test_a_session_that_went_and_is_back_is_read_as_far_as_it_was(
         run.save()
     away = [move(folder / f"{name}.jsonl", f"{name}.jsonl.importing") for name in NAMES]
     run.goes(*NAMES)
-    assert not len(run.book)
+    assert not len(run.catalog)
     say(away[1], "meanwhile")
     for path in away:
         move(path, path.name.removesuffix(".importing"))
@@ -68,7 +68,7 @@ def test_a_session_that_went_and_is_back_is_read_as_far_as_it_was(
 def test_where_they_are_away_when_the_run_ends_nothing_is_forgotten(folder: Path, file: Path) -> None:
     first = Run(folder, file)
     first.read("alice")
-    first.book.pin(first.at("bob"))
+    first.catalog.pin(first.at("bob"))
     first.save()
     marks = decoded(file.read_bytes()).marks
     away = move(folder, "away")
@@ -77,7 +77,7 @@ def test_where_they_are_away_when_the_run_ends_nothing_is_forgotten(folder: Path
     first.save()
     assert decoded(file.read_bytes()).marks == marks
     second = Run(folder, file)
-    assert not len(second.book)
+    assert not len(second.catalog)
     second.save()
     assert decoded(file.read_bytes()).marks == marks
     folder.rmdir()
@@ -87,7 +87,7 @@ def test_where_they_are_away_when_the_run_ends_nothing_is_forgotten(folder: Path
     second.save()
     for run in (second, Run(folder, file)):
         assert run.unread() == {"alice": 1, "bob": 0, "carol": 0}
-        assert run.book.shown[0] == run.at("bob")
+        assert run.catalog.shown[0] == run.at("bob")
 
 
 def test_an_outage_at_the_first_start_of_all_makes_nothing_unread(folder: Path, file: Path) -> None:
@@ -119,7 +119,7 @@ def test_another_text_under_its_name_is_unread(folder: Path, file: Path, longer:
     session = run.seen("alice")
     if copied:
         session = session._replace(version=(before.version[0], session.version[1]))
-    run.book.apply(StoreEvents(appeared=(session,)))
+    run.catalog.apply(StoreEvents(appeared=(session,)))
     assert run.unread()["alice"] == len(other) + min(longer, len(other))
 
 
@@ -129,12 +129,12 @@ def test_a_session_that_cannot_be_looked_at_is_not_written_down_as_empty(folder:
     run.save()
     refused = unseen(run.at("alice"), PermissionError(13, "Permission denied"))
     later = Run(folder, file)
-    later.book = SessionCatalog([refused])
-    later.book.remember(later.state.load()[0])
+    later.catalog = SessionCatalog([refused])
+    later.catalog.remember(later.state.load()[0])
     later.read("alice")
-    later.book.look_at(run.at("alice"))
+    later.catalog.look_at(run.at("alice"))
     later.save()
-    later.book.apply(StoreEvents(changed=(run.seen("alice"),)))
+    later.catalog.apply(StoreEvents(changed=(run.seen("alice"),)))
     assert later.unread() == {"alice": 0}
     later.save()
     assert Run(folder, file).unread()["alice"] == 0
@@ -143,14 +143,14 @@ def test_a_session_that_cannot_be_looked_at_is_not_written_down_as_empty(folder:
 def test_what_is_known_of_a_session_stays_while_its_file_is_away(folder: Path, file: Path) -> None:
     run = Run(folder, file)
     assert run.unread() == {"alice": 0, "bob": 0, "carol": 0}
-    before = run.book.summary(run.at("alice"))
+    before = run.catalog.summary(run.at("alice"))
     away = move(folder, "away")
     say(away / "alice.jsonl", "meanwhile")
     session = look_at(str(away / "alice.jsonl"))
     assert session is not None
-    run.book.apply(StoreEvents(changed=(session._replace(id=run.at("alice")),)))
+    run.catalog.apply(StoreEvents(changed=(session._replace(id=run.at("alice")),)))
     run.unread()
-    assert run.book.summary(run.at("alice")) == before
+    assert run.catalog.summary(run.at("alice")) == before
     move(away, folder.name)
     assert run.unread() == {"alice": 1, "bob": 0, "carol": 0}
 

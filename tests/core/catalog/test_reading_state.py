@@ -59,23 +59,23 @@ class Run:
     def __init__(self, folder: Path, file: Path) -> None:
         self.folder = folder
         self.store = FolderStore([folder])
-        self.book = SessionCatalog(self.store.sessions())
+        self.catalog = SessionCatalog(self.store.sessions())
         self.state = ReadingState(file)
         reading, self.problem = self.state.load()
-        self.book.remember(reading)
+        self.catalog.remember(reading)
 
     def at(self, name: str) -> SessionId:
         return SessionId(str(self.folder / f"{name}.jsonl"))
 
     def unread(self) -> dict[str, int]:
-        wanted = self.book.wanted(self.book.shown)
-        found = sum_up(self.store, [(self.book[it], read_to) for it, read_to in wanted.items()])
-        self.book.learn(*found)
-        known = {Path(it).stem: self.book.summary(it) for it in self.book.shown}
+        wanted = self.catalog.wanted(self.catalog.shown)
+        found = sum_up(self.store, [(self.catalog[it], read_to) for it, read_to in wanted.items()])
+        self.catalog.learn(*found)
+        known = {Path(it).stem: self.catalog.summary(it) for it in self.catalog.shown}
         return {name: summary.unread for name, summary in known.items() if summary is not None}
 
     def end(self) -> None:
-        assert self.state.save(self.book.changed_marks(), self.store) is None
+        assert self.state.save(self.catalog.changed_marks(), self.store) is None
 
 
 def grow(folder: Path, name: str, count: int = 1) -> None:
@@ -91,28 +91,28 @@ def test_a_first_start_calls_nothing_unread_and_what_came_meanwhile_is(folder: P
     (folder / "dave.jsonl").write_bytes(lines_of([("user", "new here")]))
     second = Run(folder, file)
     assert second.unread() == {"alice": 0, "bob": 2, "carol": 0, "dave": 1}
-    second.book.mark_read(second.at("bob"))
+    second.catalog.mark_read(second.at("bob"))
     second.end()
     assert Run(folder, file).unread() == {"alice": 0, "bob": 0, "carol": 0, "dave": 1}
 
 
 def test_pins_and_looks_outlive_a_run(folder: Path, file: Path) -> None:
     first = Run(folder, file)
-    first.book.pin(first.at("alice"))
-    first.book.look_at(first.at("bob"))
+    first.catalog.pin(first.at("alice"))
+    first.catalog.look_at(first.at("bob"))
     first.end()
     second = Run(folder, file)
-    assert second.book.shown[0] == second.at("alice")
-    second.book.pin(second.at("alice"))
+    assert second.catalog.shown[0] == second.at("alice")
+    second.catalog.pin(second.at("alice"))
     second.end()
-    assert Run(folder, file).book.shown[0] != second.at("alice")
+    assert Run(folder, file).catalog.shown[0] != second.at("alice")
 
 
 @pytest.mark.parametrize("longer", [0, 1, 7])
 def test_a_rewritten_file_is_not_taken_for_what_was_read(folder: Path, file: Path, longer: int) -> None:
     first = Run(folder, file)
     for name in ("alice", "bob"):
-        first.book.mark_read(first.at(name))
+        first.catalog.mark_read(first.at(name))
     first.end()
     read = (folder / "alice.jsonl").stat().st_size
     other = lines_of([("user", "x" * 20)])
@@ -132,7 +132,7 @@ def test_a_shorter_file_is_another_one(folder: Path, file: Path) -> None:
 
 def test_the_file_is_private_whole_and_without_a_word_of_any_message(folder: Path, file: Path) -> None:
     run = Run(folder, file)
-    run.book.mark_read(run.at("alice"))
+    run.catalog.mark_read(run.at("alice"))
     run.end()
     assert permissions_of(file) == 0o600
     assert permissions_of(file.parent) == 0o700
@@ -147,16 +147,16 @@ def test_two_at_a_time_keep_what_each_of_them_knows(folder: Path, file: Path) ->
     grow(folder, "alice")
     grow(folder, "bob")
     one, other = Run(folder, file), Run(folder, file)
-    one.book.mark_read(one.at("alice"))
-    one.book.pin(one.at("bob"))
-    other.book.mark_read(other.at("bob"))
+    one.catalog.mark_read(one.at("alice"))
+    one.catalog.pin(one.at("bob"))
+    other.catalog.mark_read(other.at("bob"))
     other.end()
     one.end()
-    other.book.look_at(other.at("carol"))
+    other.catalog.look_at(other.at("carol"))
     other.end()
     third = Run(folder, file)
     assert third.unread() == {"alice": 0, "bob": 0, "carol": 0}
-    assert third.book.shown[0] == third.at("bob")
+    assert third.catalog.shown[0] == third.at("bob")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="without locks, the later writer wins")
@@ -217,7 +217,7 @@ def test_a_later_version_is_left_as_it_is(folder: Path, file: Path) -> None:
 def test_where_nothing_can_be_written_it_says_so(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     run = Run(folder, tmp_path / "state" / NAME)
-    problem = run.problem or run.state.save(run.book.changed_marks(), run.store)
+    problem = run.problem or run.state.save(run.catalog.changed_marks(), run.store)
     assert problem is not None
     assert problem.startswith("What you read and pin is not remembered:")
 
@@ -230,7 +230,7 @@ def test_in_a_folder_that_may_not_be_written_it_says_so() -> None:
         closed.mkdir()
         closed.chmod(0o500)
         run = Run(folder, closed / NAME)
-        problem = run.state.save(run.book.changed_marks(), run.store)
+        problem = run.state.save(run.catalog.changed_marks(), run.store)
         closed.chmod(0o700)
     assert problem is not None
     assert "ermission" in problem
@@ -289,7 +289,7 @@ def test_no_json_but_ours_is_taken(value: object) -> None:
 
 def test_what_version_1_wrote_is_taken_over(folder: Path, file: Path) -> None:
     run = Run(folder, file)
-    run.book.mark_read(run.at("alice"))
+    run.catalog.mark_read(run.at("alice"))
     run.end()
     content = json.loads(file.read_bytes())
     marks = content["marks"][str(folder)]

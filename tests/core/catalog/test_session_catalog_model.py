@@ -1,4 +1,4 @@
-"""The list's book beside a naive one: orders, restrictions, filter, groups and pins, while facts come in."""
+"""The catalog beside a naive one: orders, restrictions, filter, groups and pins, while facts come in."""
 
 from __future__ import annotations
 
@@ -111,20 +111,20 @@ class Books(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         first = [session(key, 10, at) for at, key in enumerate(KEYS[:4])]
-        self.book = SessionCatalog(first)
+        self.catalog = SessionCatalog(first)
         self.naive = Naive({it.id: it for it in first})
 
     @rule(key=st.sampled_from(KEYS), size=st.integers(0, 30), at=st.integers(0, 20))
     def comes_or_changes(self, key: str, size: int, at: int) -> None:
         it = session(key, size, at)
         known = it.id in self.naive.sessions
-        self.book.apply(StoreEvents(changed=(it,)) if known else StoreEvents(appeared=(it,)))
+        self.catalog.apply(StoreEvents(changed=(it,)) if known else StoreEvents(appeared=(it,)))
         self.naive.sessions[it.id] = it
 
     @rule(key=st.sampled_from(KEYS))
     def goes(self, key: str) -> None:
         session_id = session(key, 0, 0).id
-        self.book.apply(StoreEvents(vanished=(Vanished(session_id, RemovalReason.DELETED),)))
+        self.catalog.apply(StoreEvents(vanished=(Vanished(session_id, RemovalReason.DELETED),)))
         self.naive.sessions.pop(session_id, None)
         self.naive.summaries.pop(session_id, None)
         self.naive.troubles.pop(session_id, None)
@@ -132,57 +132,57 @@ class Books(RuleBasedStateMachine):
     @rule(known=st.dictionaries(st.sampled_from(KEYS), summaries, max_size=4))
     def is_summed_up(self, known: dict[str, Summary]) -> None:
         found = {session(key, 0, 0).id: summary for key, summary in known.items()}
-        self.book.learn(found)
+        self.catalog.learn(found)
         self.naive.summaries |= {it: summary for it, summary in found.items() if it in self.naive.sessions}
 
     @rule(found=st.dictionaries(st.sampled_from(KEYS), troubles, max_size=4))
     def is_counted(self, found: dict[str, Troubles]) -> None:
         by_location = {session(key, 0, 0).id: it for key, it in found.items()}
-        self.book.count(by_location, (1, 2))
+        self.catalog.count(by_location, (1, 2))
         self.naive.troubles |= {it: each for it, each in by_location.items() if it in self.naive.sessions}
 
     @rule(key=st.sampled_from(KEYS))
     def is_pinned_or_not(self, key: str) -> None:
         session_id = session(key, 0, 0).id
         if session_id in self.naive.sessions:
-            self.book.pin(session_id)
+            self.catalog.pin(session_id)
             self.naive.pinned ^= {session_id}
 
     @rule(order=st.sampled_from(Order))
     def is_sorted(self, order: Order) -> None:
-        self.book.sort_by(order)
+        self.catalog.sort_by(order)
         self.naive.order = order
 
     @rule(only=st.sampled_from([it for it in Only if it is not Only.CHANGED]))
     def is_restricted_or_not(self, only: Only) -> None:
-        self.book.restrict(only)
+        self.catalog.restrict(only)
         (self.naive.only.remove if only in self.naive.only else self.naive.only.append)(only)
 
     @rule(text=st.sampled_from(FILTERS))
     def is_filtered(self, text: str) -> None:
-        self.book.filter(text)
+        self.catalog.filter(text)
         self.naive.text = text
 
     @rule()
     def is_grouped_or_not(self) -> None:
         self.naive.grouped = not self.naive.grouped
-        self.book.group(self.naive.grouped)
+        self.catalog.group(self.naive.grouped)
 
     @invariant()
     def both_show_the_same(self) -> None:
-        shown = list(self.book.shown)
+        shown = list(self.catalog.shown)
         assert shown == self.naive.shown()
-        assert [self.book.position(it) for it in shown] == list(range(len(shown)))
+        assert [self.catalog.position(it) for it in shown] == list(range(len(shown)))
 
     @invariant()
     def what_is_hidden_adds_up(self) -> None:
-        hides = self.book.hides
+        hides = self.catalog.hides
         assert [it.only for it in hides] == self.naive.only
         assert len(self.naive.sessions) - sum(it.hidden for it in hides) == len(self.naive.restricted())
 
     @invariant()
     def headings_stand_where_their_sessions_begin(self) -> None:
-        arranged = self.book.arranged
+        arranged = self.catalog.arranged
         starts = [section.start for section in arranged.sections]
         assert starts == sorted(set(starts))
         ends = [*starts, len(arranged.ids)][1:]

@@ -169,7 +169,7 @@ async def test_another_session_begins_at_its_left(folder: Path) -> None:
         assert browser.view.parts.options.sideways == 8
         browser.app.browser.sessions.focus()
         chosen = browser.app.browser.sessions.chosen
-        await browser.pilot.press("down" if chosen == browser.app.browser.book.shown[0] else "up")
+        await browser.pilot.press("down" if chosen == browser.app.browser.catalog.shown[0] else "up")
         await browser.wait_for(lambda: browser.app.browser.sessions.chosen != chosen, "another session")
         await browser.wait_for_counts()
         assert browser.view.parts.options.sideways == 0

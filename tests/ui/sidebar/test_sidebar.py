@@ -286,8 +286,8 @@ async def test_when_the_filter_ends_the_chosen_session_is_in_sight(tmp_path: Pat
         for typed, end in (("u3", ["escape"]), ("u3", ["enter", "escape"]), ("u", ["backspace"])):
             sessions.choose(chosen)
             await pilot.press("ctrl+o", *typed)
-            await browser.wait_for(lambda: browser.app.browser.book.filtered, "filtered")
+            await browser.wait_for(lambda: browser.app.browser.catalog.filtered, "filtered")
             await pilot.press(*end)
-            await browser.wait_for(lambda: not browser.app.browser.book.filtered, "all are back")
+            await browser.wait_for(lambda: not browser.app.browser.catalog.filtered, "all are back")
             assert sessions.chosen in sessions.on_screen
             await pilot.press("escape", "shift+tab")

@@ -145,28 +145,28 @@ def test_up_to_where_sessions_were_read_is_remembered(scene: Scene, tmp_path: Pa
         scene.append(key, HELLO, NEEDLE)
 
     def begun() -> tuple[SessionCatalog, ReadingState]:
-        book, state = SessionCatalog(scene.store.sessions()), ReadingState(tmp_path / "reading.json")
-        book.remember(state.load()[0])
-        return book, state
+        catalog, state = SessionCatalog(scene.store.sessions()), ReadingState(tmp_path / "reading.json")
+        catalog.remember(state.load()[0])
+        return catalog, state
 
-    def unread(book: SessionCatalog) -> dict[str, int]:
-        wanted = book.wanted(book.shown)
-        book.learn(*sum_up(scene.store, [(book[it], read_to) for it, read_to in wanted.items()]))
-        summaries = {book[it].key: book.summary(it) for it in book.shown}
+    def unread(catalog: SessionCatalog) -> dict[str, int]:
+        wanted = catalog.wanted(catalog.shown)
+        catalog.learn(*sum_up(scene.store, [(catalog[it], read_to) for it, read_to in wanted.items()]))
+        summaries = {catalog[it].key: catalog.summary(it) for it in catalog.shown}
         return {key: it.unread for key, it in sorted(summaries.items()) if it is not None}
 
-    book, state = begun()
-    assert unread(book) == {"al": 0, "bo": 0, "cy": 0}
+    catalog, state = begun()
+    assert unread(catalog) == {"al": 0, "bo": 0, "cy": 0}
     for session in scene.store.sessions():
-        book.mark_read(session.id)
+        catalog.mark_read(session.id)
     [bo] = scene.store.find("bo")
-    book.pin(bo.id)
-    assert state.save(book.changed_marks(), scene.store) is None
+    catalog.pin(bo.id)
+    assert state.save(catalog.changed_marks(), scene.store) is None
     scene.append("al", ("assistant", "more"), ("assistant", "and more"))
     scene.rewrite("cy", [HELLO, NEEDLE, ("assistant", "again")])
-    book, _ = begun()
-    assert unread(book) == {"al": 2, "bo": 0, "cy": 1}
-    assert book.marks.pinned == {bo.id}
+    catalog, _ = begun()
+    assert unread(catalog) == {"al": 2, "bo": 0, "cy": 1}
+    assert catalog.marks.pinned == {bo.id}
 
 
 def test_what_was_counted_is_remembered(scene: Scene, tmp_path: Path) -> None:

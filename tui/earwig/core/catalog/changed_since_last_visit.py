@@ -33,8 +33,8 @@ class ChangedSessions(NamedTuple):
         return own_text("{}, {:,} failed", said, self.failed) if self.failed else said
 
 
-def away(
-    book: SessionCatalog,
+def changed_since_last_visit(
+    catalog: SessionCatalog,
     *,
     since_ns: int = 0,
     but: SessionId | None = None,
@@ -45,12 +45,14 @@ def away(
     With `among`, only those in it.
     """
     sessions = {
-        session_id: book[session_id] for session_id in book.shown if among is None or session_id in among
+        session_id: catalog[session_id]
+        for session_id in catalog.shown
+        if among is None or session_id in among
     }
-    changed = book.marks.changed_since(sessions)
+    changed = catalog.marks.changed_since(sessions)
     found = [it for it in sessions if it in changed and it != but and sessions[it].activity_ns > since_ns]
     found.sort(key=lambda it: -sessions[it].activity_ns)
-    summaries = {session_id: book.summary(session_id) for session_id in found}
+    summaries = {session_id: catalog.summary(session_id) for session_id in found}
     kinds = {
         session_id: kinds_of(summary) for session_id, summary in summaries.items() if summary is not None
     }

@@ -8,21 +8,21 @@ from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.text.safe_text import SafeText, joined, own_text
 
 
-def count_words(book: SessionCatalog, *, complete: bool) -> SafeText:
+def count_words(catalog: SessionCatalog, *, complete: bool) -> SafeText:
     """How many there are, and how many of them are shown; `complete`: whether all are listed."""
-    total = len(book)
-    if book.only or book.filtered:
-        return own_text("sessions · {:,} of {:,}", book.arranged.matching, total)
+    total = len(catalog)
+    if catalog.only or catalog.filtered:
+        return own_text("sessions · {:,} of {:,}", catalog.arranged.matching, total)
     if not total:
         return own_text("sessions" if complete else "sessions · …")
-    away = len(book.known.kinds[Only.PUT_AWAY])
+    away = len(catalog.known.kinds[Only.PUT_AWAY])
     counted = own_text("sessions · {:,}{}", total, own_text("" if complete else "+ …"))
     return own_text("{} · {:,} put away", counted, away) if away else counted
 
 
-def order_words(book: SessionCatalog) -> SafeText:
+def order_words(catalog: SessionCatalog) -> SafeText:
     """How the list is ordered, where that is not as it is at the start."""
-    words = [own_text("by channel")] if book.grouped else []
-    if book.order is not Order.ACTIVITY:
-        words.append(own_text("by {}", own_text(book.order.value)))
+    words = [own_text("by channel")] if catalog.grouped else []
+    if catalog.order is not Order.ACTIVITY:
+        words.append(own_text("by {}", own_text(catalog.order.value)))
     return joined(own_text(", "), words)

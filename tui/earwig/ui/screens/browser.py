@@ -53,7 +53,7 @@ CHECK = 5.0
 
 
 class BrowserScreen(Screen[None]):
-    """Holds the session book; threads post events to it, and its handlers change the widgets.
+    """Holds the catalog; threads post events to it, and its handlers change the widgets.
 
     What it does besides is done by its parts (`controllers`): keys and messages are handed on to them.
     """
@@ -95,11 +95,11 @@ class BrowserScreen(Screen[None]):
         self._looked = looked
         self._untouched = link is None
         self._link = link
-        self.book = SessionCatalog(sessions)
-        self.book.order = Order(settings.sort)
+        self.catalog = SessionCatalog(sessions)
+        self.catalog.order = Order(settings.sort)
         self.sidebar = Sidebar(
             store,
-            self.book,
+            self.catalog,
             self._background,
             self.open_in_pane,
             clock=clock,
@@ -128,7 +128,7 @@ class BrowserScreen(Screen[None]):
         self._news = SessionNews(self._host, self._show_list)
         if newest is not None and link is None:
             self.sessions.chosen = newest.session.id
-            self.pane.name_session(self.book.title(newest.session.id), None)
+            self.pane.name_session(self.catalog.title(newest.session.id), None)
             self._open(newest.session, newest.transcript, newest.page)
 
     def _make_pane(self, id: str | None = None) -> TranscriptPane:
@@ -163,7 +163,7 @@ class BrowserScreen(Screen[None]):
         self.call_after_refresh(self._background.start)
         if not self._further.are_awaited:
             self.call_after_refresh(self._watcher.start)
-        elif len(self.book):
+        elif len(self.catalog):
             self.call_after_refresh(self._further.wait)
         else:
             self._further.wait()
@@ -219,7 +219,7 @@ class BrowserScreen(Screen[None]):
         self._describe()
 
     def _focus_first(self) -> None:
-        self.set_focus(self.view if self.book.newest else self.sessions)
+        self.set_focus(self.view if self.catalog.newest else self.sessions)
 
     def on_sidebar_learned(self) -> None:
         """What is being read may have been counted as unread meanwhile."""
@@ -231,8 +231,8 @@ class BrowserScreen(Screen[None]):
 
     def open_in_pane(self, session_id: SessionId) -> None:
         """Show a session where the keys go."""
-        self.book.forget_vanished(keep=session_id)
-        session = self.book[session_id]
+        self.catalog.forget_vanished(keep=session_id)
+        session = self.catalog[session_id]
         self._open(session, self._store.open(session))
         if self._link is not None and self._link[0].id == session.id:
             self.view.go_to_link(self._link[1])
@@ -280,18 +280,18 @@ class BrowserScreen(Screen[None]):
     def _mark_read(self) -> None:
         chosen = self.sessions.chosen
         if chosen is not None:
-            self.book.look_at(chosen)
+            self.catalog.look_at(chosen)
             if self.view.following:
                 self.sidebar.read(chosen)
 
     def _describe(self) -> None:
         """Bring the frames' texts up to date."""
-        chosen, book = self.sessions.chosen, self.book
-        if chosen is not None and chosen in book:
-            self.pane.name_session(book.title(chosen), book.removal_reason(chosen), book[chosen])
+        chosen, catalog = self.sessions.chosen, self.catalog
+        if chosen is not None and chosen in catalog:
+            self.pane.name_session(catalog.title(chosen), catalog.removal_reason(chosen), catalog[chosen])
         else:
             self.pane.name_session(None, None)
-        if len(self.book):
+        if len(self.catalog):
             self.pane.say(notice_for(self.view))
         else:
             listing = own_text("Listing the sessions…")

@@ -46,12 +46,12 @@ class Moved(DataMessage, bubble=False):
     """The same places there."""
 
 
-def rows_of(file: Session, book: SessionCatalog) -> Session | None:
+def rows_of(file: Session, catalog: SessionCatalog) -> Session | None:
     """Return the rows that hold all that a file did: those that are also where the bot has put it."""
-    for session_id in book.by_activity():
-        detail = book[session_id].detail
+    for session_id in catalog.by_activity():
+        detail = catalog[session_id].detail
         if detail is not None and (detail.also_in or detail.beside):
-            rows = book[session_id]
+            rows = catalog[session_id]
             if rows.imported_from == file.id:
                 return rows
     return None
@@ -63,13 +63,13 @@ class Moving:
     def __init__(
         self,
         store: Store,
-        book: SessionCatalog,
+        catalog: SessionCatalog,
         background: Background,
         reader_of: ReaderOf,
         post: Callable[[Message], object],
     ) -> None:
         """`post` takes a `Moved`, from any thread."""
-        self._store, self._book, self._background = store, book, background
+        self._store, self._catalog, self._background = store, catalog, background
         self._reader_of, self._post = reader_of, post
         self._under_way: set[SessionReader] = set()
 
@@ -79,8 +79,8 @@ class Moving:
             reader = view.reader
             if reader is None or reader in self._under_way or reader.session.detail is not None:
                 continue
-            if view.parts.session.gone or self._book.get(reader.session.id) is None:
-                rows = rows_of(reader.session, self._book)
+            if view.parts.session.gone or self._catalog.get(reader.session.id) is None:
+                rows = rows_of(reader.session, self._catalog)
                 if rows is not None:
                     self._begin(view, reader, rows)
 

@@ -118,7 +118,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
 
     def __init__(
         self,
-        book: SessionCatalog,
+        catalog: SessionCatalog,
         show: Callable[[SessionId], object],
         *,
         clock: Callable[[], float] = time.time,
@@ -128,7 +128,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         """`show` is called with each session that the reader goes to: at once, the next key may be for it."""
         super().__init__(id=id)
         self._show = show
-        self.book = book
+        self.catalog = catalog
         self.chosen: SessionId | None = None
         self.flagged: set[SessionId] = set()
         """What a watch rule has told of, until the reader goes there."""
@@ -136,7 +136,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         self._clock = clock
         self._times = times
         self._top = 0
-        self._rows = ListRows(book.arranged)
+        self._rows = ListRows(catalog.arranged)
         self._ages: list[str] = []
         self._ticking: Timer | None = None
         self._ticks_slowly = False
@@ -156,10 +156,10 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
     @property
     def on_screen(self) -> tuple[SessionId, ...]:
         """The ids of the sessions on the screen."""
-        key = (self._rows, self.book.shown, self._top, self.size.height)
+        key = (self._rows, self.catalog.shown, self._top, self.size.height)
         if any(one is not other for one, other in zip(key, self._seen[0], strict=True)):
             places = self._rows.positions(self._top, self.size.height)
-            self._seen = (key, tuple(self.book.shown[places.start : places.stop]))
+            self._seen = (key, tuple(self.catalog.shown[places.start : places.stop]))
         return self._seen[1]
 
     def choose(self, session_id: SessionId | None) -> None:
@@ -174,7 +174,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         """Put the reader on a session that is shown already."""
         self.chosen = session_id
         self.flagged.discard(session_id or "")
-        self.book.keep(session_id)
+        self.catalog.keep(session_id)
         self.update()
         self.reveal()
 
@@ -185,11 +185,11 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
             self.refresh()
 
     def update(self, towards: int = 1) -> None:
-        """The book has changed: show it, with the chosen session where it now is."""
-        self._rows = ListRows(self.book.arranged)
+        """The catalog has changed: show it, with the chosen session where it now is."""
+        self._rows = ListRows(self.catalog.arranged)
         last = self._rows.whole(self._rows.total - self.size.height, 1)
         self._top = max(0, min(self._rows.whole(self._top, towards), last))
-        wanted = self.book.wanted(self.on_screen)
+        wanted = self.catalog.wanted(self.on_screen)
         if wanted:
             self.post_message(self.Visible(wanted))
         if self._ticking is not None and self._ticks_slowly:
@@ -210,11 +210,11 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         """Draw again only if an age on the screen reads differently now; soon again if one is of seconds."""
         now = self._clock()
         seconds = any(
-            -60 < now - self.book[session_id].activity_ns / 1e9 < 60 for session_id in self.on_screen
+            -60 < now - self.catalog[session_id].activity_ns / 1e9 < 60 for session_id in self.on_screen
         )
         self._ticks_slowly = not seconds
         self._ticking = self.set_timer(TICK if seconds else SLOW_TICK, self._tick)
-        ages = [age_of(self.book[session_id].activity_ns, now) for session_id in self.on_screen]
+        ages = [age_of(self.catalog[session_id].activity_ns, now) for session_id in self.on_screen]
         if ages != self._ages:
             self._ages = ages
             self.refresh()
@@ -225,7 +225,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         self.reveal()
 
     def _index(self) -> int | None:
-        return None if self.chosen is None else self.book.position(self.chosen)
+        return None if self.chosen is None else self.catalog.position(self.chosen)
 
     def reveal(self) -> None:
         """Scroll as little as it takes to have the chosen session on the screen."""
@@ -239,7 +239,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
             self.update()
 
     def _go(self, index: int) -> None:
-        shown = self.book.shown
+        shown = self.catalog.shown
         if shown:
             self.choose(shown[max(0, min(index, len(shown) - 1))])
             self.reveal()
@@ -259,27 +259,27 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
 
     def action_last(self) -> None:
         """Go to the oldest activity."""
-        self._go(len(self.book.shown) - 1)
+        self._go(len(self.catalog.shown) - 1)
 
     def action_sort(self) -> None:
         """Go to the next order."""
-        self.book.sort_by(self.book.order.next)
+        self.catalog.sort_by(self.catalog.order.next)
         self._arranged()
 
     def action_group(self) -> None:
         """Have groups by channel, or one list."""
-        self.book.group(not self.book.grouped)
+        self.catalog.group(not self.catalog.grouped)
         self._arranged()
 
     def action_only(self, name: str) -> None:
         """Set a restriction, or clear it."""
-        self.book.restrict(Only[name])
+        self.catalog.restrict(Only[name])
         self._arranged()
 
     def action_pin(self) -> None:
         """Keep the chosen session at the top, or let it go."""
-        if self.chosen is not None and self.chosen in self.book:
-            self.book.pin(self.chosen)
+        if self.chosen is not None and self.chosen in self.catalog:
+            self.catalog.pin(self.chosen)
             self.post_message(self.Pinned())
             self._arranged()
 
@@ -305,7 +305,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         offset = event.get_content_offset(self)
         found = None if offset is None else self._rows.session_at(self._top + offset.y)
         if found is not None:
-            self.choose(self.book.shown[found[0]])
+            self.choose(self.catalog.shown[found[0]])
             if event.chain == 2:
                 await self.run_action("screen.read")
 
@@ -316,34 +316,34 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         if heading is not None and width > 0:
             return draw_heading(heading.heading, heading.size, width, self.palette)
         found = self._rows.session_at(self._top + y)
-        shown = self.book.shown
+        shown = self.catalog.shown
         if found is None or found[0] >= len(shown) or width < 1:
             return self._empty_row(y, width)
         return self._draw(shown[found[0]], width)[found[1]]
 
     def _empty_row(self, y: int, width: int) -> Strip:
         text = ""
-        if self.notice is not None and not self.book.shown and width > ROWS:
+        if self.notice is not None and not self.catalog.shown and width > ROWS:
             rows = cut_line(self.notice, width - ROWS)
             if y < len(rows):
                 text = f" {self.notice[rows[y][0] : rows[y][1]]}"
         return Strip([Segment(text + " " * (width - width_of(text)), self.palette.muted)], width)
 
     def _draw(self, session_id: SessionId, width: int) -> tuple[Strip, Strip]:
-        book = self.book
-        session = book[session_id]
+        catalog = self.catalog
+        session = catalog[session_id]
         age = age_of(session.activity_ns, self._clock())
         row = SessionRow(
             session,
-            book.title(session_id),
+            catalog.title(session_id),
             self._label(session_id, width),
-            book.summary(session_id),
-            book.removal_reason(session_id),
+            catalog.summary(session_id),
+            catalog.removal_reason(session_id),
             age,
-            pinned=session_id in book.marks.pinned,
+            pinned=session_id in catalog.marks.pinned,
             flagged=session_id in self.flagged,
-            words=tuple(book.words),
-            health=book.known.health(session_id),
+            words=tuple(catalog.words),
+            health=catalog.known.health(session_id),
             troubles=self._troubles(session_id),
             standing=self._standing(session),
         )
@@ -365,29 +365,29 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
             return ()
         from earwig.core.model.standing import words_of  # a plain file has none of these
 
-        several = len({self.book[it].store for it in self.on_screen}) > 1
+        several = len({self.catalog[it].store for it in self.on_screen}) > 1
         return tuple(words_of(session, int(self._clock() * 1e9), with_store=several))
 
     def _troubles(self, session_id: SessionId) -> tuple[SafeText, ...]:
         """What is the matter in it, where the list is of such sessions."""
-        book = self.book
-        if not COUNTED & set(book.only):
+        catalog = self.catalog
+        if not COUNTED & set(catalog.only):
             return ()
         from earwig.ui.rendering.trouble_words import troubles_words
 
-        found, summary = book.known.troubles(session_id), book.summary(session_id)
+        found, summary = catalog.known.troubles(session_id), catalog.summary(session_id)
         now = self._clock()
-        return tuple(troubles_words(book.only, found, summary, book[session_id], self._times, now))
+        return tuple(troubles_words(catalog.only, found, summary, catalog[session_id], self._times, now))
 
     def _label(self, session_id: SessionId, width: int) -> Label:
         """What a session is called beside the others on the screen."""
         visible = self.on_screen
         if self._labels[0] != (visible, width):
-            now, book = self._clock(), self.book
+            now, catalog = self._clock(), self.catalog
 
             def drawn(session: Session, title: Title, label: Label) -> str:
                 return " ".join(drawn_name(width, title, label, age_of(session.activity_ns, now)))
 
-            sessions = [(book[it], book.title(it)) for it in visible]
+            sessions = [(catalog[it], catalog.title(it)) for it in visible]
             self._labels = ((visible, width), distinct_labels(sessions, drawn))
-        return self._labels[1].get(session_id) or label_of(self.book.title(session_id))
+        return self._labels[1].get(session_id) or label_of(self.catalog.title(session_id))

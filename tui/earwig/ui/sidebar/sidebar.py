@@ -57,7 +57,7 @@ _LAST_SAVE = 0.5
 
 
 class Sidebar(Vertical):
-    """Restricts, orders and filters a session book, and keeps it informed."""
+    """Restricts, orders and filters a catalog, and keeps it informed."""
 
     class Learned(Message):
         """More is known of sessions."""
@@ -73,7 +73,7 @@ class Sidebar(Vertical):
     def __init__(
         self,
         store: Store,
-        book: SessionCatalog,
+        catalog: SessionCatalog,
         background: Background,
         open_session: Callable[[SessionId], object],
         *,
@@ -85,18 +85,18 @@ class Sidebar(Vertical):
     ) -> None:
         """`open_session` is called at once with each session that the reader goes to.
 
-        `reading`: where it is remembered what was read; `complete`: whether the book has all sessions.
+        `reading`: where it is remembered what was read; `complete`: whether the catalog has all sessions.
         """
         super().__init__(id=id)
-        self.book = book
-        self.sessions = SessionList(book, open_session, clock=clock, times=times, id="sessions")
+        self.catalog = catalog
+        self.sessions = SessionList(catalog, open_session, clock=clock, times=times, id="sessions")
         self.complete = complete
         self._store = store
         self._background = background
         self._reading = reading
         self._whole = WholeSessions(
             store,
-            book.get,
+            catalog.get,
             background,
             lambda found: self.post_message(TroublesArrived(found)),
             lambda: None if reading is None else reading.folder,
@@ -110,7 +110,7 @@ class Sidebar(Vertical):
 
         self._described: object = None
         self._arrived: list[Callable[[], object]] = []
-        """What tells the book what was found out."""
+        """What tells the catalog what was found out."""
 
         self._remembered = self._showing = self._looking = self._summing = self._saving = False
         self._typed_at = 0.0
@@ -127,10 +127,10 @@ class Sidebar(Vertical):
         """Begin with what earlier runs left, once the first frame is drawn."""
         reading = self._reading
         if reading is not None:
-            self.book.marks.written = reading.written
+            self.catalog.marks.written = reading.written
             self._background.submit(lambda: self.post_message(ReadingArrived(*reading.load())), Priority.SOON)
         if self.complete:
-            self._whole.begin(self.book.by_activity())
+            self._whole.begin(self.catalog.by_activity())
 
     def on_unmount(self) -> None:
         """Write down what changed last, as far as that does not keep the program from ending."""
@@ -138,7 +138,7 @@ class Sidebar(Vertical):
         reading = self._reading
         if reading is None or not self._remembered:
             return
-        changed = self.book.changed_marks()
+        changed = self.catalog.changed_marks()
         saves = (partial(reading.save, changed, self._store), self._whole.save)
         saving = threading.Thread(target=lambda: [save() for save in saves], daemon=True)
         saving.start()
@@ -154,7 +154,7 @@ class Sidebar(Vertical):
         """Take in what the follower says, and show it."""
         for fact in events:
             self.outage.tell(fact.unlisted)
-            self.book.apply(fact, keep=self.sessions.chosen)
+            self.catalog.apply(fact, keep=self.sessions.chosen)
             for it in fact.found:
                 if it.imported_from in self.sessions.flagged:
                     self.sessions.flag(it.id)
@@ -165,23 +165,23 @@ class Sidebar(Vertical):
         self.show()
 
     def take_over(self, listed: SessionCatalog, *, complete: bool) -> None:
-        """Have the sessions of another book."""
-        self.book.take_over(listed)
+        """Have the sessions of another catalog."""
+        self.catalog.take_over(listed)
         self.complete = complete
         if complete:
             self._save_soon()
-            self._whole.begin(self.book.by_activity())
+            self._whole.begin(self.catalog.by_activity())
 
     def show(self) -> None:
-        """Show the book as it is now."""
+        """Show the catalog as it is now."""
         self.sessions.update()
         self.describe()
         self._go_on()
 
     def read(self, session_id: SessionId) -> None:
         """All that a session holds has been on the screen."""
-        summary = self.book.summary(session_id)
-        self.book.mark_read(session_id)
+        summary = self.catalog.summary(session_id)
+        self.catalog.mark_read(session_id)
         self._save_soon()
         if summary is not None and summary.unread:
             self.sessions.update()
@@ -193,13 +193,13 @@ class Sidebar(Vertical):
         self._whole.look(message.wanted, on_screen=True)
 
     def _sum_up(self, wanted: Mapping[SessionId, ReadTo], priority: Priority, *, swept: bool) -> None:
-        there = self.book  # what was on the screen may have gone since
+        there = self.catalog  # what was on the screen may have gone since
         sessions = [(there[it], read_to) for it, read_to in wanted.items() if it in there]
         self._summed.begin(sessions, priority, swept=swept)
 
     def on_summaries_arrived(self, message: SummariesArrived) -> None:
         """Show what is known now: of the sessions on the screen at once, of others from time to time."""
-        self._arrived.append(partial(self.book.learn, *message.found))
+        self._arrived.append(partial(self.catalog.learn, *message.found))
         if message.swept:
             self._summing = False
         if not message.swept and not self._is_looking_through:
@@ -211,8 +211,8 @@ class Sidebar(Vertical):
     def on_troubles_arrived(self, message: TroublesArrived) -> None:
         """Show what is counted, from time to time."""
         found = message.found
-        self._arrived.append(partial(self.book.count, found.troubles, (found.counted, found.total)))
-        if found.troubles or self.book.needs_counts:
+        self._arrived.append(partial(self.catalog.count, found.troubles, (found.counted, found.total)))
+        if found.troubles or self.catalog.needs_counts:
             self._show_soon()
         elif not self._showing:
             self._take_arrived()
@@ -237,29 +237,29 @@ class Sidebar(Vertical):
 
     @property
     def _is_looking_through(self) -> bool:
-        done, total = self.book.looked_through
+        done, total = self.catalog.looked_through
         return done < total
 
     def _go_on(self) -> None:
         """Look for more of what the list is restricted to, a little at a time, never while somebody types."""
         wait = self._typed_at + TYPING - time.monotonic()
-        if not self._looking and self.book.looking:
+        if not self._looking and self.catalog.looking:
             self._looking = True
             self.set_timer(max(BETWEEN, wait), self._look_further)
-        elif not self._summing and self._is_looking_through and not self.book.looking:
+        elif not self._summing and self._is_looking_through and not self.catalog.looking:
             self._summing = True
             self.set_timer(max(BETWEEN, wait), self._sum_up_some)
 
     def _look_further(self) -> None:
         self._looking = False
-        if time.monotonic() - self._typed_at >= TYPING and self.book.look_further(_SLICE):
+        if time.monotonic() - self._typed_at >= TYPING and self.catalog.look_further(_SLICE):
             self.sessions.update()
             self.describe()
         self._go_on()
 
     def _sum_up_some(self) -> None:
         typing = time.monotonic() - self._typed_at < TYPING
-        wanted = {} if typing else self.book.next_unknown(STEP)  # what is taken from it must be summed up
+        wanted = {} if typing else self.catalog.next_unknown(STEP)  # what is taken from it must be summed up
         if not wanted:
             self._summing = False
             self._go_on()
@@ -281,7 +281,7 @@ class Sidebar(Vertical):
             self._field.value = ""
             self._filter("")
         else:
-            self.book.restrict(latest)
+            self.catalog.restrict(latest)
             self._rearranged()
         return True
 
@@ -295,25 +295,25 @@ class Sidebar(Vertical):
         self._filter(event.value)
 
     def _filter(self, text: str) -> None:
-        if text.split() == list(self.book.words) and bool(text.split()) == self.book.filtered:
+        if text.split() == list(self.catalog.words) and bool(text.split()) == self.catalog.filtered:
             return
         self._typed_at = time.monotonic()
-        self.book.filter(text)
+        self.catalog.filter(text)
         # Among all that are back, the chosen one is somewhere else.
-        self._rearranged(reveal=not self.book.filtered)
+        self._rearranged(reveal=not self.catalog.filtered)
 
     def _take_filtered(self, text: str) -> None:
         """Take the first session that is left, unless the reader is on one of them."""
         self._filter(text)  # what was typed in one burst with it may not have been told yet
-        shown = self.book.shown
+        shown = self.catalog.shown
         if shown and self.sessions.chosen not in shown:
             self.sessions.choose(shown[0])
         self.screen.set_focus(self.sessions)
 
     def on_chips_cleared(self, message: Chips.Cleared) -> None:
         """Clear one restriction."""
-        if message.only in self.book.only:
-            self.book.restrict(message.only)
+        if message.only in self.catalog.only:
+            self.catalog.restrict(message.only)
             self._rearranged()
 
     def on_session_list_arranged(self) -> None:
@@ -333,24 +333,24 @@ class Sidebar(Vertical):
             self.sessions.reveal()
 
     def _note_set(self) -> None:
-        now: list[Only | None] = [*self.book.only, *([None] if self.book.filtered else [])]
+        now: list[Only | None] = [*self.catalog.only, *([None] if self.catalog.filtered else [])]
         self._set = [it for it in self._set if it in now] + [it for it in now if it not in self._set]
 
     def describe(self) -> None:
         """Bring the texts of the frame and above the list up to date."""
-        book = self.book
-        hides = book.hides
-        self._whole.hurry(wanted=book.needs_counts)
-        self._chips.show(hides, book.progress, self.sessions.size.width - 2)
+        catalog = self.catalog
+        hides = catalog.hides
+        self._whole.hurry(wanted=catalog.needs_counts)
+        self._chips.show(hides, catalog.progress, self.sessions.size.width - 2)
         notice = None
-        if len(book) and not book.arranged.matching and self._set:
+        if len(catalog) and not catalog.arranged.matching and self._set:
             latest = self._set[-1]
             name = FILTER if latest is None else latest.label
-            notice = nothing_left(hides, total=len(book), filtered=book.filtered, latest=name)
+            notice = nothing_left(hides, total=len(catalog), filtered=catalog.filtered, latest=name)
         if notice != self.sessions.notice:
             self.sessions.notice = notice
             self.sessions.refresh()
-        words = count_words(book, complete=self.complete), order_words(book)
+        words = count_words(catalog, complete=self.complete), order_words(catalog)
         if words != self._described:
             self._described = words
             self.border_title, self.border_subtitle = map(plain, words)
@@ -359,7 +359,7 @@ class Sidebar(Vertical):
 
     def on_reading_arrived(self, message: ReadingArrived) -> None:
         """Take in what earlier runs left."""
-        self.book.remember(message.reading)
+        self.catalog.remember(message.reading)
         self._remembered = True
         self._tell(message.problem)
         if message.reading is not None:
@@ -368,7 +368,7 @@ class Sidebar(Vertical):
         self.show()
 
     def _save_soon(self) -> None:
-        wanted = self._remembered and self.complete and self.book.marks.any_changed
+        wanted = self._remembered and self.complete and self.catalog.marks.any_changed
         if wanted and not self._saving:
             self._saving = True
             self.set_timer(SAVE_AFTER, self._save)
@@ -378,7 +378,7 @@ class Sidebar(Vertical):
         reading = self._reading
         if reading is None:
             return
-        changed = self.book.changed_marks()
+        changed = self.catalog.changed_marks()
 
         def save() -> None:
             problem = reading.save(changed, self._store)

@@ -47,7 +47,7 @@ class Moves:
         """Made with the first look, which is after the first frame."""
         from earwig.ui.session.moving import Moving
 
-        return Moving(self._store, self._sidebar.book, self._background, self.reader_of, self._post)
+        return Moving(self._store, self._sidebar.catalog, self._background, self.reader_of, self._post)
 
     def reader_of(self, session: Session, transcript: Transcript, view: TranscriptView) -> SessionReader:
         """Return what reads a session for a view."""
@@ -80,6 +80,6 @@ class Moves:
         view.go_on_in(moved.reader, moved.top, moved.known_to)
         sessions = self._sidebar.sessions
         chosen = moved.reader.session.id if view is self._panes.view else sessions.chosen
-        self._sidebar.book.forget_vanished(keep=chosen)
+        self._sidebar.catalog.forget_vanished(keep=chosen)
         sessions.stand_on(chosen)
         self._went_on()

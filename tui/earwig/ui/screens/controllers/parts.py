@@ -58,7 +58,7 @@ class BrowserParts:
         self._host, self._store, self._settings = host, store, settings
         self._background, self._sidebar = background, sidebar
         self._clock, self._way_to_copy = clock, clipboard
-        self.guide = Guide(sidebar.book, sidebar.sessions, panes, host.set_focus)
+        self.guide = Guide(sidebar.catalog, sidebar.sessions, panes, host.set_focus)
         self.moves = Moves(host, store, background, sidebar, panes, went_on)
 
     @cached_property
@@ -105,7 +105,7 @@ class BrowserParts:
             self._store,
             self._settings,
             self._background,
-            self._sidebar.book,
+            self._sidebar.catalog,
             clock=self._clock,
             clipboard=self.clipboard,
             copies=self.copies,
@@ -125,7 +125,7 @@ class BrowserParts:
         from earwig.ui.screens.controllers.returning import Returning
 
         sessions = self._sidebar.sessions
-        return Returning(self._host, self._sidebar.book, lambda: sessions.chosen, self.guide.go_to)
+        return Returning(self._host, self._sidebar.catalog, lambda: sessions.chosen, self.guide.go_to)
 
     @cached_property
     def watching(self) -> Watching:

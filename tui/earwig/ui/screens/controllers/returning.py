@@ -47,10 +47,10 @@ class Returning:
 
     def remembered(self) -> None:
         """Say soon what has changed since earlier runs, which the catalog knows of from now on."""
-        from earwig.core.catalog.changed_since_last_visit import away  # the first frame does not wait for it
+        from earwig.core.catalog.changed_since_last_visit import changed_since_last_visit  # later
 
         # What changes from here on happens before the reader's eyes.
-        before = frozenset(away(self._catalog).ids)
+        before = frozenset(changed_since_last_visit(self._catalog).ids)
         self._host.call_in(_FIRST, lambda: self.tell_away(among=before))
 
     def note_use(self) -> None:
@@ -62,18 +62,18 @@ class Returning:
 
     def tell_away(self, since_ns: int = 0, among: Container[SessionId] | None = None) -> None:
         """Say what has changed after `since_ns` (Unix), of some sessions or of all, if anything has."""
-        from earwig.core.catalog.changed_since_last_visit import away  # as above
+        from earwig.core.catalog.changed_since_last_visit import changed_since_last_visit  # as above
 
-        found = away(self._catalog, since_ns=since_ns, but=self._chosen(), among=among)
+        found = changed_since_last_visit(self._catalog, since_ns=since_ns, but=self._chosen(), among=among)
         if found.ids:
             text = own_text("{}. The key . goes through them.", found.words())
             self._host.tell(text, title=own_text("While you were away"), timeout=_SHOWN)
 
     def look_at_next(self) -> None:
         """Go to the next session that changed since it was last looked at."""
-        from earwig.core.catalog.changed_since_last_visit import away  # as above
+        from earwig.core.catalog.changed_since_last_visit import changed_since_last_visit  # as above
 
-        found = away(self._catalog, but=self._chosen())
+        found = changed_since_last_visit(self._catalog, but=self._chosen())
         if found.ids:
             self._go_to(found.ids[0])
         else:
