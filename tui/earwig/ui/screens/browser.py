@@ -168,7 +168,7 @@ class BrowserScreen(Screen[None]):
         else:
             self._further.wait()
         self.set_interval(CHECK, self.panes.check_all)
-        self.call_after_refresh(self.parts.begin_watching, self._settings.watch)
+        self.call_after_refresh(self.parts.begin, self._settings.watch)
         if self._link is not None:
             self.sessions.choose(self._link[0].id)
         elif self.sessions.chosen is None:

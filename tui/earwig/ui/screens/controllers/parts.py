@@ -13,6 +13,7 @@ from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
 from earwig.ui.screens.controllers.guide import Guide
 from earwig.ui.screens.controllers.host import ScreenHost
+from earwig.ui.screens.controllers.later import load_later
 from earwig.ui.screens.controllers.moves import Moves
 from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.sidebar.sidebar import Sidebar
@@ -135,8 +136,9 @@ class BrowserParts:
         host = self._host
         return Watching(host, self._store, flag=self._sidebar.sessions.flag, ring=host.ring, send=host.send)
 
-    def begin_watching(self, watched: Sequence[Watched]) -> None:
-        """Watch from now on, by rules that may not be read yet."""
+    def begin(self, watched: Sequence[Watched]) -> None:
+        """Load what the first frame did not wait for, and watch by rules that may not be read yet."""
+        load_later(self._background)
         self.watching.begin(watched)
 
     def take(self, events: StoreEvents) -> None:
