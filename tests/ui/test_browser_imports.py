@@ -118,7 +118,7 @@ async def test_a_search_and_a_filter_stay(workspace: Workspace) -> None:
         with closing(BotDatabase(workspace.path)) as bot:
             import_jsonl(bot)
             await browser.wait_for(lambda: shown(browser) == "sqlite", "the rows are open")
-            assert browser.view.parts.session.limit is not None
+            assert browser.view.parts.session.filter is not None
             await browser.wait_for(
                 lambda: (
                     browser.view.parts.finder.matches is not None

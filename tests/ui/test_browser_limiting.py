@@ -136,7 +136,7 @@ async def test_jumps_and_finds_keep_to_what_is_left(folder: Path) -> None:
         await browser.wait_for(lambda: contents(browser)[0] == "question 1000", "the one before")
         await browser.pilot.press("escape")
         assert browser.view.parts.finder.find is None
-        assert browser.view.parts.session.limit is not None
+        assert browser.view.parts.session.filter is not None
 
 
 async def test_a_session_that_is_rewritten_is_filtered_anew(folder: Path) -> None:

@@ -92,7 +92,7 @@ async def test_a_filter_says_that_it_is_of_what_it_shows(tmp_path: Path, calm: i
     async with browsing(tmp_path) as browser:
         await ready(browser)
         await browser.pilot.press("l", *"-bad", "enter")
-        await browser.wait_for(lambda: browser.view.parts.session.limit is not None, "a filter")
+        await browser.wait_for(lambda: browser.view.parts.session.filter is not None, "a filter")
         await browser.pilot.press("x")
         await says(browser, "no bad line that the filter shows")
         await browser.pilot.press("f")

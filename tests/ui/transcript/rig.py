@@ -137,7 +137,7 @@ class Rig:
 
     def arrive(self, it: Page, place: Place, anchor: int = 0) -> ViewChange:
         change = self.parts.pages.take_page(
-            PageArrived(self.reader, it, place, anchor, self.parts.session.limit)
+            PageArrived(self.reader, it, place, anchor, self.parts.session.filter)
         )
         self.commit(change)
         return change

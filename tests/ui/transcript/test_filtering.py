@@ -36,11 +36,11 @@ def test_what_is_read_stays_on_its_row_when_a_filter_begins_and_ends() -> None:
         rig.parts.see()
         read = rig.parts.screenful.top()
         assert read is not None
-        for limit in (LIMIT, None):
-            assert rig.parts.filtering.set(limit) is ViewChange.PLACE
+        for entry_filter in (LIMIT, None):
+            assert rig.parts.filtering.set(entry_filter) is ViewChange.PLACE
             ((_, anchor),) = rig.reader.take("around")
-            pages(rig, filtered=limit is not None, anchor=anchor)
-            if limit is None or LIMIT is None or LIMIT.wants(read.entry.item):
+            pages(rig, filtered=entry_filter is not None, anchor=anchor)
+            if entry_filter is None or LIMIT is None or LIMIT.wants(read.entry.item):
                 assert rig.parts.screenful.shows(read.entry)
             top = rig.parts.screenful.top()
             assert top is not None
@@ -66,7 +66,7 @@ def test_with_a_blank_row_on_top_the_end_of_a_filter_keeps_the_message_below_it(
 
 def test_pages_of_another_filter_are_not_taken_in() -> None:
     rig = whole()
-    old = rig.parts.session.limit
+    old = rig.parts.session.filter
     rig.commit(rig.parts.filtering.set(LIMIT))
     message = PageArrived(rig.reader, page(0, 100, 100), Place.NEWEST, 0, old)
     assert rig.parts.pages.take_page(message) is ViewChange.NOTHING
@@ -83,5 +83,5 @@ def test_the_words_for_what_is_hidden_and_for_nothing() -> None:
     assert words is not None
     assert words.startswith("Nothing here is left by the filter role:user")
     rig.parts.filtering.drop()
-    assert rig.parts.session.limit is None
+    assert rig.parts.session.filter is None
     assert rig.parts.filtering.nothing_left() is None

@@ -51,23 +51,26 @@ def test_a_session_that_is_gone_is_told_once_and_looked_for_again() -> None:
 
 def test_counts_of_another_filter_are_not_shown() -> None:
     session, reader, _ = model()
-    limit: Any = read_filter("role:user")
-    session.set_limit(limit)
-    assert reader.take("set_limit") == [("set_limit", limit)]
+    entry_filter: Any = read_filter("role:user")
+    session.set_filter(entry_filter)
+    assert reader.take("set_filter") == [("set_filter", entry_filter)]
     old = FilterCounted(reader, cast("Any", read_filter("bad")), 1, (2,), done=True)
     assert session.take_filter_counts(old) is ViewChange.NOTHING
     assert session.left is None
-    assert session.take_filter_counts(FilterCounted(reader, limit, 1, (2,), done=True)) is ViewChange.STATUS
+    assert (
+        session.take_filter_counts(FilterCounted(reader, entry_filter, 1, (2,), done=True))
+        is ViewChange.STATUS
+    )
     assert session.left is not None
 
 
 def test_another_session_begins_with_nothing_known() -> None:
     session, reader, _ = model()
     session.take_gone(Gone(reader))
-    session.set_limit(read_filter("bad"))
+    session.set_filter(read_filter("bad"))
     other = FakeReader("bob")
     session.begin(cast("SessionReader", other))
     assert reader.take("close")
-    assert (session.gone, session.limit, session.counted, session.span) == (False, None, None, (0, 0))
+    assert (session.gone, session.filter, session.counted, session.span) == (False, None, None, (0, 0))
     session.ask_after(5)
     assert other.take("after")

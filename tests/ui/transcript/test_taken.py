@@ -115,8 +115,8 @@ def test_a_link_of_this_session_is_looked_for_and_stood_on(rig: Rig) -> None:
     found = LinkFollowed(rig.reader, link, 4 * LENGTH, page(0, 100, 100), found=False)
     rig.commit(rig.parts.takers()["LinkFollowed"](found))
     assert rig.said()[0] == "say 4"
-    assert rig.parts.session.limit is None
-    assert rig.reader.take("set_limit")[-1] == ("set_limit", None)
+    assert rig.parts.session.filter is None
+    assert rig.reader.take("set_filter")[-1] == ("set_filter", None)
     assert "this is where line 5 is" in rig.host.told[-1]
     assert rig.parts.takers()["LinkFollowed"](found) is ViewChange.NOTHING
 
@@ -136,7 +136,7 @@ def test_escape_ends_one_thing_at_a_time_in_order(rig: Rig) -> None:
             parts.clipboard.waiting,
             parts.pursuit.can_be_stopped,
             parts.finder.find is not None,
-            parts.session.limit is not None,
+            parts.session.filter is not None,
         )
 
     assert there() == (True,) * 5

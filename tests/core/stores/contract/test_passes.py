@@ -111,7 +111,7 @@ def check(talk: Talk, counters: Counters) -> None:
     lines = counters.lines
     assert (lines.messages, lines.bad_lines) == (len(messages), bad_lines)
     assert counters.filtered.messages == sum(map(is_left, items))
-    hidden = [sum(not each.holds(item) for item in items) for each in counters.filtered.limit.conditions]
+    hidden = [sum(not each.holds(item) for item in items) for each in counters.filtered.filter.conditions]
     assert counters.filtered.hidden == hidden
     weigh = MatchCount(NEEDLE.matcher())
     assert counters.matches.total == sum(map(weigh, items))

@@ -11,8 +11,8 @@ from earwig.core.stores.protocols import SCANNED, Scanned, Transcript
 class FilterCounter:
     """Counts a transcript's complete entries from a position on. It begins anew when their past changes."""
 
-    def __init__(self, transcript: Transcript, limit: EntryFilter, start: Position = 0) -> None:
-        self.limit = limit
+    def __init__(self, transcript: Transcript, entry_filter: EntryFilter, start: Position = 0) -> None:
+        self.filter = entry_filter
         """The filter that it counts for."""
 
         self._start = start
@@ -23,7 +23,7 @@ class FilterCounter:
         self.messages = 0
         """Entries that are left by all conditions."""
 
-        self.hidden = [0] * len(self.limit.conditions)
+        self.hidden = [0] * len(self.filter.conditions)
         """Entries that each condition, were it alone, would hide."""
 
     @property
@@ -42,7 +42,7 @@ class FilterCounter:
         """As `Taker` has it."""
         items = [item for item in stretch.items if item is not None]
         left = [True] * len(items)
-        for at, condition in enumerate(self.limit.conditions):
+        for at, condition in enumerate(self.filter.conditions):
             holds = list(map(condition.holds, items))
             self.hidden[at] += len(holds) - sum(holds)
             left = [both and one for both, one in zip(left, holds, strict=True)]

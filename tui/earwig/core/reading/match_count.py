@@ -20,14 +20,14 @@ SLOW_MESSAGES = 8
 class MatchCount:
     """Counts a message's matches. What the filter hides, and what is no message, has none."""
 
-    def __init__(self, matcher: Matcher, limit: EntryFilter | None = None) -> None:
+    def __init__(self, matcher: Matcher, entry_filter: EntryFilter | None = None) -> None:
         self._matcher = matcher
-        self._limit = limit
+        self._filter = entry_filter
         self._slow = 0
 
     def __call__(self, item: Item) -> int:
         """How many there are. Raises `TooSlow` once too many messages took too long."""
-        if not isinstance(item, ChatMessage) or (self._limit is not None and not self._limit.wants(item)):
+        if not isinstance(item, ChatMessage) or (self._filter is not None and not self._filter.wants(item)):
             return 0
         begun = time.monotonic()
         try:

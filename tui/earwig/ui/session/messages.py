@@ -82,7 +82,7 @@ class PageArrived(ReaderMessage):
     anchor: int
     """The position that the page was asked for."""
 
-    limit: EntryFilter | None = None
+    filter: EntryFilter | None = None
     """The filter that it was asked for."""
 
 
@@ -137,7 +137,7 @@ class Remembered(ReaderMessage):
 class FilterCounted(ReaderMessage):
     """What a filter leaves and hides, as far as it is counted."""
 
-    limit: EntryFilter
+    filter: EntryFilter
     shown: int
     hidden: tuple[int, ...]
     """Entries that each of its conditions hides."""
@@ -162,7 +162,7 @@ class LineFound(ReaderMessage):
     certain: bool
     """Whether it is the line; else it is a guess, because those before it are not counted yet."""
 
-    limit: EntryFilter | None = None
+    filter: EntryFilter | None = None
 
 
 class NoSuchLine(ReaderMessage):

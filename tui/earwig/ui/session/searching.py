@@ -62,11 +62,11 @@ class SessionSearches:
         if seek is not None:
             self._ask(partial(self._begin, seek))
 
-    def find(self, query: Findable | None, limit: EntryFilter | None) -> Find | None:
+    def find(self, query: Findable | None, entry_filter: EntryFilter | None) -> Find | None:
         """Count all matches of a text in what a filter leaves; None: no more. Raises `BadPattern`."""
         self._find = None
         if query is not None:
-            weight = MatchCount(query.matcher(), limit)
+            weight = MatchCount(query.matcher(), entry_filter)
             hint = Hint(query)
             self._find = Find(query, weight, MatchCounter(self._transcript, weight, hint=hint), hint)
             self.go_on()

@@ -69,7 +69,7 @@ class SessionReader:
         self._new: LineCounter | FilterCounter | None = None
         self._new_from: int | None = None
         self._hides: FilterCounter | None = None
-        self.limit: EntryFilter | None = None
+        self.filter: EntryFilter | None = None
         """What the pages are to hold; None: every entry."""
 
         self._checks = itertools.count(1)
@@ -116,15 +116,15 @@ class SessionReader:
         self._want(Place.AROUND, position, PAGE)
 
     def _want(self, place: Place, position: int, count: int) -> None:
-        limit = self.limit
-        self.ask(lambda: self._page(place, position, count, limit))
+        entry_filter = self.filter
+        self.ask(lambda: self._page(place, position, count, entry_filter))
 
-    def set_limit(self, limit: EntryFilter | None) -> None:
+    def set_filter(self, entry_filter: EntryFilter | None) -> None:
         """Let pages hold only what a filter leaves, from the next request on, and count what it hides."""
-        self.limit = limit
+        self.filter = entry_filter
 
         def begin() -> None:
-            self._hides = None if limit is None else self._filter_counter(limit)
+            self._hides = None if entry_filter is None else self._filter_counter(entry_filter)
             self._complete = None
             self.count()
 
@@ -155,15 +155,15 @@ class SessionReader:
 
     def count_new(self, position: int | None) -> None:
         """Count the messages from `position` on as new, until told otherwise; None: none are new."""
-        self._new_from, limit = position, self.limit
+        self._new_from, entry_filter = position, self.filter
 
         def begin() -> None:
             if position is None:
                 self._new = None
-            elif limit is None:
+            elif entry_filter is None:
                 self._new = LineCounter(self._transcript, position, limit=LINE_LIMIT)
             else:
-                self._new = self._filter_counter(limit, position)
+                self._new = self._filter_counter(entry_filter, position)
             self._step_new()
             self._report()
             self.count()  # goes on where these steps were not enough
@@ -197,8 +197,8 @@ class SessionReader:
 
     def at_line(self, number: int) -> None:
         """Ask for the lines around the one of this number, or around where that may be."""
-        limit = self.limit
-        self.ask(lambda: self._find_line(number, limit))
+        entry_filter = self.filter
+        self.ask(lambda: self._find_line(number, entry_filter))
 
     def read(
         self, generation: int, make: Callable[[Transcript], bytes], then: Callable[[bytes | None], object]
@@ -253,17 +253,17 @@ class SessionReader:
         place: Place,
         position: int,
         count: int,
-        limit: EntryFilter | None,
+        entry_filter: EntryFilter | None,
         then: Callable[[Page], object] = bool,
     ) -> None:
         def tell(page: Page) -> None:
-            self._post(PageArrived(self, page, place, position, limit))
+            self._post(PageArrived(self, page, place, position, entry_filter))
             then(page)
 
-        if limit is None:
+        if entry_filter is None:
             tell(self._whole_page(place, position, count))
         else:
-            self._gather(self._gathering(place, position, count, limit), limit, tell)
+            self._gather(self._gathering(place, position, count, entry_filter), entry_filter, tell)
 
     def _whole_page(self, place: Place, position: int, count: int) -> Page:
         match place:
@@ -276,12 +276,12 @@ class SessionReader:
             case _:
                 return self._transcript.around(position, count, count)
 
-    def _filter_counter(self, limit: EntryFilter, start: int = 0) -> FilterCounter:
+    def _filter_counter(self, entry_filter: EntryFilter, start: int = 0) -> FilterCounter:
         from earwig.core.reading.filter_counting import FilterCounter  # few sessions are ever filtered
 
-        return FilterCounter(self._transcript, limit, start)
+        return FilterCounter(self._transcript, entry_filter, start)
 
-    def _gathering(self, place: Place, position: int, count: int, limit: EntryFilter) -> Gathering:
+    def _gathering(self, place: Place, position: int, count: int, entry_filter: EntryFilter) -> Gathering:
         from earwig.core.reading.gathering import Gathering
 
         before = 0 if place is Place.AFTER else count
@@ -290,18 +290,18 @@ class SessionReader:
             position = self._transcript.tail(0).start
         elif place is Place.AROUND:
             position = self._transcript.around(position, 0, 0).start
-        return Gathering(self._transcript, limit.wants, position, before=before, after=after)
+        return Gathering(self._transcript, entry_filter.wants, position, before=before, after=after)
 
-    def _gather(self, gathering: Gathering, limit: EntryFilter, tell: Callable[[Page], None]) -> None:
+    def _gather(self, gathering: Gathering, entry_filter: EntryFilter, tell: Callable[[Page], None]) -> None:
         """Look a step further, unless the reader wants to see something else by now."""
-        if limit is not self.limit:
+        if entry_filter is not self.filter:
             return
         if (page := gathering.step()) is not None:
             tell(page)
         else:
-            self.ask(lambda: self._gather(gathering, limit, tell), Priority.SOON)
+            self.ask(lambda: self._gather(gathering, entry_filter, tell), Priority.SOON)
 
-    def _find_line(self, number: int, limit: EntryFilter | None) -> None:
+    def _find_line(self, number: int, entry_filter: EntryFilter | None) -> None:
         place = self._transcript.locate(number)
         if place is None:
             lines = self._transcript.lines_counted
@@ -310,12 +310,16 @@ class SessionReader:
             return
 
         def tell(page: Page) -> None:
-            self._post(LineFound(self, number, place.position, page, certain=place.certain, limit=limit))
+            self._post(
+                LineFound(self, number, place.position, page, certain=place.certain, filter=entry_filter)
+            )
 
-        if limit is None:
+        if entry_filter is None:
             tell(self._transcript.around(place.position, PAGE, PAGE))
         else:
-            self._gather(self._gathering(Place.AROUND, place.position, PAGE, limit), limit, tell)
+            self._gather(
+                self._gathering(Place.AROUND, place.position, PAGE, entry_filter), entry_filter, tell
+            )
 
     def _check(self, stop: int | None, generation: int, check: int) -> None:
         if check != self._last_check and stop is not None:
@@ -329,7 +333,7 @@ class SessionReader:
         if failed or self._transcript.generation != generation:
             self._post(Rewritten(self))
         elif stop is not None and self._transcript.end >= stop and self._shown != (stop, *self._state()):
-            self._page(Place.AFTER, stop, PAGE, self.limit, self._note_shown)
+            self._page(Place.AFTER, stop, PAGE, self.filter, self._note_shown)
         if self._remembering is not None:
             self._remembering.look()
         if self._complete == self._state() and not self._transcript.doubted:
@@ -378,8 +382,8 @@ class SessionReader:
         self._reported_at = time.monotonic()
         done = self._complete == self._state()
         hides = self._hides
-        if hides is not None:  # for its own filter: `limit` may be a newer one, which waits to be taken up
-            self._post(FilterCounted(self, hides.limit, hides.messages, tuple(hides.hidden), done=done))
+        if hides is not None:  # for its own filter: `filter` may be a newer one, which waits to be taken up
+            self._post(FilterCounted(self, hides.filter, hides.messages, tuple(hides.hidden), done=done))
         self._post(
             Counted(
                 self,

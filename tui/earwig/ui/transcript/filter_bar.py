@@ -60,9 +60,9 @@ class FilterBar(Bar):
 
     def ask(self) -> None:
         """Begin with the filter that there is."""
-        limit = self._view.parts.session.limit
+        entry_filter = self._view.parts.session.filter
         self._hint.update(_HINT)
-        self.begin("" if limit is None else limit.description + " ")
+        self.begin("" if entry_filter is None else entry_filter.description + " ")
 
     @on(Input.Changed)
     def _on_changed(self, event: Input.Changed) -> None:
@@ -72,12 +72,12 @@ class FilterBar(Bar):
     def action_take(self) -> None:
         """Show only that."""
         try:
-            limit = read_filter(self.field.value)
+            entry_filter = read_filter(self.field.value)
         except BadFilter as problem:
             self._hint.update(clean_line(str(problem)))
             return
         self.action_leave()
-        self._view.set_filter(limit)
+        self._view.set_filter(entry_filter)
 
     def action_complete(self) -> None:
         """End the word as it is suggested."""

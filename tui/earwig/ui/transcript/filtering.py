@@ -37,15 +37,15 @@ class Filtering:
         self._navigator = navigator
         self._finder = finder
 
-    def set(self, limit: EntryFilter | None) -> ViewChange:
+    def set(self, entry_filter: EntryFilter | None) -> ViewChange:
         """Show only what a filter leaves; None: all."""
         reader, view = self._session.reader, self._viewport
-        if reader is None or limit == self._session.limit:
+        if reader is None or entry_filter == self._session.filter:
             return ViewChange.NOTHING
         self._navigator.stop()
         self._window.compare_no_more()
         anchor = self._screenful.reading()  # first: between what a filter leaves, other rows are blank
-        self._begin(limit)
+        self._begin(entry_filter)
         if view.following or anchor is None:
             reader.newest()
         else:
@@ -60,7 +60,7 @@ class Filtering:
     def drop(self) -> None:
         """Show all again, from the next page on: one that was not asked for with the filter."""
         view, reader = self._viewport, self._session.reader
-        if reader is None or self._session.limit is None:
+        if reader is None or self._session.filter is None:
             return
         was_following, stop = view.following, view.stop
         self._begin(None)
@@ -68,29 +68,29 @@ class Filtering:
         if was_following:
             reader.count_new(stop)
 
-    def _begin(self, limit: EntryFilter | None) -> None:
-        self._session.set_limit(limit)
-        self._cache.numbers.leave_out(limit is not None)
+    def _begin(self, entry_filter: EntryFilter | None) -> None:
+        self._session.set_filter(entry_filter)
+        self._cache.numbers.leave_out(entry_filter is not None)
         self._finder.look_again()
 
     def words(self) -> list[tuple[SafeText, SafeText]]:
         """Return each condition of the filter, and what it hides."""
-        limit, left = self._session.limit, self._session.left
-        if limit is None:
+        entry_filter, left = self._session.filter, self._session.left
+        if entry_filter is None:
             return []
-        hidden = [None] * len(limit.conditions) if left is None else list(left.hidden)
+        hidden = [None] * len(entry_filter.conditions) if left is None else list(left.hidden)
         done = left is not None and left.done
         return [
             (clean_line(condition.words, WORDS), _hides(count, done=done))
-            for condition, count in zip(limit.conditions, hidden, strict=True)
+            for condition, count in zip(entry_filter.conditions, hidden, strict=True)
         ]
 
     def nothing_left(self) -> SafeText | None:
         """Return what to say where the filter leaves nothing, or nothing yet; None: it leaves something."""
-        limit, view = self._session.limit, self._viewport
-        if limit is None or view.entries:
+        entry_filter, view = self._session.filter, self._viewport
+        if entry_filter is None or view.entries:
             return None
-        words = clean_line(limit.description, 200)
+        words = clean_line(entry_filter.description, 200)
         if view.at_start and view.at_end:
             return own_text("Nothing here is left by the filter {}\n\nEsc clears it, l changes it.", words)
         begin, end = self._session.span

@@ -82,7 +82,7 @@ class Finder:
         self.drop()
         if query is None:
             return self._return()
-        self.find = self._session.reader.search.find(query, self._session.limit)
+        self.find = self._session.reader.search.find(query, self._session.filter)
         self._may_look_above = True
         self._seek(self._begun_from, 1)
         return ViewChange.PLACE
@@ -93,7 +93,7 @@ class Finder:
             return ViewChange.NOTHING
         self.drop()
         self._begun_at = None
-        self.find = self._session.reader.search.find(query, self._session.limit)
+        self.find = self._session.reader.search.find(query, self._session.filter)
         self._seek(position, 1)
         return ViewChange.PLACE
 
@@ -141,7 +141,7 @@ class Finder:
     def mark_all(self, query: Findable | None) -> None:
         """Mark and count the matches of a text, and go to none of them; None: of no text."""
         if query is not None and self._session.reader is not None:
-            self.find = self._session.reader.search.find(query, self._session.limit)
+            self.find = self._session.reader.search.find(query, self._session.filter)
 
     # From match to match.
 

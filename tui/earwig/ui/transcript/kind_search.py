@@ -139,7 +139,7 @@ class KindSearch:
 
     @property
     def _where(self) -> SafeText:
-        return own_text("in this session" if self._session.limit is None else "that the filter shows")
+        return own_text("in this session" if self._session.filter is None else "that the filter shows")
 
     def _say_none(self, course: Course) -> ViewChange:
         self._pursuit.say(own_text("no {} {}", course.kind.name, self._where))
@@ -148,8 +148,8 @@ class KindSearch:
     def _seek(self, course: Course, start: int | None) -> ViewChange:
         from earwig.ui.session.search_requests import Seek  # loaded when something is looked for first
 
-        limit, wanted = self._session.limit, course.kind.wanted
-        both = wanted if limit is None else (lambda item: limit.wants(item) and wanted(item))
+        entry_filter, wanted = self._session.filter, course.kind.wanted
+        both = wanted if entry_filter is None else (lambda item: entry_filter.wants(item) and wanted(item))
         self._course = course
         until = course.until if course.round else None
         self._pursuit.begin_seek(Seek(both, start, course.step > 0, until=until))

@@ -88,5 +88,5 @@ class Opener:
         """Ask for a document of the session."""
         session = self._session
         if session.reader is not None:
-            self._host.post_message(ExportWanted(session.reader.session, session.limit))
+            self._host.post_message(ExportWanted(session.reader.session, session.filter))
         return ViewChange.NOTHING

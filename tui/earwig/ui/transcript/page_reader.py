@@ -103,7 +103,7 @@ class PageReader:
     def take_page(self, message: PageArrived) -> ViewChange:
         """Take in a page that was asked for."""
         session, window, view = self._session, self._window, self._viewport
-        if message.limit is not session.limit:
+        if message.filter is not session.filter:
             return ViewChange.NOTHING
         session.be_there()
         session.answer(message.place)
@@ -153,7 +153,7 @@ class PageReader:
 
     def take_line(self, message: LineFound) -> ViewChange:
         """Go to a line, or to where it may be."""
-        if message.limit is not self._session.limit:
+        if message.filter is not self._session.filter:
             return ViewChange.NOTHING
         first = self._navigator.is_awaited(Target(line=message.number))
         if not first and self._pursuit.line != message.number:
@@ -208,10 +208,10 @@ class PageReader:
 
         There, what is at the top stands at `top`, and what comes from `known_to` on is new. The filter stays.
         """
-        was, limit = self._session.reader, self._session.limit
+        was, entry_filter = self._session.reader, self._session.filter
         held = None if self._viewport.following else self._screenful.top()
         self._session.begin(reader)
-        self._session.set_limit(limit)
+        self._session.set_filter(entry_filter)
         self.rest()
         self._window.go_on_as(
             reader.session.id if was is None else was.session.id, reader.session.id, known_to

@@ -85,8 +85,8 @@ class TranscriptPane(Vertical):
         """Made when it is wanted first, and kept."""
 
         self._find_bar: FindBar | None = None
-        self._limit_bar: FilterBar | None = None
-        self._limit_row: FilterRow | None = None
+        self._filter_bar: FilterBar | None = None
+        self._filter_row: FilterRow | None = None
         self._held: AbstractContextManager[None] | None = None
         """While nothing is drawn."""
 
@@ -137,12 +137,12 @@ class TranscriptPane(Vertical):
 
     async def action_limit(self) -> None:
         """Ask what to show."""
-        if self._limit_bar is None:
+        if self._filter_bar is None:
             from earwig.ui.transcript.filter_bar import FilterBar, FilterRow
 
-            self._limit_bar, self._limit_row = FilterBar(self.view), FilterRow(own_text(""))
-            await self.mount(self._limit_row, self._limit_bar)
-        self._limit_bar.ask()
+            self._filter_bar, self._filter_row = FilterBar(self.view), FilterRow(own_text(""))
+            await self.mount(self._filter_row, self._filter_bar)
+        self._filter_bar.ask()
 
     def _leave_go_to(self, place: Line | Share | MessageLink | None) -> None:
         """Go there, and give the keys back to the transcript: at once, the next key may be here already."""
@@ -188,8 +188,8 @@ class TranscriptPane(Vertical):
             self._draw_held()
         if self._find_bar is not None:
             self._find_bar.tell()
-        if self._limit_row is not None:
-            self._limit_row.tell(status)
+        if self._filter_row is not None:
+            self._filter_row.tell(status)
             self.set_class(bool(status.filters), "-limited")
         room = self.outer_size.width - _CORNERS
         if room < 1:

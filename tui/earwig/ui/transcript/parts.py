@@ -217,7 +217,7 @@ class TranscriptParts:
                 Cancellable(self._is_waiting, taking(lambda it: it.let_go())),
                 Cancellable(lambda: self.pursuit.can_be_stopped, navigator.give_up),
                 Cancellable(lambda: finder.find is not None, finder.drop),
-                Cancellable(lambda: self.session.limit is not None, self.filtering.clear),
+                Cancellable(lambda: self.session.filter is not None, self.filtering.clear),
             ]
         )
 

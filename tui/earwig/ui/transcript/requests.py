@@ -77,5 +77,5 @@ class ExportWanted(DataMessage):
     """The reader wants the session as a document."""
 
     session: Session
-    limit: EntryFilter | None
+    filter: EntryFilter | None
     """What is shown of it; None: all."""

@@ -24,7 +24,7 @@ class SessionModel:
         self.reader: SessionReader | None = None
         """None until a session is opened."""
 
-        self.limit: EntryFilter | None = None
+        self.filter: EntryFilter | None = None
         """What of the session is shown; None: all."""
 
         self.left: FilterCounted | None = None
@@ -49,7 +49,7 @@ class SessionModel:
         """Show another session, all of it, of which nothing is known."""
         self.close()
         self.reader = reader
-        self.limit = self.left = self.counted = self.memory = None
+        self.filter = self.left = self.counted = self.memory = None
         self.be_there()
         self._asked.clear()
 
@@ -78,16 +78,16 @@ class SessionModel:
 
     # The filter.
 
-    def set_limit(self, limit: EntryFilter | None) -> None:
+    def set_filter(self, entry_filter: EntryFilter | None) -> None:
         """Have pages hold only what a filter leaves; None: all."""
-        self.limit, self.left = limit, None
+        self.filter, self.left = entry_filter, None
         self._asked.clear()
         if self.reader is not None:
-            self.reader.set_limit(limit)
+            self.reader.set_filter(entry_filter)
 
     def take_filter_counts(self, message: FilterCounted) -> ViewChange:
         """Learn what the filter hides."""
-        if message.limit is not self.limit:
+        if message.filter is not self.filter:
             return ViewChange.NOTHING
         self.left = message
         return ViewChange.STATUS

@@ -148,9 +148,9 @@ class TranscriptView(Themed, can_focus=True):
         """Look whether the session's file has changed."""
         self.parts.pages.check()
 
-    def set_filter(self, limit: EntryFilter | None) -> None:
+    def set_filter(self, entry_filter: EntryFilter | None) -> None:
         """Show only what a filter leaves; None: all."""
-        self.commit(self.parts.filtering.set(limit))
+        self.commit(self.parts.filtering.set(entry_filter))
 
     def go_to_link(self, link: MessageLink) -> None:
         """Go to the message of a link of the shown session, as soon as it is found."""

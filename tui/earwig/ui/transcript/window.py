@@ -119,7 +119,7 @@ class EntryWindow:
                 at=self._cache.clock(),
                 focus=None if view.following else view.anchor if self.read is None else self.read.entry,
                 messages=self._messages_before,
-                whole=self._session.limit is not None or (view.at_start and view.at_end),
+                whole=self._session.filter is not None or (view.at_start and view.at_end),
             )
             self.forget_rewrite()
             self._cache.rewritten(place_of)
@@ -183,7 +183,7 @@ class EntryWindow:
 
     def _limited(self, page: Page) -> Page:
         """The page without the removed entries that the filter hides."""
-        limit = self._session.limit
-        if limit is None or not any(isinstance(entry.item, RemovedEntry) for entry in page.entries):
+        entry_filter = self._session.filter
+        if entry_filter is None or not any(isinstance(entry.item, RemovedEntry) for entry in page.entries):
             return page
-        return page._replace(entries=tuple(filter(limit.matches, page.entries)))
+        return page._replace(entries=tuple(filter(entry_filter.matches, page.entries)))

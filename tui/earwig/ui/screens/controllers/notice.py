@@ -13,7 +13,7 @@ def notice_for(view: TranscriptView) -> SafeText | None:
     if why is not None and not view.viewport.entries:
         name = safe_name(view.reader.session.place) if view.reader is not None else own_text("")
         return own_text("{}\n\nThis session {}.", name, why)
-    if session.limit is not None:
+    if session.filter is not None:
         return view.parts.filtering.nothing_left()
     if not view.viewport.entries and session.counted is not None and session.counted.done:
         return own_text("No messages yet. What the bot writes will show here.")

@@ -47,7 +47,7 @@ class Returning:
 
     def remembered(self) -> None:
         """Say soon what has changed since earlier runs, which the catalog knows of from now on."""
-        from earwig.core.catalog.changed_since_last_visit import changed_since_last_visit  # later
+        from earwig.core.catalog.changed_since_last_visit import changed_since_last_visit  # when it is wanted
 
         # What changes from here on happens before the reader's eyes.
         before = frozenset(changed_since_last_visit(self._catalog).ids)

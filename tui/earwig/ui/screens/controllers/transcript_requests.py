@@ -138,7 +138,7 @@ class TranscriptRequests:
                 session,
                 self._store,
                 (*self._store.bots_folders, session.path.parent),
-                limit=message.limit,
+                limit=message.filter,
                 settings=self._settings,
             )
         )
