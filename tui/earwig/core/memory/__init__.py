@@ -1,1 +1,1 @@
-"""How much of a conversation the bot still has in mind, by its own arithmetic."""
+"""Estimates how much of a conversation the bot still has in mind, by its own arithmetic."""

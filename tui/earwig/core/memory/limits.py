@@ -8,7 +8,7 @@ from earwig.core.stores.bot_settings import NO_SETTINGS, BotSettings, BotSetting
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 _NAMES = {"tokens": "max_context_tokens", "messages": "max_history_messages"}
-"""In the table `agent`, as the release has them that brought session files (v0.4.0)."""
+"""Names in the table `agent`, as in the release that brought session files (v0.4.0)."""
 
 _Judged = tuple[Limits, SafeText | None]
 

@@ -25,14 +25,14 @@ from earwig.core.model.entries import Position
 from earwig.core.model.message import ChatMessage
 
 KEPT = 20
-"""Messages that a compaction leaves at least (`COMPACTION_KEEP_RECENT_MESSAGES`)."""
+"""The least number of messages that a compaction leaves (`COMPACTION_KEEP_RECENT_MESSAGES`)."""
 
 FRAME = 4
 """Tokens that the bot adds for each message (`estimate_history_tokens`)."""
 
 
 class Limits(NamedTuple):
-    """When the bot compacts: at more than either. The defaults are those of v0.4.0."""
+    """The limits of the bot's memory. It compacts at more than either. The defaults are those of v0.4.0."""
 
     tokens: int = 32_000
     """`agent.max_context_tokens`."""
@@ -42,10 +42,10 @@ class Limits(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """What the bot's arithmetic needs of a message."""
+    """A message as the bot's arithmetic sees it."""
 
     position: Position
-    """Where it is in the session."""
+    """The position of the message in the session."""
 
     tokens: int
     user: bool
@@ -53,7 +53,7 @@ class Weight(NamedTuple):
 
 
 class Excess(Enum):
-    """Which limit is passed; of both, the first."""
+    """The limit that is passed; the first, where both are."""
 
     TOKENS = "tokens"
     MESSAGES = "messages"
@@ -64,36 +64,40 @@ class Estimate(NamedTuple):
 
     limits: Limits
     tokens: int | None = None
-    """Of the whole session; None if it is over a limit: then nobody has counted them all."""
+    """The tokens of the whole session; None if it is over a limit: then nobody has counted them all."""
 
     messages: int | None = None
-    """Likewise; without a leading system prompt."""
+    """The messages of the whole session, without a leading system prompt; None likewise."""
 
     excess: Excess | None = None
     kept: int | None = None
-    """Messages that a compaction would leave; None: none is due, or it would find nothing to take away."""
+    """The number of messages that a compaction would leave; None: none is due, or it would take nothing
+    away."""
 
     kept_from: Position | None = None
-    """Where the first of them is, which is a user's."""
+    """The position of the first of them, which is a user's."""
 
     certain: bool = True
-    """Whether what comes before what was read can change none of this."""
+    """Whether nothing before what was read can change the estimate."""
 
 
 def tokens_of(content: str) -> int:
-    """The bot's estimate for a message: a token for each four bytes of UTF-8 begun, and its frame."""
+    """Return the bot's estimate for a message: a token for each four bytes of UTF-8 begun, and its frame."""
     size = len(content) if content.isascii() else len(content.encode("utf-8", "surrogatepass"))
     return -(-size // 4) + FRAME
 
 
 def weight_of(position: Position, message: ChatMessage) -> Weight:
-    """A message at a position, as the bot's arithmetic has it."""
+    """Return a message at a position as the bot's arithmetic sees it."""
     role, content = message
     return Weight(position, tokens_of(content), role == "user", role == "system")
 
 
 def judge(newest: Sequence[Weight], limits: Limits, *, whole: bool) -> Estimate:
-    """What the bot would do with a session that ends in these messages; `whole`: and has no others."""
+    """Return what the bot would do with a session that ends in these messages.
+
+    `whole` says whether the session has no others.
+    """
     lead = int(bool(newest) and newest[0].system)
     # Of so many and no more, so that it does not matter how many were read.
     tokens = sum(weight.tokens for weight in newest[-limits.messages - 1 :])

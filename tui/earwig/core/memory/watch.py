@@ -1,4 +1,6 @@
-"""The estimate for one session that may be huge and may grow: from its end, and no further than it takes."""
+"""Estimates the bot's memory of one session that may be huge and may grow: from its end, and no further than
+needed.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,10 @@ STEP = 64 * 1024
 """Bytes read in one step, more only where a message is longer. At the default limits one or two steps do."""
 
 REACH = 16 * 1024 * 1024
-"""Bytes from the session's end that are looked through at most: what is not known by then stays unknown."""
+"""The most bytes from the session's end that are read. What is not known by then stays unknown."""
 
 HELD = 20_000
-"""Messages whose weights are kept at most; likewise."""
+"""The most messages whose weights are kept."""
 
 _STEPS_ON = 64
 """Steps in which what has come is read on to; where more has come, the end is nearer."""
@@ -69,13 +71,13 @@ class BotMemory:
         """Whether what is before `_start` is too long to be looked at."""
 
     def is_due(self) -> bool:
-        """Whether the session, as it was last looked at, or the limits are others than those estimated."""
+        """Return whether the session, as of the last look, or the limits differ from what was estimated."""
         if self._session is not None:
             self._limits, self.note = self._bot_limits.of(self._session)
         return self._done != self._state()
 
     def step(self) -> bool:
-        """Read a little more; True when the estimate is as good as it gets. Raises `CannotOpen`."""
+        """Read a little more; return whether the estimate is as good as it gets. Raises `CannotOpen`."""
         transcript = self._transcript
         if self.generation != transcript.generation:
             self.generation = transcript.generation

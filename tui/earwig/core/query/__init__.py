@@ -1,1 +1,1 @@
-"""What a reader asks of all sessions, and what comes of it."""
+"""Queries of all sessions, and their results."""

@@ -1,4 +1,4 @@
-"""How far a search is to go, told to all the processes that work on it while they do."""
+"""Controls a running search, in all the processes that work on it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _CANCELLED, _COUNTS_ONLY = 0, 1
 
 
 class SearchControl:
-    """Two switches in memory that copies of this process share with it; each can only be turned on."""
+    """Two switches in memory that copies of this process share with it. Each can only be turned on."""
 
     def __init__(self, *, counts_only: bool = False) -> None:
         self._switches = mmap.mmap(-1, 2)

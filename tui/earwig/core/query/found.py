@@ -1,4 +1,4 @@
-"""What a look through sessions comes to, and which sessions are looked through together."""
+"""Results of a search of sessions, and the sessions that are searched together."""
 
 from __future__ import annotations
 
@@ -15,57 +15,57 @@ _ID, _SIZE, _PROBLEM = (itemgetter(Session._fields.index(name)) for name in ("id
 
 
 MOST_HITS = 256
-"""Hits that are handed over together, about: nobody holds more of them than that."""
+"""About the hits that are handed over together. Nobody holds more of them than that."""
 
 
 class LineCount(NamedTuple):
-    """How many lines there are before a position, where one begins."""
+    """The number of lines before a position at which a line begins."""
 
     position: Position
     lines: int
 
 
 class Stop(NamedTuple):
-    """Up to where a session was looked through, and what another look needs to go on from there."""
+    """How far a session was searched, and what another search needs to go on from there."""
 
     position: Position
-    """Behind the last whole entry."""
+    """The position behind the last whole entry."""
 
     counted: LineCount
-    """Up to where its lines are counted; nobody counts them behind the last hit."""
+    """How far lines are counted; nobody counts them behind the last hit."""
 
     proof: bytes
-    """What its store tells by, later, that what is before the position is still the same."""
+    """Tells the store later whether what is before the position is still the same."""
 
     behind: int = 0
-    """Of the matches, those in an unfinished line behind it, which another look finds again."""
+    """The number of matches in an unfinished line behind it, which another search finds again."""
 
 
 START = Stop(0, LineCount(0, 0), b"")
 
 
 class Found(NamedTuple):
-    """What came of one session, or of a part of it: a large one is told of in several, in order."""
+    """The results of one session, or of a part of it. A large session has several, in order."""
 
     session: Session
     hits: Sequence[Hit] = ()
     matches: int = 0
-    """Lines with a match; where hits are only counted there are only these."""
+    """The number of lines with a match. Where hits are only counted there are no others."""
 
     size: int = 0
-    """Bytes that were looked through since the part before; 0 for a session that was read in one go."""
+    """The number of bytes searched since the part before; 0 for a session that was read in one go."""
 
     slow: int = 0
-    """Messages for which the expression took too long: whether they match is not known."""
+    """The number of messages for which the expression took too long: whether they match is not known."""
 
     too_long: int = 0
-    """Lines that were passed over for their length."""
+    """The number of lines that were passed over for their length."""
 
     problem: str | None = None
-    """Why it cannot be read, as a clause to follow its name."""
+    """Why the session cannot be read, as a clause to follow its name."""
 
     stop: Stop | None = None
-    """In the last part of a large session: where another look may go on."""
+    """Where another search may go on; only in the last part of a large session."""
 
     more: bool = False
     """Whether another part of the same session follows."""
@@ -108,7 +108,7 @@ class FlatSessions(NamedTuple):
 
 
 class FoundTally:
-    """What is found of one session and not yet handed over."""
+    """What is found in one session and not yet handed over."""
 
     def __init__(self, session: Session, counted: LineCount) -> None:
         self.session = session

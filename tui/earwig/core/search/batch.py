@@ -1,4 +1,4 @@
-"""What was found, on its way to the browser: made ready where it is found, and taken apart only there."""
+"""Packs what was found for its way to the browser: made ready where it is found, taken apart only there."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from earwig.core.search.job import Portion
 
 
 class ResultBatch(NamedTuple):
-    """As `Portion`."""
+    """A packed `Portion`."""
 
     sessions: int
     size: int
     hits: int
     found: list[bytes]
-    """What was found, some of it in each."""
+    """What was found, packed; some of it in each."""
 
 
 def pack(portion: Portion) -> ResultBatch:
-    """Make it ready to be sent."""
+    """Return a portion packed."""
     found = [pickle.dumps(portion.found, pickle.HIGHEST_PROTOCOL)] if portion.found else []
     return ResultBatch(portion.sessions, portion.size, portion.hits, found)
 
 
 def together(portions: Iterable[ResultBatch]) -> ResultBatch:
-    """Several as one."""
+    """Return several packed portions as one."""
     portions = list(portions)
     found = [each for portion in portions for each in portion.found]
     return ResultBatch(
@@ -38,6 +38,6 @@ def together(portions: Iterable[ResultBatch]) -> ResultBatch:
 
 
 def unpack(packed: ResultBatch) -> Portion:
-    """What it was."""
+    """Return the portion that was packed."""
     found = [it for each in packed.found for it in pickle.loads(each)]  # noqa: S301 - our own process wrote it
     return Portion(packed.sessions, packed.size, found)

@@ -1,4 +1,4 @@
-"""Searches all sessions, the newest first, on all processors; can be left at any time."""
+"""Searches all sessions, the newest first, on all processors. It can be ended at any time."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _FIRST, _MOST = 2, 128
 """Sessions that are taken at a time: few at first, so that the first hits come soon."""
 
 _MOST_OF_DATABASES = 512
-"""The same of databases: each time, one state of it is looked at anew."""
+"""The same for databases: each time, one state of a database is looked at anew."""
 
 _SHARES_OF_REST = 8
-"""Portions that are left at least as one is taken: so that all workers end together."""
+"""The least number of portions left when one is taken, so that all workers end together."""
 
 _BYTES = 16 * 1024 * 1024
-"""Bytes of sessions that are taken at a time, unless a single one has more."""
+"""The most bytes of sessions that are taken at a time, unless a single one has more."""
 
 _WORTH_A_PROCESS = 16 * 1024 * 1024
 """Bytes of all sessions from which on copying this process costs less than it saves."""
@@ -37,38 +37,38 @@ _IS_FILE = attrgetter("is_file")
 
 
 class Portion(NamedTuple):
-    """Some of what comes of sessions that are looked through together."""
+    """Some of the results of sessions that are searched together."""
 
     sessions: int
-    """In how many of them nothing more is looked for since the portion before."""
+    """The number of sessions that are done since the portion before."""
 
     size: int
-    """The bytes looked through since then."""
+    """The number of bytes searched since then."""
 
     found: list[Found]
-    """What there is to tell of, in the order of the sessions."""
+    """What was found, in the order of the sessions."""
 
     @property
     def hits(self) -> int:
-        """How many there are in it."""
+        """The number of hits in it."""
         return sum(len(found.hits) for found in self.found)
 
 
 class SearchBatch(NamedTuple):
-    """Sessions that are looked through at a time."""
+    """Sessions that are searched at a time."""
 
     sessions: Sequence[Session]
     flat: FlatSessions
-    """The same."""
+    """The same sessions."""
 
     size: int
     """The bytes of all of them."""
 
     are_files: bool = True
-    """Whether each is a file; for others, their store has processes of its own."""
+    """Whether each is a file. The stores of others have processes of their own."""
 
     def without(self, apart: Collection[SessionId]) -> SearchBatch:
-        """Those that have none of some ids."""
+        """Return the batch without the sessions of some ids."""
         if not any(session_id in apart for session_id in self.flat.ids()):
             return self
         left = [session for session in self.sessions if session.id not in apart]
@@ -76,7 +76,7 @@ class SearchBatch(NamedTuple):
 
 
 class SearchJob:
-    """One search, for one thread; what it finds comes as it is found, in the order of the sessions."""
+    """One search, for one thread. Results come as they are found, in the order of the sessions."""
 
     def __init__(
         self,
@@ -102,28 +102,28 @@ class SearchJob:
             self.control.count_only()
 
     def cancel(self) -> None:
-        """Let the search end soon, from any thread."""
+        """End the search soon. From any thread."""
         self.control.cancel()
 
     def prepare(self) -> None:
-        """Work out how to search; the first time also loads the library for it."""
+        """Work out how to search. The first time, this also loads the library for it."""
         _ = self._ready.lines
 
     def begin(self) -> None:
-        """Begin with what can be looked through while the sessions of the next `run` are being listed."""
+        """Begin with what can be searched while the sessions of the next `run` are being listed."""
         if self._query.wants_all:
             self._searcher.begin()
 
     def run(self, sessions: Sequence[Session], workers: int | None = None) -> Generator[Portion]:
-        """Look through sessions and yield what is found, as it is taken: who takes none holds the search up.
+        """Search sessions and yield what is found, as it is taken: whoever takes nothing holds up the search.
 
-        By so many processes at a time, or as many as help; by this one alone where it cannot be copied. Ends
-        early once it is cancelled.
+        By `workers` processes, or as many as help; by this one alone where it cannot be copied. Ends early
+        once it is cancelled.
         """
         yield from self.run_through(portions_of(self._query.wanted_of(sessions)), workers)
 
     def run_through(self, portions: Sequence[SearchBatch], workers: int | None = None) -> Generator[Portion]:
-        """As `run`, of what `portions_of` gave."""
+        """The same as `run`, given what `portions_of` returned."""
         crew: ForkedWorkers[None, SearchBatch, Portion] | None = crew_for(
             lambda _: self.look_through, portions, workers
         )
@@ -147,11 +147,13 @@ class SearchJob:
             yield from self.look_through(portion)
 
     def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
-        """Look through one session, from `start` on; in parts."""
+        """Search one session, from `start` on; yield the results in parts."""
         return self._searcher.look(session, start)
 
     def look_through(self, asked: SearchBatch) -> Iterator[Portion]:
-        """Look through some sessions, in portions; through fewer once the search is cancelled."""
+        """Search some sessions; yield the results in portions, of fewer sessions once the search is
+        cancelled.
+        """
         found: list[Found] = []
         hits = size = 0
         with closing(self._searcher.look_through(asked.sessions, asked.flat)) as parts:
@@ -177,7 +179,7 @@ def crew_for(
     apart: Collection[int] = (),
     warm_up: Callable[[Sequence[SearchBatch]], object] = len,
 ) -> ForkedWorkers[Task, SearchBatch, Result] | None:
-    """Processes for these portions; None where they would not help, or there are none to be had.
+    """Return processes for these portions; None where they would not help, or there are none to be had.
 
     As many `workers` as help, where their number is not given. The rest: as `ForkedWorkers` has it.
     """
@@ -202,12 +204,12 @@ def _is_large(asked: SearchBatch) -> bool:
 
 
 def total_size(portions: Sequence[SearchBatch]) -> int:
-    """The bytes of all sessions in them."""
+    """Return the bytes of all sessions in the portions."""
     return sum(portion.size for portion in portions)
 
 
 def portions_of(sessions: Sequence[Session]) -> list[SearchBatch]:
-    """Sessions in the portions in which they are looked through."""
+    """Return sessions in the portions in which they are searched."""
     return list(_portions(sessions))
 
 

@@ -1,4 +1,4 @@
-"""What a listing found serves the searches of the next letters too: it takes a quarter of their time."""
+"""Keeps a listing for the searches of the next letters: to list takes three quarters of their time."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from earwig.core.search.job import SearchBatch, portions_of
 from earwig.core.stores.store import Additions, Store
 
 FRESH = 60.0
-"""Seconds for which a listing is taken for all that there was, but for what is told or found to be new."""
+"""Seconds for which a listing counts as complete, but for what is told or found to be new."""
 
 MANY = 500
 """Changed sessions from which on it costs less to list all anew than to look at each of them again."""
 
 
 class Listed:
-    """The sessions of a store, newest activity first, as they once were, and what a search needs of them."""
+    """The sessions of a store as they once were, newest activity first, and what a search needs of them."""
 
     def __init__(self, store: Store, at: float) -> None:
         self.store = store
@@ -36,7 +36,7 @@ class Listed:
 
     @cached_property
     def portions(self) -> list[SearchBatch]:
-        """All of them, in the portions in which they are looked through."""
+        """All sessions, in the portions in which they are searched."""
         return portions_of(self.sessions)
 
     @cached_property
@@ -53,12 +53,12 @@ class Listed:
         _ = self.portions, self._since
 
     def note(self, changed: Collection[SessionId]) -> bool:
-        """Look at these again with each search; False if they are too many for that by now."""
+        """Look at these sessions again with each search; return whether they are few enough for that."""
         self.changed.update(self._ids.intersection(changed))
         return len(self.changed) <= MANY
 
     def newer_ones(self) -> list[Session]:
-        """Those that have come or changed since, as they are now."""
+        """Return the sessions that have come or changed since, as they are now."""
         return in_order(filter(None, map(self.store.look, {*self._since.ids(), *self.changed})))
 
 
@@ -72,9 +72,9 @@ class KnownSessions:
     def of(
         self, store: Store, *, changed: Collection[SessionId] = (), anew: bool = False
     ) -> tuple[Listed, bool]:
-        """What a listing found; and whether it was made for this call, as it is with `anew`.
+        """Return a listing of a store, and whether it was made for this call, as it is with `anew`.
 
-        `changed`: the ids of all sessions that have changed since the last call.
+        `changed` has the ids of all sessions that have changed since the last call.
         """
         now, known = self._clock(), self._listed
         fresh = known is not None and not anew and now - known.at < FRESH and _are_same(known.store, store)

@@ -1,4 +1,4 @@
-"""A search that goes on: first through all sessions, then through what changes, until it is left."""
+"""A search that goes on: first through all sessions, then through what changes, until it is ended."""
 
 from __future__ import annotations
 
@@ -17,37 +17,38 @@ from earwig.core.stores.store import Store
 from earwig.core.system.inbox import Inbox, Pace
 
 MOST = 10_000
-"""Hits that are kept; matches beyond are counted."""
+"""The most hits kept. Matches beyond are counted."""
 
 _TELL = 0.05
 """Seconds between two news of a search under way."""
 
 
 class SearchNews(NamedTuple):
-    """What a search has come to since the news before."""
+    """What a search has found since the news before."""
 
     search: LiveSearch
     hits: list[Hit]
-    """Of sessions that were looked through for the first time, in order; or all that one session has now."""
+    """The hits of sessions that were searched for the first time, in order; or all that one session has
+    now."""
 
     anew: SessionId | None
-    """The id of the session that was looked through again, if it is that."""
+    """The id of the session that was searched again; None where these are first results."""
 
     share: float
-    """How much of all bytes is looked through, from 0 to 1."""
+    """The part of all bytes that is searched, from 0 to 1."""
 
     done: bool
     sessions: int = 0
-    """In how many there are matches."""
+    """The number of sessions with matches."""
 
     more: int = 0
-    """Matches so far of which no hits are kept."""
+    """The number of matches so far of which no hits are kept."""
 
     unknown: int = 0
-    """Messages and lines so far that were not looked through, because that takes too long."""
+    """The number of messages and lines so far that were not searched, because that takes too long."""
 
     afresh: bool = False
-    """Whether the search had to begin again: nothing holds of what was told before."""
+    """Whether the search had to begin again, so that nothing told before holds."""
 
 
 class _Known:
@@ -82,7 +83,7 @@ class _Known:
 
 
 class LiveSearch(threading.Thread):
-    """Searches in a thread of its own; `tell` is called from it."""
+    """Searches in a thread of its own. `tell` is called from it."""
 
     def __init__(
         self,
@@ -117,7 +118,7 @@ class LiveSearch(threading.Thread):
         self._of_all.cancel()
 
     def look_again(self, ids: Iterable[SessionId]) -> None:
-        """Look through sessions that have changed, once all have been looked through. From any thread."""
+        """Search sessions that have changed, once all have been searched. From any thread."""
         ids = list(ids)
         self._moved.difference_update(ids)
         self._changed.put(*ids)
@@ -129,7 +130,7 @@ class LiveSearch(threading.Thread):
         self._changed.put(*ids)
 
     def run(self) -> None:
-        """Search until cancelled; a fault goes to `threading.excepthook`, as any thread's does."""
+        """Search until cancelled. A fault goes to `threading.excepthook`, as any thread's does."""
         self._search_all()
         while (session_id := self._changed.get()) is not None:
             self._search_one(session_id)

@@ -22,34 +22,34 @@ _SERVING = "earwig.core.search.serving"
 
 
 class ServerGone(Exception):
-    """There is no such process, or no longer: search in this one."""
+    """Raised where there is no such process, or no longer: search in this one."""
 
 
 class ServerTask(NamedTuple):
-    """What it is to do; with the handle of a pipe to tell on what is found."""
+    """An order for the process; with it goes the handle of a pipe for the results."""
 
     recipe: Recipe
-    """Of the store to search."""
+    """The recipe of the store to search."""
 
     query: SearchQuery | None
-    """None: only to have its sessions listed."""
+    """What to look for; None: only list the sessions."""
 
     changed: set[SessionId]
     """The ids of all sessions that have changed since the last order."""
 
     most: int | None = None
-    """After so many hits, matches are only counted; None: never."""
+    """The number of hits after which matches are only counted; None: never."""
 
 
 class Started(NamedTuple):
-    """What a search begins with."""
+    """The beginning of a search."""
 
     size: int
-    """The bytes of all sessions that are looked through, but for those that came in the last seconds."""
+    """The bytes of all sessions to search, but for those that came in the last seconds."""
 
 
 class Done(NamedTuple):
-    """All sessions were looked through."""
+    """The end of a search: all sessions were searched."""
 
 
 class SearchServer:
@@ -82,7 +82,7 @@ class SearchServer:
                 raise ServerGone from error
 
     def note_changed(self, ids: Iterable[SessionId]) -> None:
-        """Tell of sessions that have changed: the order of all others is taken for that of their listing."""
+        """Tell of sessions that have changed. The order of all others is that of their listing."""
         with self._lock:
             self._changed.update(ids)
 
@@ -97,7 +97,7 @@ class SearchServer:
     def search(
         self, store: Store, query: SearchQuery, *, most: int | None = None
     ) -> Generator[Started | Portion]:
-        """Search all sessions of a store; closing the iterator ends it, and so does the next search.
+        """Search all sessions of a store. Closing the iterator ends the search, and so does the next one.
 
         After `most` hits, or some more, matches are only counted. Raises `ServerGone`.
         """
@@ -130,7 +130,7 @@ class SearchServer:
         hand_over(self._socket, ServerTask(store.recipe, query, changed, most), handle)
 
     def close(self) -> None:
-        """Let it end, with what it is doing."""
+        """End the process, with what it is doing."""
         self._socket.close()
         kill_group(self._process.pid)  # it holds nothing that would have to be put in order
         self._process.wait()

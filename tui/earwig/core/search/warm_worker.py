@@ -1,4 +1,4 @@
-"""A copy of the process that searches for the browser, made before there is something to search for."""
+"""A copy of the search process, made before there is something to search for."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from earwig.core.system.ipc import hand_over, say, taken
 from earwig.core.system.processes import fork
 
 _APART = 0.03
-"""Seconds between two words on how far it is."""
+"""Seconds between two reports of progress."""
 
 _TOGETHER = 256 * 1024
-"""Bytes that are told together, about."""
+"""About the bytes that are reported together."""
 
 _LITTLE = 1024 * 1024
-"""Bytes that may be read before there is something to look for."""
+"""The most bytes that are read before there is something to look for."""
 
 
 class _Search(NamedTuple):
@@ -58,7 +58,7 @@ Crew = ForkedWorkers[_Search, SearchBatch, ResultBatch]
 
 
 class WarmWorker:
-    """Waits, with processes of its own, for one search of what a listing found; and does it."""
+    """Waits, with processes of its own, for one search of the sessions that a listing found, and does it."""
 
     def __init__(self, listed: Listed, *, apart: Collection[int] = ()) -> None:
         """`apart`: handles that are not for it. Raises `OSError` if the system has no process to give."""
@@ -81,15 +81,15 @@ class WarmWorker:
                     os._exit(0)
 
     def fileno(self) -> int:
-        """What can be read from when it has ended."""
+        """Return a handle that becomes readable when the worker has ended."""
         return self._socket.fileno()
 
     def search(self, query: SearchQuery, pipe: int, *, most: int | None, is_new: bool) -> None:
-        """Let it tell on `pipe` what it finds. Raises `OSError` if it has died."""
+        """Have it search, and report on `pipe` what it finds. Raises `OSError` if it has died."""
         hand_over(self._socket, _Search(query, most, self.listed.changed, is_new), pipe)
 
     def close(self) -> None:
-        """End it, and the search that it has been told to do."""
+        """End it, and the search that it does."""
         self._control.cancel()
         self._socket.close()
 

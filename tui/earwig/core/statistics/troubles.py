@@ -1,4 +1,4 @@
-"""What is the matter in a session: lines that the bot would skip, and turns that failed."""
+"""Troubles of a session: lines that the bot would skip, and turns that failed."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from typing import NamedTuple
 
 
 class Troubles(NamedTuple):
-    """How much of it there is in all of a session; a tuple, because a folder may have 100,000."""
+    """Counts of the troubles in all of a session. A tuple, because a folder may have 100,000."""
 
     bad_lines: int = 0
     failed: int = 0
-    """Turns that the bot closed with a failure, a time-out or an interruption."""
+    """The number of turns that the bot closed with a failure, a time-out or an interruption."""
 
     last_failed: int = 0
-    """The number of the line that closes the last of them; 0: none did."""
+    """The number of the line that closes the last failed turn; 0: none did."""
 
     failed_ns: int = 0
-    """When that was (Unix time, nanoseconds); 0: nobody knows, messages have no times of their own."""
+    """When that turn was closed (Unix time, nanoseconds); 0 where nobody knows: lines of a file have no
+    times."""
 
     @property
     def any(self) -> bool:
-        """Whether something is the matter."""
+        """Whether there is any trouble."""
         return self.bad_lines > 0 or self.failed > 0
 
 
 CLEAN = Troubles()
-"""Nothing is the matter."""
+"""No trouble."""

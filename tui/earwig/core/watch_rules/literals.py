@@ -1,4 +1,4 @@
-"""Which of very many rules a message may be about: by words that an expression cannot do without."""
+"""Finds the rules, of very many, that a message may be about: by words that an expression needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 _LONGEST = 12
-"""Characters of a word that are looked for: more tell hardly more."""
+"""The most characters of a word that are looked for. More would hardly tell more."""
 
 _PIECE = re.compile(
     r"\\[dDwWsSbB](?:[*+?]|\{[0-9,]*\})?"  # a class of characters: none that is known
@@ -19,7 +19,9 @@ _PIECE = re.compile(
 
 
 def words_in(expression: str) -> tuple[str, ...] | None:
-    """Words in lower case of which any text that an expression matches has one; None if that is not known.
+    """Return words in lower case of which any text that an expression matches has one;
+
+    None if that is not known.
 
     What an expression made of these pieces alone means is certain, and that it is one.
     """
@@ -56,7 +58,7 @@ class WordIndex:
         self._lengths = sorted({len(word) for word in self._rules})
 
     def found(self, text: str) -> Iterator[int]:
-        """The numbers of the rules of which a word is in the text, whatever the case of its letters."""
+        """Yield the numbers of the rules of which a word is in the text, in upper or lower case."""
         if not self._rules:
             return
         text = _folded(text)

@@ -17,7 +17,7 @@ _TURN = 0.001
 
 
 class LiveWatch(ArrivalThread):
-    """Tells of what fires; `tell` is called from its thread, as is `complain`."""
+    """Tells of the messages that rules fire for. `tell` and `complain` are called from its thread."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class LiveWatch(ArrivalThread):
         """Whether it knows what was there: all that comes after it is looked at."""
 
     def run(self) -> None:
-        """Watch until stopped; what comes before the rules are read is kept until then."""
+        """Watch until stopped. What comes before the rules are read waits until then."""
         self._arrivals.know(self._list())
         self.has_begun = True
         self._read()

@@ -1,4 +1,4 @@
-"""Commands that were begun, each the first of a process group of its own: how all of them are ended."""
+"""Ends commands with all that they began: each is the first of a process group of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has none
 
 
 class ProcessGroups:
-    """What runs, and what has ended and left others of its group running. From any thread."""
+    """The commands that run, and those that have ended and left others of their group running.
+
+    From any thread.
+    """
 
     def __init__(self) -> None:
         self._running: dict[int, subprocess.Popen[bytes]] = {}
@@ -24,22 +27,25 @@ class ProcessGroups:
         self._lock = threading.Lock()
 
     def add(self, process: subprocess.Popen[bytes]) -> None:
-        """Look after a process that was just begun in a session of its own."""
+        """Take charge of a process that was just begun in a session of its own."""
         with self._lock:
             self._running[process.pid] = process
 
     def forget(self, process: subprocess.Popen[bytes]) -> None:
-        """It has ended; what it has left running in its group is remembered."""
+        """Note that a process has ended. What it has left running in its group is remembered."""
         with self._lock:
             self._running.pop(process.pid, None)
             self._left = {group for group in (*self._left, process.pid) if _is_alive(group, None)}
 
     def end_one(self, process: subprocess.Popen[bytes], grace: float) -> None:
-        """End one with all of its group: told to, and killed `grace` seconds later. Returns once it has."""
+        """Tell a process with all of its group to end, and kill it `grace` seconds later.
+
+        Returns once it has ended.
+        """
         _end({process.pid: process}, grace)
 
     def end(self, grace: float) -> int:
-        """The same for all; how many commands had not ended by themselves.
+        """End all of them in the same way; return how many commands had not ended by themselves.
 
         An interrupt has them killed; so has `SystemExit`, which is raised again then.
         """

@@ -1,4 +1,4 @@
-"""Which messages a reader wants to be told of."""
+"""Decides which messages a reader is told of."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def seconds_of(text: str) -> int | None:
-    """How long `90s`, `5m`, `2h` or `1d` is; None for anything else."""
+    """Return how many seconds `90s`, `5m`, `2h` or `1d` are; None for anything else."""
     found = _TIME.fullmatch(text)
     return None if found is None else int(found[1]) * _SECONDS[found[2]]
 
 
 def shown_time(seconds: int) -> str:
-    """The same the other way round, in the largest unit that says it whole."""
+    """Return seconds as such a text, in the largest unit that says it whole."""
     unit = next((it for it in "dhm" if seconds >= _SECONDS[it] and seconds % _SECONDS[it] == 0), "s")
     return f"{seconds // _SECONDS[unit]}{unit}"
 
 
 class Why(Enum):
-    """What a rule fired for."""
+    """The reason why a rule fired."""
 
     SAID = "said"
     FAILED = "failed"
@@ -43,13 +43,13 @@ class Why(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WatchRule:
-    """What a message must be; all that is asked for must hold."""
+    """Conditions on a message. All that are set must hold."""
 
     match: Matcher | None = None
-    """What its content must hold; anything, if None."""
+    """What its content must hold; None: anything."""
 
     roles: tuple[str, ...] = ()
-    """One of these; any, if there are none."""
+    """The roles that it may have; empty: any."""
 
     sessions: tuple[str, ...] = ()
     """Patterns of which its session's key must fit one (`*`, `?`, `[abc]`)."""
@@ -58,13 +58,13 @@ class WatchRule:
     """Whether it must close a turn with a failure, a time-out or an interruption."""
 
     unanswered: float | None = None
-    """Seconds that a user's message must wait for an answer; None: it is told of at once."""
+    """Seconds that a user's message must wait for an answer; None: it is told at once."""
 
     words: tuple[str, ...] | None = None
-    """In lower case, those of which any content has one that `match` finds something in; None: not known."""
+    """Words in lower case of which any content that `match` finds something in has one; None: not known."""
 
     def wants(self, session: Session, message: ChatMessage) -> bool:
-        """Whether it is about such a message, answered or not. Raises `TooSlow`."""
+        """Return whether it is about such a message, answered or not. Raises `TooSlow`."""
         if self.roles and message.role not in self.roles:
             return False
         if self.unanswered is not None and message.role != "user":
@@ -78,14 +78,14 @@ class WatchRule:
 
     @property
     def why(self) -> Why:
-        """What it fires for."""
+        """Return why it fires."""
         if self.unanswered is not None:
             return Why.UNANSWERED
         return Why.FAILED if self.failed else Why.SAID
 
 
 class Watched(NamedTuple):
-    """A rule of the settings, what it is called, and what is done."""
+    """A rule of the settings, its name, and what is done when it fires."""
 
     name: SafeText
     rule: WatchRule
@@ -93,19 +93,20 @@ class Watched(NamedTuple):
 
 
 class Firing(NamedTuple):
-    """A message that a rule tells of."""
+    """A message that a rule fired for."""
 
     rule: WatchRule
     session: Session
     number: int | None
-    """The line's number, if it is known."""
+    """The number of its line; None where that is not known."""
 
     message: ChatMessage
     seen: float
-    """When it was seen to arrive (Unix time, seconds); of one that was there, the session's last activity."""
+    """When it was seen to arrive (Unix time, seconds); for one that was there, the session's last
+    activity."""
 
     time: float | None = None
-    """When it was stored (Unix time, seconds), where the store knows that."""
+    """When it was stored (Unix time, seconds); None where the store does not know."""
 
 
 WORK = 100_000_000
@@ -116,7 +117,7 @@ _LOOK, _SLOW = 1_000, 10_000_000
 
 
 class Watch:
-    """Decides which messages fire; each does once for each rule. Knows no clock and no file of its own."""
+    """Decides which messages rules fire for; each message once for each rule. Reads no clock and no file."""
 
     def __init__(self, rules: tuple[WatchRule, ...]) -> None:
         self._rules = rules
@@ -142,7 +143,7 @@ class Watch:
         seen: float,
         time: float | None = None,
     ) -> list[Firing]:
-        """A message has come: what fires at once."""
+        """Take a message that has come; return what fires at once."""
         self._go_on(session)
         if message.role == "assistant":
             for key in [key for key in self._waiting if key[1] == session.id]:
@@ -190,13 +191,13 @@ class Watch:
         return min((it.seen + (it.rule.unanswered or 0.0) for it in self._waiting.values()), default=None)
 
     def clock(self, now: float) -> list[Firing]:
-        """What has waited too long by now (Unix time, seconds)."""
+        """Return what has waited too long by `now` (Unix time, seconds)."""
         late = [key for key, it in self._waiting.items() if it.seen + (it.rule.unanswered or 0.0) <= now]
         return sorted((self._waiting.pop(key) for key in late), key=lambda firing: firing.seen)
 
 
 class WatchRules(Sequence[Watched]):
-    """The rules of a settings file, read by who asks for them first, in whichever thread that is.
+    """The rules of a settings file, read by the first who asks for them, in that thread.
 
     The start of the browser does not wait for them: there may be tens of thousands.
     """
@@ -208,7 +209,10 @@ class WatchRules(Sequence[Watched]):
         self._known: Read | None = None
 
     def get(self, pause: Callable[[], object] = bool) -> Read:
-        """The rules, and what is wrong with others; `pause` is called now and then while they are read."""
+        """Return the rules, and what is wrong with others.
+
+        `pause` is called now and then while they are read.
+        """
         with self._lock:
             if self._known is None:
                 self._known = self._read(pause)
@@ -216,7 +220,7 @@ class WatchRules(Sequence[Watched]):
 
     @property
     def problems(self) -> Sequence[SafeText]:
-        """Sentences on rules that cannot be used."""
+        """Return sentences on rules that cannot be used."""
         return self.get().problems
 
     @overload

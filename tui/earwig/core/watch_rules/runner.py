@@ -23,13 +23,13 @@ LIMIT = 60.0
 """Seconds that a command may take; then it is ended."""
 
 GRACE = 2.0
-"""Seconds from being told to end to being killed."""
+"""Seconds from telling a command to end to killing it."""
 
 AT_ONCE = 4
-"""Commands that run side by side."""
+"""The number of commands that run side by side."""
 
 WAITING = 1_000
-"""Messages that may wait for their command; beyond, they are dropped, and that is told."""
+"""The most messages that wait for their command. Beyond, they are dropped, and that is told."""
 
 _STEP = 0.02
 _SHOWN = 160
@@ -37,11 +37,11 @@ _NO_ROOM = "too many messages wait for their command: one was left out"
 
 
 class BadCommand(ValueError):
-    """The text is no command; says why, in words for the reader."""
+    """Raised for a text that is no command. Says why, in words for the reader."""
 
 
 def words_of(command: str) -> list[str]:
-    """A command split into its words, as a shell would, and never given to one. Raises `BadCommand`."""
+    """Return a command split into words as a shell would do it; no shell is run. Raises `BadCommand`."""
     try:
         words = shlex.split(command, posix=sys.platform != "win32")
     except ValueError as error:
@@ -52,7 +52,7 @@ def words_of(command: str) -> list[str]:
 
 
 class CommandRunner:
-    """Gives each message, as JSON, to a command's standard input; what goes wrong is reported.
+    """Gives each message, as JSON, to a command's standard input, and reports what goes wrong.
 
     Each command has a process group of its own, and is ended with all of it.
     """
@@ -84,11 +84,11 @@ class CommandRunner:
             self._repeats.say(own_text(_NO_ROOM))
 
     def tick(self) -> None:
-        """Report what was counted since it was reported last; to be called now and then."""
+        """Report what was counted since the last report. To be called now and then."""
         self._repeats.tick()
 
     def finish(self, seconds: float, grace: float = GRACE) -> None:
-        """Let what waits be done, for so long at most; then end what runs, and report what was left out.
+        """Let what waits be done for at most `seconds`; then end what runs, and report what was left out.
 
         Commands have `grace` seconds from SIGTERM to their end; then they are killed. An interrupt meanwhile
         leaves out the first wait; so does `SystemExit`, which is raised again once all is ended. Takes no
