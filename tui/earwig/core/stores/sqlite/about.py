@@ -1,4 +1,4 @@
-"""What a database says of one session beside its rows."""
+"""Reads what a database says of one session beside its rows."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import Damage
 
 _PLAN = 256 * 1024
-"""Bytes of a plan that are read; the bot's have some hundreds."""
+"""The most bytes of a plan that are read; the bot's have some hundreds."""
 
 _EVENTS = 200
 
 
 def about_of(snapshot: Snapshot, key: SessionKey) -> About:
-    """Return what is known; nothing of a session that is not described. Raises `Unreadable`."""
+    """Return what is known of a session; nothing of one that is not described. Raises `Unreadable`."""
     schema = read_schema(snapshot)
     facts = next((it for it in sessions_in(snapshot, schema, key) if not isinstance(it, Damage)), None)
     if facts is None:

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from earwig.core.model.about import TurnEvent
 
 SPREAD = 1 << 20
-"""More entries than a row has."""
+"""Positions of a row: more than it has entries."""
 
 _NOT_CALLS = "event_kind IS NOT 'in'"
-"""Of `acp_tool_calls`: what is an entry of its own; calls are part of their message."""
+"""Rows of `acp_tool_calls` that are entries of their own. Calls are part of their message."""
 
 _EVENT_COLUMNS = ("created_at", "action", "outcome", "payload")
 _CALL_COLUMNS = ("tool_call_id", "tool_name", "event_kind", "payload")
@@ -107,7 +107,7 @@ class _SeveralEntries(Conversation):
 
 
 class AcpMessages(_SeveralEntries):
-    """One session of today's tables."""
+    """The messages of one session in today's tables."""
 
     def __init__(self, schema: Schema, session: int) -> None:
         time = time_column(schema, "acp_messages")
@@ -200,7 +200,9 @@ class AcpMessages(_SeveralEntries):
 
 
 class FirstAcpMessages(_SeveralEntries):
-    """One session as v0.8.0-beta-1 stored it: each row is the JSON of a message, or of a turn's results."""
+    """The messages of one session as v0.8.0-beta-1 stored them: a row is the JSON of a message, or of a
+    turn's results.
+    """
 
     def __init__(self, schema: Schema, session: bytes) -> None:
         time = time_column(schema, "acp_messages")
@@ -227,14 +229,14 @@ class FirstAcpMessages(_SeveralEntries):
 
 
 def acp_conversation(schema: Schema, session: int | bytes) -> Conversation:
-    """The rows of one session: by the number of its row, or in the first release's tables by its key."""
+    """Return the rows of one session, given its row's number, or in the first release's tables its key."""
     if schema.kind is Kind.ACP_FIRST:
         return FirstAcpMessages(schema, session if isinstance(session, bytes) else b"")
     return AcpMessages(schema, session if isinstance(session, int) else -1)
 
 
 def events_of(snapshot: Snapshot, schema: Schema, session: int, most: int = 1000) -> list[TurnEvent]:
-    """The newest events of a session, in order; each text is cut to what a line can hold."""
+    """Return the newest events of a session, oldest first. Each text is cut to what a line can hold."""
     from earwig.core.model.about import TurnEvent
 
     if not _has_events(schema):
@@ -250,7 +252,7 @@ def events_of(snapshot: Snapshot, schema: Schema, session: int, most: int = 1000
 
 
 def count_events(snapshot: Snapshot, schema: Schema, session: int) -> int:
-    """How many events a session has."""
+    """Return how many events a session has."""
     if not _has_events(schema):
         return 0
     return TableRows("acp_session_events", "1", "session_id = ?", (session,)).count(snapshot)

@@ -102,14 +102,14 @@ def _files() -> _Files:
 
 @contextmanager
 def of_pages(pages: Pages, guard: Guard, missing: int) -> Iterator[Snapshot]:
-    """A snapshot of these pages, by a connection of its own: another's cache may be of another state."""
+    """Yield a snapshot of these pages, by a connection of its own: a cache may be of another state."""
     with _files().named(pages) as name, _opened(name, apsw.SQLITE_OPEN_READONLY, _NAME, guard) as connection:
         yield _snapshot(connection, guard, missing)
 
 
 @contextmanager
 def of_file(uri: str, guard: Guard, missing: int) -> Iterator[Snapshot]:
-    """A snapshot of what `uri` says, as SQLite opens it."""
+    """Yield a snapshot of what `uri` names, as SQLite opens it."""
     with _opened(uri, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, None, guard) as connection:
         yield _snapshot(connection, guard, missing)
 

@@ -1,4 +1,6 @@
-"""A database through Python's own module, where apsw is not there: a file that does not change, or a copy."""
+"""Reads a database through Python's own module, where apsw is missing: a file that does not change, or a
+copy.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ _ERROR, _TOO_BIG = 1, 18
 
 @contextmanager
 def of_file(uri: str, guard: Guard, missing: int) -> Iterator[Snapshot]:
-    """A snapshot of what `uri` says, as SQLite opens it."""
+    """Yield a snapshot of what `uri` names, as SQLite opens it."""
     with told(_code, guard):
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     try:

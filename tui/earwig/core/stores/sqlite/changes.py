@@ -1,4 +1,4 @@
-"""That a database has changed, by a look at its files, and what has become of a conversation in it."""
+"""Tells whether a database has changed, by a look at its files, and what became of a conversation."""
 
 from __future__ import annotations
 
@@ -12,38 +12,42 @@ from earwig.core.stores.sqlite.place import Stamp, resolved, shared_of, stamp_of
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
 TAIL = 8
-"""So many newest rows are compared; the bot changes and removes only the last."""
+"""The number of newest rows that are compared. The bot changes and removes only the last."""
 
 _NEW = 8
-"""So many new rows are taken in as those before them are compared."""
+"""The number of new rows that are taken in as those before them are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What differs after a commit. Two that are equal: nothing has happened, as far as a look can tell."""
+    """What differs after a commit. If two are equal, nothing has happened, as far as a look can tell."""
 
     database: Stamp | None
     wal: Stamp | None
     shared: bytes
-    """The start of the -shm: exact where the clock of files is too coarse to tell two commits apart."""
+    """The start of the -shm, which is exact where the clock of files is too coarse to tell two commits
+    apart."""
 
 
 def signature(path: Path | str) -> Signature:
-    """Look at a database's files; never raises. 15 us, and no lock: at worst it is of two moments."""
+    """Return the signature of a database's files.
+
+    Never raises. Takes 15 us and no lock: at worst it is of two moments.
+    """
     place = resolved(path)
     return Signature(stamp_of(place), stamp_of(f"{place}-wal"), shared_of(place))
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A conversation's newest rows when they were looked at."""
+    """A conversation's newest rows at the last look."""
 
     tail: tuple[tuple[int, bytes], ...] = ()
     """Position and digest of each, the oldest first; fewer than `TAIL` where there were no more."""
 
     @property
     def last(self) -> int | None:
-        """The position of the newest row."""
+        """The position of the newest row; None without any."""
         return self.tail[-1][0] if self.tail else None
 
 
@@ -70,7 +74,7 @@ class RowsChange:
 
     became: Became
     unchanged_to: int | None
-    """Up to this position, all is as it was known; None: nothing is."""
+    """The position up to which nothing has changed; None: everything may have."""
 
     appended: bool
     """Whether there are rows behind those that were known."""
@@ -79,13 +83,13 @@ class RowsChange:
 
 
 def known_of(snapshot: Snapshot, conversation: Conversation) -> Known:
-    """What to compare with later."""
+    """Return what to compare with later."""
     newest = islice(conversation.walk(snapshot, ascending=False), TAIL)
     return Known(tuple((row.position, row.digest) for row in newest)[::-1])
 
 
 def compare(snapshot: Snapshot, conversation: Conversation, known: Known) -> RowsChange:
-    """What has happened since, by the newest rows: those before them are never written again by the bot."""
+    """Return what has happened since, by the newest rows: the bot never writes those before them again."""
     if not known.tail:
         now = known_of(snapshot, conversation)
         return RowsChange(Became.SAME, None, bool(now.tail), now)

@@ -1,4 +1,4 @@
-"""What SQLite leaves out of a search: contents in which what is looked for cannot be."""
+"""Has SQLite leave out of a search contents in which what is looked for cannot be."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OLD_SIZE, _OLD_UP_TO_NUL = (f"length(CAST({it} AS BLOB))" for it in ("content",
 
 
 class ContentFilter:
-    """A condition for rows of `sessions` that leaves out few that are no text; made for one search."""
+    """A condition for rows of `sessions` that few texts without a match fulfil. Made for one search."""
 
     def __init__(self, required: RequiredText | None) -> None:
         self._required = required

@@ -20,7 +20,7 @@ class RowPage(NamedTuple):
 
     rows: list[StoredRow]
     at_end: bool
-    """Whether there are no more in the direction that was asked for."""
+    """Whether there are no more rows in the direction that was asked for."""
 
 
 class Conversation(ABC):
@@ -33,60 +33,63 @@ class Conversation(ABC):
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
     ) -> Iterator[StoredRow]:
-        """The rows after a position, or before it if not `ascending`; None: from the first, or the last."""
+        """Yield the rows after a position, or before it if not `ascending`;
+
+        None: from the first, or the last.
+        """
 
     @abstractmethod
     def count(self, snapshot: Snapshot) -> int:
-        """How many rows there are."""
+        """Return how many rows there are."""
 
     @abstractmethod
     def between(self, snapshot: Snapshot, after: int, upto: int) -> int:
-        """How many rows there are behind a position and up to another, that one included."""
+        """Return how many rows there are behind a position and up to another, that one included."""
 
     @abstractmethod
     def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
-        """How many of the next `most` rows there are, and the position of the last of them."""
+        """Return how many of the next `most` rows there are, and the position of the last of them."""
 
     @abstractmethod
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
-        """Bytes of a row's content as stored from `start` on, and how many it has.
+        """Return stored bytes of a row's content from `start` on, and how many it has.
 
         Raises `LookupError` where there is no such row, or nothing in it that has bytes.
         """
 
     def row_of(self, position: int) -> int:
-        """The number of the row at a position."""
+        """Return the number of the row at a position."""
         return position
 
     def back(self, snapshot: Snapshot, before: int, most: int) -> int:
-        """The position of the row that is `most` rows before another position.
+        """Return the position of the row that is `most` rows before another position.
 
-        Of the first row if there are fewer; `before` itself if there is none.
+        Returns that of the first row if there are fewer; `before` itself if there is none.
         """
         rows = islice(self.walk(snapshot, before, ascending=False), most)
         return min((row.position for row in rows), default=before)
 
     def whole(self, snapshot: Snapshot, row: StoredRow) -> StoredRow:
-        """A row with all of its content, where it is one that was not read for its length."""
+        """Return a row with all of its content, also where it was not read for its length."""
         del snapshot
         return row
 
     def newest(self, snapshot: Snapshot, count: int, budget: int = BUDGET) -> RowPage:
-        """The last rows: `count`, or fewer if they have more than `budget` bytes, but one at least."""
+        """Return the last `count` rows; fewer if they have more than `budget` bytes, but one at least."""
         return self.before(snapshot, None, count, budget)
 
     def before(self, snapshot: Snapshot, position: int | None, count: int, budget: int = BUDGET) -> RowPage:
-        """The rows before a position, as many as `newest` gives."""
+        """Return the rows before a position, as many as `newest` does."""
         page = _page(self.walk(snapshot, position, ascending=False), count, budget)
         page.rows.reverse()
         return page
 
     def after(self, snapshot: Snapshot, position: int | None, count: int, budget: int = BUDGET) -> RowPage:
-        """The rows after a position, as many as `newest` gives; None: the first ones."""
+        """Return the rows after a position, as many as `newest` does; None: the first ones."""
         return _page(self.walk(snapshot, position), count, budget)
 
     def at(self, snapshot: Snapshot, position: int) -> StoredRow | None:
-        """The row at a position."""
+        """Return the row at a position; None where there is none."""
         row = next(self.walk(snapshot, position - 1), None)
         return row if row is not None and row.position == position else None
 

@@ -1,4 +1,4 @@
-"""A private copy of a database and its -wal: how one in use is read where apsw cannot be had."""
+"""Makes a private copy of a database and its -wal: how one in use is read where apsw is missing."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What is read instead of the database itself."""
+    """The copy that is read instead of the database itself."""
 
     size: int
-    """Bytes."""
+    """Its size in bytes."""
 
     at: float
     """When it was made (Unix time, seconds)."""
@@ -55,7 +55,7 @@ class PrivateCopy:
         self.told = Copied(size, time.time())
 
     def is_of(self, place: DatabaseLook) -> bool:
-        """Whether it still is what a new copy would be."""
+        """Return whether it still is what a new copy would be."""
         return (place.path, place.stamp, place.wal) == (self.place.path, self.place.stamp, self.place.wal)
 
     def remove(self) -> None:

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 COPY_LIMIT = 200_000_000
-"""Bytes of a database and its -wal together: a copy of so many takes a quarter of a second."""
+"""The most bytes of a database and its -wal together that are copied: that takes a quarter of a second."""
 
 _TRIES = 50
-"""How often is read what was changed meanwhile each time."""
+"""How often something is read that was changed meanwhile each time."""
 
 _PATIENCE = 5.0
 """Seconds after which no further try of a long query begins."""
@@ -46,7 +46,7 @@ def _never() -> bool:
 
 
 class Database:
-    """The file at a path. It may come, be replaced and go: each call looks anew, from any thread."""
+    """The database at a path. It may come, be replaced and go: each call looks anew. From any thread."""
 
     def __init__(self, path: Path, *, copy_limit: int = COPY_LIMIT) -> None:
         self.path = path
@@ -62,11 +62,11 @@ class Database:
 
     @property
     def copied(self) -> Copied | None:
-        """The copy that was read from at last; None where the database itself is read."""
+        """The copy that was last read from; None where the database itself is read."""
         return next((copy.told for copy in self._copies), None)
 
     def read(self, work: Callable[[Snapshot], _T], cancelled: Cancelled = _never) -> _T:
-        """What `work` makes of one state of the database.
+        """Return what `work` makes of one state of the database.
 
         It is given a snapshot, which ends with it, and is run again where a commit came between: then what it
         gave, or raised, may be of two states, and is dropped. So it only reads, and keeps nothing on the way.
@@ -183,7 +183,7 @@ def _remove(copies: list[PrivateCopy]) -> None:
 
 @cache
 def has_plain_reads() -> bool:
-    """Whether apsw is installed; it is imported only where there is a database."""
+    """Return whether apsw is installed. It is imported only where there is a database."""
     try:
         from earwig.core.stores.sqlite import by_apsw
     except ImportError:

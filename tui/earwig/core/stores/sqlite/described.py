@@ -1,4 +1,4 @@
-"""The sessions of one state of a database, as a list shows them."""
+"""Lists the sessions of one state of a database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import BEFORE_ALL, Damage, TableRows
 
 SQLITE, ACP = "sqlite", "acp"
-"""The stores' names, for people and programs."""
+"""The names of the stores, for people and programs."""
 
 _NS = 1_000_000_000
 _NO_ROWS = RowTally(0, 0)
@@ -38,17 +38,17 @@ _MESSAGES: Mapping[Kind, tuple[str, str]] = {
 
 
 class Described(NamedTuple):
-    """The sessions of a database, and what is the matter with the rest of it."""
+    """The sessions of a database, and what is wrong with the rest of it."""
 
     sessions: list[Session]
     problem: str | None = None
-    """A clause for a reader, to follow the database's name: why these are not all; None where they are."""
+    """Why these are not all sessions, as a clause to follow the database's name; None where they are."""
 
 
 def describe(
     snapshot: Snapshot, path: Path, stamp: Stamp, only: frozenset[SessionId] | None = None
 ) -> Described:
-    """Return what a list shows of a database; `only`: the ids of those that are wanted."""
+    """Return what a list shows of a database; with `only`, of the sessions with these ids."""
     schema = read_schema(snapshot)
     if schema.kind is Kind.OTHER:
         return Described([], f"is not a database of the bot's: {_tables(schema)}")
@@ -63,7 +63,7 @@ def describe(
 
 
 def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> Session | None:
-    """Return one session as `describe` would; None where there is nothing of that key."""
+    """Return one session as `describe` would; None where there is nothing with that key."""
     schema = read_schema(snapshot)
     if schema.kind not in _MESSAGES:
         return None
@@ -75,7 +75,7 @@ def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> S
 
 
 def newest(snapshot: Snapshot, path: Path, stamp: Stamp, count: int) -> list[Session]:
-    """Return sessions with the newest rows, `count` at most, by a look at some rows."""
+    """Return at most `count` sessions with the newest rows, by a look at some rows."""
     schema = read_schema(snapshot)
     if schema.kind is not Kind.SESSIONS:
         return []
@@ -202,12 +202,12 @@ def _text(facts: SessionFacts | None, column: str) -> str | None:
 
 
 def is_archived(path: Path) -> bool:
-    """Whether a database lies where the bot's memory hygiene moves old files."""
+    """Return whether a database lies where the bot's memory hygiene moves old files."""
     return path.parent.name == "archive" and path.parent.parent.name == "sessions"
 
 
 def facts_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> SessionFacts | None:
-    """What is said of one session; None where nothing is, or it cannot be read."""
+    """Return what is said of one session; None where nothing is, or it cannot be read."""
     return next((it for it in sessions_in(snapshot, schema, key) if not isinstance(it, Damage)), None)
 
 
@@ -271,7 +271,7 @@ def _tables(schema: Schema) -> str:
 
 
 def counted_in(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: SessionFacts | None) -> RowTally:
-    """How many rows a session has; `facts`: what is said of it."""
+    """Return how many rows a session has; `facts` is what is said of it."""
     rows, named = _rows_of(schema, key, facts)
     return tally_of(snapshot, rows, named)
 

@@ -1,4 +1,4 @@
-"""Why a database cannot be read now, in words for a reader: what is the matter, and what to do."""
+"""Faults of databases in words for a reader: what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class State(Enum):
-    """What is the matter with a database as a whole."""
+    """What is wrong with a database as a whole."""
 
     MISSING = "missing"
     KIND = "kind"
@@ -48,7 +48,7 @@ _ADVICE = {
 
 
 class Unreadable(Exception):
-    """A database, or a part of it, that cannot be read."""
+    """Raised for a database, or a part of it, that cannot be read."""
 
     def __init__(self, state: State, reason: str) -> None:
         super().__init__(f"{reason}; {_ADVICE[state]}")
@@ -61,22 +61,24 @@ class Unreadable(Exception):
 
 
 class DamagedPage(Unreadable):
-    """A query met a damaged page; what does not need that page can still be read."""
+    """Raised where a query met a damaged page. What does not need that page can still be read."""
 
     def __init__(self) -> None:
         super().__init__(State.DAMAGED, "is damaged: a page of it cannot be read")
 
 
 class TooLong(Unreadable):
-    """A query met a value that is longer than may be read in one piece; its slices can still be read."""
+    """Raised where a query met a value too long to be read in one piece. Its slices can still be read."""
 
     def __init__(self) -> None:
         super().__init__(State.TOO_LONG, "holds a value that is too long to be read in one piece")
 
 
 class Cancelled(Exception):
-    """A query was stopped because nobody wants its answer any more."""
+    """Raised where a query was stopped because nobody wants its answer any more."""
 
 
 class Changed(Exception):
-    """The database was changed while it was read: what was read may be half of this and half of that."""
+    """Raised where the database was changed while it was read: what was read may be half of this and half of
+    that.
+    """

@@ -1,4 +1,4 @@
-"""Which rows of a database are a session's, by its key: each kind of tables has them elsewhere."""
+"""Finds the rows of a session by its key: each kind of tables has them elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from earwig.core.stores.sqlite.tables import BEFORE_ALL, FIRST, LAST, Damage, Ta
 
 
 def conversation_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> Conversation | None:
-    """The session's rows; None where the database can have no such session. It may have no row of it.
+    """Return the session's rows; None where the database can have no such session. It may have no row of it.
 
     An ACP session's number is looked for each time: a session that is deleted and made anew gets another.
     """
@@ -32,9 +32,9 @@ def conversation_of(snapshot: Snapshot, schema: Schema, key: SessionKey) -> Conv
 
 
 def shift_of(snapshot: Snapshot, schema: Schema) -> int:
-    """By how much positions are greater than the rows' numbers make them: none may be below 0.
+    """Return by how much positions exceed what the rows' numbers make them, so that none is below 0.
 
-    The bot's rows count up from 1, and are where they are; the same for all sessions of a database.
+    The bot's rows count up from 1, so that it is 0. It is the same for all sessions of a database.
     """
     shift: int | None = snapshot.memo.get("shift")
     if shift is None:
@@ -55,7 +55,7 @@ def _first_number(snapshot: Snapshot, table: str) -> int:
 
 
 def is_described(snapshot: Snapshot, schema: Schema, key: SessionKey) -> bool:
-    """Whether the database says something of the session, so that it is there without a row, too."""
+    """Return whether the database says something of the session, so that it is there without a row, too."""
     table, column = _DESCRIPTIONS.get(schema.kind, ("", ""))
     if not schema.has(table, column):
         return False
@@ -64,7 +64,7 @@ def is_described(snapshot: Snapshot, schema: Schema, key: SessionKey) -> bool:
 
 
 def spread_of(schema: Schema) -> int:
-    """How many positions each row has."""
+    """Return how many positions each row has."""
     if schema.kind is Kind.SESSIONS:
         return 1
     from earwig.core.stores.sqlite.acp import SPREAD
@@ -88,7 +88,7 @@ def _number_of(snapshot: Snapshot, key: SessionKey) -> int | None:
 
 
 def number_in(key: SessionKey) -> int | None:
-    """The number that stands in for the key of an ACP session that is not described; None if it is none."""
+    """Return the number that replaces the key of an ACP session that is not described; None if it is none."""
     raw = key.raw or b""
     if len(raw) > _DIGITS or not raw.removeprefix(b"-").isdigit():
         return None

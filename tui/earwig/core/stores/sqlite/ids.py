@@ -1,4 +1,4 @@
-"""What names one session of a database from run to run: the database's path, a `#`, and its key."""
+"""Ids of the sessions of a database: its path, a `#`, and the session's key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from earwig.core.stores.sqlite.messages import SessionKey
 
 SEPARATOR = "#"
 LONGEST = 200
-"""Characters of a key that stand in an id; in place of a longer one, a digest does."""
+"""The most characters of a key that stand in an id. A digest replaces a longer one."""
 
 # A `!` stands in no percent-encoded text: what begins with one is no key as it is.
 _PLAIN = re.compile(rb"[0-9A-Za-z_.~-]*")
@@ -22,11 +22,11 @@ _BLOB, _NONE, _DIGEST = "!blob-", "!null", "!digest-"
 
 
 class Named(NamedTuple):
-    """What an id says."""
+    """The parts of an id."""
 
     database: Path
     rest: str
-    """Behind the separator: the same for the same key."""
+    """What is behind the separator: the same for the same key."""
 
     @property
     def key(self) -> SessionKey | None:
@@ -59,7 +59,7 @@ def rest_of(key: SessionKey) -> str:
 
 
 def read_id(name: str) -> Named | None:
-    """Return what an id says; None for a text that is none. A relative path is made an absolute one."""
+    """Return the parts of an id; None for a text that is none. A relative path is made an absolute one."""
     path, separator, rest = name.rpartition(SEPARATOR)
     if not separator or not path or "\0" in path or os.sep in rest:
         return None

@@ -1,4 +1,4 @@
-"""What is known of one session of a database: how far it is as it was, and where its rows are."""
+"""Keeps what is known of one session of a database: how much of it is unchanged, and where its rows are."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _Found = TypeVar("_Found")
 
 
 class Sight(NamedTuple):
-    """The session in one state of the database."""
+    """A session in one state of the database."""
 
     snapshot: Snapshot
     rows: Conversation
     end: int
-    """Where the next row may stand."""
+    """The first position at which the next row may stand."""
 
     same: int | None
-    """Up to where it is as it was when it was looked at before; None: all of that is."""
+    """The position up to which it is as it was at the look before; None: all of it is."""
 
 
 class _Look(NamedTuple):
@@ -79,15 +79,15 @@ class KnownSession:
 
     @property
     def unchanged_to(self) -> int:
-        """After the last change of the past: up to where the session is still as it was."""
+        """The position up to which everything stayed the same in the last change of the past."""
         return self._unchanged_to[-1] if self._unchanged_to else 0
 
     def row_of(self, position: int) -> int | None:
-        """The number of the row at a position; None where the session is not there."""
+        """Return the number of the row at a position; None where the session is not there."""
         return None if self._rows is None else self._rows.row_of(position)
 
     def unchanged_since(self, generation: int) -> int | None:
-        """Up to where it is as it was in that generation; None: all of it is."""
+        """Return up to where the session is as it was in that generation; None: all of it is."""
         return min(self._unchanged_to[generation:], default=None)
 
     @property
@@ -102,7 +102,7 @@ class KnownSession:
 
     @property
     def is_as_seen(self) -> bool:
-        """Whether nothing has happened since it was looked at; False where that cannot be told."""
+        """Return whether nothing has happened since the last look; False where that cannot be told."""
         return self._signature is not None and signature(self.database.path) == self._signature
 
     def look(self, work: Callable[[Sight], object] = bool) -> Change:
@@ -127,9 +127,9 @@ class KnownSession:
         return Change.GREW if self.end > end else Change.SAME
 
     def read(self, work: Callable[[Sight], _Found]) -> _Found:
-        """What `work` makes of the session as it is now; what has become of it is known then.
+        """Return what `work` makes of the session as it is now; what has become of it is known then.
 
-        It is run again where a commit came between, so it changes nothing. Raises `CannotOpen`.
+        `work` is run again where a commit came between, so it changes nothing. Raises `CannotOpen`.
         """
         rows, seen = self._rows, signature(self.database.path)
         if rows is not None and seen == self._signature:

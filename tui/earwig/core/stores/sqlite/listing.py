@@ -1,4 +1,4 @@
-"""The sessions of a database: what it says of each, and how many rows each really has."""
+"""Reads what a database says of each session, and counts the rows that each really has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import Damage, TableRows
 
 KEY_LIMIT = 65536
-"""Bytes of a key; the bot's are made of names and numbers, and have some dozens."""
+"""The most bytes of a key; the bot's are made of names and numbers, and have some dozens."""
 
 _TEXT_LIMIT = 4096
 _PLAN_LIMIT = 65536
@@ -35,18 +35,19 @@ _TABLES = {
 
 
 class SessionFacts(NamedTuple):
-    """What a database says of one session; a tuple of what is stored, because there are 50,000 of them."""
+    """What a database says of one session. A tuple of stored values, because there are 50,000."""
 
     key: SessionKey
     row: int
-    """The number of the row that says so; by it an ACP session's messages are found."""
+    """The number of the row that says so. It leads to the messages of an ACP session."""
 
     values: tuple[bytes | int | None, ...]
     places: Mapping[str, int]
-    """Where the value of a column is; all sessions share it."""
+    """The index of each column's value. All sessions share it."""
 
     def text(self, column: str) -> str:
-        """A text of the disk, cut to what can be shown, with an ellipsis then; empty where there is none.
+        """Return a text of the disk, cut to what can be shown, with an ellipsis then; empty where there is
+        none.
 
         name, state, turn_id, agent_alias, channel_id, room_id, sender_id; of ACP sessions agent_alias,
         workspace_dir, plan_json.
@@ -61,7 +62,7 @@ class SessionFacts(NamedTuple):
         return value[:limit].decode("utf-8", "ignore") + "…"
 
     def time(self, column: str) -> float | None:
-        """A time (Unix time, seconds); None where none stands there.
+        """Return a time (Unix time, seconds); None where none stands there.
 
         created_at, last_activity, turn_started_at; of ACP sessions created_at, last_activity, killed_at.
         """
@@ -70,11 +71,14 @@ class SessionFacts(NamedTuple):
         return time_of(value) if isinstance(value, bytes) else None
 
     def has(self, column: str) -> bool:
-        """Whether anything stands there but NULL, or what is of no use."""
+        """Return whether anything but NULL, or what is of no use, stands there."""
         return self._value(column) is not None
 
     def number(self, column: str) -> int | None:
-        """A counter, which may lie: message_count, or token_count of ACP sessions; None if it is none."""
+        """Return a counter, which may lie; None if it is none.
+
+        message_count; of ACP sessions token_count.
+        """
         value = self._value(column)
         return value if isinstance(value, int) else None
 
@@ -84,27 +88,26 @@ class SessionFacts(NamedTuple):
 
 
 class Tallies(NamedTuple):
-    """What is there of the rows of all sessions that have any."""
+    """The row counts of all sessions that have rows."""
 
     found: dict[SessionKey | int, RowTally]
-    """By key, or by the number of an ACP session's row."""
+    """The counts by key, or by the number of an ACP session's row."""
 
     has_long_keys: bool = False
-    """Whether some keys are longer than `KEY_LIMIT`: their rows are not among these."""
+    """Whether some keys are longer than `KEY_LIMIT`. Their rows are not counted."""
 
     strays: int = 0
-    """How many rows of an ACP database are of nothing that could be a session: not among these, either."""
+    """The number of rows of an ACP database that belong to nothing that could be a session."""
 
 
 def sessions_in(
     snapshot: Snapshot, schema: Schema, only: SessionKey | None = None
 ) -> Iterator[SessionFacts | Damage]:
-    """The sessions that the database describes; for a description that cannot be read, why.
+    """Yield the sessions that the database describes; for a description that cannot be read, why.
 
-    A key that is longer than `KEY_LIMIT` is `Damage.LONG`.
-
-    One that has rows and no description is not among them (`tallies`), and one that has no rows is.
-    `only`: just what it says of this one.
+    For a key that is longer than `KEY_LIMIT`, it yields `Damage.LONG`. A session that has rows and no
+    description is not among them (`tallies`), and one that has no rows is. With `only`, just what is said of
+    that one.
     """
     if schema.kind not in _TABLES:
         return
@@ -166,7 +169,7 @@ def tallies(snapshot: Snapshot, schema: Schema) -> Tallies:
 
 
 def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey | int, RowTally]:
-    """The sessions with rows after the number `row`, and how many: what commits have brought.
+    """Return the sessions with rows after the number `row`, and how many: what commits have brought.
 
     What they changed or removed is not among them (`changes.compare`).
     """

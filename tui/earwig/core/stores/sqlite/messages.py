@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
 
 class SessionKey(NamedTuple):
-    """What stands in `session_key`, byte for byte."""
+    """A key as it stands in `session_key`, byte for byte."""
 
     raw: bytes | None
-    """None: NULL, which the bot's own tables do not allow."""
+    """The bytes; None for NULL, which the bot's own tables do not allow."""
 
     is_text: bool = True
-    """Whether SQLite holds it for a text; the bot knows no other keys."""
+    """Whether SQLite holds it for a text. The bot knows no other keys."""
 
     def condition(self, column: str = "session_key") -> tuple[str, tuple[object, ...]]:
-        """SQL for "the row is of this key", and its value."""
+        """Return SQL for "the row is of this key", and its value."""
         if self.raw is None:
             return f"{column} IS NULL", ()
         return f"{column} = CAST(? AS TEXT)" if self.is_text else f"{column} = ?", (self.raw,)
@@ -51,12 +51,12 @@ KEY_KIND = "(typeof({0}) = 'text') + 2 * (typeof({0}) = 'blob')"
 
 
 def key_of(kind: int, raw: bytes | None) -> SessionKey:
-    """A key, of `KEY_KIND` and its bytes; some of SQLite's functions give NULL for no bytes."""
+    """Return a key, given its `KEY_KIND` and its bytes. Some of SQLite's functions give NULL for no bytes."""
     return SessionKey(b"" if kind and raw is None else raw, kind == 1)
 
 
 class KeyMessages(Conversation):
-    """The messages of one key; a position is a row's `id`."""
+    """The messages of one key. A position is a row's `id`."""
 
     def __init__(self, schema: Schema, key: SessionKey) -> None:
         time = time_column(schema, "sessions")
@@ -108,7 +108,7 @@ class KeyMessages(Conversation):
     def wanted(
         self, snapshot: Snapshot, only: ContentFilter, after: int, upto: int, *, in_table: bool
     ) -> Iterator[StoredRow]:
-        """The rows after a number and up to another but for those whose contents cannot be wanted.
+        """Yield the rows after a number and up to another, but for those whose contents cannot match.
 
         `in_table`: whether the key has most of the rows between the two.
         """
@@ -126,7 +126,7 @@ class KeyMessages(Conversation):
             yield from takewhile(lambda row: row.position <= upto, self.walk(snapshot, at))
 
     def ids(self, snapshot: Snapshot, after: int, upto: int) -> array[int]:
-        """The numbers of all rows after a number and up to another."""
+        """Return the numbers of all rows after a number and up to another."""
         rows = replace(
             self._rows,
             columns="1",
@@ -141,7 +141,7 @@ class KeyMessages(Conversation):
 
 
 class AllMessages:
-    """The messages of all keys, in the order in which the bot stored them: to search in them."""
+    """The messages of all keys in the order in which the bot stored them, to be searched."""
 
     def __init__(self, schema: Schema) -> None:
         time = time_column(schema, "sessions")
@@ -154,7 +154,10 @@ class AllMessages:
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
     ) -> Iterator[tuple[SessionKey | None, StoredRow]]:
-        """The rows after or before a position, each with its key; None for a key that cannot be read."""
+        """Yield the rows after or before a position, each with its key;
+
+        None for a key that cannot be read.
+        """
         for number, row in self._rows.walk(snapshot, position, ascending=ascending):
             key = None if isinstance(row, Damage) else key_of(row[-2], row[-1])
             yield key, stored_row(snapshot, number, row)
@@ -162,7 +165,7 @@ class AllMessages:
     def wanted(
         self, snapshot: Snapshot, only: ContentFilter, after: int, upto: int
     ) -> Iterator[tuple[SessionKey, StoredRow]]:
-        """The rows after a number and up to another whose contents may be wanted, each with its key.
+        """Yield the rows after a number and up to another whose contents may match, each with its key.
 
         Raises `DamagedPage`, `TooLong`.
         """
@@ -172,7 +175,7 @@ class AllMessages:
             yield key_of(row[-2], row[-1]), stored_row(snapshot, number, tuple(row))
 
     def first(self, snapshot: Snapshot, after: int) -> int | None:
-        """The first id behind another; None where there is none. Raises `DamagedPage`."""
+        """Return the first id behind another; None where there is none. Raises `DamagedPage`."""
         (first,) = snapshot.one(
             "SELECT min(id) FROM sessions WHERE id BETWEEN ? AND ?", *range_of(after, LAST)
         ) or (None,)
@@ -180,14 +183,14 @@ class AllMessages:
 
 
 def time_column(schema: Schema, table: str) -> str:
-    """The column of when a row was stored, as far as a time is long; NULL where the table has none."""
+    """Return the column of when a row was stored, cut to a time's length; NULL where the table has none."""
     if not schema.has(table, "created_at"):
         return "NULL"
     return f"coalesce(nullif(substr(CAST(created_at AS BLOB), 1, {TIME_LIMIT + 1}), x''), x'00')"
 
 
 def long_row(snapshot: Snapshot, table: str, column: str, number: int) -> StoredRow:
-    """A row of which one value is too long for a query: known by what stands in a column, mostly that one."""
+    """Return a row of which one value is too long for a query, known by the beginning of a column."""
     try:
         head, size = snapshot.piece(table, column, number, 0, HEAD)
     except LookupError:
@@ -200,7 +203,10 @@ def long_row(snapshot: Snapshot, table: str, column: str, number: int) -> Stored
 def stored_row(
     snapshot: Snapshot, number: int, row: Row | Damage, *, limit: int | None = ITEM_LIMIT
 ) -> StoredRow:
-    """A row of `sessions`: role, content and time, each as a query gives them; `limit` as of `item_of`."""
+    """Return a row of `sessions`, given role, content and time as a query returns them;
+
+    `limit` as in `item_of`.
+    """
     if row is Damage.PAGE:
         return damaged(number, UNREADABLE_PAGE)
     if row is Damage.ROWS:

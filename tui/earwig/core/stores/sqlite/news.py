@@ -1,4 +1,4 @@
-"""What commits have brought to a database's sessions, in less time than to list them takes."""
+"""Finds what commits have brought to a database's sessions, in less time than listing them takes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from earwig.core.stores.sqlite.schema import Kind, Schema, read_schema
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
 _MOST = 64
-"""Sessions that are looked at one by one; if more have new rows, a listing of all has to tell."""
+"""The most sessions that are looked at one by one. If more have new rows, a listing of all has to tell."""
 
 _TABLES = {Kind.SESSIONS: "sessions", Kind.ACP: "acp_messages", Kind.ACP_FIRST: "acp_messages"}
 
 
 class News(NamedTuple):
-    """What a look found."""
+    """The result of a look."""
 
     looks: dict[SessionKey, Session | None]
     """The sessions that have new rows, and those that were asked for; None for one that is not there."""
@@ -31,7 +31,7 @@ class News(NamedTuple):
 
 
 def newest_row(snapshot: Snapshot) -> int:
-    """The number of the newest row of all sessions; 0 where there is none. Raises `Unreadable`."""
+    """Return the number of the newest row of all sessions; 0 where there is none. Raises `Unreadable`."""
     table = _TABLES.get(read_schema(snapshot).kind)
     return 0 if table is None else _newest(snapshot, table)
 
@@ -39,7 +39,10 @@ def newest_row(snapshot: Snapshot) -> int:
 def look_for_news(
     snapshot: Snapshot, path: Path, stamp: Stamp, last: int, keys: Iterable[SessionKey]
 ) -> News:
-    """Look at the sessions with rows behind the number `last`, and at some others. Raises `Unreadable`."""
+    """Return what is new in the sessions with rows behind the number `last`, and in some others.
+
+    Raises `Unreadable`.
+    """
     schema = read_schema(snapshot)
     table = _TABLES.get(schema.kind)
     if table is None:

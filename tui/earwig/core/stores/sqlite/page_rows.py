@@ -1,4 +1,4 @@
-"""The rows of a page, and where it begins and ends."""
+"""Reads the rows of a page, and tells where it begins and ends."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class PageRows(NamedTuple):
     rows: list[StoredRow]
     start: int
     stop: int
-    """Where the next page starts: the session's end, where there are no more rows."""
+    """Where the next page begins: the session's end, where there are no more rows."""
 
 
 def rows_before(sight: Sight, position: int | None, count: int) -> PageRows:
-    """The `count` rows before a position; None: the newest."""
+    """Return the `count` rows before a position; None: the newest."""
     stop = sight.end if position is None else position
     if count <= 0:
         return PageRows([], stop, stop)
@@ -27,7 +27,7 @@ def rows_before(sight: Sight, position: int | None, count: int) -> PageRows:
 
 
 def rows_after(sight: Sight, position: int, count: int) -> PageRows:
-    """The `count` rows from a position on."""
+    """Return the `count` rows from a position on."""
     if count <= 0:
         return PageRows([], position, position)
     page = sight.rows.after(sight.snapshot, position - 1, count)
@@ -36,7 +36,7 @@ def rows_after(sight: Sight, position: int, count: int) -> PageRows:
 
 
 def rows_around(sight: Sight, position: int, before: int, after: int) -> PageRows:
-    """Rows on both sides of a position; one at which no row is belongs to the row before it."""
+    """Return rows on both sides of a position. One at which no row is belongs to the row before it."""
     position = min(position, sight.end)
     if position < sight.end:
         holder = next(sight.rows.walk(sight.snapshot, position + 1, ascending=False), None)

@@ -63,7 +63,7 @@ class Pages:
 
     @property
     def size(self) -> int:
-        """Bytes of the database in this state."""
+        """The size in bytes of the database in this state."""
         return self.count * self._page_size
 
     def reader(self) -> Callable[[int, int], bytes]:
@@ -122,7 +122,7 @@ class Pages:
         return data if len(data) == amount else _read(self._db, amount, offset)
 
     def fit_together(self) -> bool:
-        """Whether all that was read until now is of one state of the database."""
+        """Return whether all that was read until now is of one state of the database."""
         if self.broken_frame:
             return False
         place, now = self._place, stamp_of(self._place.path)
@@ -168,7 +168,7 @@ def _in_old_format(data: bytes, offset: int) -> bytes:
 
 @contextmanager
 def open_pages(place: DatabaseLook, known: WalIndex, *, wholly: bool) -> Iterator[Pages]:
-    """The pages of the newest state; both files are closed at the end.
+    """Yield the pages of the newest state; both files are closed at the end.
 
     `known` is an earlier index of the same database, which spares reading its frames again; `wholly` has each
     frame checked. Raises `Unreadable`, `Changed`.

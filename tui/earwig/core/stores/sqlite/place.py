@@ -1,4 +1,4 @@
-"""A database's files as they lie in their folder; what is no regular file is never opened."""
+"""Looks at a database's files as they lie in their folder. What is no regular file is never opened."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
 from earwig.core.system.opening import CannotOpen, open_session, read_at
 
 HEADER = 100
-"""Bytes at a database's start that say what it is."""
+"""The number of bytes at a database's start that say what it is."""
 
 MAGIC = b"SQLite format 3\0"
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
@@ -34,11 +34,11 @@ NO_STAMP = Stamp(0, 0, 0)
 
 
 class Header(NamedTuple):
-    """What the first bytes of a database say."""
+    """The first bytes of a database."""
 
     page_size: int
     pages: int
-    """How many there should be; 0 where the header does not say, as writers before SQLite 3.7.0 left it."""
+    """The number of pages there should be; 0 where the header does not say, as before SQLite 3.7.0."""
 
     @classmethod
     def parse(cls, data: bytes) -> Header:
@@ -63,11 +63,11 @@ class DatabaseLook(NamedTuple):
     """One look at a database's files. Nothing of it is open."""
 
     path: str
-    """Where the file itself is: a link is resolved."""
+    """The path of the file itself: a link is resolved."""
 
     stamp: Stamp
     wal: Stamp | None
-    """Of its -wal; None where there is none."""
+    """The stamp of its -wal; None where there is none."""
 
     shared: bytes
     """The start of its -shm, where that can be read: see `shared_of`."""
@@ -77,7 +77,7 @@ class DatabaseLook(NamedTuple):
 
     @property
     def wal_path(self) -> str:
-        """Where the commits are that are not in the database yet: beside the file, not beside a link."""
+        """The path of the -wal, which lies beside the file, not beside a link."""
         return f"{self.path}-wal"
 
     @property
@@ -116,7 +116,7 @@ def look(path: Path | str) -> DatabaseLook:
 
 
 def resolved(path: Path | str) -> str:
-    """Where the file itself is."""
+    """Return the path of the file itself."""
     name = os.fspath(path)
     try:
         return os.path.realpath(name) if stat.S_ISLNK(os.lstat(name).st_mode) else name
@@ -138,7 +138,7 @@ def _refuse_broken_link(path: Path | str) -> None:
 
 
 def stamp_of(path: str) -> Stamp | None:
-    """A file's stamp; None where there is none, or it cannot be looked at."""
+    """Return a file's stamp; None where there is none, or it cannot be looked at."""
     try:
         status = os.lstat(path)
     except (OSError, ValueError):
@@ -147,7 +147,8 @@ def stamp_of(path: str) -> Stamp | None:
 
 
 def shared_of(path: str) -> bytes:
-    """The start of a -shm: a counter of changes, the -wal's committed frames, its salts; empty without one.
+    """Return the start of a -shm: a counter of changes, the -wal's committed frames, its salts; empty without
+    one.
 
     It is exact where the clock of files is too coarse to tell two commits apart.
     """
@@ -160,7 +161,10 @@ def shared_of(path: str) -> bytes:
 
 @contextmanager
 def open_file(path: str, name: str = "") -> Iterator[int]:
-    """The descriptor of a regular file, closed at the end; `name` is for the reader. Raises `Unreadable`."""
+    """Yield the descriptor of a regular file, closed at the end;
+
+    `name` is for the reader. Raises `Unreadable`.
+    """
     try:
         fd = open_session(Path(path))
     except CannotOpen as error:
@@ -172,7 +176,7 @@ def open_file(path: str, name: str = "") -> Iterator[int]:
 
 
 def read(fd: int, size: int, offset: int) -> bytes:
-    """The bytes there; fewer where the file ends. Raises `Unreadable`."""
+    """Return the bytes there; fewer where the file ends. Raises `Unreadable`."""
     try:
         return read_at(fd, size, offset)
     except CannotOpen as error:
@@ -180,7 +184,7 @@ def read(fd: int, size: int, offset: int) -> bytes:
 
 
 def has_journal(path: str) -> bool:
-    """Whether a rollback journal stands beside: a write in the old way is going on, or was broken off."""
+    """Return whether a rollback journal stands beside: a write in the old way goes on, or broke off."""
     name = f"{path}-journal"
     stamp = stamp_of(name)
     if stamp is None or not stamp.size:
@@ -193,7 +197,7 @@ def has_journal(path: str) -> bool:
 
 
 def unreadable(error: CannotOpen, name: str = "") -> Unreadable:
-    """The same in this package's words; `name`: the file that it is about, if not the database itself."""
+    """Return the error in this package's words; `name` is the file, if it is not the database itself."""
     reason = f"has a {name} that {error.reason}" if name else error.reason
     if error.missing:
         return Unreadable(State.MISSING, reason)

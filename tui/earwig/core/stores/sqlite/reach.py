@@ -1,4 +1,4 @@
-"""Which databases can be listed, and which sessions are out of reach with one that cannot."""
+"""Tells which databases can be listed, and which sessions are out of reach with one that cannot."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DatabaseReach:
 
     @property
     def unlisted(self) -> tuple[Unlisted, ...]:
-        """The places that could not be listed whole when they were listed last."""
+        """The places that were not listed whole at the last listing."""
         return tuple(self._out.values())
 
     def is_out(self, session_id: SessionId) -> bool:
@@ -50,7 +50,7 @@ class DatabaseReach:
         return bool(self._late) and any(place in self._late for place in _places_of(session_id))
 
     def was_listed(self, database: Path) -> bool:
-        """Return whether a database was listed when it was listed last, or was not there.
+        """Return whether a database was listed at the last listing, or was not there.
 
         One with damaged pages is listed in part: what can be read of it goes on.
         """
@@ -95,7 +95,7 @@ class DatabaseReach:
 
 
 def database_of(session_id: SessionId) -> str:
-    """The path of the database that a session's id begins with."""
+    """Return the path of the database that a session's id begins with."""
     return session_id.rpartition("#")[0]
 
 

@@ -1,4 +1,4 @@
-"""How many rows a session has: counted on from what an earlier look found, where there are many."""
+"""Counts the rows of a session: on from what an earlier look found, where there are many."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import Damage, TableRows
 
 LARGE = 4096
-"""Rows from which on a count is kept: fewer are counted in less than a millisecond, a million in 100 ms."""
+"""Rows from which on a count is kept. Fewer are counted in less than a millisecond, a million in 100 ms."""
 
 _TAIL = 8
-"""So many newest rows are kept with it: the bot takes back one or two at once."""
+"""The number of newest rows kept with a count. The bot takes back one or two at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowTally:
-    """What is there of one session's rows."""
+    """The number of one session's rows, and the newest of them."""
 
     count: int
     last: int
@@ -53,7 +53,7 @@ def tally_of(snapshot: Snapshot, rows: TableRows, session: Hashable) -> RowTally
 
 
 def keep(snapshot: Snapshot, session: Hashable, tally: RowTally) -> None:
-    """Keep what was counted otherwise."""
+    """Keep a count that was made otherwise."""
     if tally.count >= LARGE:
         snapshot.note((_Counted, session), _Counted(tally.count, (tally.last,)))
 

@@ -1,4 +1,4 @@
-"""The rows of a conversation by their number: a mark every so many rows, made step by step."""
+"""Finds the rows of a conversation by their number: with a mark every so many rows, made step by step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _never() -> bool:
 
 
 class RowNumbers:
-    """Which row stands at a number, and which number a row has. From any thread."""
+    """Tells which row has a number, and which number a row has. From any thread."""
 
     def __init__(self, database: Database, conversation: Conversation, stride: int = STRIDE) -> None:
         self._database, self._stride = database, stride
@@ -33,28 +33,28 @@ class RowNumbers:
 
     @property
     def counted(self) -> int:
-        """How many rows have been counted."""
+        """The number of rows counted."""
         return self._numbers[-1] if self._numbers else 0
 
     @property
     def counted_to(self) -> int | None:
-        """The position of the last row that has been counted."""
+        """The position of the last counted row; None without any."""
         return self._positions[-1] if self._positions else None
 
     def mark_at(self, position: int) -> tuple[int, int]:
-        """The nearest mark at or before a position, and how many rows there are up to it."""
+        """Return the nearest mark at or before a position, and how many rows there are up to it."""
         with self._lock:
             before = bisect_right(self._positions, position) - 1
             return (self._positions[before], self._numbers[before]) if before >= 0 else (BEFORE_ALL, 0)
 
     def mark_before(self, number: int) -> tuple[int, int]:
-        """The nearest mark before the row with a number, and how many rows there are up to it."""
+        """Return the nearest mark before the row with a number, and how many rows there are up to it."""
         with self._lock:
             before = bisect_left(self._numbers, number) - 1
             return (self._positions[before], self._numbers[before]) if before >= 0 else (BEFORE_ALL, 0)
 
     def extend(self, cancelled: Cancelled = _never) -> bool:
-        """Count some rows more; whether all are. Raises `Unreadable`, `Cancelled`.
+        """Count some more rows; return whether all are counted. Raises `Unreadable`, `Cancelled`.
 
         It goes on from where it ended, so it counts new rows as well.
         """
@@ -80,7 +80,9 @@ class RowNumbers:
             self._generation += 1
 
     def position_of(self, number: int) -> int | None:
-        """The position of the row with a number, from 1; None where there is none. Raises `Unreadable`.
+        """Return the position of the row with a number, from 1;
+
+        None where there is none. Raises `Unreadable`.
 
         Where its neighbourhood is not counted yet, all up to it are counted now.
         """
@@ -93,7 +95,7 @@ class RowNumbers:
         return position if count == number - known else None
 
     def number_of(self, position: int) -> int:
-        """How many rows there are up to a position, which is the number of the row there."""
+        """Return how many rows there are up to a position, which is the number of the row there."""
         at, known = self.mark_at(position)
         return known + self._database.read(lambda snapshot: self.conversation.between(snapshot, at, position))
 

@@ -1,4 +1,4 @@
-"""The numbers of a session's rows: known where those before are counted, and else guessed."""
+"""Tells the numbers of a session's rows: exactly where those before are counted, and else by a guess."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LARGEST = 100_000
 
 
 class RowPlaces:
-    """Which row stands at a number, and which number a row has."""
+    """Tells which row has a number, and which number a row has."""
 
     def __init__(self, session: KnownSession) -> None:
         self._session = session
@@ -24,12 +24,12 @@ class RowPlaces:
 
     @property
     def counted(self) -> int:
-        """How many rows are counted."""
+        """The number of counted rows."""
         return 0 if self._session.numbers is None else self._session.numbers.counted
 
     @property
     def counted_to(self) -> int:
-        """Up to where rows are counted."""
+        """The position up to which rows are counted."""
         if self.are_all_counted:
             return self._session.end
         numbers = self._session.numbers
@@ -38,14 +38,14 @@ class RowPlaces:
 
     @property
     def are_all_counted(self) -> bool:
-        """Whether all rows are, as the session was last looked at."""
+        """Whether all rows are counted, as of the last look."""
         numbers, last = self._session.numbers, self._session.last
         if numbers is None or last is None:
             return numbers is not None
         return numbers.counted_to is not None and numbers.counted_to >= last
 
     def step(self) -> bool:
-        """Count some more rows; True when all are. Raises `CannotOpen`."""
+        """Count some more rows; return whether all are counted. Raises `CannotOpen`."""
         session = self._session
         session.look()
         if session.absent:
@@ -83,7 +83,10 @@ class RowPlaces:
         return LinePlace(min(max(at, first) + round(left * mean), sight.end - 1), certain=False)
 
     def number_at(self, sight: Sight, position: int) -> int | None:
-        """The number of the first row from a position on; None where those before it are not counted."""
+        """Return the number of the first row from a position on;
+
+        None where those before it are not counted.
+        """
         before = position - 1
         at, known = self._mark(sight, before)
         counted_to = self._session.numbers.counted_to if self._session.numbers is not None else None
@@ -95,7 +98,7 @@ class RowPlaces:
         return known + sight.rows.between(sight.snapshot, at, before) + 1
 
     def guess(self, sight: Sight, position: int, mean: float) -> int:
-        """The number that the row at a position may have.
+        """Return a guess at the number of the row at a position.
 
         `mean`: how many positions a row takes, used while none is counted.
         """

@@ -1,4 +1,6 @@
-"""Tells by a few hashes whether what was read of a conversation is still there, and else how much is."""
+"""Tells by a few hashes whether what was read of a conversation is still there, and if not, how much of it
+is.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
 PROVEN = 8
-"""Rows before a position that a digest is made of."""
+"""The number of rows before a position that a digest is made of."""
 
 _LAST = 4
 """Rows before the end of what was read that each have a witness: the bot takes back and replaces these."""
@@ -22,12 +24,12 @@ _FURTHER = 4
 
 
 def digest_before(snapshot: Snapshot, conversation: Conversation, position: int) -> str:
-    """A hash of the rows right before a position, and of where they stand; empty where there is none."""
+    """Return a hash of the rows right before a position, and of where they stand; empty without any."""
     return _hash_of(snapshot, conversation, position, PROVEN, 16)
 
 
 def witnesses_of(snapshot: Snapshot, conversation: Conversation, position: int) -> tuple[Witness, ...]:
-    """What to remember of a conversation that was read up to a position, furthest first."""
+    """Return what to remember of a conversation that was read up to a position, the furthest first."""
     places = dict.fromkeys(_places(snapshot, conversation, position))
     found = (Witness(place, _digest(snapshot, conversation, place)) for place in places)
     return tuple(witness for witness in found if witness.digest)
@@ -36,7 +38,7 @@ def witnesses_of(snapshot: Snapshot, conversation: Conversation, position: int) 
 def settled(
     snapshot: Snapshot, conversation: Conversation, end: int, read_to: ReadTo, *, take: bool
 ) -> ReadTo:
-    """Up to where a conversation that ends at `end` holds what was read of it: as `Transcript` has it."""
+    """Return how far a conversation that ends at `end` holds what was read of it, as `Transcript` has it."""
 
     def digest_at(position: int) -> str | None:
         return _digest(snapshot, conversation, position) if position <= end else None

@@ -1,4 +1,4 @@
-"""What the bot's loader would make of a row: a message, or nothing: a damaged row, with its reason.
+"""Turns a row into what the bot's loader makes of it: a message, or nothing: a damaged row, with its reason.
 
 The bot asks for role and content as texts (`session_sqlite.rs`): a row with anything else it leaves out.
 """
@@ -14,10 +14,11 @@ from earwig.core.model.entries import Oversized
 from earwig.core.model.message import BadLine, ChatMessage
 
 ITEM_LIMIT = 8 * 1024 * 1024
-"""Bytes of a content that are made a message; a longer one is known by its size and its beginning."""
+"""The most bytes of a content that are made a message. A longer one is known by its size and its
+beginning."""
 
 HEAD = 4096
-"""Bytes that are kept of a longer one."""
+"""The number of bytes kept of a longer one."""
 
 _ROLE_LIMIT = 65536
 _TEXT, _BLOB = 1, 2
@@ -38,21 +39,21 @@ class StoredRow(NamedTuple):
     """One row in its place."""
 
     position: int
-    """What grows from row to row, and stays a row's own."""
+    """A number that grows from row to row, and stays a row's own."""
 
     item: StoredItem
     time_text: bytes
-    """When the bot stored it, as it stands there; its beginning. Nothing where that is not known."""
+    """The beginning of the stored time; empty where it is not known."""
 
     size: int
-    """Bytes of its content."""
+    """The size of its content in bytes."""
 
     behind: int | None = None
-    """Where the next one may stand, if that is not the next number."""
+    """The first position at which the next row may stand, if that is not the next number."""
 
     @property
     def next(self) -> int:
-        """Where the next one may stand."""
+        """The first position at which the next row may stand."""
         return self.position + 1 if self.behind is None else self.behind
 
     @property
@@ -61,7 +62,10 @@ class StoredRow(NamedTuple):
         return time_of(self.time_text)
 
     def remark(self, time: float | None) -> str | None:
-        """What is wrong with it, though the bot loads it; None of what it does not load. `time`: its own."""
+        """Return what is wrong with it, though the bot loads it;
+
+        None for what it does not load. `time`: its own.
+        """
         if not isinstance(self.item, ChatMessage):
             return None
         parts = []
@@ -73,7 +77,7 @@ class StoredRow(NamedTuple):
 
     @property
     def digest(self) -> bytes:
-        """The same for the same item, wherever it stands."""
+        """A hash that is the same for the same item, wherever it stands."""
         item = self.item
         if isinstance(item, ChatMessage):
             parts = (b"m", item.role.encode(), item.content.encode())
@@ -89,7 +93,7 @@ class StoredRow(NamedTuple):
 
 
 def stored_columns(*names: str) -> str:
-    """Columns that `item_of` can read: of each value, what kind it is, and its bytes."""
+    """Return columns that `item_of` can read: the kind of each value, and its bytes."""
     return ", ".join(f"(typeof({n}) = 'text') + 2 * (typeof({n}) = 'blob'), CAST({n} AS BLOB)" for n in names)
 
 
@@ -101,7 +105,9 @@ def item_of(
     *,
     limit: int | None = ITEM_LIMIT,
 ) -> StoredItem:
-    """A message, or what is wrong, of the values of `stored_columns`; with no limit however long it is."""
+    """Return a message, or what is wrong, given the values of `stored_columns`; without a limit however long
+    it is.
+    """
     reason = _fault("a role", role_kind, role) or _fault("content", content_kind, content)
     if content and limit is not None and len(content) > limit:
         return Oversized(len(content), content[:HEAD])
@@ -127,12 +133,12 @@ def _fault(what: str, kind: int, value: bytes | None) -> str | None:
 
 
 def damaged(position: int, reason: str) -> StoredRow:
-    """A row of which nothing can be read."""
+    """Return a row of which nothing can be read."""
     return StoredRow(position, BadLine(reason, b""), b"", 0)
 
 
 def time_of(stored: bytes) -> float | None:
-    """A time as the bot writes it (RFC 3339), in Unix time; None for anything else, or a time of no clock."""
+    """Return a time as the bot writes it (RFC 3339) in Unix time (seconds); None for any other text."""
     if not _TIME.fullmatch(stored):
         return None
     try:

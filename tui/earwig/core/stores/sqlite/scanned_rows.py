@@ -1,4 +1,4 @@
-"""Neighbouring rows of a conversation, gone through together."""
+"""Goes through neighbouring rows of a conversation together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from earwig.core.stores.sqlite.rows import HEAD, StoredRow
 from earwig.core.system.background import somebody_waits
 
 _MOST_ROWS = 4096
-"""Rows of one stretch, however short they are."""
+"""The most rows of one stretch, however short they are."""
 
 _ASKED = 16
 """Rows between two questions whether these are enough."""
@@ -29,7 +29,7 @@ class RowStretch(NamedTuple):
     """Whether there are no more in that direction."""
 
     size: int
-    """Bytes that were looked at."""
+    """The number of bytes looked at."""
 
 
 def take(
@@ -39,7 +39,7 @@ def take(
     row_cost: int = _ROW_COST,
     is_enough: Callable[[], bool] = bool,
 ) -> RowStretch:
-    """The next rows of about `budget` bytes in all; one at least, if there is one.
+    """Return the next rows of about `budget` bytes in all; one at least, if there is one.
 
     `is_enough` is asked now and then whether to make do with those that there are.
     """
@@ -58,14 +58,16 @@ class Scan(NamedTuple):
 
     rows: Sequence[StoredRow]
     stop: int
-    """Where the next ones may stand."""
+    """The first position at which the next rows may stand."""
 
     size: int
-    """Bytes that were looked at."""
+    """The number of bytes looked at."""
 
 
 def scan_rows(sight: Sight, start: int, budget: int, *, whole: bool = False) -> Scan:
-    """The rows from a position on, of about `budget` bytes; with `whole`, each with all of its content."""
+    """Return the rows from a position on, of about `budget` bytes; with `whole`, each with all of its
+    content.
+    """
     rows, at_end, size = take(sight.rows.walk(sight.snapshot, start - 1), budget, is_enough=somebody_waits)
     if whole:
         rows = [sight.rows.whole(sight.snapshot, row) for row in rows]
@@ -92,7 +94,7 @@ class ScannedRows:
 
 
 def entry_of(row: StoredRow, number: int | None, item: Item | None = None) -> Entry:
-    """The entry that a row is; `item`: in place of its own."""
+    """Return the entry that a row is; `item` replaces its own."""
     time = row.time
     return Entry(
         row.position,
@@ -106,14 +108,14 @@ def entry_of(row: StoredRow, number: int | None, item: Item | None = None) -> En
 
 
 def item_within(row: StoredRow, limit: int | None) -> ChatMessage | BadLine | Oversized:
-    """What a row holds, if it has no more bytes than `limit`."""
+    """Return what a row holds, if it has no more bytes than `limit`."""
     if limit is None or row.size <= limit or isinstance(row.item, Oversized):
         return row.item
     return Oversized(row.size, bytes_of(row)[:HEAD])
 
 
 def bytes_of(row: StoredRow) -> bytes:
-    """What is stored of a row, as far as it was read."""
+    """Return what is stored of a row, as far as it was read."""
     item = row.item
     if isinstance(item, ChatMessage):
         return item.content.encode()

@@ -1,4 +1,4 @@
-"""What a database is: the bot's sessions, of which era, or somebody else's tables."""
+"""Tells what a database is: the bot's sessions, of which era, or somebody else's tables."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import NamedTuple
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
 _TABLES = 200
-"""So many tables are looked at; the bot has no more than a dozen."""
+"""The most tables looked at; the bot has no more than a dozen."""
 
 _NAME = 200
-"""Bytes of a name that are kept."""
+"""The most bytes kept of a name."""
 
 
 class Kind(Enum):
@@ -73,7 +73,7 @@ class Schema(NamedTuple):
 
     kind: Kind
     columns: Mapping[str, frozenset[str]]
-    """By table; real tables only: no view, nothing that SQLite computes."""
+    """The columns by table; real tables only: no view, nothing that SQLite computes."""
 
     searchable: bool = False
     """Whether there is an index of words (FTS5) over the messages."""
@@ -82,15 +82,15 @@ class Schema(NamedTuple):
     """The release from which on the bot writes such a file; empty for others' files."""
 
     holds: tuple[str, ...] = ()
-    """Names of tables, in order, for who is told that they are not the bot's. Text from the disk."""
+    """Names of tables, in order, to be shown where they are not the bot's. Text from the disk."""
 
     def has(self, table: str, column: str) -> bool:
-        """Whether there is such a column."""
+        """Return whether there is such a column."""
         return column in self.columns.get(table, ())
 
 
 def read_schema(snapshot: Snapshot) -> Schema:
-    """Return what tables there are: looked at again only once there are others. Raises `Unreadable`."""
+    """Return the tables of a database: looked at again only once there are others. Raises `Unreadable`."""
     schema: Schema | None = snapshot.memo.get("schema")
     if schema is None:
         # Its number alone would not do: another database may be copied over the file.

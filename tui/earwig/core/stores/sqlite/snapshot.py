@@ -11,7 +11,7 @@ from earwig.core.stores.sqlite import faults
 from earwig.core.stores.sqlite.faults import Changed, DamagedPage, State, TooLong, Unreadable
 
 LONGEST = 64 * 1024 * 1024
-"""Bytes of a value that a query may handle; longer ones are read in slices."""
+"""The most bytes of a value that a query may handle. Longer ones are read in slices."""
 
 STEPS = 5000
 """Steps of SQLite's machine between two questions whether to go on."""
@@ -37,18 +37,18 @@ Row = tuple[Any, ...]
 
 
 class Connection(Protocol):
-    """What both libraries have, and all that is used of them."""
+    """What both libraries have in common, and all that is used of them."""
 
     def execute(self, statement: str, bindings: tuple[object, ...] = (), /) -> Any:
-        """Run a statement; its rows, one after the other."""
+        """Run a statement; return its rows, one after the other."""
 
 
 Cancelled = Callable[[], bool]
-"""Whether nobody wants the answer any more."""
+"""A function that returns whether nobody wants the answer any more."""
 
 Piece = Callable[[str, str, int, int, int], tuple[bytes, int]]
 Code = Callable[[Exception], int | None]
-"""SQLite's number for what is wrong; None for an error that is not its."""
+"""A function that returns SQLite's number for an error; None for an error that is not its own."""
 
 
 class Guard:
@@ -59,7 +59,7 @@ class Guard:
         self._due = time.monotonic() + _BETWEEN
 
     def stops(self) -> bool:
-        """Whether a query is to be stopped; SQLite asks that now and then."""
+        """Return whether a query is to be stopped. SQLite asks that now and then."""
         if self._cancelled():
             return True
         now = time.monotonic()
@@ -106,7 +106,7 @@ class Snapshot:
         """What is noted of this one: it counts once it is known to be one state."""
 
     def each(self, sql: str, *values: object) -> Iterator[Row]:
-        """The rows, one after the other, so that who has enough can stop.
+        """Yield the rows, one after the other, so that whoever has enough can stop.
 
         Raises `DamagedPage`, `TooLong`, `Cancelled`, `Unreadable`; and `Changed`, which is not to be caught.
         """
@@ -115,7 +115,7 @@ class Snapshot:
             yield from connection.execute(sql, values)
 
     def rows(self, sql: str, *values: object) -> list[Row]:
-        """All rows, of a query that has few. Raises as `each`."""
+        """Return all rows of a query that has few. Raises as `each` does."""
         return list(self.each(sql, *values))
 
     def one(self, sql: str, *values: object) -> Row | None:
