@@ -166,7 +166,7 @@ def open_file(path: str, name: str = "") -> Iterator[int]:
     `name` is for the reader. Raises `Unreadable`.
     """
     try:
-        fd = open_session(Path(path))
+        fd = open_session(path)
     except CannotOpen as error:
         raise unreadable(error, name) from error
     try:
