@@ -31,22 +31,21 @@ if TYPE_CHECKING:
     from earwig.core.stores.protocols import Transcript
 
 KIND = "combined"
-"""The kind of store that this is, in a recipe."""
+"""The kind of this store, in a recipe."""
 
 _DETAIL = itemgetter(Session._fields.index("detail"))
 
 IF_THERE = "if there"
-"""In place of a part's kind: it is a part only once one of its places is there; until then, nothing of it
-is loaded."""
+"""In place of a part's kind: the part is left out, and not loaded, until one of its places is there."""
 
 
 def if_there(recipe: Recipe) -> Recipe:
-    """Return a part that need not be there."""
+    """Return the recipe of a part that need not be there."""
     return Recipe(IF_THERE, parts=(recipe,))
 
 
 class StoreKind(NamedTuple):
-    """What is to be known of a kind of store without loading it."""
+    """What is known of a kind of store without loading it."""
 
     make: Callable[[Recipe], Store]
     of_files: bool
@@ -57,7 +56,7 @@ class StoreKind(NamedTuple):
 
 
 class CombinedStore:
-    """The sessions of its parts, each conversation once."""
+    """The sessions of several stores, each conversation once."""
 
     def __init__(self, recipe: Recipe, kinds: Callable[[str], StoreKind]) -> None:
         """Begin with a recipe that has parts; `kinds` gives the kind of each."""
@@ -78,27 +77,27 @@ class CombinedStore:
 
     @property
     def parts(self) -> Sequence[Part]:
-        """All of them, whether or not they are there."""
+        """All parts, whether or not they are there."""
         return self._parts
 
     def compare(self, sessions: Sequence[Session], *, trusting: bool = False) -> Merged:
-        """Return which of some sessions are the same, and have no listing of them."""
+        """Return which sessions are the same, without keeping that as the last listing."""
         with self._lock:
             return self.merging.merged(sessions, trusting=trusting)
 
     @property
     def places(self) -> Sequence[Path]:
-        """Those of the parts that are there."""
+        """The places of the parts that are there."""
         return [*dict.fromkeys(path for store in self.stores for path in store.places)]
 
     @property
     def bots_folders(self) -> Sequence[Path]:
-        """Those of all parts."""
+        """The folders of all parts."""
         return [*dict.fromkeys(path for part in self._parts for path in part.folders)]
 
     @property
     def groups(self) -> frozenset[str]:
-        """Those of all parts."""
+        """The groups of all parts."""
         return frozenset(map(str, self.bots_folders))
 
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
@@ -135,7 +134,7 @@ class CombinedStore:
         return [*{it.id: it for it in found}.values()] if any(map(_DETAIL, found)) else found
 
     def merged(self, sessions: Sequence[Session], *, trusting: bool = False) -> Sequence[Session]:
-        """Return which of all sessions are listed, each as it is listed."""
+        """Return those of all sessions that are listed, each as it is listed."""
         if not any(map(_DETAIL, sessions)):
             return sessions
         with self._lock:
@@ -144,7 +143,7 @@ class CombinedStore:
 
     @property
     def merging(self) -> Merging:
-        """What compares sessions."""
+        """The object that compares sessions."""
         if self._merging is None:
             from earwig.core.stores.combined.merging import Merging
 
@@ -180,7 +179,7 @@ class CombinedStore:
         return self._part_of(session).about(session)
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
-        """As `Store`: what an import has made rows of, and copies in the archive."""
+        """Return the sessions that an import has made rows of, and copies in the archive."""
         if session.detail is None and all(part.of_files for part in self._parts if part.is_there()):
             return ()
         from earwig.core.stores.combined.as_stored import file_key, undressed
@@ -192,7 +191,7 @@ class CombinedStore:
             return self.merging.merged([*found.values()]).elsewhere(session.id)
 
     def open(self, session: Session) -> Transcript:
-        """Return its transcript; nothing is read yet."""
+        """Return the transcript of a session. Nothing is read yet."""
         return self._part_of(session).open(session)
 
     def _part_of(self, session: Session) -> Store:
@@ -200,7 +199,7 @@ class CombinedStore:
         return next(part for part in self._parts if part.of_files == session.is_file).store
 
     def remarks(self, session: Session) -> Sequence[str]:
-        """Return what its part has to say."""
+        """Return the remarks of the session's part."""
         return self._part_of(session).remarks(session)
 
     def only(self, sessions: Iterable[Session]) -> Store:
@@ -223,13 +222,13 @@ class CombinedStore:
                 yield if_there(part.recipe._replace(files=tuple(ids)))
 
     def watcher(self, watch: WatchOptions) -> Watcher:
-        """Return what watches all parts, as `earwig.core.stores.store.Store` has it."""
+        """Return a watcher of all parts."""
         from earwig.core.stores.combined.watching import CombinedWatcher
 
         return CombinedWatcher(self, watch)
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
-        """Return what looks through each session as its part does."""
+        """Return what searches each session as its part does."""
         kinds = {part.of_files: part for part in self._parts if part.is_there()}
         made = {
             of_files: part.store.searcher(ready, control, one_is_enough=one_is_enough)
@@ -245,7 +244,7 @@ class CombinedStore:
         return chain.from_iterable(passes) if passes else None
 
     def additions(self) -> Additions:
-        """Return what tells of sessions that come to any part from now on."""
+        """Return what finds sessions that come to any part from now on."""
         return _AllAdditions(self, [store.additions() for store in self.stores])
 
     def foremost(self) -> Sequence[Session]:
@@ -258,7 +257,7 @@ class CombinedStore:
         return ()
 
     def listing(self) -> ListingUnderWay | None:
-        """Begin to list in processes of their own, where a part can."""
+        """Begin to list in other processes, where a part can."""
         stores = self.stores
         for store in stores:
             under_way = store.listing()

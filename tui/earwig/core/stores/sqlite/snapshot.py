@@ -119,20 +119,20 @@ class Snapshot:
         return list(self.each(sql, *values))
 
     def one(self, sql: str, *values: object) -> Row | None:
-        """The first row, None where there is none. Raises as `each`."""
+        """Return the first row; None where there is none. Raises as `each` does."""
         return next(self.each(sql, *values), None)
 
     def piece(self, table: str, column: str, row: int, start: int, size: int) -> tuple[bytes, int]:
-        """Bytes of a text or a blob from `start` on, and how many it has, without reading all of it.
+        """Return bytes of a text or a blob from `start` on, and how many it has, without reading all of it.
 
-        Raises `LookupError` where there is no such row, or a number or NULL in it; else as `each`.
+        Raises `LookupError` where there is no such row, or a number or NULL in it; else as `each` does.
         """
         self._open()
         with told(self._code, self._guard, missing_row=True):
             return self._piece(table, column, row, start, size)
 
     def note(self, name: Hashable, value: object) -> None:
-        """Leave something for who reads a later state of the same file, of which it may not be true."""
+        """Keep something for readers of a later state of the same file, for which it may not be true."""
         self.noted[name] = value
 
     def recall(self, name: Hashable) -> Any:
@@ -140,7 +140,7 @@ class Snapshot:
         return self.noted[name] if name in self.noted else self.known.get(name)
 
     def end(self) -> None:
-        """Let nothing be asked any more."""
+        """End the snapshot: each further query raises `RuntimeError`."""
         self._connection = None
 
     def _open(self) -> Connection:

@@ -39,20 +39,20 @@ if TYPE_CHECKING:
     from earwig.core.stores.protocols import Transcript
 
 KIND = "sqlite"
-"""The kind of store that this is, in a recipe."""
+"""The kind of this store, in a recipe."""
 
 
 _IMPORTED_INTO = "sessions.db"
 """The database that the bot makes of a folder's files."""
 
 _LARGE = 8 * 1024 * 1024
-"""Bytes of a database from which on to list it may take longer than somebody waits for."""
+"""Bytes of a database from which on listing it may take longer than somebody waits for."""
 
 _HUGE = 256 * 1024 * 1024
 """The same for a search, which tells of nothing before it knows the order of the sessions."""
 
 _NEWEST = 64
-"""Sessions that are listed first: more than a screen has room for. Each takes three queries."""
+"""The number of sessions listed first: more than a screen has room for. Each takes three queries."""
 
 
 class _Listed(NamedTuple):
@@ -75,12 +75,12 @@ class DatabaseStore:
 
     @classmethod
     def made(cls, recipe: Recipe) -> DatabaseStore:
-        """Return the store that a recipe is of."""
+        """Return the store that a recipe describes."""
         return cls(map(Path, recipe.places), map(SessionId, recipe.files) if recipe.files else None)
 
     @property
     def recipe(self) -> Recipe:
-        """What it is made of."""
+        """The description that makes the same store in another process."""
         return Recipe(KIND, tuple(map(str, self.databases)), tuple(sorted(self.ids or ())))
 
     @property
@@ -95,7 +95,7 @@ class DatabaseStore:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The paths of those."""
+        """The paths of `bots_folders`."""
         return frozenset(map(str, self.bots_folders))
 
     def database(self, path: Path) -> Database:
@@ -106,14 +106,17 @@ class DatabaseStore:
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
         """Return all sessions, newest activity first.
 
-        `unlisted` is filled with the databases of which these are not all, and with folders that are away.
+        Databases that are not listed whole, and folders that are away, are appended to `unlisted`.
         """
         return in_order(self.in_any_order(unlisted))
 
     def in_any_order(
         self, unlisted: list[Unlisted] | None = None, cancelled: Cancelled = bool
     ) -> Iterator[Session]:
-        """As `sessions`, as the databases give them; `cancelled` is asked as `Database.read` has it."""
+        """Yield what `sessions` returns, as the databases give it;
+
+        `cancelled` is asked as in `Database.read`.
+        """
         told = [] if unlisted is None else unlisted
         for path in self.databases:
             try:
@@ -176,18 +179,18 @@ class DatabaseStore:
             raise CannotOpen(MISSING if error.state is State.MISSING else error.reason) from error
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
-        """As `Store`: a database has no other places."""
+        """Return nothing: a database has no other places."""
         del session
         return ()
 
     def open(self, session: Session) -> Transcript:
-        """Return its transcript; nothing is read yet."""
+        """Return the transcript of a session. Nothing is read yet."""
         from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 
         return DatabaseTranscript(self.database(session.path), key_in(session))
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
-        """Return what looks through sessions row by row."""
+        """Return what searches sessions row by row."""
         from earwig.core.stores.sqlite.row_search import RowSearch
 
         all_of = self.databases if self.ids is None else ()
@@ -200,7 +203,7 @@ class DatabaseStore:
         return read_together(self.database, sessions, take)
 
     def remarks(self, session: Session) -> Sequence[str]:
-        """As `Store` has it: what two looks tell, because the bot writes a row and its count apart."""
+        """Return remarks on which two looks agree, because the bot writes a row and its count apart."""
         from earwig.core.stores.sqlite.remarks import remarks_on
 
         look = partial(remarks_on, key=key_in(session))
@@ -219,13 +222,13 @@ class DatabaseStore:
         return store
 
     def watcher(self, watch: WatchOptions) -> Watcher:
-        """Return what follows the databases, as `earwig.core.stores.store.Store` has it."""
+        """Return a watcher of the databases."""
         from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 
         return DatabaseWatcher(self, watch)
 
     def additions(self) -> Additions:
-        """Return what tells of sessions that come from now on."""
+        """Return what finds sessions that come from now on."""
         return _NewSessions(self)
 
     def foremost(self) -> Sequence[Session]:

@@ -1,4 +1,4 @@
-"""Going through a table by its rows' numbers, around damaged pages and values that are too long."""
+"""Goes through a table by its rows' numbers, around damaged pages and values that are too long."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BEFORE_ALL, BEHIND_ALL = FIRST - 1, LAST + 1
 """Numbers that no row can have, nor SQLite hold."""
 
 _GAPS = 1000
-"""After so many, the rest of a table is taken for damaged: bytes of chance may make up rows without end."""
+"""Gaps after which the rest of a table counts as damaged: random bytes may make up rows without end."""
 
 
 class Damage(Enum):
@@ -41,7 +41,7 @@ Found = tuple[int, Row | Damage]
 
 
 def range_of(after: int, upto: int) -> tuple[int, int]:
-    """The first and the last number behind one and up to another, as SQLite can hold them.
+    """Return the first and the last number behind one and up to another, as SQLite can hold them.
 
     The first is greater than the last where no row can have such a number.
     """
@@ -51,7 +51,7 @@ def range_of(after: int, upto: int) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class TableRows:
-    """The rows of a table that a condition holds for. Each text of it is of ours, none of the disk."""
+    """The rows of a table that a condition holds for. All text in it is ours, none of the disk."""
 
     table: str
     columns: str
@@ -63,9 +63,9 @@ class TableRows:
     def walk(
         self, snapshot: Snapshot, start: int | None = None, *, ascending: bool = True
     ) -> Iterator[Found]:
-        """The rows after the number `start`, or before it if not `ascending`; None: from the end.
+        """Yield the rows after the number `start`, or before it if not `ascending`; None: from the end.
 
-        Never raises for one row or page: such come as `Damage`.
+        Never raises for one row or page: these come as `Damage`.
         """
         at = start if start is not None else (BEFORE_ALL if ascending else BEHIND_ALL)
         try:
@@ -78,7 +78,7 @@ class TableRows:
     def each(
         self, snapshot: Snapshot, start: int, upto: int = LAST, *, in_table: bool = False
     ) -> Iterator[Row]:
-        """The rows after a number and up to another, each with its own first.
+        """Yield the rows after a number and up to another, each with its own first.
 
         `in_table`: along the table itself, not by an index of the condition: for rows that are most of it.
         Raises `DamagedPage`, `TooLong`: then `walk`.
@@ -92,7 +92,7 @@ class TableRows:
         )
 
     def get(self, snapshot: Snapshot, number: int) -> Row | Damage | None:
-        """One row by its number; None where there is none of the condition."""
+        """Return one row by its number; None where there is none that fulfils the condition."""
         try:
             return snapshot.one(
                 f"SELECT {self.columns} FROM {self.table} WHERE {self.number} = ? AND {self.condition}",  # noqa: S608 - all ours
@@ -105,7 +105,7 @@ class TableRows:
             return Damage.LONG
 
     def count(self, snapshot: Snapshot, after: int = BEFORE_ALL, upto: int = LAST) -> int:
-        """How many rows there are behind a number and up to another, that one included."""
+        """Return how many rows there are behind a number and up to another, that one included."""
         try:
             return self._count(snapshot, after, upto)
         except DamagedPage:
@@ -122,7 +122,7 @@ class TableRows:
         return int(row[0]) if row else 0
 
     def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
-        """How many of the next `most` rows there are, and the number of the last of them."""
+        """Return how many of the next `most` rows there are, and the number of the last of them."""
         try:
             return self._ahead(snapshot, after, most)
         except DamagedPage:
@@ -141,7 +141,10 @@ class TableRows:
         return count, after if last is None else last
 
     def back(self, snapshot: Snapshot, before: int, most: int) -> int:
-        """The number of the row `most` rows before another number; `before` itself where there is none."""
+        """Return the number of the row `most` rows before another number;
+
+        `before` itself where there is none.
+        """
         try:
             row = snapshot.one(
                 f"SELECT min({self.number}) FROM (SELECT {self.number} FROM {self.table} "  # noqa: S608 - all ours

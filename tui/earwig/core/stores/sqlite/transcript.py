@@ -1,4 +1,4 @@
-"""One session of a database, by place: the newest rows, those around a position, those by number."""
+"""Random access to one session of a database."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ if TYPE_CHECKING:
     from earwig.core.find.hint import Hint
 
 _WALKED = 4 * 1024 * 1024
-"""Bytes that are gone back row by row; further back, rows are taken to be as long as these."""
+"""Bytes that are gone back row by row. Further back, rows are taken to be as long as these."""
 
 _AHEAD = 8
-"""New rows that are read together with a look that finds some: who looks asks for them next."""
+"""New rows that are read together with a look that finds some: whoever looks asks for them next."""
 
 _BATCH = 1024 * 1024
 """Bytes of rows that are in memory while all are gone through."""
 
 
 class DatabaseTranscript:
-    """As `Transcript` has it, of one key's rows; a position is a row's number, or made of it.
+    """The `Transcript` of one key's rows. A position is a row's number, or made of it.
 
     A row that the bot stores is there whole at once, so every entry is complete. Each call reads one state of
-    the database, and knows what has become of the session up to it: so what the call gives is of the
+    the database, and knows what has become of the session up to it: so what the call returns belongs to the
     transcript's generation.
     """
 

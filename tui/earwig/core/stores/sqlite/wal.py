@@ -1,7 +1,7 @@
-"""What stands in a database's -wal: which of its pages have a newer version there, by whole commits.
+"""Reads a database's -wal: which pages have a newer version there, by whole commits.
 
-The format: a header of 32 bytes, then frames, each with a header of 24 bytes and a page; all is big-endian.
-A frame counts if its salts are the header's and its checksum, which runs on from the frame before, is right;
+The format: a header of 32 bytes, then frames, each with a header of 24 bytes and a page; all is big-endian. A
+frame counts if its salts are the header's and its checksum, which runs on from the frame before, is right;
 the last frame of a commit names the size of the database. When the -wal begins anew, the salts change, and
 what stands behind is of the past. See "WAL-mode File Format" in SQLite's documentation.
 """
@@ -25,7 +25,7 @@ _FIRST_BLOCK = 16
 """Frames read at first: after a commit there are few new ones."""
 
 _BLOCK = 1024 * 1024
-"""Bytes read at once, at most."""
+"""The most bytes read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,18 @@ class WalIndex:
     """The committed frames of one -wal. A later state is another index; this one stays as it is."""
 
     head: bytes = b""
-    """The header; what another one begins with is another -wal, whatever else is the same."""
+    """The header. Another header is another -wal, whatever else is the same."""
 
     page_size: int = 0
     pages: dict[int, int] = field(default_factory=dict)
-    """By page number: where the header of its newest committed frame is."""
+    """Where the header of the newest committed frame of each page is, by page number."""
 
     end: int = WAL_HEADER
     """Where the frame after the last commit begins."""
 
     sums: Sums = (0, 0)
     count: int = 0
-    """Pages of the database as of the last commit; 0 where there is none."""
+    """The number of pages of the database as of the last commit; 0 where there is none."""
 
     checked: set[int] = field(default_factory=set)
     """The frames whose content was seen to have its checksum."""
@@ -58,7 +58,7 @@ class WalIndex:
         return bool(self.head[3] & 1)
 
     def taken_in(self, fd: int, page_size: int, *, wholly: bool = False) -> WalIndex:
-        """The index of what is in the file now. Raises `Unreadable`.
+        """Return the index of what is in the file now. Raises `Unreadable`.
 
         Of each commit, the last frame's checksum is checked: a live writer appends in order, so only there
         can something be half written. `is_sound` checks any other frame, when its page is used.
@@ -71,11 +71,11 @@ class WalIndex:
         return index._extended(fd) if index.page_size else index
 
     def doubted(self) -> WalIndex:
-        """The same -wal, to be taken in again with each frame checked: one was not what it should be."""
+        """Return the same -wal, to be taken in again with each frame checked: one was not right."""
         return _begun(self.head, self.page_size, wholly=True)
 
     def is_sound(self, fd: int, at: int) -> bool:
-        """Whether the frame there has its checksum, which is looked at once."""
+        """Return whether the frame there has its checksum, which is looked at once."""
         if at in self.checked:
             return True
         size = FRAME_HEADER + self.page_size

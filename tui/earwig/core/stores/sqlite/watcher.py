@@ -1,4 +1,4 @@
-"""Turns what happens in databases into events, from a thread of its own."""
+"""Watches databases in a thread of its own, and tells what changes."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # without one, Python writes warnings over the browser
 
 TICK = 1.0
-"""Seconds between looks at the databases' files, whether or not the system tells of them."""
+"""Seconds between two looks at the databases' files, also without a notification."""
 
 _POLL = 0.2
-"""The same where it is all there is to go by: a look takes some microseconds."""
+"""The same where looks are all there is to go by: one takes some microseconds."""
 
 _SETTLE = 0.02
 """Seconds after a change in which there is another look: a notification comes before its commit is whole."""
@@ -62,7 +62,7 @@ _BUSY = 0.025
 """The same for a listing that is under way: it is to see one state of a database, so not for long."""
 
 _LATE = 0.5
-"""Seconds after which it does not wait for a moment of quiet any more."""
+"""Seconds after which it waits no longer for a moment of quiet."""
 
 _AGAIN = 0.5
 """Seconds between two tries to list what cannot be listed."""
@@ -72,14 +72,15 @@ _LOOK_SHARE = 3
 
 _LONGEST_PAUSE = 0.012
 _RECENT = 8
-"""So many sessions that changed last are looked at after each commit: the bot goes on with these."""
+"""The number of sessions that changed last and are looked at after each commit: the bot goes on with
+these."""
 
 _RETRY = 5.0
 _NOWHERE = Stamp(0, 0, 0)
 
 
 class DatabaseWatcher(threading.Thread):
-    """Watches a store's databases and calls back, in its own thread, with what differs from the last look.
+    """Watches a store's databases and tells, in its own thread, what differs from the last look.
 
     Notification wakes it, and a look at the databases' files by the clock finds what that misses. After each
     commit the sessions with new rows are looked at, those that changed last, and those that are watched
@@ -122,7 +123,7 @@ class DatabaseWatcher(threading.Thread):
         self._retry_at = 0.0
 
     def know(self, sessions: Iterable[Session]) -> None:
-        """What is known before the thread starts: no events of these."""
+        """Take these sessions for known, before the thread starts."""
         self._presence.known = {session.id: session for session in sessions}
 
     def watch_closely(self, session_ids: Iterable[SessionId]) -> None:
@@ -131,16 +132,16 @@ class DatabaseWatcher(threading.Thread):
 
     @property
     def is_watching(self) -> bool:
-        """Whether all that happens from now on is noticed."""
+        """Whether everything that happens from now on is noticed."""
         return bool(self._seen)
 
     @property
     def is_quiet(self) -> bool:
-        """Whether there is nothing that is still to be looked at."""
+        """Whether nothing is still to be looked at."""
         return self.is_watching and self._settle_at is None and not (self._owes_listing or self._listing)
 
     def stop(self) -> None:
-        """End the thread; does not wait for it, because a dead network file system may hold it."""
+        """Tell the thread to end. Does not wait for it, because a dead network file system may hold it."""
         self._ended.set()
 
     def run(self) -> None:
