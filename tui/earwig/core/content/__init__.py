@@ -1,1 +1,1 @@
-"""What a message means: tool traffic, closings, media, envelopes; read from its text, without a disk."""
+"""Tells what a message means: tool traffic, closings, media, envelopes. Reads its text alone, and no disk."""

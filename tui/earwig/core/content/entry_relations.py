@@ -1,4 +1,4 @@
-"""What neighbouring messages have to do with one another: call and result, question and answer."""
+"""Relates neighbouring messages to one another: call and result, question and answer."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from earwig.core.model.entries import Entry, RemovedEntry
 from earwig.core.model.message import ChatMessage
 
 FIRST_LINE = 200
-"""Characters of a result that are told beside its call."""
+"""Characters of a result that are shown beside its call."""
 
 _CALL_TAGS: Final = tuple(f"<{tag}>" for tag in CALL_TAGS)
 
 
 class Answer(NamedTuple):
-    """A tool's result, in short: what stands beside its call."""
+    """A tool's result in short, as it stands beside its call."""
 
     lines: int
     first: str
-    """The beginning of its first line that is not blank; as stored."""
+    """The beginning of its first line that is not blank, as stored."""
 
     status: str = ""
     entry: int = 0
-    """Which entry it is in (`Entry.identity`)."""
+    """The identity of the entry that it is in (`Entry.identity`)."""
 
 
 class Missing(Enum):
-    """What can be said of calls that have no result."""
+    """What can be said of calls without a result."""
 
     __hash__ = object.__hash__  # an enumeration's own is slow, and these are in every key of what is drawn
 
@@ -46,7 +46,7 @@ class Missing(Enum):
 
 
 class Turn(Enum):
-    """How it stands with a user's message that has no answer."""
+    """What can be said of a user's message without an answer."""
 
     __hash__ = object.__hash__
 
@@ -58,41 +58,41 @@ class Turn(Enum):
 
 
 class EntryRelation(NamedTuple):
-    """What an entry has to do with its neighbours."""
+    """The relation of an entry to its neighbours."""
 
     answers: tuple[Answer | None, ...] = ()
-    """The results of its calls, in their order."""
+    """The results of its calls, in order."""
 
     missing: Missing = Missing.UNKNOWN
     call: int | None = None
-    """The entry that made the calls which this one answers, if it does nothing else."""
+    """The entry that made the calls which this one answers; None if it does anything else."""
 
     called: tuple[Call, ...] = ()
     """Those calls, one for each of its results."""
 
     run: int | None = None
-    """The first of the neighbours that hold nothing but tool traffic, if it is one of them."""
+    """The first of neighbours that hold nothing but tool traffic; None if this is not one of them."""
 
     run_length: int = 0
-    """How many there are; only the first knows."""
+    """The number of such neighbours; known to the first only."""
 
     turn: Turn | None = None
     next_call: int | None = None
-    """If it calls: the next one of its run that does too."""
+    """The next entry of its run that calls, if this one does; else None."""
 
 
 NO_RELATION: Final = EntryRelation()
 
 
 class RelationFacts(NamedTuple):
-    """What has to be known of a message to relate it to others; light, because many are kept."""
+    """What has to be known of a message to relate it to others. Small, because many are kept."""
 
     role: str = ""
     calls: tuple[Call, ...] = ()
-    """Without their arguments."""
+    """Its calls, without their arguments."""
 
     results: tuple[tuple[str | None, str, bool, Answer], ...] = ()
-    """Of each: the call's id, the tool's name, whether it belongs to a call, the result in short."""
+    """For each result: the call's id, the tool's name, whether it belongs to a call, the result in short."""
 
     only_tools: bool = False
     passive: bool = False
@@ -100,7 +100,7 @@ class RelationFacts(NamedTuple):
 
 
 def facts_of(entry: Entry) -> RelationFacts | None:
-    """What to know of an entry; None if it is no message that the bot loads."""
+    """Return what has to be known of an entry; None if it is no message that the bot loads."""
     item = entry.item
     if not isinstance(item, ChatMessage):
         return None
@@ -133,7 +133,7 @@ def _is_blank(content: str, start: int, stop: int) -> bool:
 
 
 def answer_of(result: Result, entry: int) -> Answer:
-    """A result in short."""
+    """Return a result in short."""
     text = result.text.strip("\n")
     start = len(text) - len(text.lstrip())
     end = text.find("\n", start)
@@ -150,7 +150,7 @@ class _Open(NamedTuple):
 
 
 class Relations:
-    """Goes along neighbouring entries once; more may follow those that it knows, for their own price."""
+    """Goes along neighbouring entries once. More may follow at any time, at no more than their own cost."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, _Open] = {}
@@ -174,7 +174,7 @@ class Relations:
         self._turns: dict[int, Turn] = {}
 
     def follow(self, entry: Entry, of: RelationFacts | None) -> None:
-        """Take in the next entry; removed entries, and what the bot does not load, have no part in it."""
+        """Take the next entry. Removed entries, and what the bot does not load, have no part in it."""
         if of is None or isinstance(entry.item, RemovedEntry):
             return
         identity = entry.identity
@@ -194,9 +194,12 @@ class Relations:
         self._take_run(identity, of)
 
     def relation(self, identity: int, *, at_end: bool, ended: bool = False) -> EntryRelation:
-        """What an entry has to do with the others.
+        """Return the relation of an entry to the others.
 
-        `at_end`: the last of them is the session's last; `ended`: nothing will ever come behind that.
+        Args:
+            identity: The entry.
+            at_end: Whether the last of the entries is the session's last.
+            ended: Whether nothing will ever come behind that.
         """
         turn = self._turns.get(identity)
         if turn is Turn.WAITING:
@@ -271,7 +274,7 @@ class Relations:
 
 
 def relate(entries: Sequence[Entry], *, at_end: bool = True) -> Mapping[int, EntryRelation]:
-    """What the entries of a run have to do with one another, by `Entry.identity`.
+    """Return the relations of the entries of a run, by `Entry.identity`.
 
     Args:
         entries: Neighbours, in order; removed entries and bad lines among them have no part in it.

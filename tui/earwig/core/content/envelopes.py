@@ -16,10 +16,10 @@ from typing import Final
 from earwig.core.content.parts import Part, Quiet, QuietKind, Sent
 
 LABEL_LIMIT = 200
-"""Characters of a name."""
+"""The most characters of a name."""
 
 BLOCK_LIMIT = 64_000
-"""Characters in which the end of a quote, a context or a root of a thread is looked for."""
+"""The most characters in which the end of a quote, a context or a root of a thread is looked for."""
 
 _TIME: Final = re.compile(
     r"\[(2\d{3})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d):?(\d\d)|UTC|GMT|Z)\]\s{0,4}", re.ASCII
@@ -50,16 +50,16 @@ _FOOTER: Final = "\n\n---\n⚡ "
 _ATTACHMENTS: Final = "[Attachments]\n["
 
 _BEGIN: Final = ("[", "> ", "Subject: ")
-"""How every form begins that stands before a text."""
+"""The beginnings of all forms that stand before a text."""
 
 HEADS: Final = 20
-"""Of one message; there are never so many."""
+"""The most forms before one message; there are never so many."""
 
 Head = Callable[[str, int], Part | None]
 
 
 def sent(content: str, at: int) -> Sent | None:
-    """The time that the bot writes before a text; a zone that has no fixed offset tells no time."""
+    """Return the time that the bot writes before a text; None for a zone without a fixed offset."""
     found = _TIME.match(content, at)
     if found is None:
         return None
@@ -172,7 +172,7 @@ ASSISTANT_HEADS: Final[tuple[Head, ...]] = (
 
 
 def heads(content: str, known: tuple[Head, ...]) -> list[Part]:
-    """What stands before the text: each form once (links: a few), one behind the other."""
+    """Return what stands before the text: each form once (links: a few), one behind the other."""
     parts: list[Part] = []
     left = list(known)
     at, found = 0, True
@@ -190,7 +190,7 @@ def heads(content: str, known: tuple[Head, ...]) -> list[Part]:
 
 
 def at_line_start(content: str, at: int, stop: int) -> Quiet | None:
-    """What a channel puts on lines of its own in a user's text."""
+    """Return what a channel puts on lines of its own in a user's text; None where nothing is."""
     if (found := _ATTACHMENT.match(content, at)) is not None:
         end = content.find("\n[Attachment: ", found.end(), stop)
         end = stop if end < 0 else end + 1
@@ -204,7 +204,7 @@ def at_line_start(content: str, at: int, stop: int) -> Quiet | None:
 
 
 def attachments_at(content: str, start: int) -> Quiet | None:
-    """The block in which Discord's text attachments stand, up to the end."""
+    """Return the block in which Discord's text attachments stand, up to the end; None where there is none."""
     limit = start + BLOCK_LIMIT
     at = content.find(_ATTACHMENTS, start, limit)
     while at > start and not content.startswith("\n\n", at - 2):
@@ -217,7 +217,7 @@ def attachments_at(content: str, start: int) -> Quiet | None:
 
 
 def footer_at(content: str) -> Quiet | None:
-    """The remark below a reply that another model than the usual one has given it."""
+    """Return the remark below a reply of another model than the usual one; None where there is none."""
     at = content.rfind(_FOOTER, max(0, len(content) - 1_000))
     if at < 0 or "unavailable — response from" not in content[at:]:
         return None
@@ -230,13 +230,13 @@ def _behind_breaks(content: str, at: int) -> int:
 
 
 def observed(content: str) -> bool:
-    """Whether a user's message was only overheard in a group, so that nobody expects an answer."""
+    """Return whether a user's message was only overheard in a group, so that nobody expects an answer."""
     found = _GROUP.match(content)
     return found is not None and found[1] == "Observed"
 
 
 def sent_at(role: str, content: str) -> datetime | None:
-    """The message's own time, without reading the rest of it; None if it has none."""
+    """Return the message's own time, without reading the rest of it; None if it has none."""
     if role != "user":
         return None
     parts = heads(content, USER_HEADS) if content.startswith(("[", "<")) else []

@@ -1,4 +1,4 @@
-"""Markers that stand for a picture, a recording or a file.
+"""Finds markers that stand for a picture, a recording or a file.
 
 Sources, in ZeroClaw: `providers/src/multimodal.rs` (269, 342), `media_pipeline.rs`, the channels' own modules
 (`telegram.rs` 188, `slack.rs` 908 and 3758, `matrix.rs`, `qq.rs`), `util.rs` (716).
@@ -12,10 +12,10 @@ from typing import Final
 from earwig.core.content.parts import Media, MediaKind
 
 MARKER_LIMIT = 4_096
-"""Characters of a marker without data in it."""
+"""The most characters of a marker without data in it."""
 
 TRANSCRIPT_LIMIT = 64_000
-"""Characters of what was heard."""
+"""The most characters of a transcription."""
 
 _OUTBOUND: Final = {
     "IMAGE": MediaKind.IMAGE,
@@ -57,7 +57,7 @@ _SLACK: Final = re.compile(
 
 
 def media_at(content: str, at: int, first: int = 0) -> Media | None:
-    """The marker that starts at this character, where a marker may stand; else nothing.
+    """Return the marker that starts at a character where a marker may stand; None where there is none.
 
     `first` is where the text begins, behind what the bot puts before it: there a line begins too.
     """

@@ -1,4 +1,4 @@
-"""The parts that a message's content consists of; each knows which characters of the stored text it is.
+"""Parts of a message's content. Each knows which characters of the stored text it is.
 
 They follow one another without a gap. Tuples, because that many dataclasses would take the start 10 ms.
 """
@@ -14,24 +14,24 @@ class Text(NamedTuple):
     """What somebody said."""
 
     start: int
-    """Its first character in the content."""
+    """The index of its first character in the content."""
 
     stop: int
-    """The one behind its last."""
+    """The index behind its last character."""
 
 
 class Sent(NamedTuple):
-    """When the message came, as the bot wrote it before the text."""
+    """The time of the message, as the bot wrote it before the text."""
 
     start: int
     stop: int
 
     at: datetime
-    """With a zone, always."""
+    """The time, always with a zone."""
 
 
 class QuietKind(Enum):
-    """What stands around a text without being one; the value is its name for readers."""
+    """What stands around a text without being one. The value is its name for readers."""
 
     MEMORY = "memory context"
     TURN = "turn context"
@@ -64,15 +64,15 @@ class Quiet(NamedTuple):
 
     kind: QuietKind
     label: str = ""
-    """Who, which, how many: as stored, on one line or not; empty if there is no such thing."""
+    """Who, which, or how many, as stored; empty if there is no such thing."""
 
     body_start: int = 0
     body_stop: int = 0
-    """The characters of the content that are worth reading beside the label, if there are any."""
+    """With `body_start`, the characters worth reading beside the label; 0 if there are none."""
 
 
 class MediaKind(Enum):
-    """What a marker stands for; the value is its name for readers."""
+    """What a marker stands for. The value is its name for readers."""
 
     IMAGE = "image"
     DOCUMENT = "document"
@@ -90,11 +90,11 @@ class Media(NamedTuple):
 
     kind: MediaKind
     name: str = ""
-    """Of the file, as stored; empty if the marker gives none."""
+    """The name of the file, as stored; empty if the marker gives none."""
 
     mime: str = ""
     size: int | None = None
-    """Bytes, where they are known: of data in the text, or as the marker says."""
+    """The size in bytes; None where it is not known."""
 
     source: str = ""
     """The path or the address that the marker gives, as stored; empty for data in the text."""
@@ -113,10 +113,10 @@ class Call(NamedTuple):
     id: str | None
     name: str
     arguments: str
-    """JSON, as stored."""
+    """The arguments: JSON, as stored."""
 
     extra: str = ""
-    """JSON of whatever else the call holds; empty if there is nothing."""
+    """Whatever else the call holds, as JSON; empty if there is nothing."""
 
 
 class Calls(NamedTuple):
@@ -133,23 +133,23 @@ class Calls(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a tool answered."""
+    """The answer of a tool."""
 
     start: int
     stop: int
 
     text: str
-    """Decoded where it stands inside of JSON."""
+    """The text, decoded where it stands inside of JSON."""
 
     call: str | None = None
-    """The id of the call; None: the bot gave none."""
+    """The id of the call; None where the bot gave none."""
 
     name: str = ""
-    """The tool's, where the result says it."""
+    """The tool's name, where the result says it."""
 
     status: str = ""
     pairs: bool = True
-    """Whether it belongs to a call: plain text under the role `tool` says nothing of that."""
+    """Whether it belongs to a call. Plain text under the role `tool` does not say so."""
 
 
 class ClosingKind(Enum):
@@ -183,7 +183,7 @@ Parts = tuple[Part, ...]
 
 
 def is_tool_traffic(parts: Parts) -> bool:
-    """Whether a message holds nothing for a reader but what the bot and its tools told each other."""
+    """Return whether a message holds nothing for a reader but what the bot and its tools told each other."""
     return bool(parts) and all(
         isinstance(part, Result) or (isinstance(part, Calls) and not part.said.strip()) for part in parts
     )

@@ -1,4 +1,4 @@
-"""A message in one line of a list: what somebody said, without what the bot puts around it."""
+"""Previews of messages, in one line: what somebody said, without what the bot puts around it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from earwig.core.content.reading import read_content, text_of
 
 
 def preview_of(role: str, content: str) -> str:
-    """What was said; where nothing was, the first part that tells something. As stored: not yet clean."""
+    """Return what was said; where nothing was, the first part that tells something.
+
+    As stored: not yet clean.
+    """
     parts = read_content(role, content)
     said = text_of(content, parts).strip()
     if said:

@@ -1,4 +1,4 @@
-"""Reads a message into what it means: parts that together are all of the stored content."""
+"""Reads a message into parts, which together are all of the stored content."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from earwig.core.content.tools import CALL_TAGS, native_calls, tagged_call, tagg
 from earwig.core.content.turn_outcome import closing_of, stopped_at
 
 LOOKED_AT = 64_000
-"""Characters of text in which forms are looked for; data in a marker does not count."""
+"""Characters of text in which forms are looked for. Data in a marker does not count."""
 
 TRIED = 500
-"""Places that may begin a form, of one message."""
+"""The most places of one message that are tried for a form."""
 
 KEPT = 100
-"""Parts of one message; what follows them is text."""
+"""The most parts of one message. What follows them is text."""
 
 _FENCE: Final = ("```", "~~~")
 _CANDIDATE: Final = re.compile(
@@ -38,7 +38,7 @@ _CANDIDATE: Final = re.compile(
 
 
 def read_content(role: str, content: str) -> Parts:
-    """What a message means.
+    """Return the parts of a message.
 
     The parts follow one another from the content's first character to its last; an empty content has none.
     Whatever is not exactly as the bot writes it, where the bot writes it, is text. The work is bounded: it
@@ -56,7 +56,7 @@ def read_content(role: str, content: str) -> Parts:
 
 
 def text_of(content: str, parts: Parts) -> str:
-    """Only what somebody said, without what is around it."""
+    """Return what somebody said, without what is around it."""
     return "".join(content[part.start : part.stop] for part in parts if isinstance(part, Text))
 
 

@@ -1,4 +1,4 @@
-"""What of a tool call or of JSON is shown first, and JSON laid out to be read."""
+"""Sums up tool calls and JSON, and lays JSON out to be read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import orjson
 from earwig.core.content.parts import Call
 
 JSON_LIMIT: Final = 64_000
-"""Characters of JSON that is looked into to be shown."""
+"""The most characters of JSON that is looked into to be shown."""
 
 DEEPEST: Final = 40
-"""Levels; deeper JSON is shown as it is stored."""
+"""The most levels. Deeper JSON is shown as it is stored."""
 
 SHOWN: Final = 500
-"""Characters of an argument beside the tool's name."""
+"""Characters of an argument that are shown beside the tool's name."""
 
 TELLING: Final = (
     *("command", "cmd", "script", "code", "path", "file_path", "filename", "file", "query", "q", "pattern"),
@@ -29,7 +29,7 @@ _OPENERS: Final = ("{", "[")
 
 
 def telling_argument(call: Call) -> str:
-    """The argument that tells most of what a call does: as it is meant, not as JSON; cut where it is long."""
+    """Return the argument that tells most of what a call does: its value, not JSON; cut where it is long."""
     if len(call.arguments) > JSON_LIMIT:
         return call.arguments[:SHOWN]
     try:
@@ -48,7 +48,10 @@ def telling_argument(call: Call) -> str:
 
 
 def laid_out(text: str) -> str | None:
-    """An object or array of JSON, indented, with its tokens as stored; None: it is none, or too much."""
+    """Return an object or array of JSON indented, with its tokens as stored;
+
+    None: it is none, or too much.
+    """
     start = text.lstrip()[:1] if len(text) <= JSON_LIMIT else ""
     if start not in _OPENERS:
         return None

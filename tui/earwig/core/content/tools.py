@@ -1,4 +1,4 @@
-"""Tool calls and results as the bot stores them: in JSON, or in tags where a model knows no tools.
+"""Reads tool calls and results as the bot stores them: in JSON, or in tags where a model knows no tools.
 
 Sources, in ZeroClaw: `agent/loop_.rs` of v0.4.0 (1966, 2866, 2887), `agent/turn/parse_response.rs`,
 `history_append.rs` and `dispatcher.rs` of v0.8 and later.
@@ -14,13 +14,13 @@ import orjson
 from earwig.core.content.parts import Call, Calls, Part, Result, Text
 
 JSON_LIMIT = 2_000_000
-"""Characters: longer JSON is not looked into (a parse takes a millisecond for a megabyte)."""
+"""The most characters of JSON that is looked into (a parse takes a millisecond for a megabyte)."""
 
 TAG_LIMIT = 64_000
-"""Characters of a call in tags."""
+"""The most characters of a call in tags."""
 
 RESULTS = 100
-"""Tags of one message that are read."""
+"""The most tags of one message that are read."""
 
 CALL_TAGS: Final = ("tool_call", "toolcall", "tool-call", "invoke")
 RESULTS_HEAD: Final = "[Tool results]\n"
@@ -29,7 +29,9 @@ _RESULT_END: Final = "</tool_result>"
 
 
 def native_calls(content: str) -> Calls | None:
-    """An assistant's whole content, if that is the JSON in which the bot stores native calls."""
+    """Return the calls of an assistant's content, if that is the JSON in which the bot stores them; else
+    None.
+    """
     if len(content) > JSON_LIMIT or not content.startswith("{") or '"tool_calls"' not in content:
         return None
     data = _object(content)
@@ -58,7 +60,10 @@ def _native_call(data: object) -> Call | None:
 
 
 def tool_result(content: str) -> Result:
-    """The content of a message of the role `tool`: JSON, or text that belongs to no call that is known."""
+    """Return the result that a message of the role `tool` holds:
+
+    JSON, or text that belongs to no known call.
+    """
     data = _object(content) if content.startswith("{") else None
     if data is not None and data.keys() == {"content", "tool_call_id"}:
         text, call = data["content"], data["tool_call_id"]
@@ -68,7 +73,7 @@ def tool_result(content: str) -> Result:
 
 
 def tagged_call(content: str, start: int, tag: str) -> Calls | None:
-    """The call in tags that starts there; None unless its JSON is whole and names a tool."""
+    """Return the call in tags that starts there; None unless its JSON is whole and names a tool."""
     inside = start + len(tag) + 2
     end_tag = f"</{tag}>"
     end = content.find(end_tag, inside, inside + TAG_LIMIT)
@@ -86,7 +91,7 @@ def tagged_call(content: str, start: int, tag: str) -> Calls | None:
 
 
 def tagged_results(content: str) -> tuple[Part, ...] | None:
-    """A user's whole content, if that is how the bot answers calls in tags; what does not fit is text."""
+    """Return the parts of a user's content, if the bot so answers calls in tags; the rest is text."""
     if not content.startswith(RESULTS_HEAD):
         return None
     parts: list[Part] = []

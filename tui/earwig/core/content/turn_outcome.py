@@ -1,4 +1,4 @@
-"""How the bot closes a turn that has no ordinary answer: the one table of those sentences.
+"""Outcomes of turns without an ordinary answer: the one table of the sentences that close them.
 
 Sources, in ZeroClaw: `src/channels/mod.rs` of v0.4.0 (2164, 2347, 2394); `9def1ab3a5` (v0.6.3);
 `orchestrator/mod.rs` of v0.8.4 (3156) and of August 2026 (3357, 6644); `locales/en/cli.ftl` (915).
@@ -12,7 +12,7 @@ from typing import Final
 from earwig.core.content.parts import Closing, ClosingKind
 
 LONGEST = 2_000
-"""Characters; what is longer is a text."""
+"""The most characters of a closing. What is longer is a text."""
 
 _BRACKETED: Final = re.compile(
     r"\[(?:(?P<kind>Task failed|Task timed out|Session interrupted) — (?P<why>[^\n]*)"
@@ -40,7 +40,7 @@ UNANSWERED: Final = frozenset(
 
 
 def closing_of(content: str) -> Closing | None:
-    """The closing that an assistant's whole content is; None if it is anything else, or quotes one."""
+    """Return the closing that an assistant's content is; None if it is anything else, or quotes one."""
     if len(content) > LONGEST:
         return None
     found = _BRACKETED.fullmatch(content)
@@ -53,7 +53,10 @@ def closing_of(content: str) -> Closing | None:
 
 
 def stopped_at(content: str) -> Closing | None:
-    """The note at the end of an assistant's content that the user stopped it there."""
+    """Return the note at the end of an assistant's content that the user stopped it there;
+
+    None without one.
+    """
     end = len(content.rstrip()) if content[-1:].isspace() else len(content)
     if not content.startswith(STOPPED, end - len(STOPPED)) or end < len(STOPPED):
         return None
@@ -64,11 +67,11 @@ def stopped_at(content: str) -> Closing | None:
 
 
 def closing_in(content: str) -> Closing | None:
-    """How an assistant's content closes its turn, if not by an answer."""
+    """Return how an assistant's content closes its turn; None if by an answer."""
     return closing_of(content) or stopped_at(content)
 
 
 def has_failed(role: str, content: str) -> bool:
-    """Whether a message ends a turn that left the user without what was asked for."""
+    """Return whether a message ends a turn that left the user without what was asked for."""
     closing = closing_in(content) if role == "assistant" else None
     return closing is not None and closing.kind in UNANSWERED

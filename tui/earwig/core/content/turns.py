@@ -1,4 +1,4 @@
-"""What the bot leaves in a session beside conversation: turns that failed, and what its tools were asked."""
+"""Tells failed turns and tool traffic from conversation."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _TOOL_TEXTS = ("[Used tools: ", "<tool_call>", "<toolcall>", "<tool-call>", "<in
 
 
 def is_failure(message: ChatMessage) -> bool:
-    """Whether the bot closed a turn with it that it could not answer."""
+    """Return whether the bot closed with it a turn that it could not answer."""
     return has_failed(message.role, message.content)
 
 
 def is_tool_call(message: ChatMessage) -> bool:
-    """Whether it asks for tools, or tells which were used."""
+    """Return whether it asks for tools, or tells which were used."""
     content = message.content
     if message.role != "assistant":
         return False
@@ -25,7 +25,7 @@ def is_tool_call(message: ChatMessage) -> bool:
 
 
 def is_tool_traffic(message: ChatMessage) -> bool:
-    """Whether it is between the bot and its tools: a call or a result."""
+    """Return whether it is between the bot and its tools: a call or a result."""
     return message.role == "tool" or is_tool_call(message)
 
 

@@ -1,4 +1,4 @@
-"""What stands around a text, in a few words of the program's own."""
+"""Words for what stands around a text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from earwig.core.content.parts import Quiet, QuietKind
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 
 LABEL: Final = 200
-"""Characters of a label that are told."""
+"""The most characters of a label that are shown."""
 
 _WITH_COLON: Final = frozenset(
     {
@@ -25,7 +25,7 @@ _WITH_COLON: Final = frozenset(
 
 
 def quiet_words(quiet: Quiet, content: str) -> SafeText:
-    """What it is, from whom, and how much there is of it: `reply to @alice · 2 lines`."""
+    """Return what it is, from whom, and how much there is of it: `reply to @alice · 2 lines`."""
     name = clean_line(quiet.kind.value)
     label = clean_line(quiet.label.strip(), limit=LABEL)
     if quiet.kind is QuietKind.IRC:

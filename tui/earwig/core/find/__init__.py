@@ -1,1 +1,1 @@
-"""Finding text in one session: what matches, how often, and where the next one is."""
+"""Finds text in one session: what matches, how often, and where the next match is."""

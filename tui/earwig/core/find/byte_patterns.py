@@ -48,7 +48,7 @@ CASES_BEYOND_ASCII: Final = {"k": "\u212a", "s": "\u017f", "i": "\u0130\u0131"}
 _LETTER_OF: Final = {char: letter for letter, chars in CASES_BEYOND_ASCII.items() for char in chars}
 
 _MOST_REPEATS = 8
-"""Repeats that a pattern asks for; it is content with so many where an expression asks for more."""
+"""The most repeats that a pattern asks for, where an expression may ask for more."""
 
 
 class BytePattern(NamedTuple):
@@ -60,11 +60,11 @@ class BytePattern(NamedTuple):
 
 
 ANY_LINE: Final = BytePattern(b"", folded=False)
-"""Where nothing is known: each line may match."""
+"""The pattern where nothing is known: each line may match."""
 
 
 def pattern_of_literal(text: str, *, fold: bool, accents_folded: bool = False) -> BytePattern:
-    """What a line must hold in which a text is to be found.
+    """Return what a line must hold in which a text is to be found.
 
     Folded, a match is made of characters whose folded forms are single characters of the needle, which the
     pattern has all of, or has one in it whose form is longer: a line with such a one is looked at.
@@ -121,7 +121,7 @@ def _single_forms() -> dict[str, str]:
 
 @cache
 def longer_forms() -> dict[str, str]:
-    """Characters whose case-folded form has several, by that form."""
+    """Return the characters whose case-folded form has several, by that form."""
     forms: dict[str, str] = {}
     for char, form in _folding():
         if len(form) > 1:
@@ -130,7 +130,9 @@ def longer_forms() -> dict[str, str]:
 
 
 def pattern_of_expression(text: str, *, fold: bool, accents_folded: bool = False) -> BytePattern:
-    """What a line must hold in which a regular expression is to match; `ANY_LINE` where that is not known.
+    """Return what a line must hold in which a regular expression is to match;
+
+    `ANY_LINE` where that is not known.
 
     Read by Python's own parser. What it refuses, and what the `regex` module reads otherwise than it (fuzzy
     braces, sets of sets), is not known. Anchors and looks around only make matches fewer: they are left out.

@@ -10,14 +10,14 @@ from earwig.core.find.matcher import Findable
 
 
 class Hint:
-    """A query, made ready by the thread that uses it, and when it first does; for one thread."""
+    """A query that the thread that uses it makes ready when it first does. For one thread."""
 
     def __init__(self, query: Findable) -> None:
         self.query = query
         """What is looked for, for a store whose contents are no JSON."""
 
     def line_ends(self, block: bytes | bytearray, size: int) -> Sequence[int]:
-        """Of whole lines of JSON in the first `size` bytes of a block: the ends of those that may match."""
+        """Return the ends of the whole lines of JSON in the first `size` bytes of a block that may match."""
         return self._scan(block, size)
 
     @cached_property

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from earwig.core.find.byte_patterns import BytePattern
 
 Scan = Callable[[bytes | bytearray, int], Sequence[int]]
-"""Of whole lines, each with its newline, in the first so many bytes: the ends of those that may match."""
+"""A function that returns the ends of those lines, each with its newline, in the first bytes of a block that
+may match."""
 
 _NONE: tuple[int, ...] = ()
 
@@ -18,11 +19,11 @@ class LineScan(Protocol):
     """A pattern that is ready to scan."""
 
     def scanner(self) -> Scan:
-        """A scan of its own for one thread."""
+        """Return a scan of its own for one thread."""
 
 
 def line_scan(pattern: BytePattern) -> LineScan:
-    """The fastest scan that there is here for a pattern."""
+    """Return the fastest scan that there is here for a pattern."""
     if not pattern.expression:
         return EveryLine()
     try:
@@ -32,11 +33,11 @@ def line_scan(pattern: BytePattern) -> LineScan:
 
 
 class NotSupported(Exception):
-    """The library cannot scan for a pattern: it is too large for it."""
+    """Raised where the library cannot scan for a pattern: it is too large."""
 
 
 class EveryLine:
-    """Finds each line."""
+    """Finds every line."""
 
     def scanner(self) -> Scan:
         """As `LineScan`."""
@@ -48,7 +49,7 @@ def _every_end(block: bytes | bytearray, size: int) -> list[int]:
 
 
 class HyperscanLines:
-    """By Hyperscan (on ARM, Vectorscan), which lets other threads run while it scans."""
+    """Scans by Hyperscan (on ARM, Vectorscan), which lets other threads run meanwhile."""
 
     def __init__(self, pattern: BytePattern) -> None:
         """Raises `ImportError` where there is no such library, `NotSupported`."""
@@ -86,7 +87,7 @@ class HyperscanLines:
 
 
 class PortableLines:
-    """By Python's own expressions, which every system has: correct, and several times slower."""
+    """Scans by Python's own expressions, which every system has: correct, and several times slower."""
 
     def __init__(self, pattern: BytePattern) -> None:
         flags = re.IGNORECASE if pattern.folded else 0

@@ -1,4 +1,4 @@
-"""Finds a text as it is, or whatever the case of its letters, in any script."""
+"""Finds a text as it is, or in upper or lower case, in any script."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Literal:
         self._step = 1 if whole_words else len(self._needle)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the matches are, in order; none overlaps another."""
+        """Yield the matches in order. None overlaps another."""
         found = self._occurrences(text)
         return _whole_words(text, found) if self._whole_words else found
 
@@ -77,7 +77,7 @@ class Literal:
                 at = folded.find(needle, at + 1)
 
     def count(self, text: str) -> int:
-        """How many there are."""
+        """Return the number of matches."""
         if self._whole_words:
             return sum(1 for _ in self.spans(text))
         if not self._fold:
@@ -89,7 +89,7 @@ class Literal:
         return sum(1 for _ in self.spans(text))
 
     def has(self, text: str) -> bool:
-        """Whether there is any."""
+        """Return whether there is any match."""
         if not self._whole_words:
             if self._needle in text:  # also folded: what is folded already folds to itself
                 return True

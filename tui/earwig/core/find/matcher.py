@@ -1,4 +1,4 @@
-"""What a reader types to find, as a thing that finds it in the text of messages."""
+"""Finds what a reader typed in the text of messages."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from earwig.core.find.literal import Literal
 from earwig.core.find.steps import steps_of
 
 LONGEST = 500
-"""Characters of an expression."""
+"""The most characters of an expression."""
 
 REPEATS = 20_000
-"""All numbers in braces of an expression multiplied: what is beyond takes minutes only to be made ready."""
+"""The most that all numbers in braces of an expression multiply to. Beyond, it takes minutes to be made
+ready."""
 
 PATIENCE = 0.03
-"""Seconds that an expression may take for one message; some would take longer than the universe is old."""
+"""Seconds that an expression may take for one message. Some would take longer than the universe is old."""
 
 _NO_TIME = 1_000_000
 """Tries of an expression that take less than `PATIENCE` for certain: then nobody looks at the clock."""
 
 Span = tuple[int, int]
-"""The first character of a match, and the one behind its last."""
+"""The index of the first character of a match, and the one behind its last."""
 
 _BRACES = re.compile(r"\{\s*(\d*)\s*,?\s*(\d*)\s*\}")
 _ESCAPED = re.compile(r"\\(?:[pP]\{[^}]*\}|[xuUN](?:\{[^}]*\}|[0-9A-Fa-f]*)|.)", re.DOTALL)
@@ -31,27 +32,27 @@ _GROUP_SYNTAX = re.compile(r"\(\?P?[<=>!A-Za-z#&|:-][^):>]*[):>]?")
 
 
 class BadPattern(ValueError):
-    """The reader's text is no expression; says why, in words for the reader."""
+    """Raised for a text that is no expression. Says why, in words for the reader."""
 
 
 class TooSlow(Exception):
-    """An expression took longer for one message than a reader would wait."""
+    """Raised where an expression took longer for one message than a reader would wait."""
 
 
 class Matcher(Protocol):
-    """Finds in a message's text as it is stored; no match is empty, and none overlaps another."""
+    """Finds in a message's text as it is stored. No match is empty, and none overlaps another."""
 
     may_be_slow: ClassVar[bool]
     """Whether it may take longer than the text's length says."""
 
     def spans(self, text: str) -> Iterable[Span]:
-        """Where the matches are, in order. Raises `TooSlow`."""
+        """Return the matches in order. Raises `TooSlow`."""
 
     def count(self, text: str) -> int:
-        """How many there are. Raises `TooSlow`."""
+        """Return the number of matches. Raises `TooSlow`."""
 
     def has(self, text: str) -> bool:
-        """Whether there is any; the fastest to know. Raises `TooSlow`."""
+        """Return whether there is any match, which is the fastest to know. Raises `TooSlow`."""
 
 
 class Findable(Protocol):
@@ -59,21 +60,21 @@ class Findable(Protocol):
 
     @property
     def text(self) -> str:
-        """As the reader typed it."""
+        """The text as the reader typed it."""
 
     @property
     def regex(self) -> bool:
-        """Whether that is an expression, for which each message takes longer."""
+        """Whether it is an expression, for which each message takes longer."""
 
     def matcher(self) -> Matcher:
-        """What finds it. Raises `BadPattern`."""
+        """Return what finds it. Raises `BadPattern`."""
 
     def byte_pattern(self) -> BytePattern:
-        """What the bytes of a line must hold for its message to match."""
+        """Return what the bytes of a line must hold for its message to match."""
 
 
 class Query(NamedTuple):
-    """What the reader wants to find."""
+    """A text that the reader wants to find."""
 
     text: str
     regex: bool = False
@@ -82,23 +83,23 @@ class Query(NamedTuple):
 
     @property
     def folds(self) -> bool:
-        """Whether the case of letters does not matter."""
+        """Whether upper and lower case are the same."""
         return not (self.exact or _has_capital(_without_syntax(self.text) if self.regex else self.text))
 
     def matcher(self) -> Matcher:
-        """What finds it. Raises `BadPattern`."""
+        """Return what finds it. Raises `BadPattern`."""
         if self.regex:
             return Expression(self.text, fold=self.folds)
         return Literal(self.text, fold=self.folds)
 
     def byte_pattern(self) -> BytePattern:
-        """What the bytes of a line must hold for its message to match."""
+        """Return what the bytes of a line must hold for its message to match."""
         pattern_of = pattern_of_expression if self.regex else pattern_of_literal
         return pattern_of(self.text, fold=self.folds)
 
 
 class Expression:
-    """Finds what a regular expression of the `regex` module does; `^` and `$` stand for a line's ends.
+    """Finds matches of a regular expression of the `regex` module; `^` and `$` stand for a line's ends.
 
     That module can give up after some time, and lets other threads run meanwhile; Python's own can neither.
     """
@@ -127,7 +128,7 @@ class Expression:
         return None if steps is not None and steps.most(len(text)) <= _NO_TIME else PATIENCE
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Where the matches are, each looked for when it is taken. Raises `TooSlow`."""
+        """Yield the matches, each looked for when it is taken. Raises `TooSlow`."""
         try:
             for match in self._pattern.finditer(text, timeout=self._patience(text)):
                 start, stop = match.span()
@@ -137,11 +138,11 @@ class Expression:
             raise TooSlow from error
 
     def count(self, text: str) -> int:
-        """How many there are. Raises `TooSlow`."""
+        """Return the number of matches. Raises `TooSlow`."""
         return sum(1 for _ in self.spans(text))
 
     def has(self, text: str) -> bool:
-        """Whether there is any. Raises `TooSlow`."""
+        """Return whether there is any match. Raises `TooSlow`."""
         try:
             first = self._pattern.search(text, timeout=self._patience(text))
         except TimeoutError as error:

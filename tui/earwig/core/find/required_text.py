@@ -1,4 +1,4 @@
-"""What a text must hold for anything to be found in it: for stores that can ask only for plain texts."""
+"""Tells what a text must hold for anything to be found in it: for stores that ask for plain texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from earwig.core.find.byte_patterns import (
 from earwig.core.find.parsed import parsed
 
 _LONGEST = 100
-"""Characters of a part: a longer one leaves out no more."""
+"""The most characters of a part. A longer one leaves out no more."""
 
 
 class RequiredText(NamedTuple):
@@ -31,7 +31,7 @@ class RequiredText(NamedTuple):
 
 
 def required_by_literal(text: str, *, fold: bool, accents_folded: bool = False) -> RequiredText | None:
-    """What a text must hold in which another is to be found; None where nothing is known.
+    """Return what a text must hold in which another is to be found; None where nothing is known.
 
     Folded, a match is made of characters whose folded forms are parts of the needle, which is ASCII where the
     part is: those characters are the part's own letters, or the others.
@@ -49,7 +49,7 @@ def required_by_literal(text: str, *, fold: bool, accents_folded: bool = False) 
 
 
 def required_by_expression(text: str, *, accents_folded: bool = False) -> RequiredText | None:
-    """What a text must hold in which a regular expression is to match; None where nothing is known.
+    """Return what a text must hold in which a regular expression is to match; None where nothing is known.
 
     Made of characters that it names one behind the other, where nothing else can stand instead.
     """

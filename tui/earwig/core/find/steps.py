@@ -1,4 +1,4 @@
-"""How long an expression can take at most: most need not be watched, which takes longer than they do."""
+"""Bounds how long an expression can take: most need not be watched, which takes longer than they do."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _FEW: Final = 32
 
 
 class Steps(NamedTuple):
-    """How many ways there are to match from one place of a text."""
+    """The number of ways to match from one place of a text."""
 
     ways: int
-    """Beyond those that grow with the text."""
+    """The ways beyond those that grow with the text."""
 
     repeats: int
-    """Parts that may repeat as often as there are characters."""
+    """The number of parts that may repeat as often as there are characters."""
 
     def most(self, length: int) -> int:
-        """How often all of the expression is tried in a text of so many characters, at most."""
+        """Return how often all of the expression is tried at most in a text of `length` characters."""
         return self.ways * int(length ** (1 + self.repeats))
 
 
@@ -32,7 +32,7 @@ class _NotKnown(Exception):
 
 
 def steps_of(expression: str) -> Steps | None:
-    """Count the ways of an expression in which only single characters repeat; None of any other."""
+    """Return the ways of an expression in which only single characters repeat; None for any other."""
     tree = parsed(expression)
     try:
         return None if tree is None else _of_sequence(tree)

@@ -12,7 +12,10 @@ from earwig.core.statistics.numbers import Numbers
 
 
 def by_channel(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
-    """The channel with the most messages first; `other` for sessions whose key tells none."""
+    """Return the numbers by channel, the one with the most messages first;
+
+    `other` where the key tells none.
+    """
     found: dict[str, Numbers] = {}
     for session, numbers in counted.items():
         found.setdefault(channel_title(session) or "other", Numbers()).add(numbers)
@@ -20,7 +23,7 @@ def by_channel(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
 
 
 def by_day(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
-    """By the day of the last activity (UTC), the newest first; a session whose time is no date has none."""
+    """Return the numbers by the day of the last activity (UTC), newest first."""
     found: dict[str, Numbers] = {}
     for session, numbers in counted.items():
         try:
@@ -39,12 +42,12 @@ class Days(NamedTuple):
 
     @property
     def last(self) -> date:
-        """The last one."""
+        """The last day."""
         return self.first + timedelta(days=len(self.messages) - 1)
 
 
 def days_on_end(counted: Mapping[Session, Numbers], most: int) -> Days | None:
-    """The newest day that `by_day` has and so many before it; None for no day.
+    """Return the newest day that `by_day` has and at most `most` before it; None for no day.
 
     Not more than to the day before the oldest: on that there was nothing, which a plot can be read by.
     """

@@ -1,4 +1,4 @@
-"""The numbers of all sessions, counted in a thread, and kept right as sessions grow."""
+"""Counts the numbers of all sessions in a thread, and keeps them right as sessions grow."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _PACE = 0.25
 """Seconds between two pictures."""
 
 _AT_HAND = 64
-"""Sessions that are counted on where they were; another one that grows is counted anew."""
+"""Sessions that are counted on from where they were. Another one that grows is counted anew."""
 
 _ALL = NO_SESSION
 """In place of an id: all of them."""
 
 
 class Picture(NamedTuple):
-    """What is counted so far."""
+    """The numbers counted so far."""
 
     counted: dict[Session, Numbers]
     share: float
-    """How much of all bytes that is, from 0 to 1."""
+    """The part of all bytes that is counted, from 0 to 1."""
 
 
 class LiveStatistics(threading.Thread):
@@ -47,11 +47,11 @@ class LiveStatistics(threading.Thread):
         self._changed.close()
 
     def look_again(self, ids: Iterable[SessionId]) -> None:
-        """Sessions have changed. From any thread."""
+        """Count sessions that have changed. From any thread."""
         self._changed.put(*ids)
 
     def look_at_all(self) -> None:
-        """Sessions that could not be listed may be listed now. From any thread."""
+        """Count sessions that could not be listed before. From any thread."""
         self._changed.put(_ALL)
 
     def run(self) -> None:

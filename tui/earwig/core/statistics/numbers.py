@@ -1,4 +1,4 @@
-"""How many messages of whom, and how their turns ended: counted in steps, and on where a file has grown.
+"""Counts messages by role, and how turns ended, in steps, and on where a file has grown.
 
 This is the one place that says what of a session is a bad line, and what a failed turn: the panel of numbers,
 `earwig stats` and the marks of the list count by it.
@@ -26,7 +26,7 @@ STEP = 256 * 1024
 
 @dataclass(slots=True)
 class Numbers:
-    """What is counted; of several sessions it can be added up."""
+    """The numbers of a session. Those of several can be added up."""
 
     sessions: int = 0
     roles: Counter[str] = field(default_factory=Counter)
@@ -37,7 +37,7 @@ class Numbers:
     """Lines that are too long to be looked at."""
 
     tokens: int = 0
-    """Estimated by the bot's own rule (`estimate_history_tokens`)."""
+    """Tokens, estimated by the bot's own rule (`estimate_history_tokens`)."""
 
     failed: int = 0
     """Turns that the bot closed with a failure, a time-out or an interruption."""
@@ -47,11 +47,11 @@ class Numbers:
 
     @property
     def messages(self) -> int:
-        """All of them."""
+        """The number of all messages."""
         return self.roles.total()
 
     def add(self, other: Numbers) -> None:
-        """Add another's."""
+        """Add the numbers of another."""
         self.sessions += other.sessions
         self.roles.update(other.roles)
         self.bad_lines += other.bad_lines
@@ -62,7 +62,7 @@ class Numbers:
 
 
 def sum_of(numbers: Iterable[Numbers]) -> Numbers:
-    """All added up."""
+    """Return the sum of all."""
     total = Numbers()
     for each in numbers:
         total.add(each)
@@ -73,10 +73,10 @@ class Start(NamedTuple):
     """Where an earlier count of a session ended, and what it had found by then."""
 
     position: Position = 0
-    """Where a line begins."""
+    """The position of the beginning of a line."""
 
     lines: int = 0
-    """Lines before that."""
+    """The number of lines before that."""
 
     troubles: Troubles = CLEAN
 
@@ -85,7 +85,10 @@ BEGINNING = Start()
 
 
 class SessionCount:
-    """Counts one session, step by step; goes on where it was when it has grown, else begins anew."""
+    """Counts one session, step by step.
+
+    It goes on where it was when the session has grown, else begins anew.
+    """
 
     def __init__(
         self, transcript: Transcript, start: Start = BEGINNING, *, longest: int = LINE_LIMIT
@@ -115,12 +118,12 @@ class SessionCount:
 
     @property
     def counted(self) -> Position:
-        """Up to where lines are counted."""
+        """The position up to which lines are counted."""
         return self._fold.at
 
     @property
     def numbers(self) -> Numbers:
-        """What is counted so far; who waits for an answer is unanswered."""
+        """The numbers so far. A message that waits for an answer is unanswered."""
         numbers = sum_of([self._settled])
         waits = self._waits
         if self._rest is not None:
@@ -130,7 +133,7 @@ class SessionCount:
 
     @property
     def troubles(self) -> Troubles:
-        """The same of what is the matter; when that was is not among it."""
+        """The troubles so far, without their times."""
         settled = self._settled
         found = Troubles(settled.bad_lines, settled.failed, self._last_failed)
         if self._rest is not None and has_failed(*self._rest):
@@ -139,7 +142,7 @@ class SessionCount:
 
     @property
     def end(self) -> Start:
-        """From where another count of the session can go on, as long as what is before is unchanged."""
+        """Where another count of the session can go on, as long as what is before is unchanged."""
         settled = self._settled
         return Start(self.counted, self.lines, Troubles(settled.bad_lines, settled.failed, self._last_failed))
 
@@ -149,7 +152,7 @@ class SessionCount:
         return self.lines + (self._rest is not None)
 
     def step(self) -> bool:
-        """Count some more; True when all is counted. Raises `CannotOpen`."""
+        """Count some more; return whether all is counted. Raises `CannotOpen`."""
         return self._fold.step(STEP)
 
     def take(self, stretch: Scanned) -> None:
