@@ -76,6 +76,15 @@ def test_by_another_index_none_are_counted(tmp_path: Path, index: str | None) ->
         assert counted(bot, []) is None
 
 
+def test_a_key_that_is_a_number_is_not_counted_so(tmp_path: Path) -> None:
+    with closing(BotDatabase(tmp_path)) as bot:
+        bot.con.execute("DROP TABLE sessions")
+        bot.con.execute(f"CREATE TABLE sessions ({COLUMNS.replace('session_key TEXT', 'session_key')})")
+        bot.con.execute("CREATE INDEX idx_sessions_key ON sessions(session_key)")
+        bot.con.execute("INSERT INTO sessions (session_key) VALUES (7), ('al')")
+        assert Database(bot.path).read(lambda snapshot: counts_of_few(snapshot, 4)) is None
+
+
 @pytest.mark.parametrize("each", [1, 40])
 def test_the_newest_row_of_each_is_known_either_way(tmp_path: Path, each: int) -> None:
     with closing(BotDatabase(tmp_path)) as bot:

@@ -65,25 +65,22 @@ def have_many_rows_each(snapshot: Snapshot, schema: Schema) -> bool:
 
 
 def counts_of_few(snapshot: Snapshot, longest: int) -> list[CountedKey] | None:
-    """Return how many rows each key has; None where there are many, or one of more bytes than `longest`.
+    """Return how many rows each key has; None where there are many, a number, or one longer than `longest`.
 
     The rows of the last one with many are those that no other has: SQLite counts all of a table in a tenth
     of the time that it takes to count those of a key. Raises `Unreadable`.
     """
     if not has_key_index(snapshot):
         return None
-    rows = snapshot.rows(
-        f"{STORED_KEYS} SELECT {KEY_KIND.format('own')}, substr(CAST(own AS BLOB), 1, ?), "  # noqa: S608 - all ours
-        f"(SELECT count(*) FROM (SELECT 1 FROM sessions {INDEXED} WHERE session_key = own LIMIT ?)), "
-        f"{LAST_OF_KEY} "
+    keys = snapshot.rows(
+        f"{STORED_KEYS} SELECT {KEY_KIND.format('own')}, substr(CAST(own AS BLOB), 1, ?) "  # noqa: S608 - all ours
         "FROM stored WHERE own IS NOT NULL LIMIT ?",
         longest + 1,
-        _MANY_ROWS,
         _FEW + 1,
     )
-    if len(rows) > _FEW or any(len(raw or b"") > longest for _, raw, _, _ in rows):
+    if len(keys) > _FEW or any(not kind or len(raw or b"") > longest for kind, raw in keys):
         return None
-    found = [CountedKey(key_of(kind, raw), count, last) for kind, raw, count, last in rows]
+    found = [_glance(snapshot, key_of(kind, raw)) for kind, raw in keys]
     long_ones = [place for place, it in enumerate(found) if it.rows == _MANY_ROWS]
     for place in long_ones[:-1]:
         found[place] = found[place]._replace(rows=_count(snapshot, *found[place].key.condition()))
@@ -91,6 +88,19 @@ def counts_of_few(snapshot: Snapshot, longest: int) -> list[CountedKey] | None:
         others = sum(it.rows for it in found) - found[place].rows
         found[place] = found[place]._replace(rows=_count(snapshot) - others)
     return found
+
+
+def _glance(snapshot: Snapshot, key: SessionKey) -> CountedKey:
+    """Count no more than `_MANY_ROWS`."""
+    condition, values = key.condition()
+    count, last = snapshot.one(
+        f"SELECT (SELECT count(*) FROM (SELECT 1 FROM sessions {INDEXED} WHERE {condition} LIMIT ?)), "  # noqa: S608
+        f"(SELECT max(id) FROM sessions {INDEXED} WHERE {condition})",
+        *values,
+        _MANY_ROWS,
+        *values,
+    ) or (0, 0)
+    return CountedKey(key, count, last)
 
 
 def _count(snapshot: Snapshot, condition: str = "", values: tuple[object, ...] = ()) -> int:
