@@ -1,4 +1,4 @@
-"""Finds the message of a link in an open session, in the background: what was asked for last counts."""
+"""Finds the message of a link in an open session, in the background. What was asked for last counts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from earwig.ui.session.searching import Ask
 
 Found = Callable[[MessageLink, Position, Page, bool], object]
-"""Told the link, where to stand, the page around it, and whether that is the message."""
+"""A function that is told the link, where to stand, the page around it, and whether that is the message."""
 
 
 class LinkFollowing:
-    """Looks through one session, and through other places that have the same messages."""
+    """Searches one session, and other places that have the same messages."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What the threads that read the disk tell the widgets: events, never widgets' business."""
+"""Messages from the threads that read the disk to the widgets."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class SummariesArrived(DataMessage, bubble=False):
 
     found: SummedUp
     swept: bool
-    """Whether all are being looked through; else these were on the screen."""
+    """Whether all sessions are being looked through; else these were on the screen."""
 
 
 class TroublesArrived(DataMessage, bubble=False):
-    """What is the matter in whole sessions, as far as they are counted."""
+    """Troubles of whole sessions, as far as they are counted."""
 
     found: CountedTroubles
 
@@ -64,10 +64,10 @@ class MarkdownLoaded(Message, bubble=False):
 
 
 class ReaderMessage(DataMessage, bubble=False):
-    """Something about one open session; a widget that has moved on to another ignores it."""
+    """A message about one open session. A widget that has moved on to another ignores it."""
 
     reader: object
-    """The `SessionReader` that it comes from: to be compared, and no more."""
+    """The `SessionReader` that it comes from, only to be compared."""
 
     def __init_subclass__(cls) -> None:
         # To whom it is posted, and to nobody above: each further one would take time from the next frame.
@@ -87,66 +87,66 @@ class PageArrived(ReaderMessage):
 
 
 class Rewritten(ReaderMessage):
-    """The file's past has changed: what is shown is to be read anew."""
+    """The session's past has changed: what is shown is to be read anew."""
 
 
 class Gone(ReaderMessage):
-    """The file is not there any more; what was read of it stays."""
+    """The session is not there any more. What was read of it stays."""
 
 
 class SessionUnreadable(ReaderMessage):
-    """The file cannot be opened, and why."""
+    """The session cannot be opened, and why."""
 
     reason: str
 
 
 class Counted(ReaderMessage):
-    """How much there is, as far as it is counted; the next one says more."""
+    """Counts of the session so far. The next message says more."""
 
     span: tuple[Position, Position]
-    """Between which positions the session is."""
+    """The positions between which the session is."""
 
     messages: int
     bad_lines: int
     long_lines: int
-    """Lines that were not read because of their length."""
+    """The number of lines that were not read because of their length."""
 
     new: int
-    """Messages behind the place where the reader left off following."""
+    """The number of messages behind the place where the reader left off following."""
 
     done: bool
     lines: int | None
-    """Lines in the file, once they are all counted."""
+    """The number of lines, once they are all counted; else None."""
 
     lines_counted: int = 0
     indexed: Position = 0
-    """Lines counted so far, and up to where."""
+    """How many lines are counted, and up to where."""
 
 
 class Remembered(ReaderMessage):
-    """How much of the session the bot still has in mind, by an estimate."""
+    """An estimate of how much of the session the bot still has in mind."""
 
     estimate: Estimate
     generation: int
-    """Of the positions in it."""
+    """The generation of the positions in it."""
 
     note: SafeText | None
     """Why the bot's own limits are not used, if there is something to say."""
 
 
 class FilterCounted(ReaderMessage):
-    """What a filter leaves and hides, as far as it is counted."""
+    """Counts of what a filter leaves and hides, so far."""
 
     filter: EntryFilter
     shown: int
     hidden: tuple[int, ...]
-    """Entries that each of its conditions hides."""
+    """The number of entries that each of its conditions hides."""
 
     done: bool
 
 
 class Numbered(ReaderMessage):
-    """Line numbers that were not known when their entries were read, by position."""
+    """Line numbers, by position, that were not known when their entries were read."""
 
     numbers: Mapping[int, int]
     generation: int
@@ -154,7 +154,7 @@ class Numbered(ReaderMessage):
 
 
 class LineFound(ReaderMessage):
-    """Where the line of a number is, or may be, with what is around it."""
+    """Where a line is, or may be, with what is around it."""
 
     number: int
     position: int
@@ -166,14 +166,14 @@ class LineFound(ReaderMessage):
 
 
 class NoSuchLine(ReaderMessage):
-    """There is no line of a number, and how many lines there are."""
+    """There is no line of that number; it says how many there are."""
 
     number: int
     lines: int
 
 
 class LinkFollowed(ReaderMessage):
-    """Where the message is that a link means, or where it was, with what is around it."""
+    """Where the message of a link is, or was, with what is around it."""
 
     link: MessageLink
     position: int
@@ -183,7 +183,7 @@ class LinkFollowed(ReaderMessage):
 
 
 class LineTaken(ReaderMessage):
-    """What was made of a line's bytes for somebody; None if they are gone."""
+    """What was made of a line's bytes; None if they are gone."""
 
     data: bytes | None
     then: Callable[[bytes], object]
@@ -194,7 +194,7 @@ class StoredBytes(ReaderMessage):
 
     entry: Entry
     data: bytes | None
-    """None: the file was rewritten, and they are another line's."""
+    """The bytes; None: the session was rewritten, and they are another line's."""
 
     row: int | None
-    """Which row of a database they are of; None of a file."""
+    """The number of their row in a database; None for a file."""

@@ -1,4 +1,4 @@
-"""Has an open session go on in the database once the bot has made rows of its file."""
+"""Moves an open session to the database once the bot has made rows of its file."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ class Stood(NamedTuple):
 
     reader: SessionReader
     top: Entry | None
-    """What was at the top; None where it followed."""
+    """The entry at the top; None where the view followed."""
 
     known_to: Position
-    """What came behind that is new."""
+    """The position from which on everything is new."""
 
 
 class Moved(DataMessage, bubble=False):
-    """It is known where rows hold what a view shows of their file."""
+    """Tells where rows hold what a view shows of their file."""
 
     view: TranscriptView
     stood: Stood
     reader: SessionReader
-    """Of the rows."""
+    """The reader of the rows."""
 
     top: Position
     known_to: Position
-    """The same places there."""
+    """The same places in the rows."""
 
 
 def rows_of(file: Session, catalog: SessionCatalog) -> Session | None:

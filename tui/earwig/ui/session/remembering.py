@@ -1,4 +1,4 @@
-"""Keeps estimating what the bot still remembers of a session, whenever there is nothing else to do."""
+"""Keeps the estimate of what the bot remembers of a session up to date, when nothing else is to be done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from earwig.core.system.background import Priority
 
 
 class Remembering:
-    """Asks for its steps one by one; all of it is called in the background."""
+    """Asks for the steps of the estimate one by one. All of it is called in the background."""
 
     def __init__(
         self,
@@ -26,13 +26,13 @@ class Remembering:
         self._at_it = False
 
     def look(self) -> None:
-        """Estimate again, if the session is another by then: what is on the screen is drawn first."""
+        """Estimate again, if the session has changed by then: what is on the screen is drawn first."""
         if not self._at_it:
             self._at_it = True
             self._ask(self._begin, Priority.IDLE)
 
     def interrupted(self) -> None:
-        """A step came to nothing, because the file cannot be read: the next look begins anew."""
+        """Begin anew with the next look: a step failed, because the session cannot be read."""
         self._at_it = False
 
     def _begin(self) -> None:

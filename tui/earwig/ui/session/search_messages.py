@@ -13,44 +13,44 @@ if TYPE_CHECKING:
 
 
 class SeekResult(ReaderMessage):
-    """How a seek stands: how far it is, or what it found."""
+    """The progress of a seek, or what it found."""
 
     seek: Seek
     entry: Entry | None
-    """What was found; None if nothing is, or nothing yet."""
+    """The entry that was found; None if nothing is, or nothing yet."""
 
     match: int
     """Which of the entry's matches, from 0."""
 
     texts: tuple[str, ...]
-    """What the entry's matches say."""
+    """The texts of the entry's matches."""
 
     share: float
-    """The part of the way that is looked through, from 0 to 1."""
+    """The part of the way that is searched, from 0 to 1."""
 
     done: bool
 
 
 class Marked(ReaderMessage):
-    """What the matches in some entries say, by the entries' identities."""
+    """The texts of the matches in some entries, by the entries' identities."""
 
     find: Find
     texts: Mapping[int, tuple[Entry, tuple[str, ...]]]
 
 
 class MatchesCounted(ReaderMessage):
-    """How many matches there are, as far as they are counted."""
+    """The number of matches, as far as they are counted."""
 
     find: Find
     total: int
     number: int | None
-    """Which of all the current one is, from 1; None: not known yet."""
+    """The number of the current match among all, from 1; None: not known yet."""
 
     share: float
     done: bool
 
 
 class TooSlowToFind(ReaderMessage):
-    """An expression takes too long: the search is given up."""
+    """The expression takes too long: the search is given up."""
 
     find: Find

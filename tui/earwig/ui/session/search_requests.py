@@ -1,4 +1,4 @@
-"""What is looked for in an open session: the next of a kind, or all matches of a text."""
+"""Searches of an open session: for the next of a kind, or for all matches of a text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ QUICK, SLOW = 0.0005, 0.002
 
 @dataclass(eq=False)
 class Seek:
-    """One search for the next entry of a kind from a place on, or for the next match."""
+    """A search for the next entry of a kind from a place on, or for the next match."""
 
     wanted: Wanted
     start: int | None
@@ -41,13 +41,13 @@ class Seek:
     """Which match of the entry at `start` was the last, to go on from; None: to begin at `start`."""
 
     find: Find | None = None
-    """What is looked for, if it is text."""
+    """The text to look for; None where it is a kind."""
 
     until: int | None = None
     """The position of the last line that is looked at; None: all in this direction are."""
 
     def ends_before(self, at: int) -> bool:
-        """Whether all is looked at when that is so up to a position, or down to it."""
+        """Return whether all is looked at, given up to (or down to) which position that is so."""
         return self.until is not None and (at > self.until if self.forward else at <= self.until)
 
 
@@ -59,7 +59,7 @@ class Find:
     weight: MatchCount
     counter: MatchCounter
     hint: Hint
-    """What tells a store which entries are worth a look; for the background thread."""
+    """Tells a store which entries are worth a look. For the background thread."""
 
     current: tuple[int, int] | None = None
     """Position of the entry with the match that the reader is at, and which of the entry's matches it is."""
@@ -75,7 +75,7 @@ class Find:
             self.step_size = SLOW_STEP
 
     def stand_at(self, position: int, match: int) -> None:
-        """The reader is at this match of the entry at a position."""
+        """Note that the reader is at this match of the entry at a position."""
         self.current = (position, match)
 
     @contextmanager

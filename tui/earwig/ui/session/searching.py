@@ -1,4 +1,4 @@
-"""Looks through an open session in the background: for the next of a kind, and for all matches of a text."""
+"""Searches an open session in the background: for the next of a kind, and for all matches of a text."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from earwig.core.reading.filtering import EntryFilter
 
 TEXTS = 300
-"""Matches of one message whose texts are looked for on the screen."""
+"""The most matches of one message whose texts are looked for on the screen."""
 
 LONGEST = 20_000
-"""Characters of such a text: the marks of a longer match end there."""
+"""The most characters of such a text. The marks of a longer match end there."""
 
 _REPORT = 0.1
 
@@ -42,7 +42,7 @@ class Ask(Protocol):
 
 
 class SessionSearches:
-    """At most one seek and one find are under way; a newer one takes the older one's place."""
+    """At most one seek and one find. A newer one replaces the older."""
 
     def __init__(
         self, transcript: Transcript, ask: Ask, post: Callable[[Callable[[object], Message]], object]
@@ -57,13 +57,13 @@ class SessionSearches:
         self._reported_at = 0.0
 
     def seek(self, seek: Seek | None) -> None:
-        """Look for what a seek wants; None: stop looking."""
+        """Start a seek; None: stop the one under way."""
         self._seek = seek
         if seek is not None:
             self._ask(partial(self._begin, seek))
 
     def find(self, query: Findable | None, entry_filter: EntryFilter | None) -> Find | None:
-        """Count all matches of a text in what a filter leaves; None: no more. Raises `BadPattern`."""
+        """Count all matches of a text in what a filter leaves; None: stop. Raises `BadPattern`."""
         self._find = None
         if query is not None:
             weight = MatchCount(query.matcher(), entry_filter)
@@ -73,7 +73,7 @@ class SessionSearches:
         return self._find
 
     def go_on(self) -> None:
-        """Count what has come since."""
+        """Count the matches in what has come since."""
         find = self._find
         if find is not None and self._counting is not find:
             self._counting = find

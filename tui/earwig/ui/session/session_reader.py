@@ -1,4 +1,4 @@
-"""One open session, read in the background: requests go in from a widget, pages come out as messages."""
+"""Reads one open session in the background: requests come from a widget, pages go out as messages."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     from earwig.ui.session.searching import SessionSearches
 
 PAGE = 100
-"""Lines read at once: several screens, some milliseconds."""
+"""The number of lines read at once: several screens, some milliseconds."""
 
 _REPORT = 0.1
 _NEW_STEPS = 8
 
 
 class SessionReader:
-    """Asks the background thread for a session's pages; `post` must be safe to call from that thread."""
+    """Asks the background thread for a session's pages. `post` must be safe to call from that thread."""
 
     def __init__(
         self,
@@ -86,17 +86,17 @@ class SessionReader:
 
     @cached_property
     def search(self) -> SessionSearches:
-        """What looks for things in the session; made, and loaded, when something is looked for first."""
+        """The searches of the session. Made, and loaded, when something is looked for first."""
         from earwig.ui.session.searching import SessionSearches
 
         return SessionSearches(self._transcript, self.ask, lambda make: self._post(make(self)))
 
     def hold(self, held: tuple[int | None, int] | None) -> None:
-        """Know the view's end, if it is the newest it knows of, and its generation; None: look no more."""
+        """Take the view's newest end and its generation, to look behind that; None: look no more."""
         self._held = held
 
     def close(self) -> None:
-        """No more messages come, once those on the way have."""
+        """Stop posting; queued jobs are dropped."""
         self._closed = True
 
     def newest(self, count: int = PAGE) -> None:
@@ -104,15 +104,15 @@ class SessionReader:
         self._want(Place.NEWEST, 0, count)
 
     def before(self, position: int, count: int = PAGE) -> None:
-        """Ask for the lines that end where the line at `position` starts."""
+        """Ask for the lines that end where the line at `position` begins."""
         self._want(Place.BEFORE, position, count)
 
     def after(self, position: int, count: int = PAGE) -> None:
-        """Ask for the lines from `position` on, where one starts."""
+        """Ask for the lines from `position` on, where one begins."""
         self._want(Place.AFTER, position, count)
 
     def around(self, position: int) -> None:
-        """Ask for the lines on both sides of a byte."""
+        """Ask for the lines on both sides of a position."""
         self._want(Place.AROUND, position, PAGE)
 
     def _want(self, place: Place, position: int, count: int) -> None:
@@ -120,7 +120,7 @@ class SessionReader:
         self.ask(lambda: self._page(place, position, count, entry_filter))
 
     def set_filter(self, entry_filter: EntryFilter | None) -> None:
-        """Let pages hold only what a filter leaves, from the next request on, and count what it hides."""
+        """Restrict pages to what a filter leaves, from the next request on, and count what it hides."""
         self.filter = entry_filter
 
         def begin() -> None:
@@ -134,7 +134,7 @@ class SessionReader:
 
     @property
     def new_from(self) -> int | None:
-        """From where on messages are counted as new; None: none are."""
+        """The position from which on messages count as new; None: none do."""
         return self._new_from
 
     def check(self, *, here: bool = False) -> bool:
@@ -177,16 +177,16 @@ class SessionReader:
             self.ask(self._count_step, Priority.IDLE)
 
     def prove(self) -> None:
-        """See that what was read is still in the file: a write to it leaves no trace where it is as long."""
+        """Check that what was read is still there: a write that keeps the size leaves no other trace."""
         self.ask(self._transcript.doubt, Priority.IDLE)
         self.ask(self.count, Priority.IDLE)
 
     def remember(self) -> None:
-        """Estimate what the bot still remembers, and again whenever a look at the file finds it changed."""
+        """Estimate what the bot still remembers, again with each change of the session."""
         self.ask(self._begin_to_remember, Priority.IDLE)
 
     def number(self, positions: Sequence[int]) -> None:
-        """Ask for the numbers of the lines that start at these positions."""
+        """Ask for the numbers of the lines that begin at these positions."""
 
         def find() -> None:
             found = zip(positions, self._transcript.numbers_of(positions), strict=True)
@@ -196,7 +196,7 @@ class SessionReader:
         self.ask(find, Priority.SOON)
 
     def at_line(self, number: int) -> None:
-        """Ask for the lines around the one of this number, or around where that may be."""
+        """Ask for the lines around the one with this number, or around where it may be."""
         entry_filter = self.filter
         self.ask(lambda: self._find_line(number, entry_filter))
 
@@ -217,7 +217,7 @@ class SessionReader:
 
     @cached_property
     def links(self) -> LinkFollowing:
-        """What finds the message of a link; made, and loaded, when one is followed first."""
+        """The search for links. Made, and loaded, when one is followed first."""
         from earwig.ui.session.link_following import LinkFollowing
 
         return LinkFollowing(
@@ -229,7 +229,7 @@ class SessionReader:
         )
 
     def ask(self, job: Callable[[], object], priority: Priority = Priority.NOW) -> None:
-        """Have a job done in the background; what cannot be opened is told as any job tells it."""
+        """Have a job done in the background. What cannot be opened is told as for any job."""
         self._background.submit(self._guarded(job), priority)
 
     def _guarded(self, job: Callable[[], object]) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""Text that is looked for in a transcript: gone to, counted, and marked where it is on the screen."""
+"""Finds text in a transcript: goes to matches, counts them, and marks those on the screen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Finder:
-    """Goes from match to match. What counts is what is stored; marks are found in the drawn rows."""
+    """Goes from match to match. Matches are counted in what is stored, and marked in the drawn rows."""
 
     def __init__(
         self,
@@ -62,14 +62,14 @@ class Finder:
         """Whether it goes on from the other end where there is no more, and whether it has."""
 
     def rest(self) -> None:
-        """Begin with another session."""
+        """Reset all per-session state."""
         self.drop()
         self._begun_at = None
 
     # What the bar asks for.
 
     def begin(self) -> None:
-        """The reader begins to type: this is the place to look from, and to come back to."""
+        """Note where to look from, and where to come back to: the reader begins to type."""
         self._navigator.stop()
         self._begun_at = self._navigator.here()
         anchor = self._viewport.anchor
@@ -98,14 +98,14 @@ class Finder:
         return ViewChange.PLACE
 
     def take(self) -> ViewChange:
-        """The reader is done typing and stays."""
+        """Stay at the match: the reader is done typing."""
         spot, self._begun_at = self._begun_at, None
         if spot is not None and not spot.is_at(self._navigator.here()):
             self._navigator.leave_spot(spot)
         return ViewChange.PLACE
 
     def leave(self) -> ViewChange:
-        """The reader wants none of it: clear the marks, and go back."""
+        """Clear the marks and go back: the reader wants none of it."""
         self.drop()
         change = self._return()
         self._begun_at = None
@@ -132,7 +132,7 @@ class Finder:
         return None if self.find is None else self.find.query
 
     def look_again(self) -> None:
-        """What is shown has changed: count the matches in that."""
+        """Count the matches anew in what is shown: that has changed."""
         query = self.query
         if query is not None:
             self.drop()
@@ -232,7 +232,7 @@ class Finder:
         return self._navigator.go_far(entry.position, Landing(entry, Stand.MATCH))
 
     def show_match(self) -> ViewChange:
-        """Bring the row of the current match onto the screen; what hides it is opened."""
+        """Bring the row of the current match onto the screen. What hides it is opened."""
         if self._found is None:
             return ViewChange.NOTHING
         entry, match = self._found
@@ -282,7 +282,7 @@ class Finder:
             self._session.reader.search.mark(self.find, fresh)
 
     def take_marks(self, message: Marked) -> ViewChange:
-        """Mark what is known now."""
+        """Take in the texts of matches, and mark them."""
         if message.find is not self.find:
             return ViewChange.NOTHING
         for entry, texts in message.texts.values():
@@ -292,14 +292,14 @@ class Finder:
     # Counts.
 
     def take_counts(self, message: MatchesCounted) -> ViewChange:
-        """Learn how many there are."""
+        """Take in the number of matches."""
         if message.find is not self.find:
             return ViewChange.NOTHING
         self.matches = message
         return ViewChange.STATUS
 
     def give_up(self, message: TooSlowToFind) -> ViewChange:
-        """Say that it is of no use."""
+        """Say that the search is of no use."""
         if message.find is not self.find:
             return ViewChange.NOTHING
         self.drop()
@@ -307,7 +307,7 @@ class Finder:
         return ViewChange.PLACE
 
     def count_on(self) -> None:
-        """The session has grown, or changed: so may the number of matches."""
+        """Count on: the session has grown, or changed."""
         if self.find is not None and self._session.reader is not None:
             self._session.reader.search.go_on()
 

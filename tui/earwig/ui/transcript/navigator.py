@@ -17,7 +17,7 @@ from earwig.ui.transcript.view_change import ViewChange
 
 
 class Navigator:
-    """Moves the view through what is held; what is not held is asked for, and stood on when it has come."""
+    """Moves the view through what is held. What is not held is asked for, and stood on when it has come."""
 
     def __init__(self, session: SessionModel, on_screen: OnScreen, pursuit: Pursuit) -> None:
         self._session = session
@@ -35,7 +35,7 @@ class Navigator:
         self._spots = JumpList()
 
     def rest(self) -> None:
-        """Begin with another session: no movement is under way, and no place was left."""
+        """Reset all per-session state: no movement is under way, and no place was left."""
         self._pending = 0
         self._target = self._landing = None
         self._newest_comes = False
@@ -74,7 +74,7 @@ class Navigator:
         return self.is_elsewhere
 
     def run_waiting(self, commit: Callable[[ViewChange], object]) -> None:
-        """Do what has waited for the place that is on the screen now; `commit` gets each change in turn."""
+        """Do what has waited for the place that is on the screen now. `commit` is called with each change."""
         waiting, self._waiting = self._waiting, []
         while waiting and not self.is_elsewhere:
             commit(waiting.pop(0)())
@@ -105,7 +105,7 @@ class Navigator:
         return landing
 
     def arrived(self, place: Place) -> None:
-        """A page has come for a place."""
+        """Note that a page has come for a place."""
         if place is Place.NEWEST:
             self._newest_comes = False
 

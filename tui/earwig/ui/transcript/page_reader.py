@@ -17,13 +17,13 @@ from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.transcript.window import EntryWindow
 
 MARGIN = 40
-"""Entries beyond the screen that are read ahead."""
+"""The number of entries beyond the screen that are read ahead."""
 
 SETTLE = 0.05
-"""Seconds from a rewrite to the look at what it left: most are done by then, and nothing flickers."""
+"""Seconds from a rewrite to the look at what it left. Most are done by then, and nothing flickers."""
 
 QUIET = 1.0
-"""Seconds after a change in which nothing else comes, before what was read is compared with the file."""
+"""Seconds without another change before what was read is compared with the session."""
 
 CATCH_UP = 0.06
 """Seconds between two looks at a session that grows faster than it is read: keys come first."""
@@ -55,14 +55,14 @@ class PageReader:
         self._doubt = host.later(self._prove)
 
     def rest(self) -> None:
-        """Begin with another session."""
+        """Reset all per-session state."""
         self._anew.cancel()
         self._catching_up.cancel()
 
     # What is asked for.
 
     def check(self) -> None:
-        """The session's file may have changed: look."""
+        """Look at the session: it may have changed."""
         self.tell_held()
         if self._session.reader is not None:
             self._session.reader.check()
@@ -74,7 +74,7 @@ class PageReader:
         return ViewChange.NOTHING
 
     def tell_held(self) -> None:
-        """Tell the session reader what is held, so that it knows what a look at the file is to bring."""
+        """Tell the session reader what is held, so that a look brings what is behind that."""
         reader, view = self._session.reader, self._viewport
         if reader is None:
             return
@@ -189,7 +189,7 @@ class PageReader:
     # Rewrites.
 
     def take_rewrite(self, message: Rewritten) -> ViewChange:
-        """The past has changed: read what is shown anew, and stay where it is."""
+        """Read anew what is shown, and stay where it is: the past has changed."""
         self._read_anew_soon()
         return ViewChange.NOTHING
 
@@ -240,7 +240,7 @@ class PageReader:
         return ViewChange.STATUS
 
     def look_for_lost(self, stop: int) -> None:
-        """Look for what a rewrite took away once the session, which ends there, reaches so far again."""
+        """Look for what a rewrite removed, once the session, which ends at `stop`, reaches that far again."""
         if self._anew.is_due or self._navigator.jumping or self._viewport.following:
             return
         anchor = self._lost.wanted(stop)

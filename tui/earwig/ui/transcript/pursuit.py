@@ -1,4 +1,4 @@
-"""What the reader looks for, or is on the way to: one thing at a time, until it is found or any movement."""
+"""The one thing that the reader looks for, or is on the way to, until it is found or any movement ends it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Pursuit:
-    """Holds it, and what there is to say of it; `stop` ends it, whatever it is."""
+    """Holds that thing, and what there is to say of it. `stop` ends it, whatever it is."""
 
     def __init__(self, session: SessionModel, lost: LostPlace) -> None:
         self._session = session
@@ -45,7 +45,7 @@ class Pursuit:
         return self.seek is not None or self.line is not None
 
     def stop(self) -> None:
-        """End it: the reader goes elsewhere."""
+        """End what is under way: the reader goes elsewhere."""
         self.line = self.no_line = self.said = self.link = None
         self._lost.forget()
         if self.seek is not None:
@@ -54,33 +54,33 @@ class Pursuit:
                 self._session.reader.search.seek(None)
 
     def say(self, words: SafeText | None) -> None:
-        """Have this said until the next movement; None: nothing."""
+        """Say this until the next movement; None: nothing."""
         self.said = words
 
     def seek_line(self, number: int) -> None:
-        """Want to be at a line."""
+        """Look for a line."""
         self.line = number
 
     def reach_line(self) -> None:
-        """It is certain where the line is."""
+        """Stop looking for the line: it is certain where it is."""
         self.line = None
 
     def miss_line(self, message: NoSuchLine) -> None:
-        """There is no such line."""
+        """Stop looking for the line: there is none."""
         self.line, self.no_line = None, message
 
     def seek_link(self, link: MessageLink | None) -> None:
-        """Want to be at the message of a link; None: it is found, or is not there."""
+        """Look for the message of a link; None: it is found, or is not there."""
         self.link = link
 
     def begin_seek(self, seek: Seek) -> None:
-        """Look for something in the background."""
+        """Start a seek in the background."""
         if self._session.reader is not None:
             self.seek, self.share = seek, 0.0
             self._session.reader.search.seek(seek)
 
     def is_about(self, message: SeekResult) -> bool:
-        """Take in how a seek stands; whether it is the one that is under way."""
+        """Take in the progress of a seek; return whether it is the one that is under way."""
         if message.seek is not self.seek:
             return False
         self.share = message.share
@@ -90,11 +90,11 @@ class Pursuit:
 
     @property
     def is_slow(self) -> bool:
-        """Whether a seek has not come to its end at once."""
+        """Whether a seek has not ended at once."""
         return self.seek is not None and self.share > 0
 
     def words(self) -> SafeText | None:
-        """What there is to say of it; None: nothing."""
+        """Return what there is to say of it; None: nothing."""
         if self.is_slow:
             return own_text("searching… {:.0f} % · Esc stops", 100 * self.share)
         return self.said

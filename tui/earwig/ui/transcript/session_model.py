@@ -18,7 +18,7 @@ AGAIN = 0.5
 
 
 class SessionModel:
-    """Knows one session at a time, and which pages of it are on their way."""
+    """Knows one session at a time, and which of its pages are on their way."""
 
     def __init__(self, host: Host) -> None:
         self.reader: SessionReader | None = None
@@ -54,7 +54,7 @@ class SessionModel:
         self._asked.clear()
 
     def close(self) -> None:
-        """Have no more messages from the session."""
+        """Take no more messages from the session."""
         if self.reader is not None:
             self.reader.close()
 
@@ -73,20 +73,20 @@ class SessionModel:
             self.reader.after(position)
 
     def answer(self, place: Place) -> None:
-        """Take note that a page has come: another one for its place may be asked for."""
+        """Note that a page has come, so that another one may be asked for."""
         self._asked.discard(place)
 
     # The filter.
 
     def set_filter(self, entry_filter: EntryFilter | None) -> None:
-        """Have pages hold only what a filter leaves; None: all."""
+        """Restrict pages to what a filter leaves; None: all."""
         self.filter, self.left = entry_filter, None
         self._asked.clear()
         if self.reader is not None:
             self.reader.set_filter(entry_filter)
 
     def take_filter_counts(self, message: FilterCounted) -> ViewChange:
-        """Learn what the filter hides."""
+        """Take in what the filter hides."""
         if message.filter is not self.filter:
             return ViewChange.NOTHING
         self.left = message
@@ -96,28 +96,28 @@ class SessionModel:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Between which positions the session is, as far as known."""
+        """The positions between which the session is, as far as known."""
         return (0, 0) if self.counted is None else self.counted.span
 
     def take_counts(self, message: Counted) -> None:
-        """Learn how much there is."""
+        """Take in the counts of the session."""
         self.counted = message
 
     def take_memory(self, message: Remembered) -> None:
-        """Learn what the bot remembers."""
+        """Take in what the bot remembers."""
         self.memory = message
 
     def be_there(self) -> None:
-        """Take note that the session can be read."""
+        """Note that the session can be read."""
         self.gone, self.problem = False, None
 
     def take_gone(self, message: Gone) -> ViewChange:
-        """Keep what was read, and know that the file is gone."""
+        """Keep what was read, and note that the session is gone."""
         changed, self.gone = not self.gone, True
         return self._try_again(changed=changed)
 
     def take_unreadable(self, message: SessionUnreadable) -> ViewChange:
-        """Know why nothing is shown."""
+        """Note why nothing is shown."""
         was, self.problem = self.problem, clean_line(message.reason)
         return self._try_again(changed=was != self.problem)
 

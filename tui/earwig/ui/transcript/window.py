@@ -1,4 +1,4 @@
-"""The window of entries that is held of a session, with what rewrites took out of it."""
+"""Holds a window of a session's entries, with those that rewrites removed from it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from earwig.ui.transcript.screenful import Anchor
 from earwig.ui.transcript.session_model import SessionModel
 
 SEEN_KEPT = 5000
-"""Arrival times kept."""
+"""The most arrival times kept."""
 
 ELSEWHERE = -1
-"""The generation of what is held of another place: no transcript has it."""
+"""The generation of what is held of another place. No transcript has it."""
 
 
 class EntryWindow:
-    """Puts pages into the viewport: with the removed entries that belong there, in what the filter leaves."""
+    """Puts pages into the viewport, with the removed entries that belong there and that the filter leaves."""
 
     def __init__(self, session: SessionModel, on_screen: OnScreen) -> None:
         self._session = session
@@ -31,7 +31,7 @@ class EntryWindow:
         """What was being read when a rewrite was noticed, until that is taken in."""
 
     def begin(self, session_id: SessionId) -> None:
-        """Hold nothing of another session, of which removed entries may be known."""
+        """Hold nothing of another session, whose removed entries may be known."""
         self._live_from = None
         self.forget_rewrite()
         self.read = None
@@ -40,30 +40,30 @@ class EntryWindow:
         self._viewport.clear()
 
     def go_on_as(self, was: SessionId, now: SessionId, known_to: Position) -> None:
-        """Hold what is held as entries of another place, where what comes from a position on is live."""
+        """Take what is held for entries of another place, where everything from a position on is live."""
         self._kept.go_on_as(was, now)
         self.forget_rewrite()
         self._viewport.be_of(ELSEWHERE)
         self._live_from = known_to
 
     def compare_no_more(self) -> None:
-        """What a rewrite took is not looked for in pages that leave out much."""
+        """Do not look for removed entries in pages that leave out much."""
         self._removed.rest()
 
     # Rewrites.
 
     def expect_rewrite(self) -> None:
-        """A rewrite has been noticed: remember how many messages there were before it."""
+        """Note that a rewrite was noticed, and how many messages there were before it."""
         counted = self._session.counted
         if self._messages_before is None and counted is not None and counted.done:
             self._messages_before = counted.messages
 
     def forget_rewrite(self) -> None:
-        """What is held is what is there; or another session's."""
+        """Expect no rewrite: what is held is what is there, or another session's."""
         self._messages_before = None
 
     def keep_reading(self, anchor: Anchor | None) -> None:
-        """Have this entry where it is on the screen with the pages that come next: a rewrite may move it."""
+        """Keep this entry where it is on the screen with the pages that come next: a rewrite may move it."""
         self.read = anchor
 
     # Pages.
@@ -109,7 +109,7 @@ class EntryWindow:
         return min(same, key=lambda at: abs(entries[at].position - position), default=nearest)
 
     def replace(self, page: Page) -> Page:
-        """Hold this page and nothing else, with what rewrites took out of it; returns the page with that."""
+        """Hold this page and nothing else, with what rewrites removed from it; return the page with that."""
         view, screenful = self._viewport, self._screenful
         cursor = screenful.current if screenful.has_cursor else None
         if page.generation != view.generation and self._live_from is not None:
@@ -135,9 +135,9 @@ class EntryWindow:
         return page
 
     def append(self, page: Page) -> bool:
-        """Put a page behind what is held; what a rewrite took away for a moment comes back with it.
+        """Put a page behind what is held. What a rewrite took away for a moment comes back with it.
 
-        Returns whether it belongs there.
+        Returns whether the page belongs there.
         """
         view = self._viewport
         if not view.continues(page):
@@ -166,7 +166,7 @@ class EntryWindow:
                     self._cache.arrive(entry.position, SEEN_KEPT)
 
     def number(self, page: Page) -> None:
-        """Number what is held now that a page has come."""
+        """Number what is held, after a page has come."""
         self._cache.numbers.hold(self._viewport.entries, page.about)
 
     def _weave_anew(self) -> None:
