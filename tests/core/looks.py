@@ -17,8 +17,7 @@ from earwig.core.model.entries import Entry
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.counting import LineCounter
 from earwig.core.stores.jsonl import file_fingerprint as witness
-from earwig.core.stores.jsonl import full_pass, known_file, line_index, line_reader, transcript
-from earwig.core.stores.jsonl import stable_read as steady
+from earwig.core.stores.jsonl import full_pass, known_file, line_index, line_reader, stable_read, transcript
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.system import opening
 from earwig.core.system.opening import CannotOpen
@@ -253,8 +252,8 @@ def small_blocks() -> Iterator[None]:
         patch.setattr(line_reader, "_BACK_SLICE", 4)
         patch.setattr(line_reader, "_STEP", 32)
         patch.setattr(witness, "TAIL", 64)
-        for module in (steady, witness):
+        for module in (stable_read, witness):
             patch.setattr(module, "_TRIES", 100)
-        patch.setattr(steady, "_STRICT", 100)
+        patch.setattr(stable_read, "_STRICT", 100)
         patch.setattr(os, "fsync", lambda fd: None)
         yield

@@ -109,21 +109,21 @@ def test_an_expression_that_would_never_end_is_given_up() -> None:
 
 
 def test_an_expression_is_not_slow_because_the_machine_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    weight = MatchCount(Expression("a.", fold=False))
+    match_count = MatchCount(Expression("a.", fold=False))
     seconds = itertools.count()
     clock = SimpleNamespace(monotonic=lambda: next(seconds), thread_time=time.thread_time)
     monkeypatch.setattr(weighing, "time", clock)
     for _ in range(2 * SLOW_MESSAGES):
-        assert weight(ChatMessage.user("ab ac")) == 2
+        assert match_count(ChatMessage.user("ab ac")) == 2
 
 
 def test_after_some_slow_messages_the_whole_search_is() -> None:
-    weight = MatchCount(Expression(CATASTROPHIC, fold=False))
+    match_count = MatchCount(Expression(CATASTROPHIC, fold=False))
     slow = ChatMessage.user("a" * 5000)
     for _ in range(SLOW_MESSAGES - 1):
-        assert weight(slow) == 0
+        assert match_count(slow) == 0
     with pytest.raises(TooSlow):
-        weight(slow)
+        match_count(slow)
 
 
 def test_nothing_is_nothing_to_look_for() -> None:
@@ -132,9 +132,9 @@ def test_nothing_is_nothing_to_look_for() -> None:
 
 
 def test_a_long_text_is_no_slow_one() -> None:
-    weight = MatchCount(Literal("ss", fold=True))
+    match_count = MatchCount(Literal("ss", fold=True))
     message = ChatMessage.user("ß and ss " * 300_000)
-    assert [weight(message) for _ in range(2)] == [600_000] * 2
+    assert [match_count(message) for _ in range(2)] == [600_000] * 2
 
 
 @pytest.mark.parametrize("regex", [False, True], ids=["text", "expression"])

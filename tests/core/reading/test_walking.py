@@ -176,15 +176,15 @@ def test_matches_are_counted_to_the_last_whatever_is_written_meanwhile(
     with TemporaryDirectory() as folder:
         file = Rewrites(written(folder, data), data)
         transcript = FileTranscript(file.path)
-        weight = MatchCount(Query(text).matcher())
+        match_count = MatchCount(Query(text).matcher())
         hint = Hint(Query(text)) if scanned else None
-        counter = MatchCounter(transcript, weight, hint=hint)
+        counter = MatchCounter(transcript, match_count, hint=hint)
         for kind, more in happening:
             counter.step(size)
             file.apply(kind, more)
         while not counter.step(size):
             pass
-        weighed = [(entry.position, weight(entry.item)) for entry in entries_of(file.data)]
+        weighed = [(entry.position, match_count(entry.item)) for entry in entries_of(file.data)]
         assert counter.total == sum(count for _, count in weighed)
         for at, (offset, _) in enumerate(weighed):
             assert counter.before(offset) == sum(count for _, count in weighed[:at])

@@ -17,8 +17,10 @@ from earwig.ui.session.search_requests import MOST, QUICK, SLOW, SLOW_STEP, Find
 
 
 def find_of(query: Query) -> Find:
-    weight, hint = MatchCount(query.matcher()), Hint(query)
-    return Find(query, weight, MatchCounter(FileTranscript(Path("a.jsonl")), weight, hint=hint), hint)
+    match_count, hint = MatchCount(query.matcher()), Hint(query)
+    return Find(
+        query, match_count, MatchCounter(FileTranscript(Path("a.jsonl")), match_count, hint=hint), hint
+    )
 
 
 def sizes(find: Find, took: list[float], monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:

@@ -113,10 +113,10 @@ def check(talk: Talk, counters: Counters) -> None:
     assert counters.filtered.messages == sum(map(is_left, items))
     hidden = [sum(not each.holds(item) for item in items) for each in counters.filtered.filter.conditions]
     assert counters.filtered.hidden == hidden
-    weigh = MatchCount(NEEDLE.matcher())
-    assert counters.matches.total == sum(map(weigh, items))
+    matches_of = MatchCount(NEEDLE.matcher())
+    assert counters.matches.total == sum(map(matches_of, items))
     for at, entry in enumerate(entries):
-        assert counters.matches.before(entry.position) == sum(map(weigh, items[:at]))
+        assert counters.matches.before(entry.position) == sum(map(matches_of, items[:at]))
     numbers = counters.numbers.numbers
     assert (numbers.messages, numbers.bad_lines) == (len(messages), bad_lines)
     assert counters.numbers.last_line == len(items)

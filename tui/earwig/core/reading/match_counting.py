@@ -13,7 +13,7 @@ from earwig.core.model.positions import Positions
 from earwig.core.reading.fold import Fold
 from earwig.core.stores.protocols import SCANNED, Scanned, Transcript
 
-Weigh = Callable[[Item], int]
+MatchesOf = Callable[[Item], int]
 """A function that returns how many matches an item has."""
 
 
@@ -25,10 +25,15 @@ class MatchCounter:
     """
 
     def __init__(
-        self, transcript: Transcript, weigh: Weigh, *, hint: Hint | None = None, limit: int = LINE_LIMIT
+        self,
+        transcript: Transcript,
+        matches_of: MatchesOf,
+        *,
+        hint: Hint | None = None,
+        limit: int = LINE_LIMIT,
     ) -> None:
         self._transcript = transcript
-        self._weigh = weigh
+        self._matches_of = matches_of
         self._scan = partial(transcript.scan, hint=hint, limit=limit)
         self._fold = Fold(transcript, self, self._scan, take_open=self._take_open)
         self._starts = Positions()
@@ -53,13 +58,13 @@ class MatchCounter:
     def step(self, size: int = SCANNED) -> bool:
         """Count about `size` bytes more; return whether all that is there is counted.
 
-        Raises `CannotOpen`, and whatever `weigh` does.
+        Raises `CannotOpen`, and whatever `matches_of` does.
         """
         return self._fold.step(size)
 
     def take(self, stretch: Scanned) -> None:
         """As `Taker` has it."""
-        found = sum(self._weigh(item) for item in stretch.items if item is not None)
+        found = sum(self._matches_of(item) for item in stretch.items if item is not None)
         if not self._starts or self._block_size >= SCANNED:
             self._starts.append(stretch.start)
             self._before.append(self._settled)
@@ -68,7 +73,7 @@ class MatchCounter:
         self._settled += found
 
     def _take_open(self, entry: Entry | None) -> None:
-        self._open = 0 if entry is None else self._weigh(entry.item)
+        self._open = 0 if entry is None else self._matches_of(entry.item)
 
     def go_back(self, same: Position) -> Position:
         """Go back to the beginning of the block that holds the place, as `Taker` has it."""
@@ -103,12 +108,12 @@ class MatchCounter:
             if scanned.next == at:
                 break
             weights = {
-                index: weight
+                index: match_count
                 for index, item in enumerate(scanned.items)
-                if item is not None and (weight := self._weigh(item))
+                if item is not None and (match_count := self._matches_of(item))
             }
             found = zip(scanned.entries(weights), weights.values(), strict=True)
-            count += sum(weight for entry, weight in found if entry.position < position)
+            count += sum(match_count for entry, match_count in found if entry.position < position)
             at = scanned.next
         return count
 

@@ -42,7 +42,7 @@ class _Serving:
     def __init__(self, served: socket.socket) -> None:
         self._served = served
         self._known = KnownSessions()
-        self._standby: WarmWorker | None = None
+        self._worker: WarmWorker | None = None
         self._searching: WarmWorker | None = None
 
     def run(self) -> None:
@@ -79,27 +79,27 @@ class _Serving:
         if self._searching is not None:
             self._searching.close()  # nobody hears it any more
             self._searching = None
-        standby, self._standby = self._standby, None
-        if standby is not None and standby.listed is listed:
+        worker, self._worker = self._worker, None
+        if worker is not None and worker.listed is listed:
             with suppress(OSError):  # it has died
-                standby.search(query, pipe, most=order.most, is_new=is_new)
-                self._searching = standby
+                worker.search(query, pipe, most=order.most, is_new=is_new)
+                self._searching = worker
                 return
-        if standby is not None:
-            standby.close()
+        if worker is not None:
+            worker.close()
         self._searching = WarmWorker(listed, apart=[self._served.fileno(), pipe])
         self._searching.search(query, pipe, most=order.most, is_new=is_new)
 
     def _stand_by(self, listed: Listed) -> None:
         """Have a copy ready for the next search of these sessions."""
         listed.prepare()
-        if self._standby is None or self._standby.listed is not listed:
-            if self._standby is not None:
-                self._standby.close()
-                self._standby = None
+        if self._worker is None or self._worker.listed is not listed:
+            if self._worker is not None:
+                self._worker.close()
+                self._worker = None
             others = [it.fileno() for it in (self._served, self._searching) if it is not None]
             with suppress(OSError):  # no process is to be had now: perhaps when one is needed
-                self._standby = WarmWorker(listed, apart=others)
+                self._worker = WarmWorker(listed, apart=others)
 
 
 @lru_cache(maxsize=1)

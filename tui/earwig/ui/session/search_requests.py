@@ -56,7 +56,7 @@ class Find:
     """A text that is looked for in a session, and what is known of it."""
 
     query: Findable
-    weight: MatchCount
+    match_count: MatchCount
     counter: MatchCounter
     hint: Hint
     """Tells a store which entries are worth a look. For the background thread."""

@@ -66,9 +66,11 @@ class SessionSearches:
         """Count all matches of a text in what a filter leaves; None: stop. Raises `BadPattern`."""
         self._find = None
         if query is not None:
-            weight = MatchCount(query.matcher(), entry_filter)
+            match_count = MatchCount(query.matcher(), entry_filter)
             hint = Hint(query)
-            self._find = Find(query, weight, MatchCounter(self._transcript, weight, hint=hint), hint)
+            self._find = Find(
+                query, match_count, MatchCounter(self._transcript, match_count, hint=hint), hint
+            )
             self.go_on()
         return self._find
 
@@ -108,13 +110,13 @@ class SessionSearches:
             start = page.stop
             last = page.entries[-1] if page.entries else None
             if last is not None and not last.complete and seek.wanted(last.item):
-                self._found(seek, last, 0 if find is None else find.weight(last.item) - 1)
+                self._found(seek, last, 0 if find is None else find.match_count(last.item) - 1)
                 return
         if seek.match is not None and find is not None:
             entry = next(iter(self._transcript.after(start, 1).entries), None)
             if entry is not None and entry.position == start:
                 match = seek.match + (1 if seek.forward else -1)
-                if 0 <= match < find.weight(entry.item):
+                if 0 <= match < find.match_count(entry.item):
                     self._found(seek, entry, match)
                     return
                 start = entry.next if seek.forward else start
@@ -133,7 +135,7 @@ class SessionSearches:
                 found = walk.step(find.step_size)
         if found:
             entry = found[0] if seek.forward else found[-1]
-            self._found(seek, entry, 0 if find is None or seek.forward else find.weight(entry.item) - 1)
+            self._found(seek, entry, 0 if find is None or seek.forward else find.match_count(entry.item) - 1)
         elif walk.done or walk.outdated or seek.ends_before(walk.at):
             self._tell(seek, None, done=True)
         else:
@@ -155,7 +157,7 @@ class SessionSearches:
 
     def _texts(self, find: Find | None, entry: Entry) -> tuple[str, ...]:
         try:
-            found = [] if find is None else find.weight.texts(entry.item, TEXTS)
+            found = [] if find is None else find.match_count.texts(entry.item, TEXTS)
         except TooSlow:
             return ()
         return tuple(dict.fromkeys(text[:LONGEST] for text in found))

@@ -174,7 +174,7 @@ class Finder:
         from earwig.ui.session.search_requests import Seek  # loaded when something is looked for first
 
         if self.find is not None:
-            seek = Seek(self.find.weight, start, step > 0, match=after, find=self.find)
+            seek = Seek(self.find.match_count, start, step > 0, match=after, find=self.find)
             self._more = (seek, more)
             self._pursuit.begin_seek(seek)
 

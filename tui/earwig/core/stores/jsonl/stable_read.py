@@ -25,7 +25,7 @@ _Given = ParamSpec("_Given")
 _Found = TypeVar("_Found")
 
 
-def steady(
+def stable_read(
     method: Callable[Concatenate[_Any, int, _Given], _Found],
 ) -> Callable[Concatenate[_Any, _Given], _Found]:
     """Gives the method the open file, freshly looked at, and has it read again if it was rewritten meanwhile.

@@ -26,7 +26,7 @@ from earwig.core.stores.jsonl.line_reader import (
 )
 from earwig.core.stores.jsonl.newlines import newlines_in
 from earwig.core.stores.jsonl.scanned_lines import LongLine, ScannedLines
-from earwig.core.stores.jsonl.stable_read import steady
+from earwig.core.stores.jsonl.stable_read import stable_read
 from earwig.core.stores.jsonl.witnesses import settled, witnesses_of
 from earwig.core.stores.protocols import SCANNED, Change, Ending, LinePlace, Resume, Scanned, Stored, Tally
 from earwig.core.system.opening import CannotOpen, opened, read_at
@@ -92,7 +92,7 @@ class FileTranscript:
         """As `Transcript` has it."""
         return self.file.look()
 
-    @steady
+    @stable_read
     def tail(self, fd: int, count: int) -> Page:
         """As `Transcript` has it."""
         end = line_start(fd, self.end)
@@ -109,24 +109,24 @@ class FileTranscript:
         entry = Entry(start, self.end, self._line_limit, item, None, complete=False)
         return Page((entry,), start, start, True, True, self.generation, provisional=True)
 
-    @steady
+    @stable_read
     def _has_long_end(self, fd: int) -> bool:
         end = line_start_within(fd, self.end, self._line_limit)
         return end is None or bool(end and line_start_within(fd, end - 1, self._line_limit) is None)
 
-    @steady
+    @stable_read
     def before(self, fd: int, offset: int, count: int) -> Page:
         """Return the `count` lines that end where the line at `offset` begins."""
         lines = lines_before(fd, offset, count, self._line_limit)
         nothing_there = 0 if count > 0 else offset
         return self._page(fd, lines, lines[0].offset if lines else nothing_there)
 
-    @steady
+    @stable_read
     def after(self, fd: int, offset: int, count: int) -> Page:
         """Return the `count` lines from `offset` on, where a line begins."""
         return self._page(fd, self._some_after(fd, offset, count), offset)
 
-    @steady
+    @stable_read
     def around(self, fd: int, offset: int, before: int, after: int) -> Page:
         """Return lines on both sides of any byte of the file; its line is the first of the `after` ones."""
         start = line_start(fd, min(offset, self.end))
@@ -134,19 +134,19 @@ class FileTranscript:
         lines += self._some_after(fd, start, after)
         return self._page(fd, lines, lines[0].offset if lines else start)
 
-    @steady
+    @stable_read
     def window(self, fd: int, first: int, stop: int) -> Page:
         """Return the lines numbered from `first` (counting from 1) to before `stop`."""
         first = max(1, first)
         offset = self.file.offset_of(fd, first)
         return self._page(fd, self._some_after(fd, offset, stop - first), offset)
 
-    @steady
+    @stable_read
     def offset_of(self, fd: int, number: int) -> int:
         """Return where line `number` (from 1) begins; the file's end where there are fewer."""
         return self.file.offset_of(fd, number)
 
-    @steady
+    @stable_read
     def locate(self, fd: int, number: int) -> LinePlace | None:
         """Where line `number` (from 1) starts, at once: by a guess where the lines before it are not counted.
 
@@ -162,7 +162,7 @@ class FileTranscript:
             offset = self.file.offset_of(fd, number)
         return LinePlace(offset, certain=True) if offset < self.end else None
 
-    @steady
+    @stable_read
     def read(self, fd: int, offset: int, length: int) -> bytes:
         """Return the stored bytes at a place; fewer where the file ends before."""
         return read_at(fd, min(length, max(0, self.end - offset)), offset)
@@ -183,7 +183,7 @@ class FileTranscript:
         block, begin, line = self._lines_before(stop, limit)
         return LongLine(begin, line) if line is not None else ScannedLines(block, begin, limit, hint)
 
-    @steady
+    @stable_read
     def tally(self, fd: int, start: int, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
         """As `Transcript` has it.
 
@@ -210,7 +210,7 @@ class FileTranscript:
                 break
         return Tally(start, at, messages, bad_lines, long_lines)
 
-    @steady
+    @stable_read
     def stored(self, fd: int, start: int, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
         """As `Transcript` has it."""
         block, line = self._lines_from(fd, start, budget, max(budget, limit))
@@ -224,7 +224,7 @@ class FileTranscript:
             at += len(data) + 1
         return Stored(start, at, len(block), lines)
 
-    @steady
+    @stable_read
     def _whole_lines(self, fd: int, start: int, size: int, limit: int) -> tuple[bytes, RawLine | None]:
         return self._lines_from(fd, start, size, limit)
 
@@ -239,7 +239,7 @@ class FileTranscript:
             return b"", line if line is not None and line.complete else None
         return data[: data.rfind(b"\n") + 1], None
 
-    @steady
+    @stable_read
     def _lines_before(self, fd: int, stop: int, limit: int) -> tuple[bytes, int, RawLine | None]:
         """Whole lines that end at `stop`, where they begin, and what is known of one over the limit."""
         stop = min(stop, self.end)
@@ -252,7 +252,7 @@ class FileTranscript:
     def row_of(self, _position: int) -> None:
         """As `Transcript` has it."""
 
-    @steady
+    @stable_read
     def position_before(self, fd: int, position: int, size: int) -> int | None:
         """As `Transcript` has it."""
         at = max(0, position - size)
@@ -268,7 +268,7 @@ class FileTranscript:
             witness.accept(witness.look(fd))
             return entries_between(self.path, start, witness, self.file.number_at(fd, start))
 
-    @steady
+    @stable_read
     def numbers_of(self, fd: int, positions: Sequence[int]) -> list[int | None]:
         """As `Transcript` has it."""
         return [self.file.number_at(fd, offset) for offset in positions]
