@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.widgets import Input
 
 from earwig.ui.textual_compat.immediate_frame import ImmediateFrame
 from earwig.ui.transcript.go_to import GoToBar
@@ -104,3 +105,24 @@ async def test_nothing_is_drawn_at_once_below_another_screen(
         await browser.wait_for(lambda: "a new one" in browser.transcript()[-2], "it is read")
         await browser.pilot.press("escape")
         await browser.expect_shown("a new one")
+
+
+async def test_what_another_screen_covers_is_drawn_when_it_is_seen_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press("ctrl+s")
+        await browser.expect_shown("search all sessions")
+        for field in browser.app.screen.query(Input):
+            field.cursor_blink = False
+        await browser.pilot.pause()
+        with frames(monkeypatch, browser) as seen:
+            append(folder / "a.jsonl", line("user", "a new one"))
+            await browser.wait_for(lambda: "a new one" in browser.transcript()[-2], "it is read")
+        assert not seen
+        await browser.pilot.resize_terminal(110, 34)
+        await browser.wait_for(lambda: browser.app.screen.size.height == 34, "another size")
+        await browser.pilot.press("escape")
+        await browser.expect_shown("a new one")
+        assert len(browser.rows()[0]) == 110

@@ -12,7 +12,6 @@ from textual.binding import BindingType
 from textual.events import DescendantFocus, ScreenResume
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -36,6 +35,7 @@ from earwig.ui.screens.controllers.notice import notice_for
 from earwig.ui.screens.controllers.panes import WIDE, Panes
 from earwig.ui.screens.controllers.parts import BrowserParts
 from earwig.ui.screens.controllers.session_news import SessionNews
+from earwig.ui.screens.covered import CoveredScreen
 from earwig.ui.session.messages import EventsArrived
 from earwig.ui.sidebar.sidebar import Sidebar
 from earwig.ui.textual_compat.narrow_compositor import use_narrow_compositor
@@ -52,7 +52,7 @@ CHECK = 5.0
 """Seconds between looks at the open session, should the follower, which looks each second, miss one."""
 
 
-class BrowserScreen(Screen[None]):
+class BrowserScreen(CoveredScreen):
     """Holds the catalog; threads post events to it, and its handlers change the widgets.
 
     What it does besides is done by its parts (`controllers`): keys and messages are handed on to them.
