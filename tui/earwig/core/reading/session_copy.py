@@ -33,7 +33,7 @@ class SessionCopy:
         *,
         most: int = MOST,
     ) -> None:
-        """`transcript` is for nobody else; `name` is a file's name of earwig's own."""
+        """Take ownership of `transcript`: do not share it. `name` is the name of a file of earwig's own."""
         self._transcript = transcript
         self._told = told
         self.most = most

@@ -51,7 +51,9 @@ class NewNames:
 
 
 def _changed_at(folder: Path) -> int | None:
-    """When a name last came to a folder or went from it, in nanoseconds; None if that may be a moment ago.
+    """Return when a name last came to a folder or went from it (nanoseconds);
+
+    None if that is too recent to trust.
 
     The file system's clock goes by steps, some of seconds: only what is longer ago than one is told by them.
     """
