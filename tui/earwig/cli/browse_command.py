@@ -120,7 +120,7 @@ def _options(arguments: list[str]) -> _Options:
 
 
 def _link_in(paths: Sequence[Path]) -> MessageLink | None:
-    """The link that is given in place of paths; what is there as a path is one. Raises `CannotDo`."""
+    """Return the link that is given in place of paths; what is there as a path is one. Raises `CannotDo`."""
     links = [link for path in paths if (link := link_of(str(path))) is not None]
     if links and len(paths) > 1:
         raise CannotDo(own_text("a message's link is opened alone; -w says where its session is"))
@@ -141,7 +141,7 @@ def _plain(store: Store, loaded: Loaded, out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What `earwig` alone takes."""
+    """Return what `earwig` alone takes."""
     from earwig.cli.parser import Parser
 
     taken = Parser("earwig", "Browse a bot's chat sessions, live. It only ever reads.", _MORE)

@@ -78,7 +78,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig check", "Report the lines that the bot would skip.", _MORE)
     taken.add_paths()
     taken.add_json()
@@ -163,13 +163,13 @@ def _shown(number: int | None) -> SafeText:
 
 
 def _name(session: Session) -> SafeText:
-    """What a line begins with; what the bot has put away may have the key of another one."""
+    """Return what a line begins with; what the bot has put away may have the key of another one."""
     key = safe_name(session.key)
     return own_text("{} ({})", key, clean_line(session.store)) if session.is_put_away else key
 
 
 def _lost(count: int) -> SafeText:
-    """What the bot loses with the line."""
+    """Return what the bot loses with the line."""
     if count == 1:
         return own_text("1 whole message is lost to the bot with it")
     return own_text("{:,} whole messages are lost to the bot with it", count)

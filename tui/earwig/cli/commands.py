@@ -53,10 +53,10 @@ COMMANDS: Final = (
 
 
 def command_named(name: str) -> Command | None:
-    """The command of a name; None if there is none."""
+    """Return the command of a name; None if there is none."""
     return next((command for command in COMMANDS if command.name == name), None)
 
 
 def shown() -> list[Command]:
-    """Those that a reader is told of."""
+    """Return those that a reader is told of."""
     return [command for command in COMMANDS if not command.hidden]

@@ -29,7 +29,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig __complete", "Asked by the shell's completion.", "")
     taken.add_argument("place", type=int)
     taken.add_argument("words", nargs=argparse.REMAINDER)
@@ -56,12 +56,12 @@ def _fitting(before: Sequence[str], word: str) -> Iterator[str]:
 
 
 def _asking(actions: Sequence[argparse.Action], last: str) -> argparse.Action | None:
-    """The option before the word, if the word is its value."""
+    """Return the option before the word, if the word is its value."""
     return next((it for it in actions if last in it.option_strings and it.nargs != 0), None)
 
 
 def _keys(before: Sequence[str], word: str) -> Iterator[str]:
-    """The keys of sessions, the newest activity first; such that a shell can say as they are."""
+    """Yield the keys of sessions, the newest activity first; such that a shell can say as they are."""
     named = [before[at + 1] for at, it in enumerate(before[:-1]) if it in ("-w", "--workspace")]
     try:
         store = store_of([Path(named[-1]).expanduser()], Output(None)) if named else store_in(workspaces())

@@ -67,7 +67,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig completion", "Print what teaches your shell to complete earwig's words.", _MORE)
     taken.add_argument("shell", metavar="SHELL", choices=tuple(SCRIPTS), help="bash, zsh or fish")
     return taken

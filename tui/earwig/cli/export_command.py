@@ -76,7 +76,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig export", "Write one session as a document, to keep or to hand on.", _MORE)
     taken.add_argument("session", metavar="SESSION", help="a key, an id, or a path to a .jsonl file")
     taken.add_workspace()
@@ -175,7 +175,7 @@ def _print(blocks: Iterable[bytes], out: Output) -> None:
 
 
 def _notes(facts: Facts, request: Request) -> list[SafeText]:
-    """What the reader of the document may not see, or of a format that has no head cannot."""
+    """Return what the reader of the document may not see, or of a format that has no head cannot."""
     notes: list[SafeText] = []
     left_out = facts.bad_lines - facts.bad_marked
     if left_out and request.lines is None and request.newest is None:

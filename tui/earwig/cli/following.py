@@ -100,7 +100,7 @@ def following(
 
 
 def next_events(events: HeardEvents, due: float | None) -> StoreEvents:
-    """What happens next; nothing after a while, or when something is due (monotonic clock, seconds).
+    """Return what happens next; nothing after a while, or when something is due (monotonic clock, seconds).
 
     Raises `KeyboardInterrupt` if an interrupt has come, be it a while ago.
     """

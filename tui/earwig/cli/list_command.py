@@ -76,7 +76,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig list", "List the sessions, newest activity first.", _MORE)
     taken.add_paths()
     taken.add_json()
@@ -140,7 +140,7 @@ class _Row:
 
 
 def count_lines(store: Store, session: Session, reached: Callable[[float], object]) -> tuple[int, int]:
-    """How many messages the bot would load, and how many lines it would skip. Raises `CannotOpen`."""
+    """Return how many messages the bot would load, and how many lines it would skip. Raises `CannotOpen`."""
     from earwig.core.reading.counting import LineCounter
     from earwig.core.reading.share import share_before
 
@@ -158,7 +158,7 @@ def count_lines(store: Store, session: Session, reached: Callable[[float], objec
 
 
 def _known(session: Session, channel: str | None) -> dict[str, object]:
-    """What a store, or the key, says of a session, where it does."""
+    """Return what a store, or the key, says of a session, where it does."""
     detail = session.detail
     if detail is None:
         return {} if channel is None else {"channel": channel}
@@ -184,12 +184,12 @@ def _name(session: Session) -> list[SafeText]:
 
 
 def last_activity(session: Session) -> str | None:
-    """When the session was last written to, by RFC 3339; None where that is unknown or no date."""
+    """Return when the session was last written to, by RFC 3339; None where that is unknown or no date."""
     return moment_of(session.activity_ns) if session.was_seen else None
 
 
 def age(session: Session, now_ns: int) -> SafeText:
-    """How long ago its last activity was at `now_ns` (of the epoch), in the largest whole unit."""
+    """Return how long ago its last activity was at `now_ns` (of the epoch), in the largest whole unit."""
     seconds = (now_ns - session.activity_ns) // 1_000_000_000
     if not session.was_seen or seconds < -1 or seconds > 99_999 * 86_400:
         return own_text("?")

@@ -62,7 +62,7 @@ def _printed(lines: Sequence[SafeText], out: Output, err: Output) -> int:
 
 
 def _command_of(arguments: Sequence[str]) -> Callable[[Output, Output], int]:
-    """What the arguments ask for; only the module that does it is imported."""
+    """Return what the arguments ask for; only the module that does it is imported."""
     first, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
     if first in ("--version", "-V"):
         return _version

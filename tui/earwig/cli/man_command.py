@@ -29,12 +29,12 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     return Parser("earwig man", "Print the manual page.", _MORE)
 
 
 def page() -> Iterator[str]:
-    """The lines of the page."""
+    """Yield the lines of the page."""
     yield f'.TH EARWIG 1 "" "earwig {VERSION}" "User Commands"'
     yield ".SH NAME"
     yield r"earwig \- a read\-only terminal browser for a bot's chat sessions"
@@ -78,6 +78,6 @@ def _plain(text: str) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """A line that roff prints as it is."""
+    """Return a line that roff prints as it is."""
     escaped = text.replace("\\", r"\e").replace("-", r"\-").replace("\n", " ")
     return re.sub(r"^(?=[.'])", r"\\&", escaped)

@@ -47,7 +47,7 @@ class Output:
         self._write(text)
 
     def is_file(self) -> bool:
-        """Whether it goes to a regular file, which keeps what it is given and acts on none of it."""
+        """Return whether it goes to a regular file, which keeps what it is given and acts on none of it."""
         descriptor = self._descriptor()
         return descriptor >= 0 and stat.S_ISREG(os.fstat(descriptor).st_mode)
 
@@ -63,7 +63,7 @@ class Output:
             _attempt(self._stream.flush)
 
     def reader_is_gone(self) -> bool:
-        """Whether it is a pipe that nobody reads any more; false where that cannot be told."""
+        """Return whether it is a pipe that nobody reads any more; false where that cannot be told."""
         descriptor = self._descriptor()
         mode = os.fstat(descriptor).st_mode if descriptor >= 0 else 0
         return (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and _nobody_reads(descriptor)
@@ -95,7 +95,7 @@ def on_terminal() -> bool:
 
 
 def can_draw() -> bool:
-    """Whether the terminal, by what it says of itself, knows how to place text."""
+    """Return whether the terminal, by what it says of itself, knows how to place text."""
     return os.environ.get("TERM") not in ("dumb", "unknown")
 
 

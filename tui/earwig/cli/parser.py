@@ -68,7 +68,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def count(text: str) -> int:
-    """A number of messages, for argparse. Raises `ArgumentTypeError`."""
+    """Return a number of messages, for argparse. Raises `ArgumentTypeError`."""
     try:
         number = int(text)
     except ValueError:

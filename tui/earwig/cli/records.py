@@ -6,5 +6,5 @@ from earwig.core.model.session import Session
 
 
 def named(session: Session) -> dict[str, object]:
-    """Which session it is: `id, key, store, path`."""
+    """Return which session it is: `id, key, store, path`."""
     return {"id": session.id, "key": session.key, "store": session.store, "path": session.file}

@@ -116,7 +116,7 @@ def _words(options: _Options, error: BadPattern) -> tuple[SafeText, SafeText]:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig search", "Find what was said, in any session.", _MORE)
     taken.add_argument("pattern", metavar="PATTERN", help="a regular expression, or with -F a text")
     taken.add_paths()
@@ -139,7 +139,10 @@ def parser() -> Parser:
 
 
 def moment(text: str) -> int:
-    """A time in ns of the epoch: a date, with or without a time, or an age. Raises `ArgumentTypeError`."""
+    """Return a time in ns of the epoch: a date, with or without a time, or an age.
+
+    Raises `ArgumentTypeError`.
+    """
     try:
         if age := _AGE.fullmatch(text):
             then = datetime.now().astimezone() - timedelta(seconds=int(age[1]) * _SECONDS[age[2]])

@@ -80,7 +80,7 @@ class Context:
         self._shown = number
 
     def _around(self, hit: Hit) -> tuple[list[Around], list[Around]]:
-        """The messages next to a hit; none where the file has changed meanwhile."""
+        """Return the messages next to a hit; none where the file has changed meanwhile."""
         read, count = self._read, self._count
         at = next((at for at, it in enumerate(read) if it.position == hit.position), len(read))
         if at + count < len(read):

@@ -37,22 +37,25 @@ _COMPARED = 2000
 
 
 def workspaces() -> FoundStores:
-    """The bot's own sessions folders, by this process's environment."""
+    """Return the bot's own sessions folders, by this process's environment."""
     return find_workspaces(os.environ, Path(os.path.expanduser("~")))  # noqa: PTH111 - Path.home may raise
 
 
 def store_at(paths: Sequence[Path]) -> Store:
-    """A store of what the paths mean. Raises `NoSuchPath`."""
+    """Return a store of what the paths mean. Raises `NoSuchPath`."""
     return store_for([_target(path) for path in paths])
 
 
 def store_in(found: FoundStores) -> Store:
-    """A store of the bot's own sessions; where none exist yet, of the places where they may come to be."""
+    """Return a store of the bot's own sessions.
+
+    Where none exist yet, of the places where they may come to be.
+    """
     return store_for([PathTarget(folders=tuple(found.folders or found.looked))])
 
 
 def store_of(paths: Sequence[Path], err: Output) -> Store:
-    """A store of what the paths mean, or with none of the bot's own sessions. Raises `NoSuchPath`.
+    """Return a store of what the paths mean, or with none of the bot's own sessions. Raises `NoSuchPath`.
 
     Of several paths, one may mean nothing: its folder is in the store, and cannot be listed.
     """
@@ -84,7 +87,7 @@ def _store_of_several(paths: Sequence[Path]) -> Store:
 
 
 def _target(path: Path) -> PathTarget:
-    """What a path means. Raises `NoSuchPath`."""
+    """Return what a path means. Raises `NoSuchPath`."""
     return resolve_path(_expanded(path))
 
 
@@ -110,19 +113,19 @@ def complain(err: Output, sentence: SafeText) -> None:
 
 
 def no_sessions(store: Store) -> SafeText:
-    """The sentence for a store without sessions: where they were looked for, and what to do."""
+    """Return the sentence for a store without sessions: where they were looked for, and what to do."""
     places = joined(own_text(" or "), (safe_name(str(path)) for path in store.places))
     return own_text("no sessions in {}; name the bot's workspace if it is elsewhere", places)
 
 
 def cannot_open(session: Session, error: CannotOpen) -> CannotDo:
-    """What to raise for a session that cannot be opened."""
+    """Return what to raise for a session that cannot be opened."""
     name, reason = safe_name(session.place), clean_line(error.reason)
     return CannotDo(own_text("{} {}; give a session that is a regular file you may read", name, reason))
 
 
 def find_session(name: str, store: Store, err: Output | None = None) -> Session:
-    """The session that an id means, a key, a path to a `.jsonl` file, or a key as `list` shows it.
+    """Return the session that an id means, a key, a path to a `.jsonl` file, or a key as `list` shows it.
 
     Where it means several, the likeliest is returned, and `err` is told of the others. Raises `CannotDo`.
     """
@@ -148,7 +151,7 @@ def find_session(name: str, store: Store, err: Output | None = None) -> Session:
 
 
 def _named(name: str, store: Store) -> Sequence[Session]:
-    """The sessions that a path, an id or a key means."""
+    """Return the sessions that a path, an id or a key means."""
     expanded = str(_expanded(Path(name))) if name.startswith("~") else name
     return next(filter(None, map(store.find, dict.fromkeys((name, expanded)))), ())
 
@@ -168,7 +171,7 @@ def _meaning(name: str, session: Session) -> _Meaning:
 
 
 def find_meant(text: str, store: Store, err: Output | None = None) -> tuple[Session, MessageLink | None]:
-    """The session that a text names, or the link to a message in it that the text is.
+    """Return the session that a text names, or the link to a message in it that the text is.
 
     A session that is called as a link looks is that session. Raises `CannotDo`.
     """
@@ -186,7 +189,7 @@ def find_meant(text: str, store: Store, err: Output | None = None) -> tuple[Sess
 
 
 def find_linked(link: MessageLink, store: Store) -> Session:
-    """The session that a link means: of several with its key, the one that has the message.
+    """Return the session that a link means: of several with its key, the one that has the message.
 
     If none has it any more, the likeliest is returned. Raises `CannotDo`.
     """
@@ -226,7 +229,7 @@ def _tell_others(name: str, session: Session, others: Sequence[Session], err: Ou
 
 
 def link_of(text: str) -> MessageLink | None:
-    """The link to a message that a text is, if nothing of that name is there."""
+    """Return the link to a message that a text is, if nothing of that name is there."""
     if "~" not in text[:-1] or os.path.lexists(text):
         return None
     from earwig.core.model.message_link import read_link

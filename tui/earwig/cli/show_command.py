@@ -66,7 +66,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig show", "Print one session's transcript.", _MORE)
     taken.add_argument(
         "session", metavar="SESSION", help="a key, an id, a path to a .jsonl file, or a message's link"

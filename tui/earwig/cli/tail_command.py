@@ -60,7 +60,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig tail", "Print the newest messages, then what is appended.", _MORE)
     taken.add_argument("sessions", metavar="SESSION", nargs="*", help="keys, ids, or paths to .jsonl files")
     taken.add_workspace()

@@ -92,7 +92,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """What the command takes."""
+    """Return what the command takes."""
     taken = Parser("earwig watch", "Tell of messages as they come, and run a command for each.", _MORE)
     taken.add_paths()
     taken.add_argument("--match", metavar="REGEX", help="messages whose content has this")
@@ -111,7 +111,7 @@ def parser() -> Parser:
 
 
 def duration(text: str) -> int:
-    """A time in seconds, for argparse. Raises `ArgumentTypeError`."""
+    """Return a time in seconds, for argparse. Raises `ArgumentTypeError`."""
     seconds = seconds_of(text)
     if seconds is None:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no time; give one as 90s, 5m or 2h")
@@ -256,7 +256,7 @@ def _number_of(transcript: Transcript, entry: Entry) -> int | None:
 
 
 def record_of(firing: Firing) -> dict[str, object]:
-    """What a program gets to know of a message."""
+    """Return what a program gets to know of a message."""
     seen = datetime.fromtimestamp(firing.seen, UTC).isoformat(timespec="seconds")
     return {
         "why": firing.rule.why.value,

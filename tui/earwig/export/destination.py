@@ -24,7 +24,7 @@ class AlreadyThere(CannotExport):
 
 
 def default_name(key: str, chosen: Format) -> str:
-    """What a document is called if nobody says otherwise: letters, digits, `_` and `-` of the key."""
+    """Return what a document is called if nobody says otherwise: letters, digits, `_` and `-` of the key."""
     return f"{sanitise_key(key)[:_LONGEST_NAME] or 'session'}.{chosen.value}"
 
 

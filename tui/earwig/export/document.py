@@ -135,7 +135,7 @@ class Document:
         return self._facts
 
     def blocks(self) -> Iterator[bytes]:
-        """The document's bytes, in UTF-8; once it was collected."""
+        """Yield the document's bytes, in UTF-8; once it was collected."""
         yield _bytes(self._writer.head(self._facts))
         self._spool.seek(0)
         while block := self._spool.read(_BLOCK):
@@ -145,7 +145,7 @@ class Document:
     # The lines.
 
     def _entries(self) -> Iterator[Entry]:
-        """Those that are in the document, all others counted."""
+        """Yield those that are in the document, all others counted."""
         newest = self._request.newest
         if newest is None:
             yield from self._chosen()
@@ -216,7 +216,7 @@ class Document:
         return Bad(item.reason, raw, len(item.raw), time=entry.time)
 
     def _told_plan(self) -> Plan | None:
-        """The plan, each step masked; what is no JSON cannot be, and is left out then."""
+        """Return the plan, each step masked; what is no JSON cannot be, and is left out then."""
         plan, redactor = self._plan, self.redactor
         if plan is None or redactor is None:
             return plan
@@ -239,7 +239,7 @@ class Document:
 
 
 def _sample(text: str, masked: str) -> SafeText:
-    """The masked text around its first alias."""
+    """Return the masked text around its first alias."""
     place = next((at for at, (old, new) in enumerate(zip(text, masked, strict=False)) if old != new), 0)
     start = max(0, place - _AROUND)
     words = clean_line(masked[start : start + _SAMPLE])

@@ -102,7 +102,7 @@ class Facts:
 
 
 def masked_told(masked: Mapping[str, int]) -> SafeText:
-    """What was masked, by kind, and what nobody should rely on."""
+    """Return what was masked, by kind, and what nobody should rely on."""
     if not masked:
         return own_text("nothing was found; look it over before you hand it on")
     kinds = (own_text("{} {:,}", clean_line(kind), count) for kind, count in sorted(masked.items()))

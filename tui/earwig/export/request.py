@@ -51,7 +51,7 @@ class Lines(tuple[int, int | None]):
 
 
 def read_lines(text: str) -> Lines:
-    """The lines of `10-200`, `10-`, `-200` or `7`. Raises `CannotExport`."""
+    """Return the lines of `10-200`, `10-`, `-200` or `7`. Raises `CannotExport`."""
     found = _RANGE.fullmatch(text.strip())
     if found is not None and (found[1] or found[2] or found[3]):
         first = int(found[1] or found[2] or 1)
@@ -86,11 +86,11 @@ class Request:
     """Whether times are told in UTC rather than in the reader's own zone."""
 
     def marks(self) -> bool:
-        """Whether bad lines are in the document at all: documents for people say where they are."""
+        """Return whether bad lines are in the document at all: documents for people say where they are."""
         return self.bad or (self.format.for_people and not self.roles)
 
     def chooses(self, entry: Entry) -> bool:
-        """Whether the entry is in the document, if `newest` leaves it there."""
+        """Return whether the entry is in the document, if `newest` leaves it there."""
         if self.lines is not None and entry.number not in self.lines:
             return False
         if self.limit is not None and not self.limit.matches(entry):
@@ -116,7 +116,7 @@ class Request:
 
 
 def format_of(name: str) -> Format | None:
-    """The format that a file's ending names."""
+    """Return the format that a file's ending names."""
     ending = clean_line(name).rpartition(".")[2].casefold()
     ending = {"markdown": "md", "htm": "html", "text": "txt", "ndjson": "jsonl"}.get(ending, ending)
     return next((each for each in Format if each.value == ending), None)

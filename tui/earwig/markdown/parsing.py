@@ -70,7 +70,7 @@ class ShownPlain(Refusal):
 
 
 def has_markdown(text: str) -> bool:
-    """Whether a text may mean anything in Markdown; most of what people type does not."""
+    """Return whether a text may mean anything in Markdown; most of what people type does not."""
     return _SYNTAX.search(text) is not None
 
 
@@ -88,7 +88,7 @@ def check_size(size: int) -> None:
 
 
 def is_cheap(text: str) -> bool:
-    """Whether a text is within the budget for certain, by its length and its marks alone.
+    """Return whether a text is within the budget for certain, by its length and its marks alone.
 
     Most of what is written is, and needs no parser to find out. Each line that is a block, each sign before
     one that may begin a quote or a list, each mark in a paragraph is counted as often as the parser may look
@@ -107,7 +107,7 @@ def is_cheap(text: str) -> bool:
 
 
 def parse(text: SafeText) -> list[Token]:
-    """The tokens of a text, not to be changed: they are kept for when it is drawn at another width.
+    """Return the tokens of a text, not to be changed: they are kept for when it is drawn at another width.
 
     For the one thread that draws.
 
@@ -144,7 +144,7 @@ class Allowance:
         return int(self._left)
 
     def parse(self, text: str) -> list[Token]:
-        """The tokens of one message's text.
+        """Return the tokens of one message's text.
 
         Raises:
             ShownPlain: It is too long, it or all before it took more than the budget, or the parser failed.
@@ -213,7 +213,7 @@ class _Budget:
 
 
 def _watch_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A rule that never matches: it is tried before each block, and between the rows of a table."""
+    """Return a rule that never matches: it is tried before each block, and between the rows of a table."""
     budget: _Budget = state.env["budget"]
     budget.spend()
     budget.check_tokens(state.tokens)
@@ -223,7 +223,7 @@ def _watch_block(state: StateBlock, start_line: int, end_line: int, silent: bool
 
 
 def _watch_inline(state: StateInline, silent: bool) -> bool:
-    """A rule that never matches: it is tried before each piece of a paragraph."""
+    """Return a rule that never matches: it is tried before each piece of a paragraph."""
     budget: _Budget = state.env["budget"]
     budget.spend_pieces(state.tokens)
     return False
@@ -242,7 +242,7 @@ def _keep_escape(state: StateInline, silent: bool) -> bool:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    """The one parser; made when the first message needs it, because the import alone takes 20 ms.
+    """Return the one parser; made when the first message needs it, because the import alone takes 20 ms.
 
     Not CommonMark in five places, so that what is stored is what is shown: HTML is text, entities and
     backslashes stay, definitions of links are text, and a link's target is neither decoded nor encoded.

@@ -35,7 +35,7 @@ def run() -> int:
 
 
 def _started(stack: ExitStack) -> Path:
-    """A workspace in which somebody talks, until the stack ends."""
+    """Return a workspace in which somebody talks, until the stack ends."""
     try:
         remove_left_over_folders()
         folder = TemporaryFolder("demo")

@@ -13,7 +13,7 @@ _HOURS = {"morning": (7, 8), "day": (9, 17), "evening": (19, 22)}
 
 
 def bag(scenes: Sequence[Scene], chance: Random) -> Iterator[Scene]:
-    """The scenes without end: once as they stand, then each once in an ever new order."""
+    """Yield the scenes without end: once as they stand, then each once in an ever new order."""
     rest = list(scenes)
     while True:
         yield from rest
@@ -26,7 +26,7 @@ def bag(scenes: Sequence[Scene], chance: Random) -> Iterator[Scene]:
 def weeks_of(
     scenes: Sequence[Scene], pools: Pools, chance: Random, *, weeks: int, end: datetime
 ) -> Iterable[tuple[datetime, Said]]:
-    """The messages of so many weeks up to `end`, each with its time, in their order."""
+    """Yield the messages of so many weeks up to `end`, each with its time, in their order."""
     bags = {when: bag([scene for scene in scenes if scene.when == when], chance) for when in _HOURS}
     for days in range(weeks * 7, -1, -1):
         free = datetime.combine(end.date() - timedelta(days=days), time(), end.tzinfo)

@@ -34,11 +34,11 @@ class Performance:
         self._open_calls: deque[str] = deque()
 
     def key(self, at: datetime) -> str:
-        """The session's key, for a scene that opens one at that time."""
+        """Return the session's key, for a scene that opens one at that time."""
         return self._slots.fill(self.scene.key, at)
 
     def say(self, line: ScriptLine, at: datetime) -> Said:
-        """What the file holds of this line when it is said at that time."""
+        """Return what the file holds of this line when it is said at that time."""
         text = self._slots.fill(line.wordings[self._draw % len(line.wordings)], at)
         match line.kind:
             case "raw":
@@ -53,7 +53,7 @@ class Performance:
                 return ChatMessage.user(self._stamped(line, text, at))
 
     def times(self, start: datetime) -> Iterator[tuple[ScriptLine, datetime]]:
-        """The lines, each with its time; the first one is said at `start`."""
+        """Yield the lines, each with its time; the first one is said at `start`."""
         at, before = start, ""
         for line in self.scene.lines:
             if before:

@@ -73,7 +73,7 @@ class Schedule:
         self._talks: list[_Talk] = []
 
     def cues(self, clock: Callable[[], datetime]) -> Iterator[Cue]:
-        """The cues, without end; `clock` dates the session that a newcomer opens."""
+        """Yield the cues, without end; `clock` dates the session that a newcomer opens."""
         for number in count():
             self._begin(number, clock)
             talk = self._chance.choices(self._talks, [talk.urgency for talk in self._talks])[0]

@@ -78,7 +78,7 @@ def seeded(*parts: object) -> Random:
 
 
 def conversations() -> tuple[ScriptedSession, ...]:
-    """Every session of the made-up workspace, in the order of their files' names.
+    """Return every session of the made-up workspace, in the order of their files' names.
 
     Raises:
         ValueError: a script breaks the rules above; the sentence names it.
@@ -91,17 +91,17 @@ def conversations() -> tuple[ScriptedSession, ...]:
 
 
 def scenes(name: str) -> tuple[Scene, ...]:
-    """The scenes of one file, such as `depot`, in the order in which they stand there."""
+    """Return the scenes of one file, such as `depot`, in the order in which they stand there."""
     return tuple(_scene(f"scenes/{name}", told) for told in table("scenes", name)["scene"])
 
 
 def pools() -> Pools:
-    """The words that fill slots, by the slot's name."""
+    """Return the words that fill slots, by the slot's name."""
     return {name: tuple(words) for name, words in table("scenes", "pools").items()}
 
 
 def table(folder: str, name: str) -> dict[str, Any]:
-    """What one of the TOML files holds."""
+    """Return what one of the TOML files holds."""
     return tomllib.loads((files(__package__) / folder / f"{name}.toml").read_text(encoding="utf-8"))
 
 

@@ -34,7 +34,7 @@ class Slots:
         self._drawn: dict[str, str] = {}
 
     def fill(self, text: str, at: datetime) -> str:
-        """The text of a line that is said at that time.
+        """Return the text of a line that is said at that time.
 
         Raises:
             KeyError: a slot has a name that no pool has.
@@ -68,7 +68,7 @@ class Slots:
 
 
 def stamp(at: datetime) -> str:
-    """The time that the bot puts before a user's text (`%Y-%m-%d %H:%M:%S %Z` in its orchestrator)."""
+    """Return the time that the bot puts before a user's text (`%Y-%m-%d %H:%M:%S %Z` in its orchestrator)."""
     return f"[{at:%Y-%m-%d %H:%M:%S %Z}]"
 
 

@@ -88,7 +88,7 @@ class Talker:
 
 
 def cues(seed: int) -> Iterator[Cue]:
-    """What is said next in the made-up workspace, without end."""
+    """Return what is said next in the made-up workspace, without end."""
     chance = seeded(seed, "talker")
     going_on = [told for told in conversations() if told.live]
     # Their keys have no slots: they are the same whenever the workspace was built.
@@ -97,7 +97,7 @@ def cues(seed: int) -> Iterator[Cue]:
 
 
 def _scenes(told: ScriptedSession) -> list[Scene]:
-    """The scenes that fit any hour, their times written as in the rest of that conversation."""
+    """Return the scenes that fit any hour, their times written as in the rest of that conversation."""
     return [
         replace(scene, stamped=told.opening.stamped) for scene in scenes(told.live) if scene.when == "day"
     ]

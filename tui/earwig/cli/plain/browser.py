@@ -235,13 +235,16 @@ class PlainBrowser:
 
 
 def name_of(session: Session) -> SafeText:
-    """A session as it is called: its channel and its name."""
+    """Return a session as it is called: its channel and its name."""
     channel, name = title_of(session)
     return own_text("{} {}", channel, name) if channel else name
 
 
 def ago_words(session: Session, now: float) -> SafeText:
-    """How long ago its last activity was, in a word that can be read aloud; `now` in seconds of the epoch."""
+    """Return how long ago its last activity was, in a word that can be read aloud.
+
+    `now` in seconds of the epoch.
+    """
     seconds = now - session.activity_ns / 1e9
     if seconds < -86_400:
         return own_text("at an unknown time")

@@ -50,5 +50,8 @@ class Paragraphs(EntryPrinter):
 
 
 def line_words(number: int | None) -> SafeText:
-    """A line by its number; or that it has none yet, where the file changed before its lines were counted."""
+    """Return a line by its number.
+
+    Or that it has none yet, where the file changed before its lines were counted.
+    """
     return own_text("line unknown") if number is None else own_text("line {}", number)

@@ -81,7 +81,7 @@ class CountedState:
             write_whole([encoded(dict(left))], path, replace=True, lasting=False)
 
     def _there(self) -> dict[str, Folder]:
-        """What the file holds; where it is not ours to write, no more is written."""
+        """Return what the file holds; where it is not ours to write, no more is written."""
         if self._path is None:
             return {}
         try:

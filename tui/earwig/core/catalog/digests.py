@@ -48,7 +48,7 @@ class Digests:
         self._count += 1
 
     def _place_of(self, digest: int) -> int:
-        """Where it is, or else the free place in which it belongs: there always is one."""
+        """Return where it is, or else the free place in which it belongs: there always is one."""
         places = self._places
         mask = len(places) - 1
         place = digest & mask

@@ -149,7 +149,10 @@ class Marks:
         return ReadTo(0, earlier=self._earlier(session))
 
     def _earlier(self, session: Session) -> Earlier | None:
-        """What earlier runs know of the file that an import made a session of; None where it made none."""
+        """Return what earlier runs know of the file that an import made a session of.
+
+        None where it made none.
+        """
         detail = session.detail
         if detail is None or session.is_file:
             return None
@@ -263,7 +266,7 @@ class Marks:
         return mark
 
     def _came(self, session: Session, *, is_another: bool) -> Mark:
-        """The mark of one that was not there; `is_another`: one of its name was, with another text."""
+        """Return the mark of one that was not there; `is_another`: one of its name was, with another text."""
         mark = self._witnessed(session.id)
         if mark.read_to == UNKNOWN:
             since = self._since_ns if self._since_ns is not None else self._quiet_to_ns
@@ -274,7 +277,7 @@ class Marks:
         return mark._replace(read_to=min(mark.read_to, session.end))
 
     def _witnessed(self, session_id: SessionId) -> Mark:
-        """A mark with what was found for it when it was written down."""
+        """Return a mark with what was found for it when it was written down."""
         mark, written = self._marks.get(session_id, Mark()), self.written.get(session_id)
         if written is not None and written.read_to == mark.read_to and not mark.witnesses:
             mark = mark._replace(witnesses=written.witnesses)

@@ -200,7 +200,7 @@ def _mark(fields: Any) -> Mark:
 
 
 def _witnesses(read_to: int, value: Any) -> tuple[Witness, ...]:
-    """What is remembered by; version 1 had one hash, for the offset itself."""
+    """Return what is remembered by; version 1 had one hash, for the offset itself."""
     if isinstance(value, str):
         return (Witness(read_to, value),) if value else ()
     if not isinstance(value, list):
@@ -221,7 +221,10 @@ def _number(value: Any) -> int:
 
 
 def _read(path: Path) -> Reading | None:
-    """What the file holds; None if there is none. Raises `CannotOpen`, `DamagedState`, `NewerState`."""
+    """Return what the file holds; None if there is none.
+
+    Raises `CannotOpen`, `DamagedState`, `NewerState`.
+    """
     try:
         with opened(path) as file:
             data = read_at(file, LARGEST + 1, 0)

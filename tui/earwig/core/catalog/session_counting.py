@@ -124,7 +124,7 @@ class SessionCounting:
         self._is_saved = True
 
     def _begun(self, session: Session) -> _Count:
-        """A count that goes on where one has ended, if what that has counted is still there."""
+        """Return a count that goes on where one has ended, if what that has counted is still there."""
         transcript = self._store.open(session)
         record = self._record(session.id)
         same_file = record is not None and record.inode == session.version[0]
@@ -158,7 +158,7 @@ class SessionCounting:
         return troubles
 
     def _failed_ns(self, session: Session, counted: _Count) -> int:
-        """When the last failed turn was: its time is known as long as it is the last line.
+        """Return when the last failed turn was: its time is known as long as it is the last line.
 
         What was written to since was written to by others, as long as it is the same text.
         """

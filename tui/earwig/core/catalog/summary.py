@@ -92,7 +92,7 @@ def health_of(summary: Summary, troubles: Troubles) -> Health:
 
 
 def _health(entries: tuple[Entry, ...], newest: Entry | None, *, bad_lines: bool) -> Health:
-    """The worst that the lines say."""
+    """Return the worst that the lines say."""
     if newest is not None and isinstance(newest.item, ChatMessage) and has_failed(*newest.item):
         return Health.FAILED
     if bad_lines:

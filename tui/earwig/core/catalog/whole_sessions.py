@@ -176,7 +176,7 @@ class WholeSessions:
                 self._submit()
 
     def _step(self) -> bool:
-        """Count for a moment; whether there is more to do."""
+        """Count for a moment; return whether there is more to do."""
         if self._counting is None:
             # Only now: neither the first frame nor what is on the screen waits for it.
             from earwig.core.catalog.session_counting import SessionCounting
@@ -206,7 +206,7 @@ class WholeSessions:
         return False
 
     def _next(self) -> tuple[SessionId, bool] | None:
-        """What is to be counted next, and whether it is on the screen."""
+        """Return what is to be counted next, and whether it is on the screen."""
         with self._asking:
             for asked in (self._seen, self._changed):
                 if asked:
@@ -273,7 +273,7 @@ class WholeSessions:
             del self._large[session_id]
 
     def _step_one(self, counting: SessionCounting, session: Session) -> bool:
-        """Count a session further; whether all of it is counted."""
+        """Count a session further; return whether all of it is counted."""
         try:
             troubles = counting.step(session)
         except CannotOpen as error:

@@ -159,7 +159,7 @@ class Words:
                 those.discard(session_id)
 
     def _closeness(self, session_id: SessionId) -> Closeness | None:
-        """How one session matches, by what is known of it now."""
+        """Return how one session matches, by what is known of it now."""
         if self.stores and not self._is_in_store(session_id):
             return None
         name = self.names.get(session_id)
@@ -189,7 +189,7 @@ class Words:
 
 
 def _go_on_from(before: list[str], words: list[str]) -> bool:
-    """Whether each word of before is still one, or the beginning of one."""
+    """Return whether each word of before is still one, or the beginning of one."""
     return len(words) >= len(before) and all(map(str.startswith, words, before))
 
 
@@ -202,7 +202,10 @@ def _with_words(
 
 
 def _letters_in_order(word: str) -> Callable[[str], object]:
-    """A test for a text that has these letters in this order; its time grows with the text's length only."""
+    """Return a test for a text that has these letters in this order.
+
+    Its time grows with the text's length only.
+    """
     if len(word) > _LONGEST:
         return lambda text: None
     pattern = "".join(f"[^{re.escape(letter)}]*+{re.escape(letter)}" for letter in word)

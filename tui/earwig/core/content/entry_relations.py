@@ -218,7 +218,7 @@ class Relations:
         return EntryRelation(tuple(answers or ()), missing, call, called, run, length, turn, next_call)
 
     def _call_of(self, identity: int) -> tuple[int | None, tuple[Call, ...]]:
-        """The entry of the calls that an entry answers, if it does nothing else; and those calls."""
+        """Return the entry of the calls that an entry answers, if it does nothing else; and those calls."""
         called = self._called.get(identity, [])
         count, alone = self._results.get(identity, (0, False))
         if not called or len(called) != count:

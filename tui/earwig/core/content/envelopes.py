@@ -77,7 +77,7 @@ def sent(content: str, at: int) -> Sent | None:
 
 
 def _head(pattern: re.Pattern[str], kind: QuietKind) -> Head:
-    """A head that is one pattern, and its first group, if it has one, what is told of it."""
+    """Return a head that is one pattern, and its first group, if it has one, what is told of it."""
 
     def head(content: str, at: int) -> Quiet | None:
         found = pattern.match(content, at)
@@ -118,7 +118,7 @@ def _irc(content: str, at: int) -> Quiet | None:
 
 
 def _reply(content: str, at: int) -> Quiet | None:
-    """A quote with a name above it, up to the blank line before the answer."""
+    """Return a quote with a name above it, up to the blank line before the answer."""
     found = _REPLY.match(content, at)
     if found is None:
         return None

@@ -96,7 +96,7 @@ def _data(at: int, stop: int, kind: MediaKind, head: re.Match[str], length: int,
 
 
 def _stands_apart(content: str, start: int, stop: int, first: int) -> bool:
-    """Whether a marker begins or ends its line: in the middle of a sentence it is quoted."""
+    """Return whether a marker begins or ends its line: in the middle of a sentence it is quoted."""
     before = content.rfind("\n", max(0, start - MARKER_LIMIT), start)
     head = content[max(before + 1, start - MARKER_LIMIT, first) : start]
     line_end = content.find("\n", stop, stop + MARKER_LIMIT)
@@ -135,7 +135,7 @@ def _at_line_start(content: str, at: int) -> Media | None:
 
 
 def _heard(content: str, at: int) -> Media | None:
-    """A recording of which the marker holds what was said."""
+    """Return a recording of which the marker holds what was said."""
     if (found := _TRANSCRIPTION.match(content, at)) is not None:
         end, kind, closing = _closing_bracket(content, found.end()), MediaKind.AUDIO, 1
     elif (found := _QQ_VOICE.match(content, at)) is not None:
@@ -148,7 +148,7 @@ def _heard(content: str, at: int) -> Media | None:
 
 
 def _closing_bracket(content: str, start: int) -> int:
-    """The bracket that ends a transcription: the first that ends a line."""
+    """Return the bracket that ends a transcription: the first that ends a line."""
     end = content.find("]\n", start, start + TRANSCRIPT_LIMIT)
     if end < 0 and len(content) - start <= TRANSCRIPT_LIMIT and content.rstrip().endswith("]"):
         end = len(content.rstrip()) - 1

@@ -87,7 +87,7 @@ def _user(content: str) -> Parts:
 
 
 def _body(content: str, start: int, stop: int, *, user: bool) -> list[Part]:
-    """The text between what stands before and behind it, and the forms in it."""
+    """Return the text between what stands before and behind it, and the forms in it."""
     parts: list[Part] = []
     said = at = start
     left, tried, fence = LOOKED_AT, 0, ""
@@ -114,7 +114,7 @@ def _body(content: str, start: int, stop: int, *, user: bool) -> list[Part]:
 
 
 def _fence_after(content: str, at: int, mark: str, fence: str) -> str:
-    """The fence that is open behind a mark: in a block of code, a form is only shown, not meant."""
+    """Return the fence that is open behind a mark: in a block of code, a form is only shown, not meant."""
     if at and content[at - 1] != "\n":
         return fence
     return mark if not fence else "" if mark == fence else fence

@@ -54,18 +54,18 @@ class Fault(NamedTuple):
 
 
 def faults_of(error: BaseException) -> list[Fault]:
-    """What may be told of an exception: of its first cause first, of itself last."""
+    """Return what may be told of an exception: of its first cause first, of itself last."""
     chain = list(_chain(error))[-_CAUSES:]
     return [Fault(type(each).__qualname__, tuple(_places(each.__traceback__))) for each in chain]
 
 
 def report_of(faults: Iterable[Fault]) -> SafeText:
-    """All faults, a blank line between two."""
+    """Return all faults, a blank line between two."""
     return joined(own_text("\n\n"), [fault.told() for fault in faults])
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """What caused it, from the first on, and then itself."""
+    """Yield what caused it, from the first on, and then itself."""
     seen: list[BaseException] = []
     each: BaseException | None = error
     while each is not None and each not in seen:

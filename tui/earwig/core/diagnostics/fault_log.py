@@ -62,7 +62,7 @@ faults = FaultLog()
 
 
 def _path() -> Path | None:
-    """Where the log is, by the system's habits; None where there is no home."""
+    """Return where the log is, by the system's habits; None where there is no home."""
     from platformdirs import user_log_path  # only now: nobody should wait for it who sees no fault
 
     try:
@@ -101,7 +101,7 @@ def _entry(faults: Sequence[Fault], where: SafeText) -> list[SafeText]:
 
 
 def program_facts() -> SafeText:
-    """What is running, and on what: all that a developer asks first."""
+    """Return what is running, and on what: all that a developer asks first."""
     import platform
     from importlib.metadata import PackageNotFoundError, version
 

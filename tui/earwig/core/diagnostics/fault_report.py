@@ -82,5 +82,5 @@ def report_faults(log: FaultLog) -> None:
 
 
 def thread_name(arguments: threading.ExceptHookArgs) -> SafeText:
-    """Which thread a hook was called for."""
+    """Return which thread a hook was called for."""
     return own_text("thread {}", clean_line(arguments.thread.name if arguments.thread else "?", 60))

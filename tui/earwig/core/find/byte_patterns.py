@@ -86,7 +86,7 @@ def pattern_of_literal(text: str, *, fold: bool, accents_folded: bool = False) -
 
 
 def _stored(char: str, *, fold: bool) -> bytes:
-    """The ways in which a character, or another that folds to it, stands in a line, but for `\\u`."""
+    """Return the ways in which a character, or another that folds to it, stands in a line, but for `\\u`."""
     if char in _SHORT_ESCAPES:
         return _SHORT_ESCAPES[char]
     if char < " ":
@@ -104,7 +104,7 @@ def _byte(value: int) -> bytes:
 
 @cache
 def _folding() -> list[tuple[str, str]]:
-    """Each character beyond ASCII that case folding changes, and what it makes of it."""
+    """Return each character beyond ASCII that case folding changes, and what it makes of it."""
     # Beyond U+1E943, the last cased letters of Unicode 16, no planes have any.
     chars = map(chr, range(0x80, 0x1F000))
     return [(char, form) for char in chars if (form := char.casefold()) != char]
@@ -223,7 +223,7 @@ def _both_cases(letter: str) -> list[bytes]:
 
 
 def _set(items: list[tuple[Any, Any]]) -> bytes:
-    r"""A set of characters: those of ASCII that are in it, and all beyond, of which `\w` has many."""
+    r"""Return a set of characters: those of ASCII that are in it, and all beyond, of which `\w` has many."""
     negated = bool(items) and str(items[0][0]) == "NEGATE"
     wanted = [code for code in range(128) if any(_has(item, code) for item in items[negated:]) != negated]
     plain = [code for code in wanted if code >= 0x20 and chr(code) not in _SHORT_ESCAPES]

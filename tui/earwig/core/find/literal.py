@@ -43,7 +43,7 @@ class Literal:
         return self._folded(text) if len(text) <= _PART else self._folded_in_parts(text)
 
     def _folded_in_parts(self, text: str) -> Iterator[tuple[int, int]]:
-        """Those in a long text, folded part by part: that makes a copy, and few may be wanted."""
+        """Yield those in a long text, folded part by part: that makes a copy, and few may be wanted."""
         begin = 0
         while begin < len(text):
             # No match has more characters than the needle, each of which folds to one or more.
@@ -116,7 +116,7 @@ def _occurrences(text: str, needle: str, step: int) -> Iterator[tuple[int, int]]
 
 
 def _whole_words(text: str, found: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Those that no letter, digit or low line touches, but for such that overlap the one before."""
+    """Yield those that no letter, digit or low line touches, but for such that overlap the one before."""
     last = 0
     for start, stop in found:
         if start >= last and not (_is_in_word(text, start - 1) or _is_in_word(text, stop)):
@@ -137,7 +137,7 @@ class _Letters:
         self._starts = [at + more for (at, _), more in zip(found, self._more, strict=False)]
 
     def index(self, place: int) -> int | None:
-        """The character that begins there; None inside of one."""
+        """Return the character that begins there; None inside of one."""
         before = bisect_left(self._starts, place)
         index = place - self._more[before]
         inside = before and place <= self._starts[before - 1] + self._more[before] - self._more[before - 1]
@@ -146,7 +146,7 @@ class _Letters:
 
 @cache
 def _growing() -> re.Pattern[str]:
-    """Each character that folds to more than one."""
+    """Return each character that folds to more than one."""
     return re.compile("[" + _growing_letters() + "]")
 
 

@@ -123,7 +123,7 @@ class Expression:
         self._steps = steps_of(pattern)
 
     def _patience(self, text: str) -> float | None:
-        """How long it may take for a text; None where it cannot take long."""
+        """Return how long it may take for a text; None where it cannot take long."""
         steps = self._steps
         return None if steps is not None and steps.most(len(text)) <= _NO_TIME else PATIENCE
 
@@ -168,5 +168,5 @@ def _has_capital(text: str) -> bool:
 
 
 def _without_syntax(pattern: str) -> str:
-    r"""An expression without what is no text in it: in `\W` nobody wrote a capital."""
+    r"""Return an expression without what is no text in it: in `\W` nobody wrote a capital."""
     return _GROUP_SYNTAX.sub("", _ESCAPED.sub("", pattern))

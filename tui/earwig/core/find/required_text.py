@@ -64,7 +64,7 @@ def required_by_expression(text: str, *, accents_folded: bool = False) -> Requir
 
 
 def _named(parts: Iterable[tuple[Any, Any]]) -> Iterator[str]:
-    """Each character by its own; a NUL where anything else may be."""
+    """Yield each character by its own; a NUL where anything else may be."""
     for kind, value in parts:
         match str(kind):
             case "LITERAL":
@@ -83,6 +83,6 @@ def _named(parts: Iterable[tuple[Any, Any]]) -> Iterator[str]:
 
 
 def _longest(chars: Iterable[str]) -> str | None:
-    """The longest run without a NUL; None where there is no run."""
+    """Return the longest run without a NUL; None where there is no run."""
     runs = ("".join(run) for is_gap, run in groupby(chars, "\0".__eq__) if not is_gap)
     return max(runs, key=len, default="")[:_LONGEST] or None

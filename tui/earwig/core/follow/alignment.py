@@ -77,7 +77,7 @@ def _longest_in_order(known: Sequence[int], found: Sequence[int]) -> list[int]:
 
 
 def _behind_the_last(known: Sequence[int], found: Sequence[int]) -> int:
-    """How many of the known stand behind the place of the last that is found."""
+    """Return how many of the known stand behind the place of the last that is found."""
     longest = len(_longest_in_order(known, found))
     low, high = longest, len(known)
     while low < high:

@@ -40,7 +40,10 @@ class ArrivalThread(threading.Thread, ABC):
         """Who hears of a session's messages."""
 
     def _list(self) -> list[Session]:
-        """All sessions, the newest activity first; those that cannot be listed are known once they can be."""
+        """Return all sessions, the newest activity first.
+
+        Those that cannot be listed are known once they can be.
+        """
         self._unlisted = []
         return self._store.sessions(self._unlisted)
 

@@ -131,7 +131,7 @@ class Arrivals:
         return place is not None
 
     def _place_in_rows(self, session: Session, file: SessionId) -> Position | None:
-        """Up to where rows hold what was read of their file; None where that cannot be told."""
+        """Return up to where rows hold what was read of their file; None where that cannot be told."""
         known, earlier = self._known.get(file), self._tails.get(file)
         end = earlier.held_to if earlier is not None else self._read_to.get(file, known.end if known else 0)
         moved = file_of(self._store, session)
@@ -152,7 +152,7 @@ class Arrivals:
             self._due[session_id] = due
 
     def _is_as_known(self, session_id: SessionId, now: float) -> bool:
-        """Whether one that nobody has read is away, or is back as it was: there may be very many."""
+        """Return whether one that nobody has read is away, or is back as it was: there may be very many."""
         known = self._known.get(session_id)
         if known is None:
             return False
@@ -185,7 +185,7 @@ class Arrivals:
         self._learn_at = time.monotonic() + _SLICE
 
     def _tail(self, session_id: SessionId) -> SessionTail:
-        """The tail of a session, which is new if the session is."""
+        """Return the tail of a session, which is new if the session is."""
         if session_id not in self._tails:
             self._tails[session_id] = self._new_tail(session_id)
         self._awake[session_id] = None
@@ -213,5 +213,5 @@ class Arrivals:
 
 
 def _same(known: Session, found: Session | None) -> bool:
-    """Whether a file is as it was, as far as a look at it tells; it may have been away meanwhile."""
+    """Return whether a file is as it was, as far as a look at it tells; it may have been away meanwhile."""
     return found is not None and (found.extent, found.activity_ns) == (known.extent, known.activity_ns)

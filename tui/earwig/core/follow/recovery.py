@@ -261,7 +261,7 @@ class Recovery:
         return Verdict(tell_from=self.dealt if new else None, over=over, due=due)
 
     def _remaining(self) -> tuple[KnownMessages, int]:
-        """What is known if the file is rewritten once more, and how many of these were in it last.
+        """Return what is known if the file is rewritten once more, and how many of these were in it last.
 
         Those that have not come back yet are not forgotten, but for as many as others came in their places.
         """

@@ -300,7 +300,7 @@ class SessionTail:
         return True
 
     def _awake(self) -> Transcript:
-        """The transcript, opened again if it was let go of."""
+        """Return the transcript, opened again if it was let go of."""
         if self._transcript is None:
             self._transcript = self._open()
             self._generation = self._transcript.generation
@@ -326,7 +326,7 @@ class SessionTail:
                 return transcript.generation == self._generation
 
     def _hear(self, transcript: Transcript, entry: Entry) -> bool:
-        """Tell of an entry; whether it is one that is known again, and was not told before."""
+        """Tell of an entry; return whether it is one that is known again, and was not told before."""
         place = (entry.position, value_of(entry))
         whole = exact(transcript, entry)
         is_new = self._shown_early != place

@@ -178,7 +178,10 @@ class BotMemory:
 
 
 def _weights_of(scanned: Scanned) -> tuple[list[Weight], Position | None]:
-    """The messages behind the last entry that is too long to be looked at; and where that ends, if one is."""
+    """Return the messages behind the last entry that is too long to be looked at.
+
+    And where that ends, if one is.
+    """
     items = scanned.items
     last = max((at for at, item in enumerate(items) if isinstance(item, Oversized)), default=-1)
     behind = None if last < 0 else scanned.entries([last])[0].next

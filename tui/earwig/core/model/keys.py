@@ -70,5 +70,8 @@ def _stays(character: str) -> bool:
 
 @cache
 def _turns() -> list[int]:
-    """The code points at which the answer changes, from "no" at 0. Made for the first key beyond ASCII."""
+    """Return the code points at which the answer changes, from "no" at 0.
+
+    Made for the first key beyond ASCII.
+    """
     return list(accumulate(int(distance, 36) for distance in _TURNS.split()))

@@ -15,7 +15,7 @@ class SearchControl:
         self._switches[_COUNTS_ONLY] = counts_only
 
     def is_cancelled(self) -> bool:
-        """Whether the search is to end."""
+        """Return whether the search is to end."""
         return bool(self._switches[_CANCELLED])
 
     @property

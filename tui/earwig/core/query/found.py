@@ -123,11 +123,11 @@ class FoundTally:
         self.matches = self.slow = self.too_long = 0
 
     def part(self, size: int = 0) -> Found:
-        """All that is found since the part before; another part follows."""
+        """Return all that is found since the part before; another part follows."""
         return self.last(size)._replace(more=True)
 
     def last(self, size: int = 0, *, stop: Stop | None = None, problem: str | None = None) -> Found:
-        """All that is found since the part before; no part follows."""
+        """Return all that is found since the part before; no part follows."""
         found = Found(self.session, self.hits, self.matches, size, self.slow, self.too_long, problem, stop)
         self._begin()
         return found

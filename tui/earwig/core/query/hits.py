@@ -56,7 +56,7 @@ class Hit(NamedTuple):
 
 
 def snippet_of(text: str, spans: Iterable[Span]) -> tuple[str, tuple[Span, ...]] | None:
-    """The part of a text around the first of some matches, and the matches in it, cut to it.
+    """Return the part of a text around the first of some matches, and the matches in it, cut to it.
 
     Takes no more matches than it shows; None where there are none. Raises `TooSlow` only before the first.
     """
@@ -76,7 +76,7 @@ def snippet_of(text: str, spans: Iterable[Span]) -> tuple[str, tuple[Span, ...]]
 
 
 def text_of_bad(item: BadLine) -> str:
-    r"""A bad line's raw text; bytes that are not UTF-8 are `\xNN`."""
+    r"""Return a bad line's raw text; bytes that are not UTF-8 are `\xNN`."""
     return item.raw.decode("utf-8", "backslashreplace")
 
 
@@ -88,7 +88,7 @@ def hit_of(
     snippet: tuple[str, tuple[Span, ...]],
     time: float | None = None,
 ) -> Hit:
-    """An entry in which something was found; `place`: its position, the next one, and its size."""
+    """Return an entry in which something was found; `place`: its position, the next one, and its size."""
     stored_ns = None if time is None else round(time * 10**9)
     if isinstance(item, ChatMessage):
         sent = sent_at(*item)

@@ -64,7 +64,7 @@ class SearchQuery(NamedTuple):
         return without_accents(self.text)[0] if self.accents_folded else self.text
 
     def matcher(self) -> Matcher:
-        """What finds it in a content. Raises `BadPattern`; `ValueError` for no text."""
+        """Return what finds it in a content. Raises `BadPattern`; `ValueError` for no text."""
         found: Matcher
         if self.regex:
             found = Expression(self.sought, fold=self.folds, whole_words=self.whole_words)
@@ -73,20 +73,20 @@ class SearchQuery(NamedTuple):
         return AccentsFolded(found) if self.accents_folded else found
 
     def byte_pattern(self) -> BytePattern:
-        """What the bytes of a line must hold for it to find something in it."""
+        """Return what the bytes of a line must hold for it to find something in it."""
         if self.bad_lines:
             return ANY_LINE  # a bad line need not be JSON
         pattern_of = pattern_of_expression if self.regex else pattern_of_literal
         return pattern_of(self.sought, fold=self.folds, accents_folded=self.accents_folded)
 
     def required_text(self) -> RequiredText | None:
-        """What a content must hold for it to find something in it; None where nothing is known."""
+        """Return what a content must hold for it to find something in it; None where nothing is known."""
         if self.regex:
             return required_by_expression(self.sought, accents_folded=self.accents_folded)
         return required_by_literal(self.sought, fold=self.folds, accents_folded=self.accents_folded)
 
     def wanted_of(self, sessions: Sequence[Session]) -> Sequence[Session]:
-        """Those that are looked through."""
+        """Return those that are looked through."""
         return sessions if self.wants_all else list(filter(self.wants_session, sessions))
 
     @property
@@ -100,7 +100,7 @@ class SearchQuery(NamedTuple):
         return self.since_ns is not None or self.until_ns is not None
 
     def wants_session(self, session: Session) -> bool:
-        """Whether its key and its last activity are among those that are looked through."""
+        """Return whether its key and its last activity are among those that are looked through."""
         if self.since_ns is not None and session.activity_ns < self.since_ns:
             return False
         if self.until_ns is not None and session.activity_ns >= self.until_ns:
@@ -129,11 +129,11 @@ class AccentsFolded:
         return ((places[start], places[stop]) for start, stop in self._inner.spans(bare))
 
     def count(self, text: str) -> int:
-        """How many there are. Raises `TooSlow`."""
+        """Return how many there are. Raises `TooSlow`."""
         return sum(1 for _ in self.spans(text))
 
     def has(self, text: str) -> bool:
-        """Whether there is any. Raises `TooSlow`."""
+        """Return whether there is any. Raises `TooSlow`."""
         if text.isascii():
             return self._inner.has(text)
         return self._inner.has(without_accents(text)[0])
@@ -153,7 +153,7 @@ def without_accents(text: str) -> tuple[str, list[int]]:
 
 @lru_cache(maxsize=4096)
 def _base(char: str) -> str:
-    """The letter below the accents; nothing for an accent that stands alone."""
+    """Return the letter below the accents; nothing for an accent that stands alone."""
     if category(char) == "Mn":
         return ""
     parts = normalize("NFD", char)

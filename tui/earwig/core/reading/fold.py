@@ -51,7 +51,7 @@ class Fold(Generic[_Stretch]):
         """Up to where entries are taken."""
 
     def is_outdated(self) -> bool:
-        """Whether the past has changed since the last step."""
+        """Return whether the past has changed since the last step."""
         return self._transcript.generation != self._generation
 
     def step(self, budget: int = SCANNED) -> bool:

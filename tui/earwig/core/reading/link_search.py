@@ -69,7 +69,7 @@ class LinkSearch:
         return next(self._steps, True)
 
     def _search(self) -> Iterator[bool]:
-        """Each step gives False."""
+        """Yield each step gives False."""
         yield from self._find_place()
         if self._link.line is not None and self._fits(self.place):
             self.found = self.place
@@ -155,7 +155,7 @@ class LinkSearch:
         return stop
 
     def _look_at(self, start: Position, stop: Position) -> tuple[Position, list[Position]]:
-        """Where the lines end that were looked at, and where those start that fit, before `stop`."""
+        """Return where the lines end that were looked at, and where those start that fit, before `stop`."""
         stored = self._transcript.stored(start, STEP, limit=HASHED)
         self.searched += stored.size
         digest = self._link.digest

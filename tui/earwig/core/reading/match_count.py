@@ -26,7 +26,7 @@ class MatchCount:
         self._slow = 0
 
     def __call__(self, item: Item) -> int:
-        """How many there are. Raises `TooSlow` once too many messages took too long."""
+        """Return how many there are. Raises `TooSlow` once too many messages took too long."""
         if not isinstance(item, ChatMessage) or (self._filter is not None and not self._filter.wants(item)):
             return 0
         begun = time.monotonic()

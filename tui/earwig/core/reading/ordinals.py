@@ -62,7 +62,7 @@ def done(steps: Counting) -> int:
 
 
 def _messages_from(transcript: Transcript, at: Position) -> Iterator[Entry]:
-    """The entries from a position on that are messages, also of a last line that no newline ends."""
+    """Yield the entries from a position on that are messages, also of a last line that no newline ends."""
     while True:
         page = transcript.after(at, _PAGE)
         yield from (it for it in page.entries if isinstance(exact(transcript, it).item, ChatMessage))

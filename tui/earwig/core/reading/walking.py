@@ -84,7 +84,7 @@ class Walk:
         return self._pick(scanned)
 
     def _open_at(self, position: Position) -> list[Entry]:
-        """The entry at a position, if it is wanted: one that is not ended yet."""
+        """Return the entry at a position, if it is wanted: one that is not ended yet."""
         page = self._transcript.after(position, 1)
         return [entry for entry in page.entries if self._wanted(entry.item)]
 

@@ -46,7 +46,7 @@ class Decoded:
         self.text = "".join((*pieces, source[at:])) if pieces else source
 
     def start(self, place: int) -> int:
-        """Where in the source the character at `place` begins."""
+        """Return where in the source the character at `place` begins."""
         at = bisect_right(self._places, place) - 1
         if at < 0:
             return place
@@ -56,21 +56,24 @@ class Decoded:
         return self._stops[at] + into - made
 
     def stop(self, place: int) -> int:
-        """Where in the source the character before `place` ends."""
+        """Return where in the source the character before `place` ends."""
         at = bisect_right(self._places, place - 1) - 1
         if at >= 0 and (made := self._made[at]) and (into := place - self._places[at]) <= made:
             return self._starts[at] + into * self._length(at) // made
         return self.start(place - 1) + 1
 
     def place(self, place: int) -> int:
-        """What a place in the source has become; where what its escape has made begins, if it is in one."""
+        """Return what a place in the source has become.
+
+        Where what its escape has made begins, if it is in one.
+        """
         at = bisect_right(self._stops, place) - 1
         if at + 1 < len(self._starts) and self._starts[at + 1] < place:
             return self._places[at + 1]
         return place if at < 0 else self._places[at] + self._made[at] + place - self._stops[at]
 
     def escapes(self) -> Iterator[tuple[int, int]]:
-        """The places of the source that were undone."""
+        """Return the places of the source that were undone."""
         return zip(self._starts, self._stops, strict=True)
 
     def _length(self, at: int) -> int:

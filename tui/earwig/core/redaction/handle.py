@@ -38,7 +38,7 @@ _SHORTEST = 3
 
 
 def handle(key: str) -> Detector:
-    """A detector for the parts of a key that name a person or a room, with or without an @.
+    """Return a detector for the parts of a key that name a person or a room, with or without an @.
 
     Which part is the sender cannot be told (`conversation_history_key` in the bot): all of the key behind its
     channel, its long numbers and its last words count, ordinary words only behind an @.
@@ -58,7 +58,7 @@ def handle(key: str) -> Detector:
 
 
 def _words(parts: list[str]) -> list[str]:
-    """The last parts that are words: a display name may be several."""
+    """Return the last parts that are words: a display name may be several."""
     words: list[str] = []
     for part in reversed(parts):
         if part.isdecimal() or re.fullmatch(r"[0-9a-f]{4,}", part):

@@ -15,7 +15,10 @@ _OTHERS = re.compile(r"[^a-z0-9_]+")
 
 
 def redaction_of(settings: Settings) -> Redaction:
-    """What the settings say is to be masked. Raises `RedactionFailed` if they may say more than was read."""
+    """Return what the settings say is to be masked.
+
+    Raises `RedactionFailed` if they may say more than was read.
+    """
     if settings.redact_fault is not None:
         raise RedactionFailed(
             own_text(
@@ -30,7 +33,7 @@ def redaction_of(settings: Settings) -> Redaction:
 
 
 def _word(pattern: NamedPattern, number: int) -> str:
-    """The name as an alias can have it: `order number` masks as `[order-number-1]`."""
+    """Return the name as an alias can have it: `order number` masks as `[order-number-1]`."""
     letters = unicodedata.normalize("NFKD", pattern.name).encode("ascii", "ignore").decode().lower()
     word = _OTHERS.sub("-", letters).strip("-_")[:_LONGEST].rstrip("-_")
     return word if word[:1].isalpha() else f"pattern-{number}"

@@ -67,7 +67,7 @@ class OwnPattern:
         self.name = extra.name
 
     def places(self, text: str) -> tuple[array[int], array[int]]:
-        """Where in a whole text the matches start and stop: it may look at as much of it as it likes.
+        """Return where in a whole text the matches start and stop: it may look at as much of it as it likes.
 
         Raises `RedactionFailed` if that takes too long.
         """
@@ -78,7 +78,7 @@ class OwnPattern:
         return starts, stops
 
     def matches(self, look: TextStretch) -> Iterator[Match]:
-        """The matches in a stretch of a text with its escapes undone.
+        """Yield the matches in a stretch of a text with its escapes undone.
 
         Raises `RedactionFailed` if all stretches of the text took too long.
         """

@@ -33,7 +33,7 @@ def cards(look: TextStretch) -> Iterator[Match]:
 
 
 def _cards_in(text: str, at: int) -> Iterator[Match]:
-    """The longest that begins at each group: a number may have others beside it."""
+    """Yield the longest that begins at each group: a number may have others beside it."""
     groups = [match.span() for match in _GROUP.finditer(text)]
     first = 0
     while first < len(groups):
@@ -62,7 +62,7 @@ def _is_card(digits: Sequence[int]) -> bool:
 
 
 def luhn(digits: Sequence[int]) -> bool:
-    """Whether the last digit checks the others (ISO/IEC 7812-1, annex B)."""
+    """Return whether the last digit checks the others (ISO/IEC 7812-1, annex B)."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         total += digit if place % 2 == 0 else digit * 2 - 9 * (digit > 4)
@@ -87,6 +87,6 @@ def accounts(look: TextStretch) -> Iterator[Match]:
 
 
 def _checks(number: str) -> bool:
-    """Whether the two digits behind the country check the rest (ISO 7064, MOD 97-10)."""
+    """Return whether the two digits behind the country check the rest (ISO 7064, MOD 97-10)."""
     moved = number[4:] + number[:4]
     return int("".join(str(int(char, 36)) for char in moved)) % 97 == 1

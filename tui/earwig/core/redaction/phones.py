@@ -30,7 +30,7 @@ _BEFORE = 48
 
 
 def phones(regions: Sequence[str] = REGIONS) -> Detector:
-    """A detector for numbers with a country code, and for those that are valid in one of `regions`.
+    """Return a detector for numbers with a country code, and for those that are valid in one of `regions`.
 
     A bare run of digits is more often an order than a phone: it counts where a word before it says so.
     """
@@ -61,7 +61,7 @@ def _is_called_so(text: str, start: int) -> bool:
 
 
 def _valid(digits: str, regions: Sequence[str], grouped: bool) -> Iterator[Match]:
-    """The numbers among the digits, by their places in them."""
+    """Yield the numbers among the digits, by their places in them."""
     import phonenumbers  # 40 ms, for the first text that may hold a number
 
     strict = grouped and regions != _ANY

@@ -58,7 +58,7 @@ class Redactor:
         """Places masked so far, by kind."""
 
     def redact(self, text: str, tick: Tick | None = None) -> str:
-        """The text with an alias for everything that was found.
+        """Return the text with an alias for everything that was found.
 
         The time is in proportion to the text; what is kept beside it is what a stretch of it takes.
         Raises `RedactionFailed`, and what `tick` raises.
@@ -78,7 +78,10 @@ class Redactor:
         return "".join((*pieces, text[at:])) if pieces else text
 
     def _stretches(self, text: str) -> Iterator[tuple[int, list[tuple[int, int, str, str]]]]:
-        """How far it is after each stretch, and what is to be masked in it. Raises `RedactionFailed`."""
+        """Yield how far it is after each stretch, and what is to be masked in it.
+
+        Raises `RedactionFailed`.
+        """
         try:
             stretches = Stretches(text, self._own, self._detectors)
             while not stretches.done:
@@ -95,7 +98,7 @@ class Redactor:
 
 
 def _together(found: Sequence[PlacedMatch]) -> Iterator[tuple[int, int, str, str]]:
-    """What is to be masked, in order; what overlaps is one place, called by its most certain part."""
+    """Yield what is to be masked, in order; what overlaps is one place, called by its most certain part."""
     first = 0
     while first < len(found):
         last, stop = first + 1, found[first].stop

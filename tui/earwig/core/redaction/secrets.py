@@ -80,7 +80,7 @@ def secrets(look: TextStretch) -> Iterator[Match]:
 
 
 def _may_hold(words: tuple[str, ...], text: str) -> bool:
-    """Whether a pattern that has no regard to case may find anything: it needs one of these."""
+    """Return whether a pattern that has no regard to case may find anything: it needs one of these."""
     if not text.isascii():
         return True  # some letters beyond ASCII are taken for others
     lower = text.lower()
@@ -105,7 +105,7 @@ def _match(found: re.Match[str], group: str | int) -> Match:
 
 
 def _is_no_word(value: str) -> bool:
-    """Whether it is not merely the next word of a sentence, as in `password: please ask`."""
+    """Return whether it is not merely the next word of a sentence, as in `password: please ask`."""
     return not _WORD.fullmatch(value[:_LOOKED_AT])
 
 

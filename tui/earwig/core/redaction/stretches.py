@@ -62,14 +62,17 @@ class Stretches:
         return self.start >= len(self._text)
 
     def next(self) -> list[PlacedMatch]:
-        """What begins in the next stretch, in no order. Raises `RedactionFailed`."""
+        """Return what begins in the next stretch, in no order. Raises `RedactionFailed`."""
         length = STRETCH
         while (found := self._found_in(length)) is None:
             length *= _GROWTH
         return found
 
     def _found_in(self, length: int) -> list[PlacedMatch] | None:
-        """What begins in a stretch of at most so many characters; None if it can end nowhere near there."""
+        """Return what begins in a stretch of at most so many characters.
+
+        None if it can end nowhere near there.
+        """
         before = self._before()
         stop = min(len(self._text), self.start + length + BEHIND)
         source = self._text[before:stop]
@@ -102,7 +105,7 @@ class Stretches:
     def _looked_through(
         self, source: str, start: int, last: int, ends: _Ends | None
     ) -> tuple[list[Decoded], list[tuple[Match, int, int]]]:
-        """The levels of escapes, and what is found on each: the match, its rank, its level."""
+        """Return the levels of escapes, and what is found on each: the match, its rank, its level."""
         levels: list[Decoded] = []
         found: list[tuple[Match, int, int]] = []
         edge = len(source) if ends is None else ends.first
@@ -130,7 +133,7 @@ class Stretches:
     def _by_own_patterns(
         self, before: int, start: int, last: int, ends: _Ends | None
     ) -> list[tuple[Match, int, int]]:
-        """What the reader's own patterns match in the text as it is."""
+        """Return what the reader's own patterns match in the text as it is."""
         found: list[tuple[Match, int, int]] = []
         for rank, (pattern, (starts, stops)) in enumerate(zip(self._own, self._own_places, strict=True)):
             first, beyond = bisect_left(starts, before + start), bisect_left(starts, before + last)
@@ -165,7 +168,7 @@ class _Ends:
             self._free[start:stop] = bytes(stop - start)
 
     def last(self) -> int | None:
-        """The last place where it may."""
+        """Return the last place where it may."""
         found = self._free.rfind(1)
         return None if found < 0 else self.first + found
 
@@ -198,7 +201,7 @@ def _in_the_text(places: Iterable[tuple[int, int]], levels: Sequence[Decoded]) -
 
 
 def _widened(escapes: Sequence[tuple[int, int]], start: int, stop: int) -> tuple[int, int]:
-    """The place with the whole of the escapes that it cuts: half of one would make JSON none."""
+    """Return the place with the whole of the escapes that it cuts: half of one would make JSON none."""
     first = bisect_right(escapes, (start,)) - 1
     if first >= 0 and escapes[first][0] < start < escapes[first][1]:
         start = escapes[first][0]

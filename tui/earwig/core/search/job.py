@@ -123,7 +123,7 @@ class SearchJob:
         yield from self.run_through(portions_of(self._query.wanted_of(sessions)), workers)
 
     def run_through(self, portions: Sequence[SearchBatch], workers: int | None = None) -> Generator[Portion]:
-        """The same as `run`, given what `portions_of` returned."""
+        """Yield the same as `run`, given what `portions_of` returned."""
         crew: ForkedWorkers[None, SearchBatch, Portion] | None = crew_for(
             lambda _: self.look_through, portions, workers
         )

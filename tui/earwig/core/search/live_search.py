@@ -75,7 +75,7 @@ class _Known:
         return kept
 
     def before(self, stop: Stop) -> _Known:
-        """What is known of the lines before a stop."""
+        """Return what is known of the lines before a stop."""
         known = _Known()
         known.hits = [hit for hit in self.hits if hit.position < stop.position]
         known.matches, known.unknown = self.matches - stop.behind, self.unknown

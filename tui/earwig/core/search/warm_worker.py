@@ -181,7 +181,7 @@ def _look_for(
     control: SearchControl | None = None,
     apart: Collection[SessionId] = (),
 ) -> Callable[[SearchBatch], Iterator[ResultBatch]]:
-    """What looks through sessions for something, but not through those `apart`."""
+    """Return what looks through sessions for something, but not through those `apart`."""
     job = SearchJob(query, store, control=control)
 
     def look_through(asked: SearchBatch) -> Iterator[ResultBatch]:
@@ -207,7 +207,7 @@ def _warm_up(store: Store, portions: Sequence[SearchBatch]) -> None:
 
 
 def _together(portions: Iterable[ResultBatch], count: int) -> Iterator[tuple[ResultBatch, bool]]:
-    """The first hits at once, later ones some portions together; and whether they are the last.
+    """Yield the first hits at once, later ones some portions together; and whether they are the last.
 
     To tell takes time from the search. Ends with the last of so many sessions: that nothing comes any more
     is known later.

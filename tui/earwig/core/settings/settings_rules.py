@@ -112,7 +112,7 @@ RULES: Final = (
 
 
 def shown(value: object) -> SafeText:
-    """A value as a sentence quotes it: as the file would have it, in one line, not too long."""
+    """Return a value as a sentence quotes it: as the file would have it, in one line, not too long."""
     if isinstance(value, dict):
         return _A_TABLE
     if isinstance(value, list):
@@ -124,12 +124,12 @@ def shown(value: object) -> SafeText:
 
 
 def is_but_may_be(name: str, value: object, allowed: SafeText) -> SafeText:
-    """The sentence on a wrong value, without a place."""
+    """Return the sentence on a wrong value, without a place."""
     return own_text("{} is {}; it may be {}", clean_line(name, limit=_SHOWN), shown(value), allowed)
 
 
 def unknown(kind: SafeText, name: str, known: tuple[str, ...]) -> SafeText:
-    """The sentence on a name that is none: the nearest one that there is, or all."""
+    """Return the sentence on a name that is none: the nearest one that there is, or all."""
     from difflib import get_close_matches  # only for who mistyped
 
     near = get_close_matches(name[:_SHOWN], known, 1)
@@ -166,7 +166,7 @@ def take_keys(value: object, wrong: Callable[[Wrong], None]) -> Mapping[str, str
 
 
 def _split(text: str) -> Iterator[str]:
-    """Each key once; a comma is named `comma`."""
+    """Yield each key once; a comma is named `comma`."""
     yield from dict.fromkeys(key for part in text.split(",") if (key := part.strip()))
 
 
@@ -193,7 +193,7 @@ def take_colours(value: object, wrong: Callable[[Wrong], None]) -> Mapping[str, 
 
 
 def take_redact(value: object, wrong: Callable[[Wrong], None]) -> tuple[NamedPattern, ...]:
-    """The patterns of what to leave out."""
+    """Return the patterns of what to leave out."""
     place = ("redact", "patterns")
     allowed = own_text('patterns = [{name = "…", pattern = "…"}]')
     if not isinstance(value, dict):

@@ -77,7 +77,7 @@ class Loaded(NamedTuple):
 
 
 def config_path(environ: Mapping[str, str]) -> Path | None:
-    """The file that settings are read from; None where no home folder is known."""
+    """Return the file that settings are read from; None where no home folder is known."""
     named = environ.get(VARIABLE, "")
     if named:
         return Path(os.path.expanduser(named))  # noqa: PTH111 - Path's own raises where there is no home
@@ -254,7 +254,10 @@ def _place(path: SafeText, lines: Mapping[tuple[str, ...], int], names: tuple[st
 
 
 def _text_of(path: Path) -> str:
-    """The file's text. Raises `FileNotFoundError`; `Refusal` with a clause, to follow the file's name."""
+    """Return the file's text.
+
+    Raises `FileNotFoundError`; `Refusal` with a clause, to follow the file's name.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116 - the one look, before anything else is done
         reason = reason_for_mode(status.st_mode)
@@ -283,7 +286,10 @@ _STRINGS = re.compile("\"\"\"|'''")
 
 
 def _without_many_rules(text: str) -> str | None:
-    """The file without its watch rules, each line where it was; None if it is read as soon as a whole."""
+    """Return the file without its watch rules, each line where it was.
+
+    None if it is read as soon as a whole.
+    """
     if len(text) < _MANY_RULES or _STRINGS.search(text):
         return None
     return _RULE.sub(lambda found: "\n" * found[0].count("\n"), text)

@@ -25,7 +25,7 @@ _AT_ONCE = 20
 def take_watch(
     value: object, wrong: Callable[[Wrong], None], pause: Callable[[], object] = bool
 ) -> tuple[Watched, ...]:
-    """The rules of `[[watch]]`; one that cannot be used is told of, and the others hold.
+    """Return the rules of `[[watch]]`; one that cannot be used is told of, and the others hold.
 
     `pause` is called now and then: there may be very many.
     """
@@ -116,15 +116,15 @@ class _Later:
         return self._query.matcher()
 
     def spans(self, text: str) -> Iterable[Span]:
-        """Where the matches are, in order. Raises `TooSlow`."""
+        """Return where the matches are, in order. Raises `TooSlow`."""
         return self._made.spans(text)
 
     def count(self, text: str) -> int:
-        """How many there are. Raises `TooSlow`."""
+        """Return how many there are. Raises `TooSlow`."""
         return self._made.count(text)
 
     def has(self, text: str) -> bool:
-        """Whether there is any. Raises `TooSlow`."""
+        """Return whether there is any. Raises `TooSlow`."""
         return self._made.has(text)
 
 

@@ -182,7 +182,10 @@ class SessionCount:
 
 
 def _add(numbers: Numbers, message: ChatMessage, *, waits: bool) -> bool:
-    """Count a message; whether a user waits for an answer after it, as one did (`waits`) or not before."""
+    """Count a message.
+
+    Return whether a user waits for an answer after it, as one did (`waits`) or not before.
+    """
     role, content = message
     numbers.roles[role] += 1
     numbers.tokens += tokens_of(content)

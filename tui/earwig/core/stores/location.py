@@ -155,7 +155,7 @@ def databases_in(archive: Path) -> list[Path]:
 
 
 def _config_folder(environ: Mapping[str, str], home: Path) -> Path:
-    """The config folder of releases from 0.8.0 on; the first variable that is set decides."""
+    """Return the config folder of releases from 0.8.0 on; the first variable that is set decides."""
     if value := _value(environ, "ZEROCLAW_CONFIG_DIR"):
         return _expand(value, home)
     for name in ("ZEROCLAW_DATA_DIR", "ZEROCLAW_WORKSPACE"):
@@ -165,7 +165,7 @@ def _config_folder(environ: Mapping[str, str], home: Path) -> Path:
 
 
 def _config_folder_for_data(data: Path) -> Path:
-    """The bot's `resolve_config_dir_for_data`."""
+    """Return what the bot's `resolve_config_dir_for_data` does."""
     beside = data.parent / ".zeroclaw"
     if _exists(data / "config.toml"):
         return data
@@ -175,7 +175,7 @@ def _config_folder_for_data(data: Path) -> Path:
 
 
 def _old_workspace(environ: Mapping[str, str], home: Path, config: Path, notes: list[SafeText]) -> Path:
-    """The workspace of releases before 0.8.0."""
+    """Return the workspace of releases before 0.8.0."""
     # They ask for this variable once more when the config folder is settled, so it wins over all.
     if value := _value(environ, "ZEROCLAW_WORKSPACE"):
         return _old_workspace_for(_expand(value, home))
@@ -186,7 +186,7 @@ def _old_workspace(environ: Mapping[str, str], home: Path, config: Path, notes: 
 
 
 def _old_workspace_for(workspace: Path) -> Path:
-    """The bot's `resolve_config_dir_for_workspace`, of which the workspace is the second value."""
+    """Return the second value of the bot's `resolve_config_dir_for_workspace`: the workspace."""
     if _exists(workspace / "config.toml"):
         return workspace / "workspace"
     if _exists(workspace.parent / ".zeroclaw" / "config.toml") or workspace.name == "workspace":
@@ -195,7 +195,7 @@ def _old_workspace_for(workspace: Path) -> Path:
 
 
 def _marked_folder(default: Path, home: Path, notes: list[SafeText]) -> Path | None:
-    """The config folder that the bot's `active_workspace.toml` names; None where it names none."""
+    """Return the config folder that the bot's `active_workspace.toml` names; None where it names none."""
     marker = default / _MARKER
     if not _exists(marker):
         return None
@@ -271,7 +271,7 @@ def _value(environ: Mapping[str, str], name: str) -> str:
 
 
 def _expand(value: str, home: Path) -> Path:
-    """The bot's `expand_tilde_path`: `~` is the home, in front of anything."""
+    """Return what the bot's `expand_tilde_path` does: `~` is the home, in front of anything."""
     return home / value[1:].lstrip("/\\") if value.startswith("~") else Path(value)
 
 
@@ -283,7 +283,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _exists(path: Path) -> bool:
-    """Whether it is there; a folder that may not be looked into hides it from the bot as well."""
+    """Return whether it is there; a folder that may not be looked into hides it from the bot as well."""
     try:
         return path.exists()
     except OSError:

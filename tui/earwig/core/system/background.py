@@ -110,7 +110,7 @@ class Background(threading.Thread):
             return bool(self._jobs.queue) and self._jobs.queue[0][0] < Priority.IDLE
 
     def keeps_waiting(self) -> bool:
-        """Whether idle work is being done that keeps what is urgent waiting."""
+        """Return whether idle work is being done that keeps what is urgent waiting."""
         return self._is_idle and (self._is_awaited or self._urgent_waits())
 
     def make_way(self) -> None:

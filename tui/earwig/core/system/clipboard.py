@@ -114,17 +114,17 @@ def put(
 
 
 def osc52(data: bytes) -> str:
-    """What sets a terminal's clipboard; in base64, no byte of the data can act on the terminal."""
+    """Return what sets a terminal's clipboard; in base64, no byte of the data can act on the terminal."""
     return f"\x1b]52;c;{base64.b64encode(data).decode('ascii')}\x07"
 
 
 def through_tmux(sequence: str) -> str:
-    """A sequence that tmux passes on as it is (`allow-passthrough`)."""
+    """Return a sequence that tmux passes on as it is (`allow-passthrough`)."""
     return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
 def through_screen(sequence: str) -> str:
-    """A sequence that GNU screen passes on, in pieces that it takes."""
+    """Return a sequence that GNU screen passes on, in pieces that it takes."""
     pieces = (sequence[at : at + _SCREEN_PIECE] for at in range(0, len(sequence), _SCREEN_PIECE))
     return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
 
@@ -134,7 +134,7 @@ def _is_remote(environ: Mapping[str, str]) -> bool:
 
 
 def _programs(environ: Mapping[str, str], platform: str) -> Iterator[_Program]:
-    """Those that are here and have a display, the best first."""
+    """Yield those that are here and have a display, the best first."""
     for program in _known_programs(environ, platform):
         if shutil.which(program.arguments[0], path=environ.get("PATH")) is not None:
             yield program
@@ -203,7 +203,7 @@ def _check_size(data: bytes, limit: int, way: SafeText) -> None:
 
 
 def _ask_tmux(environ: Mapping[str, str]) -> _Tmux | None:
-    """What the tmux around this program says; None where there is none."""
+    """Return what the tmux around this program says; None where there is none."""
     if not environ.get("TMUX"):
         return None
     pane = environ.get("TMUX_PANE", "")
@@ -220,7 +220,7 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def _as_attached(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment of who looks on now: a program in tmux keeps that of its own start."""
+    """Return the environment of who looks on now: a program in tmux keeps that of its own start."""
     now = dict(environ)
     for line in _told("tmux", "show-environment", environ=environ).splitlines():
         name, _, value = line.partition("=")
@@ -233,7 +233,7 @@ def _as_attached(environ: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _told(*arguments: str, environ: Mapping[str, str]) -> str:
-    """What a program prints; nothing if it fails."""
+    """Return what a program prints; nothing if it fails."""
     try:
         done = subprocess.run(
             arguments,

@@ -63,7 +63,7 @@ class Copy:
         self._stamp = self._look()
 
     def is_changed(self) -> bool:
-        """Whether somebody else has written to it since."""
+        """Return whether somebody else has written to it since."""
         return self._look() != self._stamp
 
     def _look(self) -> tuple[int, int] | None:
@@ -74,7 +74,7 @@ class Copy:
         return status.st_size, status.st_mtime_ns
 
     def pieces(self) -> Iterator[bytes]:
-        """What is in it. Raises `OSError`."""
+        """Yield what is in it. Raises `OSError`."""
         with self.path.open("rb") as file:
             while piece := file.read(_PIECE):
                 yield piece
@@ -91,7 +91,7 @@ class Copy:
 
 
 def file_to_keep(pieces: Iterable[bytes], away_from: Sequence[Path], suffix: str = ".txt") -> Path:
-    """A new file in the working directory that only this user can read, whole or not at all.
+    """Return a new file in the working directory that only this user can read, whole or not at all.
 
     In the system's folder for temporary files where that is not possible, or where it would be in or around
     one of the bot's folders. Raises `CannotWrite`.

@@ -38,7 +38,7 @@ _dying_by: int | None = None
 
 
 def ending_signals() -> list[int]:
-    """The numbers of all signals that end a process and can be caught; none on Windows."""
+    """Return the numbers of all signals that end a process and can be caught; none on Windows."""
     if os.name != "posix":
         return []
     otherwise = {getattr(signal, name, None) for name in _OTHERWISE}
@@ -70,7 +70,7 @@ def die_at_exit(number: int) -> None:
 
 
 def is_dying() -> bool:
-    """Whether a signal is ending this process, or is about to."""
+    """Return whether a signal is ending this process, or is about to."""
     return _dying_by is not None
 
 

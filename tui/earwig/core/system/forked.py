@@ -43,12 +43,12 @@ _MOST_WORKERS = 4
 
 
 def most_workers() -> int:
-    """How many processes may work together: no more than there are processors."""
+    """Return how many processes may work together: no more than there are processors."""
     return max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
 
 
 def can_fork() -> bool:
-    """Whether this process can be copied as it is: only one without threads can."""
+    """Return whether this process can be copied as it is: only one without threads can."""
     return hasattr(os, "fork") and not has_threads()
 
 
@@ -176,7 +176,7 @@ class ForkedWorkers(Generic[Task, Share, Result]):
                 say(self._pipes[-1].fileno(), self._task)
 
     def are_done(self) -> bool:
-        """Whether all shares are done; waits for nothing."""
+        """Return whether all shares are done; waits for nothing."""
         while self._held < _HELD and self._listen([*self._reached], 0):
             pass
         return len(self._done) == len(self._shared_out)
@@ -218,7 +218,7 @@ class ForkedWorkers(Generic[Task, Share, Result]):
         return True
 
     def _listen(self, pipes: Sequence[int], patience: float | None) -> bool:
-        """Keep what comes from some within a time, in seconds; whether anything has."""
+        """Keep what comes from some within a time, in seconds; return whether anything has."""
         ready = select.select(pipes, [], [], patience)[0]
         for pipe in ready:
             try:

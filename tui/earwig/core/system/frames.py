@@ -19,7 +19,7 @@ def send_frames(pipe: int, *frames: bytes) -> None:
 
 
 def read_frame(pipe: int) -> bytes:
-    """The next one, or wait for it. Raises `EOFError` if none can come any more."""
+    """Return the next one, or wait for it. Raises `EOFError` if none can come any more."""
     return _read(pipe, int.from_bytes(_read(pipe, _HEAD), "little"))
 
 

@@ -63,7 +63,7 @@ class Pace:
         return max(0.0, self._last + self._seconds - time.monotonic())
 
     def is_due(self) -> bool:
-        """Whether it is due; then it is taken to happen now."""
+        """Return whether it is due; then it is taken to happen now."""
         if self.wait > 0:
             return False
         self.begin()

@@ -24,7 +24,7 @@ def hand_over(to: socket.socket, value: object, handle: int | None = None) -> No
 
 
 def taken(origin: socket.socket) -> tuple[object, list[int]]:
-    """The next value and its handle, or wait for it. Raises `EOFError` if none can come any more."""
+    """Return the next value and its handle, or wait for it. Raises `EOFError` if none can come any more."""
     handles: list[int] = []
     if sys.platform != "win32":
         mark, handles, _, _ = socket.recv_fds(origin, 1, 1)
@@ -41,5 +41,5 @@ def say(pipe: int, *values: object) -> None:
 
 
 def hear(pipe: int) -> object:
-    """The next value, or wait for it. Raises `EOFError` if none can come any more."""
+    """Return the next value, or wait for it. Raises `EOFError` if none can come any more."""
     return pickle.loads(read_frame(pipe))  # noqa: S301 - our own process wrote it

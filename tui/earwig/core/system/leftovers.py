@@ -104,7 +104,7 @@ def _remove_where_unheld(
 
 
 def _is_own(status: os.stat_result) -> bool:
-    """Whether it is certain that a file belongs to this user."""
+    """Return whether it is certain that a file belongs to this user."""
     return sys.platform != "win32" and status.st_uid == os.geteuid()
 
 
@@ -119,7 +119,7 @@ def _lock(handle: int) -> None:
 
 
 def _is_at(handle: int, path: Path) -> bool:
-    """Whether what is open has this path."""
+    """Return whether what is open has this path."""
     try:
         return os.path.samestat(os.fstat(handle), os.lstat(path))
     except OSError:

@@ -12,7 +12,7 @@ TOO_MANY = frozenset({errno.EMFILE, errno.ENFILE})
 
 
 def files_to_spare(count: int) -> int:
-    """How many more files can be opened now, up to `count`: others may be open from elsewhere."""
+    """Return how many more files can be opened now, up to `count`: others may be open from elsewhere."""
     opened: list[int] = []
     try:
         while len(opened) < count:
@@ -27,7 +27,7 @@ def files_to_spare(count: int) -> int:
 
 
 def too_few(needs: SafeText) -> SafeText:
-    """The sentence for who needs more; `needs` says who."""
+    """Return the sentence for who needs more; `needs` says who."""
     return own_text(
         "the system lets this program have too few files open at once for {}; allow more: ulimit -n 1024",
         needs,

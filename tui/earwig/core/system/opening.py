@@ -114,7 +114,7 @@ def opened(path: Path | str) -> Iterator[int]:
 
 
 def read_at(fd: int, size: int, offset: int) -> bytes:
-    """The `size` bytes at `offset`; fewer only where the file ends. Raises `CannotOpen`.
+    """Return the `size` bytes at `offset`; fewer only where the file ends. Raises `CannotOpen`.
 
     Reads that the system cuts short are completed. Without `pread` (Windows) it moves the descriptor's
     position, so one descriptor must stay in one thread.

@@ -48,14 +48,14 @@ class Ran(NamedTuple):
 
 
 def pager(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """The reader's pager: a program and its arguments. Raises `NoProgram`."""
+    """Return the reader's pager: a program and its arguments. Raises `NoProgram`."""
     default = "more" if sys.platform == "win32" else "less"
     command = _command("PAGER", environ.get("PAGER") or default)
     return [command[0], *_NO_FILTER, *command[1:]] if _own_name(command).startswith("less") else command
 
 
 def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """The reader's editor: a program and its arguments. Raises `NoProgram`."""
+    """Return the reader's editor: a program and its arguments. Raises `NoProgram`."""
     name = "VISUAL" if environ.get("VISUAL") else "EDITOR"
     default = "notepad" if sys.platform == "win32" else "vi"
     command = _command(name, environ.get(name) or default)
@@ -64,12 +64,12 @@ def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def _own_name(command: Sequence[str]) -> str:
-    """What a program is called, whatever link leads to it."""
+    """Return what a program is called, whatever link leads to it."""
     return Path(os.path.realpath(command[0])).name
 
 
 def _command(name: str, text: str) -> list[str]:
-    """What a variable says, split as a shell would, and never given to one."""
+    """Return what a variable says, split as a shell would, and never given to one."""
     variable = clean_line(name)
     try:
         words = shlex.split(text, posix=sys.platform != "win32")

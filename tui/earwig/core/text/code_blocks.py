@@ -27,7 +27,7 @@ class CodeBlock(NamedTuple):
 
 
 def code_blocks(text: str) -> Iterator[CodeBlock]:
-    """The fenced blocks of a text, in their order, also in lists and quotes; the first of very many.
+    """Yield the fenced blocks of a text, in their order, also in lists and quotes; the first of very many.
 
     A fence that is not closed reaches to the end, as in CommonMark. The time grows with the length alone.
     """

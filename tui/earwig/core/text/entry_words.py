@@ -9,7 +9,10 @@ _ROLE_SHOWN = 60
 
 
 def role_words(role: str) -> SafeText:
-    """The bot's own roles as they are; any other in quotes, so that it cannot be taken for one of them."""
+    """Return the bot's own roles as they are.
+
+    Any other in quotes, so that it cannot be taken for one of them.
+    """
     if role in _ROLES:
         return clean_line(role)
     shown = safe_name(role[:_ROLE_SHOWN])
@@ -17,5 +20,5 @@ def role_words(role: str) -> SafeText:
 
 
 def number_words(number: int | None) -> SafeText:
-    """A line's number; a question mark where the file changed before its lines were counted."""
+    """Return a line's number; a question mark where the file changed before its lines were counted."""
     return own_text("#?") if number is None else own_text("#{}", number)

@@ -100,7 +100,7 @@ def clean_line(text: str, limit: int | None = None) -> SafeText:
 
 
 def hidden_count(text: str) -> int:
-    """How many characters `clean` removes that a reader cannot see and that carry something unseen.
+    """Return how many characters `clean` removes that a reader cannot see and that carry something unseen.
 
     The selectors and joiners of emoji are not among them; those that stand where they can change nothing are.
     """
@@ -114,7 +114,7 @@ def hidden_count(text: str) -> int:
 
 
 def safe_name(name: str) -> SafeText:
-    r"""A file name, key or path with a backslash escape for all that cannot be shown as it is.
+    r"""Return a file name, key or path with a backslash escape for all that cannot be shown as it is.
 
     Different names never look alike, by their characters or by a canonically equal spelling: the backslash is
     doubled; `\xNN` is a C0 control, DEL, a space at either end or, from 80 on, a byte that is not UTF-8 (as
@@ -162,12 +162,12 @@ def many(count: int, noun: LiteralString) -> SafeText:
 
 
 def joined(separator: SafeText, parts: Iterable[SafeText]) -> SafeText:
-    """The parts in one text."""
+    """Return the parts in one text."""
     return SafeText(separator.join(parts))
 
 
 def lines_of(text: SafeText) -> list[SafeText]:
-    """The lines of a text, without their LF; an empty text is one empty line."""
+    """Return the lines of a text, without their LF; an empty text is one empty line."""
     return [SafeText(line) for line in text.split("\n")]
 
 
@@ -177,12 +177,15 @@ def without_tabs(text: SafeText, stop: int) -> SafeText:
 
 
 def part(text: SafeText, start: int, stop: int | None = None) -> SafeText:
-    """The characters from `start` to before `stop`."""
+    """Return the characters from `start` to before `stop`."""
     return SafeText(text[start:stop])
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a quick look finds nothing that `clean` could change; False means that nothing is known."""
+    """Return whether a quick look finds nothing that `clean` could change.
+
+    False means that nothing is known.
+    """
     if text.isascii():
         return not text.encode("ascii").translate(None, _PLAIN_BYTES)
     return _quick_look.finds_nothing_in(text)
@@ -217,7 +220,7 @@ def _stray_modifiers() -> re.Pattern[str]:
 
 @cache
 def _uncommon() -> re.Pattern[str]:
-    """What is not among letters, signs and emoji of which `clean` changes none.
+    """Return what is not among letters, signs and emoji of which `clean` changes none.
 
     All of these are assigned by Unicode 14 (Python 3.11). It takes 7 ms to make.
     """
@@ -232,7 +235,7 @@ def _uncommon() -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _replacement(char: str) -> str | None:
-    """What `clean` makes of a character wherever it stands; None if it stays."""
+    """Return what `clean` makes of a character wherever it stands; None if it stays."""
     code = ord(char)
     if code < 0x20:
         return None if char in "\t\n" else chr(0x2400 + code)
@@ -257,7 +260,7 @@ def _replace(text: str, changes: Mapping[str, str]) -> str:
 
 
 def _too_many_marks(text: str, distinct: set[str]) -> re.Pattern[str] | None:
-    """What finds the combining marks that are too many in a row; `distinct` has all of the text's."""
+    """Return what finds the combining marks that are too many in a row; `distinct` has all of the text's."""
     marks = "".join(sorted(char for char in distinct if category(char) in _MARKS))
     if not marks or not _MAYBE_MARKS.search(text):
         return None

@@ -8,12 +8,12 @@ _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
 
 def utf8_size(text: str) -> int:
-    """The bytes that a text takes in a file."""
+    """Return the bytes that a text takes in a file."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def human_size(size: int) -> SafeText:
-    """A number of bytes for people: `812 bytes`, `45 kB`, `9.9 MB` (powers of 1,000)."""
+    """Return a number of bytes for people: `812 bytes`, `45 kB`, `9.9 MB` (powers of 1,000)."""
     if size < 1_000:
         return own_text("1 byte" if size == 1 else "{} bytes", size)
     value, unit = size / 1_000, 0

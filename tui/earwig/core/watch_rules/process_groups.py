@@ -91,7 +91,7 @@ def _signal(groups: Mapping[int, subprocess.Popen[bytes] | None], number: int) -
 
 
 def _is_alive(group: int, process: subprocess.Popen[bytes] | None) -> bool:
-    """Whether anything of a group runs.
+    """Return whether anything of a group runs.
 
     Once its first process has ended, the system gives the id to no other while the group has a process: if
     one has it, the group is another's.

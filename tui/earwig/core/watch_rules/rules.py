@@ -166,7 +166,7 @@ class Watch:
             self._waiting.setdefault((at, session.id), self._waiting.pop((at, file)))
 
     def _about(self, session: Session, message: ChatMessage) -> list[int]:
-        """The rules that are about a message, as far as the work that it is worth tells."""
+        """Return the rules that are about a message, as far as the work that it is worth tells."""
         about: list[int] = []
         left, slow = WORK, False
         for at in sorted({*self._others, *self._index.found(message.content)}):

@@ -151,7 +151,7 @@ class CommandRunner:
             self._repeats.say(own_text("{} cannot be run: {}", self._name, reason))
 
     def _started(self, said: IO[bytes]) -> subprocess.Popen[bytes] | None:
-        """The command, running; None if none is to be begun any more. Raises `OSError`."""
+        """Return the command, running; None if none is to be begun any more. Raises `OSError`."""
         with self._lock:
             if self._ending:
                 self._dropped += 1

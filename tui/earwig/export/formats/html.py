@@ -40,11 +40,11 @@ class HtmlWriter:
         self._allowance = Allowance()
 
     def head(self, facts: Facts) -> str:
-        """The page to its first message."""
+        """Return the page to its first message."""
         return page.head(facts)
 
     def message(self, message: Message) -> str:
-        """An article."""
+        """Return an article."""
         kind = message.role if message.role in MARKDOWN_ROLES else "other"
         shown = told(message)
         marks = [page.ending(shown.ending, failed=shown.failed)] if shown.ending else []
@@ -61,7 +61,7 @@ class HtmlWriter:
         return page.article(kind, place, who, reason, "\n".join(body), "".join(marks))
 
     def bad(self, number: int | None, line: Bad) -> str:
-        """An article that says what is wrong."""
+        """Return an article that says what is wrong."""
         name, reason = bad_words(line)
         body = f'<p class="remark">{escape(left_out_words(line))}</p>'
         if line.raw is not None:
@@ -69,7 +69,7 @@ class HtmlWriter:
         return page.article("bad", number_words(number), name, reason, body)
 
     def foot(self) -> str:
-        """The end of the page."""
+        """Return the end of the page."""
         return page.foot()
 
 
@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """What tools and the system say, in a piece that a reader can open."""
+    """Return what tools and the system say, in a piece that a reader can open."""
     if not text.strip():
         return _plain(text)
     opened = " open" if len(text) <= _SHORT else ""
@@ -110,7 +110,7 @@ def _folded(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """The text with what acts on how the rest is shown made visible."""
+    """Return the text with what acts on how the rest is shown made visible."""
     return _UNSHOWN.sub(_picture, _BREAKS.sub("\n", text))
 
 

@@ -38,14 +38,14 @@ class MarkdownWriter:
         self._allowance = Allowance()
 
     def head(self, facts: Facts) -> str:
-        """A title and a list."""
+        """Return a title and a list."""
         session, *rest = facts.told()
         lines = [f"# Session {_code(session.told)}\n\n"]
         lines += [f"- {fact.name}: {_escaped(fact.told)}\n" for fact in rest]
         return "".join(lines)
 
     def message(self, message: Message) -> str:
-        """A heading, with the message's time, and the content below."""
+        """Return a heading, with the message's time, and the content below."""
         shown = told(message)
         title = [_escaped(role_words(message.role)), number_words(message.number)]
         if shown.sent is not None:
@@ -57,7 +57,7 @@ class MarkdownWriter:
         )
 
     def bad(self, number: int | None, line: Bad) -> str:
-        """A heading that says what is wrong, and what the line holds."""
+        """Return a heading that says what is wrong, and what the line holds."""
         name, reason = bad_words(line)
         body = _escaped(left_out_words(line)) if line.raw is None else _block(line.raw)
         return f"\n## {name} · {number_words(number)}\n\nThis line {_escaped(reason)}.\n\n{body}\n"
@@ -82,7 +82,7 @@ def _piece(piece: Piece, allowance: Allowance) -> str:
 
 
 def _said(text: str, allowance: Allowance) -> str:
-    """A quote, of which a viewer makes what it means; what would cost a viewer too much, as it is."""
+    """Return a quote, of which a viewer makes what it means; what would cost a viewer too much, as it is."""
     if _REACHES_OUT.search(text):
         return _block(text)
     if has_markdown(text) and not is_cheap(text):
@@ -99,7 +99,7 @@ def _quote(text: str) -> str:
 
 
 def _block(text: str) -> str:
-    """A fence that nothing in the text can end."""
+    """Return a fence that nothing in the text can end."""
     fence = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(text)), default=0))
     end = "" if text.endswith("\n") else "\n"
     return f"{fence}text\n{text}{end}{fence}"

@@ -69,7 +69,7 @@ POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form
 
 
 def head(facts: Facts) -> str:
-    """All before the first message."""
+    """Return all before the first message."""
     session, *rest = facts.told()
     rows = "".join(f"<dt>{escape(fact.name)}</dt><dd>{escape(fact.told)}</dd>\n" for fact in rest)
     return (
@@ -95,17 +95,17 @@ def article(kind: str, place: SafeText, who: SafeText, remark: SafeText, body: s
 
 
 def ending(word: SafeText, *, failed: bool) -> str:
-    """How a turn ended, for the head of its article."""
+    """Return how a turn ended, for the head of its article."""
     return f'<span class="{"ending failed" if failed else "ending"}">{escape(word)}</span>'
 
 
 def time(at: datetime, shown: SafeText) -> str:
-    """When a message came, for the head of its article."""
+    """Return when a message came, for the head of its article."""
     return f'<time datetime="{at.isoformat()}">{escape(shown)}</time>'
 
 
 def foot() -> str:
-    """All behind the last message."""
+    """Return all behind the last message."""
     return "</main>\n</body>\n</html>\n"
 
 

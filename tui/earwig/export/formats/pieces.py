@@ -94,7 +94,7 @@ class Told:
 
 
 def told(message: Message) -> Told:
-    """All of a message: whatever is not told in a row or a header is in a piece."""
+    """Return all of a message: whatever is not told in a row or a header is in a piece."""
     made = Told()
     numbers = _Numbers()
     for part in message.parts:
@@ -182,7 +182,7 @@ def _media(media: Media, content: str) -> Iterator[Piece]:
 
 
 def _unembedded(marker: str) -> Iterator[Piece]:
-    """What a marker with data in it holds beside base64."""
+    """Yield what a marker with data in it holds beside base64."""
     found = _BASE64.match(marker)
     rest = marker[found.end() :] if found is not None else marker
     rest = rest.strip() if found is None else rest.removesuffix("]").strip()
@@ -222,7 +222,7 @@ def _call(call: Call, answer: Answered | None) -> Folded:
 
 
 def _result(result: Result, message: Message, numbers: _Numbers) -> Piece:
-    """A result by itself; a row where it stands beside its call."""
+    """Return a result by itself; a row where it stands beside its call."""
     asked = message.asked.get(numbers.results)
     numbers.results += 1
     if asked is not None:

@@ -46,11 +46,11 @@ class JsonWriter(JsonLinesWriter):
         self._first = True
 
     def head(self, facts: Facts) -> str:
-        """The header, and the beginning of the messages."""
+        """Return the header, and the beginning of the messages."""
         return f'{{"header": {_json(facts.record())},\n"messages": ['
 
     def foot(self) -> str:
-        """The end of the messages, and of the document."""
+        """Return the end of the messages, and of the document."""
         return "\n]}\n"
 
     def _record(self, values: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from earwig.export.request import Format
 
 
 def writer_for(chosen: Format, *, utc: bool = False) -> Writer:
-    """A new writer; only what it needs is imported. `utc`: not in the reader's zone are times told."""
+    """Return a new writer; only what it needs is imported. `utc`: not in the reader's zone are times told."""
     match chosen:
         case Format.MARKDOWN:
             from earwig.export.formats.markdown import MarkdownWriter

@@ -28,7 +28,7 @@ _ALIGNED = re.compile(r"text-align:(left|right|center)")
 
 
 def rendered(text: str, allowance: Allowance) -> str:
-    """The HTML of a text within the budget. Raises `ShownPlain`."""
+    """Return the HTML of a text within the budget. Raises `ShownPlain`."""
     tokens = allowance.parse(text)
     for token in tokens:
         # The page's policy obeys no style that is written at an element.
@@ -39,7 +39,7 @@ def rendered(text: str, allowance: Allowance) -> str:
 
 
 def _address(target: str) -> str | None:
-    """What a link may lead to, with all but common characters encoded; None if it is to be no link."""
+    """Return what a link may lead to, with all but common characters encoded; None if it is to be no link."""
     if len(target) > _LONGEST or not _ADDRESS.fullmatch(target):
         return None
     try:

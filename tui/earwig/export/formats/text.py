@@ -27,7 +27,7 @@ class TextWriter:
         self._utc = utc
 
     def head(self, facts: Facts) -> str:
-        """A line for each fact."""
+        """Return a line for each fact."""
         rows = facts.told()
         width = max(len(fact.name) for fact in rows) + 2
         return "".join(f"{fact.name:<{width}}{fact.told}\n" for fact in rows)

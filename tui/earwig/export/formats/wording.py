@@ -19,14 +19,14 @@ _BASE64 = re.compile(r"(data:[\w/+.;=-]{0,100}?;base64,)([A-Za-z0-9+/_=-]{64,})"
 
 
 def bad_words(line: Bad) -> tuple[SafeText, SafeText]:
-    """What the line is called, and what is wrong with it."""
+    """Return what the line is called, and what is wrong with it."""
     if line.unfinished:
         return own_text("unfinished line"), own_text("has no newline yet, and is no message so far")
     return own_text("bad line"), clean_line(line.reason)
 
 
 def left_out_words(line: Bad) -> SafeText:
-    """What stands in the place of what a bad line holds."""
+    """Return what stands in the place of what a bad line holds."""
     return own_text("({} not shown)", human_size(line.size))
 
 
@@ -38,7 +38,7 @@ def without_base64(text: str) -> str:
 
 
 def in_blocks(text: str) -> Iterator[str]:
-    """The text in pieces of some size that end with lines, or one if it has none.
+    """Yield the text in pieces of some size that end with lines, or one if it has none.
 
     What is made of a text line by line is made of one after the other: millions of lines take many times the
     memory of the text that holds them.

@@ -27,13 +27,13 @@ class Writer(Protocol):
     """Makes the pieces of a document, in order; the head last of all, once everything is known."""
 
     def head(self, facts: Facts) -> str:
-        """What stands before the first line."""
+        """Return what stands before the first line."""
 
     def message(self, message: Message) -> str:
-        """A message."""
+        """Return a message."""
 
     def bad(self, number: int | None, line: Bad) -> str:
-        """A line that the bot would skip, or that is still being written."""
+        """Return a line that the bot would skip, or that is still being written."""
 
     def foot(self) -> str:
-        """What stands behind the last line."""
+        """Return what stands behind the last line."""

@@ -21,28 +21,28 @@ from earwig.core.text.safe_text import SafeText, clean_line, own_text
 
 
 def declared_by(kind: type[DOMNode]) -> Iterator[Binding]:
-    """The bindings with an id that a class declares itself, with all their keys (`end,G`) in one."""
+    """Yield the bindings with an id that a class declares itself, with all their keys (`end,G`) in one."""
     for binding in kind.__dict__.get("BINDINGS", ()):
         if isinstance(binding, Binding) and binding.id:
             yield binding
 
 
 def actions_of(node: DOMNode) -> Iterator[Binding]:
-    """All that a node declares and inherits."""
+    """Yield all that a node declares and inherits."""
     for kind in type(node).__mro__:
         if issubclass(kind, DOMNode):
             yield from declared_by(kind)
 
 
 def kinds(base: type[DOMNode] = DOMNode) -> Iterator[type[DOMNode]]:
-    """The classes of all screens and widgets that are loaded."""
+    """Yield the classes of all screens and widgets that are loaded."""
     for kind in base.__subclasses__():
         yield kind
         yield from kinds(kind)
 
 
 def table() -> dict[str, Binding]:
-    """All actions that are loaded, by id."""
+    """Return all actions that are loaded, by id."""
     found: dict[str, Binding] = {}
     for kind in kinds():
         for binding in declared_by(kind):
@@ -51,7 +51,7 @@ def table() -> dict[str, Binding]:
 
 
 def whole_table() -> dict[str, Binding]:
-    """All actions that there are: loads the screens and widgets that nobody has wanted to see yet."""
+    """Return all actions that there are: loads the screens and widgets that nobody has wanted to see yet."""
     import earwig.ui
 
     for module in pkgutil.walk_packages(earwig.ui.__path__, "earwig.ui."):
@@ -61,12 +61,12 @@ def whole_table() -> dict[str, Binding]:
 
 
 def group_of(action_id: str) -> str:
-    """What an action belongs to: `transcript`, `sessions`, ..."""
+    """Return what an action belongs to: `transcript`, `sessions`, ..."""
     return action_id.partition(".")[0].replace("_", " ")
 
 
 def title_of(binding: Binding) -> SafeText:
-    """An action as the palette names it: `transcript: go to the newest message`."""
+    """Return an action as the palette names it: `transcript: go to the newest message`."""
     words = binding.tooltip or binding.description
     return own_text(
         "{}: {}", clean_line(group_of(binding.id or "")), clean_line(words[:1].lower() + words[1:])
@@ -74,13 +74,13 @@ def title_of(binding: Binding) -> SafeText:
 
 
 def keys_of(binding: Binding, app: App[Any], own: str | None) -> SafeText:
-    """The keys of an action as the help shows them; `own` are the reader's, if any."""
+    """Return the keys of an action as the help shows them; `own` are the reader's, if any."""
     keys = Binding.make_bindings([binding if own is None else binding.with_key(own)])
     return clean_line(" ".join(dict.fromkeys(map(app.get_key_display, keys))))
 
 
 def actions_on(screen: Screen[Any]) -> Iterator[tuple[Binding, DOMNode]]:
-    """What can be done on a screen, each once, with the node to do it on; the focus's own first."""
+    """Yield what can be done on a screen, each once, with the node to do it on; the focus's own first."""
     focused = screen.focused
     first = [] if focused is None else [node for node in focused.ancestors_with_self if node is not screen]
     nodes: Iterable[DOMNode] = dict.fromkeys([*first, *screen.walk_children(Widget), screen, screen.app])
@@ -95,7 +95,7 @@ def actions_on(screen: Screen[Any]) -> Iterator[tuple[Binding, DOMNode]]:
 
 
 def focus_for(node: Widget) -> Widget | None:
-    """What has to have the focus for a widget to do what its keys do; None where that cannot be."""
+    """Return what has to have the focus for a widget to do what its keys do; None where that cannot be."""
     if not all(around.display for around in node.ancestors_with_self if isinstance(around, Widget)):
         return None
     return next(

@@ -206,11 +206,11 @@ class EarwigApp(App[int]):
             self.call_after_refresh(self._remove_leftovers)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The reader's own colours: with every theme, for all that is drawn."""
+        """Return the reader's own colours: with every theme, for all that is drawn."""
         return {OWN_COLOUR.format(name): colour for name, colour in self.settings.colours.items()}
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """All that can be done on the screen, and Textual's own commands that are none of it."""
+        """Yield all that can be done on the screen, and Textual's own commands that are none of it."""
         from earwig.ui.app.palette_commands import commands_for  # with the first look at the palette
 
         yield from commands_for(screen, self.settings.keys)
@@ -383,12 +383,12 @@ class EarwigApp(App[int]):
 
 
 def _terminal_is_there() -> bool:
-    """Whether what Textual draws on is a terminal, which it is no more once that was closed."""
+    """Return whether what Textual draws on is a terminal, which it is no more once that was closed."""
     return sys.__stderr__ is not None and sys.__stderr__.isatty()
 
 
 def _faults_in(traceback: Traceback) -> list[Fault]:
-    """What may be told of an exception that is left only as Rich would draw it."""
+    """Return what may be told of an exception that is left only as Rich would draw it."""
     stacks = reversed(traceback.trace.stacks)
     return [
         Fault(s.exc_type, tuple(TracePlace(f.filename, f.lineno, f.name) for f in s.frames)) for s in stacks

@@ -24,7 +24,7 @@ class ContrastFilter(LineFilter):
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same list if all in it can be read."""
+        """Return the same list if all in it can be read."""
         changed = [_read_well(segment) for segment in segments]
         return (
             segments if all(one is other for one, other in zip(changed, segments, strict=True)) else changed

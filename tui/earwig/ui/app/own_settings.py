@@ -29,7 +29,10 @@ _SHOWN = 15.0
 
 
 def settings_of(loaded: Loaded | None) -> tuple[Settings, Callable[[], Sequence[SafeText]]]:
-    """What holds, and what tells later why the rest does not. Raises `Refusal` for a theme just typed."""
+    """Return what holds, and what tells later why the rest does not.
+
+    Raises `Refusal` for a theme just typed.
+    """
     if loaded is None:
         return Settings(), tuple
     theme = loaded.settings.theme
@@ -52,19 +55,19 @@ def tell_problems(tell: Tell, problems: Sequence[SafeText]) -> None:
 
 
 def is_key(name: str) -> bool:
-    """Whether Textual could report a key of this name."""
+    """Return whether Textual could report a key of this name."""
     *modifiers, base = name.split("+")
     known = base in _NAMED or (len(base) == 1 and base.isprintable()) or _is_character(base)
     return known and MODIFIERS.issuperset(modifiers)
 
 
 def _is_character(name: str) -> bool:
-    """Whether it is the name of a character, as in `question_mark`."""
+    """Return whether it is the name of a character, as in `question_mark`."""
     return len(name) > 1 and name == name.lower() and key_to_character(name) is not None
 
 
 def usable(loaded: Loaded) -> Settings:
-    """The settings without what the browser could make nothing of; takes no time to speak of."""
+    """Return the settings without what the browser could make nothing of; takes no time to speak of."""
     settings = loaded.settings
     theme = settings.theme if settings.theme in BUILTIN_THEMES else ""
     keys = {action: text for action, text in settings.keys.items() if all(map(is_key, text.split(",")))}
@@ -72,7 +75,7 @@ def usable(loaded: Loaded) -> Settings:
 
 
 def problems_of(loaded: Loaded) -> list[SafeText]:
-    """What is wrong with the settings, a sentence each; of watch rules, who reads them tells."""
+    """Return what is wrong with the settings, a sentence each; of watch rules, who reads them tells."""
     problems = [*loaded.early_problems]
     theme = loaded.settings.theme
     if theme and theme not in BUILTIN_THEMES:

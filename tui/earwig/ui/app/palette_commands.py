@@ -29,13 +29,13 @@ class ActionProvider(Provider):
         return self.app.get_system_commands(self.screen)
 
     async def discover(self) -> Hits:
-        """All commands, by name."""
+        """Yield all commands, by name."""
         for title, about, callback, discover in sorted(self._commands(), key=lambda command: command.title):
             if discover:
                 yield DiscoveryHit(Content(title), callback, text=title, help=_as_text(about))
 
     async def search(self, query: str) -> Hits:
-        """The commands whose names hold the letters of the query."""
+        """Yield the commands whose names hold the letters of the query."""
         fuzzy = FuzzySearch()
         for title, about, callback, _ in self._commands():
             score, offsets = fuzzy.match(query, title)
@@ -52,14 +52,14 @@ def _as_text(text: str) -> str:
 
 
 def commands_for(screen: Screen[Any], keys: Mapping[str, str]) -> Iterator[SystemCommand]:
-    """A command for each action on the screen; `keys` are the reader's own, by id."""
+    """Yield a command for each action on the screen; `keys` are the reader's own, by id."""
     for binding, node in actions_on(screen):
         shown = keys_of(binding, screen.app, keys.get(binding.id or ""))
         yield SystemCommand(title_of(binding), shown, _runner(screen, binding, node))
 
 
 def _runner(screen: Screen[Any], binding: Binding, node: DOMNode) -> Callable[[], None]:
-    """What does the action, after the focus has come to where its key would be pressed."""
+    """Return what does the action, after the focus has come to where its key would be pressed."""
 
     async def do() -> None:
         app: App[Any] = screen.app

@@ -52,7 +52,7 @@ def draw_arrival(
 
 
 def session_style(key: str, palette: Palette) -> Style:
-    """The colour of a session's name: the same in each run."""
+    """Return the colour of a session's name: the same in each run."""
     style: Style = getattr(palette, _COLOURS[crc32(key.encode("utf-8", "surrogateescape")) % len(_COLOURS)])
     return style + Style(bold=True)
 

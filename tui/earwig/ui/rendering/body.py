@@ -36,7 +36,7 @@ def said_rows(folded: FoldedText, markdown: bool, width: int, palette: Palette, 
 def _body(
     text: SafeText, folded: FoldedText, markdown: bool, width: int, palette: Palette, spare: int
 ) -> tuple[list[Row], SafeText | None]:
-    """The rows of a content, and why they are plain if they could be Markdown."""
+    """Return the rows of a content, and why they are plain if they could be Markdown."""
     body = part(text, 0, len(text.rstrip()))
     if not body:
         words = own_text("(blank)") if folded.text else own_text("(empty)")

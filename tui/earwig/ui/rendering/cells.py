@@ -29,12 +29,12 @@ class Cell(NamedTuple):
 
 
 def width_of(text: str) -> int:
-    """The cells that a text without line breaks and tabs takes."""
+    """Return the cells that a text without line breaks and tabs takes."""
     return len(text) if text.isascii() else sum(map(get_character_cell_size, text))
 
 
 def fit(text: str, width: int) -> str:
-    """The text if it fits, else its beginning and an ellipsis, in at most `width` cells."""
+    """Return the text if it fits, else its beginning and an ellipsis, in at most `width` cells."""
     if width_of(text) <= width:
         return text
     room = width - 1
@@ -43,7 +43,7 @@ def fit(text: str, width: int) -> str:
 
 
 def fit_ends(text: str, width: int) -> str:
-    """The text if it fits, else both its ends around an ellipsis: a key tells most at its end."""
+    """Return the text if it fits, else both its ends around an ellipsis: a key tells most at its end."""
     if width_of(text) <= width:
         return text
     if width < 5:
@@ -56,7 +56,7 @@ def fit_ends(text: str, width: int) -> str:
 
 
 def drawable(text: str, width: int) -> str:
-    """The same line with nothing in it that could not stand in a row of `width` cells of its own."""
+    """Return the same line with nothing in it that could not stand in a row of `width` cells of its own."""
     if text.isascii():
         return text
     if width < 2:
@@ -116,7 +116,7 @@ def _cut_wide(text: str, widths: list[int], width: int) -> list[Span]:
 
 
 def _last_cut(text: str, widths: list[int], start: int, stop: int) -> int:
-    """The last place between `start` and `stop` where the line may be cut, `stop` if there is none."""
+    """Return the last place between `start` and `stop` where the line may be cut, `stop` if there is none."""
     for place in range(stop, start, -1):
         if text[place] == " ":
             return stop if text[start:place].isspace() else place

@@ -41,7 +41,7 @@ class Highlighter:
         self._styles: dict[tuple[str, ...], Style] = {}
 
     def lines(self, code: str, language: str) -> list[Line]:
-        """The code's lines; tabs are to be expanded before."""
+        """Return the code's lines; tabs are to be expanded before."""
         lexer = LEXERS.get(language.lower()) if len(code) <= MAX_CODE else None
         pieces = self._lex(code, lexer) if lexer is not None and self._left > 0 else None
         return _split(pieces if pieces is not None else [(code, self._palette.code_block)])

@@ -101,7 +101,7 @@ def with_header(
     seen: SafeText | None,
     turn: SafeText | None = None,
 ) -> Block:
-    """The block with another header: what changes is not to be paid for with what does not."""
+    """Return the block with another header: what changes is not to be paid for with what does not."""
     if not block.rows:
         return block
     header = header_row(entry.item, width, palette, number, seen, turn, block.title)
@@ -144,7 +144,7 @@ def header_row(
 
 
 def _line(item: BadLine | Unfinished | Oversized, header: Row, width: int, palette: Palette) -> Block:
-    """A line that is no message: what is known of it, and how it begins."""
+    """Return a line that is no message: what is known of it, and how it begins."""
     start = _start(item.head if isinstance(item, Oversized) else item.raw, width, palette)
     if isinstance(item, BadLine):
         from earwig.ui.rendering.fused import fused_rows  # as for those
@@ -155,7 +155,7 @@ def _line(item: BadLine | Unfinished | Oversized, header: Row, width: int, palet
 
 
 def line_words(number: SafeText) -> SafeText:
-    """A line by its number, as in a sentence."""
+    """Return a line by its number, as in a sentence."""
     return own_text("line {}", number) if number else own_text("a line")
 
 
@@ -168,7 +168,7 @@ def load_markdown() -> None:
 
 
 def markdown_is_loaded() -> bool:
-    """Whether a message in Markdown can be drawn at once."""
+    """Return whether a message in Markdown can be drawn at once."""
     return "earwig.ui.rendering.markdown" in sys.modules
 
 
@@ -215,7 +215,7 @@ def _start(raw: bytes, width: int, palette: Palette) -> Row:
 
 
 def _header(title: Sequence[Run], right: Sequence[SafeText], width: int, palette: Palette) -> Row:
-    """A title, and on the right what there is room for; the parts at the end give way first."""
+    """Return a title, and on the right what there is room for; the parts at the end give way first."""
     parts = list(right)
     taken = sum(width_of(text) for text, _ in title)
     while parts and taken + width_of(GAP.join(parts)) + len(GAP) > width:

@@ -53,7 +53,7 @@ def fold(text: str, width: int, room: int = FOLD_BYTES) -> FoldedText:
 
 
 def shortened(block: Block, width: int, palette: Palette) -> Block:
-    """The same entry with few rows of its content, and a row that says how many more there are.
+    """Return the same entry with few rows of its content, and a row that says how many more there are.
 
     A content that this would make hardly shorter stays as it is.
     """

@@ -50,7 +50,7 @@ class DrawnText:
         self._cells = cache(self._measure)
 
     def hits(self, texts: Iterable[str]) -> list[Hit]:
-        """Where any of these texts is, in order."""
+        """Return where any of these texts is, in order."""
         found: list[tuple[int, int]] = []
         for text in texts:
             found += self._occurrences(clean(text))
@@ -72,7 +72,10 @@ class DrawnText:
                 at = self._text.find(needle, at + 1)
 
     def _is_spaced(self, start: int, stop: int, ends: set[int]) -> bool:
-        """Whether there are blanks after just these characters; a break may stand for one, and for none."""
+        """Return whether there are blanks after just these characters.
+
+        A break may stand for one, and for none.
+        """
         for place in range(start + 1, stop):
             row = self._row_of(place)
             at = place - self._starts[row]
@@ -95,7 +98,10 @@ class DrawnText:
         return tuple(parts)
 
     def _measure(self, row: int) -> list[tuple[int, int, bool]]:
-        """The cells of each character of a row that is no blank, from and to; whether one is before it."""
+        """Return the cells of each character of a row that is no blank, from and to.
+
+        Return whether one is before it.
+        """
         measured: list[tuple[int, int, bool]] = []
         cell, blank = 0, False
         for char in self._rows[row]:
@@ -110,7 +116,7 @@ class DrawnText:
 
 
 def standing_out(strip: Strip, pieces: Sequence[Piece]) -> Strip:
-    """The row with these parts marked; where two overlap, the current one is seen."""
+    """Return the row with these parts marked; where two overlap, the current one is seen."""
     cuts = sorted({strip.cell_length, *(cell for piece in pieces for cell in piece[:2])} - {0})
     start = 0
     parts: list[Strip] = []

@@ -21,12 +21,12 @@ _NOT_LOADED = own_text("not loaded")
 
 
 def lost_with(line: BadLine) -> list[ChatMessage]:
-    """The messages that the bot loses with a line; on a very long one, nobody looks for them."""
+    """Return the messages that the bot loses with a line; on a very long one, nobody looks for them."""
     return line.whole_messages() if len(line.raw) <= FOLD_BYTES else []
 
 
 def fused_rows(line: BadLine, width: int, palette: Palette) -> list[Row]:
-    """What the bot loses with the line, if whole messages are on it."""
+    """Return what the bot loses with the line, if whole messages are on it."""
     lost = lost_with(line)
     if not lost or width <= INDENT:
         return []

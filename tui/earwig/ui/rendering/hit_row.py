@@ -56,7 +56,7 @@ def _speaker(hit: Hit, palette: Palette) -> Speaker:
 
 
 def _snippet(hit: Hit, room: int, palette: Palette) -> Iterator[Segment]:
-    """The text around the matches, cleaned piece by piece so that each mark stays on what it marks."""
+    """Yield the text around the matches, cleaned piece by piece so that each mark stays on what it marks."""
     pieces = [(text, mark) for text, mark in _pieces(hit) if text]
     before = pieces[0][0] if pieces and not pieces[0][1] else None
     if before is not None and width_of(before) > room // 2:

@@ -32,7 +32,7 @@ class InlineWriter:
         """All text that was handed out, in order, and text that stands for the same one beside it."""
 
     def lines(self, tokens: Sequence[Token], style: Style) -> list[Line]:
-        """The lines of a paragraph; a line break in the source is one here, as in a chat."""
+        """Return the lines of a paragraph; a line break in the source is one here, as in a chat."""
         lines: list[Line] = [[]]
         self._write(tokens, [style], lines)
         for line in lines:

@@ -27,7 +27,7 @@ _ARROW: Final = " → "
 def call_runs(
     call: Call, answer: Answer | None, missing: Missing, width: int, palette: Palette
 ) -> tuple[Run, ...]:
-    """A call in at most `width` cells: `shell  ls -la /orders → 12 lines`."""
+    """Return a call in at most `width` cells: `shell  ls -la /orders → 12 lines`."""
     name = _cut(call.name, NAME_CELLS) or own_text("(no name)")
     outcome, style = _outcome(answer, missing, width, palette)
     end: list[Run] = [(_ARROW, palette.muted), (outcome, style)] if outcome else []
@@ -38,7 +38,7 @@ def call_runs(
 
 
 def result_runs(result: Result, name: str, width: int, palette: Palette) -> tuple[Run, ...]:
-    """A result that stands for itself, in at most `width` cells: `tool  12 lines`."""
+    """Return a result that stands for itself, in at most `width` cells: `tool  12 lines`."""
     outcome, style = _outcome(answer_of(result, 0), Missing.UNKNOWN, width * OUTCOME_SHARE, palette)
     title = _cut(name or result.name, NAME_CELLS)
     runs: list[Run] = [("tool", palette.tool), *(result_of(title, palette) if title else ())]
@@ -51,7 +51,7 @@ def result_of(name: str, palette: Palette) -> tuple[Run, ...]:
 
 
 def call_rows(call: Call, width: int, palette: Palette, *, colours: bool) -> list[Row]:
-    """What a call was given, laid out."""
+    """Return what a call was given, laid out."""
     rows = value_rows(call.arguments or "{}", width, palette, colours=colours)
     return rows + (value_rows(call.extra, width, palette, colours=colours) if call.extra else [])
 
@@ -77,7 +77,7 @@ def _more(more: int, width: int, palette: Palette) -> list[Row]:
 
 
 def _outcome(answer: Answer | None, missing: Missing, width: int, palette: Palette) -> Run:
-    """What came of a call: a short answer itself, of a longer one its lines."""
+    """Return what came of a call: a short answer itself, of a longer one its lines."""
     if answer is None:
         words = {Missing.NEVER: own_text("no result"), Missing.YET: own_text("no result yet")}
         return words.get(missing, own_text("")), palette.bad if missing is Missing.NEVER else palette.muted
@@ -97,13 +97,13 @@ def _cut(text: str, cells: int) -> SafeText:
 
 
 def _line(text: str, cells: int) -> str:
-    """A text of any lines in one row."""
+    """Return a text of any lines in one row."""
     words = " ".join(text.split())
     return fit(drawable(clean_line(words, limit=max(1, cells) * 4), max(1, cells)), cells) if cells else ""
 
 
 def _fitted(runs: Sequence[Run], width: int) -> tuple[Run, ...]:
-    """The runs, as far as there is room for them."""
+    """Return the runs, as far as there is room for them."""
     kept: list[Run] = []
     left = width
     for text, style in runs:

@@ -72,7 +72,10 @@ def targets_in(item: Item) -> list[Link | LocalFile]:
 
 
 def files_in(item: Item) -> list[LocalFile]:
-    """The media files of this machine that a message names; whether they are there, nobody has looked."""
+    """Return the media files of this machine that a message names.
+
+    Return whether they are there, nobody has looked.
+    """
     if isinstance(item, RemovedEntry) and item.item is not None:
         return files_in(item.item)
     if not isinstance(item, ChatMessage):
@@ -84,7 +87,7 @@ def files_in(item: Item) -> list[LocalFile]:
 
 
 def links_in(item: Item) -> list[Link]:
-    """The links of whatever can be read in an entry."""
+    """Return the links of whatever can be read in an entry."""
     if isinstance(item, ChatMessage):
         return links_of(item.content)
     if isinstance(item, BadLine):
@@ -148,7 +151,7 @@ def _closes(target: str) -> bool:
 
 
 def _link(target: str, shown: str) -> Link | None:
-    """The link in the form in which it is shown and opened; None if it is not to be offered."""
+    """Return the link in the form in which it is shown and opened; None if it is not to be offered."""
     scheme = _SCHEME.match(target)
     if scheme is None or len(target) > LONGEST:
         return None
@@ -182,7 +185,7 @@ def _made(before: str, host: str, as_read: str, rest: str, shown: str) -> Link |
 
 
 def _both_ways(name: str) -> tuple[str, str] | None:
-    """A host as computers write it, and in its own letters if it has others than ASCII."""
+    """Return a host as computers write it, and in its own letters if it has others than ASCII."""
     try:
         ascii_name = name.lower() if name.isascii() else name.encode("idna").decode("ascii").lower()
         if not _HOST.fullmatch(ascii_name):

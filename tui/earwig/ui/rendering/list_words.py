@@ -9,7 +9,7 @@ from earwig.core.text.safe_text import SafeText, joined, own_text
 
 
 def count_words(catalog: SessionCatalog, *, complete: bool) -> SafeText:
-    """How many there are, and how many of them are shown; `complete`: whether all are listed."""
+    """Return how many there are, and how many of them are shown; `complete`: whether all are listed."""
     total = len(catalog)
     if catalog.only or catalog.filtered:
         return own_text("sessions · {:,} of {:,}", catalog.arranged.matching, total)
@@ -21,7 +21,7 @@ def count_words(catalog: SessionCatalog, *, complete: bool) -> SafeText:
 
 
 def order_words(catalog: SessionCatalog) -> SafeText:
-    """How the list is ordered, where that is not as it is at the start."""
+    """Return how the list is ordered, where that is not as it is at the start."""
     words = [own_text("by channel")] if catalog.grouped else []
     if catalog.order is not Order.ACTIVITY:
         words.append(own_text("by {}", own_text(catalog.order.value)))

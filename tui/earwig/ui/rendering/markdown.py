@@ -45,7 +45,7 @@ def markdown_rows(text: SafeText, width: int, palette: Palette, spare: int = 0) 
 
 
 def _says_all(said: str, text: str) -> bool:
-    """Whether every letter and digit of the text was said, in the text's order."""
+    """Return whether every letter and digit of the text was said, in the text's order."""
     said, text = _NOT_ALPHANUMERIC.sub("", said), _NOT_ALPHANUMERIC.sub("", text)
     if said == text:
         return True
@@ -76,7 +76,7 @@ class _BlockWriter:
         self.inline = InlineWriter(palette)
 
     def blocks(self, width: int, tight: bool = False) -> list[Row]:
-        """The blocks up to the end of the one around them, blank rows between them if not tight."""
+        """Return the blocks up to the end of the one around them, blank rows between them if not tight."""
         if width < MIN_WIDTH:
             raise ShownPlain(own_text("there is no room for its Markdown"))
         rows: list[Row] = []
@@ -89,7 +89,7 @@ class _BlockWriter:
         return rows or [EMPTY]
 
     def _walk(self) -> Iterator[Token]:
-        """The tokens that are left; what a loop's body takes is not seen by the loop."""
+        """Yield the tokens that are left; what a loop's body takes is not seen by the loop."""
         while self._next < len(self._tokens):
             self._next += 1
             yield self._tokens[self._next - 1]
@@ -115,7 +115,7 @@ class _BlockWriter:
         raise ShownPlain(own_text("it has something unknown in Markdown ({})", clean_line(token.type)))
 
     def _lines(self, style: Style) -> list[Line]:
-        """The lines of a block that holds text: of its inline token, behind which it is closed."""
+        """Return the lines of a block that holds text: of its inline token, behind which it is closed."""
         children = self._tokens[self._next].children or ()
         self._next += 2
         return self.inline.lines(children, style)

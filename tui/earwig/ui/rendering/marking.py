@@ -11,7 +11,10 @@ MARK = Style(bold=True, underline=True)
 
 
 def marked(text: str, words: Sequence[str], style: Style, *, letters: bool = False) -> list[Segment]:
-    """The text in segments, with each of the words in it marked; as `letters`, else their letters apart."""
+    """Return the text in segments, with each of the words in it marked.
+
+    As `letters`, else their letters apart.
+    """
     places = found_in(text, words, letters=letters)
     if not places:
         return [Segment(text, style)]
@@ -25,7 +28,7 @@ def marked(text: str, words: Sequence[str], style: Style, *, letters: bool = Fal
 
 
 def found_in(text: str, words: Sequence[str], *, letters: bool = False) -> set[int]:
-    """The characters of a text that are part of a word, or of its letters in their order."""
+    """Return the characters of a text that are part of a word, or of its letters in their order."""
     folded = "".join(map(_folded, text))
     places: set[int] = set()
     for word in filter(None, words):
@@ -37,7 +40,7 @@ def found_in(text: str, words: Sequence[str], *, letters: bool = False) -> set[i
 
 
 def _folded(char: str) -> str:
-    """The character without regard to case, if that is one character as well."""
+    """Return the character without regard to case, if that is one character as well."""
     folded = char.casefold()
     return folded if len(folded) == 1 else char
 
@@ -50,7 +53,7 @@ def _occurrences(text: str, word: str) -> Iterator[int]:
 
 
 def _apart(text: str, word: str) -> list[int]:
-    """Where the letters stand, or nothing if not all of them do."""
+    """Return where the letters stand, or nothing if not all of them do."""
     places: list[int] = []
     at = -1
     for letter in word:

@@ -7,7 +7,7 @@ from earwig.core.text.safe_text import SafeText, own_text
 
 
 def memory_words(estimate: Estimate) -> tuple[SafeText, ...]:
-    """The same at length and in short; nothing where nothing is known."""
+    """Return the same at length and in short; nothing where nothing is known."""
     limits = estimate.limits
     if estimate.tokens is not None and estimate.messages is not None:
         share = max(_percent(estimate.tokens, limits.tokens), _percent(estimate.messages, limits.messages))

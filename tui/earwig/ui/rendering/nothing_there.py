@@ -8,7 +8,7 @@ from earwig.core.text.safe_text import SafeText, joined, own_text
 
 
 def nothing_there(looked: Sequence[SafeText], notes: Sequence[SafeText]) -> SafeText:
-    """What to say where there is no session: where earwig looked, and what to do."""
+    """Return what to say where there is no session: where earwig looked, and what to do."""
     lines = [
         own_text("No sessions yet."),
         own_text(""),

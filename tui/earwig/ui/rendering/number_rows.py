@@ -18,7 +18,7 @@ _EIGHTHS = "▏▎▍▌▋▊▉█"
 
 
 def total_rows(counted: Mapping[Session, Numbers]) -> Iterator[SafeText]:
-    """What there is to say of all sessions together."""
+    """Yield what there is to say of all sessions together."""
     total = sum_of(counted.values())
     yield own_text("{} · {}", many(total.sessions, "session"), many(total.messages, "message"))
     tokens = own_text("{} by the bot's estimate", many(total.tokens, "token"))
@@ -52,7 +52,7 @@ def _group(heading: str, counts: Mapping[str, int], width: int) -> Iterator[Safe
 
 
 def bar(share: float, cells: int) -> str:
-    """A bar of so many cells at most, to an eighth of a cell; never nothing for something."""
+    """Return a bar of so many cells at most, to an eighth of a cell; never nothing for something."""
     eighths = max(1, round(share * cells * 8)) if share > 0 else 0
     whole, rest = divmod(eighths, 8)
     return "█" * whole + (_EIGHTHS[rest - 1] if rest else "")

@@ -112,7 +112,7 @@ def contrast(first: Color, second: Color) -> float:
 
 
 def readable(colour: Color, background: Color) -> Color:
-    """The colour, moved towards black or white as far as text in it needs to be read."""
+    """Return the colour, moved towards black or white as far as text in it needs to be read."""
     if contrast(colour, background) >= MIN_CONTRAST:
         return colour
     extreme = max(_EXTREMES, key=lambda end: contrast(end, background))
@@ -137,7 +137,10 @@ class _Palette:
         self._base = Style(bgcolor=self._background.rich_color)
 
     def _read(self, name: str) -> Color | None:
-        """A variable's colour; None for what has none of its own (`auto 87%`, `initial`, `transparent`)."""
+        """Return a variable's colour.
+
+        None for what has none of its own (`auto 87%`, `initial`, `transparent`).
+        """
         words = self._variables.get(name, "").split()
         try:
             colour = Color.parse(words[0]) if words else None
@@ -160,7 +163,7 @@ class _Palette:
         return self.style(variable if self._read(variable) is not None else theme, "bold")
 
     def _readable(self, colour: Color) -> Color:
-        """The colour as it can be read here; a terminal's own is what it is."""
+        """Return the colour as it can be read here; a terminal's own is what it is."""
         if colour.ansi is not None or self._background.ansi is not None:
             return colour
         return readable(colour, self._background)
@@ -177,7 +180,7 @@ class _Palette:
         return self._background.blend(self._background.get_contrast_text(1), strength, 1)
 
     def background(self, name: str) -> Style:
-        """A variable's colour behind text; none where the theme leaves it open."""
+        """Return a variable's colour behind text; none where the theme leaves it open."""
         colour = self._read(name)
         if colour is None:
             return Style()

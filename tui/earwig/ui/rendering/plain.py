@@ -47,7 +47,7 @@ class Plain(Widget):
         refresh_height(self)
 
     def render(self) -> Content:
-        """What Textual draws."""
+        """Return what Textual draws."""
         return self._content
 
 

@@ -41,7 +41,7 @@ def media_words(media: Media) -> SafeText:
 
 
 def closing_chip(closing: Closing, palette: Palette) -> Run:
-    """How a turn ended: `✗ failed`."""
+    """Return how a turn ended: `✗ failed`."""
     words = own_text("{} {}", clean_line(_CHIPS[closing.kind]), clean_line(closing.kind.value))
     if closing.reason:
         words = own_text("{}: {}", words, clean_line(closing.reason, limit=LABEL))

@@ -18,7 +18,7 @@ from earwig.ui.rendering.roles import GHOST_GUTTER, speaker
 
 
 def struck(block: Block, palette: Palette) -> Block:
-    """The block muted, its content struck through, with a gutter that no entry of the file has."""
+    """Return the block muted, its content struck through, with a gutter that no entry of the file has."""
     stop = len(block.rows) - block.below
     rows = (block.rows[0], *(_struck(row, palette) for row in block.rows[1:stop]), *block.rows[stop:])
     return block._replace(gutter=GHOST_GUTTER, gutter_style=palette.muted, rows=rows)
@@ -48,7 +48,7 @@ def removed_name(removed: RemovedEntry, palette: Palette) -> SafeText:
 
 
 def removed_words(removed: RemovedEntry, when: SafeText | None) -> SafeText:
-    """What became of it, and when: `withdrawn 14:03`; without a `when`, in the local zone."""
+    """Return what became of it, and when: `withdrawn 14:03`; without a `when`, in the local zone."""
     if when is None:
         when = clean_line(datetime.fromtimestamp(removed.at).astimezone().strftime("%H:%M"))
     return own_text("replaced {}" if removed.replaced else "withdrawn {}", when)

@@ -31,7 +31,10 @@ class Speaker(NamedTuple):
 
 
 def speaker(role: str, palette: Palette) -> Speaker:
-    """The four roles of the bot are shown by name; any other is quoted, so that none looks like them."""
+    """The four roles of the bot are shown by name.
+
+    Any other is quoted, so that none looks like them.
+    """
     gutter = GUTTERS.get(role)
     if gutter is None:
         return Speaker(_quoted(role), OTHER_GUTTER, palette.other)
@@ -40,7 +43,7 @@ def speaker(role: str, palette: Palette) -> Speaker:
 
 
 def _quoted(role: str) -> SafeText:
-    """A role as a string literal in ASCII, so that letters which look alike do not."""
+    """Return a role as a string literal in ASCII, so that letters which look alike do not."""
     room = ROLE_CELLS - 2
     escaped = role[:ROLE_CELLS].encode("unicode_escape").decode("ascii").replace('"', '\\"')
     whole = len(role) <= ROLE_CELLS and len(escaped) <= room

@@ -59,7 +59,7 @@ def _drawable(line: Line, text: str, width: int) -> Line:
 
 
 def _pieces(line: Line, spans: Iterable[tuple[int, int, int]]) -> Iterable[list[Run]]:
-    """The runs of each span; spans rise and do not overlap."""
+    """Yield the runs of each span; spans rise and do not overlap."""
     index, run_start = 0, 0
     for start, stop, _ in spans:
         piece: list[Run] = []
@@ -86,12 +86,15 @@ def prefixed(rows: Iterable[Row], first: Run, rest: Run, cells: int) -> list[Row
 
 
 def filled(row: Row, width: int, style: Style) -> Row:
-    """The row in `width` cells, padded in a style of its own."""
+    """Return the row in `width` cells, padded in a style of its own."""
     return Row((*row.runs, (" " * (width - row.cells), style)), width) if row.cells < width else row
 
 
 def to_strip(row: Row, width: int, base: Style) -> Strip:
-    """The row as Textual draws it, not narrower than `width`; blank cells need a style, they inherit none."""
+    """Return the row as Textual draws it, not narrower than `width`.
+
+    Blank cells need a style, they inherit none.
+    """
     if not row.runs:
         return Strip.blank(width, base)
     segments = [Segment(text, style) for text, style in row.runs if text]

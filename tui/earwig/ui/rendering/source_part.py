@@ -36,7 +36,7 @@ class _Match(NamedTuple):
 
 
 def source_between(source: str, rows: Sequence[Strip], first: Cell, stop: Cell | None) -> str | None:
-    """The part of `source` that is drawn from `first` to before `stop`; None where it cannot be found.
+    """Return the part of `source` that is drawn from `first` to before `stop`; None where it cannot be found.
 
     Without `stop`, to the end of the source, also where that is not drawn.
 
@@ -58,7 +58,7 @@ def source_between(source: str, rows: Sequence[Strip], first: Cell, stop: Cell |
 
 
 def drawn_between(rows: Sequence[Strip], first: Cell, stop: Cell) -> str:
-    """What is seen from `first` to before `stop`, without the blanks at the ends of rows."""
+    """Return what is seen from `first` to before `stop`, without the blanks at the ends of rows."""
     lines = []
     for row in range(first.row, min(stop.row + 1, len(rows))):
         strip = rows[row]
@@ -69,7 +69,7 @@ def drawn_between(rows: Sequence[Strip], first: Cell, stop: Cell) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is more in it than blanks, borders and marks."""
+    """Return whether there is more in it than blanks, borders and marks."""
     return any(char.isalnum() for char in text)
 
 
@@ -97,12 +97,12 @@ def _matches(shown: str, rows: Sequence[Strip], stop: Cell) -> Iterator[_Match]:
 
 
 def _reach(text: str) -> int:
-    """How far ahead a word is looked for: the rarer it is likely to be, the further."""
+    """Return how far ahead a word is looked for: the rarer it is likely to be, the further."""
     return 8 if not text.isalnum() else 32 * len(text) ** 2
 
 
 def _tokens(rows: Sequence[Strip], stop: Cell) -> Iterator[_Token]:
-    """The words of the rows that begin before `stop`; another style begins another word."""
+    """Yield the words of the rows that begin before `stop`; another style begins another word."""
     for row in range(min(stop.row + 1, len(rows))):
         cell = 0
         for text, _, _ in rows[row]:
@@ -135,5 +135,5 @@ def _end(shown: str, match: _Match, stop: Cell, rows: Sequence[Strip]) -> int:
 
 
 def _characters(text: str, cells: int) -> int:
-    """How many characters of a text take so many cells."""
+    """Return how many characters of a text take so many cells."""
     return next((at for at in range(len(text)) if cell_len(text[: at + 1]) > cells), len(text))

@@ -24,7 +24,7 @@ class TimeStyle(NamedTuple):
     utc: bool = False
 
     def when(self, at: float, now: float) -> SafeText:
-        """A time (Unix, seconds) as `14:03` if it is of the day of `now`, else `2026-06-30 14:03`."""
+        """Return a time (Unix, seconds) as `14:03` if it is of the day of `now`, else `2026-06-30 14:03`."""
         return _when(at, int(now // DAY_PART) * DAY_PART, self.utc, time.tzname)
 
     def short(self, at: float, now: float) -> SafeText:
@@ -32,7 +32,7 @@ class TimeStyle(NamedTuple):
         return _short(at, int(now // DAY_PART) * DAY_PART, self.utc, time.tzname)
 
     def seen(self, at: float, now: float) -> SafeText:
-        """When earwig saw a message arrive that has no time of its own."""
+        """Return when earwig saw a message arrive that has no time of its own."""
         return own_text("seen {}", self.when(at, now))
 
 
@@ -59,7 +59,7 @@ def _moment(at: float, utc: bool) -> datetime:
 
 
 def waiting_words(seconds: float) -> SafeText:
-    """How long somebody waits, in words that change seldom."""
+    """Return how long somebody waits, in words that change seldom."""
     for limit, step, unit in _WAITS:
         if seconds < limit:
             count = int(seconds) // step * (step if unit == "s" else 1)

@@ -63,7 +63,7 @@ class CopyScreen(ModalScreen[None]):
         self._list = OptionList(*self._lines(), markup=False, compact=True, id="choices")
 
     def compose(self) -> ComposeResult:
-        """The list."""
+        """Yield the list."""
         with Vertical(id="copying") as frame:
             frame.border_title = plain(own_text("Copy"))
             frame.border_subtitle = plain(own_text("Enter or a digit copies"))
@@ -104,7 +104,7 @@ class CopyScreen(ModalScreen[None]):
 
 
 def text_choices(source: bytes, selection: str, copy: Callable[[bytes], object]) -> list[CopyChoice]:
-    """The choices that a message's text gives: what is selected, all of it, each block of code."""
+    """Return the choices that a message's text gives: what is selected, all of it, each block of code."""
     choices = []
     if selection:
         data = selection.encode("utf-8", "surrogatepass")
@@ -123,7 +123,7 @@ def _copies(copy: Callable[[bytes], object], data: bytes) -> Callable[[], object
 
 
 def beginning(text: str) -> SafeText:
-    """The first line with something on it, and the size."""
+    """Return the first line with something on it, and the size."""
     head = text[: 10 * _SHOWN].strip().partition("\n")[0]
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     return own_text("{} · {}", human_size(size), clean_line(head, _SHOWN))

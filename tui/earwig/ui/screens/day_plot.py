@@ -37,7 +37,7 @@ class DayPlot(Vertical):
         self._columns = Sparkline()
 
     def compose(self) -> ComposeResult:
-        """What it is, and the columns."""
+        """Yield what it is, and the columns."""
         yield self._heading
         yield self._columns
 

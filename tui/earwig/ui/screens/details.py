@@ -69,7 +69,7 @@ What the bot's store knows of it. Of an editor's session that is its plan, each 
         self._asked = False
 
     def compose(self) -> ComposeResult:
-        """The facts; plan and events."""
+        """Yield the facts; plan and events."""
         with VerticalScroll(id="details") as frame:
             frame.border_title = plain(own_text("details"))
             yield self._facts

@@ -118,7 +118,7 @@ class ExportScreen(ModalScreen[None]):
         self._samples = Plain(id="samples")
 
     def compose(self) -> ComposeResult:
-        """A field a row, then what would be masked."""
+        """Yield a field a row, then what would be masked."""
         with Vertical(id="export") as frame:
             frame.border_title = plain(own_text("Export {}", safe_name(self._session.key)))
             for label, field in (

@@ -49,7 +49,7 @@ class LinksScreen(ModalScreen[None]):
         self._about = Plain(id="about")
 
     def compose(self) -> ComposeResult:
-        """The address, and what there is to know of it."""
+        """Yield the address, and what there is to know of it."""
         with VerticalScroll(id="links"):
             yield self._address
             yield self._about

@@ -68,7 +68,7 @@ class LiveScreen(Screen[None]):
         self._problem: SafeText | None = None
 
     def compose(self) -> ComposeResult:
-        """A filter, and what comes."""
+        """Yield a filter, and what comes."""
         with Vertical(id="live"):
             yield self._field
             yield self._list

@@ -111,7 +111,7 @@ listed; the others are counted.
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """What to look for, how it stands, and what is found."""
+        """Yield what to look for, how it stands, and what is found."""
         with Vertical(id="search") as frame:
             frame.border_title = plain(own_text("search in all sessions"))
             with Horizontal(id="search-bar"):

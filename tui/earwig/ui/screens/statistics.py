@@ -57,7 +57,7 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         self._picture: Picture | None = None
 
     def compose(self) -> ComposeResult:
-        """The numbers."""
+        """Yield the numbers."""
         with VerticalScroll(id="statistics") as frame:
             frame.border_title = plain(own_text("numbers"))
             yield self._totals

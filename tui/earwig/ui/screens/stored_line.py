@@ -39,7 +39,7 @@ class StoredLineScreen(ModalScreen[None]):
         self._bytes = BytesView(data, id="bytes")
 
     def compose(self) -> ComposeResult:
-        """The reason, if the line is bad; the bytes."""
+        """Yield the reason, if the line is bad; the bytes."""
         with Vertical(id="stored") as frame:
             frame.border_title = plain(line_words(self._number))
             frame.border_subtitle = plain(self._extent())

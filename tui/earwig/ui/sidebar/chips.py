@@ -79,7 +79,7 @@ class Chips(Widget):
 
 
 def nothing_left(hides: Sequence[Hides], *, total: int, filtered: bool, latest: SafeText) -> SafeText:
-    """What to say where the list is empty: which restriction did it, and how to clear it."""
+    """Return what to say where the list is empty: which restriction did it, and how to clear it."""
     left = total
     for hidden in hides:
         if hidden.hidden == left:

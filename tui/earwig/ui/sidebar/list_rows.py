@@ -22,20 +22,20 @@ class ListRows:
         return ROWS * len(self._shown.ids) + len(self._headings)
 
     def row_of(self, position: int) -> int:
-        """The first row of a session."""
+        """Return the first row of a session."""
         return ROWS * position + bisect_right(self._starts, position)
 
     def begins(self, position: int) -> int:
-        """The first row of a session, with the heading that stands right above it."""
+        """Return the first row of a session, with the heading that stands right above it."""
         return self.row_of(position) - (position in self._starts)
 
     def heading_at(self, row: int) -> Section | None:
-        """The heading in a row, if there is one."""
+        """Return the heading in a row, if there is one."""
         at = bisect_right(self._headings, row) - 1
         return self._shown.sections[at] if at >= 0 and self._headings[at] == row else None
 
     def session_at(self, row: int) -> tuple[int, int] | None:
-        """Which session's row it is, by its position, and which one of its rows."""
+        """Return which session's row it is, by its position, and which one of its rows."""
         if not 0 <= row < self.total or self.heading_at(row) is not None:
             return None
         return divmod(row - bisect_right(self._headings, row), ROWS)
@@ -46,7 +46,7 @@ class ListRows:
         return row + by if found is not None and found[1] else row
 
     def positions(self, top: int, height: int) -> range:
-        """The sessions of which something is in so many rows."""
+        """Return the sessions of which something is in so many rows."""
         rows = [row for row in range(max(0, top), min(self.total, top + height)) if not self.heading_at(row)]
         ends = [found[0] for row in (rows[:1] + rows[-1:]) if (found := self.session_at(row)) is not None]
         return range(ends[0], ends[-1] + 1) if ends else range(0)

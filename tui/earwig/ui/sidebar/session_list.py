@@ -360,7 +360,10 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         return drawn
 
     def _standing(self, session: Session) -> tuple[SafeText, ...]:
-        """What its store knows of it; which store that is, only where there are several on the screen."""
+        """Return what its store knows of it.
+
+        Which store that is, only where there are several on the screen.
+        """
         if session.detail is None:
             return ()
         from earwig.core.model.standing import words_of  # a plain file has none of these
@@ -369,7 +372,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         return tuple(words_of(session, int(self._clock() * 1e9), with_store=several))
 
     def _troubles(self, session_id: SessionId) -> tuple[SafeText, ...]:
-        """What is the matter in it, where the list is of such sessions."""
+        """Return what is the matter in it, where the list is of such sessions."""
         catalog = self.catalog
         if not COUNTED & set(catalog.only):
             return ()
@@ -380,7 +383,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         return tuple(troubles_words(catalog.only, found, summary, catalog[session_id], self._times, now))
 
     def _label(self, session_id: SessionId, width: int) -> Label:
-        """What a session is called beside the others on the screen."""
+        """Return what a session is called beside the others on the screen."""
         visible = self.on_screen
         if self._labels[0] != (visible, width):
             now, catalog = self._clock(), self.catalog

@@ -22,7 +22,7 @@ class Label(NamedTuple):
 
 
 def label_of(title: Title) -> Label:
-    """A name in which nothing can be taken for the channel or the age that stand at its right."""
+    """Return a name in which nothing can be taken for the channel or the age that stand at its right."""
     name = title.name
     if " " not in name or (title.channel and "  " not in name):
         return Label(name)
@@ -103,7 +103,7 @@ def _by_difference(group: Sequence[Session], labels: Mapping[SessionId, Label]) 
 
 
 def _numbered(group: Sequence[Session], labels: Mapping[SessionId, Label]) -> dict[SessionId, Label]:
-    """What is left: names with more than one difference, each cut away in another's row."""
+    """Return what is left: names with more than one difference, each cut away in another's row."""
     found: dict[SessionId, Label] = {}
     for number, session_id in enumerate(sorted(session.id for session in group), 1):
         before = own_text("{}/", number)
@@ -113,6 +113,6 @@ def _numbered(group: Sequence[Session], labels: Mapping[SessionId, Label]) -> di
 
 
 def _common(first: str, second: str) -> int:
-    """How many characters two names begin with alike."""
+    """Return how many characters two names begin with alike."""
     pairs = enumerate(zip(first, second, strict=False))
     return next((at for at, (one, other) in pairs if one != other), min(len(first), len(second)))

@@ -79,7 +79,7 @@ class SessionRow(NamedTuple):
 
 
 def age_of(mtime_ns: int, now: float) -> str:
-    """How long ago in one short word; `?` for a time that cannot be (years ahead)."""
+    """Return how long ago in one short word; `?` for a time that cannot be (years ahead)."""
     seconds = now - mtime_ns / 1e9
     if seconds < -86400:
         return "?"
@@ -101,7 +101,7 @@ def draw_session(row: SessionRow, width: int, palette: Palette, chosen: Style | 
 
 
 def drawn_name(width: int, title: Title, label: Label, age: str) -> tuple[str, str]:
-    """What there is room for of a session's name and of its channel."""
+    """Return what there is room for of a session's name and of its channel."""
     channel = f" {title.channel}" if title.channel else ""
     room = width - 2 - len(age) - 1
     if width_of(label.name) + width_of(channel) > room:
@@ -110,7 +110,7 @@ def drawn_name(width: int, title: Title, label: Label, age: str) -> tuple[str, s
 
 
 def draw_heading(heading: SafeText, size: int, width: int, palette: Palette) -> Strip:
-    """The row above a group of sessions: it begins where no text of a session can be."""
+    """Return the row above a group of sessions: it begins where no text of a session can be."""
     text = fit(f"── {heading} · {size:,} ", max(0, width - 1))
     return Strip([Segment(text + "─" * (width - width_of(text)), palette.muted)], width)
 
@@ -153,7 +153,7 @@ def _preview_parts(row: SessionRow, width: int, palette: Palette) -> list[Segmen
 
 
 def _standing(row: SessionRow, room: int) -> str:
-    """What is said of it at the right, in three fifths of the room at most."""
+    """Return what is said of it at the right, in three fifths of the room at most."""
     text = ""
     for words in row.standing:
         longer = f"{text}{' · ' if text else ' '}{words}"

@@ -117,7 +117,7 @@ class Sidebar(Vertical):
         self._problem: SafeText | None = None
 
     def compose(self) -> ComposeResult:
-        """The filter, what else is set, what is wrong, the list."""
+        """Yield the filter, what else is set, what is wrong, the list."""
         yield self._field
         yield self._chips
         yield self.outage
@@ -273,7 +273,7 @@ class Sidebar(Vertical):
         self.screen.set_focus(self._field)
 
     def clear_latest(self) -> bool:
-        """Clear what was set last; whether there was anything."""
+        """Clear what was set last; return whether there was anything."""
         if not self._set:
             return False
         latest = self._set[-1]

@@ -46,7 +46,7 @@ class NarrowCompositor(Compositor):
         self._changed: list[Region] = []
 
     def render_partial_update(self) -> ChopsUpdate | None:
-        """The update, drawn from the parts of the screen that changed and no others."""
+        """Return the update, drawn from the parts of the screen that changed and no others."""
         self._changed = list(self._dirty_regions)
         try:
             return super().render_partial_update()

@@ -69,6 +69,6 @@ def words_on_missing(uses: Iterable[PrivateUse]) -> SafeText | None:
 
 
 def has(owner: type, *names: str) -> bool:
-    """Whether a class has these names, or uses them in its `__init__`, where attributes begin."""
+    """Return whether a class has these names, or uses them in its `__init__`, where attributes begin."""
     begun = owner.__init__.__code__.co_names  # type: ignore[misc]  # of whichever class it is, read only
     return all(hasattr(owner, name) or name in begun for name in names)

@@ -164,7 +164,7 @@ class TerminalInput:
         self._due = self._clock() + patience
 
     def _take(self, kind: str, token: bytes) -> Iterator[Message]:
-        """What one whole token tells."""
+        """Yield what one whole token tells."""
         if kind == "text":
             if text := self._decoder.decode(token):
                 yield from self._parse(text)
@@ -187,7 +187,7 @@ class TerminalInput:
             yield events.Paste(paste.text)
 
     def _parse(self, text: str, *, reissue: bool = False) -> Iterator[Message]:
-        """What Textual's parser makes of a whole sequence, or of text.
+        """Yield what Textual's parser makes of a whole sequence, or of text.
 
         What it does not know is dropped; with `reissue`, its characters are keys, the first with Alt.
         """
@@ -246,7 +246,7 @@ class _Parser(XTermParser):
         return self._timeout_time is not None
 
     def expire(self) -> list[Message]:
-        """What a sequence tells whose rest does not come."""
+        """Return what a sequence tells whose rest does not come."""
         if self._timeout_time is None:
             return []
         self._timeout_time = 0.0
@@ -258,7 +258,7 @@ def _escape() -> events.Key:
 
 
 def _readable(sequence: str) -> str:
-    """A sequence as Textual can read it; empty if nothing can be made of it."""
+    """Return a sequence as Textual can read it; empty if nothing can be made of it."""
     if key := _KEY.fullmatch(sequence):
         return _plain_key(key[1], key[2])
     if mouse := _MOUSE.fullmatch(sequence):
@@ -271,7 +271,7 @@ def _readable(sequence: str) -> str:
 
 
 def _plain_key(fields: str, final: str) -> str:
-    """A key without what keyboards tell beside it: other layouts' codes, and whether it was let go of.
+    """Return a key without what keyboards tell beside it: other layouts' codes, and whether it was let go of.
 
     Empty if that is all, or if its numbers are no characters.
     """

@@ -153,7 +153,7 @@ class ClipboardActions:
 
 
 def _text(transcript: Transcript, entry: Entry) -> bytes:
-    """What a line says that was too long to be read with the others."""
+    """Return what a line says that was too long to be read with the others."""
     from earwig.core.reading.newest import exact
     from earwig.core.reading.session_text import source_of
 

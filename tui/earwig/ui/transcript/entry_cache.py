@@ -178,11 +178,11 @@ class EntryCache:
             self.folds.unfold(entry.identity, self.relation(entry))
 
     def leader(self, entry: Entry) -> int:
-        """The identity of the entry together with which an entry is folded."""
+        """Return the identity of the entry together with which an entry is folded."""
         return self.folds.leader(entry.identity, self.relation(entry))
 
     def relation(self, entry: Entry) -> EntryRelation:
-        """What the entry has to do with its neighbours."""
+        """Return what the entry has to do with its neighbours."""
         if self.relations is None or self.numbers.sparse:
             return NO_RELATION  # those that a filter leaves are no neighbours
         return self.relations.of(entry)
@@ -206,7 +206,7 @@ class EntryCache:
         return own_text("◌ {}", own_text("waiting") if waited is None else waiting_words(waited))
 
     def _time_words(self, entry: Entry) -> SafeText | None:
-        """When it was sent; if that is not known, when it was seen."""
+        """Return when it was sent; if that is not known, when it was seen."""
         own = entry.item.at if isinstance(entry.item, RemovedEntry) else _own_time(entry)
         if own is not None:
             return self.times.when(own, self.clock())
@@ -214,19 +214,19 @@ class EntryCache:
         return None if seen is None else self.times.seen(seen, self.clock())
 
     def is_folded(self, entry: Entry) -> bool:
-        """Whether the reader folded the entry, alone or with all."""
+        """Return whether the reader folded the entry, alone or with all."""
         return self.folds.is_folded(entry.identity)
 
     def is_source(self, entry: Entry) -> bool:
-        """Whether the entry is shown as it is stored."""
+        """Return whether the entry is shown as it is stored."""
         return entry.identity in self._sources
 
     def is_drawn(self, entry: Entry) -> bool:
-        """Whether the entry costs nothing more to be shown."""
+        """Return whether the entry costs nothing more to be shown."""
         return self._key(entry, self.is_folded(entry)) in self._cache
 
     def block(self, entry: Entry) -> Block:
-        """The entry, drawn."""
+        """Return the entry, drawn."""
         number, guess = self.numbers.number_of(entry), self.numbers.guess_of(entry)
         said, turn = self._time_words(entry), self._turn_words(entry)
         told = (entry.item.at, entry.item.count) if isinstance(entry.item, RemovedEntry) else None
@@ -258,7 +258,7 @@ class EntryCache:
         return height
 
     def _body(self, entry: Entry) -> Block:
-        """The entry with a header that does not count."""
+        """Return the entry with a header that does not count."""
         return self._shortened(entry) if self.is_folded(entry) else self._whole(entry)
 
     def _shortened(self, entry: Entry) -> Block:
@@ -292,6 +292,6 @@ class EntryCache:
 
 
 def _own_time(entry: Entry) -> float | None:
-    """The entry's own time (Unix, seconds): that which its text begins with, or when it was stored."""
+    """Return the entry's own time (Unix, seconds): that which its text begins with, or when it was stored."""
     own = sent_at(*entry.item) if isinstance(entry.item, ChatMessage) else None
     return entry.time if own is None else own.timestamp()

@@ -27,7 +27,7 @@ class EntryRelations:
         self._facts: dict[tuple[int, int, int, bool], RelationFacts | None] = {}
 
     def of(self, entry: Entry) -> EntryRelation:
-        """What it has to do with its neighbours, as far as those are held."""
+        """Return what it has to do with its neighbours, as far as those are held."""
         if not self._view.entries:
             return NO_RELATION
         if self._changes != self._view.changes:

@@ -29,7 +29,7 @@ class Completion(Suggester):
         super().__init__(use_cache=False, case_sensitive=True)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The value with its last word ended; None where no word begins so."""
+        """Return the value with its last word ended; None where no word begins so."""
         last = value.rsplit(" ", 1)[-1]
         word = next((word for word in WORDS if last and word.startswith(last.lower()) and word != last), None)
         return None if word is None else value + word[len(last) :]
@@ -53,7 +53,7 @@ class FilterBar(Bar):
         self._hint = Plain(_HINT, classes="hint")
 
     def compose(self) -> ComposeResult:
-        """What to show, and which words there are."""
+        """Yield what to show, and which words there are."""
         yield Plain(own_text("Show only "), classes="label")
         yield self.field
         yield self._hint

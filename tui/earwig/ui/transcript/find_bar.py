@@ -71,7 +71,7 @@ class FindBar(Bar):
         """The text for which the transcript was last asked."""
 
     def compose(self) -> ComposeResult:
-        """What to find, how, and what came of it."""
+        """Yield what to find, how, and what came of it."""
         yield Plain(own_text("/"), classes="label")
         yield self.field
         yield self._case

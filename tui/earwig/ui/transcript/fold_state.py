@@ -62,11 +62,11 @@ class FoldState:
         self._texts.clear()
 
     def is_folded(self, identity: int) -> bool:
-        """Whether a long text is folded."""
+        """Return whether a long text is folded."""
         return self.all_folded != (identity in self._texts)
 
     def shape(self, identity: int, relation: EntryRelation) -> Shape:
-        """How an entry is to be drawn."""
+        """Return how an entry is to be drawn."""
         level = self._level(identity, relation)
         tight = level is Level.LINE and relation.next_call is not None
         if tight and self.ruled is not None and relation.next_call is not None:
@@ -76,7 +76,7 @@ class FoldState:
         return Shape(level, identity in self._quiet, relation, relation.run == identity, tight)
 
     def leader(self, identity: int, relation: EntryRelation) -> int:
-        """The entry together with which an entry is folded: its call; of hidden lines, the first."""
+        """Return the entry together with which an entry is folded: its call; of hidden lines, the first."""
         if self.tools is Level.HIDDEN and relation.run is not None:
             return relation.run
         return identity if relation.call is None else relation.call
@@ -87,7 +87,7 @@ class FoldState:
         return Level.LINE if self.tools is not Level.LINE else Level.FULL
 
     def _is_open(self, leader: int) -> bool:
-        """Whether a piece of tool traffic shows more than the least."""
+        """Return whether a piece of tool traffic shows more than the least."""
         return (self.tools is Level.FULL) != (leader in self._items)
 
     def toggle(self, identity: int, relation: EntryRelation, *, items: bool) -> None:
@@ -122,6 +122,6 @@ class FoldState:
 
 
 def moved(identities: Set[int], place_of: Callable[[int], int | None]) -> set[int]:
-    """The identities of the same entries after a rewrite: those of lines change with their places."""
+    """Return the identities of the same entries after a rewrite: those of lines change with their places."""
     places = (identity if identity < 0 else place_of(identity) for identity in identities)
     return {place for place in places if place is not None}

@@ -39,7 +39,7 @@ class Share(NamedTuple):
 
 
 def read_place(text: str) -> Line | Share | MessageLink | SafeText:
-    """Where a text leads: `1204`, `#1,204`, `50%`, a message's link; or why it leads nowhere."""
+    """Return where a text leads: `1204`, `#1,204`, `50%`, a message's link; or why it leads nowhere."""
     text = text.strip()
     if "~" in text:
         from earwig.core.model.message_link import read_link
@@ -75,7 +75,7 @@ class GoToBar(Horizontal):
         self._hint = Plain(_HINT, classes="hint")
 
     def compose(self) -> ComposeResult:
-        """What to type, the place for it, and what is wrong with it."""
+        """Yield what to type, the place for it, and what is wrong with it."""
         yield Plain(own_text("Go to line "), classes="label")
         yield self._input
         yield self._hint

@@ -22,7 +22,7 @@ class Spot(NamedTuple):
     """Of the file's past: in another one the entry may be elsewhere."""
 
     def is_at(self, other: Spot) -> bool:
-        """Whether both are at the same entry."""
+        """Return whether both are at the same entry."""
         if self.entry is None or other.entry is None:
             return self.entry is other.entry
         return self.generation == other.generation and self.entry.identity == other.entry.identity
@@ -53,7 +53,7 @@ class JumpList:
         del self._spots[: max(0, len(self._spots) - KEPT)]
 
     def back(self, here: Spot) -> Spot | None:
-        """The place before this one; `here` is remembered, to come forward again."""
+        """Return the place before this one; `here` is remembered, to come forward again."""
         if self._at == len(self._spots):
             self._add(here)
             self._at = len(self._spots) - 1
@@ -64,7 +64,7 @@ class JumpList:
         return None
 
     def forward(self) -> Spot | None:
-        """The place that was gone back from."""
+        """Return the place that was gone back from."""
         if self._at + 1 >= len(self._spots):
             return None
         self._at += 1

@@ -102,14 +102,14 @@ class KindSearch:
         return self._seek(course, view.stop if step > 0 else view.start)
 
     def _first_place(self, step: int) -> int:
-        """The first entry that is beyond where the reader is."""
+        """Return the first entry that is beyond where the reader is."""
         view, cursor = self._viewport, self._screenful.cursor_index
         if cursor is not None and (self._screenful.has_cursor or view.following):
             return cursor + step
         return view.top + 1 if step > 0 else view.top - (view.row == 0)
 
     def _held_one(self, course: Course, first: int) -> int | None:
-        """The first of a kind in the window, from one place on."""
+        """Return the first of a kind in the window, from one place on."""
         entries, wanted = self._viewport.entries, course.kind.wanted
         places = range(first, len(entries)) if course.step > 0 else range(first, -1, -1)
         return next((at for at in places if wanted(entries[at].item)), None)

@@ -52,7 +52,7 @@ class LostPlace:
             view.put(index, anchor.row)
 
     def wanted(self, end: Position) -> Anchor | None:
-        """What to look for where it was, once for each end that the session has by then."""
+        """Return what to look for where it was, once for each end that the session has by then."""
         anchor = self.anchor
         if anchor is None or not anchor.entry.position < end != self._sought_at:
             return None

@@ -93,7 +93,7 @@ class Navigator:
         self._target = target
 
     def is_awaited(self, target: Target) -> bool:
-        """Whether a page for this place is what the last jump waits for; it waits no longer."""
+        """Return whether a page for this place is what the last jump waits for; it waits no longer."""
         awaited = self._target == target
         if awaited:
             self._target = None
@@ -280,7 +280,7 @@ class Navigator:
     # Where the reader is, and was.
 
     def here(self) -> Spot:
-        """What is at the top of the screen."""
+        """Return what is at the top of the screen."""
         top = self._screenful.top()
         if self._viewport.following or top is None:
             return Spot(None)

@@ -29,22 +29,25 @@ class Numbering:
         self._guessed.clear()
 
     def number_of(self, entry: Entry) -> int | None:
-        """The entry's number, if it is known."""
+        """Return the entry's number, if it is known."""
         return entry.number if entry.number is not None else self.known.get(entry.identity)
 
     def guess_of(self, entry: Entry) -> int | None:
-        """What the entry's number may be, while it is not known."""
+        """Return what the entry's number may be, while it is not known."""
         return self._guessed.get(entry.identity)
 
     def words(self, entry: Entry) -> SafeText:
-        """The number as it is shown: `1202`, or `~1202` for a guess; nothing where there is not even that."""
+        """Return the number as it is shown: `1202`, or `~1202` for a guess.
+
+        Nothing where there is not even that.
+        """
         number, guess = self.number_of(entry), self.guess_of(entry)
         if number is not None:
             return own_text("{}", number)
         return own_text("") if guess is None else own_text("~{}", guess)
 
     def unknown(self, entries: Sequence[Entry], stop: int) -> list[int]:
-        """The positions before `stop` of the entries whose numbers are not known."""
+        """Return the positions before `stop` of the entries whose numbers are not known."""
         return [
             entry.position
             for entry in entries

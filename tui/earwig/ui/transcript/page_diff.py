@@ -36,7 +36,7 @@ def judge(
     positions: Sequence[int | None],
     earlier: Container[int] = (),
 ) -> list[EntryVerdict | None]:
-    """What became of each entry of the past; None: this page cannot tell.
+    """Return what became of each entry of the past; None: this page cannot tell.
 
     Args:
         past: In order. Removed entries are among them only to be given a place.
@@ -92,7 +92,7 @@ def _place(gap: _Gap, page: Page, was: int | None) -> int:
 
 
 def _replacement(was: Entry, now: Entry, place: int) -> EntryVerdict:
-    """What became of an entry in whose place another is; a text that only goes on has lost nothing."""
+    """Return what became of an entry in whose place another is; a text that only goes on has lost nothing."""
     before, after = was.item, now.item
     if not isinstance(before, ChatMessage) or not isinstance(after, ChatMessage) or before.role != after.role:
         return EntryVerdict(True, place)
@@ -102,7 +102,7 @@ def _replacement(was: Entry, now: Entry, place: int) -> EntryVerdict:
 
 
 def _pairs(past: Sequence[Entry], now: Sequence[Entry]) -> Iterator[tuple[int, int]]:
-    """Which is which: first what is where it was, then what is the same between those."""
+    """Yield which is which: first what is where it was, then what is the same between those."""
     places = {(entry.position, entry.item): at for at, entry in enumerate(now)}
     found = ((i, places.pop((entry.position, entry.item), None)) for i, entry in enumerate(past))
     fixed = [(i, j) for i, j in found if j is not None]
@@ -117,7 +117,7 @@ def _pairs(past: Sequence[Entry], now: Sequence[Entry]) -> Iterator[tuple[int, i
 
 
 def _gaps(pairs: Sequence[tuple[int, int]], past: int, now: int) -> Iterator[_Gap]:
-    """What lies before, between and behind the pairs: one more than there are pairs."""
+    """Yield what lies before, between and behind the pairs: one more than there are pairs."""
     i = j = 0
     for next_i, next_j in [*pairs, (past, now)]:
         yield _Gap(range(i, next_i), range(j, next_j))
@@ -223,7 +223,7 @@ class PageDiff:
         return [] if self.now.at_end else self.past[first:]
 
     def may_come_back(self, at: int) -> bool:
-        """Whether what is gone from a place of the past may still be brought back by that rewrite.
+        """Return whether what is gone from a place of the past may still be brought back by that rewrite.
 
         It may while nothing is behind the place where it stands, or the session is shorter than it was there.
         """
@@ -237,7 +237,7 @@ class PageDiff:
         return [at for at in range(len(self.past)) if at >= compared or self.may_come_back(at)]
 
     def rest(self, kept: Sequence[int]) -> PageDiff:
-        """The comparison of these with what will be read from here on."""
+        """Return the comparison of these with what will be read from here on."""
         stop = self.now.stop
         at_start = self.now.at_start and not self.now.entries
         unread = self.now._replace(entries=(), start=stop, stop=stop, at_start=at_start, at_end=False)

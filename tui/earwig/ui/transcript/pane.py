@@ -93,7 +93,7 @@ class TranscriptPane(Vertical):
         self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:
-        """The view, and what covers it while it is empty: hidden, it could not keep the focus."""
+        """Yield the view, and what covers it while it is empty: hidden, it could not keep the focus."""
         yield self.view
         yield self.notice
 
@@ -234,7 +234,7 @@ class TranscriptPane(Vertical):
         return joined(own_text(_DOT), [channel, name]) if channel else name
 
     def _memory(self) -> tuple[SafeText, ...]:
-        """What the bot still remembers, at length and in short: the first to give way."""
+        """Return what the bot still remembers, at length and in short: the first to give way."""
         memory = self.view.status.memory
         if memory is None or self._title is None:
             return ()
@@ -243,7 +243,7 @@ class TranscriptPane(Vertical):
         return memory_words(memory.estimate)
 
     def _state(self) -> list[SafeText]:
-        """How the session stands; what matters most is last, and stays where there is little room."""
+        """Return how the session stands; what matters most is last, and stays where there is little room."""
         status = self.view.status
         counted = status.counted
         parts: list[SafeText] = []

@@ -226,7 +226,7 @@ class TranscriptParts:
         return lambda: act(self.clipboard)
 
     def _is_waiting(self) -> bool:
-        """Whether the reader waits for what is taken along."""
+        """Return whether the reader waits for what is taken along."""
         return "clipboard" in vars(self) and self.clipboard.waiting
 
     def _jump(self, kind: str, step: int) -> ViewChange:

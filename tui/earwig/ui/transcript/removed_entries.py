@@ -164,7 +164,7 @@ class RemovedEntries:
         self._settle()
 
     def weave(self, page: Page) -> Page:
-        """The page with the removed entries that belong into it."""
+        """Return the page with the removed entries that belong into it."""
         removed_entries = [
             removed
             for removed in self._standing()
@@ -179,7 +179,7 @@ class RemovedEntries:
         return page._replace(entries=tuple(_woven(page.entries, removed_entries, page.stop, older)))
 
     def _is_over(self, now: float) -> bool:
-        """Whether the session was quiet, or the rewrite is so long ago that it is done."""
+        """Return whether the session was quiet, or the rewrite is so long ago that it is done."""
         return now - self._since >= RETURN or now - self._begun >= LONGEST_RETURN
 
     def _past(self, lines: Sequence[Entry]) -> list[tuple[Entry, RemovedEntry | None]]:
@@ -232,7 +232,7 @@ class RemovedEntries:
         self._unheld = None if messages is None else max(0, messages - held - others)
 
     def _removed_of(self, at: int, entry: Entry, verdict: EntryVerdict) -> RemovedEntry:
-        """What stands for an entry that is gone: the same as long as it is."""
+        """Return what stands for an entry that is gone: the same as long as it is."""
         known = self._made.get(at)
         if known is None:
             item = None if isinstance(entry.item, RemovedEntry | Unfinished) else entry.item
@@ -265,7 +265,7 @@ class RemovedEntries:
         self._made, self._fixed, self._before = {}, [], None
 
     def _standing(self) -> list[Entry]:
-        """All removed entries in their order; one stands for those that are too many."""
+        """Return all removed entries in their order; one stands for those that are too many."""
         shown = self._shown()
         more = next((it for it in self._settled if it.identity == -self._serial_of_more), None)
         newest_first = sorted((it for it in self._settled if it is not more), key=lambda it: it.identity)
@@ -304,7 +304,7 @@ class RemovedEntries:
 def _woven(
     entries: Iterable[Entry], removed_entries: Sequence[Entry], stop: int, older: Container[int]
 ) -> list[Entry]:
-    """The entries with the removed entries that stand before them; those behind all at `stop`.
+    """Return the entries with the removed entries that stand before them; those behind all at `stop`.
 
     Of the `older` ones nobody knows any more where they were: one right before a line that says the same is
     that line.
@@ -331,7 +331,7 @@ def _take(items: Counter[object], item: object) -> bool:
 
 
 def is_same(entry: Entry, other: Entry) -> bool:
-    """Whether two entries say the same, whether or not they are still in the file."""
+    """Return whether two entries say the same, whether or not they are still in the file."""
     return _content(entry.item) == _content(other.item)
 
 
@@ -340,10 +340,10 @@ def _content(item: Item) -> object:
 
 
 def _messages(item: Item) -> int:
-    """How many messages a removed entry stands for."""
+    """Return how many messages a removed entry stands for."""
     return int(isinstance(item, RemovedEntry) and isinstance(item.item, ChatMessage))
 
 
 def _moved(removed: Entry, position: int) -> Entry:
-    """The removed entry before the line at another position."""
+    """Return the removed entry before the line at another position."""
     return removed._replace(position=position, next=position)

@@ -133,11 +133,14 @@ class RowPainter:
         return Strip.join(parts).simplify()
 
     def _beside(self) -> Strip:
-        """What is left of the screen beside the column."""
+        """Return what is left of the screen beside the column."""
         return Strip.blank(max(0, self.room - self._cache.width), self._cache.palette.text)
 
     def _in_sight(self, block: Block, row: int, strip: Strip) -> Strip:
-        """The part of a row that the column has room for; what says who speaks, and what is folded, stays."""
+        """Return the part of a row that the column has room for.
+
+        What says who speaks, and what is folded, stays.
+        """
         width, palette = self._cache.width, self._cache.palette
         if row in (0, block.mark) or (strip.cell_length <= width and not self._sideways):
             return strip
@@ -150,7 +153,7 @@ class RowPainter:
         return Strip.join([before, middle, blank, after])
 
     def _is_marked(self, y: int) -> bool:
-        """Whether the scroll mark covers a row of the screen."""
+        """Return whether the scroll mark covers a row of the screen."""
         first, last = self._part
         height = max(1, self._size.height)
         top = min(height - 1, int(first * height))

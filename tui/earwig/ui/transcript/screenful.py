@@ -111,19 +111,22 @@ class Screenful:
     # Where an entry is.
 
     def held(self, entry: Entry) -> int | None:
-        """The index of that entry in the window; None too where another one stands in its place by now."""
+        """Return the index of that entry in the window.
+
+        None too where another one stands in its place by now.
+        """
         index = self._viewport.index_of(entry.position)
         return index if index is not None and is_same(self._viewport.entries[index], entry) else None
 
     def nearest(self, entry: Entry) -> int | None:
-        """The index of that entry in the window, or else of the one that is nearest to its place."""
+        """Return the index of that entry in the window, or else of the one that is nearest to its place."""
         entries = self._viewport.entries
         places = sorted(range(len(entries)), key=lambda at: abs(entries[at].position - entry.position))
         same = (at for at in places if is_same(entries[at], entry))
         return next(same, places[0] if places else None)
 
     def shows(self, entry: Entry) -> bool:
-        """Whether any row of the entry is on the screen."""
+        """Return whether any row of the entry is on the screen."""
         index = self._viewport.index_of(entry.position)
         return index is not None and any(at == index for at, _ in self.rows)
 
@@ -139,7 +142,10 @@ class Screenful:
     # What is being read.
 
     def anchor(self) -> Anchor | None:
-        """The entry with the reader's cursor, if its first row is on the screen; else what is at the top."""
+        """Return the entry with the reader's cursor, if its first row is on the screen.
+
+        Else what is at the top.
+        """
         view, index = self._viewport, self.cursor_index
         if index is not None and self.has_cursor:
             row = view.row_of(index)
@@ -148,14 +154,14 @@ class Screenful:
         return self.top()
 
     def reading(self) -> Anchor | None:
-        """The entry with the reader's cursor, wherever its first row is; else what is at the top."""
+        """Return the entry with the reader's cursor, wherever its first row is; else what is at the top."""
         view, index = self._viewport, self.cursor_index
         if index is None or not self.has_cursor:
             return self.top()
         return Anchor(view.entries[index], view.row_of(index) or 0, 0, chosen=True)
 
     def top(self) -> Anchor | None:
-        """The first entry of which there is more on the screen than the blank row below it."""
+        """Return the first entry of which there is more on the screen than the blank row below it."""
         view, entry = self._viewport, self._viewport.anchor
         if entry is None or not view.row:
             return None if entry is None else Anchor(entry, 0, 0, chosen=False)

@@ -181,7 +181,7 @@ class Selection:
         self._pressed = None
 
     def _point_at(self, mouse: Cell) -> Point | None:
-        """What the mouse is on, or what is nearest to it."""
+        """Return what the mouse is on, or what is nearest to it."""
         rows = self._screenful.rows
         if not rows:
             return None

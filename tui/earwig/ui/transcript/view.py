@@ -104,7 +104,7 @@ class TranscriptView(Themed, can_focus=True):
             setattr(self, f"action_{name}", self._acting(method))
 
     def _acting(self, method: Callable[..., ViewChange]) -> Callable[..., None]:
-        """What does an action that a part has, and what its change asks for."""
+        """Return what does an action that a part has, and what its change asks for."""
 
         @wraps(method)
         def act(*parameters: object) -> None:
@@ -333,7 +333,7 @@ class TranscriptView(Themed, can_focus=True):
             self.parts.see()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of a part of the screen.
+        """Return the rows of a part of the screen.
 
         Not by way of Textual's cache of styled lines, which makes new strips of all rows whenever one has
         moved: this widget has no border, padding or opacity, and its strips keep what filters made of them.
@@ -367,5 +367,5 @@ class TranscriptView(Themed, can_focus=True):
 
 
 def _cell(event: events.MouseEvent) -> Cell:
-    """Where the mouse is among the cells of the text."""
+    """Return where the mouse is among the cells of the text."""
     return Cell(event.y, event.x - GUTTER)

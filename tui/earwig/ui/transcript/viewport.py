@@ -114,7 +114,7 @@ class Viewport:
         return True
 
     def continues(self, page: Page) -> bool:
-        """Whether a page begins where the window ends."""
+        """Return whether a page begins where the window ends."""
         return page.generation == self.generation and page.start == self.stop
 
     def append(self, page: Page) -> bool:
@@ -219,13 +219,13 @@ class Viewport:
         return None
 
     def _is_beyond(self) -> bool:
-        """Whether rows of the screen would stay empty below the last one held."""
+        """Return whether rows of the screen would stay empty below the last one held."""
         if not self.height:
             return (self.top, self.row) > self.bottom()
         return self._reach(self.height) < self.height
 
     def bottom(self) -> tuple[int, int]:
-        """The top that puts the last row held on the screen's last row."""
+        """Return the top that puts the last row held on the screen's last row."""
         if not self.height:
             return max(0, len(self.entries) - 1), 0
         left = self.height
@@ -345,11 +345,11 @@ class Viewport:
         return row
 
     def index_of(self, position: int) -> int | None:
-        """Where the entry at a position is in the window."""
+        """Return where the entry at a position is in the window."""
         return self.find(position, position)
 
     def find(self, position: int, identity: int) -> int | None:
-        """Where an entry is in the window; at a position, removed entries stand before the line."""
+        """Return where an entry is in the window; at a position, removed entries stand before the line."""
         low, high = 0, len(self.entries)
         while low < high:
             middle = (low + high) // 2
@@ -364,7 +364,7 @@ class Viewport:
         return None
 
     def rows(self) -> list[tuple[int, int]]:
-        """What is on the screen, from the top: index of an entry and row inside it."""
+        """Return what is on the screen, from the top: index of an entry and row inside it."""
         visible: list[tuple[int, int]] = []
         index, row = self.top, self.row
         while index < len(self.entries) and len(visible) < self.height:

@@ -95,7 +95,7 @@ class EntryWindow:
         view.settle()
 
     def _find_read(self, page: Page, position: int) -> int | None:
-        """The entry that was being read, wherever a rewrite has put it; else the one at its place."""
+        """Return the entry that was being read, wherever a rewrite has put it; else the one at its place."""
         entries = page.entries
         if not entries:
             return None
@@ -182,7 +182,7 @@ class EntryWindow:
             screenful.put_cursor(None if index is None else view.entries[index])
 
     def _limited(self, page: Page) -> Page:
-        """The page without the removed entries that the filter hides."""
+        """Return the page without the removed entries that the filter hides."""
         entry_filter = self._session.filter
         if entry_filter is None or not any(isinstance(entry.item, RemovedEntry) for entry in page.entries):
             return page

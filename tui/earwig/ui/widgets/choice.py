@@ -66,5 +66,5 @@ class Choice(Widget, Generic[_Value], can_focus=True):
         self.action_step(1)
 
     def render(self) -> Content:
-        """What Textual draws."""
+        """Return what Textual draws."""
         return Content.assemble("‹ ", plain(self._values[self._at][0]), " ›")

@@ -104,7 +104,7 @@ class KeyBar(Widget):
         return fitting
 
     def render(self) -> Content:
-        """All keys, side by side."""
+        """Return all keys, side by side."""
         key_style = self.get_visual_style("key-bar--key")
         style = self.get_visual_style("key-bar--description")
         parts: list[Content | tuple[str, Any]] = []

@@ -52,7 +52,7 @@ class _Compared(NamedTuple):
     relation: Relation
 
     def still(self, now: _States) -> Relation | None:
-        """What is known without another look: all that comes to a session is appended to it."""
+        """Return what is known without another look: all that comes to a session is appended to it."""
         if now == self.states:
             return self.relation
         version, extent, _, length = self.states
@@ -175,7 +175,7 @@ class _Held:
         self._more = self._at = 0
 
     def messages(self) -> Iterator[ChatMessage]:
-        """Each message, in order. Raises `CannotOpen`."""
+        """Yield each message, in order. Raises `CannotOpen`."""
         self._transcript.refresh()
         for entry in self._transcript.entries():
             self._at = entry.next
@@ -191,7 +191,7 @@ class _Held:
             self._at = tally.next
 
     def lines_not_in(self, other: _Held) -> int:
-        """How many lines that are no messages the other one does not have."""
+        """Return how many lines that are no messages the other one does not have."""
         return (self._others - other._others).total() + max(0, self._more - other._more)
 
 
@@ -256,7 +256,7 @@ def root_of(session: Session) -> Path:
 
 
 def _may_end(session: Session, count: int) -> bool:
-    """Whether a session may be another, of which it has the first `count` messages and no more.
+    """Return whether a session may be another, of which it has the first `count` messages and no more.
 
     With none, what else it holds (bad lines) stands in no other.
     """

@@ -129,7 +129,7 @@ class CombinedStore:
         yield from self.merged(list(_listed(stores, unlisted)), trusting=True)
 
     def _all(self, unlisted: list[Unlisted] | None) -> list[Session]:
-        """What the parts list, as they list it; each once, where they are to be compared."""
+        """Return what the parts list, as they list it; each once, where they are to be compared."""
         found = list(_listed(self.stores, unlisted))
         return [*{it.id: it for it in found}.values()] if any(map(_DETAIL, found)) else found
 
@@ -195,7 +195,7 @@ class CombinedStore:
         return self._part_of(session).open(session)
 
     def _part_of(self, session: Session) -> Store:
-        """A part of the session's kind: it opens any of that kind."""
+        """Return a part of the session's kind: it opens any of that kind."""
         return next(part for part in self._parts if part.of_files == session.is_file).store
 
     def remarks(self, session: Session) -> Sequence[str]:
@@ -215,7 +215,7 @@ class CombinedStore:
         return CombinedStore(Recipe(KIND, parts=tuple(recipes)), self._kinds)
 
     def _made_of(self, files: Sequence[Session]) -> Iterator[Recipe]:
-        """What imports would make of files; what is there under their keys already is another history."""
+        """Yield what imports would make of files; under a key that is taken, there is another history."""
         for part in self._parts if files else ():
             ids = [it for it in part.made_of(files) if self.look(it) is None]
             if ids:
@@ -286,7 +286,7 @@ class Part:
         return self._inner
 
     def made_of(self, files: Iterable[Session]) -> Iterator[SessionId]:
-        """The ids of what imports make of files in this part."""
+        """Return the ids of what imports make of files in this part."""
         made_of = self._kind.made_of
         found = () if made_of is None else (made_of(self._inner, file) for file in files)
         return (session_id for session_id in found if session_id is not None)
@@ -300,11 +300,11 @@ class Part:
             yield from (Path(path).parent for path in self._inner.files)
 
     def holds(self, session: Session) -> bool:
-        """Whether a session that was listed is of this part."""
+        """Return whether a session that was listed is of this part."""
         return session.is_file == self.of_files and grouped(session.id)[0] in self.store.groups
 
     def is_there(self) -> bool:
-        """Whether anything of it is there, or was once."""
+        """Return whether anything of it is there, or was once."""
         if not self._was_there:
             self._was_there = any(_exists(path) for path in self._inner.places)
         return self._was_there

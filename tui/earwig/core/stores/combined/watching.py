@@ -239,7 +239,7 @@ class _Told:
             self._vanished.append(reasons.get(session_id, moved))
 
     def events(self) -> StoreEvents:
-        """All of it."""
+        """Return all of it."""
         return StoreEvents(
             tuple(self._appeared), tuple(self._changed), tuple(self._vanished), tuple(self._found)
         )

@@ -82,7 +82,7 @@ def decode_line(line: bytes) -> Decoded:
 
 
 def _in_own_form(line: bytes) -> ChatMessage | None:
-    """The message in a line that is one in the bot's own form.
+    """Return the message in a line that is one in the bot's own form.
 
     With nothing but one JSON string between its head and its end, it has both fields, each once.
     """
@@ -163,7 +163,7 @@ def _in_batches(
     one_by_one: Callable[[Iterator[Decoded]], _T],
     count: int,
 ) -> Iterator[_T]:
-    """What `at_once` gives of some lines at a time; where that is None, what `one_by_one` does.
+    """Yield what `at_once` gives of some lines at a time; where that is None, what `one_by_one` does.
 
     First of `count` lines; how many the next ones are goes by how long those were.
     """

@@ -135,7 +135,7 @@ class Follower(threading.Thread):
             return frozenset()
 
     def _close_ones_changed(self) -> bool:
-        """Whether any of the sessions that are watched closely is another than it was."""
+        """Return whether any of the sessions that are watched closely is another than it was."""
         return any(self._presence.has_changed(location, look_at(location)) for location in self._close)
 
     @property
@@ -173,7 +173,7 @@ class Follower(threading.Thread):
             self._tell_of(events)
 
     def _sessions_of(self, changes: Iterable[str]) -> set[SessionId]:
-        """The changed places as the store names them: some systems notify with links resolved."""
+        """Return the changed places as the store names them: some systems notify with links resolved."""
         names = {os.path.basename(location) for location in changes}  # noqa: PTH119
         places = {
             SessionId(os.path.join(folder, name))  # noqa: PTH118 - as a listing gives it

@@ -51,7 +51,7 @@ def _blocks(
 
 
 def _entries(block: bytes, lines: list[bytes], start: int, number: int | None) -> list[Entry]:
-    """The entries of a block of complete lines, made without a step of Python for each."""
+    """Return the entries of a block of complete lines, made without a step of Python for each."""
     items = decode_block(block)
     lengths = list(map(len, lines))
     offsets = list(accumulate(map(add, lengths, repeat(1)), initial=start))
@@ -63,7 +63,7 @@ def _entries(block: bytes, lines: list[bytes], start: int, number: int | None) -
 
 
 def _unended(start: int, line: bytes, number: int | None) -> list[Entry]:
-    """The entry of a last line that no newline ends; none if it is blank."""
+    """Return the entry of a last line that no newline ends; none if it is blank."""
     item = decode_line(line)
     if item is None:
         return []

@@ -16,7 +16,7 @@ _TORN = 20
 
 
 def messages_in(raw: bytes) -> list[ChatMessage]:
-    """The whole messages that stand on a bad line, in their order; `raw` has no newline.
+    """Return the whole messages that stand on a bad line, in their order; `raw` has no newline.
 
     Each is one that the bot would have loaded from a line of its own. There are several where two appenders
     wrote at once (`{A}{B}` and then two newlines), and one where it follows a torn one, NULs or the like.

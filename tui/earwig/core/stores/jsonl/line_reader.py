@@ -149,7 +149,10 @@ def line_start(fd: int, offset: int, low: int = 0) -> int:
 
 
 def _hole_before(fd: int, end: int, low: int) -> int:
-    """Where at least half of the hole begins that ends at `end`; no newline is in a hole, however large."""
+    """Return where at least half of the hole begins that ends at `end`.
+
+    No newline is in a hole, however large.
+    """
     begin, size = end, _STEP
     while begin > low and _data_from(fd, max(low, begin - size)) >= end:
         begin = max(low, begin - size)
@@ -191,7 +194,7 @@ def _line(offset: int, data: bytes, limit: int, *, complete: bool) -> RawLine:
 
 
 def _skip_long(fd: int, offset: int, known: int, end: int) -> RawLine:
-    """The line at `offset`, of which `known` bytes hold no newline, without keeping it."""
+    """Return the line at `offset`, of which `known` bytes hold no newline, without keeping it."""
     at = offset + known
     while at < end:
         piece = read_at(fd, min(_STEP, end - at), at)
@@ -205,7 +208,7 @@ def _skip_long(fd: int, offset: int, known: int, end: int) -> RawLine:
 
 
 def _long_line_before(fd: int, known: int, stop: int) -> RawLine:
-    """The line that ends at `stop` and of which the bytes from `known` on hold no other newline."""
+    """Return the line that ends at `stop` and of which the bytes from `known` on hold no other newline."""
     offset = line_start(fd, known)
     return _long_line(fd, offset, stop - 1 - offset, complete=True)
 

@@ -182,7 +182,7 @@ def _tell(names: list[str], pipe: int) -> None:
 
 
 def _newest(names: list[str]) -> list[str] | None:
-    """Those that changed last, in any order; None where a look takes too long to be done twice.
+    """Return those that changed last, in any order; None where a look takes too long to be done twice.
 
     To see when a session changed takes three quarters of the time of seeing all there is to tell of it.
     """

@@ -24,7 +24,7 @@ _TURNS = "{0,1000}"
 
 
 def _string(escape: str, guard: str = "") -> str:
-    """The pattern of a JSON string whose escapes are of the form `escape`."""
+    """Return the pattern of a JSON string whose escapes are of the form `escape`."""
     return rf'"{guard}(?>(?:[^"\\\x00-\x1f]++|{escape}){_TURNS})"'
 
 
@@ -176,7 +176,7 @@ def _keep(raw: bytes, key: int, value: int, fields: dict[str, object]) -> Refuse
 
 
 def _read_other(raw: bytes, start: int) -> _Read:
-    """The value at `start`, of which as much is parsed as orjson takes."""
+    """Return the value at `start`, of which as much is parsed as orjson takes."""
     end = _skip(raw, start)
     try:
         return end, orjson.loads(raw[start:end]), None
@@ -190,7 +190,7 @@ class _HalfPair(Refused):
 
 
 def _text(raw: bytes, at: int, where: str) -> str:
-    """The text of the well-formed string at `at`. Raises `_HalfPair`."""
+    """Return the text of the well-formed string at `at`. Raises `_HalfPair`."""
     try:
         text: str = orjson.loads(raw[at : _string_end(raw, at)])
     except orjson.JSONDecodeError:
@@ -261,7 +261,7 @@ def _leave(raw: bytes, at: int, frames: bytearray) -> int:
 
 
 def _key_end(raw: bytes, at: int) -> int:
-    """Where the value begins whose key begins at `at`."""
+    """Return where the value begins whose key begins at `at`."""
     if raw[at : at + 1] != b'"':
         raise _unexpected(raw, at)
     at = _after(_spaces, raw, _string_end(raw, at))
@@ -271,7 +271,7 @@ def _key_end(raw: bytes, at: int) -> int:
 
 
 def _string_end(raw: bytes, at: int) -> int:
-    """Where the string ends whose opening quote is at `at`."""
+    """Return where the string ends whose opening quote is at `at`."""
     at += 1
     while (further := _after(_string_part, raw, at)) != at:
         at = further

@@ -228,7 +228,7 @@ class SessionSearch:
     def _candidates(
         self, tally: FoundTally, block: bytearray, size: int, whole: int, *, dense: bool
     ) -> tuple[Sequence[int], bool]:
-        """Where the lines end that may match, and whether those are most of all.
+        """Return where the lines end that may match, and whether those are most of all.
 
         If they were most in the block before, and are only counted, all whole lines are decoded and counted
         here: to look for those that may match would spare little.
@@ -272,7 +272,7 @@ class SessionSearch:
             tally.matches += 1
 
     def _lines_before(self, counted: LineCount, part: _Part, start: int) -> int:
-        """How many lines there are before a place in a part's block."""
+        """Return how many lines there are before a place in a part's block."""
         count = counted.lines
         if part.file is not None and counted.position < part.at:
             count += _newlines(part.file, counted.position, part.at)
@@ -300,13 +300,13 @@ class SessionSearch:
                 tally.slow += 1
 
     def _text_of(self, item: Decoded) -> str | None:
-        """The text to look in; None where nothing is looked for."""
+        """Return the text to look in; None where nothing is looked for."""
         if isinstance(item, ChatMessage):
             return None if self._query.roles and item.role not in self._query.roles else item.content
         return None if item is None or not self._query.bad_lines else text_of_bad(item)
 
     def _behind_line(self, file: SessionFile, at: int) -> int:
-        """The offset behind the newline that comes next; that of the end where none does."""
+        """Return the offset behind the newline that comes next; that of the end where none does."""
         while not self._control.is_cancelled() and (block := file.read(SLICE, at)):
             found = block.find(b"\n")
             if found >= 0:
@@ -333,7 +333,7 @@ def _batches(ends: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _decoded(block: bytearray, size: int) -> Iterator[Sequence[Decoded]]:
-    """The whole lines of a block, so many at a time."""
+    """Yield the whole lines of a block, so many at a time."""
     begin = 0
     with memoryview(block) as view:
         while begin < size:
@@ -344,7 +344,7 @@ def _decoded(block: bytearray, size: int) -> Iterator[Sequence[Decoded]]:
 
 
 def _newlines(file: SessionFile, start: int, stop: int) -> int:
-    """How many there are between two offsets: read again, because most searches need not know."""
+    """Return how many there are between two offsets: read again, because most searches need not know."""
     count = 0
     while start < stop and (block := file.read(min(SLICE, stop - start), start)):
         count += newlines_in(block)

@@ -84,7 +84,10 @@ def _is_unicode(name: str) -> bool:
 
 
 def _line(message: ChatMessage) -> bytes:
-    """A message's line with its newline. Raises `ValueError` where the bot could not hold the message."""
+    """Return a message's line with its newline.
+
+    Raises `ValueError` where the bot could not hold the message.
+    """
     try:
         return line_of(message) + b"\n"
     except TypeError as error:

@@ -229,7 +229,7 @@ class FileTranscript:
         return self._lines_from(fd, start, size, limit)
 
     def _lines_from(self, fd: int, start: int, size: int, limit: int | None) -> tuple[bytes, RawLine | None]:
-        """The whole lines from `start` on: about `size` bytes, more for a long line.
+        """Return the whole lines from `start` on: about `size` bytes, more for a long line.
 
         One over `limit` is not read: then there are no bytes, but what is known of it.
         """

@@ -56,7 +56,7 @@ class _SeveralEntries(Conversation):
     def entries(
         self, snapshot: Snapshot, number: int, row: Row | Damage, limit: int | None = ITEM_LIMIT
     ) -> list[StoredRow]:
-        """What a row is, one entry at least; none of more than `limit` bytes is made a message."""
+        """Return what a row is, one entry at least; none of more than `limit` bytes is made a message."""
 
     def whole(self, snapshot: Snapshot, row: StoredRow) -> StoredRow:
         """As of every conversation."""
@@ -120,7 +120,7 @@ class AcpMessages(_SeveralEntries):
     def entries(
         self, snapshot: Snapshot, number: int, row: Row | Damage, limit: int | None = ITEM_LIMIT
     ) -> list[StoredRow]:
-        """A message with its calls, then their results."""
+        """Return a message with its calls, then their results."""
         if row is Damage.LONG:
             first = long_row(snapshot, "acp_messages", "content", number)
         else:
@@ -212,7 +212,7 @@ class FirstAcpMessages(_SeveralEntries):
     def entries(
         self, snapshot: Snapshot, number: int, row: Row | Damage, limit: int | None = ITEM_LIMIT
     ) -> list[StoredRow]:
-        """A message, or each of the results."""
+        """Return a message, or each of the results."""
         if isinstance(row, Damage):
             if row is Damage.LONG:
                 found = long_row(snapshot, "acp_messages", "message_json", number)
@@ -271,7 +271,7 @@ def _calls_of(message: int) -> TableRows:
 
 
 def _texts(row: Row, limit: int | None) -> tuple[list[str], str]:
-    """The four texts of a tool call's row, and what is wrong with the first that is none."""
+    """Return the four texts of a tool call's row, and what is wrong with the first that is none."""
     texts: list[str] = []
     for name, kind, value in zip(_CALL_COLUMNS, row[::2], row[1::2], strict=True):
         item = item_of(1, b"", kind, value, limit=limit)
@@ -334,7 +334,7 @@ def _limited(role: str, data: dict[str, object], limit: int | None) -> StoredIte
 
 
 def _first_items(stored: StoredItem, limit: int | None) -> list[StoredItem]:
-    """The entries of a row of `message_json`."""
+    """Return the entries of a row of `message_json`."""
     if not isinstance(stored, ChatMessage):
         return [stored]
     raw = stored.content.encode()

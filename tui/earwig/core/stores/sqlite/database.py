@@ -112,7 +112,7 @@ class Database:
                 snapshot.end()
 
     def _known_of_file(self, place: DatabaseLook) -> dict[Hashable, Any]:
-        """What is known of the file that is there; of another one it is forgotten."""
+        """Return what is known of the file that is there; of another one it is forgotten."""
         if place.stamp.inode != self._known_of:
             self._known, self._known_of = {}, place.stamp.inode
         return self._known
@@ -172,7 +172,7 @@ def _of_file(uri: str, guard: Guard, missing: int = 0) -> AbstractContextManager
 
 
 def _uri(path: Path | str, options: str) -> str:
-    """Where SQLite is to look; each byte is written as a number, so none means anything else."""
+    """Return where SQLite is to look; each byte is written as a number, so none means anything else."""
     return f"file:{''.join(f'%{byte:02X}' for byte in os.fsencode(path))}?{options}"
 
 

@@ -117,7 +117,7 @@ class _Listing:
         """Whether sessions are described whose keys are too long."""
 
     def all(self, counts: dict[SessionKey | int, RowTally]) -> Iterator[Session]:
-        """Those that are described, whether or not they have rows; then those that only have rows."""
+        """Yield those that are described, whether or not they have rows; then those that only have rows."""
         by_row = self._schema.kind is Kind.ACP
         seen: dict[SessionKey, tuple[int, Session]] = {}
         for facts in sessions_in(self._snapshot, self._schema):
@@ -175,7 +175,7 @@ class _Listing:
         )
 
     def _activity(self, facts: SessionFacts | None, tally: RowTally) -> int:
-        """When anything last happened; where that is no time, the newest row's time, or the file's."""
+        """Return when anything last happened; where that is no time, the newest row's time, or the file's."""
         time = None if facts is None else facts.time("last_activity")
         if time is None and tally.count:
             time = self._time_of(tally.last)
@@ -220,7 +220,7 @@ def _counted(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
 
 
 def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
-    """The same, around damaged pages."""
+    """Return the same, around damaged pages."""
     table, key = _MESSAGES[schema.kind]
     columns = (
         f"{KEY_KIND.format(key)}, CASE typeof({key}) WHEN 'integer' THEN {key} "
@@ -289,7 +289,7 @@ def _glanced(snapshot: Snapshot, schema: Schema, key: SessionKey, facts: Session
 def _rows_of(
     schema: Schema, key: SessionKey, facts: SessionFacts | None
 ) -> tuple[TableRows, SessionKey | int | None]:
-    """A session's rows, to be counted, and what it is called in the database."""
+    """Return a session's rows, to be counted, and what it is called in the database."""
     table, column = _MESSAGES[schema.kind]
     if schema.kind is Kind.ACP:
         number = facts.row if facts is not None else number_in(key)

@@ -45,7 +45,7 @@ def shift_of(snapshot: Snapshot, schema: Schema) -> int:
 
 
 def _first_number(snapshot: Snapshot, table: str) -> int:
-    """The least number of a row; 0 where there is none."""
+    """Return the least number of a row; 0 where there is none."""
     try:
         row = snapshot.one(f"SELECT min(id) FROM {table}")  # noqa: S608 - all ours
         return int(row[0]) if row and row[0] is not None else 0

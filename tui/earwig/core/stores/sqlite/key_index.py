@@ -49,7 +49,7 @@ class CountedKey(NamedTuple):
 
 
 def has_key_index(snapshot: Snapshot) -> bool:
-    """Whether the index is there, and each row of `sessions` has a key by which it is found."""
+    """Return whether the index is there, and each row of `sessions` has a key by which it is found."""
     if snapshot.one(_IS_INDEXED) is None:
         return False
     return snapshot.one(f"SELECT 1 FROM sessions {INDEXED} WHERE session_key IS NULL") is None  # noqa: S608

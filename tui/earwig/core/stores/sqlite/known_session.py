@@ -227,7 +227,7 @@ class KnownSession:
 
 
 def _first_behind(known: Known, unchanged_to: int | None) -> int:
-    """Where the first row stood that is not as it was; 0 where nobody knows."""
+    """Return where the first row stood that is not as it was; 0 where nobody knows."""
     if unchanged_to is None:
         return 0
     return next((position for position, _ in known.tail if position > unchanged_to), unchanged_to + 1)

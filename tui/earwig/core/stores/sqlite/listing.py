@@ -128,7 +128,7 @@ def sessions_in(
 
 
 def tallies(snapshot: Snapshot, schema: Schema) -> Tallies:
-    """How many rows there are of each session that has any.
+    """Return how many rows there are of each session that has any.
 
     Rows of the oldest ACP tables are counted by key too. Goes through an index of all rows, unless there are
     few sessions: a tenth of a second for a million.
@@ -199,5 +199,5 @@ def _column(name: str) -> str:
 
 
 def _limit_of(name: str) -> int:
-    """How many bytes of a column's value are of use."""
+    """Return how many bytes of a column's value are of use."""
     return TIME_LIMIT if name in _TIMES else _PLAN_LIMIT if name == "plan_json" else _TEXT_LIMIT

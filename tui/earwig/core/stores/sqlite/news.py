@@ -60,7 +60,7 @@ def _newest(snapshot: Snapshot, table: str) -> int:
 
 
 def _key_of(snapshot: Snapshot, schema: Schema, found: SessionKey | int) -> SessionKey:
-    """The key of a session that rows name by its number."""
+    """Return the key of a session that rows name by its number."""
     if isinstance(found, SessionKey):
         return found
     named = SessionKey(str(found).encode())

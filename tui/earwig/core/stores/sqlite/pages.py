@@ -87,7 +87,7 @@ class Pages:
         return read_next
 
     def read(self, amount: int, offset: int, *, goes_on: bool = False) -> bytes:
-        """The bytes there, of one page; fewer where the file is cut off. Raises `Unreadable`.
+        """Return the bytes there, of one page; fewer where the file is cut off. Raises `Unreadable`.
 
         `goes_on`: whether more of those behind it will be wanted.
         """
@@ -107,7 +107,10 @@ class Pages:
         return _read(self._wal, amount, at + FRAME_HEADER + offset % self._page_size)
 
     def _read(self, amount: int, offset: int, *, goes_on: bool) -> bytes:
-        """The bytes there of the database. What is read before it is wanted is of this state as well."""
+        """Return the bytes there of the database.
+
+        What is read before it is wanted is of this state as well.
+        """
         number, start = divmod(offset, _BLOCK)
         block = self._blocks.get(number)
         if block is None:

@@ -105,7 +105,7 @@ def _places_of(session_id: SessionId) -> tuple[str, str]:
 
 
 def _places_with(known: Iterable[SessionId]) -> set[str]:
-    """The databases, and their folders, in which some sessions are."""
+    """Return the databases, and their folders, in which some sessions are."""
     paths = {database_of(session_id) for session_id in known}
     return paths | {os.path.dirname(path) for path in paths}  # noqa: PTH120
 

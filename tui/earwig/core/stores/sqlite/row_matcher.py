@@ -62,7 +62,7 @@ class RowMatcher:
         self._control = control
 
     def may_want(self, row: StoredRow) -> bool:
-        """Whether something is in a row, or that is not known."""
+        """Return whether something is in a row, or that is not known."""
         item = row.item
         if not isinstance(item, ChatMessage):
             return isinstance(item, Oversized) or self._query.bad_lines
@@ -93,7 +93,7 @@ class RowMatcher:
         return 1
 
     def _text_of(self, tally: FoundTally, item: StoredItem) -> str | None:
-        """The text to look in; None where nothing is looked for."""
+        """Return the text to look in; None where nothing is looked for."""
         if isinstance(item, ChatMessage):
             return item.content if self._wants(item) else None
         if isinstance(item, BadLine):
@@ -106,7 +106,7 @@ class RowMatcher:
 
 
 def in_parts(found: Found) -> Iterator[Found]:
-    """What was found, with so many hits each as are handed over together."""
+    """Yield what was found, with so many hits each as are handed over together."""
     while len(found.hits) > MOST_HITS:
         yield Found(found.session, found.hits[:MOST_HITS], MOST_HITS, more=True)
         found = found._replace(hits=found.hits[MOST_HITS:], matches=found.matches - MOST_HITS)

@@ -110,7 +110,7 @@ class RowSearch:
         return self._turns[path]
 
     def _ids_in(self, path: Path) -> IdRange | None:
-        """The ids of a database's rows; None where they are not looked over all at once."""
+        """Return the ids of a database's rows; None where they are not looked over all at once."""
         if self._only is not None:
             with suppress(faults.Cancelled, Unreadable):
                 return self._database(path).read(ids_of, self._control.is_cancelled)
@@ -347,6 +347,6 @@ def _passed(
 
 
 def _is_there(snapshot: Snapshot, rows: Conversation, place: RowPlace) -> bool:
-    """Whether the last row that was looked at is as it was."""
+    """Return whether the last row that was looked at is as it was."""
     row = rows.at(snapshot, place.after)
     return row is not None and row.digest == place.mark

@@ -80,7 +80,7 @@ class NumbersById:
         return lines
 
     def __call__(self, position: int) -> int:
-        """The number of the row with an id."""
+        """Return the number of the row with an id."""
         if not self._has_gaps:
             return self.before + position - self._after
         self._asked += 1

@@ -40,7 +40,7 @@ def read_together(
 
 
 def _rows_in(database: Database) -> int:
-    """How many rows there are and were; more than any where they cannot be read so."""
+    """Return how many rows there are and were; more than any where they cannot be read so."""
 
     def count(snapshot: Snapshot) -> int:
         if read_schema(snapshot).kind is not Kind.SESSIONS:

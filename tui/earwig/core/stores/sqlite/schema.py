@@ -144,7 +144,7 @@ def _columns(snapshot: Snapshot, table: str) -> frozenset[str]:
 
 
 def _has_row_numbers(snapshot: Snapshot, table: str) -> bool:
-    """Whether it is no table WITHOUT ROWID: those have no number for each row."""
+    """Return whether it is no table WITHOUT ROWID: those have no number for each row."""
     (options,) = snapshot.one(
         "SELECT instr(upper(coalesce(max(sql), '')), 'WITHOUT ROWID') "
         "FROM sqlite_master WHERE lower(name) = ?",

@@ -132,7 +132,7 @@ class DatabaseStore:
             yield from described.sessions
 
     def _describe(self, path: Path, cancelled: Cancelled = bool) -> Described:
-        """What a list shows of a database. Raises `Unreadable`."""
+        """Return what a list shows of a database. Raises `Unreadable`."""
         now = signature(path)
         known = self._listed.get(path)
         if known is not None and known.signature == now:

@@ -125,7 +125,7 @@ class Sweep:
             self._last, self.is_over = last, False
 
     def is_near(self) -> bool:
-        """Whether processes have looked over all rows already, so that to go on takes no time."""
+        """Return whether processes have looked over all rows already, so that to go on takes no time."""
         return self._crew is not None and self._crew.are_done()
 
     def advance(self) -> None:
@@ -153,16 +153,19 @@ class Sweep:
         self.upto = part.last
 
     def has(self, session: Session) -> bool:
-        """Whether there is something in a session's rows, of those that are looked over."""
+        """Return whether there is something in a session's rows, of those that are looked over."""
         return session.id in self._sessions
 
     def of(self, key: SessionKey, after: int) -> Iterator[int]:
-        """The ids after another of a session's rows in which there is something; of those looked over."""
+        """Return the ids after another of a session's rows in which there is something.
+
+        Of those looked over.
+        """
         ids = self._found.get(key, ())
         return islice(ids, bisect_right(ids, after), None)
 
     def share(self, rows: int, after: int, upto: int) -> int:
-        """How many of a session's rows are between two ids, if they lie evenly in the table."""
+        """Return how many of a session's rows are between two ids, if they lie evenly in the table."""
         ids = upto - max(after, self._first - 1)
         return max(0, rows * ids // (self._last - self._first + 1))
 
@@ -175,7 +178,7 @@ class Sweep:
 
 
 def ids_of(snapshot: Snapshot) -> IdRange | None:
-    """The first id of all rows, and the last; None where there is none. Raises `Unreadable`."""
+    """Return the first id of all rows, and the last; None where there is none. Raises `Unreadable`."""
     if read_schema(snapshot).kind is not Kind.SESSIONS:
         return None
     # Each for itself: together, SQLite would go through all of them.
@@ -187,7 +190,7 @@ def ids_of(snapshot: Snapshot) -> IdRange | None:
 
 
 def can_be_shared_out(database: Database) -> bool:
-    """Whether a database is worth processes of its own, and there may be some."""
+    """Return whether a database is worth processes of its own, and there may be some."""
     # Without plain reads, each would make a copy of its own of the database.
     is_large = _stamp(database).size >= _WORTH_A_PROCESS
     return is_large and most_workers() > 1 and has_plain_reads() and can_fork()
@@ -213,7 +216,7 @@ class _Work:
         self._is_of_use = True
 
     def __call__(self, share: IdRange) -> Iterator[_Part]:
-        """What comes of a range, in parts."""
+        """Yield what comes of a range, in parts."""
         at, last = share[0] - 1, share[1]
         while at < last and self._is_of_use:
             work = partial(self._part, after=at, last=last, tries=count())
@@ -256,12 +259,12 @@ class _Work:
 
 
 def _are_many(hits: int, ids: int) -> bool:
-    """Whether there is something in so many of these ids that a sweep is of no use."""
+    """Return whether there is something in so many of these ids that a sweep is of no use."""
     return hits * MOST > ids
 
 
 def _ids_at_once(ids: IdRange, size: int) -> int:
-    """How many ids to look over in one state of a database of so many bytes."""
+    """Return how many ids to look over in one state of a database of so many bytes."""
     by_size = (ids[1] - ids[0] + 1) * _BYTES // max(1, size)
     return max(min(_LEAST_IDS, _IDS), min(_IDS, by_size))
 

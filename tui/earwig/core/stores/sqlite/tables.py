@@ -207,7 +207,10 @@ class TableRows:
                 return
 
     def _readable(self, snapshot: Snapshot, at: int, step: int, least: int) -> int | None:
-        """The number nearest to `at`, `least` away, behind which rows can be read again; None without one."""
+        """Return the number nearest to `at`, `least` away, behind which rows can be read again.
+
+        None without one.
+        """
         bad, good = least - 1, least
         while FIRST < at + step * good < LAST and not self._can_read(snapshot, at + step * good, step):
             bad, good = good, good * 2

@@ -346,7 +346,7 @@ class DatabaseTranscript:
         return page._replace(generation=self.generation)
 
     def _page_in(self, sight: Sight, found: PageRows) -> Page:
-        """A page with the numbers of its entries, or a guess at them; of the generation 0."""
+        """Return a page with the numbers of its entries, or a guess at them; of the generation 0."""
         rows, start, stop = found
         first = sight.rows.ahead(sight.snapshot, BEFORE_ALL, 1)
         at_start = not first[0] or start <= first[1]
@@ -362,14 +362,14 @@ class DatabaseTranscript:
 
 
 def _stored_of(sight: Sight, row: StoredRow, limit: int) -> bytes:
-    """The stored bytes of a row, `limit` at most."""
+    """Return the stored bytes of a row, `limit` at most."""
     if not isinstance(row.item, Oversized):
         return bytes_of(row)[:limit]
     return sight.rows.raw(sight.snapshot, row.position, 0, limit)[0]
 
 
 def _as_line(sight: Sight, row: StoredRow) -> bytes:
-    """What the bot would write for a row into a file; of a damaged one, what is stored."""
+    """Return what the bot would write for a row into a file; of a damaged one, what is stored."""
     whole = sight.rows.whole(sight.snapshot, row)
     return line_of(whole.item) if isinstance(whole.item, ChatMessage) else bytes_of(whole)
 

@@ -68,7 +68,7 @@ class Turns:
         return self._sweep if self._sweep is not None and self._is_time and self._sweep.is_of_use else None
 
     def is_most(self, rows: int) -> bool:
-        """Whether so many rows are much of the table, so that they are best read along it."""
+        """Return whether so many rows are much of the table, so that they are best read along it."""
         return rows * DENSE >= self._span
 
     def note(self, rows: int, matches: int, seconds: float) -> None:
@@ -95,7 +95,7 @@ class Turns:
         return self._owed <= 0 and not is_next
 
     def _is_under_way(self, sweep: Sweep) -> bool:
-        """Let it go on; whether there is more of it."""
+        """Let it go on; return whether there is more of it."""
         if not sweep.is_over:
             begun = time.monotonic()
             sweep.advance()

@@ -128,7 +128,7 @@ class WalIndex:
 
 
 def _begun(head: bytes, page_size: int, *, wholly: bool) -> WalIndex:
-    """An index of a -wal with this header: without pages where SQLite would take none of it either."""
+    """Return an index of a -wal with this header: without pages where SQLite would take none of it either."""
     if len(head) < WAL_HEADER:
         return WalIndex(head)
     magic, version, size, _, _, _, s0, s1 = struct.unpack(">8I", head)

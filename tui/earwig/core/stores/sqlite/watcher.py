@@ -209,7 +209,7 @@ class DatabaseWatcher(threading.Thread):
             return frozenset()
 
     def _has_changed(self) -> bool:
-        """Whether any database is another than when it was looked at."""
+        """Return whether any database is another than when it was looked at."""
         return any(signature(path) != seen for path, seen in self._seen.items())
 
     def _look(self) -> float:
@@ -333,7 +333,7 @@ class DatabaseWatcher(threading.Thread):
         return self._presence.compare(gone_or_other)
 
     def _keys_in(self, path: Path) -> list[SessionKey]:
-        """The sessions of a database that are looked at after each commit."""
+        """Return the sessions of a database that are looked at after each commit."""
         wanted = {*self._close, *self._recent}
         return [
             self._key_of(it) for it in wanted if it in self._presence.known and database_of(it) == str(path)

@@ -55,7 +55,7 @@ class ChangeSignal:
 
 
 def _watching(folders: Sequence[Path]) -> int:
-    """An inotify instance that watches the folders; -1 where there is none."""
+    """Return an inotify instance that watches the folders; -1 where there is none."""
     fd = -1
     if sys.platform == "linux":
         import ctypes  # takes some milliseconds, which the first frame does not wait for

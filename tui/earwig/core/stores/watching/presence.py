@@ -129,13 +129,13 @@ class Presence:
         return [each for each in (StoreEvents(vanished=tuple(replaced)), events) if each]
 
     def _is_old(self, session: Session) -> bool:
-        """Whether nothing was written to a session since anybody looked."""
+        """Return whether nothing was written to a session since anybody looked."""
         # What tells versions of rows apart is no time.
         changed_ns = session.activity_ns if _is_of_rows(session) else session.version[1]
         return session.was_seen and changed_ns < self._begun_ns
 
     def _is_away_for_long(self, session_id: SessionId) -> bool:
-        """Whether it is time to tell that a session cannot be seen, in a folder that can be listed."""
+        """Return whether it is time to tell that a session cannot be seen, in a folder that can be listed."""
         if self._reach.is_out(session_id):
             self._missing.pop(session_id, None)
             return False
@@ -178,7 +178,7 @@ def removal_reason_of(session: Session) -> RemovalReason:
 
 
 def _is_of_rows(session: Session) -> bool:
-    """Whether a session is rows of a database, of which the file's own state tells nothing."""
+    """Return whether a session is rows of a database, of which the file's own state tells nothing."""
     return session.detail is not None and session.detail.end is not None
 
 

@@ -33,7 +33,7 @@ class Programs:
         """Whether another program has the terminal: nothing need be read for it meanwhile."""
 
     def find_pager(self) -> Sequence[str] | None:
-        """The reader's pager; None, and a warning, if there is none."""
+        """Return the reader's pager; None, and a warning, if there is none."""
         return self._find(edit=False)
 
     def show_text(self, source: bytes, *, edit: bool) -> None:

@@ -115,7 +115,10 @@ class Watching:
         self._unsent += len(sent)
 
     def _may_disturb(self) -> bool:
-        """Whether the bell and the terminal were quiet for a moment; a new moment for toasts begins then."""
+        """Return whether the bell and the terminal were quiet for a moment.
+
+        A new moment for toasts begins then.
+        """
         now = self._clock()
         if self._told is not None and now - self._told < _PAUSE:
             return False
