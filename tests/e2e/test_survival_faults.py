@@ -60,20 +60,27 @@ def in_reader(self):
     def fail(): raise ValueError(content)
     self.screen._background.submit(fail)
 
-def folder(self):
-    return self.screen._watcher._watchers[0]
+def to_follower(self, do):
+    # The first frame does not wait for what follows.
+    watcher = self.screen._watcher
+    if watcher is not None and watcher._watchers:
+        do(watcher._watchers[0])
+    else:
+        self.set_timer(0.02, lambda: to_follower(self, do))
 
 def in_follower(self):
     content = said(self)
     def fail(*_): raise ValueError(content)
-    folder(self)._look_at_all = fail
+    to_follower(self, lambda follower: setattr(follower, "_look_at_all", fail))
 
 def once_in_follower(self):
     content = said(self)
-    def fail(*_):
-        del folder(self)._look_at_all
-        raise ValueError(content)
-    folder(self)._look_at_all = fail
+    def break_it(follower):
+        def fail(*_):
+            del follower._look_at_all
+            raise ValueError(content)
+        follower._look_at_all = fail
+    to_follower(self, break_it)
 
 def in_loop(self):
     content = said(self)
