@@ -12,7 +12,7 @@ from functools import partial
 from earwig.core.content.reading import read_content
 from earwig.core.redaction.redactor import Redactor
 from earwig.export.formats.registry import writer_for
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 from earwig.export.request import Format
 from tests.bench.registry import Options, Result, benchmark
 from tests.bench.sessions import MEGABYTE
@@ -91,7 +91,7 @@ def taken(action: Callable[[], object]) -> float:
 def written(chosen: Format, contents: list[str]) -> int:
     writer = writer_for(chosen)
     return sum(
-        len(writer.message(Message(1, "assistant", each, read_content("assistant", each))))
+        len(writer.message(ExportedMessage(1, "assistant", each, read_content("assistant", each))))
         for each in contents
     )
 

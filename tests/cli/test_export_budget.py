@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from earwig.core.content.reading import read_content
 from earwig.export.formats.markdown import MarkdownWriter
 from earwig.export.formats.registry import writer_for
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 from earwig.export.request import Format
 from earwig.markdown import parsing
 from earwig.markdown.parsing import Allowance, ShownPlain, is_cheap
@@ -43,7 +43,7 @@ def alice(sessions: Path) -> Path:
 
 def said(chosen: Format, content: str) -> str:
     parts = read_content("assistant", content)
-    return writer_for(chosen).message(Message(1, "assistant", content, parts))
+    return writer_for(chosen).message(ExportedMessage(1, "assistant", content, parts))
 
 
 @pytest.mark.parametrize("name", list(NESTED))
@@ -94,7 +94,7 @@ def test_many_such_messages_share_a_budget(chosen: Format, monkeypatch: pytest.M
     writer = writer_for(chosen)
     bomb = "**a*a_b_ " * 900
     written = [
-        unescape(writer.message(Message(number, "assistant", bomb, read_content("assistant", bomb))))
+        unescape(writer.message(ExportedMessage(number, "assistant", bomb, read_content("assistant", bomb))))
         for number in range(300)
     ]
     brought = parsing.STEPS_A_MESSAGE + len(bomb) * parsing.STEPS_A_CHARACTER
@@ -145,7 +145,7 @@ def test_an_ordinary_message_needs_no_parser(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(parsing, "_parser", lambda: pytest.fail("it was parsed"))
     text = "Your order:\n\n- *one* parcel (2 kg)\n- a [letter](https://x.example/a)\n\n> so it is\n\n" * 3
     content = f"{text}```py\ndef f(): pass\n```\n"
-    written = MarkdownWriter().message(Message(1, "user", content, read_content("user", content)))
+    written = MarkdownWriter().message(ExportedMessage(1, "user", content, read_content("user", content)))
     assert "\n> - *one* parcel (2 kg)\n" in written
 
 

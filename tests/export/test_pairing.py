@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from earwig.core.content.reading import read_content
 from earwig.export.formats.writer import Bad
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 from earwig.export.pairing import HELD, Line, Pairing
 from tests.export_session import call, calls, result
 
@@ -17,10 +17,10 @@ BAD = None, Bad("is not JSON", None, 3)
 KINDS = ("call", "two", "result", "other", "tagged", "tags", "said", "bad")
 
 
-def message(data: bytes, number: int) -> Message:
+def message(data: bytes, number: int) -> ExportedMessage:
     stored = json.loads(data)
     role, content = stored["role"], stored["content"]
-    return Message(number, role, content, read_content(role, content))
+    return ExportedMessage(number, role, content, read_content(role, content))
 
 
 def made(kind: str, number: int) -> Line:
@@ -49,7 +49,7 @@ def test_all_come_out_in_order_and_few_wait(kinds: list[str]) -> None:
         assert count - len(out) <= HELD
     out += pairing.rest()
     assert all(one is other for one, other in zip(out, lines, strict=True))
-    messages = [line for line in lines if isinstance(line, Message)]
+    messages = [line for line in lines if isinstance(line, ExportedMessage)]
     beside = [(answer.number, each.number) for each in messages for answer in each.answers.values()]
     told = [(each.number, asked.number) for each in messages for asked in each.asked.values()]
     assert sorted(beside, key=str) == sorted(told, key=str)
@@ -60,8 +60,8 @@ def test_results_without_ids_answer_only_the_last_calls() -> None:
     first, second = made("tagged", 1), made("tagged", 4)
     lines = [first, made("said", 2), made("tags", 3), second, BAD, made("tags", 5)]
     assert [each for line in lines for each in pairing.put(line)] == lines
-    assert isinstance(first, Message)
-    assert isinstance(second, Message)
+    assert isinstance(first, ExportedMessage)
+    assert isinstance(second, ExportedMessage)
     assert first.answers == {}
     assert second.answers[0].number == 5
 
@@ -69,5 +69,5 @@ def test_results_without_ids_answer_only_the_last_calls() -> None:
 def test_much_does_not_wait() -> None:
     pairing = Pairing()
     assert list(pairing.put(made("call", 1))) == []
-    long = Message(2, "user", "x" * 5_000_000)
+    long = ExportedMessage(2, "user", "x" * 5_000_000)
     assert len(list(pairing.put(long))) == 2

@@ -23,7 +23,7 @@ from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.export.facts import Facts
 from earwig.export.formats.registry import writer_for
 from earwig.export.formats.writer import Bad
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 from earwig.export.pairing import Line, Pairing
 from earwig.export.request import CannotExport, Request
 
@@ -194,15 +194,17 @@ class Document:
             return
         self._write((line,) if self._pairing is None else self._pairing.put(line))
 
-    def _message(self, entry: Entry, item: ChatMessage) -> Message:
+    def _message(self, entry: Entry, item: ChatMessage) -> ExportedMessage:
         """What it means is read from what is masked: no part of it can hold what the whole does not."""
         role, content = self._masked(entry, item.role), self._masked(entry, item.content)
         parts = () if self._pairing is None else read_content(role, content)
-        return Message(entry.number, role, content, parts, time=entry.time)
+        return ExportedMessage(entry.number, role, content, parts, time=entry.time)
 
     def _write(self, lines: Iterable[Line]) -> None:
         for line in lines:
-            piece = self._writer.message(line) if isinstance(line, Message) else self._writer.bad(*line)
+            piece = (
+                self._writer.message(line) if isinstance(line, ExportedMessage) else self._writer.bad(*line)
+            )
             for at in range(0, len(piece), _BLOCK):
                 self._spool.write(_bytes(piece[at : at + _BLOCK]))
 

@@ -29,7 +29,7 @@ class AnsweredCall(NamedTuple):
 
 
 @dataclass(eq=False, slots=True)
-class Message:
+class ExportedMessage:
     """One message; masked, where anything is to be."""
 
     number: int | None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from earwig.core.content.parts import Call, Result
 from earwig.export.formats.writer import Bad
-from earwig.export.message import Answered, AnsweredCall, Message
+from earwig.export.message import Answered, AnsweredCall, ExportedMessage
 
 HELD = 12
 """Lines that wait for a result; bots write it into the next ones."""
@@ -16,14 +16,14 @@ HELD = 12
 HELD_SIZE = 4_000_000
 """Characters of all of them."""
 
-Line = Message | tuple[int | None, Bad]
+Line = ExportedMessage | tuple[int | None, Bad]
 """A message, or a line that is none, with its number."""
 
 
 class _Open(NamedTuple):
     """A call whose result may come."""
 
-    message: Message
+    message: ExportedMessage
     at: int
     call: Call
 
@@ -35,12 +35,12 @@ class Pairing:
         self._held: deque[Line] = deque()
         self._size = 0
         self._open: list[_Open] = []
-        self._last: Message | None = None
+        self._last: ExportedMessage | None = None
         """Whose calls a result without an id can be meant for."""
 
     def put(self, line: Line) -> Iterator[Line]:
         """Take the next line, and give back those that need not wait."""
-        if isinstance(line, Message):
+        if isinstance(line, ExportedMessage):
             self._relate(line)
         self._held.append(line)
         self._size += _size(line)
@@ -60,11 +60,11 @@ class Pairing:
     def _release(self) -> Line:
         line = self._held.popleft()
         self._size -= _size(line)
-        if isinstance(line, Message):
+        if isinstance(line, ExportedMessage):
             self._open = [it for it in self._open if it.message is not line]
         return line
 
-    def _relate(self, message: Message) -> None:
+    def _relate(self, message: ExportedMessage) -> None:
         results = list(message.results())
         if not results:
             # Somebody speaks: what comes from here on answers no call without an id.
@@ -91,4 +91,4 @@ class Pairing:
 
 
 def _size(line: Line) -> int:
-    return len(line.content) if isinstance(line, Message) else len(line[1].raw or "")
+    return len(line.content) if isinstance(line, ExportedMessage) else len(line[1].raw or "")

@@ -17,7 +17,7 @@ from earwig.export.formats.wording import (
     left_out_words,
 )
 from earwig.export.formats.writer import Bad
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 from earwig.markdown.parsing import Allowance, ShownPlain, has_markdown
 
 _SHORT = 600
@@ -43,7 +43,7 @@ class HtmlWriter:
         """Return the page to its first message."""
         return page.head(facts)
 
-    def message(self, message: Message) -> str:
+    def message(self, message: ExportedMessage) -> str:
         """Return an article."""
         kind = message.role if message.role in MARKDOWN_ROLES else "other"
         shown = told(message)

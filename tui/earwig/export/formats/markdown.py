@@ -14,7 +14,7 @@ from earwig.export.formats.wording import (
     left_out_words,
 )
 from earwig.export.formats.writer import Bad
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 from earwig.markdown.parsing import Allowance, ShownPlain, has_markdown, is_cheap
 
 _LINE_START = re.compile(r"\A|(?>\r\n|\n|\r)(?!\Z)")
@@ -44,7 +44,7 @@ class MarkdownWriter:
         lines += [f"- {fact.name}: {_escaped(fact.told)}\n" for fact in rest]
         return "".join(lines)
 
-    def message(self, message: Message) -> str:
+    def message(self, message: ExportedMessage) -> str:
         """Return a heading, with the message's time, and the content below."""
         shown = told(message)
         title = [_escaped(role_words(message.role)), number_words(message.number)]

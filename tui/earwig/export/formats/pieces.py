@@ -28,7 +28,7 @@ from earwig.core.text.entry_words import number_words
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
 from earwig.core.text.sizes import human_size
 from earwig.export.formats.wording import MARKDOWN_ROLES, without_base64
-from earwig.export.message import Answered, Message
+from earwig.export.message import Answered, ExportedMessage
 
 _ARGUMENT: Final = 120
 _FIRST: Final = 100
@@ -93,7 +93,7 @@ class Told:
     """Whether that left the user without what was asked for."""
 
 
-def told(message: Message) -> Told:
+def told(message: ExportedMessage) -> Told:
     """Return all of a message: whatever is not told in a row or a header is in a piece."""
     made = Told()
     numbers = _Numbers()
@@ -127,7 +127,7 @@ class _Numbers:
     results: int = 0
 
 
-def _pieces(part: Part, message: Message, numbers: _Numbers) -> Iterator[Piece]:
+def _pieces(part: Part, message: ExportedMessage, numbers: _Numbers) -> Iterator[Piece]:
     content = message.content
     match part:
         case Sent():
@@ -190,7 +190,7 @@ def _unembedded(marker: str) -> Iterator[Piece]:
         yield Folded(own_text("what is in it beside that"), (NamedText(_NONE, without_base64(rest)),))
 
 
-def _calls(part: Calls, message: Message, numbers: _Numbers) -> Iterator[Piece]:
+def _calls(part: Calls, message: ExportedMessage, numbers: _Numbers) -> Iterator[Piece]:
     if part.reasoning.strip():
         words = clean_line(QuietKind.THINKING.value)
         yield Folded(words, (NamedText(_NONE, without_base64(part.reasoning)),), quiet=True)
@@ -221,7 +221,7 @@ def _call(call: Call, answer: Answered | None) -> Folded:
     return Folded(summary, tuple(blocks))
 
 
-def _result(result: Result, message: Message, numbers: _Numbers) -> Piece:
+def _result(result: Result, message: ExportedMessage, numbers: _Numbers) -> Piece:
     """Return a result by itself; a row where it stands beside its call."""
     asked = message.asked.get(numbers.results)
     numbers.results += 1

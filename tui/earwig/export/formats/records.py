@@ -9,7 +9,7 @@ from earwig.core.text.moments import stored_at
 from earwig.core.text.safe_text import json_safe
 from earwig.export.facts import Facts
 from earwig.export.formats.writer import Bad
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 
 
 class JsonLinesWriter:
@@ -19,7 +19,7 @@ class JsonLinesWriter:
         """Nothing: each line is a message."""
         return ""
 
-    def message(self, message: Message) -> str:
+    def message(self, message: ExportedMessage) -> str:
         """`{"line", "role", "content"}`, and `time` where the store has one."""
         values = {"line": message.number, "role": message.role, "content": message.content}
         return self._record(values | stored_at(message.time))

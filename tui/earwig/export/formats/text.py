@@ -12,7 +12,7 @@ from earwig.export.formats.wording import (
     left_out_words,
 )
 from earwig.export.formats.writer import Bad
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 
 _INDENT = "    "
 _FURTHER = _INDENT + "  "
@@ -32,7 +32,7 @@ class TextWriter:
         width = max(len(fact.name) for fact in rows) + 2
         return "".join(f"{fact.name:<{width}}{fact.told}\n" for fact in rows)
 
-    def message(self, message: Message) -> str:
+    def message(self, message: ExportedMessage) -> str:
         """`user  #1`, with its time, and the content below."""
         shown = told(message)
         title = [role_words(message.role), number_words(message.number)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from earwig.export.facts import Facts
-from earwig.export.message import Message
+from earwig.export.message import ExportedMessage
 
 
 class Bad(NamedTuple):
@@ -29,7 +29,7 @@ class Writer(Protocol):
     def head(self, facts: Facts) -> str:
         """Return what stands before the first line."""
 
-    def message(self, message: Message) -> str:
+    def message(self, message: ExportedMessage) -> str:
         """Return a message."""
 
     def bad(self, number: int | None, line: Bad) -> str:
