@@ -106,7 +106,7 @@ def test_the_manual_tells_of_every_command_and_option(program: Program) -> None:
 
 
 def test_the_page_is_made_when_the_package_is_built(program: Program, tmp_path: Path) -> None:
-    pytest.importorskip("setuptools")
+    pytest.importorskip("setuptools", reason="setuptools, which the package is built with, is not installed")
     values = runpy.run_path(str(Path(__file__).parents[2] / "setup.py"))
     values["make_page"](tmp_path)
     assert (tmp_path / values["PAGE"]).read_text(encoding="utf-8") == program("man").stdout
