@@ -193,3 +193,42 @@ def test_what_came_just_before_its_folder_was_away_is_told_when_that_is_back(
     away.rename(folder)
     many.idle(5)  # nobody tells that it is back: as far as the follower knows, it never changed
     assert many.told == ["000: new"]
+
+
+@pytest.mark.parametrize("how", ["found", "appeared", "changed"])
+def test_nothing_is_new_in_a_file_that_is_put_away_whatever_it_held_the_time_before(
+    crowd: Callable[[int], Crowd], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    many = crowd(1)
+    learn_all(many, monkeypatch)
+    [path] = many.paths
+    away = path.with_name(path.name + ".importing")
+
+    def is_put_away() -> None:
+        path.rename(away)
+        session = look_at(str(away))
+        assert session is not None
+        gone = (Vanished(SessionId(str(path)), RemovalReason.MIGRATED),)
+        events = {
+            "found": StoreEvents(found=(session,), vanished=gone),
+            "appeared": StoreEvents(appeared=(session,), vanished=gone),
+            "changed": StoreEvents(changed=(session,), vanished=gone),
+        }
+        many.arrivals.take(events[how], many.now)
+
+    is_put_away()
+    many.idle(0.3)
+    away.rename(path)
+    many.hear(away, path)
+    path.unlink()
+    new = [("user", f"new message {number}") for number in range(90)]
+    path.write_bytes(lines_of(new))
+    is_put_away()
+    many.idle(0.3)
+    away.rename(path)
+    many.hear(away, path)
+    many.idle(3)
+    assert many.told == [f"000: {content}" for _, content in new]
+    BotWriter(path).append("newest")
+    many.hear(path)
+    assert many.told[90:] == ["000: newest"]

@@ -35,6 +35,8 @@ class Arrivals:
     Each message is told once, also when files are rewritten: see `Recovery`. For that, the `LEARNT` sessions
     of the newest activity are read at the start, in the background; each of the others when something is
     first appended to it. Of one that is rewritten before, only the size is known: see `SessionTail`.
+    Nothing is new in a file that the bot has put away, whatever is told of it: the same name may hold other
+    messages each time that an import begins.
     """
 
     def __init__(
@@ -66,13 +68,16 @@ class Arrivals:
         known up to where they were read.
         """
         for session in sessions:
+            if session.is_put_away:
+                continue
             self._known.setdefault(session.id, session)
             if session.problem is None and self._will_learn(session):
                 self._unlearnt.append(session.id)
 
     def begin(self, session: Session, count: int) -> None:
         """Tell of the newest `count` messages of a session, then of what comes. Raises `CannotOpen`."""
-        self._tail(session.id).begin(count)
+        tail = self._new_tail(session.id) if session.is_put_away else self._tail(session.id)
+        tail.begin(count)
 
     def begin_lightly(self, session: Session, count: int) -> None:
         """The same as `begin`, for one of very many, which `know` is given afterwards.
@@ -81,8 +86,9 @@ class Arrivals:
         """
         tail = self._new_tail(session.id)
         tail.begin(count, learns=False)
-        self._known[session.id] = session
-        self._read_to[session.id] = tail.read_to
+        if not session.is_put_away:
+            self._known[session.id] = session
+            self._read_to[session.id] = tail.read_to
 
     @property
     def due(self) -> float | None:
@@ -99,8 +105,9 @@ class Arrivals:
         moved = [it.id for it in (*events.found, *events.appeared) if self._goes_on(it, now)]
         self.know(session for session in events.found if session.id not in moved)
         gone = {vanished.id for vanished in events.vanished}
-        ids = [*moved, *(session.id for session in (*events.appeared, *events.changed))]
-        ids += [*gone, *(session_id for session_id, due in self._due.items() if due <= now)]
+        ids = [*moved, *(it.id for it in (*events.appeared, *events.changed) if not it.is_put_away)]
+        ids += [session_id for session_id in gone if session_id in self._tails or session_id in self._known]
+        ids += [session_id for session_id, due in self._due.items() if due <= now]
         for session_id in dict.fromkeys(ids):
             if session_id in self._tails or not self._is_as_known(session_id, now):
                 self._look(session_id, now)

@@ -32,6 +32,9 @@ WAITING = 1_000
 """The most messages that wait for their command. Beyond, they are dropped, and that is told."""
 
 _STEP = 0.02
+_UNNOTICED = 0.5
+"""Seconds after which somebody who has ended the program wonders why it goes on."""
+
 _SHOWN = 160
 _NO_ROOM = "too many messages wait for their command: one was left out"
 
@@ -91,22 +94,31 @@ class CommandRunner:
         """Let what waits be done for at most `seconds`; then end what runs, and report what was left out.
 
         Commands have `grace` seconds from SIGTERM to their end; then they are killed. An interrupt meanwhile
-        leaves out the first wait; so does `SystemExit`, which is raised again once all is ended. Takes no
-        longer than both times and a moment.
+        leaves out the first wait, of which somebody is told; so does `SystemExit`, which is raised again once
+        all is ended. Takes no longer than both times and a moment.
         """
-        end = time.monotonic() + seconds
+        begun = time.monotonic()
+        is_told = False
         try:
             with suppress(KeyboardInterrupt):
-                while self._is_busy() and time.monotonic() < end:
+                while self._is_busy() and (waited := time.monotonic() - begun) < seconds:
+                    if waited > _UNNOTICED and not is_told:
+                        is_told = True
+                        left = many(self._jobs.unfinished_tasks, "message")
+                        self._repeats.say(
+                            own_text("{} is still running for {}; ^C ends it", self._name, left)
+                        )
                     time.sleep(_STEP)
         finally:
             self._finish(grace)
 
     def _finish(self, grace: float) -> None:
-        try:
-            ended = self._end(grace)
-        except KeyboardInterrupt:
-            ended = self._end(0.0)
+        ended = None
+        while ended is None:
+            try:
+                ended = self._end(grace)
+            except KeyboardInterrupt:
+                grace = 0.0
         if ended:
             self._repeats.say(
                 own_text("{} was still running for {}: ended", self._name, many(ended, "message"))
