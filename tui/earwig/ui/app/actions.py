@@ -35,7 +35,6 @@ def actions_of(node: DOMNode) -> Iterator[Binding]:
 
 
 def kinds(base: type[DOMNode] = DOMNode) -> Iterator[type[DOMNode]]:
-    """Yield the classes of all screens and widgets that are loaded."""
     for kind in base.__subclasses__():
         yield kind
         yield from kinds(kind)

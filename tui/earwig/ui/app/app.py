@@ -179,7 +179,6 @@ class EarwigApp(App[int]):
         return self._made
 
     def get_default_screen(self) -> BrowserScreen:
-        """The browser is the only screen there is to start with."""
         return self.browser
 
     def on_load(self) -> None:
@@ -191,7 +190,6 @@ class EarwigApp(App[int]):
             self.exit(None, 128 + self.ended_by)
 
     def on_mount(self) -> None:
-        """Take the theme; look after the terminal."""
         if self.settings.theme:
             self.theme = self.settings.theme
         if self.settings.keys:
@@ -251,7 +249,6 @@ class EarwigApp(App[int]):
         return await told_if_without_files(self, super().run_action(action, default_namespace, namespaces))
 
     def on_unmount(self) -> None:
-        """The terminal is as it was: faults may be printed again."""
         threading.excepthook = self._thread_hook
 
     def end_by(self, number: int) -> None:
@@ -339,7 +336,6 @@ class EarwigApp(App[int]):
         notify_safely(self, text, title=own_text("A fault in earwig"), severity="error")
 
     def action_mouse(self) -> None:
-        """Give the mouse to the terminal, or take it back."""
         self.mouse_is_wanted = not self.mouse_is_wanted
         if not set_mouse(self, wanted=self.mouse_is_wanted):
             self.mouse_is_wanted = not self.mouse_is_wanted
@@ -374,7 +370,6 @@ class EarwigApp(App[int]):
             await self.push_screen(make_palette())
 
     def action_toggle_help(self) -> None:
-        """Show the keys of what has the focus, or hide them."""
         # By name: to import the class would load a Markdown parser at the start.
         if self.screen.query("HelpPanel"):
             self.action_hide_help_panel()
@@ -383,7 +378,6 @@ class EarwigApp(App[int]):
 
 
 def _terminal_is_there() -> bool:
-    """Return whether what Textual draws on is a terminal, which it is no more once that was closed."""
     return sys.__stderr__ is not None and sys.__stderr__.isatty()
 
 

@@ -43,7 +43,6 @@ def _read_well(segment: Segment) -> Segment:
 
 @lru_cache(maxsize=2048)
 def _readable(colour: RichColor, background: RichColor) -> RichColor | None:
-    """Another colour for text; None if this one will do."""
     if colour.triplet is None or background.triplet is None:
         return None
     given = Color.from_rich_color(colour)

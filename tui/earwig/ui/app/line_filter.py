@@ -51,7 +51,6 @@ class ControlFilter(LineFilter):
         self._actions = frozenset(actions)
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the same list if nothing in it is refused."""
         safe = [self._safe(segment) for segment in segments]
         return segments if all(map(_same, safe, segments)) else safe
 

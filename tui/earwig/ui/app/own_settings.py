@@ -43,7 +43,6 @@ def settings_of(loaded: Loaded | None) -> tuple[Settings, Callable[[], Sequence[
 
 
 def tell_problems(tell: Tell, problems: Sequence[SafeText]) -> None:
-    """Notify of what is wrong with the settings, if anything is."""
     if not problems:
         return
     told = [*problems[:_TOLD]]
@@ -62,7 +61,6 @@ def is_key(name: str) -> bool:
 
 
 def _is_character(name: str) -> bool:
-    """Return whether it is the name of a character, as in `question_mark`."""
     return len(name) > 1 and name == name.lower() and key_to_character(name) is not None
 
 
@@ -133,5 +131,4 @@ def _group(action: str) -> str:
 
 
 def _normal(text: str) -> Iterable[str]:
-    """Keys by the names that Textual reports them by."""
     return [binding.key for binding in Binding.make_bindings([Binding(text, "x")])]

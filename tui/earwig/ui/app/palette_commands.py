@@ -29,13 +29,11 @@ class ActionProvider(Provider):
         return self.app.get_system_commands(self.screen)
 
     async def discover(self) -> Hits:
-        """Yield all commands, by name."""
         for title, about, callback, discover in sorted(self._commands(), key=lambda command: command.title):
             if discover:
                 yield DiscoveryHit(Content(title), callback, text=title, help=_as_text(about))
 
     async def search(self, query: str) -> Hits:
-        """Yield the commands whose names hold the letters of the query."""
         fuzzy = FuzzySearch()
         for title, about, callback, _ in self._commands():
             score, offsets = fuzzy.match(query, title)

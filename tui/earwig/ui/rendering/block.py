@@ -46,8 +46,6 @@ class Meaning:
 
 
 class Block(NamedTuple):
-    """One entry, drawn for one width and one look."""
-
     gutter: str
     """One cell that the view draws left of every row: its shape, not only its colour, tells who speaks."""
 

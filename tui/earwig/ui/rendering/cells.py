@@ -22,8 +22,6 @@ Span = tuple[int, int, int]
 
 
 class Cell(NamedTuple):
-    """A place in drawn rows."""
-
     row: int
     cell: int
 
@@ -79,7 +77,6 @@ def cut_line(text: str, width: int) -> list[Span]:
 
 
 def _cut_narrow(text: str, width: int) -> list[Span]:
-    """Cut a line whose characters have one cell each."""
     if len(text) <= width:
         return [(0, len(text), len(text))]
     spans: list[Span] = []

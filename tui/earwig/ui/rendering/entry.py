@@ -144,7 +144,6 @@ def header_row(
 
 
 def _line(item: BadLine | Unfinished | Oversized, header: Row, width: int, palette: Palette) -> Block:
-    """Return a line that is no message: what is known of it, and how it begins."""
     start = _start(item.head if isinstance(item, Oversized) else item.raw, width, palette)
     if isinstance(item, BadLine):
         from earwig.ui.rendering.fused import fused_rows  # as for those

@@ -97,13 +97,11 @@ def _cut(text: str, cells: int) -> SafeText:
 
 
 def _line(text: str, cells: int) -> str:
-    """Return a text of any lines in one row."""
     words = " ".join(text.split())
     return fit(drawable(clean_line(words, limit=max(1, cells) * 4), max(1, cells)), cells) if cells else ""
 
 
 def _fitted(runs: Sequence[Run], width: int) -> tuple[Run, ...]:
-    """Return the runs, as far as there is room for them."""
     kept: list[Run] = []
     left = width
     for text, style in runs:

@@ -87,7 +87,6 @@ def files_in(item: Item) -> list[LocalFile]:
 
 
 def links_in(item: Item) -> list[Link]:
-    """Return the links of whatever can be read in an entry."""
     if isinstance(item, ChatMessage):
         return links_of(item.content)
     if isinstance(item, BadLine):

@@ -65,8 +65,6 @@ def _hidden(shape: Shape, width: int, palette: Palette) -> Meaning:
 
 
 class _Writer:
-    """Goes along the parts once."""
-
     def __init__(
         self, message: ChatMessage, width: int, palette: Palette, shape: Shape, *, markdown: bool, spare: int
     ) -> None:

@@ -18,7 +18,6 @@ _EIGHTHS = "▏▎▍▌▋▊▉█"
 
 
 def total_rows(counted: Mapping[Session, Numbers]) -> Iterator[SafeText]:
-    """Yield what there is to say of all sessions together."""
     total = sum_of(counted.values())
     yield own_text("{} · {}", many(total.sessions, "session"), many(total.messages, "message"))
     tokens = own_text("{} by the bot's estimate", many(total.tokens, "token"))

@@ -42,12 +42,10 @@ class Plain(Widget):
         self._content = plain(text, style) if text else Content()
 
     def update(self, text: SafeText, style: Style | str = "") -> None:
-        """Show another text."""
         self._content = plain(text, style)
         refresh_height(self)
 
     def render(self) -> Content:
-        """Return what Textual draws."""
         return self._content
 
 

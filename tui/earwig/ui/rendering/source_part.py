@@ -29,8 +29,6 @@ class _Token(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """A drawn word, and where it begins in the source."""
-
     token: _Token
     at: int
 

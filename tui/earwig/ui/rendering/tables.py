@@ -23,7 +23,6 @@ class TableCell(NamedTuple):
 
     @property
     def width(self) -> int:
-        """The cells that the text takes in one row."""
         return sum(width_of(text) for text, _ in self.line)
 
 

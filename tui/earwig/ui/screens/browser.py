@@ -138,12 +138,10 @@ class BrowserScreen(CoveredScreen):
 
     @property
     def pane(self) -> TranscriptPane:
-        """The pane that keys are for."""
         return self.panes.current
 
     @property
     def view(self) -> TranscriptView:
-        """The transcript that keys are for."""
         return self.panes.view
 
     def compose(self) -> ComposeResult:
@@ -159,7 +157,6 @@ class BrowserScreen(CoveredScreen):
         event.refresh_styles, self._has_styles = self._has_styles, True
 
     def on_mount(self) -> None:
-        """Show the newest session, and begin to follow."""
         self.call_after_refresh(self._background.start)
         if not self._further.are_awaited:
             self.call_after_refresh(self._watcher.start)
@@ -177,7 +174,6 @@ class BrowserScreen(CoveredScreen):
         self._focus_first()
 
     def on_unmount(self) -> None:
-        """Let the threads end, and leave nothing behind."""
         self._watcher.stop()
         self._background.stop()
         self.parts.close()
@@ -206,7 +202,6 @@ class BrowserScreen(CoveredScreen):
         self._news.show_now()
 
     def on_events_arrived(self, message: EventsArrived) -> None:
-        """Sessions appeared, changed or vanished."""
         nothing_chosen = self.sessions.chosen is None
         self._news.take(message.events, at_once=nothing_chosen)
         if nothing_chosen:
@@ -259,7 +254,6 @@ class BrowserScreen(CoveredScreen):
         self._background.make_way()
 
     def on_mouse_down(self) -> None:
-        """As from the first key on."""
         self.note_use()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
@@ -285,7 +279,6 @@ class BrowserScreen(CoveredScreen):
                 self.sidebar.read(chosen)
 
     def _describe(self) -> None:
-        """Bring the frames' texts up to date."""
         chosen, catalog = self.sessions.chosen, self.catalog
         if chosen is not None and chosen in catalog:
             self.pane.name_session(catalog.title(chosen), catalog.removal_reason(chosen), catalog[chosen])

@@ -25,8 +25,6 @@ _SHOWN = 200
 
 
 class CopyChoice(NamedTuple):
-    """Something to copy."""
-
     name: SafeText
     about: SafeText
     """How it begins, or how much it is."""
@@ -63,7 +61,6 @@ class CopyScreen(ModalScreen[None]):
         self._list = OptionList(*self._lines(), markup=False, compact=True, id="choices")
 
     def compose(self) -> ComposeResult:
-        """Yield the list."""
         with Vertical(id="copying") as frame:
             frame.border_title = plain(own_text("Copy"))
             frame.border_subtitle = plain(own_text("Enter or a digit copies"))
@@ -79,16 +76,13 @@ class CopyScreen(ModalScreen[None]):
             yield Content.assemble(plain(line), plain(choice.about, "$text-muted"))
 
     def on_mount(self) -> None:
-        """Keys go to the list."""
         self._list.focus()
 
     def action_nth(self, number: int) -> None:
-        """Copy the one with this number."""
         if number <= len(self._choices):
             self._take(number - 1)
 
     def action_step(self, step: int) -> None:
-        """Mark another one."""
         if step > 0:
             self._list.action_cursor_down()
         else:

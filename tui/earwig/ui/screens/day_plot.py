@@ -37,7 +37,6 @@ class DayPlot(Vertical):
         self._columns = Sparkline()
 
     def compose(self) -> ComposeResult:
-        """Yield what it is, and the columns."""
         yield self._heading
         yield self._columns
 

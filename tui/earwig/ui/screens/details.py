@@ -69,7 +69,6 @@ What the bot's store knows of it. Of an editor's session that is its plan, each 
         self._asked = False
 
     def compose(self) -> ComposeResult:
-        """Yield the facts; plan and events."""
         with VerticalScroll(id="details") as frame:
             frame.border_title = plain(own_text("details"))
             yield self._facts
@@ -77,7 +76,6 @@ What the bot's store knows of it. Of an editor's session that is its plan, each 
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Ask, and go on asking."""
         self._show_facts(About())
         self._ask()
         self.set_interval(_AGAIN, self._ask)
@@ -97,7 +95,6 @@ What the bot's store knows of it. Of an editor's session that is its plan, each 
         self._background.submit(read, Priority.SOON)
 
     def on_details_known(self, message: DetailsKnown) -> None:
-        """Show it."""
         self._asked = False
         if message.about is None:
             self._more.update(own_text("\nThis session {}.", clean_line(message.problem or "")))

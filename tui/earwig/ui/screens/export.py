@@ -42,8 +42,6 @@ _FORMATS = (
 
 
 class _Part(NamedTuple):
-    """Which messages."""
-
     roles: tuple[str, ...] = ()
     limit: EntryFilter | None = None
 
@@ -77,8 +75,6 @@ class ExportScreen(ModalScreen[None]):
     ]
 
     class Reported(DataMessage):
-        """What the export's thread tells."""
-
         job: ExportJob
         report: Report
 
@@ -118,7 +114,6 @@ class ExportScreen(ModalScreen[None]):
         self._samples = Plain(id="samples")
 
     def compose(self) -> ComposeResult:
-        """Yield a field a row, then what would be masked."""
         with Vertical(id="export") as frame:
             frame.border_title = plain(own_text("Export {}", safe_name(self._session.key)))
             for label, field in (
@@ -137,12 +132,10 @@ class ExportScreen(ModalScreen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Begin with what most documents differ in, and look what would be masked."""
         self._format.focus()
         self._preview()
 
     def on_unmount(self) -> None:
-        """Nothing goes on behind it."""
         self._stop()
 
     # What the reader does.
@@ -176,7 +169,6 @@ class ExportScreen(ModalScreen[None]):
         self.action_write()
 
     def action_write(self) -> None:
-        """Write the file."""
         if self._writing:
             return
         self._changes += 1
@@ -194,7 +186,6 @@ class ExportScreen(ModalScreen[None]):
         self._start(request, Path(self._file.value.strip()).expanduser())
 
     def action_leave(self) -> None:
-        """Stop writing, or leave."""
         if not self._writing:
             self.dismiss()
             return

@@ -49,14 +49,12 @@ class LinksScreen(ModalScreen[None]):
         self._about = Plain(id="about")
 
     def compose(self) -> ComposeResult:
-        """Yield the address, and what there is to know of it."""
         with VerticalScroll(id="links"):
             yield self._address
             yield self._about
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Show the first."""
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -64,7 +62,6 @@ class LinksScreen(ModalScreen[None]):
         return action != "step" or len(self._links) > 1
 
     def action_step(self, step: int) -> None:
-        """Show another link."""
         self._at = (self._at + step) % len(self._links)
         self._show()
 

@@ -35,8 +35,6 @@ _RATE = 5.0
 
 
 class Arrived(DataMessage, bubble=False):
-    """Messages have come."""
-
     arrivals: list[Arrival]
 
 
@@ -68,20 +66,17 @@ class LiveScreen(Screen[None]):
         self._problem: SafeText | None = None
 
     def compose(self) -> ComposeResult:
-        """Yield a filter, and what comes."""
         with Vertical(id="live"):
             yield self._field
             yield self._list
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Begin to listen."""
         self._feed.start()
         self.set_interval(1.0, self._describe)
         self._describe()
 
     def on_unmount(self) -> None:
-        """Let the thread end."""
         self._feed.stop()
 
     @property
@@ -94,7 +89,6 @@ class LiveScreen(Screen[None]):
         self._feed.take(events)
 
     def on_arrived(self, message: Arrived) -> None:
-        """Show what has come."""
         self._list.add(message.arrivals)
         live = sum(arrival.seen is not None for arrival in message.arrivals)
         if live:
@@ -144,7 +138,6 @@ class LiveScreen(Screen[None]):
         self._list.limit(wants if names or limit is not None else None)
 
     def action_filter(self) -> None:
-        """Type what is to be shown."""
         self.set_focus(self._field)
 
     def _to_list(self) -> None:

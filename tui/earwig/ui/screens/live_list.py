@@ -53,8 +53,6 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
     """
 
     class Opened(DataMessage):
-        """The reader wants to see a message where it stands."""
-
         arrival: Arrival
 
     class Moved(Message):
@@ -83,7 +81,6 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
         return True  # a widget is one, whether or not something is in it
 
     def add(self, arrivals: list[Arrival]) -> None:
-        """Show what has come."""
         self._all += arrivals
         if len(self._all) > KEPT + _SLACK:
             del self._all[:-KEPT]
@@ -117,7 +114,6 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
         self.post_message(self.Moved())
 
     def on_resize(self) -> None:
-        """Keep what is read on the screen."""
         self._settle()
 
     def action_move(self, by: int) -> None:
@@ -129,35 +125,28 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
         self._settle()
 
     def action_page(self, by: int) -> None:
-        """Go on by a screen."""
         self.action_move(by * max(1, self.size.height // ROWS - 1))
 
     def action_first(self) -> None:
-        """Go to the oldest that is kept."""
         self.action_move(-len(self._shown))
 
     def action_follow(self) -> None:
-        """Go to the newest, and follow."""
         self.following = True
         self._settle()
 
     def action_open(self) -> None:
-        """Show the message in its session."""
         if self._at < len(self._shown):
             self.post_message(self.Opened(self._shown[self._at]))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """By the wheel as by the keys."""
         event.stop()
         self.action_move(-2)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """By the wheel as by the keys."""
         event.stop()
         self.action_move(2)
 
     def on_click(self, event: events.Click) -> None:
-        """Hold at the message under the mouse, and twice open it."""
         offset = event.get_content_offset(self)
         at = -1 if offset is None else (self._top + offset.y) // ROWS
         if 0 <= at < len(self._shown):
@@ -167,7 +156,6 @@ its session. `/` shows only some: `role:user failed invoice`, and `@alice` for s
                 self.action_open()
 
     def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
         width = self.size.width
         at, row = divmod(self._top + y, ROWS)
         if at >= len(self._shown) or width < 1:

@@ -42,8 +42,6 @@ _DELAY = 0.02
 
 
 class NewsArrived(DataMessage, bubble=False):
-    """A search has come further."""
-
     news: SearchNews
 
 
@@ -111,7 +109,6 @@ listed; the others are counted.
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Yield what to look for, how it stands, and what is found."""
         with Vertical(id="search") as frame:
             frame.border_title = plain(own_text("search in all sessions"))
             with Horizontal(id="search-bar"):
@@ -122,7 +119,6 @@ listed; the others are counted.
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Say how it is looked for."""
         self._show_switches()
 
     def on_screen_resume(self) -> None:
@@ -138,7 +134,6 @@ listed; the others are counted.
             self._end_server()
 
     def on_unmount(self) -> None:
-        """Let the thread and the process end."""
         self._stop()
         self._end_server()
 
@@ -148,7 +143,6 @@ listed; the others are counted.
             self._server = None
 
     def changed(self, ids: Iterable[SessionId]) -> None:
-        """Sessions have changed: look there again."""
         ids = list(ids)
         if self._server is not None:
             self._server.note_changed(ids)
@@ -162,7 +156,6 @@ listed; the others are counted.
 
     @property
     def done(self) -> bool:
-        """Whether all sessions have been looked through."""
         return self._news is not None and self._news.done
 
     # The search.
@@ -288,20 +281,16 @@ listed; the others are counted.
         return None if by < 0 or self.done else own_text("No more was found so far.")
 
     def action_leave(self) -> None:
-        """Back to the sessions; what was found stays."""
         self._opens = None
         self.app.pop_screen()
 
     def action_move(self, by: int) -> None:
-        """Go to another hit."""
         self._results.move(by)
 
     def action_page(self, by: int) -> None:
-        """Go a screen on."""
         self._results.move(by * max(1, self._results.size.height - 1))
 
     def action_switch(self, name: str) -> None:
-        """Turn one way of looking on or off."""
         if name == "role":
             self._role = _ROLES[(_ROLES.index(self._role) + 1) % len(_ROLES)]
         else:

@@ -28,8 +28,6 @@ class SearchResults(Themed):
     """
 
     class Opened(DataMessage):
-        """The reader wants to see a hit where it stands."""
-
         hit: Hit
 
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
@@ -43,11 +41,9 @@ class SearchResults(Themed):
 
     @property
     def current(self) -> Hit | None:
-        """The hit that the reader is on."""
         return self.hits[self.at] if self.at < len(self.hits) else None
 
     def clear(self) -> None:
-        """Show nothing."""
         self.hits, self.at, self._top = [], 0, 0
         self.refresh()
 
@@ -71,7 +67,6 @@ class SearchResults(Themed):
         self._settle()
 
     def move(self, by: int) -> None:
-        """Go so many hits on."""
         self.at = max(0, min(len(self.hits) - 1, self.at + by))
         self._settle()
 
@@ -81,21 +76,17 @@ class SearchResults(Themed):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Keep the current hit on the screen."""
         self._settle()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """By the wheel as by the keys."""
         event.stop()
         self.move(3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """By the wheel as by the keys."""
         event.stop()
         self.move(-3)
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the hit under the mouse, and twice open it."""
         offset = event.get_content_offset(self)
         if offset is not None and self._top + offset.y < len(self.hits):
             self.at = self._top + offset.y
@@ -104,7 +95,6 @@ class SearchResults(Themed):
                 self.post_message(self.Opened(self.current))
 
     def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
         width, at = self.size.width, self._top + y
         if at >= len(self.hits) or width < 1:
             return Strip([Segment(" " * width, self.palette.text)], width)

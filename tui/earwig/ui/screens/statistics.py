@@ -26,8 +26,6 @@ NAME = "statistics"
 
 
 class PictureTaken(DataMessage, bubble=False):
-    """More is counted."""
-
     picture: Picture
 
 
@@ -57,7 +55,6 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         self._picture: Picture | None = None
 
     def compose(self) -> ComposeResult:
-        """Yield the numbers."""
         with VerticalScroll(id="statistics") as frame:
             frame.border_title = plain(own_text("numbers"))
             yield self._totals
@@ -66,15 +63,12 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Begin to count."""
         self._live.start()
 
     def on_unmount(self) -> None:
-        """Let the thread end."""
         self._live.stop()
 
     def changed(self, ids: Iterable[SessionId]) -> None:
-        """Sessions have changed: count there again."""
         self._live.look_again(ids)
 
     def listable(self) -> None:
@@ -83,16 +77,13 @@ activity was on it. `earwig stats --json` gives all of it to a program.
 
     @property
     def done(self) -> bool:
-        """Whether all is counted."""
         return self._picture is not None and self._picture.share >= 1
 
     def on_picture_taken(self, message: PictureTaken) -> None:
-        """Show what is counted so far."""
         self._picture = message.picture
         self._show()
 
     def on_resize(self) -> None:
-        """Draw the bars for the new width."""
         self._show()
 
     def _show(self) -> None:
@@ -108,5 +99,4 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         frame.border_subtitle = plain(counting if picture.share < 1 else own_text(""))
 
     def action_leave(self) -> None:
-        """Back to the sessions; what is counted stays."""
         self.app.pop_screen()

@@ -20,8 +20,6 @@ from earwig.ui.widgets.keys import bar_key
 
 
 class StoredLineScreen(ModalScreen[None]):
-    """Shows what is stored at a line, over the browser."""
-
     CSS_PATH = "stored_line.tcss"
     HELP = "## A line as it is stored\n\n`x` changes between text and hexadecimal."
 
@@ -39,7 +37,6 @@ class StoredLineScreen(ModalScreen[None]):
         self._bytes = BytesView(data, id="bytes")
 
     def compose(self) -> ComposeResult:
-        """Yield the reason, if the line is bad; the bytes."""
         with Vertical(id="stored") as frame:
             frame.border_title = plain(line_words(self._number))
             frame.border_subtitle = plain(self._extent())
@@ -76,9 +73,7 @@ class StoredLineScreen(ModalScreen[None]):
         return None
 
     def on_mount(self) -> None:
-        """Keys go to the bytes."""
         self._bytes.focus()
 
     def action_hexadecimal(self) -> None:
-        """Change between text and hexadecimal."""
         self._bytes.show(hexadecimal=not self._bytes.hexadecimal)

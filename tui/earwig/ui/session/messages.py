@@ -39,8 +39,6 @@ class EventsArrived(DataMessage, bubble=False):
 
 
 class SummariesArrived(DataMessage, bubble=False):
-    """Sessions are summed up."""
-
     found: SummedUp
     swept: bool
     """Whether all sessions are being looked through; else these were on the screen."""
@@ -190,8 +188,6 @@ class LineTaken(ReaderMessage):
 
 
 class StoredBytes(ReaderMessage):
-    """The bytes of one line, as they are in the file."""
-
     entry: Entry
     data: bytes | None
     """The bytes; None: the session was rewritten, and they are another line's."""

@@ -23,8 +23,6 @@ ReaderOf = Callable[[Session, Transcript, TranscriptView], SessionReader]
 
 
 class Stood(NamedTuple):
-    """Where a view was."""
-
     reader: SessionReader
     top: Entry | None
     """The entry at the top; None where the view followed."""

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 
 class SeekResult(ReaderMessage):
-    """The progress of a seek, or what it found."""
-
     seek: Seek
     entry: Entry | None
     """The entry that was found; None if nothing is, or nothing yet."""
@@ -32,15 +30,11 @@ class SeekResult(ReaderMessage):
 
 
 class Marked(ReaderMessage):
-    """The texts of the matches in some entries, by the entries' identities."""
-
     find: Find
     texts: Mapping[int, tuple[Entry, tuple[str, ...]]]
 
 
 class MatchesCounted(ReaderMessage):
-    """The number of matches, as far as they are counted."""
-
     find: Find
     total: int
     number: int | None

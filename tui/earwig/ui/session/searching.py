@@ -35,8 +35,6 @@ _REPORT = 0.1
 
 
 class Ask(Protocol):
-    """Has a job done in the background."""
-
     def __call__(self, job: Callable[[], object], priority: Priority = ...) -> None:
         """As `SessionReader.ask`."""
 

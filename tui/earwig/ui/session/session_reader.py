@@ -100,7 +100,6 @@ class SessionReader:
         self._closed = True
 
     def newest(self, count: int = PAGE) -> None:
-        """Ask for the newest lines."""
         self._want(Place.NEWEST, 0, count)
 
     def before(self, position: int, count: int = PAGE) -> None:

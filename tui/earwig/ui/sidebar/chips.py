@@ -28,8 +28,6 @@ class Chips(Widget):
     """
 
     class Cleared(DataMessage):
-        """The reader clicked on a restriction."""
-
         only: Only
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -53,7 +51,6 @@ class Chips(Widget):
         return len(self._hides) + (self._progress[1] > 0)
 
     def render(self) -> Content:
-        """One row each."""
         rows = [plain(self._chip(it)) for it in self._hides]
         if self._progress[1]:
             rows.append(plain(self._looking(), "dim"))
@@ -72,7 +69,6 @@ class Chips(Widget):
         return whole if width_of(whole) <= self._room else own_text("{:,} of {:,} …", done, total)
 
     def on_click(self, event: events.Click) -> None:
-        """Clear the restriction under the mouse."""
         offset = event.get_content_offset(self)
         if offset is not None and offset.y < len(self._hides):
             self.post_message(self.Cleared(self._hides[offset.y].only))

@@ -18,11 +18,9 @@ class ListRows:
 
     @property
     def total(self) -> int:
-        """All rows."""
         return ROWS * len(self._shown.ids) + len(self._headings)
 
     def row_of(self, position: int) -> int:
-        """Return the first row of a session."""
         return ROWS * position + bisect_right(self._starts, position)
 
     def begins(self, position: int) -> int:
@@ -30,7 +28,6 @@ class ListRows:
         return self.row_of(position) - (position in self._starts)
 
     def heading_at(self, row: int) -> Section | None:
-        """Return the heading in a row, if there is one."""
         at = bisect_right(self._headings, row) - 1
         return self._shown.sections[at] if at >= 0 and self._headings[at] == row else None
 

@@ -150,12 +150,10 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
 
     @property
     def per_screen(self) -> int:
-        """Whole sessions that fit."""
         return max(1, self.size.height // ROWS)
 
     @property
     def on_screen(self) -> tuple[SessionId, ...]:
-        """The ids of the sessions on the screen."""
         key = (self._rows, self.catalog.shown, self._top, self.size.height)
         if any(one is not other for one, other in zip(key, self._seen[0], strict=True)):
             places = self._rows.positions(self._top, self.size.height)
@@ -198,11 +196,9 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         self.refresh()
 
     def on_mount(self) -> None:
-        """Keep the ages true."""
         self._tick()
 
     def look_changed(self) -> None:
-        """Let go of what is drawn in other colours."""
         self._drawn.clear()
         self.refresh()
 
@@ -220,7 +216,6 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
             self.refresh()
 
     def on_resize(self) -> None:
-        """Show what fits now."""
         self.update()
         self.reveal()
 
@@ -245,39 +240,31 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
             self.reveal()
 
     def action_move(self, rows: int) -> None:
-        """Go up or down by sessions."""
         index = self._index()
         self._go(0 if index is None else index + rows)
 
     def action_move_page(self, pages: int) -> None:
-        """Go up or down by screens."""
         self.action_move(pages * max(1, self.per_screen - 1))
 
     def action_first(self) -> None:
-        """Go to the newest activity."""
         self._go(0)
 
     def action_last(self) -> None:
-        """Go to the oldest activity."""
         self._go(len(self.catalog.shown) - 1)
 
     def action_sort(self) -> None:
-        """Go to the next order."""
         self.catalog.sort_by(self.catalog.order.next)
         self._arranged()
 
     def action_group(self) -> None:
-        """Have groups by channel, or one list."""
         self.catalog.group(not self.catalog.grouped)
         self._arranged()
 
     def action_only(self, name: str) -> None:
-        """Set a restriction, or clear it."""
         self.catalog.restrict(Only[name])
         self._arranged()
 
     def action_pin(self) -> None:
-        """Keep the chosen session at the top, or let it go."""
         if self.chosen is not None and self.chosen in self.catalog:
             self.catalog.pin(self.chosen)
             self.post_message(self.Pinned())
@@ -289,19 +276,16 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         self.post_message(self.Arranged())
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll by the wheel; what is chosen stays chosen."""
         event.stop()
         self._top -= ROWS
         self.update(-1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll by the wheel; what is chosen stays chosen."""
         event.stop()
         self._top += ROWS
         self.update()
 
     async def on_click(self, event: events.Click) -> None:
-        """Choose the session under the mouse; twice goes to its transcript."""
         offset = event.get_content_offset(self)
         found = None if offset is None else self._rows.session_at(self._top + offset.y)
         if found is not None:
@@ -310,7 +294,6 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
                 await self.run_action("screen.read")
 
     def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
         width = self.size.width
         heading = self._rows.heading_at(self._top + y)
         if heading is not None and width > 0:

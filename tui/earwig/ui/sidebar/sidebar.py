@@ -66,8 +66,6 @@ class Sidebar(Vertical):
         """What earlier runs left is known."""
 
     class NotSaved(DataMessage):
-        """What was read could not be written down, and why."""
-
         problem: SafeText
 
     def __init__(
@@ -117,7 +115,6 @@ class Sidebar(Vertical):
         self._problem: SafeText | None = None
 
     def compose(self) -> ComposeResult:
-        """Yield the filter, what else is set, what is wrong, the list."""
         yield self._field
         yield self._chips
         yield self.outage
@@ -145,7 +142,6 @@ class Sidebar(Vertical):
         saving.join(_LAST_SAVE)
 
     def on_resize(self) -> None:
-        """The chips have other room."""
         self.describe()
 
     # What is known of sessions.
@@ -173,7 +169,6 @@ class Sidebar(Vertical):
             self._whole.begin(self.catalog.by_activity())
 
     def show(self) -> None:
-        """Show the catalog as it is now."""
         self.sessions.update()
         self.describe()
         self._go_on()
@@ -269,7 +264,6 @@ class Sidebar(Vertical):
     # What the reader asks for.
 
     def begin_filter(self) -> None:
-        """Type what to look for."""
         self.screen.set_focus(self._field)
 
     def clear_latest(self) -> bool:
@@ -286,7 +280,6 @@ class Sidebar(Vertical):
         return True
 
     def clear_filter(self) -> None:
-        """Clear the filter alone."""
         self._field.value = ""
 
     @on(Input.Changed, "#filter")
@@ -311,7 +304,6 @@ class Sidebar(Vertical):
         self.screen.set_focus(self.sessions)
 
     def on_chips_cleared(self, message: Chips.Cleared) -> None:
-        """Clear one restriction."""
         if message.only in self.catalog.only:
             self.catalog.restrict(message.only)
             self._rearranged()
@@ -323,7 +315,6 @@ class Sidebar(Vertical):
         self._go_on()
 
     def on_session_list_pinned(self) -> None:
-        """Remember it."""
         self._save_soon()
 
     def _rearranged(self, *, reveal: bool = True) -> None:
@@ -337,7 +328,6 @@ class Sidebar(Vertical):
         self._set = [it for it in self._set if it in now] + [it for it in now if it not in self._set]
 
     def describe(self) -> None:
-        """Bring the texts of the frame and above the list up to date."""
         catalog = self.catalog
         hides = catalog.hides
         self._whole.hurry(wanted=catalog.needs_counts)
@@ -358,7 +348,6 @@ class Sidebar(Vertical):
     # What is remembered from run to run.
 
     def on_reading_arrived(self, message: ReadingArrived) -> None:
-        """Take in what earlier runs left."""
         self.catalog.remember(message.reading)
         self._remembered = True
         self._tell(message.problem)
@@ -388,7 +377,6 @@ class Sidebar(Vertical):
         self._background.submit(save, Priority.SOON)
 
     def on_sidebar_not_saved(self, message: NotSaved) -> None:
-        """Say so."""
         message.stop()
         self._tell(message.problem)
 

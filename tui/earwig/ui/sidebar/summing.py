@@ -41,7 +41,6 @@ class Summing:
                 self._imports.submit(partial(self._sum_up, [it], swept=swept), priority)
 
     def stop(self) -> None:
-        """Begin nothing more."""
         if self._imports is not None:
             self._imports.stop()
 

@@ -25,7 +25,6 @@ USE = PrivateUse(
 
 
 def make_palette() -> CommandPalette:
-    """Return a palette that is to be shown."""
     kind = EarwigCommands if USE.works else CommandPalette
     return kind(id="--command-palette")
 
@@ -34,7 +33,6 @@ class EarwigCommands(CommandPalette):
     """Textual's, which can be dismissed once."""
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close it, if it is there."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def _watch__list_visible(self) -> None:

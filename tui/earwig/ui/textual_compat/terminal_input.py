@@ -208,8 +208,6 @@ class TerminalInput:
 
 
 class _Paste:
-    """What is pasted, up to its end."""
-
     def __init__(self) -> None:
         self._data = bytearray()
 
@@ -242,7 +240,6 @@ class _Parser(XTermParser):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is within a sequence."""
         return self._timeout_time is not None
 
     def expire(self) -> list[Message]:

@@ -36,7 +36,6 @@ class ClipboardActions:
     # Keys.
 
     def copy(self) -> ViewChange:
-        """Copy what is selected; else the message that the cursor is on."""
         if self._selection.exists:
             return self.copy_selection()
         return self._with_source(lambda source: self._post(CopyWanted(source)))
@@ -48,27 +47,22 @@ class ClipboardActions:
         return self._post(CopyWanted(self._selection.text().encode("utf-8", "surrogatepass")))
 
     def choose_copy(self) -> ViewChange:
-        """Let the reader choose what to copy."""
         entry, selection = self._screenful.current, self._selection.text()
         if entry is None:
             return ViewChange.NOTHING
         return self._with_source(lambda source: self._post(MoreWanted(entry, source, selection)))
 
     def copy_link(self) -> ViewChange:
-        """Copy a link to the message that the cursor is on."""
         entry = self._screenful.current
         return ViewChange.NOTHING if entry is None else self.copy_link_to(entry)
 
     def page(self) -> ViewChange:
-        """Show a cleaned copy of the message in the pager."""
         return self._with_source(lambda source: self._post(ProgramWanted(source, edit=False)))
 
     def page_session(self) -> ViewChange:
-        """Show a cleaned copy of the session in the pager."""
         return self._post(SessionWanted())
 
     def edit(self) -> ViewChange:
-        """Give the editor a copy of the message as it is stored."""
         return self._with_source(lambda source: self._post(ProgramWanted(source, edit=True)))
 
     # What takes long.

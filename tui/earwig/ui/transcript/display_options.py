@@ -39,13 +39,11 @@ class DisplayOptions:
         """Cells of the long rows that are out of sight at the left."""
 
     def set_up(self, settings: Settings) -> None:
-        """Be as the reader wants it; before anything is shown."""
         self._cache.tell_times(TimeStyle(settings.utc))
         self._cache.wrap(wrapped=settings.wrap)
         self.column = settings.width
 
     def rest(self) -> None:
-        """Begin with another session."""
         self.sideways = 0
 
     # The size.
@@ -72,7 +70,6 @@ class DisplayOptions:
         self._viewport.resize(size.height)
 
     def widen(self, steps: int) -> ViewChange:
-        """Make the column wider, or narrower, by a step; no wider than the screen."""
         size = self._size or Size(0, 0)
         now, room = self._cache.width, size.width - GUTTER - SCROLL_MARK
         start = now if steps > 0 else now + WIDTH_STEP - 1
@@ -85,14 +82,12 @@ class DisplayOptions:
         return self._fit_anew()
 
     def toggle_wrap(self) -> ViewChange:
-        """Let long lines go on in the next row, or cut them at the edge."""
         anchor = self._screenful.anchor()
         self._cache.wrap(wrapped=not self._cache.wrapped)
         self.sideways = 0
         return self._fit_anew(anchor)
 
     def move_sideways(self, steps: int) -> ViewChange:
-        """Show other columns of the long rows."""
         most = max(0, self._screenful.widest - self._cache.width)
         wanted = max(0, min(self.sideways + steps * SIDEWAYS_STEP, most))
         if wanted == self.sideways:
@@ -138,15 +133,12 @@ class DisplayOptions:
     # Folds.
 
     def cycle_tools(self) -> ViewChange:
-        """Show more of tool traffic, or none, or a line again."""
         return self._reshape(self._cache.folds.next_level)
 
     def toggle_all_folds(self) -> ViewChange:
-        """Fold all long entries, or unfold them."""
         return self._reshape(self._cache.toggle_all_folds)
 
     def toggle_source(self) -> ViewChange:
-        """Show the entry under the cursor as it is stored, or rendered."""
         entry = self._screenful.current
         if entry is None:
             return ViewChange.NOTHING
@@ -155,7 +147,6 @@ class DisplayOptions:
         return ViewChange.PLACE
 
     def toggle_fold(self) -> ViewChange:
-        """Fold the entry under the cursor, or unfold it."""
         index = self._screenful.cursor_index
         return ViewChange.NOTHING if index is None else self.toggle_fold_of(index)
 
@@ -184,7 +175,6 @@ class DisplayOptions:
         return ViewChange.PLACE
 
     def _reshape(self, change: Callable[[], None]) -> ViewChange:
-        """ViewChange the shape of all."""
         anchor = self._screenful.anchor()
         index = None if anchor is None else self._viewport.find(*_place(anchor))
         if anchor is None or index is None or not self._screenful.rows:

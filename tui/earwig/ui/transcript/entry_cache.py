@@ -75,20 +75,16 @@ class EntryCache:
 
     @property
     def palette(self) -> Palette:
-        """The theme's styles."""
         return self._palette
 
     def dress(self, palette: Palette) -> None:
-        """Draw in other styles."""
         self._palette = palette
         self._forget()
 
     def fit(self, width: int) -> None:
-        """Draw at another width, in cells."""
         self.width = width
 
     def wrap(self, *, wrapped: bool) -> None:
-        """Let long lines go on in the next row, or in the same one beyond the width."""
         self.wrapped = wrapped
 
     def render_markdown(self) -> None:
@@ -96,7 +92,6 @@ class EntryCache:
         self.markdown = True
 
     def tell_times(self, times: TimeStyle) -> None:
-        """Tell times in another style."""
         self.times = times
 
     def relate(self, relations: EntryRelations) -> None:
@@ -114,7 +109,6 @@ class EntryCache:
             self.seen.setdefault(position, self.clock())
 
     def clear(self) -> None:
-        """Forget what belongs to a session."""
         self.numbers.clear()
         self.seen.clear()
         self._sources.clear()
@@ -155,7 +149,6 @@ class EntryCache:
         return block
 
     def toggle_source(self, entry: Entry) -> None:
-        """Show an entry as it is stored, or rendered again."""
         self._sources ^= {entry.identity}
         self._source_changes += 1
 
@@ -169,7 +162,6 @@ class EntryCache:
         self.folds.toggle(entry.identity, self.relation(entry), items=self._whole(entry).items)
 
     def toggle_all_folds(self) -> None:
-        """Fold all long entries, or unfold them: a state, whatever their number."""
         self.folds.toggle_all()
 
     def reveal(self, entry: Entry) -> None:
@@ -218,15 +210,12 @@ class EntryCache:
         return self.folds.is_folded(entry.identity)
 
     def is_source(self, entry: Entry) -> bool:
-        """Return whether the entry is shown as it is stored."""
         return entry.identity in self._sources
 
     def is_drawn(self, entry: Entry) -> bool:
-        """Return whether the entry costs nothing more to be shown."""
         return self._key(entry, self.is_folded(entry)) in self._cache
 
     def block(self, entry: Entry) -> Block:
-        """Return the entry, drawn."""
         number, guess = self.numbers.number_of(entry), self.numbers.guess_of(entry)
         said, turn = self._time_words(entry), self._turn_words(entry)
         told = (entry.item.at, entry.item.count) if isinstance(entry.item, RemovedEntry) else None

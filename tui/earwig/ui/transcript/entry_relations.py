@@ -40,7 +40,6 @@ class EntryRelations:
         return news
 
     def clear(self) -> None:
-        """Forget another session's."""
         self._related = []
         self._changes = -1
         self._facts.clear()

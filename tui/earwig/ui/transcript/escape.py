@@ -11,8 +11,6 @@ from earwig.ui.transcript.view_change import ViewChange
 
 
 class Cancellable(NamedTuple):
-    """Something that Escape ends."""
-
     is_there: Callable[[], bool]
     """Whether there is anything to end."""
 

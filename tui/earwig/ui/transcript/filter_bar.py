@@ -36,8 +36,6 @@ class Completion(Suggester):
 
 
 class FilterBar(Bar):
-    """Sets the transcript's filter."""
-
     BINDINGS: ClassVar[list[BindingType]] = [
         bar_key("escape", "leave", "limit.leave", "Close", "Leave the filter as it is"),
         # Before the field's own, which tells of Enter when the next key has come.
@@ -53,13 +51,11 @@ class FilterBar(Bar):
         self._hint = Plain(_HINT, classes="hint")
 
     def compose(self) -> ComposeResult:
-        """Yield what to show, and which words there are."""
         yield Plain(own_text("Show only "), classes="label")
         yield self.field
         yield self._hint
 
     def ask(self) -> None:
-        """Begin with the filter that there is."""
         entry_filter = self._view.parts.session.filter
         self._hint.update(_HINT)
         self.begin("" if entry_filter is None else entry_filter.description + " ")
@@ -70,7 +66,6 @@ class FilterBar(Bar):
         self._hint.update(_HINT)
 
     def action_take(self) -> None:
-        """Show only that."""
         try:
             entry_filter = read_filter(self.field.value)
         except BadFilter as problem:
@@ -80,18 +75,15 @@ class FilterBar(Bar):
         self._view.set_filter(entry_filter)
 
     def action_complete(self) -> None:
-        """End the word as it is suggested."""
         self.field.action_cursor_right()
 
     def action_leave(self) -> None:
-        """Leave the filter as it is."""
         had_keys = self.has_focus_within
         self.end()
         if had_keys:
             self.screen.set_focus(self._view)
 
     def blurred(self) -> None:
-        """The reader has gone elsewhere."""
         self.action_leave()
 
 

@@ -38,7 +38,6 @@ class Filtering:
         self._finder = finder
 
     def set(self, entry_filter: EntryFilter | None) -> ViewChange:
-        """Show only what a filter leaves; None: all."""
         reader, view = self._session.reader, self._viewport
         if reader is None or entry_filter == self._session.filter:
             return ViewChange.NOTHING
@@ -54,7 +53,6 @@ class Filtering:
         return ViewChange.PLACE
 
     def clear(self) -> ViewChange:
-        """Show all."""
         return self.set(None)
 
     def drop(self) -> None:

@@ -23,12 +23,9 @@ class Switch(Plain):
     """A word that a click turns on or off."""
 
     class Turned(DataMessage):
-        """It was clicked."""
-
         switch: Switch
 
     def on_click(self, event: events.Click) -> None:
-        """As its key does."""
         event.stop()
         self.post_message(self.Turned(self))
 
@@ -71,7 +68,6 @@ class FindBar(Bar):
         """The text for which the transcript was last asked."""
 
     def compose(self) -> ComposeResult:
-        """Yield what to find, how, and what came of it."""
         yield Plain(own_text("/"), classes="label")
         yield self.field
         yield self._case
@@ -79,7 +75,6 @@ class FindBar(Bar):
         yield self._status
 
     def ask(self) -> None:
-        """Begin to find."""
         self._problem, self._looked_for = None, ""
         self._finder.begin()
         self.begin("")
@@ -87,7 +82,6 @@ class FindBar(Bar):
         self.tell()
 
     def tell(self) -> None:
-        """Say how the search stands."""
         if not self.display:
             return
         text = self._view.status.find if self._problem is None else self._problem
@@ -115,7 +109,6 @@ class FindBar(Bar):
             self._look()
 
     def action_take(self) -> None:
-        """Keep the marks, and give the keys back to the transcript."""
         if self.field.value != self._looked_for:
             self._look()  # the word of the last letters is still on its way
         if self._problem is not None:
@@ -142,23 +135,19 @@ class FindBar(Bar):
         self._close()
 
     def action_leave(self) -> None:
-        """Find nothing, and go back."""
         self._view.commit(self._finder.leave())
         self._close()
 
     def action_next(self, step: int) -> None:
-        """Go on without leaving the bar."""
         if self._finder.find is not None:
             self._view.commit(self._finder.go_on(step))
 
     def action_switch_case(self) -> None:
-        """Capitals matter always, or only where one is typed."""
         self._exact = not self._exact
         self._show_switches()
         self._look()
 
     def action_switch_regex(self) -> None:
-        """The text is an expression, or just text."""
         self._regex = not self._regex
         self._show_switches()
         self._look()

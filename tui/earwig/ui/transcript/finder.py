@@ -62,7 +62,6 @@ class Finder:
         """Whether it goes on from the other end where there is no more, and whether it has."""
 
     def rest(self) -> None:
-        """Reset all per-session state."""
         self.drop()
         self._begun_at = None
 
@@ -285,7 +284,6 @@ class Finder:
             self._session.reader.search.mark(self.find, fresh)
 
     def take_marks(self, message: Marked) -> ViewChange:
-        """Take in the texts of matches, and mark them."""
         if message.find is not self.find:
             return ViewChange.NOTHING
         for entry, texts in message.texts.values():
@@ -295,14 +293,12 @@ class Finder:
     # Counts.
 
     def take_counts(self, message: MatchesCounted) -> ViewChange:
-        """Take in the number of matches."""
         if message.find is not self.find:
             return ViewChange.NOTHING
         self.matches = message
         return ViewChange.STATUS
 
     def give_up(self, message: TooSlowToFind) -> ViewChange:
-        """Say that the search is of no use."""
         if message.find is not self.find:
             return ViewChange.NOTHING
         self.drop()

@@ -50,19 +50,16 @@ class FoldState:
         self._items = moved(self._items, place_of)
 
     def next_level(self) -> None:
-        """Show more of tool traffic, or none, or a line again."""
         self.changes += 1
         self.tools = _NEXT[self.tools]
         self._items.clear()
 
     def toggle_all(self) -> None:
-        """Fold all long texts, or unfold them."""
         self.changes += 1
         self.all_folded = not self.all_folded
         self._texts.clear()
 
     def is_folded(self, identity: int) -> bool:
-        """Return whether a long text is folded."""
         return self.all_folded != (identity in self._texts)
 
     def shape(self, identity: int, relation: EntryRelation) -> Shape:

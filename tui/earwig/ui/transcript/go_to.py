@@ -27,8 +27,6 @@ _HINT = own_text("1204 or 50%")
 
 
 class Line(NamedTuple):
-    """A line's number, from 1."""
-
     number: int
 
 
@@ -75,13 +73,11 @@ class GoToBar(Horizontal):
         self._hint = Plain(_HINT, classes="hint")
 
     def compose(self) -> ComposeResult:
-        """Yield what to type, the place for it, and what is wrong with it."""
         yield Plain(own_text("Go to line "), classes="label")
         yield self._input
         yield self._hint
 
     def begin(self) -> None:
-        """Take the keys from here on."""
         self._input.value = ""
         self._hint.update(_HINT)
         self.display = True
@@ -109,5 +105,4 @@ class GoToBar(Horizontal):
             self.action_leave()
 
     def action_leave(self) -> None:
-        """Stay."""
         self._leave(None)

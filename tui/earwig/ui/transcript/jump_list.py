@@ -10,8 +10,6 @@ KEPT = 100
 
 
 class Spot(NamedTuple):
-    """What was at the top of the screen."""
-
     entry: Entry | None
     """None: wherever the newest message is, following."""
 
@@ -22,7 +20,6 @@ class Spot(NamedTuple):
     """Of the file's past: in another one the entry may be elsewhere."""
 
     def is_at(self, other: Spot) -> bool:
-        """Return whether both are at the same entry."""
         if self.entry is None or other.entry is None:
             return self.entry is other.entry
         return self.generation == other.generation and self.entry.identity == other.entry.identity
@@ -36,7 +33,6 @@ class JumpList:
         self._at = 0
 
     def clear(self) -> None:
-        """Forget all: it is another session."""
         self._spots.clear()
         self._at = 0
 

@@ -10,8 +10,6 @@ _SESSIONS = 16
 
 
 class KeptRemovedEntries:
-    """The removed entries of the sessions that were open last."""
-
     def __init__(self) -> None:
         self._of: dict[SessionId, RemovedEntries] = {}
 
@@ -25,6 +23,5 @@ class KeptRemovedEntries:
         return removed_entries
 
     def go_on_as(self, was: SessionId, now: SessionId) -> None:
-        """A session goes on under another id."""
         if was in self._of:
             self._of[now] = self._of.pop(was)

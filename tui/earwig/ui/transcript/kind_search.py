@@ -21,15 +21,12 @@ if TYPE_CHECKING:
 
 
 class EntryKind(NamedTuple):
-    """Something that can be gone to."""
-
     wanted: Callable[[Item], bool]
     name: SafeText
     """What one is called."""
 
     @property
     def plural(self) -> SafeText:
-        """What some are called."""
         return own_text("{}s", self.name)
 
 
@@ -82,7 +79,6 @@ class KindSearch:
         self._course: Course | None = None
 
     def jump(self, name: str, step: int) -> ViewChange:
-        """Go to the next of a kind, or to the one before; from the last on to the first, and back."""
         if self._navigator.wait_to_be_there(partial(self.jump, name, step)):
             return ViewChange.NOTHING
         self._navigator.stop()

@@ -22,7 +22,6 @@ class LineNumbers:
         self._asked = False
 
     def rest(self) -> None:
-        """Begin with another session."""
         self._asked = False
 
     def ask(self, message: Counted) -> None:
@@ -55,11 +54,9 @@ class MemoryRuler:
         self._told: set[SafeText] = set()
 
     def rest(self) -> None:
-        """Begin with another session."""
         self._painter.rule(None)
 
     def take(self, message: Remembered) -> ViewChange:
-        """Show what the bot remembers."""
         self._session.take_memory(message)
         kept_from, change = message.estimate.kept_from, ViewChange.STATUS
         if self._painter.rule(None if kept_from is None else (kept_from, message.generation)):

@@ -22,7 +22,6 @@ class LostPlace:
         """Where the session ended when the entry was looked for last."""
 
     def forget(self) -> None:
-        """The reader goes elsewhere."""
         self.anchor = None
 
     def leave(self, anchor: Anchor) -> Anchor:

@@ -29,13 +29,11 @@ class MatchMarks:
         self._pieces: dict[tuple[int, int], tuple[Piece, ...]] = {}
 
     def clear(self) -> None:
-        """Mark nothing."""
         self._texts.clear()
         self._wanted.clear()
         self._pieces.clear()
 
     def learn(self, entry: Entry, texts: tuple[str, ...]) -> None:
-        """Take what the matches in an entry say."""
         if len(self._texts) > KNOWN:
             self._texts.clear()
         self._wanted.discard(entry.fingerprint)

@@ -35,7 +35,6 @@ class Navigator:
         self._spots = JumpList()
 
     def rest(self) -> None:
-        """Reset all per-session state: no movement is under way, and no place was left."""
         self._pending = 0
         self._target = self._landing = None
         self._newest_comes = False
@@ -135,7 +134,6 @@ class Navigator:
     # By rows and by messages.
 
     def scroll_rows(self, rows: int) -> ViewChange:
-        """Move by rows."""
         self.stop()
         if self.is_elsewhere:
             self._pending += rows
@@ -190,7 +188,6 @@ class Navigator:
     # To places.
 
     def oldest(self) -> ViewChange:
-        """Go to the first line."""
         self.leave_spot()
         view = self._viewport
         was_following = view.following
@@ -205,7 +202,6 @@ class Navigator:
         return self.after_move(was_following)
 
     def newest(self) -> ViewChange:
-        """Go to the newest message, and follow."""
         self.leave_spot()
         return self._to_newest()
 
@@ -246,7 +242,6 @@ class Navigator:
         return self.after_move(was_following)
 
     def go_to_position(self, position: int) -> ViewChange:
-        """Go to the line that begins there."""
         self.leave_spot()
         return self.go_far(position)
 

@@ -27,7 +27,6 @@ class Opener:
         """The line whose bytes were wanted last, and the generation that its place is of."""
 
     def rest(self) -> None:
-        """Begin with another session."""
         self._stored = None
 
     def open_stored(self) -> ViewChange:
@@ -54,7 +53,6 @@ class Opener:
         return ViewChange.NOTHING
 
     def take_bytes(self, message: StoredBytes) -> ViewChange:
-        """Hand a line's bytes on to who shows them."""
         if message.data is None:
             self._host.tell(own_text("The session was rewritten just now: that line is not there any more."))
             return ViewChange.NOTHING
@@ -73,7 +71,6 @@ class Opener:
             self._host.post_message(LineKnown(entry, self._cache.numbers.words(entry)))
 
     def open_links(self) -> ViewChange:
-        """Show the links of the message that the cursor is on."""
         from earwig.ui.rendering.links import targets_in  # no first frame waits for what finds them
 
         entry = self._screenful.current
@@ -85,7 +82,6 @@ class Opener:
         return ViewChange.NOTHING
 
     def export(self) -> ViewChange:
-        """Ask for a document of the session."""
         session = self._session
         if session.reader is not None:
             self._host.post_message(ExportWanted(session.reader.session, session.filter))

@@ -11,8 +11,6 @@ from earwig.core.model.message import ChatMessage
 
 
 class EntryVerdict(NamedTuple):
-    """What became of an entry."""
-
     gone: bool
     position: int
     """Where it is; if it is gone, of the line before which it would be."""
@@ -163,7 +161,6 @@ class PageDiff:
         self._judge()
 
     def take(self, page: Page) -> None:
-        """Compare with another page of the same generation as well."""
         now = self.now
         if page.start > now.stop:
             self.elsewhere += page.entries

@@ -55,14 +55,12 @@ class PageReader:
         self._doubt = host.later(self._prove)
 
     def rest(self) -> None:
-        """Reset all per-session state."""
         self._anew.cancel()
         self._catching_up.cancel()
 
     # What is asked for.
 
     def check(self) -> None:
-        """Look at the session: it may have changed."""
         self.tell_held()
         if self._session.reader is not None:
             self._session.reader.check()
@@ -101,7 +99,6 @@ class PageReader:
     # What comes.
 
     def take_page(self, message: PageArrived) -> ViewChange:
-        """Take in a page that was asked for."""
         session, window, view = self._session, self._window, self._viewport
         if message.filter is not session.filter:
             return ViewChange.NOTHING

@@ -118,7 +118,6 @@ class TranscriptPane(Vertical):
         return action not in ("go_to", "find", "limit") or self.view.has_focus
 
     async def action_go_to(self) -> None:
-        """Ask where to go."""
         if self._bar is None:
             from earwig.ui.transcript.go_to import GoToBar  # loaded when it is wanted, as each bar is
 
@@ -127,7 +126,6 @@ class TranscriptPane(Vertical):
         self._bar.begin()
 
     async def action_find(self) -> None:
-        """Ask what to find."""
         if self._find_bar is None:
             from earwig.ui.transcript.find_bar import FindBar
 
@@ -136,7 +134,6 @@ class TranscriptPane(Vertical):
         self._find_bar.ask()
 
     async def action_limit(self) -> None:
-        """Ask what to show."""
         if self._filter_bar is None:
             from earwig.ui.transcript.filter_bar import FilterBar, FilterRow
 
@@ -178,11 +175,9 @@ class TranscriptPane(Vertical):
             self.app.screen.check_idle()  # what was held up in it while nothing could be drawn
 
     def on_resize(self) -> None:
-        """The title fills the frame's width."""
         self.describe()
 
     def describe(self) -> None:
-        """Bring the frame's texts up to date."""
         status = self.view.status
         if not self.view.parts.navigator.jumping:
             self._draw_held()

@@ -76,14 +76,12 @@ class TranscriptParts:
 
     @cached_property
     def kinds(self) -> KindSearch:
-        """Goes to the next of a kind."""
         from earwig.ui.transcript.kind_search import KindSearch
 
         return KindSearch(self.session, self.on_screen, self.pursuit, self.navigator)
 
     @cached_property
     def links(self) -> LinkFollower:
-        """Goes to the message of a link."""
         from earwig.ui.transcript.link_follower import LinkFollower
 
         return LinkFollower(
@@ -98,7 +96,6 @@ class TranscriptParts:
 
     @cached_property
     def clipboard(self) -> ClipboardActions:
-        """Finds what is to be taken along."""
         from earwig.ui.transcript.clipboard_actions import ClipboardActions
 
         return ClipboardActions(self.session, self.on_screen, self.selection, self._host)
@@ -129,7 +126,6 @@ class TranscriptParts:
         return ViewChange.PLACE
 
     def go_on_in(self, reader: SessionReader, top: Position, known_to: Position) -> ViewChange:
-        """Go on with the same conversation in another place; see `PageReader.go_on_in`."""
         self.navigator.rest()
         self.numbers.rest()
         self.memory_ruler.rest()
@@ -226,7 +222,6 @@ class TranscriptParts:
         return lambda: act(self.clipboard)
 
     def _is_waiting(self) -> bool:
-        """Return whether the reader waits for what is taken along."""
         return "clipboard" in vars(self) and self.clipboard.waiting
 
     def _jump(self, kind: str, step: int) -> ViewChange:

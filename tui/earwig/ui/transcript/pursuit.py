@@ -58,7 +58,6 @@ class Pursuit:
         self.said = words
 
     def seek_line(self, number: int) -> None:
-        """Look for a line."""
         self.line = number
 
     def reach_line(self) -> None:
@@ -66,7 +65,6 @@ class Pursuit:
         self.line = None
 
     def miss_line(self, message: NoSuchLine) -> None:
-        """Stop looking for the line: there is none."""
         self.line, self.no_line = None, message
 
     def seek_link(self, link: MessageLink | None) -> None:
@@ -74,7 +72,6 @@ class Pursuit:
         self.link = link
 
     def begin_seek(self, seek: Seek) -> None:
-        """Start a seek in the background."""
         if self._session.reader is not None:
             self.seek, self.share = seek, 0.0
             self._session.reader.search.seek(seek)

@@ -259,7 +259,6 @@ class RemovedEntries:
         self._diff = diff.rest(kept)
 
     def _settle(self) -> None:
-        """What is lost stays lost."""
         self._settled = self._standing()
         self._diff, self._lost, self._unheld = None, [], 0
         self._made, self._fixed, self._before = {}, [], None
@@ -340,7 +339,6 @@ def _content(item: Item) -> object:
 
 
 def _messages(item: Item) -> int:
-    """Return how many messages a removed entry stands for."""
     return int(isinstance(item, RemovedEntry) and isinstance(item.item, ChatMessage))
 
 

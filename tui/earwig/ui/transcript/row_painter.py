@@ -58,7 +58,6 @@ class RowPainter:
         return self._size.width - GUTTER - SCROLL_MARK
 
     def clear(self) -> None:
-        """Let go of what is painted."""
         self._strips.clear()
 
     def rule(self, ruler: tuple[int, int] | None) -> bool:

@@ -13,8 +13,6 @@ from earwig.ui.transcript.viewport import Viewport
 
 
 class Anchor(NamedTuple):
-    """What is being read, and where on the screen it is."""
-
     entry: Entry
     row: int
     """The row of the screen on which its first row is; negative: so many of its rows are above."""
@@ -76,7 +74,6 @@ class Screenful:
 
     @property
     def current(self) -> Entry | None:
-        """The entry that the cursor is on."""
         index = self.cursor_index
         return None if index is None else self._viewport.entries[index]
 

@@ -17,8 +17,6 @@ from earwig.ui.transcript.view_change import ViewChange
 
 
 class Point(NamedTuple):
-    """A cell of an entry, wherever on the screen that is."""
-
     identity: int
     position: int
     cell: Cell
@@ -54,11 +52,9 @@ class Selection:
 
     @property
     def exists(self) -> bool:
-        """Whether text is selected."""
         return self._ends is not None
 
     def clear(self) -> ViewChange:
-        """Select nothing."""
         if self._points is None:
             return ViewChange.NOTHING
         self._points = self._ends = None
@@ -144,7 +140,6 @@ class Selection:
 
     @property
     def is_pressed(self) -> bool:
-        """Whether the button is held."""
         return self._pressed is not None
 
     @property
@@ -162,7 +157,6 @@ class Selection:
         return change
 
     def drag(self, mouse: Cell) -> ViewChange:
-        """Select up to here."""
         self._mouse, self.dragged = mouse, True
         return self.extend()
 
@@ -177,7 +171,6 @@ class Selection:
         return ViewChange.PAINT
 
     def release(self) -> None:
-        """What is selected is selected."""
         self._pressed = None
 
     def _point_at(self, mouse: Cell) -> Point | None:

@@ -86,7 +86,6 @@ class SessionModel:
             self.reader.set_filter(entry_filter)
 
     def take_filter_counts(self, message: FilterCounted) -> ViewChange:
-        """Take in what the filter hides."""
         if message.filter is not self.filter:
             return ViewChange.NOTHING
         self.left = message
@@ -100,11 +99,9 @@ class SessionModel:
         return (0, 0) if self.counted is None else self.counted.span
 
     def take_counts(self, message: Counted) -> None:
-        """Take in the counts of the session."""
         self.counted = message
 
     def take_memory(self, message: Remembered) -> None:
-        """Take in what the bot remembers."""
         self.memory = message
 
     def be_there(self) -> None:

@@ -63,7 +63,6 @@ class StatusTeller:
         self._filtering = filtering
 
     def status(self) -> TranscriptStatus:
-        """Return how the transcript stands."""
         session = self._session
         return TranscriptStatus(
             following=self._viewport.following,

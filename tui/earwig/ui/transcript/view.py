@@ -113,7 +113,6 @@ class TranscriptView(Themed, can_focus=True):
         return act
 
     def act(self, name: str, *parameters: object) -> None:
-        """Do an action by its name in the bindings."""
         self.commit(self._actions[name](*parameters))
 
     # What it is told from outside.
@@ -125,43 +124,33 @@ class TranscriptView(Themed, can_focus=True):
 
     @property
     def following(self) -> bool:
-        """Whether the view sticks to the newest message."""
         return self.viewport.following
 
     def set_up(self, settings: Settings) -> None:
-        """Be as the reader wants it; before anything is shown."""
         self.parts.options.set_up(settings)
 
     def show(self, reader: SessionReader, page: Page | None = None) -> None:
-        """Show another session, at its newest message, following; `page` is its newest, if it is here."""
         self.commit(self.parts.show(reader, page))
 
     def go_on_in(self, reader: SessionReader, top: Position, known_to: Position) -> None:
-        """Go on with the same conversation in another place; see `PageReader.go_on_in`."""
         self.commit(self.parts.go_on_in(reader, top, known_to))
 
     def end(self, *, ended: bool) -> None:
-        """Say whether nothing will ever come behind the newest message."""
         self.commit(self.parts.options.end(ended=ended))
 
     def check(self) -> None:
-        """Look whether the session's file has changed."""
         self.parts.pages.check()
 
     def set_filter(self, entry_filter: EntryFilter | None) -> None:
-        """Show only what a filter leaves; None: all."""
         self.commit(self.parts.filtering.set(entry_filter))
 
     def go_to_link(self, link: MessageLink) -> None:
-        """Go to the message of a link of the shown session, as soon as it is found."""
         self.commit(self.parts.links.go_to(link))
 
     def go_to_position(self, position: int) -> None:
-        """Go to the line that begins there."""
         self.commit(self.parts.navigator.go_to_position(position))
 
     def find_from(self, query: Findable, position: int) -> None:
-        """Go to the first match from a position on, with all matches marked: what a search has found."""
         self.commit(self.parts.finder.find_from(query, position))
 
     # What parts need.
@@ -169,11 +158,9 @@ class TranscriptView(Themed, can_focus=True):
     def tell(
         self, words: SafeText, *, severity: SeverityLevel = "information", timeout: float | None = None
     ) -> None:
-        """Show a notification; `timeout` in seconds."""
         notify_safely(self.app, words, severity=severity, timeout=timeout)
 
     def later(self, callback: Callable[[], ViewChange]) -> Debounce:
-        """Return what calls back once, after some seconds; what the callback answers is acted on."""
         return Debounce(self, lambda: self.commit(callback()))
 
     def commit(self, change: ViewChange) -> None:
@@ -212,28 +199,23 @@ class TranscriptView(Themed, can_focus=True):
         self.post_message(MarkdownLoaded())
 
     def on_markdown_loaded(self) -> None:
-        """Render the messages."""
         self.commit(self.parts.options.render_markdown())
 
     # The mouse.
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Move up by the wheel."""
         event.stop()
         self.commit(self.parts.navigator.scroll_rows(-WHEEL_ROWS))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Move down by the wheel."""
         event.stop()
         self.commit(self.parts.navigator.scroll_rows(WHEEL_ROWS))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin to select, if the mouse is moved from here."""
         if event.button == _LEFT:
             self.commit(self.parts.selection.press(_cell(event)))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Select up to here, while the button is held."""
         if not self.parts.selection.is_pressed:
             return
         if event.button != _LEFT:
@@ -246,7 +228,6 @@ class TranscriptView(Themed, can_focus=True):
             self._beyond.call_in(PACE)
 
     def on_mouse_up(self) -> None:
-        """What is selected is selected."""
         self._release()
 
     def _release(self) -> None:
@@ -264,7 +245,6 @@ class TranscriptView(Themed, can_focus=True):
         return self.parts.selection.extend()
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on a message, unfold it where it says that more is there; twice shows its bytes."""
         offset, rows = event.get_content_offset(self), self.parts.screenful.rows
         if self.parts.selection.dragged:
             event.stop()  # the end of a selection is no click on a message
@@ -290,13 +270,11 @@ class TranscriptView(Themed, can_focus=True):
         self.commit(ViewChange.PLACE)
 
     def look_changed(self) -> None:
-        """Let go of what is drawn in other colours."""
         self.cache.dress(self.palette)
         self.parts.painter.clear()
         self._redraw()
 
     def _redraw(self) -> None:
-        """Draw what the viewport shows now."""
         self.parts.see()
         self.refresh()
         self._tell_status()

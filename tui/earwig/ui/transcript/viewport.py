@@ -62,7 +62,6 @@ class Viewport:
 
     @property
     def anchor(self) -> Entry | None:
-        """The entry at the top of the screen."""
         return self.entries[self.top] if self.top < len(self.entries) else None
 
     def resize(self, height: int) -> None:
@@ -297,7 +296,6 @@ class Viewport:
         return rows - max(0, room)
 
     def _walk_down(self, rows: int) -> None:
-        """Move down by rows that are held."""
         self.row += rows
         while self.row >= (height := self._measure(self.entries[self.top])):
             self.top, self.row = self.top + 1, self.row - height
@@ -345,7 +343,6 @@ class Viewport:
         return row
 
     def index_of(self, position: int) -> int | None:
-        """Return where the entry at a position is in the window."""
         return self.find(position, position)
 
     def find(self, position: int, identity: int) -> int | None:

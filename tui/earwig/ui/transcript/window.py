@@ -69,7 +69,6 @@ class EntryWindow:
     # Pages.
 
     def take_newest(self, page: Page) -> None:
-        """Hold the newest page."""
         begun = self._live_from is not None
         if not begun:
             self._removed.returned(page)

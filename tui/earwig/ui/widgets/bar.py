@@ -30,7 +30,6 @@ class Bar(Horizontal):
         self.screen.set_focus(self.field)
 
     def end(self) -> None:
-        """Be gone."""
         self.display = False
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:

@@ -30,7 +30,6 @@ class BytesView(ScrollView, Themed, can_focus=True):
         self._strips: list[Strip] = []
 
     def show(self, *, hexadecimal: bool) -> None:
-        """Change between text and hexadecimal."""
         self.hexadecimal = hexadecimal
         self._lay_out()
         self.scroll_home(animate=False)
@@ -41,7 +40,6 @@ class BytesView(ScrollView, Themed, can_focus=True):
             self._lay_out()
 
     def on_resize(self) -> None:
-        """Wrap to the new width."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -64,7 +62,6 @@ class BytesView(ScrollView, Themed, can_focus=True):
         return [to_strip(row, width, self.palette.text) for row in rows]
 
     def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
         width = self.size.width
         row = self.scroll_offset.y + y
         if row >= self.virtual_size.height:

@@ -41,7 +41,6 @@ class Choice(Widget, Generic[_Value], can_focus=True):
 
         @property
         def control(self) -> Widget:
-            """Whose value it is."""
             return self._choice
 
     def __init__(self, values: Sequence[tuple[SafeText, _Value]], *, id: str | None = None) -> None:
@@ -52,19 +51,15 @@ class Choice(Widget, Generic[_Value], can_focus=True):
 
     @property
     def value(self) -> _Value:
-        """What is chosen."""
         return self._values[self._at][1]
 
     def action_step(self, step: int) -> None:
-        """Choose another."""
         self._at = (self._at + step) % len(self._values)
         self.refresh()
         self.post_message(self.Changed(self))
 
     def on_click(self, event: events.Click) -> None:
-        """A click does what the key does."""
         self.action_step(1)
 
     def render(self) -> Content:
-        """Return what Textual draws."""
         return Content.assemble("‹ ", plain(self._values[self._at][0]), " ›")

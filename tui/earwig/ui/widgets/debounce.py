@@ -18,7 +18,6 @@ class Debounce:
 
     @property
     def is_due(self) -> bool:
-        """Whether a call is to come."""
         return self._handle is not None
 
     def call_in(self, seconds: float) -> None:
@@ -32,7 +31,6 @@ class Debounce:
         self._pump.call_later(self._callback)
 
     def cancel(self) -> None:
-        """Do not call."""
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None

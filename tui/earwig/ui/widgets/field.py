@@ -25,5 +25,4 @@ class Field(Input):
         self._submit = submit
 
     async def action_submit(self) -> None:
-        """Enter was pressed."""
         self._submit(self.value)

@@ -13,8 +13,6 @@ from textual.widget import Widget
 
 
 class ShownKey(NamedTuple):
-    """A key, and what is said of it."""
-
     display: str
     description: str
     tooltip: str
@@ -67,7 +65,6 @@ class KeyBar(Widget):
         self._active: tuple[ShownKey, ...] = ()
 
     def on_mount(self) -> None:
-        """Learn when other keys do something."""
         self.screen.bindings_updated_signal.subscribe(self, self._look)
         self._look(self.screen)
 
@@ -104,7 +101,6 @@ class KeyBar(Widget):
         return fitting
 
     def render(self) -> Content:
-        """Return all keys, side by side."""
         key_style = self.get_visual_style("key-bar--key")
         style = self.get_visual_style("key-bar--description")
         parts: list[Content | tuple[str, Any]] = []
@@ -120,7 +116,6 @@ class KeyBar(Widget):
         return None
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Say more of what the mouse is on."""
         key = self._at(event.x)
         tooltip = None if key is None else Content(key.tooltip)
         if tooltip != self.tooltip:

@@ -13,17 +13,14 @@ class Themed(Widget):
     palette: Palette = Palette.from_theme_variables({}, dark=True)
 
     def on_mount(self) -> None:
-        """Take the theme's colours."""
         self.take_look()
 
     def notify_style_update(self) -> None:
-        """The theme may have changed."""
         super().notify_style_update()
         if self.is_attached:
             self.take_look()
 
     def take_look(self) -> None:
-        """Draw in the theme's colours from here on."""
         palette = Palette.from_theme_variables(self.app.theme_variables, self.app.current_theme.dark)
         if palette != self.palette:
             self.palette = palette

@@ -74,7 +74,6 @@ class Clipboard:
         threading.Thread(target=self._write, args=arguments, name="earwig-file", daemon=True).start()
 
     def close(self) -> None:
-        """Leave no file behind."""
         self.keep(None)
 
     def _put(self, data: bytes) -> None:

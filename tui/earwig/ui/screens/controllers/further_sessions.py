@@ -33,7 +33,6 @@ class FurtherSessions:
 
     @property
     def are_awaited(self) -> bool:
-        """Whether there may be more sessions than are known."""
         return self._rest is not None
 
     def wait(self) -> None:

@@ -41,7 +41,6 @@ class Guide:
         return True
 
     def show_newest(self) -> None:
-        """Show the session with the newest activity, if there is one."""
         self._sessions.choose(self._catalog.newest)
 
     def go_to(self, session_id: SessionId) -> bool:

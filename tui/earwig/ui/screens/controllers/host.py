@@ -50,36 +50,29 @@ class ScreenHost:
 
     @property
     def tell(self) -> Tell:
-        """What shows a notification."""
         return partial(notify_safely, self._screen.app)
 
     def call_in(self, seconds: float, callback: Callable[[], object]) -> None:
-        """Call back once, in so many seconds, in the event loop."""
         self._screen.set_timer(seconds, callback)
 
     def go_on(self, callback: Callable[[], object]) -> None:
-        """Call back in the event loop, after what is queued there. May be called from any thread."""
         self._screen.call_later(callback)
 
     def show_screen(self, name: str, make: Callable[[], Screen[None]] | None = None) -> None:
-        """Put a screen that is kept under `name` on top; with `make`, a new one, kept from now on."""
         if make is not None:
             self._screen.app.install_screen(make(), name)
         self._screen.app.push_screen(name)
 
     def put_over(self, screen: Screen[None]) -> None:
-        """Put a screen on top, for once."""
         self._screen.app.push_screen(screen)
 
     @property
     def top_screen(self) -> Screen[Any]:
-        """What is on top of all."""
         return self._screen.app.screen
 
     # What only some parts are handed.
 
     def set_focus(self, widget: Widget) -> None:
-        """Give a widget the keys."""
         self._screen.set_focus(widget)
 
     def send(self, sequence: str) -> bool:
@@ -87,7 +80,6 @@ class ScreenHost:
         return send_to_terminal(self._screen.app, sequence)
 
     def ring(self) -> None:
-        """Ring the terminal's bell."""
         self._screen.app.bell()
 
     def suspend(self) -> AbstractContextManager[None]:

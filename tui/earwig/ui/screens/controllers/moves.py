@@ -50,8 +50,6 @@ class Moves:
         return Moving(self._store, self._sidebar.catalog, self._background, self.reader_of, self._post)
 
     def reader_of(self, session: Session, transcript: Transcript, view: TranscriptView) -> SessionReader:
-        """Return what reads a session for a view."""
-
         def elsewhere() -> list[Transcript]:
             return [self._store.open(it) for it in self._store.elsewhere(session)]
 

@@ -41,7 +41,6 @@ class Overviews:
         self._statistics: StatisticsScreen | None = None
 
     def open_live(self) -> None:
-        """Show what comes in all sessions."""
         from earwig.ui.screens.live import NAME  # the first frame does not wait for it
 
         self._host.show_screen(NAME, self._make_live if self._live is None else None)
@@ -57,7 +56,6 @@ class Overviews:
             self._host.tell(own_text("The session is not there any more."), severity="warning")
 
     def open_statistics(self) -> None:
-        """Show how much there is."""
         from earwig.ui.screens.statistics import NAME  # as above
 
         self._host.show_screen(NAME, self._make_statistics if self._statistics is None else None)

@@ -25,21 +25,17 @@ class Panes:
 
     @property
     def view(self) -> TranscriptView:
-        """The transcript that keys are for."""
         return self.current.view
 
     @property
     def views(self) -> list[TranscriptView]:
-        """All transcripts that are shown."""
         return [pane.view for pane in (self.current, self.other) if pane is not None]
 
     @property
     def session_ids(self) -> list[SessionId]:
-        """The sessions that are shown."""
         return [view.reader.session.id for view in self.views if view.reader is not None]
 
     def check_all(self) -> None:
-        """Look whether the open sessions have grown."""
         for view in self.views:
             view.check()
 

@@ -64,21 +64,18 @@ class BrowserParts:
 
     @cached_property
     def clipboard(self) -> Clipboard:
-        """Copies, and keeps what was too large for that."""
         from earwig.ui.screens.controllers.clipboard import Clipboard
 
         return Clipboard(self._host, self._host.send, lambda: self._store.bots_folders, self._way_to_copy)
 
     @cached_property
     def copies(self) -> SessionCopies:
-        """Makes copies of whole sessions."""
         from earwig.ui.screens.controllers.session_copies import SessionCopies
 
         return SessionCopies(self._host, self._store, self._background)
 
     @cached_property
     def programs(self) -> Programs:
-        """Runs the reader's pager, editor and viewer."""
         from earwig.ui.screens.controllers.programs import Programs
 
         return Programs(self._host, self._background, self._host.suspend)
@@ -90,7 +87,6 @@ class BrowserParts:
 
     @cached_property
     def overviews(self) -> Overviews:
-        """Shows all sessions at once, live and in numbers."""
         from earwig.ui.screens.controllers.overviews import Overviews
 
         go_to, utc = self.guide.go_to_arrival, self._settings.utc
@@ -98,7 +94,6 @@ class BrowserParts:
 
     @cached_property
     def requests(self) -> TranscriptRequests:
-        """Answers what a transcript cannot do itself."""
         from earwig.ui.screens.controllers.transcript_requests import TranscriptRequests
 
         return TranscriptRequests(
@@ -115,14 +110,12 @@ class BrowserParts:
 
     @cached_property
     def searches(self) -> SearchHistory:
-        """Searches all sessions."""
         from earwig.ui.screens.controllers.search_history import SearchHistory
 
         return SearchHistory(self._host, self._store, self._clock, self.guide.go_to_hit)
 
     @cached_property
     def returning(self) -> Returning:
-        """Says what has changed while the reader was not here."""
         from earwig.ui.screens.controllers.returning import Returning
 
         sessions = self._sidebar.sessions
@@ -130,7 +123,6 @@ class BrowserParts:
 
     @cached_property
     def watching(self) -> Watching:
-        """Does what the reader's rules ask for."""
         from earwig.ui.screens.controllers.watching import Watching
 
         host = self._host
@@ -164,7 +156,6 @@ class BrowserParts:
         self.searches.changed(changed, [it for it, moved in has_moved.items() if moved])
 
     def close(self) -> None:
-        """Let threads end, and leave nothing behind."""
         if "watching" in vars(self):
             self.watching.end()
         if "copies" in vars(self):

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 
 class Programs:
-    """Knows whether another program has the terminal."""
-
     def __init__(
         self,
         host: ControllerHost,

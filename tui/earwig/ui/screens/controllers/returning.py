@@ -23,8 +23,6 @@ _SHOWN = 12.0
 
 
 class Returning:
-    """Knows when the reader was here last."""
-
     def __init__(
         self,
         host: ControllerHost,
@@ -70,7 +68,6 @@ class Returning:
             self._host.tell(text, title=own_text("While you were away"), timeout=_SHOWN)
 
     def look_at_next(self) -> None:
-        """Go to the next session that changed since it was last looked at."""
         from earwig.core.catalog.changed_since_last_visit import changed_since_last_visit  # as above
 
         found = changed_since_last_visit(self._catalog, but=self._chosen())

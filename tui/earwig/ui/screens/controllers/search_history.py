@@ -37,7 +37,6 @@ class SearchHistory:
         self._screen: SearchScreen | None = None
 
     def show(self) -> None:
-        """Search, or go back to what was found."""
         from earwig.ui.screens.search import NAME  # the first frame does not wait for it
 
         self._host.show_screen(NAME, self._make if self._screen is None else None)

@@ -16,8 +16,6 @@ LIST_PACE = 0.2
 
 
 class SessionNews:
-    """Owns what the list does not show yet."""
-
     def __init__(
         self,
         host: ControllerHost,

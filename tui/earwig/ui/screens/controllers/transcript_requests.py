@@ -21,8 +21,6 @@ from earwig.ui.transcript.view import TranscriptView
 
 
 class TranscriptRequests:
-    """Answers a transcript's messages."""
-
     def __init__(
         self,
         host: ControllerHost,

@@ -82,7 +82,6 @@ class Watching:
         self._watched, self._by_rule = watched, {}
 
     def end(self) -> None:
-        """Let the thread end."""
         if self._watch is not None:
             self._watch.stop()
 
@@ -92,7 +91,6 @@ class Watching:
             self._watch.take(events)
 
     def tell(self, firings: Sequence[Firing]) -> None:
-        """Mark, ring, and say so."""
         asked = [(self._watched_by(firing), firing) for firing in firings]
         for session_id in {it.session.id for watched, it in asked if "mark" in watched.does}:
             self._flag(session_id)
