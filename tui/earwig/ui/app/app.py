@@ -134,11 +134,7 @@ class EarwigApp(App[int]):
         # One of each for good: strips are cached by the filters they passed.
         self._own_filters = (ContrastFilter(), ControlFilter())
         self.fault: Noted | None = None
-        """The first fault that ended it."""
-
         self.ended_by: int | None = None
-        """The number of the signal that ended it."""
-
         self._event_loop: asyncio.AbstractEventLoop | None = None
         self._bots_folders = store.bots_folders
         self._thread_hook = threading.excepthook

@@ -17,8 +17,6 @@ class BodyText(NamedTuple):
 
     rows: list[Row]
     reason: SafeText | None
-    """Why it is plain, if it could be Markdown."""
-
     remarks: list[SafeText]
 
 

@@ -30,7 +30,6 @@ class CopyChoice(NamedTuple):
     """How it begins, or how much it is."""
 
     take: Callable[[], object]
-    """Copies it."""
 
 
 class CopyScreen(ModalScreen[None]):

@@ -101,8 +101,6 @@ listed; the others are counted.
         self._news: SearchNews | None = None
         self._begun_at = 0.0
         self._begun: SearchQuery | None = None
-        """What is looked for now."""
-
         self._opens: SearchQuery | None = None
         """Of what the first hit is opened as soon as there is one: Enter came before it."""
 

@@ -78,10 +78,7 @@ class PageArrived(ReaderMessage):
     page: Page
     place: Place
     anchor: int
-    """The position that the page was asked for."""
-
     filter: EntryFilter | None = None
-    """The filter that it was asked for."""
 
 
 class Rewritten(ReaderMessage):
@@ -102,8 +99,6 @@ class Counted(ReaderMessage):
     """Counts of the session so far. The next message says more."""
 
     span: tuple[Position, Position]
-    """The positions between which the session is."""
-
     messages: int
     bad_lines: int
     long_lines: int
@@ -138,8 +133,6 @@ class FilterCounted(ReaderMessage):
     filter: EntryFilter
     shown: int
     hidden: tuple[int, ...]
-    """The number of entries that each of its conditions hides."""
-
     done: bool
 
 

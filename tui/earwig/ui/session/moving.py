@@ -37,8 +37,6 @@ class Moved(DataMessage, bubble=False):
     view: TranscriptView
     stood: Stood
     reader: SessionReader
-    """The reader of the rows."""
-
     top: Position
     known_to: Position
     """The same places in the rows."""

@@ -15,14 +15,10 @@ if TYPE_CHECKING:
 class SeekResult(ReaderMessage):
     seek: Seek
     entry: Entry | None
-    """The entry that was found; None if nothing is, or nothing yet."""
-
     match: int
     """Which of the entry's matches, from 0."""
 
     texts: tuple[str, ...]
-    """The texts of the entry's matches."""
-
     share: float
     """The part of the way that is searched, from 0 to 1."""
 

@@ -66,8 +66,6 @@ class SessionRow(NamedTuple):
     """Whether a watch rule has told of it."""
 
     words: tuple[str, ...] = ()
-    """What the list is filtered by, and so marked in the row."""
-
     health: Health | None = None
     """How it stands, by all of it; None: nobody has looked."""
 

@@ -108,8 +108,6 @@ class Sidebar(Vertical):
 
         self._described: object = None
         self._arrived: list[Callable[[], object]] = []
-        """What tells the catalog what was found out."""
-
         self._remembered = self._showing = self._looking = self._summing = self._saving = False
         self._typed_at = 0.0
         self._problem: SafeText | None = None

@@ -21,10 +21,7 @@ class PrivateUse(NamedTuple):
     """What is better with it than without, measured."""
 
     is_there: Callable[[], bool]
-    """Whether this Textual has the private names."""
-
     tried: tuple[str, ...] = (TEXTUAL,)
-    """The versions of Textual that it was tried with."""
 
     @property
     def works(self) -> bool:

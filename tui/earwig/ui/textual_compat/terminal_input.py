@@ -103,11 +103,7 @@ class TerminalInput:
         self._decoder = getincrementaldecoder("utf-8")("ignore")
         self._parser = _Parser()
         self._pending = b""
-        """The beginning of a sequence."""
-
         self._paste: _Paste | None = None
-        """The paste that is going on."""
-
         self._due: float | None = None
         """When what is pending is taken for all that comes."""
 

@@ -31,7 +31,6 @@ class ClipboardActions:
         self._selection = selection
         self._host = host
         self.waiting = False
-        """Whether the reader waits for something that is being made."""
 
     # Keys.
 

@@ -19,8 +19,6 @@ class EntryRelations:
 
         self._relations = Relations()
         self._related: list[Entry] = []
-        """The entries that are related, in order."""
-
         self._changes = -1
         """How often the viewport had changed what it holds by then."""
 

@@ -12,8 +12,6 @@ from earwig.ui.transcript.view_change import ViewChange
 
 class Cancellable(NamedTuple):
     is_there: Callable[[], bool]
-    """Whether there is anything to end."""
-
     cancel: Callable[[], ViewChange]
 
 

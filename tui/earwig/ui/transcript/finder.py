@@ -42,11 +42,7 @@ class Finder:
         self._marks = marks
         self._options = options
         self.find: Find | None = None
-        """What is looked for."""
-
         self.matches: MatchesCounted | None = None
-        """How many matches there are, as far as they are counted."""
-
         self._found: tuple[Entry, int] | None = None
         """Where the reader is: an entry, and which of its matches."""
 

@@ -15,17 +15,11 @@ class FoldState:
 
     def __init__(self) -> None:
         self.tools = Level.LINE
-        """How much is shown of tool traffic."""
-
         self.all_folded = False
-        """Whether long texts are folded."""
-
         self.ruled: int | None = None
         """The position of the line above which there must be a blank row, because the ruler stands in it."""
 
         self.changes = 0
-        """How often any of this has changed."""
-
         self._texts: set[int] = set()
         self._quiet: set[int] = set()
         self._items: set[int] = set()

@@ -6,7 +6,6 @@ from earwig.core.model.session import SessionId
 from earwig.ui.transcript.removed_entries import RemovedEntries
 
 _SESSIONS = 16
-"""Sessions of which they are kept."""
 
 
 class KeptRemovedEntries:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 class EntryKind(NamedTuple):
     wanted: Callable[[Item], bool]
     name: SafeText
-    """What one is called."""
 
     @property
     def plural(self) -> SafeText:

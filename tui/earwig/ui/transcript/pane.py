@@ -88,8 +88,6 @@ class TranscriptPane(Vertical):
         self._filter_bar: FilterBar | None = None
         self._filter_row: FilterRow | None = None
         self._held: AbstractContextManager[None] | None = None
-        """While nothing is drawn."""
-
         self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:

@@ -28,11 +28,7 @@ class Pursuit:
         """Where the reader wanted to go, if there is nothing."""
 
         self.link: MessageLink | None = None
-        """The link whose message is looked for."""
-
         self.seek: Seek | None = None
-        """What is looked for in the background."""
-
         self.share = 0.0
         """The part of the way that is looked through, from 0 to 1."""
 

@@ -70,8 +70,6 @@ class RemovedEntries:
         """The removed entries of what that has found to be gone, by its place in the past."""
 
         self._lost: list[Lost] = []
-        """What is gone, in order."""
-
         self._fixed: list[Lost] = []
         """The first of it, which does not come back any more."""
 

@@ -31,7 +31,6 @@ class MoreWanted(DataMessage):
     """Its text, as it is stored."""
 
     selection: str
-    """What is selected; empty if nothing is."""
 
 
 class ProgramWanted(DataMessage):

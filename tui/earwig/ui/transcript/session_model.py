@@ -22,23 +22,15 @@ class SessionModel:
 
     def __init__(self, host: Host) -> None:
         self.reader: SessionReader | None = None
-        """None until a session is opened."""
-
         self.filter: EntryFilter | None = None
-        """What of the session is shown; None: all."""
-
         self.left: FilterCounted | None = None
         """What the filter leaves and hides, as far as it is counted."""
 
         self.counted: Counted | None = None
-        """How much there is, as far as it is counted."""
-
         self.memory: Remembered | None = None
         """What the bot remembers of the session, once that is estimated."""
 
         self.gone = False
-        """Whether the file is not there any more."""
-
         self.problem: SafeText | None = None
         """Why the session cannot be read."""
 

@@ -19,17 +19,9 @@ class TranscriptStatus(NamedTuple):
     """All that a transcript's surroundings show of it, at one moment."""
 
     following: bool = True
-    """Whether the view sticks to the newest message."""
-
     gone: bool = False
-    """Whether the file is not there any more."""
-
     problem: SafeText | None = None
-    """Why the session cannot be read."""
-
     tools: Level = Level.LINE
-    """How much is shown of tool traffic."""
-
     counted: Counted | None = None
     memory: Remembered | None = None
     left: FilterCounted | None = None

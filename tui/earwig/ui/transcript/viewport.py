@@ -28,7 +28,6 @@ class Viewport:
         self._measure = measure
         self.height = 0
         self.changes = 0
-        """How often what is held has changed."""
 
         self.clear()
 
@@ -45,8 +44,6 @@ class Viewport:
         """Index of the entry whose row is the first on the screen."""
 
         self.row = 0
-        """That row, inside the entry."""
-
         self.following = True
 
     def be_of(self, generation: int) -> None:

@@ -18,10 +18,7 @@ class Panes:
 
     def __init__(self, first: TranscriptPane) -> None:
         self.current = first
-        """The one that keys are for."""
-
         self.other: TranscriptPane | None = None
-        """The one without the focus, if there are two."""
 
     @property
     def view(self) -> TranscriptView:

@@ -28,7 +28,6 @@ class Programs:
         self._background = background
         self._suspend = suspend
         self.away = False
-        """Whether another program has the terminal: nothing need be read for it meanwhile."""
 
     def find_pager(self) -> Sequence[str] | None:
         """Return the reader's pager; None, and a warning, if there is none."""
