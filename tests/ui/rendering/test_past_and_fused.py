@@ -64,9 +64,9 @@ def test_a_removed_is_struck_muted_and_says_when() -> None:
             RemovedEntry(1, Oversized(9_000_000, b"x"), THEN),
             "a line of 9.0 MB" + " " * 10 + "withdrawn 22:13",
         ),
-        (RemovedEntry(1, None, THEN, count=1200), "and 1,200 more messages   withdrawn 22:13"),
-        (RemovedEntry(1, None, THEN, count=1), "and 1 more message" + " " * 8 + "withdrawn 22:13"),
-        (RemovedEntry(1, None, THEN, count=None), "and more messages" + " " * 9 + "withdrawn 22:13"),
+        (RemovedEntry(1, None, THEN, messages=1200), "and 1,200 more messages   withdrawn 22:13"),
+        (RemovedEntry(1, None, THEN, messages=1), "and 1 more message" + " " * 8 + "withdrawn 22:13"),
+        (RemovedEntry(1, None, THEN, messages=None), "and more messages" + " " * 9 + "withdrawn 22:13"),
     ],
 )
 def test_a_removed_entry_says_what_it_was(removed: RemovedEntry, header: str) -> None:
@@ -76,7 +76,8 @@ def test_a_removed_entry_says_what_it_was(removed: RemovedEntry, header: str) ->
 def test_a_growing_number_is_drawn_anew() -> None:
     cache = EntryCache(PALETTE)
     for count in (1200, 1201):
-        block = cache.block(line_entry(0, 0, RemovedEntry(1, None, THEN, count=count), None, complete=False))
+        gone = RemovedEntry(1, None, THEN, messages=count)
+        block = cache.block(line_entry(0, 0, gone, None, complete=False))
         assert texts(block)[0].startswith(f"and {count:,} more messages")
 
 

@@ -53,7 +53,7 @@ def _shown(entry: Entry) -> str:
         return item.content
     assert isinstance(item, RemovedEntry)
     if item.item is None:
-        return f"+{item.count}"
+        return f"+{item.messages}"
     assert isinstance(item.item, ChatMessage)
     return f"-{item.item.content}-" if not item.replaced else f"-{item.item.content}->"
 
@@ -146,7 +146,7 @@ def test_removed_entries_of_many_rewrites_stay_bounded_and_are_all_counted() -> 
         held, gone = list(removed_entries.weave(page).entries), gone + 1
     found = [entry.item for entry in held if isinstance(entry.item, RemovedEntry)]
     assert len(found) == KEPT + 1
-    assert sum(removed.count or 0 for removed in found) == gone
+    assert sum(removed.messages or 0 for removed in found) == gone
     assert [_shown(entry) for entry in held[:2]] == ["first", f"+{gone - KEPT}"]
 
 

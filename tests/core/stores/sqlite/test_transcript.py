@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -278,7 +277,7 @@ def test_a_clock_that_is_too_coarse_hides_nothing(bot: BotDatabase, monkeypatch:
     """Where the -shm cannot be read, and two commits have the same time, only the rows tell."""
     say(bot, "one")
     transcript = transcript_of(bot.path)
-    bare = replace(signature(bot.path), shared=b"")
+    bare = signature(bot.path)._replace(shared=b"")
     assert bare.wal is not None
     soon = bare.wal.mtime_ns + 1_000_000
     monkeypatch.setattr(known_session, "signature", lambda _: bare)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from hashlib import blake2b
 from typing import NamedTuple
 
 from earwig.core.catalog.digests import Digests
 from earwig.core.model.session import Session, SessionId, grouped
 from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import CLEAN, Troubles
+from earwig.core.system.blake2 import blake2b
 
 WORTH_RESUMING = 64 * 1024
 """Bytes, or rows, from which on it is remembered where a count ended. Less is read again in a millisecond."""

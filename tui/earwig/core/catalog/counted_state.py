@@ -11,7 +11,6 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from earwig.core.catalog.digests import Digests
 from earwig.core.catalog.state_faults import DamagedState, NewerState
 from earwig.core.statistics.numbers import Start
 from earwig.core.statistics.troubles import Troubles
+from earwig.core.system.blake2 import blake2b
 from earwig.core.system.opening import CannotOpen, opened, read_at
 from earwig.core.system.whole_files import write_whole
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from earwig.core.model.message import BadLine, ChatMessage
@@ -33,8 +32,7 @@ class Oversized(NamedTuple):
     """Whether `size` is a lower bound, because the beginning of the line was not looked for."""
 
 
-@dataclass(frozen=True)
-class RemovedEntry:
+class RemovedEntry(NamedTuple):
     """An entry that a rewrite removed while somebody held it. No entry that is read is one."""
 
     serial: int
@@ -49,7 +47,7 @@ class RemovedEntry:
     replaced: bool = False
     """Whether another message took its place."""
 
-    count: int | None = 1
+    messages: int | None = 1
     """The number of messages that it stands for; None where nobody counted them."""
 
 

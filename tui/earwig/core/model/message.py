@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import orjson
@@ -40,8 +39,7 @@ class ChatMessage(NamedTuple):
         return cls("tool", content)
 
 
-@dataclass(frozen=True, slots=True)
-class BadLine:
+class BadLine(NamedTuple):
     """A line that is not blank and that the bot skips without a word."""
 
     reason: str
@@ -51,7 +49,7 @@ class BadLine:
     raw: bytes
     """The bytes of the line, without the newline."""
 
-    salvage: Callable[[bytes], list[ChatMessage]] | None = field(default=None, compare=False, repr=False)
+    salvage: Callable[[bytes], list[ChatMessage]] | None = None
     """Finds whole messages in the bytes, by the rules of the store; None where there are none."""
 
     def whole_messages(self) -> list[ChatMessage]:

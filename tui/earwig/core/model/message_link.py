@@ -8,10 +8,10 @@ tell who has written one.
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 from typing import NamedTuple
 
 from earwig.core.model.entries import LINE_LIMIT
+from earwig.core.system.blake2 import blake2b
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 HASHED = LINE_LIMIT

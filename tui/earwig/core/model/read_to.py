@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple
 
 from earwig.core.model.entries import Position
 from earwig.core.model.session import SessionId
+from earwig.core.system.blake2 import blake2b
 
 
 class Witness(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import blake2b
+
+from earwig.core.system.blake2 import blake2b
 
 
 class Aliases:

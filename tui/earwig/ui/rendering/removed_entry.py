@@ -40,10 +40,10 @@ def removed_name(removed: RemovedEntry, palette: Palette) -> SafeText:
         return own_text("a bad line")
     if isinstance(item, Oversized):
         return own_text("a line of {}", human_size(item.size))
-    if removed.count is None:
+    if removed.messages is None:
         return own_text("and more messages")
     return own_text(
-        "and {:,} more {}", removed.count, own_text("message" if removed.count == 1 else "messages")
+        "and {:,} more {}", removed.messages, own_text("message" if removed.messages == 1 else "messages")
     )
 
 

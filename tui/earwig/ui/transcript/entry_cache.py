@@ -218,7 +218,7 @@ class EntryCache:
     def block(self, entry: Entry) -> Block:
         number, guess = self.numbers.number_of(entry), self.numbers.guess_of(entry)
         said, turn = self._time_words(entry), self._turn_words(entry)
-        told = (entry.item.at, entry.item.count) if isinstance(entry.item, RemovedEntry) else None
+        told = (entry.item.at, entry.item.messages) if isinstance(entry.item, RemovedEntry) else None
         key = self._key(entry, self.is_folded(entry))
         named = (*key, number, guess, said, turn, told)
         block = self._known(named)

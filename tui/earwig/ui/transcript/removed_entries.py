@@ -6,7 +6,6 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.entries import Entry, Item, Page, RemovedEntry, Unfinished
@@ -236,7 +235,7 @@ class RemovedEntries:
             item = None if isinstance(entry.item, RemovedEntry | Unfinished) else entry.item
             known = self._made[at] = RemovedEntry(next(_serials), item, self._at, verdict.replaced)
         elif known.replaced != verdict.replaced and not known.replaced:
-            known = self._made[at] = replace(known, replaced=True)
+            known = self._made[at] = known._replace(replaced=True)
         return known
 
     def _take_stock(self, now: float) -> None:
@@ -278,9 +277,9 @@ class RemovedEntries:
 
     def _count_more(self, more: Entry | None, dropped: int, before: Sequence[Lost]) -> Entry:
         """One removed entry for all that are not kept, before the first that is."""
-        known = 0 if more is None or not isinstance(more.item, RemovedEntry) else more.item.count
+        known = 0 if more is None or not isinstance(more.item, RemovedEntry) else more.item.messages
         counted = None if known is None or self._unheld is None else known + dropped + self._unheld
-        removed = RemovedEntry(self._serial_of_more, None, self._at, count=counted)
+        removed = RemovedEntry(self._serial_of_more, None, self._at, messages=counted)
         at = before[0].position
         return Entry(at, at, 0, removed, None, complete=False)
 

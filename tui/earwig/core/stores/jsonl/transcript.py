@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from earwig.core.stores.jsonl.scanned_lines import LongLine, ScannedLines
 from earwig.core.stores.jsonl.stable_read import stable_read
 from earwig.core.stores.jsonl.witnesses import settled, witnesses_of
 from earwig.core.stores.protocols import SCANNED, Change, Ending, LinePlace, Resume, Scanned, Stored, Tally
+from earwig.core.system.blake2 import blake2b
 from earwig.core.system.opening import CannotOpen, opened, read_at
 
 if TYPE_CHECKING:  # most sessions are shown before anybody looks for something

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.place import Stamp, resolved, shared_of, stamp_of
@@ -18,8 +18,7 @@ _NEW = 8
 """The number of new rows that are taken in as those before them are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What differs after a commit. If two are equal, nothing has happened, as far as a look can tell."""
 
     database: Stamp | None
@@ -38,8 +37,7 @@ def signature(path: Path | str) -> Signature:
     return Signature(stamp_of(place), stamp_of(f"{place}-wal"), shared_of(place))
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A conversation's newest rows at the last look."""
 
     tail: tuple[tuple[int, bytes], ...] = ()
@@ -68,8 +66,7 @@ class Became(Enum):
     """It cannot be told how it came from what was known: read it anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowsChange:
+class RowsChange(NamedTuple):
     """What has happened to a conversation between two looks."""
 
     became: Became

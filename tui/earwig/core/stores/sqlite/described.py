@@ -69,7 +69,7 @@ def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> S
         return None
     facts = facts_of(snapshot, schema, key)
     tally = counted_in(snapshot, schema, key, facts)
-    if facts is None and not tally.count:
+    if facts is None and not tally.rows:
         return None
     return _Listing(snapshot, schema, path, stamp).session(facts, key, tally)
 
@@ -127,7 +127,7 @@ class _Listing:
                 continue
             found = counts.pop(facts.row if by_row else facts.key, _NO_ROWS)
             if facts.key not in seen:  # a damaged index may give one twice
-                said = hash((facts.values, found.count, found.last, self._shift))
+                said = hash((facts.values, found.rows, found.last, self._shift))
                 before = self._before.get(facts.key)
                 same = before is not None and before[0] == said
                 seen[facts.key] = kept = (
@@ -152,7 +152,7 @@ class _Listing:
             self._store,
             shown_key(key),
             self._path,
-            (tally.last + 1) * self._spread + self._shift if tally.count else 0,
+            (tally.last + 1) * self._spread + self._shift if tally.rows else 0,
             _text(facts, "name"),
             _text(facts, "channel_id"),
             _text(facts, "room_id") or _text(facts, "workspace_dir"),
@@ -162,12 +162,12 @@ class _Listing:
             None if since is None or state == _IDLE else round(since * _NS),
             facts is None or killed is not None,
         )
-        said = repr((facts and facts.values, tally.count))
+        said = repr((facts and facts.values, tally.rows))
         # Less than any time in nanoseconds that can be now: some take the greater of both.
         number = (tally.last & 0xFFFFFFF) << 32 | zlib.crc32(said.encode("utf-8", "surrogatepass"))
         return Session(
             id_of(self._name, key),
-            tally.count,
+            tally.rows,
             self._activity(facts, tally),
             (self._stamp.inode, number),
             None,
@@ -177,7 +177,7 @@ class _Listing:
     def _activity(self, facts: SessionFacts | None, tally: RowTally) -> int:
         """Return when anything last happened; where that is no time, the newest row's time, or the file's."""
         time = None if facts is None else facts.time("last_activity")
-        if time is None and tally.count:
+        if time is None and tally.rows:
             time = self._time_of(tally.last)
         if time is None and facts is not None:
             time = facts.time("created_at")
@@ -243,7 +243,7 @@ def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
             continue
         else:
             own = key_of(kind, raw)
-        found[own] = RowTally(found.get(own, _NO_ROWS).count + 1, number)
+        found[own] = RowTally(found.get(own, _NO_ROWS).rows + 1, number)
     return Tallies(found, has_long_keys, strays), lost
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.sqlite.messages import SessionKey
+from earwig.core.system.blake2 import blake2b
 
 SEPARATOR = "#"
 LONGEST = 200
@@ -53,7 +53,7 @@ def rest_of(key: SessionKey) -> str:
     if is_text and len(raw) <= LONGEST and _PLAIN.fullmatch(raw):
         return raw.decode("ascii")
     if len(raw) > LONGEST and len(raw.decode("utf-8", "surrogateescape")) > LONGEST:
-        return f"{_DIGEST}{'' if is_text else 'blob-'}{hashlib.blake2b(raw, digest_size=16).hexdigest()}"
+        return f"{_DIGEST}{'' if is_text else 'blob-'}{blake2b(raw, digest_size=16).hexdigest()}"
     encoded = quote_from_bytes(raw, safe="")
     return encoded if is_text else _BLOB + encoded
 

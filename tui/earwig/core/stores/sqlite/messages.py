@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -115,11 +114,7 @@ class KeyMessages(Conversation):
         at = after
         try:
             added, values = only.condition(snapshot)
-            rows = replace(
-                self._rows,
-                condition=f"{added} AND {self._rows.condition}",
-                values=(*values, *self._rows.values),
-            )
+            rows = self._rows.narrowed(added, *values)
             for at, *row in rows.each(snapshot, after, upto, in_table=in_table):
                 yield stored_row(snapshot, at, tuple(row))
         except (DamagedPage, TooLong):
@@ -127,12 +122,7 @@ class KeyMessages(Conversation):
 
     def ids(self, snapshot: Snapshot, after: int, upto: int) -> array[int]:
         """Return the numbers of all rows after a number and up to another."""
-        rows = replace(
-            self._rows,
-            columns="1",
-            condition=f"{self._rows.condition} AND id <= ?",
-            values=(*self._rows.values, upto),
-        )
+        rows = self._rows.narrowed("id <= ?", upto, columns="1")
         return array("q", (number for number, _ in rows.walk(snapshot, after)))
 
     def _pieces(self, snapshot: Snapshot, row: StoredRow) -> Iterator[bytes]:
@@ -170,7 +160,7 @@ class AllMessages:
         Raises `DamagedPage`, `TooLong`.
         """
         condition, values = only.condition(snapshot)
-        rows = replace(self._rows, condition=condition, values=values)
+        rows = self._rows.narrowed(condition, *values)
         for number, *row in rows.each(snapshot, after, upto, in_table=True):
             yield key_of(row[-2], row[-1]), stored_row(snapshot, number, tuple(row))
 

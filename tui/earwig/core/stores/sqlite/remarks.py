@@ -21,7 +21,7 @@ def remarks_on(snapshot: Snapshot, key: SessionKey) -> tuple[str, ...]:
     remarks = [] if key.is_text else ["has a key that is no text: the bot does not find it"]
     if facts is None:
         return (*remarks, "is not described: the bot's own list leaves it out")
-    count = counted_in(snapshot, schema, key, facts).count
+    count = counted_in(snapshot, schema, key, facts).rows
     remarks += _on_counts(schema, facts, count)
     for column in _TIMES:
         is_said = column in _NEVER_NULL or facts.has(column)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import Damage, TableRows
@@ -16,18 +16,16 @@ _TAIL = 8
 """The number of newest rows kept with a count. The bot takes back one or two at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowTally:
+class RowTally(NamedTuple):
     """The number of one session's rows, and the newest of them."""
 
-    count: int
+    rows: int
     last: int
     """The number of the newest row; 0 where there is none."""
 
 
-@dataclass(frozen=True)
-class _Counted:
-    count: int
+class _Counted(NamedTuple):
+    rows: int
     newest: tuple[int, ...]
     """The numbers of the newest rows, the last one first."""
 
@@ -54,8 +52,8 @@ def tally_of(snapshot: Snapshot, rows: TableRows, session: Hashable) -> RowTally
 
 def keep(snapshot: Snapshot, session: Hashable, tally: RowTally) -> None:
     """Keep a count that was made otherwise."""
-    if tally.count >= LARGE:
-        snapshot.note((_Counted, session), _Counted(tally.count, (tally.last,)))
+    if tally.rows >= LARGE:
+        snapshot.note((_Counted, session), _Counted(tally.rows, (tally.last,)))
 
 
 def _counted_on(
@@ -66,5 +64,5 @@ def _counted_on(
         return None
     for behind, number in enumerate(known.newest):
         if number in newest or rows.count(snapshot, number - 1, number):
-            return known.count - behind + rows.count(snapshot, number)
+            return known.rows - behind + rows.count(snapshot, number)
     return None

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from hashlib import blake2b
 from itertools import islice
 
 from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.snapshot import Snapshot
+from earwig.core.system.blake2 import blake2b
 
 PROVEN = 8
 """The number of rows before a position that a digest is made of."""

@@ -5,13 +5,13 @@ The bot asks for role and content as texts (`session_sqlite.rs`): a row with any
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from earwig.core.model.entries import Oversized
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.system.blake2 import blake2b
 
 ITEM_LIMIT = 8 * 1024 * 1024
 """The most bytes of a content that are made a message. A longer one is known by its size and its
@@ -85,7 +85,7 @@ class StoredRow(NamedTuple):
             parts = (b"d", item.reason.encode(), item.raw)
         else:
             parts = (b"o", str(item.size).encode(), item.head)
-        made = hashlib.blake2b(digest_size=16)
+        made = blake2b(digest_size=16)
         for part in parts:
             made.update(len(part).to_bytes(8, "big"))
             made.update(part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice, takewhile
 
@@ -49,16 +48,33 @@ def range_of(after: int, upto: int) -> tuple[int, int]:
     return (first, last) if first <= last else (LAST, FIRST)
 
 
-@dataclass(frozen=True)
 class TableRows:
     """The rows of a table that a condition holds for. All text in it is ours, none of the disk."""
 
-    table: str
-    columns: str
-    condition: str = "1"
-    values: tuple[object, ...] = ()
-    number: str = "id"
-    """The column that is a row's number."""
+    def __init__(
+        self,
+        table: str,
+        columns: str,
+        condition: str = "1",
+        values: tuple[object, ...] = (),
+        number: str = "id",
+    ) -> None:
+        """`number` is the column that is a row's number."""
+        self.table = table
+        self.columns = columns
+        self.condition = condition
+        self.values = values
+        self.number = number
+
+    def narrowed(self, condition: str, *values: object, columns: str | None = None) -> TableRows:
+        """Return those rows for which another condition holds as well; `columns` in place of these."""
+        return TableRows(
+            self.table,
+            self.columns if columns is None else columns,
+            f"{condition} AND {self.condition}",
+            (*values, *self.values),
+            self.number,
+        )
 
     def walk(
         self, snapshot: Snapshot, start: int | None = None, *, ascending: bool = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from hashlib import blake2b
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from earwig.core.stores.sqlite.scanned_rows import (
     take,
 )
 from earwig.core.stores.sqlite.tables import BEFORE_ALL
+from earwig.core.system.blake2 import blake2b
 from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
