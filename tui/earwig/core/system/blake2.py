@@ -1,7 +1,7 @@
 """BLAKE2, which tells whether something is what it was.
 
-`hashlib` has it from the same module, and loads all of OpenSSL's hashes beside it: 3 ms of each start. For that,
-Python's own `random` leaves `hashlib` out too.
+`hashlib` has it from the same module, and loads all of OpenSSL's hashes beside it: 3 ms of each start.
+Python's own `random` leaves it out for that too.
 """
 
 from __future__ import annotations
