@@ -176,13 +176,14 @@ class _Watcher:
 
     def run(self) -> None:
         """Watch until interrupted, or until nobody reads."""
+        begun = time.time()
         unlisted: list[Unlisted] = []
         known = self._store.sessions(unlisted)
         self._arrivals.know(known)
         with following(self._store, known, unlisted, self._err) as (_, events):
             if not known and all(it.missing for it in unlisted):
                 complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
-            self._take_waiting(known)
+            self._take_waiting(known, begun)
             while not self._out.reader_is_gone():
                 due = min((at for at in (self._arrivals.due, self._due) if at is not None), default=None)
                 self._arrivals.take(next_events(events, due), time.monotonic())
@@ -208,9 +209,12 @@ class _Watcher:
         due = self._watch.due
         return None if due is None else time.monotonic() + max(0.0, due - time.time())
 
-    def _take_waiting(self, known: list[Session]) -> None:
-        """Those that wait for an answer, and have not waited too long before anybody watched."""
-        oldest = time.time() - self._watch.patience
+    def _take_waiting(self, known: list[Session], begun: float) -> None:
+        """Those that wait for an answer, and have not waited too long before anybody watched.
+
+        `begun`: when that was (Unix time, seconds); to list very many sessions takes a while.
+        """
+        oldest = begun - self._watch.patience
         for session in known:
             seen = session.activity_ns / 1e9
             if seen < oldest:
