@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -33,6 +34,27 @@ def test_what_hangs_is_ended_with_the_status() -> None:
 
 def test_what_ends_in_good_order_is_not_waited_for() -> None:
     assert status_of(60, "raise SystemExit(7)") == 7
+
+
+STOOD_STILL = """\
+print("begun", flush=True)
+sys.stdin.readline()
+time.sleep(0.2)
+raise SystemExit(7)
+"""
+
+
+def test_while_it_stands_still_nobody_waits_for_its_end() -> None:
+    program = "import sys\n" + PROGRAM.format(seconds=1.0, rest=STOOD_STILL)
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", program], stdin=pipe, stdout=pipe) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(1.2)  # longer than it had
+        process.send_signal(signal.SIGCONT)
+        process.communicate(b"\n", timeout=30)
+    assert process.returncode == 7
 
 
 POSIX = pytest.mark.skipif(not ending_signals(), reason="signals are POSIX")

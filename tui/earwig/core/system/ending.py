@@ -34,6 +34,9 @@ _OTHERWISE = (
 LAST_RESORT = 5.0
 """Seconds from a signal to the end of a command, in good order or not."""
 
+_PIECES = 20
+"""Into so many pieces a time to wait is cut."""
+
 _dying_by: int | None = None
 
 
@@ -92,10 +95,15 @@ def end_within(seconds: float, status: int, *, first: Callable[[], object] | Non
 
 
 def do_later(seconds: float, do: Callable[[], object]) -> None:
-    """Call `do` in a thread when the time is up. May be called by a signal's handler."""
+    """Call `do` in a thread when the time is up. May be called by a signal's handler.
+
+    Time for which the process gets no turn at all counts little.
+    """
 
     def wait() -> None:
-        time.sleep(seconds)
+        # Piece by piece: while the machine stands still, nobody has a chance to end in good order.
+        for _ in range(_PIECES):
+            time.sleep(seconds / _PIECES)
         do()
 
     # Not by `threading`, whose locks the handler of a signal may have interrupted.
