@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from earwig.core.follow.live import Arrival, LiveFeed
+from earwig.core.follow.recovery import LONG
 from earwig.core.stores.kinds import store_for
 from earwig.core.stores.location import resolve_path
 from earwig.core.stores.store import WatchOptions
@@ -28,6 +29,8 @@ BURSTS = int(os.environ.get("EARWIG_BURSTS", "16"))
 SEED = int(os.environ.get("EARWIG_SEED", "3"))
 SESSIONS = 8
 SECONDS = 30.0
+LONGEST = 0.7 * LONG
+"""Seconds that may pass between two calls of which the second must follow soon: else nothing is promised."""
 
 Told = Callable[[], list[str]]
 """The contents that a stream has told so far, in its order."""
@@ -128,22 +131,33 @@ def contents_of(path: Path) -> Told:
     return read
 
 
-def at_once(chance: random.Random, bursts: list[Calls], *, patient: bool) -> None:
-    """Make the calls of several bots, each at its own pace and with stalls of its own."""
+def at_once(chance: random.Random, bursts: list[Calls], *, patient: bool) -> set[int]:
+    """Make the calls of several bots, each at its own pace and with stalls of its own.
+
+    Returns the indices of those that were held up, by a machine that stood still, where they must not be.
+    """
     stalls = [0.05, 0.3, 0.6] if chance.random() < 0.9 or not patient else [1.5, 7.0]
     share = chance.choice([0.0, 0.01, 0.05])
     paces = [chance.choice([0.0, 0.0, 0.001, 0.005]) for _ in bursts]
     waiting = [(0.0, index) for index in range(len(bursts))]
+    hurried: dict[int, float] = {}
+    held_up: set[int] = set()
     while waiting:
         at, index = heapq.heappop(waiting)
         time.sleep(max(0.0, at - time.monotonic()))
+        begun = time.monotonic()
         may_stall = next(bursts[index], None)
+        if time.monotonic() - hurried.pop(index, begun) > LONGEST and may_stall is not None:
+            held_up.add(index)
         if may_stall is None:
             continue
+        if not may_stall:
+            hurried[index] = begun
         pause = paces[index] * chance.random()
         if chance.random() < share:
             pause = min(chance.choice(stalls), 10.0 if may_stall else 0.3)
         heapq.heappush(waiting, (time.monotonic() + pause, index))
+    return held_up
 
 
 def of_one(conversation: Conversation, contents: list[str]) -> list[str]:
@@ -172,11 +186,13 @@ def test_each_new_message_is_told_once_whatever_the_bot_does(home: Path, tmp_pat
         Conversation(sessions / f"s{number}.jsonl", chance.choice([0, 1, 3, 10, 200]), chance)
         for number in range(SESSIONS)
     ]
-    made = 0
+    made, names = 0, itertools.count(SESSIONS)
     with streaming(home, sessions, tmp_path) as streams:
         while made < BURSTS:
-            made += SESSIONS
-            at_once(chance, [it.burst() for it in conversations], patient=BURSTS > 100)
+            held_up = at_once(chance, [it.burst() for it in conversations], patient=BURSTS > 100)
+            made += SESSIONS - len(held_up)
+            for index in held_up:  # another one in its place
+                conversations[index] = Conversation(sessions / f"s{next(names)}.jsonl", 0, chance)
             if chance.random() < 0.1:
                 away = sessions.with_name("away")
                 sessions.rename(away)
