@@ -75,8 +75,17 @@ finally:
 
 
 def test_results_come_in_order_from_several_processes() -> None:
-    work = "def work(number):\n    time.sleep((number * 7 % 5) / 1000)\n    return number, os.getpid()\n"
-    said = said_of(work + RUN + "said.append(os.getpid())\n")
+    work = """
+reading, writing = os.pipe()
+def work(number):
+    if number == 0:
+        os.read(reading, 1)  # until another process works too
+    if number == 1:
+        os.write(writing, b"!")
+    time.sleep((number * 7 % 5) / 1000)
+    return number, os.getpid()
+"""
+    said = said_of(work + RUN + "said.append(os.getpid())\nos.close(reading)\nos.close(writing)\n")
     own = said.pop()
     assert [each[0] for each in said] == list(range(40))
     processes = {each[1] for each in said}
