@@ -94,7 +94,7 @@ def following(
         yield log, follower
     finally:
         follower.stop()
-        follower.join(5)
+        follower.join(LATER)
     assert not follower.is_alive()
 
 

@@ -104,7 +104,7 @@ def streaming(home: Path, sessions: Path, out: Path) -> Iterator[Streams]:
         feed = LiveFeed(store, arrivals.extend)
         watcher = store.watcher(WatchOptions(feed.take, known=store.sessions()))
         watcher.start()
-        cleanup.callback(watcher.join, 5)
+        cleanup.callback(watcher.join, SECONDS)
         cleanup.callback(watcher.stop)
         feed.start()
         cleanup.callback(feed.stop)

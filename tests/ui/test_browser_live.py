@@ -192,7 +192,7 @@ async def test_a_listing_that_takes_long_is_shown_in_part_and_then_whole(folder:
     go_on = threading.Event()
 
     def rest() -> ListedSoFar:
-        assert go_on.wait(10)
+        assert go_on.wait(30)
         return ListedSoFar(whole, True)
 
     app = EarwigApp(store, lambda: Beginning(whole[1:], rest=rest))

@@ -304,7 +304,7 @@ async def test_it_is_told_also_when_the_question_is_gone_by_then(
     gone = threading.Event()
 
     def view_late(path: object) -> None:
-        assert gone.wait(10)
+        assert gone.wait(30)
         raise CannotView("is not there")
 
     monkeypatch.setattr(links, "view", view_late)

@@ -16,7 +16,7 @@ from earwig.core.stores.jsonl.folder import FolderStore, look_at
 from tests.cli.running import lines
 from tests.core.outages import move
 
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 @contextmanager

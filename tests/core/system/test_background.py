@@ -12,7 +12,7 @@ import pytest
 from earwig.core.system import background as module
 from earwig.core.system.background import _FEW, _WAY, Background, Priority, somebody_waits
 
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 @pytest.fixture

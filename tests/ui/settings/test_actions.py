@@ -9,9 +9,10 @@ from typing import ClassVar
 import pytest
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from earwig.core.settings.settings import Settings
 from earwig.ui.app.actions import declared_by, keys_of, kinds, title_of, whole_table
@@ -133,8 +134,17 @@ async def choose(browser: Browser, *words: str) -> None:
     await browser.pilot.press("ctrl+p")
     await browser.wait_for(lambda: isinstance(browser.app.screen, CommandPalette), "the palette")
     await browser.pilot.press(*" ".join(words))
-    await browser.expect_shown(" ".join(words))
-    await browser.pilot.pause(0.3)
+    palette = browser.app.screen
+
+    def is_found() -> bool:
+        """Whether all that fits is in the list, and this the first of it."""
+        gathers = any(worker.is_running for worker in browser.app.workers if worker.node is palette)
+        found = palette.query_one(CommandList)
+        if gathers or palette.query_one(Input).value != " ".join(words) or found.highlighted is None:
+            return False
+        return " ".join(words) in str(found.get_option_at_index(found.highlighted).prompt).lower()
+
+    await browser.wait_for(is_found, "the command found")
     await browser.pilot.press("enter")
     await browser.wait_for(lambda: not isinstance(browser.app.screen, CommandPalette), "the palette closed")
     await browser.pilot.pause()
