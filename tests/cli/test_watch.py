@@ -179,15 +179,16 @@ def test_a_message_that_waited_already_is_told_of(home: Path, tmp_path: Path, se
     path.write_bytes(lines("one"))
     late.write_bytes(lines("where is it?"))
     os.utime(path, (1000, 1000))
+    records: list[dict[str, object]] = []
     for patience in (2, 10, 30):  # whether the program has begun to watch by then is the machine's affair
         now = time.time()
         os.utime(late, (now, now))
         with watching(home, tmp_path, str(sessions), "--unanswered", f"{patience}s", "--json") as seen:
-            while not seen.records() and time.time() < now + patience + SECONDS / 3:
+            while not (records := seen.records()) and time.time() < now + patience + SECONDS / 3:
                 time.sleep(0.02)
-        if seen.records():
+        if records:
             break
-    [told] = seen.records()
+    [told] = records
     assert (told["why"], told["session"], told["content"], told["line"]) == (
         "unanswered",
         "bo",

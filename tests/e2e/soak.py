@@ -148,7 +148,10 @@ class Soak:
             return "sessions · " in screen[0] and " of " not in screen[0][:SIDEBAR] and "Quit" in screen[-1]
 
         def is_first(screen: list[str]) -> bool:
-            return "telegram · s000" in screen[0] and any(text in row.partition("││")[2] for row in screen)
+            return "telegram · s000" in screen[0] and any(text in row.partition("││")[0] for row in screen)
+
+        def is_shown(screen: list[str]) -> bool:
+            return "following" in screen[0] and any(text in row.partition("││")[2] for row in screen)
 
         def is_without_help(screen: list[str]) -> bool:
             return not any("▏" in row for row in screen)
@@ -163,8 +166,8 @@ class Soak:
         press_until(terminal, ["home"], is_first, "the session that was written last")
         terminal.press("enter")
         terminal.wait_for(lambda screen: "Raw" in screen[-1], what="the transcript's keys")
-        terminal.press("end")
-        terminal.wait_for(lambda screen: "following" in screen[0], what="following")
+        terminal.press("end")  # it may have been open, and held at what was taken away
+        terminal.wait_for(is_shown, what=f"following, {text}")
 
     def check_screen(self, terminal: Terminal) -> None:
         """All sessions are listed as a fresh look lists them, and the newest messages of some are shown.

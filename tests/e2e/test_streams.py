@@ -51,6 +51,15 @@ class Streams:
             assert time.monotonic() < end, {name: told()[-3:] for name, told in self.told.items()}
             time.sleep(0.01)
 
+    def wait_for_all_of(self, conversation: Conversation) -> None:
+        """Until each stream has told all that is there and new."""
+        end = time.monotonic() + SECONDS
+        while missing := {
+            name: left[:3] for name, told in self.told.items() if (left := conversation.missing(told()))
+        }:
+            assert time.monotonic() < end, f"not told: {missing}"
+            time.sleep(0.01)
+
     def wait_until_they_follow(self) -> None:
         """Some messages are told by all: whoever tells of the last has long read what was there before."""
         for number in range(5):
@@ -167,7 +176,7 @@ def of_one(conversation: Conversation, contents: list[str]) -> list[str]:
 def check(streams: Streams, conversations: list[Conversation]) -> None:
     """Wait until all that is there was told; fail if anything was told that must not be."""
     for conversation in conversations:
-        streams.wait_for(lambda told, one=conversation: not one.missing(told()))  # type: ignore[misc]
+        streams.wait_for_all_of(conversation)
         for name, told in streams.told.items():
             contents = of_one(conversation, told())
             if name == "watch --exec":  # commands run side by side
