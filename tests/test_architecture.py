@@ -177,7 +177,7 @@ OPENED = {
     "core/catalog/counted_state.py": "earwig's own memory",
     "core/catalog/reading_state.py": "earwig's own memory",
     "core/diagnostics/fault_log.py": "earwig's own log",
-    "core/settings/settings_source.py": "earwig's settings",
+    "core/settings/settings_reading.py": "earwig's settings",
     "core/stores": "sessions, and the settings of the bot that keeps them",
     "core/system": "copies for the reader's programs, unfinished files, what is left of them",
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from textual.dom import DOMNode
 
 from earwig.ui.screens.controllers.later import MODULES
 from tests.cli.running import SECONDS, environment
+from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.ui.browsing import browsing, talk
 
 RUN = """
-import json, sys
+import sys
 from pathlib import Path
 
 from textual._compositor import Compositor
@@ -39,7 +41,7 @@ drawn = Compositor.render_update
 def render_update(self, *args, **named):
     update = drawn(self, *args, **named)
     if app.browser.view.reader is not None and app.browser.view.size.height:
-        print(json.dumps(sorted(sys.modules)))
+        print(*sys.modules)
         sys.stdout.flush()
         Compositor.render_update = drawn
         app.set_interval(0.01, leave)
@@ -113,8 +115,12 @@ WANTED_LATER = {
 }
 """What a reader has to do something for, or a session to hold something."""
 
+OF_DATABASES = {"apsw", "earwig.core.stores.combined.merging", "earwig.core.stores.sqlite.store"}
+
 MOST = 195
 """Modules of ours; each takes about a quarter of a millisecond."""
+
+MOST_OF_DATABASES = 215
 
 
 @pytest.fixture
@@ -124,6 +130,27 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_what_nobody_has_asked_for_is_loaded_after_the_first_frame_or_not_at_all(folder: Path) -> None:
+    loaded = modules_of_first_frame(folder)
+    assert "earwig.ui.transcript.view" in loaded
+    assert WANTED_LATER & loaded == set()
+    assert len(ours(loaded)) <= MOST
+
+
+def test_a_database_of_plain_text_is_shown_without_what_reads_json(tmp_path: Path) -> None:
+    with closing(BotDatabase(tmp_path)) as bot:
+        for number in range(20):
+            bot.append("telegram_alice", "user", f"question {number}")
+    loaded = modules_of_first_frame(bot.path.parent)
+    assert loaded >= OF_DATABASES
+    assert ((WANTED_LATER | {"orjson", "json"}) - OF_DATABASES) & loaded == set()
+    assert len(ours(loaded)) <= MOST_OF_DATABASES
+
+
+def ours(loaded: Iterable[str]) -> list[str]:
+    return [name for name in loaded if name.partition(".")[0] == "earwig"]
+
+
+def modules_of_first_frame(folder: Path) -> set[str]:
     ended = subprocess.run(
         [sys.executable, "-c", RUN, str(folder)],
         env=environment(folder),
@@ -132,16 +159,13 @@ def test_what_nobody_has_asked_for_is_loaded_after_the_first_frame_or_not_at_all
         check=True,
         timeout=SECONDS,
     )
-    loaded = set(json.loads(ended.stdout.splitlines()[0]))
-    assert "earwig.ui.transcript.view" in loaded
-    assert WANTED_LATER & loaded == set()
-    assert len([name for name in loaded if name.partition(".")[0] == "earwig"]) <= MOST
+    return set(ended.stdout.splitlines()[0].split())
 
 
 def test_those_modules_exist() -> None:
     package = Path(__file__).parents[2] / "tui"
-    ours = [name for name in (*WANTED_LATER, *MODULES) if name.startswith("earwig.")]
-    assert [name for name in ours if not (package / f"{name.replace('.', '/')}.py").exists()] == []
+    named = ours([*WANTED_LATER, *MODULES])
+    assert [name for name in named if not (package / f"{name.replace('.', '/')}.py").exists()] == []
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

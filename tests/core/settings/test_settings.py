@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from earwig.core.settings.settings import Settings
-from earwig.core.settings.settings_source import LARGEST, Loaded, Source, config_path, load_settings
+from earwig.core.settings.settings_reading import LARGEST
+from earwig.core.settings.settings_source import Loaded, Source, config_path, load_settings
 from earwig.core.text.safe_text import clean
 from tests.data.hostile import HOSTILE
 from tests.this_system import make_pipe
@@ -295,10 +296,10 @@ NAMES = st.sampled_from(
 
 @given(st.dictionaries(NAMES, VALUES, max_size=6))
 def test_whatever_a_file_holds_there_are_settings(table: Mapping[str, object]) -> None:
-    from earwig.core.settings.settings_source import _Reading
+    from earwig.core.settings.settings_reading import Reading
     from earwig.core.text.safe_text import own_text
 
-    reading = _Reading(own_text("x.toml"))
+    reading = Reading(own_text("x.toml"))
     reading._take_table(table)
     settings = Settings(**reading.values)
     assert settings.width == 0 or 20 <= settings.width <= 1000

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from earwig.core.find.matcher import Matcher, Query, TooSlow
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session, SessionId
-from earwig.core.settings.settings_source import Loaded, lines_in, load_settings
+from earwig.core.settings.settings_reading import lines_in
+from earwig.core.settings.settings_source import Loaded, load_settings
 from earwig.core.watch_rules import rules as module
 from earwig.core.watch_rules.literals import WordIndex, words_in
 from earwig.core.watch_rules.rules import Watch, WatchRule, WatchRules

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import orjson
-
 from earwig.core.content.parts import Call, Calls, Part, Result, Text
 
 JSON_LIMIT = 2_000_000
@@ -116,6 +114,8 @@ def tagged_results(content: str) -> tuple[Part, ...] | None:
 def _object(text: str) -> dict[str, object] | None:
     if len(text) > JSON_LIMIT:
         return None
+    import orjson  # with the first of them: 3 ms that the first frame of a database does without
+
     try:
         data: object = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -124,4 +124,6 @@ def _object(text: str) -> dict[str, object] | None:
 
 
 def _dumped(data: object) -> str:
+    import orjson
+
     return orjson.dumps(data).decode()

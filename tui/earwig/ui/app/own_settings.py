@@ -9,7 +9,6 @@ from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.theme import BUILTIN_THEMES
 
 from earwig.core.settings.settings import Settings
-from earwig.core.settings.settings_rules import is_but_may_be, unknown
 from earwig.core.settings.settings_source import Loaded, Source
 from earwig.core.text.refusal import Refusal
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text
@@ -77,6 +76,8 @@ def problems_of(loaded: Loaded) -> list[SafeText]:
     problems = [*loaded.early_problems]
     theme = loaded.settings.theme
     if theme and theme not in BUILTIN_THEMES:
+        from earwig.core.settings.settings_rules import unknown
+
         place = (
             loaded.place("theme") if loaded.sources.get("theme") is Source.FILE else own_text("EARWIG_THEME")
         )
@@ -90,6 +91,7 @@ def _key_problems(loaded: Loaded) -> Iterator[SafeText]:
     keys = loaded.settings.keys
     if not keys:
         return
+    from earwig.core.settings.settings_rules import is_but_may_be, unknown
     from earwig.ui.app.actions import whole_table  # loads all screens: only for who has keys of their own
 
     actions = whole_table()

@@ -13,6 +13,7 @@ from functools import partial
 from earwig.core.system.background import Background, Priority
 
 MODULES = (
+    "orjson",
     "earwig.core.content.media",
     "earwig.core.content.tool_summary",
     "earwig.ui.rendering.found_text",
