@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from earwig.core.reading.counting import LineCounter
-from earwig.core.stores.sqlite import row_numbers, scanned_rows
+from earwig.core.stores.sqlite import row_numbers, scanned_rows, tallied_rows
 from earwig.core.stores.sqlite.row_numbers import STRIDE
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.looking import KEY
@@ -30,7 +30,7 @@ def bot(tmp_path: Path) -> Iterator[BotDatabase]:
 
 @pytest.fixture(autouse=True)
 def somebody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (row_numbers, scanned_rows):
+    for module in (row_numbers, scanned_rows, tallied_rows):
         monkeypatch.setattr(module, "somebody_waits", lambda: True)
 
 

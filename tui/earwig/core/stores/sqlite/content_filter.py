@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 
 from earwig.core.find.required_text import RequiredText
-from earwig.core.stores.sqlite.faults import Unreadable
+from earwig.core.stores.sqlite.sizes import size_of
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
 _LIKE = re.compile(r"[\\%_]")
 """What LIKE does not take for itself."""
-
-_SIZE, _UP_TO_NUL = "octet_length(content)", "octet_length(printf('%s', content))"
-_OLD_SIZE, _OLD_UP_TO_NUL = (f"length(CAST({it} AS BLOB))" for it in ("content", "printf('%s', content)"))
 
 
 class ContentFilter:
@@ -33,7 +29,7 @@ class ContentFilter:
         if required is None:
             return "typeof(content) = 'text'", ()
         literal = _LIKE.sub(r"\\\g<0>", required.part)
-        size, up_to_nul = _sizes(snapshot)
+        size, up_to_nul = size_of(snapshot, "content"), size_of(snapshot, "printf('%s', content)")
         ways = ["content LIKE ? ESCAPE '\\'", f"{up_to_nul} < {size}"]
         if required.or_beyond_ascii:
             ways.append(f"length(content) < {size}")
@@ -41,15 +37,3 @@ class ContentFilter:
             others = " OR ".join("instr(content, ?)" for _ in required.others)
             ways.append(f"(length(content) < {size} AND ({others}))")
         return f"({' OR '.join(ways)})", (f"%{literal}%", *required.others)
-
-
-def _sizes(snapshot: Snapshot) -> tuple[str, str]:
-    """SQL for the bytes of a content, and of what of it is before a NUL."""
-    found: tuple[str, str] | None = snapshot.memo.get("sizes of a content")
-    if found is None:
-        found = _OLD_SIZE, _OLD_UP_TO_NUL
-        with suppress(Unreadable):  # an older SQLite does not know this quicker one
-            snapshot.one("SELECT octet_length('')")
-            found = _SIZE, _UP_TO_NUL
-        snapshot.memo["sizes of a content"] = found
-    return found

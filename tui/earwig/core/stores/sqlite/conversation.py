@@ -23,6 +23,18 @@ class RowPage(NamedTuple):
     """Whether there are no more rows in the direction that was asked for."""
 
 
+class RowKinds(NamedTuple):
+    """How many of some neighbouring rows are messages. None of them is over the limit."""
+
+    last: int
+    """The position of the last of them; the one behind which they were looked for, where there is none."""
+
+    rows: int
+    messages: int
+    size: int
+    """The bytes of the messages."""
+
+
 class Conversation(ABC):
     """What can be asked of the rows of one conversation, each time within a snapshot.
 
@@ -56,6 +68,17 @@ class Conversation(ABC):
 
         Raises `LookupError` where there is no such row, or nothing in it that has bytes.
         """
+
+    def kinds(
+        self, snapshot: Snapshot, after: int, most: int, budget: int, limit: int | None
+    ) -> RowKinds | None:
+        """Count the next `most` rows, without making items of them.
+
+        Returns None where they have to be looked at one by one: their texts have more than `budget` bytes
+        together, one is over the limit, or something is wrong that is known only so.
+        """
+        del snapshot, after, most, budget, limit
+        return None
 
     def row_of(self, position: int) -> int:
         """Return the number of the row at a position."""

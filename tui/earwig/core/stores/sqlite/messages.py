@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.entries import Oversized
-from earwig.core.stores.sqlite.conversation import Conversation
+from earwig.core.stores.sqlite.conversation import Conversation, RowKinds
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.rows import (
     HEAD,
@@ -80,6 +80,14 @@ class KeyMessages(Conversation):
     def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
         """As of every conversation."""
         return self._rows.ahead(snapshot, after, most)
+
+    def kinds(
+        self, snapshot: Snapshot, after: int, most: int, budget: int, limit: int | None
+    ) -> RowKinds | None:
+        """As of every conversation."""
+        from earwig.core.stores.sqlite.row_kinds import kinds_of  # no first frame counts
+
+        return kinds_of(snapshot, self._rows, after, most, budget, limit)
 
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
         """As of every conversation."""

@@ -20,7 +20,7 @@ beginning."""
 HEAD = 4096
 """The number of bytes kept of a longer one."""
 
-_ROLE_LIMIT = 65536
+ROLE_LIMIT = 65536
 _TEXT, _BLOB = 1, 2
 TIME_LIMIT = 64
 
@@ -112,7 +112,7 @@ def item_of(
     if content and limit is not None and len(content) > limit:
         return Oversized(len(content), content[:HEAD])
     if reason is None and role is not None and content is not None:
-        if len(role) > _ROLE_LIMIT:
+        if len(role) > ROLE_LIMIT:
             return BadLine(f"has a role of {len(role):,} bytes", content)
         part, value = "a role", role
         try:

@@ -11,7 +11,7 @@ from earwig.core.stores.sqlite.known_session import Sight
 from earwig.core.stores.sqlite.rows import HEAD, StoredRow
 from earwig.core.system.background import somebody_waits
 
-_MOST_ROWS = 4096
+MOST_ROWS = 4096
 """The most rows of one stretch, however short they are."""
 
 _ASKED = 16
@@ -48,7 +48,7 @@ def take(
     for row in rows:
         taken.append(row)
         size += row.size + row_cost
-        if size >= budget or len(taken) >= _MOST_ROWS or (len(taken) % _ASKED == 0 and is_enough()):
+        if size >= budget or len(taken) >= MOST_ROWS or (len(taken) % _ASKED == 0 and is_enough()):
             return RowStretch(taken, False, size)
     return RowStretch(taken, True, size)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from earwig.core.stores.sqlite.conversation import Conversation
+from earwig.core.stores.sqlite.conversation import Conversation, RowKinds
 from earwig.core.stores.sqlite.rows import StoredRow
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
@@ -36,6 +36,13 @@ class Shifted(Conversation):
         """As of every conversation."""
         count, last = self._rows.ahead(snapshot, after - self._shift, most)
         return count, last + self._shift
+
+    def kinds(
+        self, snapshot: Snapshot, after: int, most: int, budget: int, limit: int | None
+    ) -> RowKinds | None:
+        """As of every conversation."""
+        found = self._rows.kinds(snapshot, after - self._shift, most, budget, limit)
+        return None if found is None else found._replace(last=found.last + self._shift)
 
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
         """As of every conversation."""

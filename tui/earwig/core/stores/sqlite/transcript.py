@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page
-from earwig.core.model.message import BadLine, ChatMessage, line_of
+from earwig.core.model.message import ChatMessage, line_of
 from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.stores.protocols import SCANNED, Change, Ending, LinePlace, Resume, Scanned, Stored, Tally
 from earwig.core.stores.sqlite.changes import TAIL
@@ -23,7 +22,6 @@ from earwig.core.stores.sqlite.scanned_rows import (
     ScannedRows,
     bytes_of,
     entry_of,
-    item_within,
     scan_rows,
     take,
 )
@@ -229,9 +227,9 @@ class DatabaseTranscript:
 
     def tally(self, start: int, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
         """As `Transcript` has it."""
-        scan = self._scan(start, budget, whole=limit is None)
-        kinds = Counter(type(item_within(row, limit)) for row in scan.rows)
-        return Tally(start, scan.stop, kinds[ChatMessage], kinds[BadLine], kinds[Oversized])
+        from earwig.core.stores.sqlite.tallied_rows import tally_rows  # no first frame counts
+
+        return self._session.read(lambda sight: tally_rows(sight, start, budget, limit))
 
     def stored(self, start: int, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
         """As `Transcript` has it."""
