@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from types import MappingProxyType
-from typing import NamedTuple
 
 from earwig.core.model.read_to import Earlier, ReadTo, Witness
 from earwig.core.model.session import MIGRATED, NO_SESSION, Session, SessionId, key_in_file_name
+from earwig.core.named_tuple import NamedTuple
 
 SEEDS = 2_000
 """Sessions that a first start marks as read, the newest ones: those that may grow.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 from earwig.core.catalog.summary import Health, Summary
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.text.safe_text import SafeText, own_text
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 from earwig.core.catalog.restrictions import Only
 from earwig.core.catalog.words import Closeness, Words
 from earwig.core.model.session import SessionId
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, own_text
 
 PINNED = own_text("pinned")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 from earwig.core.content.preview import preview_of
 from earwig.core.content.turn_outcome import has_failed
 from earwig.core.model.entries import Entry, Oversized, Position
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.reading.counting import LineCounter
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.protocols import SCANNED, Transcript

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from earwig.core.catalog.summary import Summary, summarise
 from earwig.core.model.read_to import ReadTo, Settled
 from earwig.core.model.session import Session, SessionId
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import MISSING
 

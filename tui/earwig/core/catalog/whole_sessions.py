@@ -7,9 +7,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from earwig.core.model.session import Session, SessionId
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority

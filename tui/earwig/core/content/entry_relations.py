@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from earwig.core.content.envelopes import observed
 from earwig.core.content.parts import Call, Calls, Result, is_tool_traffic
@@ -12,6 +12,7 @@ from earwig.core.content.reading import LOOKED_AT, read_content
 from earwig.core.content.tools import CALL_TAGS, RESULTS_HEAD
 from earwig.core.model.entries import Entry, RemovedEntry
 from earwig.core.model.message import ChatMessage
+from earwig.core.named_tuple import NamedTuple
 
 FIRST_LINE = 200
 """Characters of a result that are shown beside its call."""

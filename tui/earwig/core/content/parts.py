@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+
+from earwig.core.named_tuple import NamedTuple
 
 
 class Text(NamedTuple):

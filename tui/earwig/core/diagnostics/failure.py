@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import NamedTuple
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean, clean_line, joined, own_text
 
 _INNERMOST, _OUTERMOST = 30, 10

@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from earwig.core.diagnostics.failure import Fault, faults_of, report_of
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.refusal import system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.version import VERSION

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.named_tuple import NamedTuple
 
 LINE_LIMIT = 8 * 1024 * 1024
 """The most bytes of a line that is kept. Parsed, a line can take thirty times its size in memory."""

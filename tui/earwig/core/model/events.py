@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
+from earwig.core.named_tuple import NamedTuple
 
 
 class RemovalReason(Enum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from earwig.core.model.entries import Position
 from earwig.core.model.session import SessionId
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.system.blake2 import blake2b
 
 

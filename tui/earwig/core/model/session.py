@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, NewType
+from typing import NewType
 
 from earwig.core.model.keys import sanitise_key
+from earwig.core.named_tuple import NamedTuple
 
 SUFFIX = ".jsonl"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from earwig.core.model.session import Detail, Session
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 _CHANNEL_TYPES = (

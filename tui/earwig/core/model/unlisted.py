@@ -6,9 +6,9 @@ import errno
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from earwig.core.model.session import Session
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 
 EMPTY = "it is empty, and was not: all deleted, or unmounted"

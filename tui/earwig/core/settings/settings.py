@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.settings.settings import Settings
 from earwig.core.text.safe_text import SafeText, own_text, safe_name
 

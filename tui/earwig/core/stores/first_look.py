@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from earwig.core.model.session import Session, in_order
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.store import ListingUnderWay, Store
 from earwig.core.system.opening import CannotOpen
 

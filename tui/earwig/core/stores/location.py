@@ -6,9 +6,9 @@ import errno
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from earwig.core.model.session import Session
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.refusal import Refusal, system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from earwig.core.model.entries import LINE_LIMIT, Entry, Item, Page, Position
 from earwig.core.model.read_to import ReadTo, Witness
+from earwig.core.named_tuple import NamedTuple
 
 if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
     from earwig.core.find.hint import Hint

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from earwig.core.named_tuple import NamedTuple
 
 if TYPE_CHECKING:  # a listing alone waits for none of these
     from earwig.core.model.about import About

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from rich.style import Style
 from textual.strip import Strip
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.rows import Row, Run
 

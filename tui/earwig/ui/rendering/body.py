@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean, hidden_count, own_text, part
 from earwig.core.text.sizes import human_size, utf8_size
 from earwig.markdown.parsing import ShownPlain, check_size, has_markdown

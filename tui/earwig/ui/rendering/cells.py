@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
+
+from earwig.core.named_tuple import NamedTuple
 
 TAB_STOP = 8
 """Cells: the terminal's own stops, for which tools lay out what they print."""

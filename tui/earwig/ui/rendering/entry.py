@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from rich.style import Style
 from textual.strip import Strip
@@ -13,6 +12,7 @@ from earwig.core.content.parts import Text
 from earwig.core.content.reading import read_content
 from earwig.core.model.entries import Entry, Item, Oversized, RemovedEntry, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.block import QUIET_SIGN, Block, Meaning

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import NamedTuple
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import own_text
 from earwig.core.text.sizes import utf8_size
 from earwig.ui.rendering.block import FOLDED, Block

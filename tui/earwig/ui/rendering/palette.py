@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from rich.style import Style
 from textual.color import Color, ColorParseError
+
+from earwig.core.named_tuple import NamedTuple
 
 CODE_COLOURS: Final = (
     ("Comment", "", "italic"),

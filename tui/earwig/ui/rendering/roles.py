@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from rich.style import Style
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line
 from earwig.ui.rendering.palette import Palette
 

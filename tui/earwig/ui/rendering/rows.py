@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import TAB_STOP, cut_line, drawable
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from earwig.core.content.entry_relations import NO_RELATION, EntryRelation
+from earwig.core.named_tuple import NamedTuple
 
 
 class Level(Enum):

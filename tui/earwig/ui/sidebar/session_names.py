@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.titles import Title
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, joined, own_text, safe_name
 from earwig.ui.rendering.cells import fit, fit_ends, width_of
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -12,6 +10,7 @@ from earwig.core.catalog.summary import PREVIEW, Health, Summary
 from earwig.core.model.events import RemovalReason
 from earwig.core.model.session import Session
 from earwig.core.model.titles import Title
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.marking import marked

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from textual.actions import SkipAction
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.ui.transcript.view_change import ViewChange
 
 

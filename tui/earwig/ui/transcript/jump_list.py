@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from earwig.core.model.entries import Entry
+from earwig.core.named_tuple import NamedTuple
 
 KEPT = 100
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 from earwig.core.model.entries import Entry
+from earwig.core.named_tuple import NamedTuple
 
 
 class Stand(Enum):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from earwig.core.named_tuple import NamedTuple
 from earwig.ui.transcript.entry_cache import EntryCache
 from earwig.ui.transcript.screenful import Screenful
 from earwig.ui.transcript.viewport import Viewport

@@ -6,10 +6,11 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import Entry, Item, Page, RemovedEntry, Unfinished
 from earwig.core.model.message import ChatMessage
+from earwig.core.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from earwig.ui.transcript.page_diff import EntryVerdict, PageDiff

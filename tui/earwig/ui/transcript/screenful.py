@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from earwig.core.model.entries import Entry
+from earwig.core.named_tuple import NamedTuple
 from earwig.ui.rendering.block import Block
 from earwig.ui.transcript.entry_cache import EntryCache
 from earwig.ui.transcript.removed_entries import is_same

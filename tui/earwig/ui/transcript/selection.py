@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,6 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from earwig.core.model.entries import Entry
+from earwig.core.named_tuple import NamedTuple
 from earwig.ui.rendering.cells import Cell
 from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.view_change import ViewChange

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text
 from earwig.ui.rendering.shape import Level
 from earwig.ui.session.messages import Counted, FilterCounted, Remembered

@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import ARCHIVED, PLAIN, Beside, Detail, Session, SessionId, Version
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.combined.as_stored import file_key
 from earwig.core.system.opening import CannotOpen
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from earwig.core.model.session import Session, SessionId, grouped, in_order
 from earwig.core.model.unlisted import Unlisted
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.store import (
     Additions,
     ListingUnderWay,

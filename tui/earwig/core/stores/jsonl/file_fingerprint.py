@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.system.opening import CannotOpen, read_at
 
 TAIL = 64 * 1024

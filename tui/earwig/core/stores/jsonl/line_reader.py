@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from earwig.core.model.entries import LINE_LIMIT
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.system.opening import read_at
 
 HEAD = 4096

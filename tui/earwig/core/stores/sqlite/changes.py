@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.conversation import Conversation
 from earwig.core.stores.sqlite.place import Stamp, resolved, shared_of, stamp_of
 from earwig.core.stores.sqlite.snapshot import Snapshot

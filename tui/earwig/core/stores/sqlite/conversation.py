@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from earwig.core.model.entries import Oversized
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.rows import StoredRow
 from earwig.core.stores.sqlite.snapshot import Snapshot
 

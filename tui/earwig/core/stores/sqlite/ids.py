@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from earwig.core.model.session import Session, SessionId
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.messages import SessionKey
 from earwig.core.system.blake2 import blake2b
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
 from earwig.core.stores.sqlite.schema import Schema
 from earwig.core.stores.sqlite.snapshot import Snapshot

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.protocols import Change
 from earwig.core.stores.sqlite.changes import Became, Known, Signature, compare, signature
 from earwig.core.stores.sqlite.conversation import Conversation

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.key_index import LAST_OF_KEY, counts_of_few, have_many_rows_each
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
 from earwig.core.stores.sqlite.row_counts import RowTally

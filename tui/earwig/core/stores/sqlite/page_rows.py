@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.known_session import Sight
 from earwig.core.stores.sqlite.rows import StoredRow
 

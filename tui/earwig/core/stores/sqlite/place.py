@@ -8,8 +8,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
 from earwig.core.system.opening import CannotOpen, open_session, read_at
 

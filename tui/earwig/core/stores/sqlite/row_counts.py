@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from itertools import islice
-from typing import NamedTuple
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.snapshot import Snapshot
 from earwig.core.stores.sqlite.tables import Damage, TableRows
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from earwig.core.model.entries import Oversized
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.system.blake2 import blake2b
 
 ITEM_LIMIT = 8 * 1024 * 1024

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from earwig.core.model.entries import Entry, Item, Oversized
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.known_session import Sight
 from earwig.core.stores.sqlite.rows import HEAD, StoredRow
 from earwig.core.system.background import somebody_waits

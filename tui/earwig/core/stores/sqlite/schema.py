@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.snapshot import Snapshot
 
 _TABLES = 200

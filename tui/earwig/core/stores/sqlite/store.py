@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from earwig.core.model.session import Session, SessionId, in_order
 from earwig.core.model.unlisted import Unlisted
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.changes import Signature, signature
 from earwig.core.stores.sqlite.database import Database
 from earwig.core.stores.sqlite.described import Described, describe, look_for, newest
