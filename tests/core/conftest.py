@@ -9,6 +9,7 @@ import pytest
 from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.core.stores.protocols import Scanned
+from earwig.core.stores.watching import watch_thread
 from tests.core.bot_writer import BotWriter
 from tests.core.following import Deaf
 
@@ -29,7 +30,7 @@ def alice(folder: Path) -> BotWriter:
 
 @pytest.fixture
 def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower_module, "Notified", Deaf)
+    monkeypatch.setattr(watch_thread, "Notified", Deaf)
 
 
 @pytest.fixture

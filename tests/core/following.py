@@ -31,7 +31,7 @@ def wait_for(condition: Callable[[], object], seconds: float) -> None:
 
 
 class Deaf:
-    """A watch that never tells of anything, as a network file system's: for `follower.Notified`."""
+    """A watch that never tells of anything, as a network file system's: for `watch_thread.Notified`."""
 
     def __init__(self, folders: Sequence[Path], stop: threading.Event, *, silent: bool = False) -> None:
         self._stop = stop

@@ -179,7 +179,7 @@ class FileOfTheBot(RuleBasedStateMachine):
     def the_follower_looks(self, all_of_it: bool) -> None:
         """By a notification of this file, or at all that is there."""
         self.follower._next_reconcile = 0.0 if all_of_it else math.inf
-        self.follower._tell(frozenset({str(self.path)}))
+        self.follower._look(frozenset({str(self.path)}))
         there = look_at(str(self.path))
         if there is not None:
             self.made_anew = False
@@ -192,7 +192,7 @@ class FileOfTheBot(RuleBasedStateMachine):
     def the_follower_is_told_of_something_else(self) -> None:
         self.follower._next_reconcile = math.inf
         told = dict(self.told)
-        self.follower._tell(frozenset({str(self.folder), str(self.folder / ".tmpabc")}))
+        self.follower._look(frozenset({str(self.folder), str(self.folder / ".tmpabc")}))
         assert self.made_anew or self.told == told
 
     # What the bot does.

@@ -31,7 +31,7 @@ class Ears:
     def __init__(self, folder: Path) -> None:
         self.events = StoreEvents()
         self._follower = Follower(FolderStore([folder]), WatchOptions(self._hear, grace=0.0))
-        self._follower._tell(())
+        self._follower._look(frozenset())
 
     def _hear(self, events: StoreEvents) -> None:
         self.events = events
@@ -40,7 +40,7 @@ class Ears:
         """What it says after a notification of this file."""
         self.events = StoreEvents()
         self._follower._next_reconcile = math.inf
-        self._follower._tell({str(path)})
+        self._follower._look(frozenset({str(path)}))
         return self.events
 
 

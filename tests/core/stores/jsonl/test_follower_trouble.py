@@ -20,7 +20,7 @@ from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.stores.jsonl.follower import Follower
 from earwig.core.stores.store import WatchOptions
-from earwig.core.stores.watching import wakeup
+from earwig.core.stores.watching import wakeup, watch_thread
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, Deaf, be_noticed, following, listening, wait_for
 from tests.core.permissions import ordinary_user
@@ -120,7 +120,7 @@ def test_a_listing_that_leaves_a_file_out_does_not_make_it_vanish(
 def test_a_name_that_is_not_utf8_ends_the_watch_but_not_the_following(
     alice: BotWriter, no_reconcile: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(follower_module, "_RETRY", 0.3)
+    monkeypatch.setattr(watch_thread, "_RETRY", 0.3)
     folder = alice.path.parent
     odd = BotWriter(folder / os.fsdecode(b"\xff.jsonl"))
 
@@ -175,7 +175,7 @@ class Breaking(Deaf):
 def test_what_happened_when_the_watch_broke_is_noticed_at_once(
     alice: BotWriter, no_reconcile: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower_module, "Notified", Breaking)
+    monkeypatch.setattr(watch_thread, "Notified", Breaking)
     monkeypatch.setattr(Breaking, "broken", threading.Event())
     with following(FolderStore([alice.path.parent]), known=()) as (log, _):
         wait_for(lambda: log.appeared, LATER)
@@ -194,7 +194,7 @@ class Ending(Deaf):
 def test_a_system_without_watches_to_give_is_polled(
     alice: BotWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower_module, "Notified", Ending)
+    monkeypatch.setattr(watch_thread, "Notified", Ending)
     monkeypatch.setattr(follower_module, "_POLL", 0.1)
     with listening(alice.path.parent) as log:
         alice.append("more")

@@ -11,7 +11,7 @@ import pytest
 from earwig.core.model.events import RemovalReason
 from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl.folder import FolderStore
-from earwig.core.stores.watching import filesystems
+from earwig.core.stores.watching import filesystems, watch_thread
 from earwig.core.stores.watching.wakeup import Notified
 from tests.core.bot_writer import BotWriter
 from tests.core.following import LATER, be_noticed, following, listening, wait_for
@@ -47,7 +47,7 @@ class Full(Notified):
 
 
 def test_a_full_queue_loses_nothing_for_good(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follower_module, "Notified", Full)
+    monkeypatch.setattr(watch_thread, "Notified", Full)
     monkeypatch.setattr(Full, "full", threading.Event())
     monkeypatch.setattr(follower_module, "_RECONCILE", 0.5)
     writers = [BotWriter(folder / f"{number}.jsonl") for number in range(50)]

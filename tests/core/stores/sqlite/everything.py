@@ -21,6 +21,7 @@ from earwig.core.stores.sqlite.tables import Damage
 from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 from earwig.core.stores.store import WatchOptions
+from tests.core.stores.sqlite.watched import is_quiet
 
 
 def ask_everything(path: Path) -> int:
@@ -73,7 +74,7 @@ def watch(path: Path) -> None:
     """Until all was looked at."""
     watcher = DatabaseWatcher(DatabaseStore([path]), WatchOptions(lambda _: None))
     watcher.start()
-    while not watcher.is_quiet:
+    while not is_quiet(watcher):
         time.sleep(0.001)
     watcher.stop()
     watcher.join()

@@ -19,11 +19,13 @@ from earwig.core.stores.sqlite.snapshot import Cancelled
 from earwig.core.stores.sqlite.store import DatabaseStore
 from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 from earwig.core.stores.store import WatchOptions
+from earwig.core.stores.watching import watch_thread
 from tests.core.following import LATER, Log, wait_for
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, chat
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.bot_process import BotProcess
 from tests.core.stores.sqlite.looking import untouched
+from tests.core.stores.sqlite.watched import is_quiet, is_watching
 
 NEVER = 1000.0
 
@@ -49,7 +51,7 @@ def watched(store: DatabaseStore, *, grace: float = 0.1) -> Iterator[tuple[Log, 
     watcher = DatabaseWatcher(store, WatchOptions(log, known=store.sessions(), grace=grace))
     watcher.start()
     try:
-        wait_for(lambda: watcher.is_watching, LATER)
+        wait_for(lambda: is_watching(watcher), LATER)
         yield log, watcher
     finally:
         watcher.stop()
@@ -256,7 +258,7 @@ def test_a_database_of_which_a_page_is_damaged_goes_on_being_told(tmp_path: Path
         partly = [Unlisted(str(bot.path), "is damaged: a page of it cannot be read", partial=True)]
         watcher = DatabaseWatcher(store, WatchOptions(log, known=known, unlisted=partly))
         watcher.start()
-        wait_for(lambda: watcher.is_watching, LATER)
+        wait_for(lambda: is_watching(watcher), LATER)
         bot.append("new", "user", "hello")
         wait_for(is_known(store, log, "new"), LATER)
         watcher.stop()
@@ -275,7 +277,7 @@ def test_of_a_database_that_could_not_be_read_at_first_only_what_is_written_sinc
     log = Log()
     watcher = DatabaseWatcher(store, WatchOptions(log, known=store.sessions(unlisted), unlisted=unlisted))
     watcher.start()
-    wait_for(lambda: watcher.is_watching, LATER)
+    wait_for(lambda: is_watching(watcher), LATER)
     away = bot.path.with_name("whole")
     away.write_bytes(whole)
     with closing(BotDatabase(tmp_path / "whole")) as other:
@@ -328,7 +330,7 @@ def test_watching_leaves_no_trace(tmp_path: Path) -> None:
         store = DatabaseStore([bot.path])
         with untouched(tmp_path), watched(store) as (_, watcher):
             watcher.watch_closely([store.sessions()[0].id])
-            wait_for(lambda: watcher.is_quiet, LATER)
+            wait_for(lambda: is_quiet(watcher), LATER)
 
 
 def test_a_fault_of_a_listing_is_reported_and_no_session_is_lost(
@@ -336,7 +338,7 @@ def test_a_fault_of_a_listing_is_reported_and_no_session_is_lost(
 ) -> None:
     reported: list[type[BaseException] | None] = []
     monkeypatch.setattr(threading, "excepthook", lambda it: reported.append(it.exc_type))
-    monkeypatch.setattr(watching, "_RETRY", 0.01)
+    monkeypatch.setattr(watch_thread, "_RETRY", 0.01)
     with closing(BotDatabase(tmp_path)) as bot:
         bot.append("al", "user", "hello")
         store = DatabaseStore([bot.path])

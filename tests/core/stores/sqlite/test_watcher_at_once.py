@@ -18,6 +18,7 @@ from tests.core.following import LATER, Log, wait_for
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, chat
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.transcripts import texts
+from tests.core.stores.sqlite.watched import is_quiet
 
 NEVER = 1000.0
 
@@ -64,7 +65,7 @@ def watched(bot: BotDatabase, key: str = "al") -> Iterator[tuple[Log, Shown]]:
     watcher.watch_closely([shown.session.id])
     watcher.start()
     try:
-        wait_for(lambda: watcher.is_quiet, LATER)
+        wait_for(lambda: is_quiet(watcher), LATER)
         yield log, shown
     finally:
         watcher.stop()
@@ -95,7 +96,7 @@ def test_nobody_is_asked_of_a_session_in_another_database(bot: BotDatabase, tmp_
         watcher.watch_closely([shown.session.id])
         watcher.start()
         try:
-            wait_for(lambda: watcher.is_quiet, LATER)
+            wait_for(lambda: is_quiet(watcher), LATER)
             bot.append("al", "user", "more")
             wait_for(lambda: log.changed, LATER)
             assert not shown.seen

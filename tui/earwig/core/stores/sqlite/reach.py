@@ -9,6 +9,7 @@ from pathlib import Path
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import EMPTY, Unlisted
 from earwig.core.stores.sqlite.place import stamp_of
+from earwig.core.stores.watching.watch_thread import identity_of
 
 _Identity = tuple[int, int]
 
@@ -61,7 +62,7 @@ class DatabaseReach:
     def can_list(self, session_id: SessionId) -> bool:
         """As `Reach` has it."""
         _, folder = _places_of(session_id)
-        now = _identity_of(folder)
+        now = identity_of(folder)
         return now is not None and now == self._folders.get(folder, now)
 
     def judge(self, unlisted: Iterable[Unlisted], known: Mapping[SessionId, Session]) -> bool:
@@ -83,7 +84,7 @@ class DatabaseReach:
             folder = os.path.dirname(path)  # noqa: PTH120 - as an id begins with it
             if folder in failed or path in failed:
                 continue
-            identity = _identity_of(folder)
+            identity = identity_of(folder)
             is_another = folder in before or identity != self._folders.get(folder, identity)
             if is_another and stamp_of(path) is None and path in with_sessions:
                 self._out[folder] = Unlisted(folder, EMPTY)
@@ -108,11 +109,3 @@ def _places_with(known: Iterable[SessionId]) -> set[str]:
     """Return the databases, and their folders, in which some sessions are."""
     paths = {database_of(session_id) for session_id in known}
     return paths | {os.path.dirname(path) for path in paths}  # noqa: PTH120
-
-
-def _identity_of(folder: str) -> _Identity | None:
-    try:
-        status = os.stat(folder)  # noqa: PTH116 - a string, for each of many
-    except (OSError, ValueError):
-        return None
-    return status.st_dev, status.st_ino

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import os
-import sys
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -24,21 +21,14 @@ from earwig.core.stores.sqlite.news import look_for_news, newest_row
 from earwig.core.stores.sqlite.place import Stamp, resolved, shared_of, stamp_of
 from earwig.core.stores.sqlite.reach import DatabaseReach, database_of
 from earwig.core.stores.store import WatchOptions
-from earwig.core.stores.watching.filesystems import is_shared
-from earwig.core.stores.watching.presence import Presence
-from earwig.core.stores.watching.wakeup import Notified, Polled, Wakeup
+from earwig.core.stores.watching.wakeup import Polled
+from earwig.core.stores.watching.watch_thread import TICK, WatchThread
 
 if TYPE_CHECKING:
     from earwig.core.stores.sqlite.store import DatabaseStore
 
-log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())  # without one, Python writes warnings over the browser
-
-TICK = 1.0
-"""Seconds between two looks at the databases' files, also without a notification."""
-
 _POLL = 0.2
-"""The same where looks are all there is to go by: one takes some microseconds."""
+"""Seconds between two looks at the files where that is all there is to go by: one takes some microseconds."""
 
 _SETTLE = 0.02
 """Seconds after a change in which there is another look: a notification comes before its commit is whole."""
@@ -75,29 +65,23 @@ _RECENT = 8
 """The number of sessions that changed last and are looked at after each commit: the bot goes on with
 these."""
 
-_RETRY = 5.0
 _NOWHERE = Stamp(0, 0, 0)
 
 
-class DatabaseWatcher(threading.Thread):
+class DatabaseWatcher(WatchThread):
     """Watches a store's databases and tells, in its own thread, what differs from the last look.
 
     Notification wakes it, and a look at the databases' files by the clock finds what that misses. After each
     commit the sessions with new rows are looked at, those that changed last, and those that are watched
     closely. What else a commit may have done (a name, a state, a removal) is found by listing all, for which
-    there is a share of the time. Nothing of a database is open between two looks. After a fault, which goes
-    to `threading.excepthook`, it begins anew.
+    there is a share of the time. Nothing of a database is open between two looks.
     """
 
     def __init__(self, store: DatabaseStore, watch: WatchOptions) -> None:
-        super().__init__(name="earwig-database-watcher", daemon=True)
         self._store = store
         self._tell_of, self._at_once = watch.tell, watch.at_once
         self._reach = DatabaseReach(store.databases, watch.unlisted)
-        self._presence = Presence(self._reach, watch.known, watch.grace)
-        self._poll = watch.poll
-        self._ended = threading.Event()
-        self._close: frozenset[SessionId] = frozenset()
+        super().__init__("earwig-database-watcher", self._reach, watch)
         self._recent: OrderedDict[SessionId, None] = OrderedDict()
         self._seen: dict[Path, Signature] = {}
         """How the files were when a database was looked at; empty before all are."""
@@ -105,8 +89,6 @@ class DatabaseWatcher(threading.Thread):
         self._last: dict[Path, int] = {}
         """The number of each database's newest row then."""
 
-        self._wakeup: Wakeup = Polled(self._ended)
-        self._folders: dict[Path, tuple[int, int] | None] = {}
         self._owes_listing = True
         self._may_list_at = 0.0
         self._changed_at = 0.0
@@ -120,100 +102,30 @@ class DatabaseWatcher(threading.Thread):
         """What was looked at since a listing was begun."""
 
         self._settle_at: float | None = None
-        self._retry_at = 0.0
 
-    def know(self, sessions: Iterable[Session]) -> None:
-        """Take these sessions for known, before the thread starts."""
-        self._presence.known = {session.id: session for session in sessions}
+    def _folders(self) -> Iterable[Path]:
+        databases = self._store.databases
+        return dict.fromkeys(it for path in databases for it in (path.parent, Path(resolved(path)).parent))
 
-    def watch_closely(self, session_ids: Iterable[SessionId]) -> None:
-        """Look at these sessions after each commit, whether or not it brought rows of theirs."""
-        self._close = frozenset(session_ids)
-
-    @property
-    def is_watching(self) -> bool:
-        """Whether everything that happens from now on is noticed."""
-        return bool(self._seen)
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing is still to be looked at."""
-        return self.is_watching and self._settle_at is None and not (self._owes_listing or self._listing)
-
-    def stop(self) -> None:
-        """Tell the thread to end. Does not wait for it, because a dead network file system may hold it."""
-        self._ended.set()
-
-    def run(self) -> None:
-        """Watch until stopped."""
-        while not self._ended.is_set():
-            try:
-                self._follow()
-            except Exception:  # noqa: BLE001 - reported as any thread's, but the thread goes on
-                kind, value, trace = sys.exc_info()
-                threading.excepthook(threading.ExceptHookArgs((kind or Exception, value, trace, self)))
-                self._ended.wait(_RETRY)
-        self._wakeup.close()
-
-    def _follow(self) -> None:
-        self._listen()
-        while not self._ended.is_set():
-            cost = self._look()
-            if self._ended.wait(min(_LONGEST_PAUSE, _LOOK_SHARE * cost)):
-                return
-            changes = self._wait()
-            if self._folders_changed(changes) or (self._retry_at and time.monotonic() >= self._retry_at):
-                self._listen()
-
-    def _listen(self) -> None:
-        """Start to be notified of what is there to be watched; then everything is looked at once."""
-        self._wakeup.close()
-        folders = dict.fromkeys(
-            folder for path in self._store.databases for folder in (path.parent, Path(resolved(path)).parent)
-        )
-        self._folders = {folder: _identity(folder) for folder in folders}
-        there = [folder for folder, identity in self._folders.items() if identity is not None]
-        self._retry_at = 0.0
-        if self._poll or not there:
-            self._wakeup = Polled(self._ended)
-        else:
-            self._wakeup = Notified(there, self._ended, silent=any(map(is_shared, there)))
-            self._wait(0.0)  # the watch stands from here on: what comes before it, the look below finds
+    def _owe_look(self) -> None:
         self._owes_listing, self._may_list_at = True, 0.0
 
-    def _folders_changed(self, changes: frozenset[str]) -> bool:
-        return any(
-            str(folder) in changes or _identity(folder) != known for folder, known in self._folders.items()
-        )
-
-    def _wait(self, seconds: float | None = None) -> frozenset[str]:
+    def _pause(self) -> float:
         now = time.monotonic()
-        if seconds is None:
-            dues = [now + (_POLL if isinstance(self._wakeup, Polled) else TICK)]
-            dues += [due for due in (self._settle_at, self._presence.due) if due is not None]
-            if self._listing is not None:
-                dues.append(now + _LIST_STEP)
-            elif self._owes_listing:
-                dues.append(max(self._may_list_at, self._changed_at + _FRAMES))
-            seconds = max(0.001, min(dues) - now)
-        try:
-            return self._wakeup.wait(seconds, self._has_changed)
-        except (OSError, RuntimeError, ValueError) as error:
-            # A name that is not UTF-8 ends the watcher; a full system has no watch left to give.
-            log.warning(
-                "file notification ended (%s); polling until it can be tried again", type(error).__name__
-            )
-            self._wakeup.close()
-            self._wakeup = Polled(self._ended)
-            self._retry_at = now + _RETRY
-            return frozenset()
+        dues = [now + (_POLL if isinstance(self._wakeup, Polled) else TICK)]
+        dues += [due for due in (self._settle_at, self._presence.due) if due is not None]
+        if self._listing is not None:
+            dues.append(now + _LIST_STEP)
+        elif self._owes_listing:
+            dues.append(max(self._may_list_at, self._changed_at + _FRAMES))
+        return max(0.001, min(dues) - now)
 
     def _has_changed(self) -> bool:
         """Return whether any database is another than when it was looked at."""
         return any(signature(path) != seen for path, seen in self._seen.items())
 
-    def _look(self) -> float:
-        """Look at what has changed; return how many seconds that took, but for those of waiting."""
+    def _look(self, changes: frozenset[str]) -> None:
+        del changes  # the signatures of the files tell
         now = time.monotonic()
         changed = [path for path in self._seen if signature(path) != self._seen[path]]
         if changed:
@@ -232,15 +144,16 @@ class DatabaseWatcher(threading.Thread):
         is_time = (self._settle_at is None and now >= self._changed_at + _FRAMES) or now >= late
         if self._listing is None and self._owes_listing and now >= self._may_list_at and is_time:
             self._listing = self._begin_listing()
+            self._owes_listing = False
         if self._listing is not None and self._listing.is_done():
             listing, self._listing = self._listing, None
             if listing.fault is not None:
                 raise listing.fault
             self._tell(self._look_at_all(listing))
-            cost = listing.cost
             pause = _AGAIN if self._reach.unlisted else _LIST_PAUSE
-            self._may_list_at = time.monotonic() + max(pause, cost * _LIST_SHARE)
-        return time.monotonic() - now - waited
+            self._may_list_at = time.monotonic() + max(pause, listing.cost * _LIST_SHARE)
+        cost = time.monotonic() - now - waited
+        self._ended.wait(min(_LONGEST_PAUSE, _LOOK_SHARE * cost))
 
     def _let_others_draw(self, changed: Iterable[Path]) -> float:
         """Have what is watched closely looked at and drawn first; return how many seconds were waited for."""
@@ -278,7 +191,6 @@ class DatabaseWatcher(threading.Thread):
         if is_first:
             self._last = {path: self._newest_in(path) for path in self._store.databases}
             self._seen = {path: signature(path) for path in self._store.databases}
-        self._owes_listing = False
         self._looked_at.clear()
         listing = Listing(self._store, lambda: self._busy_until)
         if is_first:
@@ -355,11 +267,3 @@ class DatabaseWatcher(threading.Thread):
             return self._store.database(path).read(newest_row)
         except Unreadable:
             return 0  # its listing tells what is the matter
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    try:
-        status = os.stat(folder)  # noqa: PTH116 - as the folder is named, however that is
-    except (OSError, ValueError):
-        return None
-    return status.st_dev, status.st_ino
