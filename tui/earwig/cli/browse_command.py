@@ -141,7 +141,6 @@ def _plain(store: Store, loaded: Loaded, out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what `earwig` alone takes."""
     from earwig.cli.parser import Parser
 
     taken = Parser("earwig", "Browse a bot's chat sessions, live. It only ever reads.", _MORE)

@@ -78,7 +78,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig check", "Report the lines that the bot would skip.", _MORE)
     taken.add_paths()
     taken.add_json()

@@ -26,7 +26,6 @@ class Command(NamedTuple):
 
     @property
     def parser(self) -> Parser:
-        """What it takes."""
         return cast("Callable[[], Parser]", self._get("parser"))()
 
     def _get(self, name: str) -> object:

@@ -29,7 +29,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig __complete", "Asked by the shell's completion.", "")
     taken.add_argument("place", type=int)
     taken.add_argument("words", nargs=argparse.REMAINDER)

@@ -60,14 +60,12 @@ class _Options(argparse.Namespace):
 
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
-    """Print the script."""
     options = parser().parse_args(arguments, _Options())
     out.block(_script(options.shell))
     return 0
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig completion", "Print what teaches your shell to complete earwig's words.", _MORE)
     taken.add_argument("shell", metavar="SHELL", choices=tuple(SCRIPTS), help="bash, zsh or fish")
     return taken

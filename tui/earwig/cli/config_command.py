@@ -72,7 +72,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig config", "Show the settings that hold, and where each comes from.", _MORE)
     taken.add_argument(
         "--path", action="store_true", help="print the file's path, whether it is there or not"

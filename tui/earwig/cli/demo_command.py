@@ -22,7 +22,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     return Parser(
         "earwig demo",
         "Make up a workspace with conversations going on, in a temporary folder, and open it in the browser. "

@@ -62,7 +62,6 @@ class _Options(argparse.Namespace):
 
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
-    """Write the document."""
     options = parser().parse_args(arguments, _Options())
     store = store_of([options.workspace] if options.workspace else [], err)
     session = find_session(options.session, store, err)
@@ -76,7 +75,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig export", "Write one session as a document, to keep or to hand on.", _MORE)
     taken.add_argument("session", metavar="SESSION", help="a key, an id, or a path to a .jsonl file")
     taken.add_workspace()

@@ -76,7 +76,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig list", "List the sessions, newest activity first.", _MORE)
     taken.add_paths()
     taken.add_json()
@@ -104,7 +103,6 @@ class _Row:
                 self._problem = error.reason
 
     def record(self) -> dict[str, object]:
-        """As JSON."""
         session = self._session
         title = title_of(session)
         is_file = session.is_file
@@ -122,7 +120,6 @@ class _Row:
         return values
 
     def line(self, now_ns: int) -> SafeText:
-        """As text."""
         session = self._session
         counts = _NOTHING
         if self._counting:

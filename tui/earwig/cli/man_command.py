@@ -22,14 +22,12 @@ examples:
 
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
-    """Print the manual page."""
     parser().parse_args(arguments)
     out.block(clean("\n".join(page()) + "\n"))
     return 0
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     return Parser("earwig man", "Print the manual page.", _MORE)
 
 

@@ -116,7 +116,6 @@ def _words(options: _Options, error: BadPattern) -> tuple[SafeText, SafeText]:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig search", "Find what was said, in any session.", _MORE)
     taken.add_argument("pattern", metavar="PATTERN", help="a regular expression, or with -F a text")
     taken.add_paths()
@@ -139,10 +138,7 @@ def parser() -> Parser:
 
 
 def moment(text: str) -> int:
-    """Return a time in ns of the epoch: a date, with or without a time, or an age.
-
-    Raises `ArgumentTypeError`.
-    """
+    """Return a time in ns of the epoch: a date, maybe with a time, or an age. Raises `ArgumentTypeError`."""
     try:
         if age := _AGE.fullmatch(text):
             then = datetime.now().astimezone() - timedelta(seconds=int(age[1]) * _SECONDS[age[2]])

@@ -47,10 +47,7 @@ def store_at(paths: Sequence[Path]) -> Store:
 
 
 def store_in(found: FoundStores) -> Store:
-    """Return a store of the bot's own sessions.
-
-    Where none exist yet, of the places where they may come to be.
-    """
+    """Return a store of the bot's own sessions; where none exist yet, of where they may come to be."""
     return store_for([PathTarget(folders=tuple(found.folders or found.looked))])
 
 
@@ -92,10 +89,7 @@ def _target(path: Path) -> PathTarget:
 
 
 def listed(store: Store, err: Output) -> tuple[list[Session], bool]:
-    """Return the sessions of a store, newest activity first, and whether these are all.
-
-    Which folders could not be listed whole is said on standard error.
-    """
+    """Return the sessions, newest activity first, and whether these are all; on standard error why not."""
     unlisted: list[Unlisted] = []
     sessions = store.sessions(unlisted)
     if not sessions and all(it.missing for it in unlisted):
@@ -189,10 +183,7 @@ def find_meant(text: str, store: Store, err: Output | None = None) -> tuple[Sess
 
 
 def find_linked(link: MessageLink, store: Store) -> Session:
-    """Return the session that a link means: of several with its key, the one that has the message.
-
-    If none has it any more, the likeliest is returned. Raises `CannotDo`.
-    """
+    """Return the session with a link's message, or else the likeliest of its key. Raises `CannotDo`."""
     found = _named(link.key, store)
     if len(found) > 1:
         for session in found:

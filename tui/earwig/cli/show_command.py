@@ -47,7 +47,6 @@ class _Options(argparse.Namespace):
 
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
-    """Print the transcript."""
     options = parser().parse_args(arguments, _Options())
     store = store_of([options.workspace] if options.workspace else [], err)
     session, link = find_meant(options.session, store, err)
@@ -66,7 +65,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig show", "Print one session's transcript.", _MORE)
     taken.add_argument(
         "session", metavar="SESSION", help="a key, an id, a path to a .jsonl file, or a message's link"

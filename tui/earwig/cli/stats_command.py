@@ -72,7 +72,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig stats", "Count messages, bad lines and turns.", _MORE)
     taken.add_paths()
     taken.add_json()

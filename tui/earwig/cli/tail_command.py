@@ -60,7 +60,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig tail", "Print the newest messages, then what is appended.", _MORE)
     taken.add_argument("sessions", metavar="SESSION", nargs="*", help="keys, ids, or paths to .jsonl files")
     taken.add_workspace()
@@ -93,7 +92,6 @@ class _Tail:
         self._moved: set[SessionId] = set()
 
     def run(self) -> None:
-        """Follow until interrupted, or until nobody reads."""
         unlisted: list[Unlisted] = []
         known = self._store.sessions(unlisted)
         with following(self._store, known, unlisted, self._err) as (watcher, events):

@@ -92,7 +92,6 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 
 def parser() -> Parser:
-    """Return what the command takes."""
     taken = Parser("earwig watch", "Tell of messages as they come, and run a command for each.", _MORE)
     taken.add_paths()
     taken.add_argument("--match", metavar="REGEX", help="messages whose content has this")
@@ -175,7 +174,6 @@ class _Watcher:
         self._arrivals = Arrivals(store, self._listener, lambda _session, _sentence: None)
 
     def run(self) -> None:
-        """Watch until interrupted, or until nobody reads."""
         begun = time.time()
         unlisted: list[Unlisted] = []
         known = self._store.sessions(unlisted)

@@ -100,7 +100,6 @@ class ExportJob(threading.Thread):
         self._given_up.set()
 
     def run(self) -> None:
-        """Work to the end."""
         try:
             report = self._made()
         except _GivenUp:

@@ -50,9 +50,7 @@ class ExportedMessage:
     """When it was stored (Unix time, seconds), where the store knows that."""
 
     def calls(self) -> Iterator[Call]:
-        """Return all of its calls, in order."""
         return (call for part in self.parts if isinstance(part, Calls) for call in part.calls)
 
     def results(self) -> Iterator[Result]:
-        """Return all of its results, in order."""
         return (part for part in self.parts if isinstance(part, Result))

@@ -75,11 +75,7 @@ def has_markdown(text: str) -> bool:
 
 
 def check_size(size: int) -> None:
-    """Refuse a text of so many bytes if it is not to be parsed at all.
-
-    Raises:
-        ShownPlain: It is too long.
-    """
+    """Refuse a text of so many bytes if it is not to be parsed at all. Raises `ShownPlain`."""
     if size > MAX_BYTES:
         limit, shown = human_size(MAX_BYTES), human_size(size)
         if shown == limit:
@@ -107,12 +103,9 @@ def is_cheap(text: str) -> bool:
 
 
 def parse(text: SafeText) -> list[Token]:
-    """Return the tokens of a text, not to be changed: they are kept for when it is drawn at another width.
+    """Return the tokens of a text, kept for when it is drawn at another width: do not change them.
 
-    For the one thread that draws.
-
-    Raises:
-        ShownPlain: It takes more than the budget, or the parser failed.
+    For the one thread that draws. Raises `ShownPlain` if it takes more than the budget, or the parser failed.
     """
     tokens = _parsed.pop(text, None)
     if tokens is None:
@@ -146,8 +139,7 @@ class Allowance:
     def parse(self, text: str) -> list[Token]:
         """Return the tokens of one message's text.
 
-        Raises:
-            ShownPlain: It is too long, it or all before it took more than the budget, or the parser failed.
+        Raises `ShownPlain` if it or all before it took more than the budget, or the parser failed.
         """
         check_size(utf8_size(text))
         self._left = min(DOCUMENT_STEPS, self._left + STEPS_A_MESSAGE + len(text) * STEPS_A_CHARACTER)

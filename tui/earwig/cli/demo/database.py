@@ -22,11 +22,7 @@ CREATE TABLE session_metadata (session_key TEXT PRIMARY KEY, created_at TEXT NOT
 
 
 def build_database(workspace: Path, *, now: float) -> None:
-    """Write `sessions.db` beside the files, dated from `now` (seconds since 1970).
-
-    Raises:
-        OSError: it cannot be written.
-    """
+    """Write `sessions.db` beside the files, dated from `now` (seconds since 1970). Raises `OSError`."""
     path = workspace / "sessions" / "sessions.db"
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:

@@ -76,11 +76,7 @@ class Signals:
 
 @contextmanager
 def talking(workspace: Path, *, pace: float = 1.0) -> Iterator[None]:
-    """Keep a process talking in the workspace; it has ended when the block is left.
-
-    Raises:
-        OSError: no process can be started.
-    """
+    """Keep a process talking in the workspace until the block is left. Raises `OSError` if none can start."""
     talker = subprocess.Popen(
         [
             *(sys.executable, "-P", "-m", "earwig.cli.demo.talker"),

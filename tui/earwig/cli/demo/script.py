@@ -78,11 +78,7 @@ def seeded(*parts: object) -> Random:
 
 
 def conversations() -> tuple[ScriptedSession, ...]:
-    """Return every session of the made-up workspace, in the order of their files' names.
-
-    Raises:
-        ValueError: a script breaks the rules above; the sentence names it.
-    """
+    """Return every made-up session, by file name. Raises `ValueError` that names a wrong script."""
     folder = files(__package__) / "conversations"
     names = sorted(
         entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")

@@ -34,11 +34,7 @@ class Slots:
         self._drawn: dict[str, str] = {}
 
     def fill(self, text: str, at: datetime) -> str:
-        """Return the text of a line that is said at that time.
-
-        Raises:
-            KeyError: a slot has a name that no pool has.
-        """
+        """Return the text of a line that is said at that time. Raises `KeyError` for an unknown slot."""
         return _SLOT.sub(lambda slot: self._value(slot[1], at), text)
 
     def _value(self, slot: str, at: datetime) -> str:

@@ -41,11 +41,7 @@ class Talker:
         self._parent = parent
 
     def talk(self, cues: Iterator[Cue]) -> None:
-        """Write every cue in its time.
-
-        Raises:
-            OSError: the folder is there and cannot be written.
-        """
+        """Write every cue in its time. Raises `OSError` if the folder is there and cannot be written."""
         for cue in cues:
             if not self._wait(cue.pause):
                 return

@@ -19,11 +19,7 @@ _SECONDS_VARIABLE = "_EARWIG_DEMO_SECONDS"
 
 
 def print_tour(workspace: Path) -> int:
-    """Print the list, the newest transcript, and what is said in the next seconds.
-
-    Raises:
-        CannotDo, BrokenPipeError: the output cannot be written.
-    """
+    """Print the list, the newest transcript, and what is said next. Raises `CannotDo`, `BrokenPipeError`."""
     out, err = Output(sys.stdout), Output(sys.stderr)
     path = str(workspace)
     key = store_at([workspace]).sessions()[0].key

@@ -17,10 +17,7 @@ from earwig.core.stores.jsonl.session_store import SessionStore
 def build_workspace(workspace: Path, *, now: float, seed: int = 7) -> None:
     """Write the conversations below `workspace/sessions`, dated from seconds to weeks before `now`.
 
-    The same `now` (seconds since the epoch) and seed give the same bytes, names and times.
-
-    Raises:
-        OSError: the folder cannot be written.
+    The same `now` (seconds since the epoch) and seed give the same bytes, names and times. Raises `OSError`.
     """
     store = SessionStore(workspace)
     words = pools()

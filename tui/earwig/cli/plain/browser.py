@@ -241,10 +241,7 @@ def name_of(session: Session) -> SafeText:
 
 
 def ago_words(session: Session, now: float) -> SafeText:
-    """Return how long ago its last activity was, in a word that can be read aloud.
-
-    `now` in seconds of the epoch.
-    """
+    """Return how long ago its last activity was at `now` (Unix time), in a word that can be read aloud."""
     seconds = now - session.activity_ns / 1e9
     if seconds < -86_400:
         return own_text("at an unknown time")

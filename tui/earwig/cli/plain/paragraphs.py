@@ -32,7 +32,6 @@ class Paragraphs(EntryPrinter):
         self._paragraphs = out
 
     def message(self, number: int | None, message: ChatMessage, time: float | None = None) -> None:
-        """Print a message."""
         name = _NAMES.get(message.role)
         who = own_text('Role "{}"', clean_line(message.role, limit=_ROLE_SHOWN))
         if name is not None:
@@ -50,8 +49,5 @@ class Paragraphs(EntryPrinter):
 
 
 def line_words(number: int | None) -> SafeText:
-    """Return a line by its number.
-
-    Or that it has none yet, where the file changed before its lines were counted.
-    """
+    """Return a line by its number, or that it has none yet, where the file has just changed."""
     return own_text("line unknown") if number is None else own_text("line {}", number)

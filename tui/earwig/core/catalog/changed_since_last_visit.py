@@ -40,10 +40,7 @@ def changed_since_last_visit(
     but: SessionId | None = None,
     among: Container[SessionId] | None = None,
 ) -> ChangedSessions:
-    """Return the sessions on the list, but for one, that changed after `since_ns` (Unix time, nanoseconds).
-
-    With `among`, only those in it.
-    """
+    """Return the listed sessions (those in `among`, but for `but`) changed after `since_ns` (Unix time)."""
     sessions = {
         session_id: catalog[session_id]
         for session_id in catalog.shown

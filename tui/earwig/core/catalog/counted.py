@@ -48,7 +48,6 @@ class Record(NamedTuple):
 
 
 def seen_of(session: Session) -> Seen:
-    """Return what a listing says of a session."""
     return Seen(session.extent, session.activity_ns, *session.version)
 
 
@@ -58,7 +57,7 @@ def is_settled(session: Session) -> bool:
 
 
 class CountedSessions:
-    """Counted sessions: a record for each that needs one, and eight bytes for every other.
+    """A record for each session that needs one, and eight bytes for every other.
 
     They are kept by folder, because what one run knows of a folder replaces what an earlier one knew.
     """
@@ -72,7 +71,6 @@ class CountedSessions:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no session is counted."""
         return not self.clean and not self.records
 
     def troubles(self, session: Session) -> Troubles | None:
@@ -90,7 +88,6 @@ class CountedSessions:
         return self.records.get(folder, {}).get(name)
 
     def put(self, session: Session, record: Record) -> None:
-        """Keep what is known of a session."""
         folder, name = grouped(session.id)
         if record.troubles == CLEAN and record.seen.size < WORTH_RESUMING:
             self.forget(session.id)
@@ -100,7 +97,6 @@ class CountedSessions:
             self.records.setdefault(folder, {})[name] = record
 
     def forget(self, session_id: SessionId) -> None:
-        """Forget a session that is gone, or another one."""
         folder, name = grouped(session_id)
         records = self.records.get(folder)
         if records is not None:

@@ -50,10 +50,7 @@ class Folder(NamedTuple):
 
 
 class CountedState:
-    """The file.
-
-    Not for two threads at once. It never raises: without the file, everything is counted again.
-    """
+    """The file. Not for two threads at once. It never raises: without the file, all is counted again."""
 
     def __init__(self, path: Path | None) -> None:
         """None: nothing is kept."""
@@ -112,10 +109,7 @@ def encoded(folders: Mapping[str, Folder]) -> bytes:
 
 
 def decoded(data: bytes) -> dict[str, Folder]:
-    """Return what `encoded` was given.
-
-    Raises `DamagedState` for damaged data, `NewerState` for a later version's.
-    """
+    """Return what `encoded` was given. Raises `DamagedState`, or `NewerState` for a later version's."""
     heading, _, text = data.partition(b"\n")
     if heading != _HEADING + _hash(text):
         version = heading.removeprefix(_ANY_HEADING).partition(b" ")[0]

@@ -48,7 +48,6 @@ class KnownSummaries:
         return self._sort_out(session_id)
 
     def saw(self, session: Session) -> None:
-        """Take in a session that has come or changed."""
         if session.is_put_away:
             self.kinds[Only.PUT_AWAY].add(session.id)
 
@@ -62,7 +61,6 @@ class KnownSummaries:
         return changed
 
     def forget(self, session_id: SessionId) -> None:
-        """Forget a session that is gone."""
         self.summaries.pop(session_id, None)
         self._troubles.pop(session_id, None)
         for kind in self.kinds.values():

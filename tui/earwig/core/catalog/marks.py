@@ -77,10 +77,7 @@ class Reading(NamedTuple):
 
 
 class Marks:
-    """The marks of a run.
-
-    Until it is known what earlier runs left, everything that is there counts as read.
-    """
+    """The marks of a run. Until it is known what earlier runs left, all that is there counts as read."""
 
     def __init__(self) -> None:
         self._marks: dict[SessionId, Mark] = {}
@@ -149,10 +146,7 @@ class Marks:
         return ReadTo(0, earlier=self._earlier(session))
 
     def _earlier(self, session: Session) -> Earlier | None:
-        """Return what earlier runs know of the file that an import made a session of.
-
-        None where it made none.
-        """
+        """Return what earlier runs know of the file that a session was imported from; None without one."""
         detail = session.detail
         if detail is None or session.is_file:
             return None
@@ -291,7 +285,6 @@ class Marks:
             self._keep(session.id, mark._replace(read_to=session.end, witnesses=(), read_ns=now))
 
     def looked(self, session: Session) -> None:
-        """Mark a session as looked at."""
         mark = self._marks.get(session.id, Mark())
         now = max(time.time_ns(), session.activity_ns)
         if mark.looked_ns < session.activity_ns or now - mark.looked_ns > _LOOK_NS:
@@ -323,10 +316,7 @@ class Marks:
         self._gone[session.id] = session
 
     def take_changed(self, sessions: Iterable[Session]) -> dict[SessionId, Mark]:
-        """Return the marks that changed since the last call.
-
-        `sessions` are all, newest first, for a first start.
-        """
+        """Return the marks that changed since the last call; `sessions` are all, newest first."""
         if self._first:
             self._first = False
             for session in islice(sessions, SEEDS):
@@ -340,7 +330,6 @@ class Marks:
 
     @property
     def any_changed(self) -> bool:
-        """Whether there is something to save."""
         return self._first or bool(self._changed)
 
     def _keep(self, session_id: SessionId, mark: Mark) -> None:

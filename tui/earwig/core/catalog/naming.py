@@ -18,7 +18,6 @@ class Naming:
         self._channels: dict[SessionId, SafeText] = {}
 
     def title(self, session_id: SessionId) -> Title:
-        """Return the title of a session."""
         title = self._titles.get(session_id)
         if title is None:
             title = self._titles[session_id] = title_of(self._session_of(session_id))
@@ -45,6 +44,5 @@ class Naming:
         return " ".join((*title_of(session), key)).casefold()
 
     def forget(self, session_id: SessionId) -> None:
-        """Forget the names of a session that is gone, or is called otherwise."""
         self._titles.pop(session_id, None)
         self._channels.pop(session_id, None)

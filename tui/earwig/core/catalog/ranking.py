@@ -50,12 +50,7 @@ class Ranking:
         return self._arrangement.order
 
     def settle(self, moved: Mapping[SessionId, object], there: Collection[SessionId]) -> bool:
-        """Move the sessions that changed, and those of which more is known; return whether there were any.
-
-        Args:
-            moved: The changed sessions by id; None for new ones.
-            there: The ids of all sessions.
-        """
+        """Place anew what changed (None: is new) or is better known; return whether any. `there`: all ids."""
         if self._arrangement is None or not (moved or self._again):
             return False
         again = {it for it in self._again if it in there} | moved.keys()

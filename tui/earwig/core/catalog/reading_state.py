@@ -85,9 +85,7 @@ class ReadingState:
         return reading, None
 
     def save(self, changed: Mapping[SessionId, Mark], store: Store) -> SafeText | None:
-        """Write what changed of a store's sessions, and keep what another earwig wrote; return what was in
-        the way.
-        """
+        """Write what changed, and keep what another earwig wrote; return why it could not be written."""
         path = self._find()
         if path is None or not self._may_write:
             return None
@@ -167,10 +165,7 @@ def encoded(reading: Reading) -> bytes:
 
 
 def decoded(data: bytes) -> Reading:
-    """Return what `encoded` was given.
-
-    Raises `DamagedState` for damaged data, `NewerState` for a later version's.
-    """
+    """Return what `encoded` was given. Raises `DamagedState`, or `NewerState` for a later version's."""
     import json
 
     try:
@@ -221,10 +216,7 @@ def _number(value: Any) -> int:
 
 
 def _read(path: Path) -> Reading | None:
-    """Return what the file holds; None if there is none.
-
-    Raises `CannotOpen`, `DamagedState`, `NewerState`.
-    """
+    """Return what the file holds; None without one. Raises `CannotOpen`, `DamagedState`, `NewerState`."""
     try:
         with opened(path) as file:
             data = read_at(file, LARGEST + 1, 0)

@@ -22,7 +22,6 @@ class Only(Enum):
 
     @property
     def label(self) -> SafeText:
-        """Return what a reader calls it."""
         return own_text(self.value)
 
 
@@ -49,10 +48,7 @@ class Hides(NamedTuple):
 
 
 def kinds_of(summary: Summary | None, troubles: Troubles = CLEAN) -> set[Only]:
-    """Return the kinds that a session is of, by its newest lines and by what is wrong in all of it.
-
-    The worst comes first in a session's health; what else is wrong with it counts all the same.
-    """
+    """Return the kinds that a session is of, by its newest lines and by what is wrong in all of it."""
     kinds: set[Only] = set()
     if troubles.bad_lines:
         kinds.add(Only.BAD_LINES)

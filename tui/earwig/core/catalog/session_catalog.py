@@ -121,7 +121,6 @@ class SessionCatalog:
             self._words.came(session_id)
 
     def forget(self, session_id: SessionId) -> None:
-        """Take a session off the list."""
         session = self._sessions.pop(session_id, None)
         if session is not None:
             self._moved.setdefault(session_id, session)
@@ -156,11 +155,9 @@ class SessionCatalog:
         return self._removal_reasons.get(session_id)
 
     def title(self, session_id: SessionId) -> Title:
-        """Return the title of a session."""
         return self._naming.title(session_id)
 
     def summary(self, session_id: SessionId) -> Summary | None:
-        """Return the last summary of a session; None where there is none."""
         return self.known.summaries.get(session_id)
 
     def wanted(self, ids: Iterable[SessionId]) -> dict[SessionId, ReadTo]:
@@ -195,7 +192,6 @@ class SessionCatalog:
             self._shown = None
 
     def mark_read(self, session_id: SessionId) -> None:
-        """Mark a session as read: all that it holds has been on the screen."""
         if (session := self._sessions.get(session_id)) is None:
             return
         self.marks.read(session)
@@ -230,7 +226,6 @@ class SessionCatalog:
 
     @property
     def filtered(self) -> bool:
-        """Whether a filter is set."""
         return bool(self._words)
 
     @property
@@ -246,12 +241,10 @@ class SessionCatalog:
         return only in self._only
 
     def sort_by(self, order: Order) -> None:
-        """Show the sessions in another order."""
         self.order = order
         self._ask_anew()
 
     def group(self, by_channel: bool) -> None:
-        """Show the sessions in groups, or in one list."""
         self.grouped = by_channel
         self._shown = None
 

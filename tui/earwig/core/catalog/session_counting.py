@@ -60,10 +60,7 @@ class SessionCounting:
         return known
 
     def step(self, session: Session) -> Troubles | None:
-        """Count a session a little further; return what is wrong in it, once all is counted, else None.
-
-        Raises `CannotOpen`.
-        """
+        """Count some more; return what is wrong once all is counted, else None. Raises `CannotOpen`."""
         session_id = session.id
         counted, record = self._counts.get(session_id), self._record(session_id)
         is_done = counted is not None and counted.goes_on and record is not None
@@ -100,7 +97,6 @@ class SessionCounting:
         return troubles
 
     def forget(self, session_id: SessionId) -> None:
-        """Forget a session that is gone, or cannot be read."""
         self._counts.pop(session_id, None)
         for counted in (self._now, self._earlier):
             self._is_saved &= counted.record(session_id) is None

@@ -62,10 +62,7 @@ class Summary(NamedTuple):
 
 
 def summarise(transcript: Transcript, read_to: Position) -> Summary:
-    """Return the summary of a session, made of its newest lines; `read_to` is how far the reader has read it.
-
-    For a session that cannot be opened, the summary says so.
-    """
+    """Return the summary of a session, made of its newest lines, or that it cannot be opened."""
     try:
         entries = transcript.tail(NEWEST).entries
         unread, more = _unread(transcript, read_to)
@@ -83,10 +80,7 @@ def summarise(transcript: Transcript, read_to: Position) -> Summary:
 
 
 def health_of(summary: Summary, troubles: Troubles) -> Health:
-    """Return the health of a session, by its newest lines and by what is wrong in all of it.
-
-    A turn that failed and was answered since is no more than a number.
-    """
+    """Return the health of a session. A turn that failed and was answered since is no more than a number."""
     worse = summary.health in (Health.FAILED, Health.UNREADABLE)
     return Health.BAD_LINES if troubles.bad_lines and not worse else summary.health
 

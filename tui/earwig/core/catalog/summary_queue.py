@@ -32,19 +32,16 @@ class SummaryQueue:
         self._total = len(self._waiting or ())
 
     def add(self, session_id: SessionId) -> None:
-        """Add a session that has changed."""
         if self._waiting is not None and session_id not in self._waiting:
             self._waiting[session_id] = None
             self._total += 1
 
     def drop(self, ids: Iterable[SessionId]) -> None:
-        """Remove sessions that need not wait any more."""
         if self._waiting:
             for session_id in ids:
                 self._waiting.pop(session_id, None)
 
     def next(self, count: int) -> list[SessionId]:
-        """Return the first `count` sessions of the queue."""
         return list(islice(self._waiting or (), count))
 
     @property

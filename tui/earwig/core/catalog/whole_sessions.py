@@ -47,7 +47,7 @@ class CountedTroubles(NamedTuple):
 
 
 class WholeSessions:
-    """Counts sessions in the background: those on the screen first, then those that changed, then the newest.
+    """Counts sessions in the background: on the screen first, then changed ones, then the newest.
 
     Any thread may ask; `tell` is called in the background.
     """
@@ -60,10 +60,7 @@ class WholeSessions:
         tell: Callable[[CountedTroubles], object],
         state: Callable[[], Path | None] = lambda: None,
     ) -> None:
-        """`session_of` gives what was last seen of a session, by its id; None if it is gone.
-
-        `state` tells the folder in which to keep what is known from run to run.
-        """
+        """`session_of` returns a session as last seen; `state` the folder to keep what is known in."""
         self._store = store
         self._session_of = session_of
         self._background = background

@@ -94,7 +94,6 @@ class Words:
         self._named = self._among = None
 
     def forget(self, session_id: SessionId) -> None:
-        """Forget a session that is gone."""
         self.names.pop(session_id, None)
         self._by_text.discard(session_id)
         self._by_letters.discard(session_id)
@@ -202,10 +201,7 @@ def _with_words(
 
 
 def _letters_in_order(word: str) -> Callable[[str], object]:
-    """Return a test for a text that has these letters in this order.
-
-    Its time grows with the text's length only.
-    """
+    """Return a test for a text with these letters in this order. Its time grows with the text alone."""
     if len(word) > _LONGEST:
         return lambda text: None
     pattern = "".join(f"[^{re.escape(letter)}]*+{re.escape(letter)}" for letter in word)

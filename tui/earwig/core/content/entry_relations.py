@@ -134,7 +134,6 @@ def _is_blank(content: str, start: int, stop: int) -> bool:
 
 
 def answer_of(result: Result, entry: int) -> Answer:
-    """Return a result in short."""
     text = result.text.strip("\n")
     start = len(text) - len(text.lstrip())
     end = text.find("\n", start)
@@ -275,12 +274,7 @@ class Relations:
 
 
 def relate(entries: Sequence[Entry], *, at_end: bool = True) -> Mapping[int, EntryRelation]:
-    """Return the relations of the entries of a run, by `Entry.identity`.
-
-    Args:
-        entries: Neighbours, in order; removed entries and bad lines among them have no part in it.
-        at_end: Whether the last of them is the session's last.
-    """
+    """Return the relations of neighbours by `Entry.identity`; `at_end`: the session ends with them."""
     relations = Relations()
     for entry in entries:
         relations.follow(entry, facts_of(entry))

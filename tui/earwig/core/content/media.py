@@ -57,10 +57,7 @@ _SLACK: Final = re.compile(
 
 
 def media_at(content: str, at: int, first: int = 0) -> Media | None:
-    """Return the marker that starts at a character where a marker may stand; None where there is none.
-
-    `first` is where the text begins, behind what the bot puts before it: there a line begins too.
-    """
+    """Return the marker that starts at a character; None without one. `first`: where the text begins."""
     found = _MARKER.match(content, at)
     if found is not None:
         return _outbound(content, at, found.end(), _OUTBOUND[found[1]], first)

@@ -7,10 +7,7 @@ from earwig.core.content.reading import read_content, text_of
 
 
 def preview_of(role: str, content: str) -> str:
-    """Return what was said; where nothing was, the first part that tells something.
-
-    As stored: not yet clean.
-    """
+    """Return what was said, or else the first part that tells something; as stored, not yet clean."""
     parts = read_content(role, content)
     said = text_of(content, parts).strip()
     if said:

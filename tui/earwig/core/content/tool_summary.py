@@ -48,10 +48,7 @@ def telling_argument(call: Call) -> str:
 
 
 def laid_out(text: str) -> str | None:
-    """Return an object or array of JSON indented, with its tokens as stored;
-
-    None: it is none, or too much.
-    """
+    """Return JSON indented, its tokens as stored; None for a text that is no object or array, or too long."""
     start = text.lstrip()[:1] if len(text) <= JSON_LIMIT else ""
     if start not in _OPENERS:
         return None

@@ -27,9 +27,7 @@ _RESULT_END: Final = "</tool_result>"
 
 
 def native_calls(content: str) -> Calls | None:
-    """Return the calls of an assistant's content, if that is the JSON in which the bot stores them; else
-    None.
-    """
+    """Return the calls of an assistant's content, if that is JSON as the bot stores them; else None."""
     if len(content) > JSON_LIMIT or not content.startswith("{") or '"tool_calls"' not in content:
         return None
     data = _object(content)
@@ -58,10 +56,7 @@ def _native_call(data: object) -> Call | None:
 
 
 def tool_result(content: str) -> Result:
-    """Return the result that a message of the role `tool` holds:
-
-    JSON, or text that belongs to no known call.
-    """
+    """Return the result in a message of the role `tool`: JSON, or text that belongs to no known call."""
     data = _object(content) if content.startswith("{") else None
     if data is not None and data.keys() == {"content", "tool_call_id"}:
         text, call = data["content"], data["tool_call_id"]

@@ -53,10 +53,7 @@ def closing_of(content: str) -> Closing | None:
 
 
 def stopped_at(content: str) -> Closing | None:
-    """Return the note at the end of an assistant's content that the user stopped it there;
-
-    None without one.
-    """
+    """Return the note at an assistant's content's end that the user stopped it; None without one."""
     end = len(content.rstrip()) if content[-1:].isspace() else len(content)
     if not content.startswith(STOPPED, end - len(STOPPED)) or end < len(STOPPED):
         return None

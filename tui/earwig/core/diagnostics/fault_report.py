@@ -57,7 +57,7 @@ def say(lines: list[SafeText]) -> None:
 
 
 def report_faults(log: FaultLog) -> None:
-    """From here on, what nobody catches is written down and reported: in the main thread and in others.
+    """Have what nobody catches, in any thread, written down and reported.
 
     Python's own way prints the text of the exception, which may quote a message.
     """

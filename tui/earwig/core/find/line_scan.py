@@ -40,7 +40,6 @@ class EveryLine:
     """Finds every line."""
 
     def scanner(self) -> Scan:
-        """As `LineScan`."""
         return _every_end
 
 
@@ -94,7 +93,6 @@ class PortableLines:
         self._find = re.compile(pattern.expression, flags).search
 
     def scanner(self) -> Scan:
-        """As `LineScan`."""
         return self._ends
 
     def _ends(self, block: bytes | bytearray, size: int) -> list[int]:

@@ -77,7 +77,6 @@ class Literal:
                 at = folded.find(needle, at + 1)
 
     def count(self, text: str) -> int:
-        """Return the number of matches."""
         if self._whole_words:
             return sum(1 for _ in self.spans(text))
         if not self._fold:
@@ -89,7 +88,6 @@ class Literal:
         return sum(1 for _ in self.spans(text))
 
     def has(self, text: str) -> bool:
-        """Return whether there is any match."""
         if not self._whole_words:
             if self._needle in text:  # also folded: what is folded already folds to itself
                 return True

@@ -87,13 +87,11 @@ class Query(NamedTuple):
         return not (self.exact or _has_capital(_without_syntax(self.text) if self.regex else self.text))
 
     def matcher(self) -> Matcher:
-        """Return what finds it. Raises `BadPattern`."""
         if self.regex:
             return Expression(self.text, fold=self.folds)
         return Literal(self.text, fold=self.folds)
 
     def byte_pattern(self) -> BytePattern:
-        """Return what the bytes of a line must hold for its message to match."""
         pattern_of = pattern_of_expression if self.regex else pattern_of_literal
         return pattern_of(self.text, fold=self.folds)
 
@@ -138,11 +136,9 @@ class Expression:
             raise TooSlow from error
 
     def count(self, text: str) -> int:
-        """Return the number of matches. Raises `TooSlow`."""
         return sum(1 for _ in self.spans(text))
 
     def has(self, text: str) -> bool:
-        """Return whether there is any match. Raises `TooSlow`."""
         try:
             first = self._pattern.search(text, timeout=self._patience(text))
         except TimeoutError as error:

@@ -40,10 +40,7 @@ class ArrivalThread(threading.Thread, ABC):
         """Who hears of a session's messages."""
 
     def _list(self) -> list[Session]:
-        """Return all sessions, the newest activity first.
-
-        Those that cannot be listed are known once they can be.
-        """
+        """Return all sessions, newest activity first; those that cannot be listed are known later."""
         self._unlisted = []
         return self._store.sessions(self._unlisted)
 

@@ -30,7 +30,6 @@ class KnownMessages:
         self._mark = 0
 
     def add(self, value: int, position: int) -> None:
-        """Add a message whose line is at `position`."""
         if len(self.hashes) == MOST:
             self._mark = position
         elif len(self.hashes) >= 2 * MOST:

@@ -94,10 +94,7 @@ def weight_of(position: Position, message: ChatMessage) -> Weight:
 
 
 def judge(newest: Sequence[Weight], limits: Limits, *, whole: bool) -> Estimate:
-    """Return what the bot would do with a session that ends in these messages.
-
-    `whole` says whether the session has no others.
-    """
+    """Return what the bot would do with a session that ends in these messages; `whole`: it has no others."""
     lead = int(bool(newest) and newest[0].system)
     # Of so many and no more, so that it does not matter how many were read.
     tokens = sum(weight.tokens for weight in newest[-limits.messages - 1 :])

@@ -113,7 +113,6 @@ class BotMemory:
         return False
 
     def take(self, stretch: Scanned) -> None:
-        """As `Taker` has it."""
         weights, start = _weights_of(stretch)
         if start is not None:
             self._held, self._blocked, self._start = [], True, start
@@ -178,10 +177,7 @@ class BotMemory:
 
 
 def _weights_of(scanned: Scanned) -> tuple[list[Weight], Position | None]:
-    """Return the messages behind the last entry that is too long to be looked at.
-
-    And where that ends, if one is.
-    """
+    """Return the messages behind the last entry too long to be read, and where that ends, if one is."""
     items = scanned.items
     last = max((at for at, item in enumerate(items) if isinstance(item, Oversized)), default=-1)
     behind = None if last < 0 else scanned.entries([last])[0].next

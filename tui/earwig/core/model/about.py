@@ -113,9 +113,7 @@ def plan_words(plan: Plan) -> SafeText:
 
 
 def plan_lines(plan: Plan) -> list[SafeText]:
-    """Return a line for each step: a sign for its state, the state in words where the sign does not tell all,
-    and its text.
-    """
+    """Return a line for each step: a sign for its state, the state in words if need be, and its text."""
     lines = []
     for step in plan.steps:
         mark = clean_line(_MARKS.get(step.status, _OTHER_MARK))
@@ -151,10 +149,7 @@ def event_lines(about: About, when: Callable[[float], SafeText]) -> list[SafeTex
 
 
 def record_of(about: About, moment: Callable[[float], str | None]) -> Mapping[str, object]:
-    """Return everything for `--json`, with texts as they are stored;
-
-    `moment` turns Unix time in seconds into RFC 3339.
-    """
+    """Return everything for `--json`, as stored; `moment` turns Unix time in seconds into RFC 3339."""
 
     def time(at: float | None) -> str | None:
         return None if at is None else moment(at)

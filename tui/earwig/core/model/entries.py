@@ -88,9 +88,7 @@ class Entry(NamedTuple):
 
     @property
     def identity(self) -> int:
-        """A number that no other entry of the session has: the position of a line, or less than 0 for a
-        removed entry.
-        """
+        """A number that no other entry of the session has: a position, or below 0 for a removed entry."""
         return -self.item.serial if isinstance(self.item, RemovedEntry) else self.position
 
     @property

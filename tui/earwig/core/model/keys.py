@@ -70,8 +70,5 @@ def _stays(character: str) -> bool:
 
 @cache
 def _turns() -> list[int]:
-    """Return the code points at which the answer changes, from "no" at 0.
-
-    Made for the first key beyond ASCII.
-    """
+    """Return the code points at which the answer changes, from "no" at 0. Few keys need them."""
     return list(accumulate(int(distance, 36) for distance in _TURNS.split()))

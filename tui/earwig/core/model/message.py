@@ -19,22 +19,18 @@ class ChatMessage(NamedTuple):
 
     @classmethod
     def system(cls, content: str) -> ChatMessage:
-        """Return a message with the role `system`."""
         return cls("system", content)
 
     @classmethod
     def user(cls, content: str) -> ChatMessage:
-        """Return a message with the role `user`."""
         return cls("user", content)
 
     @classmethod
     def assistant(cls, content: str) -> ChatMessage:
-        """Return a message with the role `assistant`."""
         return cls("assistant", content)
 
     @classmethod
     def tool(cls, content: str) -> ChatMessage:
-        """Return a message with the role `tool`."""
         return cls("tool", content)
 
 

@@ -16,14 +16,12 @@ class Positions(Sequence[Position]):
         self._kept: array[int] | list[int] = array("Q")
 
     def append(self, position: Position) -> None:
-        """Add a position at the end."""
         try:
             self._kept.append(position)
         except OverflowError:
             self._kept = [*self._kept, position]
 
     def pop(self) -> Position:
-        """Remove the last position and return it."""
         return self._kept.pop()
 
     def cut(self, length: int) -> None:

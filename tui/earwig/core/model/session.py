@@ -147,10 +147,7 @@ class Session(NamedTuple):
 
     @property
     def imported_from(self) -> SessionId | None:
-        """The id of the file that the bot's import would have made it of;
-
-        None for what is no row of a database in use.
-        """
+        """The id of the file that an import would have made it of; None for a file, or an archived row."""
         if self.detail is None or self.is_file or self.is_put_away:
             return None
         # Not by a Path's own means, which take ten times as long: it is asked for thousands.
@@ -159,10 +156,7 @@ class Session(NamedTuple):
 
     @property
     def is_mixed(self) -> bool:
-        """Whether entries of other sessions lie between its own.
-
-        Then many sessions are read at once in less time.
-        """
+        """Whether entries of other sessions lie between its own, so that many are read faster at once."""
         return not self.is_file
 
     @property
@@ -172,9 +166,7 @@ class Session(NamedTuple):
 
     @property
     def place(self) -> str:
-        """What a sentence calls it where the key alone would not tell: its file, and its key where the file
-        holds more.
-        """
+        """What a sentence calls it beside its key: its file, and the key where that holds more."""
         return self.id if self.detail is None else f"{self.detail.path}: {self.detail.key}"
 
     @property

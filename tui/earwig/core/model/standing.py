@@ -14,7 +14,7 @@ _COMMA, _NONE = own_text(", "), own_text("")
 
 
 def words_of(session: Session, now_ns: int, *, with_store: bool = True) -> list[SafeText]:
-    """Return what there is to say of a session, a few words each, the most important first.
+    """Return a few words on each thing to say of a session, the most important first.
 
     `hidden` stands for a session that the bot's own list leaves out. With `with_store`, the kind of store is
     named too, where it is not plain and not put away.

@@ -86,10 +86,7 @@ class Outages:
         self._told: set[str] = set()
 
     def take(self, unlisted: Iterable[Unlisted] | None) -> None:
-        """Tell what has changed.
-
-        `unlisted` has all folders that cannot be listed whole; None: the same as before.
-        """
+        """Tell what has changed; `unlisted`: all folders that cannot be listed whole, or None: the same."""
         if unlisted is None:
             return
         now = {it.folder: it for it in unlisted}

@@ -15,7 +15,6 @@ class SearchControl:
         self._switches[_COUNTS_ONLY] = counts_only
 
     def is_cancelled(self) -> bool:
-        """Return whether the search is to end."""
         return bool(self._switches[_CANCELLED])
 
     @property
@@ -24,7 +23,6 @@ class SearchControl:
         return bool(self._switches[_COUNTS_ONLY])
 
     def cancel(self) -> None:
-        """End the search soon."""
         self._switches[_CANCELLED] = True
 
     def count_only(self) -> None:

@@ -73,7 +73,6 @@ class SearchQuery(NamedTuple):
         return AccentsFolded(found) if self.accents_folded else found
 
     def byte_pattern(self) -> BytePattern:
-        """Return what the bytes of a line must hold for it to find something in it."""
         if self.bad_lines:
             return ANY_LINE  # a bad line need not be JSON
         pattern_of = pattern_of_expression if self.regex else pattern_of_literal
@@ -120,7 +119,6 @@ class AccentsFolded:
         self._inner = inner
 
     def spans(self, text: str) -> Iterable[Span]:
-        """As the inner one's. Raises `TooSlow`."""
         if text.isascii():
             return self._inner.spans(text)
         bare, places = without_accents(text)
@@ -129,11 +127,9 @@ class AccentsFolded:
         return ((places[start], places[stop]) for start, stop in self._inner.spans(bare))
 
     def count(self, text: str) -> int:
-        """Return how many there are. Raises `TooSlow`."""
         return sum(1 for _ in self.spans(text))
 
     def has(self, text: str) -> bool:
-        """Return whether there is any. Raises `TooSlow`."""
         if text.isascii():
             return self._inner.has(text)
         return self._inner.has(without_accents(text)[0])

@@ -34,10 +34,7 @@ class Condition:
     negated: bool = False
 
     def holds(self, item: Item) -> bool:
-        """Return whether the condition leaves an item.
-
-        An item that nobody has read, as a line that is too long, is not left.
-        """
+        """Return whether an item fulfils it; one that nobody has read, as a too long line, never does."""
         if isinstance(item, RemovedEntry):
             return item.item is None or self.holds(item.item)
         return self._test(item) != self.negated

@@ -12,16 +12,10 @@ _FILES = frozenset({MIGRATED, IMPORTING, PLAIN})
 
 
 def file_of(store: Store, rows: Session) -> Session | None:
-    """Return the file of which an import has made these rows, whatever the bot calls it now;
-
-    None if it is gone.
-    """
+    """Return the file that these rows were imported from, whatever its name now; None if it is gone."""
     return next((it for it in store.elsewhere(rows) if it.store in _FILES), None)
 
 
 def place_in_rows(rows: Transcript, file: Transcript, stop: Position) -> Position:
-    """Return where rows hold all messages that stand before a position in a file. Raises `CannotOpen`.
-
-    It takes as long as reading both up to there.
-    """
+    """Return where rows hold all messages before a position in a file; reads both. Raises `CannotOpen`."""
     return done(place_behind(rows, done(messages_before(file, stop))))

@@ -21,10 +21,7 @@ class NewestStart(NamedTuple):
 
 
 def start_of_newest(transcript: Transcript, count: int, counts: Callable[[Entry], bool]) -> NewestStart:
-    """Return where the newest `count` entries that count begin, reading no more than it takes.
-
-    Raises `CannotOpen`.
-    """
+    """Return where the newest `count` entries that count begin; reads no more. Raises `CannotOpen`."""
     while True:
         start = _start_of_newest(transcript, count, counts)
         if start is not None:

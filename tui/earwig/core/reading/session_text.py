@@ -22,8 +22,7 @@ _INDENT = own_text("    ")
 
 
 def source_of(item: Item) -> bytes | None:
-    """Return what an entry says as it is stored: the decoded content of a message, the bytes of any other
-    line.
+    """Return what an entry says as it is stored: a message's decoded content, any other line's bytes.
 
     Returns None where it is not here: for a line that was too long to be read, and a removed entry without a
     text.
@@ -36,9 +35,7 @@ def source_of(item: Item) -> bytes | None:
 
 
 def as_source(entries: Iterator[Entry]) -> Iterator[bytes]:
-    """Yield entries as they are stored, each below a line that says whose it is, with a blank line between
-    two.
-    """
+    """Yield entries as they are stored, each below a line that says whose it is, a blank line between two."""
     first = True
     for entry in entries:
         before = b"" if first else b"\n"
@@ -47,9 +44,7 @@ def as_source(entries: Iterator[Entry]) -> Iterator[bytes]:
 
 
 def as_shown(entries: Iterator[Entry]) -> Iterator[bytes]:
-    """Yield entries as a terminal may show them: cleaned, and indented, so that no content looks like a
-    title.
-    """
+    """Yield entries as a terminal may show them: cleaned, and indented below their titles."""
     first = True
     for entry in entries:
         lines = [] if first else [own_text("")]

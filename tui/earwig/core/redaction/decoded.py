@@ -63,10 +63,7 @@ class Decoded:
         return self.start(place - 1) + 1
 
     def place(self, place: int) -> int:
-        """Return what a place in the source has become.
-
-        Where what its escape has made begins, if it is in one.
-        """
+        """Return what a place in the source has become: inside an escape, where its result begins."""
         at = bisect_right(self._stops, place) - 1
         if at + 1 < len(self._starts) and self._starts[at + 1] < place:
             return self._places[at + 1]

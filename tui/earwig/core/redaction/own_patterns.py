@@ -15,10 +15,7 @@ _OTHERS = re.compile(r"[^a-z0-9_]+")
 
 
 def redaction_of(settings: Settings) -> Redaction:
-    """Return what the settings say is to be masked.
-
-    Raises `RedactionFailed` if they may say more than was read.
-    """
+    """Return what the settings say is to be masked. Raises `RedactionFailed` if not all could be read."""
     if settings.redact_fault is not None:
         raise RedactionFailed(
             own_text(

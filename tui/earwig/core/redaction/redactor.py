@@ -35,10 +35,7 @@ Tick = Callable[[int, int], object]
 
 
 class Redactor:
-    """Masks the texts of one session; equal values get equal aliases in all of them.
-
-    A value that is split over two texts is not found.
-    """
+    """Masks a session's texts; equal values get equal aliases. A value split over two is not found."""
 
     def __init__(self, key: str, redaction: Redaction | None = None) -> None:
         """`key` is the session's. Raises `RedactionFailed` for a pattern that cannot be used."""
@@ -78,10 +75,7 @@ class Redactor:
         return "".join((*pieces, text[at:])) if pieces else text
 
     def _stretches(self, text: str) -> Iterator[tuple[int, list[tuple[int, int, str, str]]]]:
-        """Yield how far it is after each stretch, and what is to be masked in it.
-
-        Raises `RedactionFailed`.
-        """
+        """Yield how far it is after each stretch, and what to mask in it. Raises `RedactionFailed`."""
         try:
             stretches = Stretches(text, self._own, self._detectors)
             while not stretches.done:

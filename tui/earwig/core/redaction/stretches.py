@@ -69,10 +69,7 @@ class Stretches:
         return found
 
     def _found_in(self, length: int) -> list[PlacedMatch] | None:
-        """Return what begins in a stretch of at most so many characters.
-
-        None if it can end nowhere near there.
-        """
+        """Return what begins in a stretch of at most `length` characters; None if it cannot end there."""
         before = self._before()
         stop = min(len(self._text), self.start + length + BEHIND)
         source = self._text[before:stop]

@@ -20,7 +20,6 @@ class ResultBatch(NamedTuple):
 
 
 def pack(portion: Portion) -> ResultBatch:
-    """Return a portion packed."""
     found = [pickle.dumps(portion.found, pickle.HIGHEST_PROTOCOL)] if portion.found else []
     return ResultBatch(portion.sessions, portion.size, portion.hits, found)
 
@@ -38,6 +37,5 @@ def together(portions: Iterable[ResultBatch]) -> ResultBatch:
 
 
 def unpack(packed: ResultBatch) -> Portion:
-    """Return the portion that was packed."""
     found = [it for each in packed.found for it in pickle.loads(each)]  # noqa: S301 - our own process wrote it
     return Portion(packed.sessions, packed.size, found)

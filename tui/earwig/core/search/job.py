@@ -50,7 +50,6 @@ class Portion(NamedTuple):
 
     @property
     def hits(self) -> int:
-        """The number of hits in it."""
         return sum(len(found.hits) for found in self.found)
 
 
@@ -151,9 +150,7 @@ class SearchJob:
         return self._searcher.look(session, start)
 
     def look_through(self, asked: SearchBatch) -> Iterator[Portion]:
-        """Search some sessions; yield the results in portions, of fewer sessions once the search is
-        cancelled.
-        """
+        """Search some sessions; yield portions of results, smaller ones once the search is cancelled."""
         found: list[Found] = []
         hits = size = 0
         with closing(self._searcher.look_through(asked.sessions, asked.flat)) as parts:

@@ -72,10 +72,7 @@ class KnownSessions:
     def of(
         self, store: Store, *, changed: Collection[SessionId] = (), anew: bool = False
     ) -> tuple[Listed, bool]:
-        """Return a listing of a store, and whether it was made for this call, as it is with `anew`.
-
-        `changed` has the ids of all sessions that have changed since the last call.
-        """
+        """Return a listing, and whether it is a new one; `changed`: the ids since the last call."""
         now, known = self._clock(), self._listed
         fresh = known is not None and not anew and now - known.at < FRESH and _are_same(known.store, store)
         if known is not None and fresh and not known.unlisted and known.note(changed):

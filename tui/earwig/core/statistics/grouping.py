@@ -12,10 +12,7 @@ from earwig.core.statistics.numbers import Numbers
 
 
 def by_channel(counted: Mapping[Session, Numbers]) -> dict[str, Numbers]:
-    """Return the numbers by channel, the one with the most messages first;
-
-    `other` where the key tells none.
-    """
+    """Return the numbers by channel, most messages first; `other` where the key tells none."""
     found: dict[str, Numbers] = {}
     for session, numbers in counted.items():
         found.setdefault(channel_title(session) or "other", Numbers()).add(numbers)

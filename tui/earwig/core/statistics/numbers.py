@@ -47,11 +47,9 @@ class Numbers:
 
     @property
     def messages(self) -> int:
-        """The number of all messages."""
         return self.roles.total()
 
     def add(self, other: Numbers) -> None:
-        """Add the numbers of another."""
         self.sessions += other.sessions
         self.roles.update(other.roles)
         self.bad_lines += other.bad_lines
@@ -62,7 +60,6 @@ class Numbers:
 
 
 def sum_of(numbers: Iterable[Numbers]) -> Numbers:
-    """Return the sum of all."""
     total = Numbers()
     for each in numbers:
         total.add(each)
@@ -85,10 +82,7 @@ BEGINNING = Start()
 
 
 class SessionCount:
-    """Counts one session, step by step.
-
-    It goes on where it was when the session has grown, else begins anew.
-    """
+    """Counts one session, step by step; goes on where it was when that has grown, else begins anew."""
 
     def __init__(
         self, transcript: Transcript, start: Start = BEGINNING, *, longest: int = LINE_LIMIT
@@ -156,7 +150,6 @@ class SessionCount:
         return self._fold.step(STEP)
 
     def take(self, stretch: Scanned) -> None:
-        """As `Taker` has it."""
         settled = self._settled
         for number, item in enumerate(stretch.items, self.lines + 1):
             if isinstance(item, ChatMessage):
@@ -182,10 +175,7 @@ class SessionCount:
 
 
 def _add(numbers: Numbers, message: ChatMessage, *, waits: bool) -> bool:
-    """Count a message.
-
-    Return whether a user waits for an answer after it, as one did (`waits`) or not before.
-    """
+    """Count a message; return whether a user waits for an answer after it; `waits`: one did before."""
     role, content = message
     numbers.roles[role] += 1
     numbers.tokens += tokens_of(content)

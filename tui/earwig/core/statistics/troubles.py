@@ -21,7 +21,6 @@ class Troubles(NamedTuple):
 
     @property
     def any(self) -> bool:
-        """Whether there is any trouble."""
         return self.bad_lines > 0 or self.failed > 0
 
 

@@ -50,9 +50,7 @@ class Beginning(NamedTuple):
 
 
 class FirstLook(threading.Thread):
-    """Lists and reads in a thread of its own, so that a slow disk delays neither the imports nor the first
-    frame.
-    """
+    """Lists and reads in its own thread: a slow disk delays neither the imports nor the first frame."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(name="earwig-first-look", daemon=True)
@@ -69,14 +67,11 @@ class FirstLook(threading.Thread):
         self._opened: Opened | None = None
 
     def start(self) -> None:
-        """Begin: in processes of their own where there is much to list and the caller has no other thread
-        yet.
-        """
+        """Begin: in other processes where there is much to list and the caller has no other thread yet."""
         self._processes = self._store.listing()
         super().start()
 
     def run(self) -> None:
-        """List, then read."""
         try:
             if self._processes is None or not self._hear(self._processes):
                 self._list()

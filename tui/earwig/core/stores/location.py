@@ -119,10 +119,7 @@ def resolve_path(path: Path) -> PathTarget:
 
 
 def target_away(path: Path) -> PathTarget | None:
-    """Return what a path means where nothing is: a sessions folder, which may come.
-
-    Returns None for the name of a file: whoever gives one has seen the file.
-    """
+    """Return what a path means where nothing is: a folder that may come; None for the name of a file."""
     is_file = path.name.endswith((*_FILES, *_DATABASE_SUFFIXES))
     return None if is_file else PathTarget(folders=(path,))
 

@@ -77,16 +77,10 @@ class Scanned(Stretch, Protocol):
 
     @property
     def items(self) -> Sequence[Item | None]:
-        """The decoded items in order; None for a blank line, which has a number but is no entry.
-
-        With a hint, items that cannot match may be missing. Whatever is longer than the limit is `Oversized`.
-        """
+        """The decoded items; None for a blank line. Some that cannot match a hint may be missing."""
 
     def entries(self, indices: Iterable[int], number: int | None = None) -> list[Entry]:
-        """Return the entries of the items at these indices, which ascend and of which none is None.
-
-        `number` is that of the line at `start`, for entries that are to have numbers.
-        """
+        """Return the entries at ascending indices; `number`: that of the line at `start`, if known."""
 
 
 class Tally(NamedTuple):
@@ -158,9 +152,7 @@ class Transcript(Protocol):
         """Return the newest `count` lines, and what there is of a last line that is not ended."""
 
     def glance(self, count: int) -> Page:
-        """Return the same as `tail`, or a provisional page where a very long line keeps it from being found
-        at once.
-        """
+        """Return what `tail` does, or at once a provisional page where a very long line would hold it up."""
 
     def before(self, position: Position, count: int) -> Page:
         """Return the `count` lines before a position at which a line may begin; the page stops there."""
@@ -169,25 +161,15 @@ class Transcript(Protocol):
         """Return the `count` lines from a position on at which a line may begin; the page starts there."""
 
     def around(self, position: Position, before: int, after: int) -> Page:
-        """Return lines on both sides of any position.
-
-        The line that holds it is the first of the `after` ones.
-        """
+        """Return lines around any position: the line that holds it is the first of the `after` ones."""
 
     # Numbers.
 
     def locate(self, number: int) -> LinePlace | None:
-        """Return at once where line `number` (from 1) begins: a guess where the lines before it are not
-        counted.
-
-        Returns None where all lines are counted and there are fewer.
-        """
+        """Return at once where line `number` (from 1) begins, maybe a guess; None if there are fewer."""
 
     def numbers_of(self, positions: Sequence[Position]) -> list[int | None]:
-        """Return the numbers of the lines that begin at `positions`;
-
-        None for those that are not counted yet.
-        """
+        """Return the numbers of the lines that begin at `positions`; None for those not counted yet."""
 
     def lines_between(self, start: Position, stop: Position) -> int:
         """Return how many lines begin at `start`, where one does, or behind it, and before `stop`."""
@@ -217,8 +199,7 @@ class Transcript(Protocol):
     # Passes through all of it, or much.
 
     def entries(self, start: Position = 0) -> Iterator[Entry]:
-        """Yield every entry from `start` on, each whole, however long; nothing that is appended after the
-        call.
+        """Yield every entry from `start` to the end as of the call, each whole, however long.
 
         The iteration raises `CannotOpen` also where the past changes meanwhile: what follows would belong to
         another text.
@@ -227,46 +208,29 @@ class Transcript(Protocol):
     def scan(
         self, start: Position, budget: int = SCANNED, *, hint: Hint | None = None, limit: int = LINE_LIMIT
     ) -> Scanned:
-        """Return the complete entries from `start` on, at which one begins: about `budget` bytes, more for a
-        long one.
+        """Return the complete entries from `start`, where one begins: about `budget` bytes, but at least one.
 
         `hint` spares the decoding of what cannot match. No entry over `limit` bytes is read. When all is
         scanned, `next` is `end`; or before it, where the last entry is not ended.
         """
 
     def scan_before(self, stop: Position, *, hint: Hint | None = None, limit: int = LINE_LIMIT) -> Scanned:
-        """Return what `scan` does, of a bounded part that ends at `stop`.
-
-        The part at the very beginning starts at `start`.
-        """
+        """Return what `scan` does, of a part that ends at `stop`; the first part begins at `start`."""
 
     def tally(self, start: Position, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
-        """Return the counts of what `scan` would return, in less time.
-
-        Without a limit, each entry is read whole.
-        """
+        """Return the counts of what `scan` would return, faster. No `limit` reads each entry whole."""
 
     def stored(self, start: Position, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
-        """Return what `scan` does as lines: those of the file, or those that the bot would write for its
-        rows.
-
-        All is read when `next` is `end`.
-        """
+        """Return what `scan` does as lines, rows as the bot would write them; `next` is `end` at last."""
 
     def raw(self, entry: Entry, limit: int) -> bytes:
         """Return the stored bytes of an entry, at most `limit`; fewer where they are not there any more."""
 
     def row_of(self, position: Position) -> int | None:
-        """Return the number of the database row at a position;
-
-        None for a file, whose positions are offsets.
-        """
+        """Return the number of the database row at a position; None for a file."""
 
     def position_before(self, position: Position, size: int) -> Position | None:
-        """Return where an entry begins about `size` bytes before a position, or where the first one does.
-
-        Returns None where the session ends before that.
-        """
+        """Return where an entry begins about `size` bytes before a position; None behind the end."""
 
     # What was there once.
 
@@ -274,10 +238,7 @@ class Transcript(Protocol):
         """Return a proof of how the session ended at the last look."""
 
     def still_has(self, ending: Ending) -> bool:
-        """Return whether what an ending proves is still in its place;
-
-        False where the session cannot be opened.
-        """
+        """Return whether what an ending proves is in its place; False where the session cannot be opened."""
 
     def resume_at(self, end: Position) -> Resume:
         """Return where to go on reading behind what was there when the session ended at `end`."""
@@ -289,9 +250,7 @@ class Transcript(Protocol):
         """
 
     def witnesses(self, position: Position) -> tuple[Witness, ...]:
-        """Return what to remember of a session that was read up to a position; nothing where it cannot be
-        read.
-        """
+        """Return what to remember of a session read up to a position; nothing if it is unreadable."""
 
     def settled(self, read_to: ReadTo, *, take: bool) -> ReadTo:
         """Return how far the session holds what was read of it; `read_to` itself where it cannot be opened.

@@ -67,10 +67,7 @@ class Store(Protocol):
 
     @property
     def recipe(self) -> Recipe:
-        """The description that makes the same store in another process.
-
-        Equal recipes hold the same sessions.
-        """
+        """The description that makes the same store in another process; equal ones hold the same sessions."""
 
     @property
     def places(self) -> Sequence[Path]:
@@ -85,19 +82,13 @@ class Store(Protocol):
         """The first parts, by `grouped`, that the ids of its sessions may have."""
 
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
-        """Return all sessions that can be listed, newest activity first.
-
-        Places that are not listed whole are appended to `unlisted`.
-        """
+        """Return all sessions, newest activity first; places not listed whole are appended to `unlisted`."""
 
     def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
         """Yield what `sessions` returns, as it is found. A session may come twice."""
 
     def look(self, session_id: SessionId) -> Session | None:
-        """Return a session as it is now;
-
-        None where it is not there. It need not be one that would be listed.
-        """
+        """Return a session as it is now, whether or not it would be listed; None where it is not there."""
 
     def find(self, name: str) -> Sequence[Session]:
         """Return the sessions that a reader may mean by an id or a key, the likeliest first."""
@@ -119,11 +110,7 @@ class Store(Protocol):
         """Return the sessions with the same messages in other places, also those that the list leaves out."""
 
     def only(self, sessions: Iterable[Session]) -> Store:
-        """Return a store of some sessions that this one has listed, looked at or found, in order to watch
-        them.
-
-        What an import makes of one of them belongs to it from then on.
-        """
+        """Return a store of some known sessions, to watch them and what an import makes of them."""
 
     def watcher(self, watch: WatchOptions) -> Watcher:
         """Return a watcher of the sessions. It begins once it is started."""
@@ -132,9 +119,7 @@ class Store(Protocol):
         """Return what finds new sessions after the listing that is about to be made."""
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
-        """Return what searches sessions for a query; with `one_is_enough`, each only until something is
-        found.
-        """
+        """Return what searches sessions; with `one_is_enough`, each only until something is found."""
 
     def read_together(self, sessions: Sequence[Session], take: Take) -> Iterator[None] | None:
         """Yield after each step, of some milliseconds, of one pass over everything that lies mixed with these
@@ -147,16 +132,10 @@ class Store(Protocol):
         """
 
     def foremost(self) -> Sequence[Session]:
-        """Return the first of all sessions, newest activity first, where to list all takes far longer.
-
-        Empty where it does not, or it is not sure which they are.
-        """
+        """Return the newest sessions where listing all takes far longer; empty if that is not sure."""
 
     def listing(self) -> ListingUnderWay | None:
-        """Begin to list in other processes; return None where that is not worth it, or not possible.
-
-        Only a process without threads can begin it.
-        """
+        """Begin to list in other processes; None where that is not worth it, or this one has threads."""
 
 
 class Watcher(Protocol):
@@ -195,16 +174,10 @@ class Searcher(Protocol):
     """
 
     def begin(self) -> None:
-        """Begin with all that is there, where that can be done while its sessions are still being listed.
-
-        Called again before each listing whose sessions are looked through.
-        """
+        """Begin with what can be searched while sessions are listed; called again before each listing."""
 
     def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
-        """Yield what is found in many sessions, which are there. A session without a match may be left out.
-
-        `flat` has the same sessions.
-        """
+        """Yield what is found in many sessions, maybe not those without. `flat` has the same ones."""
 
     def look(self, session: Session, start: Stop) -> Iterator[Found]:
         """Yield what is found in one session from `start` on.

@@ -77,10 +77,7 @@ class Background(threading.Thread):
         self._jobs.put((priority, next(self._order), job))
 
     def run_here(self, job: Callable[[], object]) -> bool:
-        """Run `job` in the thread that calls, if nothing else is being done or waits: it saves a wake-up.
-
-        Returns whether it was run; if not, it is run when its turn comes.
-        """
+        """Run `job` at once here if nothing else waits, else when its turn comes; return whether here."""
         if self._take_turn():
             try:
                 self._do(job)
@@ -122,7 +119,6 @@ class Background(threading.Thread):
         self._jobs.put((-1, next(self._order), None))
 
     def run(self) -> None:
-        """Work until stopped."""
         _here.background = self
         while True:
             job = self._next()
@@ -174,7 +170,7 @@ class Background(threading.Thread):
 
 
 def somebody_waits() -> bool:
-    """Return whether the step of an idle job that asks this is to end early, with what it has by then.
+    """Return whether the step of an idle job is to end early, with what it has by then.
 
     Something urgent waits for its end: it is a key's, or a message's, and Python runs one thread at a time.
     """

@@ -10,10 +10,7 @@ from earwig.core.system.frames import read_frame, send_frames
 
 
 def hand_over(to: socket.socket, value: object, handle: int | None = None) -> None:
-    """Send a value and, if there is one, a handle.
-
-    Raises `OSError` if nobody hears it any more, or where the system passes no handles (Windows).
-    """
+    """Send a value and maybe a handle. Raises `OSError` if nobody hears it, or always on Windows."""
     if handle is None:
         to.sendall(b"-")
     elif sys.platform != "win32":

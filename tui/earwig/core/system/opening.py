@@ -87,10 +87,7 @@ def open_session(path: Path | str, *, dir_fd: int | None = None) -> int:
 
 
 def open_listed(path: Path | str, *, dir_fd: int | None = None) -> int:
-    """As `open_session`, of what was seen to be a regular file a moment ago: one look less for each of many.
-
-    Raises `CannotOpen`.
-    """
+    """As `open_session`, of what was a regular file a moment ago: one look less. Raises `CannotOpen`."""
     try:
         fd = os.open(path, _FLAGS, dir_fd=dir_fd)
     except OSError as error:
@@ -134,7 +131,7 @@ def read_at(fd: int, size: int, offset: int) -> bytes:
 
 
 def read_into(fd: int, buffer: memoryview, offset: int) -> int:
-    """Fill `buffer` with the bytes from `offset` on; how many there were. Raises `CannotOpen`.
+    """Fill `buffer` from `offset` on; return how many bytes there were. Raises `CannotOpen`.
 
     As `read_at`, without new memory for each of many reads.
     """

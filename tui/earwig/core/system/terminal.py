@@ -13,10 +13,7 @@ _PIECE = 4096
 
 
 def read_input(terminal: int, seconds: float) -> bytes | None:
-    """Wait for input for so many seconds; returns it, None if none came, nothing at its end.
-
-    Raises `OSError` where the terminal cannot be read.
-    """
+    """Return input that comes within `seconds`; None without, nothing at its end. Raises `OSError`."""
     ready, _, _ = select.select([terminal], [], [], seconds)
     try:
         return os.read(terminal, _PIECE) if ready else None

@@ -96,10 +96,7 @@ class UnfinishedFile:
 
 
 def write_whole(blocks: Iterable[bytes], path: Path, *, replace: bool, lasting: bool = True) -> int:
-    """Write a file whole or not at all, as `UnfinishedFile` does; returns the bytes that it has.
-
-    Raises `OSError`, `FileExistsError` among them.
-    """
+    """Write a file whole or not at all; return its bytes. Raises `OSError`, as `UnfinishedFile` does."""
     with UnfinishedFile(path) as file:
         size = file.write(blocks)
         file.put_in_place(replace=replace, lasting=lasting)
@@ -107,8 +104,5 @@ def write_whole(blocks: Iterable[bytes], path: Path, *, replace: bool, lasting: 
 
 
 def new_file(path: str | os.PathLike[str], _flags: int = 0) -> int:
-    """Make a file that only its owner can read (mode 0600), and return its handle, open for writing.
-
-    Can be given to `open` as its opener. Raises `OSError`, `FileExistsError` where anything has that name.
-    """
+    """Make a file of mode 0600 and return its handle; an opener for `open`. Raises `OSError`."""
     return os.open(path, _FLAGS, _OWNER_ONLY)

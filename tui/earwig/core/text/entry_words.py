@@ -9,10 +9,7 @@ _ROLE_SHOWN = 60
 
 
 def role_words(role: str) -> SafeText:
-    """Return the bot's own roles as they are.
-
-    Any other in quotes, so that it cannot be taken for one of them.
-    """
+    """Return the bot's own roles as they are, any other in quotes, so that none is taken for one of them."""
     if role in _ROLES:
         return clean_line(role)
     shown = safe_name(role[:_ROLE_SHOWN])

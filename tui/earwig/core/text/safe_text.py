@@ -182,10 +182,7 @@ def part(text: SafeText, start: int, stop: int | None = None) -> SafeText:
 
 
 def _is_plain(text: str) -> bool:
-    """Return whether a quick look finds nothing that `clean` could change.
-
-    False means that nothing is known.
-    """
+    """Return whether a quick look finds nothing for `clean` to change; False: nothing is known."""
     if text.isascii():
         return not text.encode("ascii").translate(None, _PLAIN_BYTES)
     return _quick_look.finds_nothing_in(text)

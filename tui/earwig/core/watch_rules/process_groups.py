@@ -16,10 +16,7 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has none
 
 
 class ProcessGroups:
-    """The commands that run, and those that have ended and left others of their group running.
-
-    From any thread.
-    """
+    """The commands that run, and those that left others of their group running. From any thread."""
 
     def __init__(self) -> None:
         self._running: dict[int, subprocess.Popen[bytes]] = {}
@@ -38,10 +35,7 @@ class ProcessGroups:
             self._left = {group for group in (*self._left, process.pid) if _is_alive(group, None)}
 
     def end_one(self, process: subprocess.Popen[bytes], grace: float) -> None:
-        """Tell a process with all of its group to end, and kill it `grace` seconds later.
-
-        Returns once it has ended.
-        """
+        """Tell a process and its group to end, and kill it `grace` seconds later; wait for its end."""
         _end({process.pid: process}, grace)
 
     def end(self, grace: float) -> int:

@@ -209,10 +209,7 @@ class WatchRules(Sequence[Watched]):
         self._known: Read | None = None
 
     def get(self, pause: Callable[[], object] = bool) -> Read:
-        """Return the rules, and what is wrong with others.
-
-        `pause` is called now and then while they are read.
-        """
+        """Return the rules, and what is wrong with others; `pause` is called now and then meanwhile."""
         with self._lock:
             if self._known is None:
                 self._known = self._read(pause)

@@ -40,11 +40,9 @@ class HtmlWriter:
         self._allowance = Allowance()
 
     def head(self, facts: Facts) -> str:
-        """Return the page to its first message."""
         return page.head(facts)
 
     def message(self, message: ExportedMessage) -> str:
-        """Return an article."""
         kind = message.role if message.role in MARKDOWN_ROLES else "other"
         shown = told(message)
         marks = [page.ending(shown.ending, failed=shown.failed)] if shown.ending else []
@@ -61,7 +59,6 @@ class HtmlWriter:
         return page.article(kind, place, who, reason, "\n".join(body), "".join(marks))
 
     def bad(self, number: int | None, line: Bad) -> str:
-        """Return an article that says what is wrong."""
         name, reason = bad_words(line)
         body = f'<p class="remark">{escape(left_out_words(line))}</p>'
         if line.raw is not None:
@@ -69,7 +66,6 @@ class HtmlWriter:
         return page.article("bad", number_words(number), name, reason, body)
 
     def foot(self) -> str:
-        """Return the end of the page."""
         return page.foot()
 
 

@@ -38,14 +38,12 @@ class MarkdownWriter:
         self._allowance = Allowance()
 
     def head(self, facts: Facts) -> str:
-        """Return a title and a list."""
         session, *rest = facts.told()
         lines = [f"# Session {_code(session.told)}\n\n"]
         lines += [f"- {fact.name}: {_escaped(fact.told)}\n" for fact in rest]
         return "".join(lines)
 
     def message(self, message: ExportedMessage) -> str:
-        """Return a heading, with the message's time, and the content below."""
         shown = told(message)
         title = [_escaped(role_words(message.role)), number_words(message.number)]
         if shown.sent is not None:
@@ -57,13 +55,11 @@ class MarkdownWriter:
         )
 
     def bad(self, number: int | None, line: Bad) -> str:
-        """Return a heading that says what is wrong, and what the line holds."""
         name, reason = bad_words(line)
         body = _escaped(left_out_words(line)) if line.raw is None else _block(line.raw)
         return f"\n## {name} · {number_words(number)}\n\nThis line {_escaped(reason)}.\n\n{body}\n"
 
     def foot(self) -> str:
-        """Nothing."""
         return ""
 
 

@@ -16,7 +16,6 @@ class JsonLinesWriter:
     """One object a line, as `earwig show --json` prints them."""
 
     def head(self, facts: Facts) -> str:
-        """Nothing: each line is a message."""
         return ""
 
     def message(self, message: ExportedMessage) -> str:
@@ -32,7 +31,6 @@ class JsonLinesWriter:
         return self._record(values | stored_at(line.time))
 
     def foot(self) -> str:
-        """Nothing."""
         return ""
 
     def _record(self, values: Mapping[str, object]) -> str:
@@ -46,11 +44,9 @@ class JsonWriter(JsonLinesWriter):
         self._first = True
 
     def head(self, facts: Facts) -> str:
-        """Return the header, and the beginning of the messages."""
         return f'{{"header": {_json(facts.record())},\n"messages": ['
 
     def foot(self) -> str:
-        """Return the end of the messages, and of the document."""
         return "\n]}\n"
 
     def _record(self, values: Mapping[str, object]) -> str:

@@ -27,7 +27,6 @@ class TextWriter:
         self._utc = utc
 
     def head(self, facts: Facts) -> str:
-        """Return a line for each fact."""
         rows = facts.told()
         width = max(len(fact.name) for fact in rows) + 2
         return "".join(f"{fact.name:<{width}}{fact.told}\n" for fact in rows)
@@ -49,7 +48,6 @@ class TextWriter:
         return f"\n{name}  {number_words(number)}  {reason}\n{_indented(shown)}"
 
     def foot(self) -> str:
-        """Nothing."""
         return ""
 
 

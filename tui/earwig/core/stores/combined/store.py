@@ -88,17 +88,14 @@ class CombinedStore:
 
     @property
     def places(self) -> Sequence[Path]:
-        """The places of the parts that are there."""
         return [*dict.fromkeys(path for store in self.stores for path in store.places)]
 
     @property
     def bots_folders(self) -> Sequence[Path]:
-        """The folders of all parts."""
         return [*dict.fromkeys(path for part in self._parts for path in part.folders)]
 
     @property
     def groups(self) -> frozenset[str]:
-        """The groups of all parts."""
         return frozenset(map(str, self.bots_folders))
 
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
@@ -144,7 +141,6 @@ class CombinedStore:
 
     @property
     def merging(self) -> Merging:
-        """The object that compares sessions."""
         if self._merging is None:
             from earwig.core.stores.combined.merging import Merging
 
@@ -152,7 +148,6 @@ class CombinedStore:
         return self._merging
 
     def look(self, session_id: SessionId) -> Session | None:
-        """Return a session as it is now; None if it is not there."""
         for store in self.stores:
             session = store.look(session_id)
             if session is not None:
@@ -176,7 +171,6 @@ class CombinedStore:
         return {session.id: session for store in stores for session in store.find(name)}
 
     def about(self, session: Session) -> About:
-        """As `Store`."""
         return self._part_of(session).about(session)
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
@@ -192,7 +186,6 @@ class CombinedStore:
             return self.merging.merged([*found.values()]).elsewhere(session.id)
 
     def open(self, session: Session) -> Transcript:
-        """Return the transcript of a session. Nothing is read yet."""
         return self._part_of(session).open(session)
 
     def _part_of(self, session: Session) -> Store:
@@ -200,11 +193,9 @@ class CombinedStore:
         return next(part for part in self._parts if part.of_files == session.is_file).store
 
     def remarks(self, session: Session) -> Sequence[str]:
-        """Return the remarks of the session's part."""
         return self._part_of(session).remarks(session)
 
     def only(self, sessions: Iterable[Session]) -> Store:
-        """Return a store of some sessions."""
         by_kind: dict[bool, list[Session]] = {}
         for session in sessions:
             by_kind.setdefault(session.is_file, []).append(session)
@@ -223,13 +214,11 @@ class CombinedStore:
                 yield if_there(part.recipe._replace(files=tuple(ids)))
 
     def watcher(self, watch: WatchOptions) -> Watcher:
-        """Return a watcher of all parts."""
         from earwig.core.stores.combined.watching import CombinedWatcher
 
         return CombinedWatcher(self, watch)
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
-        """Return what searches each session as its part does."""
         kinds = {part.of_files: part for part in self._parts if part.is_there()}
         made = {
             of_files: part.store.searcher(ready, control, one_is_enough=one_is_enough)
@@ -238,14 +227,12 @@ class CombinedStore:
         return next(iter(made.values())) if len(made) == 1 else _CombinedSearch(made)
 
     def read_together(self, sessions: Sequence[Session], take: Take) -> Iterator[None] | None:
-        """Go through those of each part, where it can."""
         by_kind = [[it for it in sessions if it.is_file is of_files] for of_files in (True, False)]
         ways = [self._part_of(some[0]).read_together(some, take) for some in by_kind if some]
         passes = [it for it in ways if it is not None]
         return chain.from_iterable(passes) if passes else None
 
     def additions(self) -> Additions:
-        """Return what finds sessions that come to any part from now on."""
         return _AllAdditions(self, [store.additions() for store in self.stores])
 
     def foremost(self) -> Sequence[Session]:
@@ -258,7 +245,6 @@ class CombinedStore:
         return ()
 
     def listing(self) -> ListingUnderWay | None:
-        """Begin to list in other processes, where a part can."""
         stores = self.stores
         for store in stores:
             under_way = store.listing()
@@ -312,7 +298,6 @@ class Part:
 
     @property
     def store(self) -> Store:
-        """The store itself."""
         if self._store is None:
             self._store = self._kind.make(self._inner)
         return self._store
@@ -325,7 +310,6 @@ class _AllAdditions:
         self._store, self._parts = store, parts
 
     def begin(self, known: Iterable[SessionId]) -> None:
-        """Take these for what the listing found."""
         merged = self._store.last_merged
         # What is another one that is listed has not come since, either.
         known = frozenset(known) if merged is None else frozenset((*known, *merged.hidden))
@@ -333,7 +317,6 @@ class _AllAdditions:
             part.begin(known)
 
     def ids(self) -> Iterable[SessionId]:
-        """Yield those that are not known."""
         for part in self._parts:
             yield from part.ids()
 
@@ -346,19 +329,16 @@ class _CombinedSearch:
         self._searchers = searchers
 
     def begin(self) -> None:
-        """As `Searcher`."""
         for searcher in self._searchers.values():
             searcher.begin()
 
     def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
-        """As `Searcher`."""
         runs = [(of_files, list(some)) for of_files, some in groupby(sessions, lambda it: it.is_file)]
         for of_files, some in runs:
             own = flat if len(runs) == 1 else type(flat).of(some)
             yield from self._searchers[of_files].look_through(some, own)
 
     def look(self, session: Session, start: Stop) -> Iterator[Found]:
-        """As `Searcher`."""
         return self._searchers[session.is_file].look(session, start)
 
 
@@ -369,7 +349,6 @@ class _CombinedListing:
         self._store, self._under_way, self._others = store, under_way, others
 
     def listings(self) -> Iterator[tuple[list[Session], bool]]:
-        """As `ListingUnderWay`."""
         others = list(_listed(self._others, None))
         for sessions, newest in self._under_way.listings():
             if others or any(map(_DETAIL, sessions)):

@@ -41,11 +41,9 @@ class CombinedWatcher:
         self.know(watch.known)
 
     def know(self, sessions: Iterable[Session]) -> None:
-        """As `Watcher`."""
         self._known = [undressed(session) for session in sessions]
 
     def start(self) -> None:
-        """As `Watcher`."""
         merged = self._store.last_merged
         if merged is not None:
             self._known += merged.behind
@@ -71,19 +69,16 @@ class CombinedWatcher:
         watcher.start()
 
     def watch_closely(self, session_ids: Iterable[SessionId]) -> None:
-        """As `Watcher`."""
         self._close = list(session_ids)
         for watcher in self._watchers:
             watcher.watch_closely(self._close)
 
     def stop(self) -> None:
-        """As `Watcher`."""
         self._ended.set()
         for watcher in self._watchers:
             watcher.stop()
 
     def join(self, timeout: float | None = None) -> None:
-        """As `Watcher`."""
         if self._thread.ident is not None:
             self._thread.join(timeout)
         for watcher in self._watchers:
@@ -239,7 +234,6 @@ class _Told:
             self._vanished.append(reasons.get(session_id, moved))
 
     def events(self) -> StoreEvents:
-        """Return all of it."""
         return StoreEvents(
             tuple(self._appeared), tuple(self._changed), tuple(self._vanished), tuple(self._found)
         )

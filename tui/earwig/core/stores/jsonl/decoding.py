@@ -139,17 +139,12 @@ def decode_lines(block: bytes | bytearray, ends: Sequence[int]) -> Iterator[tupl
 
 
 def messages_in(file: BinaryIO) -> Iterator[list[ChatMessage]]:
-    """Yield the messages of a file, some at a time.
-
-    The file must be seekable. Raises `OSError` where it cannot be read on.
-    """
+    """Yield the messages of a seekable file, some at a time. Raises `OSError` where it cannot be read on."""
     return _in_batches(file, _messages, _only_messages, 1)
 
 
 def count_block(block: bytes) -> tuple[int, int]:
-    """Return how many messages and how many bad lines a block has, in about two thirds of `decode_block`'s
-    time.
-    """
+    """Return how many messages and bad lines a block has, in two thirds of `decode_block`'s time."""
     messages = bad_lines = 0
     for some_messages, some_bad_lines in _in_batches(BytesIO(block), _count, _tally, _LINES):
         messages += some_messages

@@ -107,10 +107,7 @@ class FileFingerprint:
         return sight.same_tail and (sight.identity == self._identity or may_be_grown)
 
     def proven(self, fd: int, read: Callable[[], _Read]) -> _Read:
-        """Return what `read` gives while nothing is written.
-
-        Raises `CannotOpen` if it may be of another text.
-        """
+        """Return what `read` gives. Raises `CannotOpen` if that may be of another text than is known."""
         before = _identity(fd)
         found = read()
         for _ in range(_TRIES):

@@ -61,9 +61,7 @@ _new = tuple.__new__
 
 
 def is_session_name(name: str) -> bool:
-    """Return whether the bot would list a file of this name (`list_sessions` in its `session_store.rs`), or
-    did.
-    """
+    """Return whether the bot lists files of this name (`list_sessions` in `session_store.rs`), or did."""
     return name.endswith(_ENDINGS)
 
 
@@ -172,14 +170,9 @@ class FolderStore:
         self._scan = scan
 
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
-        """Return all sessions that can be listed, newest activity first.
-
-        Folders that are not listed whole are appended to `unlisted`.
-        """
         return in_order(self.in_any_order(unlisted))
 
     def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
-        """Yield what `sessions` returns, as the disk gives it. A session named twice comes twice."""
         failed = [] if unlisted is None else unlisted
         for folder in self.folders:
             yield from sessions_in(folder, failed, self._scan)
@@ -194,27 +187,22 @@ class FolderStore:
 
     @classmethod
     def made(cls, recipe: Recipe) -> FolderStore:
-        """Return the store that a recipe describes."""
         return cls([*map(Path, recipe.places)], [*map(Path, recipe.files)])
 
     @property
     def recipe(self) -> Recipe:
-        """The description that makes the same store in another process."""
         return Recipe(KIND, tuple(map(str, self.folders)), tuple(map(str, self.files)))
 
     @property
     def places(self) -> Sequence[Path]:
-        """The folders and the files."""
         return (*self.folders, *self.files)
 
     @property
     def bots_folders(self) -> Sequence[Path]:
-        """The folders, and those that hold the files."""
         return (*self.folders, *(path.parent for path in self.files))
 
     @property
     def groups(self) -> frozenset[str]:
-        """The paths of `bots_folders`."""
         return frozenset(map(str, self.bots_folders))
 
     def look(self, session_id: SessionId) -> Session | None:
@@ -222,11 +210,7 @@ class FolderStore:
         return look_at(session_id) if is_session_name(session_id) else None  # it may be another store's
 
     def find(self, name: str) -> Sequence[Session]:
-        """Return the session at a path; else those with this key, as the file is named or as the bot would
-        name it.
-
-        The path may be of a file that is not listed here.
-        """
+        """Return the session at a path, listed or not; else those with this key, also sanitised."""
         if is_session_name(name) and (session := look_at(str(_absolute(Path(name))))) is not None:
             return [session]
         bare = name.removesuffix(SUFFIX)
@@ -253,7 +237,6 @@ class FolderStore:
         return ()
 
     def open(self, session: Session) -> FileTranscript:
-        """Return the transcript of a session. Nothing is read yet."""
         # Only now: the listing of a huge folder begins without it, and it loads meanwhile.
         from earwig.core.stores.jsonl.transcript import FileTranscript
 
@@ -269,19 +252,16 @@ class FolderStore:
         return FolderStore(files=[session.path for session in sessions])
 
     def watcher(self, watch: WatchOptions) -> Watcher:
-        """Return a watcher of the folders and files."""
         from earwig.core.stores.jsonl.follower import Follower  # a listing alone does not wait for it
 
         return Follower(self, watch)
 
     def additions(self) -> Additions:
-        """Return what finds names that come to the folders from now on."""
         from earwig.core.stores.jsonl.new_names import NewNames
 
         return NewNames(self.folders, self.files)
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
-        """Return what searches files."""
         from earwig.core.stores.jsonl.session_search import SessionSearch
 
         return SessionSearch(ready, control, one_is_enough=one_is_enough)
@@ -307,10 +287,7 @@ def _absolute(path: Path) -> Path:
 
 
 def problem_of(location: str, mode: int) -> str | None:
-    """Return why a file with this `st_mode`, from `lstat`, cannot be read;
-
-    None where nothing is known against it.
-    """
+    """Return why a file with this `st_mode` (of `lstat`) cannot be read; None where nothing is known."""
     if mode & PLAIN_MASK == PLAIN:
         return None
     problem = reason_for_mode(mode)

@@ -124,10 +124,7 @@ class KnownFile:
         return start + at + 1
 
     def number_at(self, fd: int, offset: int) -> int | None:
-        """Return the number of the line that begins at `offset`;
-
-        None if the lines before it are not counted.
-        """
+        """Return the number of the line that begins at `offset`; None if the lines before are not counted."""
         if offset > self.index.size:
             # Reading ahead of the index by little is cheaper than a number that comes later.
             if offset - self.index.size > INDEX_STEP:
@@ -139,11 +136,7 @@ class KnownFile:
         return count + newlines_in(read_at(fd, offset - start, start)) + 1
 
     def guess_number(self, offset: int, mean: float) -> int:
-        """Return a guess at the number of the line at `offset`: lines not counted are as long as those
-        counted.
-
-        `mean` is the length in bytes to use while none is counted.
-        """
+        """Guess the number of the line at `offset`: others are as long as those counted, or `mean`."""
         index = self.index
         left = max(0, offset - index.size)
         return index.newlines + 1 + round(left / max(1.0, index.mean if index.newlines else mean))

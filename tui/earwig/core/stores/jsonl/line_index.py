@@ -73,9 +73,7 @@ class LineIndex:
         return block * BLOCK, self._before[block]
 
     def block_with_newline(self, count: int) -> tuple[int, int]:
-        """Return the start of the block that holds newline `count` (from 1), and how many are before that
-        start.
-        """
+        """Return the start of the block with newline `count` (from 1), and the newlines before it."""
         block = max(0, bisect_left(self._before, count) - 1)
         return block * BLOCK, self._before[block]
 

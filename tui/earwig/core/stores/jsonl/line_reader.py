@@ -73,9 +73,7 @@ def block_after(fd: int, start: int, end: int, size: int, limit: int | None = No
 
 
 def lines_before(fd: int, stop: int, count: int, limit: int = LINE_LIMIT) -> list[RawLine]:
-    """Return the last `count` lines that end at or before `stop`, where a line begins; fewer at the file's
-    start.
-    """
+    """Return the last `count` lines, or fewer, that end at or before `stop`, where a line begins."""
     lines: list[RawLine] = []
     while stop > 0 and len(lines) < count:
         begin, block = _block_before(fd, stop, limit)
@@ -149,10 +147,7 @@ def line_start(fd: int, offset: int, low: int = 0) -> int:
 
 
 def _hole_before(fd: int, end: int, low: int) -> int:
-    """Return where at least half of the hole begins that ends at `end`.
-
-    No newline is in a hole, however large.
-    """
+    """Return where at least half of the hole begins that ends at `end`; no newline is in a hole."""
     begin, size = end, _STEP
     while begin > low and _data_from(fd, max(low, begin - size)) >= end:
         begin = max(low, begin - size)
@@ -177,9 +172,7 @@ def _data_from(fd: int, offset: int) -> int:
 
 
 def last_line(fd: int, start: int, end: int, limit: int = LINE_LIMIT) -> list[RawLine]:
-    """Return what there is of the line at `start` that no newline ends before `end`; nothing where there is
-    nothing.
-    """
+    """Return what there is of the line at `start` that no newline ends before `end`, if anything."""
     if start >= end:
         return []
     if end - start > limit:

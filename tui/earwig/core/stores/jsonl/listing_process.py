@@ -89,12 +89,6 @@ class ListingProcesses:
         return cls(folder, process, [reading for reading, _ in pipes])
 
     def listings(self) -> Iterator[tuple[list[Session], bool]]:
-        """Yield the newest sessions so far, newest first, again and again where the disk is slow; at last all
-        of them.
-
-        The second value says whether the newest sessions are among them. Raises `EOFError` if a process ends
-        early.
-        """
         try:
             rows: list[_Row] = []
             for pipe in self._pipes:

@@ -25,7 +25,6 @@ class NewNames:
         self._known: frozenset[SessionId] = frozenset()
 
     def begin(self, known: Iterable[SessionId]) -> None:
-        """Take these sessions for those that the listing found."""
         self._known = frozenset(known)
         _ = self._names
 
@@ -51,9 +50,7 @@ class NewNames:
 
 
 def _changed_at(folder: Path) -> int | None:
-    """Return when a name last came to a folder or went from it (nanoseconds);
-
-    None if that is too recent to trust.
+    """Return when a name last came or went (nanoseconds); None if that is too recent to trust.
 
     The file system's clock goes by steps, some of seconds: only what is longer ago than one is told by them.
     """

@@ -51,11 +51,9 @@ class Reach:
         return tuple(self._out.values())
 
     def is_out(self, session_id: SessionId) -> bool:
-        """Return whether the folder of a session is out of reach, so that nothing can be said of it."""
         return bool(self._out) and _folder_of(session_id) in self._out
 
     def may_have_been_out(self, session_id: SessionId) -> bool:
-        """Return whether a session may be another one than before its folder was out of reach."""
         return bool(self._out or self._back) and _folder_of(session_id) in (*self._out, *self._back)
 
     def is_late(self, session_id: SessionId) -> bool:
@@ -63,7 +61,6 @@ class Reach:
         return bool(self._late) and _folder_of(session_id) in self._late
 
     def can_list(self, session_id: SessionId) -> bool:
-        """Return whether the folder of a session is the one that was listed last, and can be read now."""
         folder = _folder_of(session_id)
         try:
             if folder in self._listed:
@@ -84,14 +81,7 @@ class Reach:
         found: Mapping[SessionId, Session],
         known: Mapping[SessionId, Session],
     ) -> bool:
-        """Take in what a listing of the store found; return whether other folders are out of reach than
-        before.
-
-        Args:
-            unlisted: The folders that it could not list whole.
-            found: The sessions that it found, by id.
-            known: The sessions that were known before, by id.
-        """
+        """Take in a listing; return whether other folders are out of reach than before."""
         failed = {it.folder: it for it in reversed(list(unlisted))}
         before, self._out = self._out, {}
         for name, folder in self._folders.items():

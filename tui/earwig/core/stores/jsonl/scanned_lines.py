@@ -47,11 +47,9 @@ class ScannedLines:
 
     @property
     def size(self) -> int:
-        """The number of bytes looked at."""
         return self.next - self.start
 
     def entries(self, indices: Iterable[int], number: int | None = None) -> list[Entry]:
-        """As `Scanned` has it."""
         found: list[Entry] = []
         places, start, counted = self._places, self.start, 0
         for index in indices:
@@ -92,7 +90,6 @@ class LongLine:
         return self.next - self.start
 
     def entries(self, indices: Iterable[int], number: int | None = None) -> list[Entry]:
-        """As `Scanned` has it."""
         return [
             Entry(self.start, self.next, self._length, item, number)
             for index in indices

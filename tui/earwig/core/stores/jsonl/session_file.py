@@ -33,10 +33,7 @@ class SessionFile:
         return read_at(self._handle(), size, offset)
 
     def read_into(self, buffer: memoryview, offset: int) -> int:
-        """Fill a buffer from an offset on; return how many bytes there are up to the end.
-
-        Raises `CannotOpen`, also if the text before was rewritten.
-        """
+        """Fill a buffer; return how many bytes follow. Raises `CannotOpen`, also after a rewrite."""
         return read_into(self._handle(), buffer, offset)
 
     def _handle(self) -> int:

@@ -104,7 +104,6 @@ class SessionSearch:
         """As `Searcher`: files are listed in less time than it takes to share them out."""
 
     def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
-        """Look through many, which are there; nothing comes of a small one in which there is nothing."""
         folder = FolderHandle(flat.group)  # a file's id is its path
         try:
             yield from self._look_through(sessions, flat, folder)
@@ -162,10 +161,6 @@ class SessionSearch:
                 yield tally.last()
 
     def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
-        """Look through it from `start` on.
-
-        What is found has the session as it is now; the last part has where it stops, or the problem.
-        """
         if session.problem is not None:
             yield Found(session, problem=session.problem)
             return

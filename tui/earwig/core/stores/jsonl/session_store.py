@@ -37,10 +37,7 @@ class SessionStore:
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def session_path(self, key: str) -> Path:
-        """Return where a session is kept.
-
-        Keys that differ only in what `sanitise_key` replaces share one file.
-        """
+        """Return where a session is kept. Keys that `sanitise_key` makes equal share one file."""
         return self._folder / f"{sanitise_key(key)}{_SUFFIX}"
 
     def load(self, key: str) -> list[ChatMessage]:
@@ -67,10 +64,7 @@ class SessionStore:
             os.close(descriptor)
 
     def list_sessions(self) -> list[str]:
-        """Return the keys of all entries that end in `.jsonl`, whatever they are, in the folder's order.
-
-        Names that are not UTF-8 are left out, as the bot leaves them out.
-        """
+        """Return the keys of all entries that end in `.jsonl` and are UTF-8, as the bot does."""
         try:
             names = [path.name for path in self._folder.iterdir()]
         except OSError:
@@ -84,10 +78,7 @@ def _is_unicode(name: str) -> bool:
 
 
 def _line(message: ChatMessage) -> bytes:
-    """Return a message's line with its newline.
-
-    Raises `ValueError` where the bot could not hold the message.
-    """
+    """Return a message's line with its newline. Raises `ValueError` where the bot could not hold it."""
     try:
         return line_of(message) + b"\n"
     except TypeError as error:

@@ -50,32 +50,26 @@ class FileTranscript:
 
     @property
     def path(self) -> Path | str:
-        """The path of the file."""
         return self.file.path
 
     @property
     def generation(self) -> int:
-        """As `Transcript` has it."""
         return self.file.generation
 
     @property
     def unchanged_to(self) -> int:
-        """As `Transcript` has it; at a line's start."""
         return self.file.unchanged_to
 
     @property
     def absent(self) -> bool:
-        """As `Transcript` has it."""
         return self.file.absent
 
     @property
     def start(self) -> int:
-        """As `Transcript` has it."""
         return 0
 
     @property
     def end(self) -> int:
-        """The size of the file in bytes at the last look."""
         return self.file.size
 
     @property
@@ -85,23 +79,19 @@ class FileTranscript:
 
     @property
     def was_put_in_place(self) -> bool:
-        """As `FileFingerprint` has it."""
         return self.file.witness.was_put_in_place
 
     def refresh(self) -> Change:
-        """As `Transcript` has it."""
         return self.file.look()
 
     @stable_read
     def tail(self, fd: int, count: int) -> Page:
-        """As `Transcript` has it."""
         end = line_start(fd, self.end)
         lines = lines_before(fd, end, count, self._line_limit)
         lines += last_line(fd, end, self.end, self._line_limit)
         return self._page(fd, lines, lines[0].offset if lines else end)
 
     def glance(self, count: int) -> Page:
-        """As `tail`, but not looking for the beginning of a very long line: then the page is provisional."""
         if not self._has_long_end():
             return self.tail(count)
         start = self.end - self._line_limit
@@ -116,19 +106,16 @@ class FileTranscript:
 
     @stable_read
     def before(self, fd: int, offset: int, count: int) -> Page:
-        """Return the `count` lines that end where the line at `offset` begins."""
         lines = lines_before(fd, offset, count, self._line_limit)
         nothing_there = 0 if count > 0 else offset
         return self._page(fd, lines, lines[0].offset if lines else nothing_there)
 
     @stable_read
     def after(self, fd: int, offset: int, count: int) -> Page:
-        """Return the `count` lines from `offset` on, where a line begins."""
         return self._page(fd, self._some_after(fd, offset, count), offset)
 
     @stable_read
     def around(self, fd: int, offset: int, before: int, after: int) -> Page:
-        """Return lines on both sides of any byte of the file; its line is the first of the `after` ones."""
         start = line_start(fd, min(offset, self.end))
         lines = lines_before(fd, start, before, self._line_limit)
         lines += self._some_after(fd, start, after)
@@ -148,10 +135,6 @@ class FileTranscript:
 
     @stable_read
     def locate(self, fd: int, number: int) -> LinePlace | None:
-        """Where line `number` (from 1) starts, at once: by a guess where the lines before it are not counted.
-
-        None where all are counted and there are fewer.
-        """
         newlines = number - 1
         if self.file.index.newlines < newlines and self.file.index_step(fd, INDEX_STEP):
             offset = self.file.offset_of(fd, number)
@@ -168,27 +151,21 @@ class FileTranscript:
         return read_at(fd, min(length, max(0, self.end - offset)), offset)
 
     def raw(self, entry: Entry, limit: int) -> bytes:
-        """As `Transcript` has it."""
         return self.read(entry.position, min(entry.size, limit))
 
     def scan(
         self, start: int, budget: int = SCANNED, *, hint: Hint | None = None, limit: int = LINE_LIMIT
     ) -> Scanned:
-        """As `Transcript` has it."""
         block, line = self._whole_lines(start, budget, max(budget, limit))
         return ScannedLines(block, start, limit, hint) if block else LongLine(start, line)
 
     def scan_before(self, stop: int, *, hint: Hint | None = None, limit: int = LINE_LIMIT) -> Scanned:
-        """As `Transcript` has it."""
         block, begin, line = self._lines_before(stop, limit)
         return LongLine(begin, line) if line is not None else ScannedLines(block, begin, limit, hint)
 
     @stable_read
     def tally(self, fd: int, start: int, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
-        """As `Transcript` has it.
-
-        What it costs to see that the file is still the same is paid once; a block is in memory at a time.
-        """
+        """That the file is still the same is proved once; a block is in memory at a time."""
         at, messages, bad_lines, long_lines = start, 0, 0, 0
         while at - start < budget:
             size = min(budget, SCANNED)
@@ -212,7 +189,6 @@ class FileTranscript:
 
     @stable_read
     def stored(self, fd: int, start: int, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
-        """As `Transcript` has it."""
         block, line = self._lines_from(fd, start, budget, max(budget, limit))
         if not block:
             stop = self.end if line is None else line.offset + line.length + 1
@@ -254,12 +230,11 @@ class FileTranscript:
 
     @stable_read
     def position_before(self, fd: int, position: int, size: int) -> int | None:
-        """As `Transcript` has it."""
         at = max(0, position - size)
         return line_start(fd, at) if at <= self.end else None
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
-        """As `Transcript` has it; a block of lines is in memory at a time, and the file is not kept open."""
+        """A block of lines is in memory at a time, and the file is not kept open."""
         from earwig.core.stores.jsonl.full_pass import entries_between  # no first frame reads all
 
         with opened(self.path) as fd:
@@ -270,52 +245,42 @@ class FileTranscript:
 
     @stable_read
     def numbers_of(self, fd: int, positions: Sequence[int]) -> list[int | None]:
-        """As `Transcript` has it."""
         return [self.file.number_at(fd, offset) for offset in positions]
 
     def lines_between(self, start: int, stop: int) -> int:
-        """As `Transcript` has it."""
         return newlines_in(self.read(start, stop - start)) if start < stop else 0
 
     def index_step(self, size: int = INDEX_STEP) -> bool:
-        """As `Transcript` has it: of the next `size` bytes."""
         with opened(self.path) as fd:
             self.file.refresh(fd)
             return self.file.step(fd, size)
 
     def doubt(self) -> None:
-        """As `Transcript` has it."""
         self.file.doubt()
 
     @property
     def doubted(self) -> bool:
-        """As `Transcript` has it."""
         return self.file.doubted
 
     @property
     def indexed(self) -> int:
-        """The number of bytes whose lines are counted, from the file's start."""
         return self.file.index.size
 
     @property
     def lines_counted(self) -> int:
-        """The number of newlines in those bytes."""
         return self.file.index.newlines
 
     @property
     def lines(self) -> int | None:
-        """The number of newlines in the file; None while they are not all counted."""
         return self.file.index.newlines if self.file.index.size == self.end else None
 
     # What was there once.
 
     def ending(self) -> Ending:
-        """As `Transcript` has it: by the file's last bytes."""
         witness = self.file.witness
         return Ending(witness.size, (witness.tail_start, hash(witness.tail)))
 
     def still_has(self, ending: Ending) -> bool:
-        """As `Transcript` has it."""
         if not isinstance(ending.proof, tuple):
             return False
         start, value = ending.proof
@@ -325,7 +290,7 @@ class FileTranscript:
             return False
 
     def resume_at(self, end: int) -> Resume:
-        """As `Transcript` has it: a last line that had no newline is read once more."""
+        """A last line that had no newline is read once more."""
         if not end or self.read(end - 1, 1) == b"\n":
             return Resume(end)
         page = self.around(end - 1, 0, 1)
@@ -333,7 +298,6 @@ class FileTranscript:
         return Resume(page.start, next(early, None))
 
     def digest_before(self, position: int) -> str:
-        """As `Transcript` has it."""
         size, generation = min(PROVEN, position), self.generation
         data = self.read(position - size, size)
         if not data or len(data) < size or self.generation != generation:
@@ -341,11 +305,9 @@ class FileTranscript:
         return blake2b(data, digest_size=16).hexdigest()
 
     def witnesses(self, position: int) -> tuple[Witness, ...]:
-        """As `Transcript` has it."""
         return witnesses_of(self.path, position)
 
     def settled(self, read_to: ReadTo, *, take: bool) -> ReadTo:
-        """As `Transcript` has it."""
         return settled(self.path, read_to, take=take)
 
     # What follows works on an open file, looked at just before.

@@ -24,10 +24,7 @@ _NEAR = 4 * 1024
 
 
 def settled(path: Path | str, read_to: ReadTo, *, take: bool) -> ReadTo:
-    """Return how far a file holds what was read of it; `read_to` itself where it cannot be opened.
-
-    With `take`, an offset without a witness is given some.
-    """
+    """Return how far a file holds what was read of it; with `take`, an offset without a witness gets some."""
     if not read_to.witnesses and not (take and read_to.position):
         return read_to
     try:

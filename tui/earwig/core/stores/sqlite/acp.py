@@ -59,7 +59,6 @@ class _SeveralEntries(Conversation):
         """Return what a row is, one entry at least; none of more than `limit` bytes is made a message."""
 
     def whole(self, snapshot: Snapshot, row: StoredRow) -> StoredRow:
-        """As of every conversation."""
         if not isinstance(row.item, Oversized):
             return row
         number = row.position // SPREAD
@@ -73,7 +72,6 @@ class _SeveralEntries(Conversation):
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
     ) -> Iterator[StoredRow]:
-        """As of every conversation."""
         step = 1 if ascending else -1
         start = None if position is None else position // SPREAD - step
         for number, row in self._rows.walk(snapshot, start, ascending=ascending):
@@ -84,11 +82,9 @@ class _SeveralEntries(Conversation):
                     yield entry
 
     def count(self, snapshot: Snapshot) -> int:
-        """As of every conversation."""
         return sum(1 for _ in self.walk(snapshot))
 
     def between(self, snapshot: Snapshot, after: int, upto: int) -> int:
-        """As of every conversation."""
         count = 0
         for entry in self.walk(snapshot, after):
             if entry.position > upto:
@@ -97,11 +93,9 @@ class _SeveralEntries(Conversation):
         return count
 
     def row_of(self, position: int) -> int:
-        """As of every conversation."""
         return position // SPREAD
 
     def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
-        """As of every conversation."""
         positions = [entry.position for entry in islice(self.walk(snapshot, after), most)]
         return len(positions), positions[-1] if positions else after
 
@@ -158,11 +152,9 @@ class AcpMessages(_SeveralEntries):
         return [first, *placed]
 
     def count(self, snapshot: Snapshot) -> int:
-        """As of every conversation."""
         return self._rows.count(snapshot) + self._others(snapshot, "m.session_id = ?", self._session)
 
     def between(self, snapshot: Snapshot, after: int, upto: int) -> int:
-        """As of every conversation."""
         (low, behind), (high, inside) = divmod(after, SPREAD), divmod(upto, SPREAD)
         if low == high:
             return super().between(snapshot, after, upto)
@@ -200,9 +192,7 @@ class AcpMessages(_SeveralEntries):
 
 
 class FirstAcpMessages(_SeveralEntries):
-    """The messages of one session as v0.8.0-beta-1 stored them: a row is the JSON of a message, or of a
-    turn's results.
-    """
+    """A session's messages as v0.8.0-beta-1 stored them: a row is JSON, of a message or a turn's results."""
 
     def __init__(self, schema: Schema, session: bytes) -> None:
         time = time_column(schema, "acp_messages")

@@ -45,10 +45,7 @@ class Conversation(ABC):
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
     ) -> Iterator[StoredRow]:
-        """Yield the rows after a position, or before it if not `ascending`;
-
-        None: from the first, or the last.
-        """
+        """Yield the rows after, or before, a position; None: all, from that end."""
 
     @abstractmethod
     def count(self, snapshot: Snapshot) -> int:
@@ -85,10 +82,7 @@ class Conversation(ABC):
         return position
 
     def back(self, snapshot: Snapshot, before: int, most: int) -> int:
-        """Return the position of the row that is `most` rows before another position.
-
-        Returns that of the first row if there are fewer; `before` itself if there is none.
-        """
+        """Return the position `most` rows before another; of the first row, or `before`, if too few."""
         rows = islice(self.walk(snapshot, before, ascending=False), most)
         return min((row.position for row in rows), default=before)
 

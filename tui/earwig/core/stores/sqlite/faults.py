@@ -79,6 +79,4 @@ class Cancelled(Exception):
 
 
 class Changed(Exception):
-    """Raised where the database was changed while it was read: what was read may be half of this and half of
-    that.
-    """
+    """Raised where the database changed while it was read: what was read may be of two states."""

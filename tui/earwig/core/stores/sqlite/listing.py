@@ -75,10 +75,7 @@ class SessionFacts(NamedTuple):
         return self._value(column) is not None
 
     def number(self, column: str) -> int | None:
-        """Return a counter, which may lie; None if it is none.
-
-        message_count; of ACP sessions token_count.
-        """
+        """Return a counter (message_count, or token_count of ACP), which may lie; None if it is none."""
         value = self._value(column)
         return value if isinstance(value, int) else None
 
@@ -169,10 +166,7 @@ def tallies(snapshot: Snapshot, schema: Schema) -> Tallies:
 
 
 def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey | int, RowTally]:
-    """Return the sessions with rows after the number `row`, and how many: what commits have brought.
-
-    What they changed or removed is not among them (`changes.compare`).
-    """
+    """Return how many rows each session has behind the number `row`. What commits changed is not there."""
     if schema.kind not in _TABLES:
         return {}
     table, key = (

@@ -37,7 +37,6 @@ class Listing(threading.Thread):
         """Why nothing was listed; none of what cannot be read is one."""
 
     def run(self) -> None:
-        """List."""
         began = time.monotonic()
         try:
             self.found = {

@@ -66,20 +66,17 @@ class KeyMessages(Conversation):
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
     ) -> Iterator[StoredRow]:
-        """As of every conversation."""
         for number, row in self._rows.walk(snapshot, position, ascending=ascending):
             yield stored_row(snapshot, number, row)
 
     def count(self, snapshot: Snapshot) -> int:
-        """As of every conversation; a tenth of a second for a million rows."""
+        """Takes a tenth of a second for a million rows."""
         return self._rows.count(snapshot)
 
     def between(self, snapshot: Snapshot, after: int, upto: int) -> int:
-        """As of every conversation."""
         return self._rows.count(snapshot, after, upto)
 
     def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
-        """As of every conversation."""
         return self._rows.ahead(snapshot, after, most)
 
     def kinds(
@@ -91,15 +88,12 @@ class KeyMessages(Conversation):
         return kinds_of(snapshot, self._rows, after, most, budget, limit)
 
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
-        """As of every conversation."""
         return snapshot.piece("sessions", "content", position, start, size)
 
     def back(self, snapshot: Snapshot, before: int, most: int) -> int:
-        """As of every conversation."""
         return self._rows.back(snapshot, before, most)
 
     def whole(self, snapshot: Snapshot, row: StoredRow) -> StoredRow:
-        """As of every conversation."""
         if not isinstance(row.item, Oversized):
             return row
         kinds = snapshot.one(
@@ -153,10 +147,7 @@ class AllMessages:
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
     ) -> Iterator[tuple[SessionKey | None, StoredRow]]:
-        """Yield the rows after or before a position, each with its key;
-
-        None for a key that cannot be read.
-        """
+        """Yield the rows after or before a position, each with its key; None for one that cannot be read."""
         for number, row in self._rows.walk(snapshot, position, ascending=ascending):
             key = None if isinstance(row, Damage) else key_of(row[-2], row[-1])
             yield key, stored_row(snapshot, number, row)
@@ -202,10 +193,7 @@ def long_row(snapshot: Snapshot, table: str, column: str, number: int) -> Stored
 def stored_row(
     snapshot: Snapshot, number: int, row: Row | Damage, *, limit: int | None = ITEM_LIMIT
 ) -> StoredRow:
-    """Return a row of `sessions`, given role, content and time as a query returns them;
-
-    `limit` as in `item_of`.
-    """
+    """Return a row of `sessions`, given role, content and time as queried; `limit` as in `item_of`."""
     if row is Damage.PAGE:
         return damaged(number, UNREADABLE_PAGE)
     if row is Damage.ROWS:

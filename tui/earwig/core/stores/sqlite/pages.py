@@ -107,10 +107,7 @@ class Pages:
         return _read(self._wal, amount, at + FRAME_HEADER + offset % self._page_size)
 
     def _read(self, amount: int, offset: int, *, goes_on: bool) -> bytes:
-        """Return the bytes there of the database.
-
-        What is read before it is wanted is of this state as well.
-        """
+        """Return the bytes there of the database. What is read ahead is of this state as well."""
         number, start = divmod(offset, _BLOCK)
         block = self._blocks.get(number)
         if block is None:

@@ -147,8 +147,7 @@ def stamp_of(path: str) -> Stamp | None:
 
 
 def shared_of(path: str) -> bytes:
-    """Return the start of a -shm: a counter of changes, the -wal's committed frames, its salts; empty without
-    one.
+    """Return the start of a -shm: counter of changes, committed frames, salts; empty without one.
 
     It is exact where the clock of files is too coarse to tell two commits apart.
     """
@@ -161,10 +160,7 @@ def shared_of(path: str) -> bytes:
 
 @contextmanager
 def open_file(path: str, name: str = "") -> Iterator[int]:
-    """Yield the descriptor of a regular file, closed at the end;
-
-    `name` is for the reader. Raises `Unreadable`.
-    """
+    """Yield a regular file's descriptor, closed at the end; `name`: for the reader. Raises `Unreadable`."""
     try:
         fd = open_session(path)
     except CannotOpen as error:

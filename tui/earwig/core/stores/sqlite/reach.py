@@ -39,11 +39,9 @@ class DatabaseReach:
         return tuple(self._out.values())
 
     def is_out(self, session_id: SessionId) -> bool:
-        """As `Reach` has it."""
         return bool(self._out) and any(place in self._out for place in _places_of(session_id))
 
     def may_have_been_out(self, session_id: SessionId) -> bool:
-        """As `Reach` has it."""
         return any(place in self._out or place in self._back for place in _places_of(session_id))
 
     def is_late(self, session_id: SessionId) -> bool:
@@ -60,18 +58,12 @@ class DatabaseReach:
         return all(it.partial for it in outages) and self._late.isdisjoint(places)
 
     def can_list(self, session_id: SessionId) -> bool:
-        """As `Reach` has it."""
         _, folder = _places_of(session_id)
         now = identity_of(folder)
         return now is not None and now == self._folders.get(folder, now)
 
     def judge(self, unlisted: Iterable[Unlisted], known: Mapping[SessionId, Session]) -> bool:
-        """Take in what a listing could not list; return whether other places are out of reach now.
-
-        Args:
-            unlisted: The places.
-            known: The sessions that were known before, by id.
-        """
+        """Take in what a listing could not list; return whether other places are out of reach now."""
         failed = {it.folder: it for it in reversed(list(unlisted))}
         before, self._out = self._out, {}
         with_sessions = _places_with(known)

@@ -54,10 +54,7 @@ class RowNumbers:
             return (self._positions[before], self._numbers[before]) if before >= 0 else (BEFORE_ALL, 0)
 
     def extend(self, cancelled: Cancelled = _never) -> bool:
-        """Count some more rows; return whether all are counted. Raises `Unreadable`, `Cancelled`.
-
-        It goes on from where it ended, so it counts new rows as well.
-        """
+        """Count some more rows; return whether all are counted. Raises `Unreadable`, `Cancelled`."""
         with self._lock:
             at, number, generation = *self._last(), self._generation
         marks, done = self._database.read(lambda snapshot: self._count(snapshot, at, number), cancelled)

@@ -62,7 +62,6 @@ class RowPlaces:
         self.doubted = 0 < self.counted <= LARGEST
 
     def locate(self, number: int) -> LinePlace | None:
-        """As `Transcript` has it."""
         if number > self.counted and self.step() and number > self.counted:
             return None
         return self._session.read(lambda sight: self._locate(sight, max(1, number)))
@@ -83,10 +82,7 @@ class RowPlaces:
         return LinePlace(min(max(at, first) + round(left * mean), sight.end - 1), certain=False)
 
     def number_at(self, sight: Sight, position: int) -> int | None:
-        """Return the number of the first row from a position on;
-
-        None where those before it are not counted.
-        """
+        """Return the number of the first row from a position on; None where those before are not counted."""
         before = position - 1
         at, known = self._mark(sight, before)
         counted_to = self._session.numbers.counted_to if self._session.numbers is not None else None
@@ -98,10 +94,7 @@ class RowPlaces:
         return known + sight.rows.between(sight.snapshot, at, before) + 1
 
     def guess(self, sight: Sight, position: int, mean: float) -> int:
-        """Return a guess at the number of the row at a position.
-
-        `mean`: how many positions a row takes, used while none is counted.
-        """
+        """Guess the number of the row at a position; `mean`: positions a row takes, while none is counted."""
         at, known = self._mark(sight, position - 1)
         first = sight.rows.ahead(sight.snapshot, BEFORE_ALL, 1)[1]
         mean = max(1.0, (at + 1 - first) / known if known else mean)

@@ -81,7 +81,6 @@ class RowSearch:
                 self._turns_of(path).begin_ahead()
 
     def look_through(self, sessions: Sequence[Session], flat: FlatSessions) -> Generator[Found]:
-        """Look through many; nothing comes of one in which there is nothing."""
         del flat
         try:
             for path, some in groupby(sessions, lambda session: session.path):
@@ -117,7 +116,6 @@ class RowSearch:
         return None
 
     def look(self, session: Session, start: Stop = START) -> Iterator[Found]:
-        """Look through one from `start` on; it may have changed since."""
         path, key = session.path, key_in(session)
         try:
             database = self._database(path)

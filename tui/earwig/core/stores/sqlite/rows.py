@@ -62,10 +62,7 @@ class StoredRow(NamedTuple):
         return time_of(self.time_text)
 
     def remark(self, time: float | None) -> str | None:
-        """Return what is wrong with it, though the bot loads it;
-
-        None for what it does not load. `time`: its own.
-        """
+        """Return what is wrong with a row that the bot loads; else None. `time`: its own."""
         if not isinstance(self.item, ChatMessage):
             return None
         parts = []
@@ -105,9 +102,7 @@ def item_of(
     *,
     limit: int | None = ITEM_LIMIT,
 ) -> StoredItem:
-    """Return a message, or what is wrong, given the values of `stored_columns`; without a limit however long
-    it is.
-    """
+    """Return a message, or what is wrong, given the values of `stored_columns`; no limit reads any length."""
     reason = _fault("a role", role_kind, role) or _fault("content", content_kind, content)
     if content and limit is not None and len(content) > limit:
         return Oversized(len(content), content[:HEAD])

@@ -65,9 +65,7 @@ class Scan(NamedTuple):
 
 
 def scan_rows(sight: Sight, start: int, budget: int, *, whole: bool = False) -> Scan:
-    """Return the rows from a position on, of about `budget` bytes; with `whole`, each with all of its
-    content.
-    """
+    """Return the rows from a position on, of about `budget` bytes; with `whole`, none is cut."""
     rows, at_end, size = take(sight.rows.walk(sight.snapshot, start - 1), budget, is_enough=somebody_waits)
     if whole:
         rows = [sight.rows.whole(sight.snapshot, row) for row in rows]
@@ -85,7 +83,6 @@ class ScannedRows:
         self.items: Sequence[Item | None] = [item_within(row, limit) for row in rows]
 
     def entries(self, indices: Iterable[int], number: int | None = None) -> list[Entry]:
-        """As `Scanned` has it."""
         return [
             entry_of(self._rows[index], None if number is None else number + index, item)
             for index in indices

@@ -18,22 +18,18 @@ class Shifted(Conversation):
     def walk(
         self, snapshot: Snapshot, position: int | None = None, *, ascending: bool = True
     ) -> Iterator[StoredRow]:
-        """As of every conversation."""
         at = None if position is None else position - self._shift
         for row in self._rows.walk(snapshot, at, ascending=ascending):
             behind = None if row.behind is None else row.behind + self._shift
             yield row._replace(position=row.position + self._shift, behind=behind)
 
     def count(self, snapshot: Snapshot) -> int:
-        """As of every conversation."""
         return self._rows.count(snapshot)
 
     def between(self, snapshot: Snapshot, after: int, upto: int) -> int:
-        """As of every conversation."""
         return self._rows.between(snapshot, after - self._shift, upto - self._shift)
 
     def ahead(self, snapshot: Snapshot, after: int, most: int) -> tuple[int, int]:
-        """As of every conversation."""
         count, last = self._rows.ahead(snapshot, after - self._shift, most)
         return count, last + self._shift
 
@@ -45,18 +41,14 @@ class Shifted(Conversation):
         return None if found is None else found._replace(last=found.last + self._shift)
 
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
-        """As of every conversation."""
         return self._rows.raw(snapshot, position - self._shift, start, size)
 
     def row_of(self, position: int) -> int:
-        """As of every conversation."""
         return self._rows.row_of(position - self._shift)
 
     def back(self, snapshot: Snapshot, before: int, most: int) -> int:
-        """As of every conversation."""
         return self._rows.back(snapshot, before - self._shift, most) + self._shift
 
     def whole(self, snapshot: Snapshot, row: StoredRow) -> StoredRow:
-        """As of every conversation."""
         whole = self._rows.whole(snapshot, row._replace(position=row.position - self._shift))
         return whole._replace(position=row.position)

@@ -76,27 +76,22 @@ class DatabaseStore:
 
     @classmethod
     def made(cls, recipe: Recipe) -> DatabaseStore:
-        """Return the store that a recipe describes."""
         return cls(map(Path, recipe.places), map(SessionId, recipe.files) if recipe.files else None)
 
     @property
     def recipe(self) -> Recipe:
-        """The description that makes the same store in another process."""
         return Recipe(KIND, tuple(map(str, self.databases)), tuple(sorted(self.ids or ())))
 
     @property
     def places(self) -> Sequence[Path]:
-        """The databases."""
         return self.databases
 
     @property
     def bots_folders(self) -> Sequence[Path]:
-        """The folders that hold them."""
         return [*dict.fromkeys(path.parent for path in self.databases)]
 
     @property
     def groups(self) -> frozenset[str]:
-        """The paths of `bots_folders`."""
         return frozenset(map(str, self.bots_folders))
 
     def database(self, path: Path) -> Database:
@@ -105,19 +100,12 @@ class DatabaseStore:
             return self._opened.setdefault(path, Database(path))
 
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
-        """Return all sessions, newest activity first.
-
-        Databases that are not listed whole, and folders that are away, are appended to `unlisted`.
-        """
         return in_order(self.in_any_order(unlisted))
 
     def in_any_order(
         self, unlisted: list[Unlisted] | None = None, cancelled: Cancelled = bool
     ) -> Iterator[Session]:
-        """Yield what `sessions` returns, as the databases give it;
-
-        `cancelled` is asked as in `Database.read`.
-        """
+        """`cancelled` is asked as in `Database.read`."""
         told = [] if unlisted is None else unlisted
         for path in self.databases:
             try:
@@ -171,7 +159,6 @@ class DatabaseStore:
         return found
 
     def about(self, session: Session) -> About:
-        """As `Store`."""
         from earwig.core.stores.sqlite.about import about_of
 
         try:
@@ -185,13 +172,11 @@ class DatabaseStore:
         return ()
 
     def open(self, session: Session) -> Transcript:
-        """Return the transcript of a session. Nothing is read yet."""
         from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 
         return DatabaseTranscript(self.database(session.path), key_in(session))
 
     def searcher(self, ready: ReadyQuery, control: SearchControl, *, one_is_enough: bool = False) -> Searcher:
-        """Return what searches sessions row by row."""
         from earwig.core.stores.sqlite.row_search import RowSearch
 
         all_of = self.databases if self.ids is None else ()
@@ -216,20 +201,17 @@ class DatabaseStore:
         return ()
 
     def only(self, sessions: Iterable[Session]) -> Store:
-        """Return a store of some sessions."""
         sessions = list(sessions)
         store = DatabaseStore((it.path for it in sessions), (it.id for it in sessions))
         store._opened = self._opened
         return store
 
     def watcher(self, watch: WatchOptions) -> Watcher:
-        """Return a watcher of the databases."""
         from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 
         return DatabaseWatcher(self, watch)
 
     def additions(self) -> Additions:
-        """Return what finds sessions that come from now on."""
         return _NewSessions(self)
 
     def foremost(self) -> Sequence[Session]:
@@ -256,7 +238,6 @@ class _NewestFirst:
         self._store, self._large = store, large
 
     def listings(self) -> Iterator[tuple[list[Session], bool]]:
-        """As `ListingUnderWay`."""
         small = [path for path in self._store.databases if path not in self._large]
         found = DatabaseStore(small).sessions()
         for path in self._large:
@@ -276,11 +257,9 @@ class _NewSessions:
         self._known: frozenset[SessionId] = frozenset()
 
     def begin(self, known: Iterable[SessionId]) -> None:
-        """Take these for what the listing found."""
         self._known = frozenset(known)
 
     def ids(self) -> Iterable[SessionId]:
-        """Return those that are not known."""
         if self._now() == self._as_listed:
             return []
         return [it.id for it in self._store.in_any_order() if it.id not in self._known]

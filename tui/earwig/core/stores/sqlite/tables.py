@@ -157,10 +157,7 @@ class TableRows:
         return count, after if last is None else last
 
     def back(self, snapshot: Snapshot, before: int, most: int) -> int:
-        """Return the number of the row `most` rows before another number;
-
-        `before` itself where there is none.
-        """
+        """Return the number of the row `most` rows before another; `before` itself where there is none."""
         try:
             row = snapshot.one(
                 f"SELECT min({self.number}) FROM (SELECT {self.number} FROM {self.table} "  # noqa: S608 - all ours

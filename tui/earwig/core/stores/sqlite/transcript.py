@@ -61,32 +61,28 @@ class DatabaseTranscript:
 
     @property
     def generation(self) -> int:
-        """As `Transcript` has it."""
         return self._session.generation
 
     @property
     def unchanged_to(self) -> int:
-        """As `Transcript` has it."""
         return self._session.unchanged_to
 
     @property
     def absent(self) -> bool:
-        """As `Transcript` has it; a session of which nothing but a description is left is there."""
+        """A session of which nothing but a description is left is there."""
         return self._session.absent
 
     @property
     def start(self) -> int:
-        """As `Transcript` has it."""
         return 0
 
     @property
     def end(self) -> int:
-        """As `Transcript` has it."""
         return self._session.end
 
     @property
     def identity(self) -> Hashable:
-        """As `Transcript` has it: of the database, which holds the session."""
+        """It is of the database, which holds the session."""
         return self._session.identity
 
     @property
@@ -95,7 +91,6 @@ class DatabaseTranscript:
         return False
 
     def refresh(self) -> Change:
-        """As `Transcript` has it."""
         start, generation, self._newest = self._read_to, self.generation, None
         found: list[Page] = []
 
@@ -110,19 +105,15 @@ class DatabaseTranscript:
     # Pages.
 
     def tail(self, count: int) -> Page:
-        """As `Transcript` has it."""
         return self._page(lambda sight: rows_before(sight, None, count))
 
     def glance(self, count: int) -> Page:
-        """As `tail`: a long row's beginning need not be looked for."""
         return self.tail(count)
 
     def before(self, position: int, count: int) -> Page:
-        """As `Transcript` has it."""
         return self._page(lambda sight: rows_before(sight, position, count))
 
     def after(self, position: int, count: int) -> Page:
-        """As `Transcript` has it."""
         page = self._newest
         if page is not None and (page.start, page.stop) == (position, self.end):
             # Other looks than `refresh` may have come between: then it ends elsewhere, or is of another past.
@@ -133,17 +124,15 @@ class DatabaseTranscript:
         return self._page(lambda sight: rows_after(sight, position, count))
 
     def around(self, position: int, before: int, after: int) -> Page:
-        """As `Transcript` has it; a position at which no row is belongs to the row before it."""
+        """A position at which no row is belongs to the row before it."""
         return self._page(lambda sight: rows_around(sight, position, before, after))
 
     # Numbers.
 
     def locate(self, number: int) -> LinePlace | None:
-        """As `Transcript` has it."""
         return self._places.locate(number)
 
     def numbers_of(self, positions: Sequence[int]) -> list[int | None]:
-        """As `Transcript` has it."""
         if not positions:
             return []
         return self._session.read(
@@ -151,43 +140,37 @@ class DatabaseTranscript:
         )
 
     def lines_between(self, start: int, stop: int) -> int:
-        """As `Transcript` has it."""
         if start >= stop:
             return 0
         return self._session.read(lambda sight: sight.rows.between(sight.snapshot, start - 1, stop - 1))
 
     def index_step(self) -> bool:
-        """As `Transcript` has it: of some ten thousand rows."""
         return self._places.step()
 
     def doubt(self) -> None:
-        """As `Transcript` has it: what is counted is counted anew."""
+        """What is counted is counted anew."""
         self._places.doubt()
 
     @property
     def doubted(self) -> bool:
-        """As `Transcript` has it."""
         return self._places.doubted
 
     @property
     def indexed(self) -> int:
-        """As `Transcript` has it."""
         return self._places.counted_to
 
     @property
     def lines_counted(self) -> int:
-        """As `Transcript` has it."""
         return self._places.counted
 
     @property
     def lines(self) -> int | None:
-        """As `Transcript` has it."""
         return self._places.counted if self._places.are_all_counted else None
 
     # Passes through all of it, or much.
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
-        """As `Transcript` has it; one that is replaced before it was come to is given as it is then."""
+        """An entry that is replaced before it was come to is given as it is then."""
         number = self._session.read(lambda sight: self._places.number_at(sight, start))
         return self._entries(start, self.end, self.generation, number)
 
@@ -208,13 +191,12 @@ class DatabaseTranscript:
     def scan(
         self, start: int, budget: int = SCANNED, *, hint: Hint | None = None, limit: int = LINE_LIMIT
     ) -> Scanned:
-        """As `Transcript` has it. A hint spares nothing: to make a text of bytes takes little."""
+        """A hint spares nothing: to make a text of bytes takes little."""
         del hint
         scan = self._scan(start, budget)
         return ScannedRows(scan.rows, start, scan.stop, scan.size, limit)
 
     def scan_before(self, stop: int, *, hint: Hint | None = None, limit: int = LINE_LIMIT) -> Scanned:
-        """As `Transcript` has it."""
         del hint
 
         def read(sight: Sight) -> ScannedRows:
@@ -232,8 +214,6 @@ class DatabaseTranscript:
         return self._session.read(lambda sight: tally_rows(sight, start, budget, limit))
 
     def stored(self, start: int, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
-        """As `Transcript` has it."""
-
         def read(sight: Sight) -> Stored:
             scan = scan_rows(sight, start, budget)
             lines = [(row.position, _as_line(sight, row)[:limit]) for row in scan.rows]
@@ -242,8 +222,6 @@ class DatabaseTranscript:
         return self._session.read(read)
 
     def raw(self, entry: Entry, limit: int) -> bytes:
-        """As `Transcript` has it."""
-
         def read(sight: Sight) -> bytes:
             row = sight.rows.at(sight.snapshot, entry.position)
             return b"" if row is None else _stored_of(sight, row, limit)
@@ -251,12 +229,9 @@ class DatabaseTranscript:
         return self._session.read(read)
 
     def row_of(self, position: int) -> int | None:
-        """As `Transcript` has it."""
         return self._session.row_of(position)
 
     def position_before(self, position: int, size: int) -> int | None:
-        """As `Transcript` has it."""
-
         def find(sight: Sight) -> int | None:
             if position > sight.end:
                 return None
@@ -274,12 +249,10 @@ class DatabaseTranscript:
     # What was there once.
 
     def ending(self) -> Ending:
-        """As `Transcript` has it: by its newest rows."""
         tail = self._session.tail
         return Ending(self.end, (tail[0][0], _proof_of(tail)) if tail else None)
 
     def still_has(self, ending: Ending) -> bool:
-        """As `Transcript` has it."""
         if not isinstance(ending.proof, tuple):
             return not ending.position
         start, proof = ending.proof
@@ -296,13 +269,11 @@ class DatabaseTranscript:
             return False
 
     def resume_at(self, end: int) -> Resume:
-        """As `Transcript` has it."""
         return Resume(end)
 
     # No first frame asks for these three, so what answers them is loaded by who does.
 
     def digest_before(self, position: int) -> str:
-        """As `Transcript` has it."""
         from earwig.core.stores.sqlite.row_witnesses import digest_before
 
         def digest(sight: Sight) -> str:
@@ -311,7 +282,6 @@ class DatabaseTranscript:
         return self._session.read(digest)
 
     def witnesses(self, position: int) -> tuple[Witness, ...]:
-        """As `Transcript` has it."""
         from earwig.core.stores.sqlite.row_witnesses import witnesses_of
 
         try:
@@ -320,7 +290,6 @@ class DatabaseTranscript:
             return ()
 
     def settled(self, read_to: ReadTo, *, take: bool) -> ReadTo:
-        """As `Transcript` has it."""
         if not read_to.witnesses and not (take and read_to.position):
             return read_to
         from earwig.core.stores.sqlite.row_witnesses import settled

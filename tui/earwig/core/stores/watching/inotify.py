@@ -48,7 +48,6 @@ class ChangeSignal:
         return bool(ready)
 
     def close(self) -> None:
-        """Close the handle."""
         if self._fd >= 0:
             os.close(self._fd)
         self._fd = -1

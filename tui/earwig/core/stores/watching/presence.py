@@ -38,13 +38,9 @@ class Presence:
     def __init__(
         self, reach: Reachability, known: Iterable[Session], grace: float, *, begun_ns: int | None = None
     ) -> None:
-        """Begin with sessions of which nothing is to be told.
+        """Begin with sessions of which nothing is to be told, listed at `begun_ns` (None: now).
 
-        Args:
-            reach: Says which places can be listed.
-            known: The sessions.
-            grace: Seconds that one may be away before it is told to have vanished.
-            begun_ns: When they were listed, in nanoseconds since 1970; None: now.
+        `grace`: seconds that a session may be away before it is told to have vanished.
         """
         self.known = {session.id: session for session in known}
         self.is_doubtful = False
@@ -64,10 +60,7 @@ class Presence:
 
     @property
     def due(self) -> float | None:
-        """When the first missing session will have been away for long (monotonic clock, seconds);
-
-        None if none is missing.
-        """
+        """When the first missing session is overdue (monotonic clock, seconds); None without any."""
         return next((since + self._grace for since in self._missing.values()), None)
 
     def overdue(self, now: float) -> set[SessionId]:
@@ -86,12 +79,7 @@ class Presence:
     def compare(
         self, looks: Mapping[SessionId, Session | None], late: Container[SessionId] = ()
     ) -> list[StoreEvents]:
-        """Take in what looks at sessions found; return the events to tell, in order.
-
-        Args:
-            looks: The sessions by id; None where nothing is there.
-            late: The ids of sessions in a folder that could not be listed before.
-        """
+        """Take in looks (None: nothing is there); return events. `late`: could not be listed before."""
         appeared: list[Session] = []
         changed: list[Session] = []
         found: list[Session] = []

@@ -47,10 +47,7 @@ class Wakeup(Protocol):
     """Waits for changes, in the watcher's thread."""
 
     def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
-        """Return the places that changed; none after `seconds` without a change.
-
-        `glance` is asked often whether there is another reason to stop waiting.
-        """
+        """Return the places that changed; none after `seconds`, or once `glance` returns true."""
 
     def close(self) -> None:
         """Release what it holds."""
@@ -84,10 +81,7 @@ class Notified:
         self._busy_until = time.monotonic() + _BUSY_AT_FIRST
 
     def wait(self, seconds: float, glance: Callable[[], bool] = bool) -> frozenset[str]:
-        """Wait as `Wakeup` has it. The first call sets up the watch.
-
-        Raises `OSError`, `RuntimeError` or `ValueError` when the Rust watcher cannot start or go on.
-        """
+        """Raises `OSError`, `RuntimeError` or `ValueError` where the Rust watcher cannot go on."""
         if self._watcher is None:
             self._watcher = self._new_watcher()
             self._signal = None if self._silent else ChangeSignal.of([Path(it) for it in self._folders])
