@@ -45,7 +45,17 @@ class BadLine(NamedTuple):
     """The bytes of the line, without the newline."""
 
     salvage: Callable[[bytes], list[ChatMessage]] | None = None
-    """Finds whole messages in the bytes, by the rules of the store; None where there are none."""
+    """Finds whole messages in the bytes, by the rules of the store; None where there are none. Lines that
+    differ in this alone are equal."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BadLine) and self[:2] == other[:2]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:2])
 
     def whole_messages(self) -> list[ChatMessage]:
         """Return the whole messages on the line, which the bot loses with it."""

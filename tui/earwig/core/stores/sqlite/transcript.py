@@ -208,7 +208,6 @@ class DatabaseTranscript:
         return self._session.read(read)
 
     def tally(self, start: int, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
-        """As `Transcript` has it."""
         from earwig.core.stores.sqlite.tallied_rows import tally_rows  # no first frame counts
 
         return self._session.read(lambda sight: tally_rows(sight, start, budget, limit))
