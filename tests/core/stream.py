@@ -75,6 +75,10 @@ class Stream:
         self.sleep(seconds)
         self._writes_meanwhile = writes
 
+    def stand_still(self, seconds: float) -> None:
+        """Neither the bot nor who looks has a turn for so long."""
+        self.now += seconds
+
     def let_write(self) -> None:
         """A call of the bot's, now and then, while somebody looks."""
         if self._writes_meanwhile and self._chance.random() < 0.2:

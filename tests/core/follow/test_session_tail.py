@@ -46,11 +46,12 @@ class Reader:
         return self
 
     def look(self, after: float = LATER) -> None:
-        """Look as the command does: when something happened, and again when the tail asks for it."""
-        due = self.tail.look(self.now)
-        self.now += after
-        if due is not None and due <= self.now:
-            self.tail.look(self.now)
+        """Look as the command does: when something happened, and again whenever the tail asks for it."""
+        due, end = self.tail.look(self.now), self.now + after
+        while due is not None and due <= end:
+            self.now = max(self.now, due)
+            due = self.tail.look(self.now)
+        self.now = end
 
     def records(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self._printed.getvalue().splitlines()]
@@ -226,6 +227,18 @@ def test_emptied_then_begun_anew(path: Path) -> None:
     append(path, lines("one", "new"))
     reader.look()
     assert reader.contents() == ["one", "two", "three", "one", "new"]
+
+
+def test_what_was_empty_while_nobody_could_look_was_not_quiet(path: Path) -> None:
+    reader = Reader(path).begin()
+    path.write_bytes(b"")
+    reader.look(SOON)
+    reader.now += 3600.0  # the machine stood still, and the bot with it
+    append(path, lines("one"))
+    reader.look()
+    append(path, lines("two", "three", "four"))
+    reader.look()
+    assert reader.contents() == ["one", "two", "three", "four"]
 
 
 @pytest.mark.parametrize("after", [SOON, LATER])

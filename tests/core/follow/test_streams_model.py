@@ -32,6 +32,7 @@ def test_each_new_message_is_told_once_whatever_the_bot_does_and_whenever_one_lo
         looks = chance.choice([1.0, 1.0, 0.5, 0.1, 0.0])
         share = chance.choice([0, 0.02, 0.1])
         stalls = chance.choice([[0.3], [0.3, 2.0, 7.0, 30.0]])
+        still = chance.choice([0, 0.05])
         for burst in range(BURSTS):
             for _ in stream.beside(conversation.burst()):
                 if chance.random() < looks:
@@ -41,6 +42,8 @@ def test_each_new_message_is_told_once_whatever_the_bot_does_and_whenever_one_lo
                 stream.sleep(CALL)
                 if chance.random() < share:
                     stream.stall(chance.choice(stalls) if stream.may_stall else 0.3)
+                if chance.random() < still and conversation.path.exists():  # else it was away so long
+                    stream.stand_still(chance.choice([1.2, 30.0]))
             stream.look()
             stream.sleep(chance.choice([0.01, 3.0]))
             if chance.random() < 0.7 or burst == BURSTS - 1:

@@ -35,7 +35,7 @@ class Verdict(NamedTuple):
     """Whether everything is decided: what comes from now on is new."""
 
     due: float | None = None
-    """When to ask again though nothing happens (monotonic clock, seconds); None: not at all."""
+    """When to ask again though nothing happens (seconds, as in `judge`); None: not at all."""
 
 
 class _Part(Enum):
@@ -46,6 +46,9 @@ class _Part(Enum):
 
 class Recovery:
     """Compares a file that was rewritten, message by message, with what was known of it.
+
+    `now` is by a `WakingClock` (seconds): quiet is what one has seen to be quiet, not a time in which the
+    machine stood still.
 
     The rules. `known` is what was in the file, `found` what is in it now, from its beginning:
 
@@ -122,6 +125,11 @@ class Recovery:
     def is_away(self) -> bool:
         """Whether the file was not there when it was looked for."""
         return self._away_since is not None
+
+    @property
+    def counted_to(self) -> float:
+        """Up to when it matters how long the file is quiet: somebody has to look until then."""
+        return self._changed + LONG
 
     def changes(self, now: float, identity: object, size: int) -> None:
         """Note that the file has changed since the last look, and has `size` bytes now."""

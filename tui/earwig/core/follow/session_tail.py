@@ -8,6 +8,7 @@ from typing import NamedTuple
 from earwig.core.follow.known import KnownMessages
 from earwig.core.follow.learning import counts, learn, value_of
 from earwig.core.follow.recovery import SETTLE, Recovery, Verdict
+from earwig.core.follow.waking import WakingClock
 from earwig.core.model.entries import Entry, Position
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.reading.newest import count_lines_to, exact, start_of_newest
@@ -88,6 +89,9 @@ class SessionTail:
         self._early_end = self._held_to = 0
         self._skipped = 0
         self._recovery: Recovery | None = None
+        self._clock = WakingClock(0.0)
+        """Goes while there is a recovery."""
+
         self._due: float | None = None
         self._problem: str | None = None
 
@@ -131,6 +135,7 @@ class SessionTail:
         if earlier._known_to or known.base:
             return False
         self._known_to = 0
+        self._clock = WakingClock(now)
         self._recovery = Recovery(known, now, None, replaced=False)
         return True
 
@@ -174,26 +179,36 @@ class SessionTail:
             transcript = self._awake()
             changed = transcript.refresh() is not Change.SAME
             changed |= slept and (self._ending is None or transcript.end != self._ending.position)
+            time = self._time_at(now)
             if transcript.absent:
                 if self._recovery is None or not self._recovery.is_away:
-                    self._begin_recovery(transcript, now).away(now)
+                    self._begin_recovery(transcript, time).away(time)
                 return now + AWAY  # it may come back as it was, which nobody tells of
             self._problem = None
             if transcript.generation != self._generation:
-                recovery = self._begin_recovery(transcript, now)
-                recovery.changes(now, transcript.identity, transcript.end)
+                recovery = self._begin_recovery(transcript, time)
+                recovery.changes(time, transcript.identity, transcript.end)
             elif self._recovery is not None and changed:
-                self._recovery.changes(now, transcript.identity, transcript.end)
+                self._recovery.changes(time, transcript.identity, transcript.end)
             self._identity = transcript.identity
             if self._recovery is None:
                 if self._read_on(transcript):
                     return None
             elif self._gather(transcript, self._recovery):
-                more = self._recovery.full
-                verdict = self._recovery.judge(now)
+                more, counted_to = self._recovery.full, self._recovery.counted_to
+                verdict = self._recovery.judge(time)
                 if self._obey(transcript, self._recovery, verdict):
-                    return now if more else verdict.due
+                    due = counted_to if verdict.due is None and time < counted_to else verdict.due
+                    if more:
+                        return now
+                    return None if due is None else self._clock.next_look(due)
         return now
+
+    def _time_at(self, now: float) -> float:
+        """Return the time by which a recovery goes: of one that is away, nobody looks again and again."""
+        if self._recovery is None:
+            self._clock = WakingClock(now)
+        return self._clock.at(now, counts_all=self._recovery is None or self._recovery.is_away)
 
     def _look_first(self, now: float) -> float | None:
         """As `look`, of a session of which only a size is known."""
