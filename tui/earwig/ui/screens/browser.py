@@ -38,7 +38,6 @@ from earwig.ui.screens.controllers.session_news import SessionNews
 from earwig.ui.screens.covered import CoveredScreen
 from earwig.ui.session.messages import EventsArrived
 from earwig.ui.sidebar.sidebar import Sidebar
-from earwig.ui.textual_compat.narrow_compositor import use_narrow_compositor
 from earwig.ui.transcript.pane import TranscriptPane
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.key_bar import KeyBar
@@ -87,7 +86,6 @@ class BrowserScreen(CoveredScreen):
         session, one of them.
         """
         super().__init__()
-        use_narrow_compositor(self)
         self._has_styles = False
         self._store, self._background = store, Background()
         self._settings = settings = settings or Settings()
