@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from earwig.core.text.safe_text import SafeText
+from earwig.ui.screens.controllers.host import ScreenHost
 
 DEADLINE = 30.0
 """Seconds that anything which must come may take on a busy machine."""
@@ -24,8 +26,8 @@ class Told(NamedTuple):
     title: str
 
 
-class FakeHost:
-    """A `ControllerHost` whose event loop is `run`, and whose clock is `now`."""
+class FakeHost(ScreenHost):
+    """One whose event loop is `run`, and whose clock is `now`."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -33,7 +35,11 @@ class FakeHost:
         self.shown: list[object] = []
         """Screens by the names under which they are kept, and those that were put over, as they came."""
 
-        self.top_screen: Screen[Any] = Screen()
+        self.over: Screen[Any] = Screen()
+        self.rung = 0
+        self.sent: list[str] = []
+        self.can_send = True
+        self.suspended: Callable[[], AbstractContextManager[None]] = nullcontext
         self.made = 0
         """Screens that were made to be kept."""
 
@@ -72,6 +78,21 @@ class FakeHost:
 
     def put_over(self, screen: Screen[None]) -> None:
         self.shown.append(screen)
+
+    @property
+    def top_screen(self) -> Screen[Any]:
+        return self.over
+
+    def send(self, sequence: str) -> bool:
+        if self.can_send:
+            self.sent.append(sequence)
+        return self.can_send
+
+    def ring(self) -> None:
+        self.rung += 1
+
+    def suspend(self) -> AbstractContextManager[None]:
+        return self.suspended()
 
     def run(self) -> None:
         """Do what threads have left to be gone on with."""

@@ -30,51 +30,46 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     return programs
 
 
-def made(host: FakeHost, sent: list[str], method: Method | None = None) -> Clipboard:
-    def send(sequence: str) -> bool:
-        sent.append(sequence)
-        return True
-
-    return Clipboard(host, send, tuple, method)
+def made(host: FakeHost, method: Method | None = None) -> Clipboard:
+    return Clipboard(host, tuple, method)
 
 
 def test_a_program_gets_the_bytes_and_the_terminal_nothing(host: FakeHost, programs: Programs) -> None:
     programs.add("xclip")
-    sent: list[str] = []
-    made(host, sent).copy(b"one \xff")
+    made(host).copy(b"one \xff")
     host.run_until(lambda: host.words)
     assert programs.given("xclip") == b"one \xff"
-    assert sent == []
+    assert host.sent == []
     assert host.words[0].startswith("Copied 5 bytes")
 
 
 def test_without_one_the_terminal_is_sent_them(host: FakeHost) -> None:
-    sent: list[str] = []
-    made(host, sent, Method.TERMINAL).copy(b"hello")
+    made(host, Method.TERMINAL).copy(b"hello")
     host.run_until(lambda: host.words)
-    assert sent == [clipboard.osc52(b"hello")]
+    assert host.sent == [clipboard.osc52(b"hello")]
 
 
 def test_where_the_terminal_cannot_be_sent_anything_that_is_said(host: FakeHost) -> None:
-    Clipboard(host, lambda _: False, tuple, Method.TERMINAL).copy(b"hello")
+    host.can_send = False
+    made(host, Method.TERMINAL).copy(b"hello")
     host.run_until(lambda: host.words)
     assert host.words[0].startswith("Nothing was copied: nothing can be sent to this terminal.")
 
 
 def test_nothing_is_not_copied(host: FakeHost) -> None:
-    made(host, []).copy(b"")
+    made(host).copy(b"")
     assert host.words == ["It is empty: nothing was copied."]
 
 
 def test_a_program_that_fails_is_told_of(host: FakeHost, programs: Programs) -> None:
     programs.add("xclip", status=1, complaint="no display")
-    made(host, []).copy(b"hello")
+    made(host).copy(b"hello")
     host.run_until(lambda: host.words)
     assert [told.severity for told in host.notifications] == ["warning"]
 
 
 def test_what_was_copied_last_is_written_to_a_file(host: FakeHost, tmp_path: Path) -> None:
-    board = made(host, [], Method.TERMINAL)
+    board = made(host, Method.TERMINAL)
     board.write_file()
     assert host.words == ["Nothing was copied yet: c copies a message, C more."]
     board.keep(b"first")
@@ -90,7 +85,7 @@ def test_a_file_that_is_too_much_is_kept_until_something_else_is_copied(
     host: FakeHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clipboard, "SYSTEM_LIMIT", 10)
-    board = made(host, [])
+    board = made(host)
     copy = Copy("session.txt", [b"x" * 11])
     board.copy_file(copy)
     assert host.words == ["11 bytes are too much for a clipboard. W writes a file."]
@@ -103,7 +98,7 @@ def test_a_file_that_is_too_much_is_kept_until_something_else_is_copied(
 
 def test_nothing_is_left_behind(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clipboard, "SYSTEM_LIMIT", 1)
-    board, copy = made(host, []), Copy("session.txt", [b"xx"])
+    board, copy = made(host), Copy("session.txt", [b"xx"])
     board.copy_file(copy)
     assert copy.path.exists()
     board.close()

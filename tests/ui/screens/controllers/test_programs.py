@@ -64,7 +64,8 @@ def made(
 ) -> tuple[Programs, Background]:
     monkeypatch.setattr("earwig.core.system.programs.run_in_terminal", runs)
     background = Background()
-    runs.programs = programs = Programs(host, background, terminal.suspend)
+    host.suspended = terminal.suspend
+    runs.programs = programs = Programs(host, background)
     return programs, background
 
 

@@ -30,7 +30,7 @@ class Reader:
         self.chosen = self.catalog.newest
         self.went_to: list[str] = []
         self.returning = Returning(
-            host, self.catalog, lambda: self.chosen, self.went_to.append, clock=lambda: host.now
+            host, self.catalog, lambda: self.chosen, self.went_to.append, lambda: host.now
         )
 
     def remember(self, hours_ago: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -45,10 +44,10 @@ class Asked:
             Settings(),
             background,
             SessionCatalog([self.session]),
-            clock=time.time,
-            clipboard=Clipboard(host, lambda _: True, tuple),
-            copies=self.copies,
-            programs=Programs(host, background, nullcontext),
+            time.time,
+            Clipboard(host, tuple),
+            self.copies,
+            Programs(host, background),
         )
         self.view = TranscriptView()
 
@@ -97,10 +96,10 @@ def test_the_number_of_a_line_is_told_only_where_its_bytes_are_shown(
     learnt: list[str] = []
     monkeypatch.setattr(StoredLineScreen, "learn", lambda _screen, _entry, number: learnt.append(number))
     message = TranscriptView.LineKnown(asked.entry, own_text("1202"))
-    host.top_screen = Screen()
+    host.over = Screen()
     asked.requests.answer(message, asked.view)
     assert learnt == []
-    host.top_screen = StoredLineScreen(asked.entry, own_text("~1202"), b"{}", None)
+    host.over = StoredLineScreen(asked.entry, own_text("~1202"), b"{}", None)
     asked.requests.answer(message, asked.view)
     assert learnt == ["1202"]
 

@@ -29,16 +29,7 @@ class Heard:
         self.store = FolderStore([folder])
         (self.session,) = self.store.sessions()
         self.flagged: list[str] = []
-        self.rung: list[int] = []
-        self.sent: list[str] = []
-        self.watching = Watching(
-            host,
-            self.store,
-            flag=self.flagged.append,
-            ring=lambda: self.rung.append(1),
-            send=self.sent.append,
-            clock=lambda: host.now,
-        )
+        self.watching = Watching(host, self.store, self.flagged.append, lambda: host.now)
 
     def fire(self, text: str = "x", *, times: int = 1) -> None:
         self.watching.tell([firing(self.session, at, text) for at in range(times)])
@@ -61,7 +52,7 @@ def test_each_thing_is_done_only_where_it_is_asked_for(host: FakeHost, heard: He
     heard.watching.use(rules("mark"))
     heard.fire()
     assert heard.flagged == [heard.session.id]
-    assert (heard.rung, heard.sent, host.words) == ([], [], [])
+    assert (host.rung, host.sent, host.words) == (0, [], [])
     heard.watching.use(rules("notify"))
     host.pass_time(5)
     heard.fire("my refund\x1b")
@@ -70,7 +61,7 @@ def test_each_thing_is_done_only_where_it_is_asked_for(host: FakeHost, heard: He
     heard.watching.use(rules("bell"))
     host.pass_time(5)
     heard.fire()
-    assert heard.rung == [1]
+    assert host.rung == 1
 
 
 def test_many_are_told_by_their_number_and_ring_once(host: FakeHost, heard: Heard) -> None:
@@ -80,19 +71,19 @@ def test_many_are_told_by_their_number_and_ring_once(host: FakeHost, heard: Hear
     assert len(host.words) == 3
     host.pass_time(2)
     assert host.words[3:] == ["and 47 more messages"]
-    assert heard.rung == [1]
+    assert host.rung == 1
     host.pass_time(2)
     heard.fire()
-    assert heard.rung == [1, 1]
+    assert host.rung == 2
     assert len(host.words) == 5
 
 
 def test_the_terminal_is_told_once_and_then_how_many_more(host: FakeHost, heard: Heard) -> None:
     heard.watching.use(rules("terminal"))
     heard.fire("a;b\x07", times=4)
-    assert heard.sent == ["\x1b]9;money: telegram_al  user: a,b␇\x07"]
+    assert host.sent == ["\x1b]9;money: telegram_al  user: a,b␇\x07"]
     host.pass_time(2)
-    assert heard.sent[1:] == ["\x1b]9;and 3 more messages\x07"]
+    assert host.sent[1:] == ["\x1b]9;and 3 more messages\x07"]
 
 
 def test_without_rules_no_thread_is_begun(heard: Heard) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import Page, Position
@@ -18,21 +19,19 @@ Found = Callable[[MessageLink, Position, Page, bool], object]
 """A function that is told the link, where to stand, the page around it, and whether that is the message."""
 
 
+@dataclass(eq=False)
 class LinkFollowing:
-    """Searches one session, and other places that have the same messages."""
+    """Searches one session, and other places that have the same messages.
 
-    def __init__(
-        self,
-        transcript: Transcript,
-        elsewhere: Callable[[], Sequence[Transcript]],
-        ask: Ask,
-        tell: Found,
-        page: int,
-    ) -> None:
-        """`page`: lines that are read on both sides of the message."""
-        self._transcript, self._elsewhere = transcript, elsewhere
-        self._ask, self._tell, self._page = ask, tell, page
-        self._search: LinkSearch | None = None
+    `page`: lines that are read on both sides of the message.
+    """
+
+    _transcript: Transcript
+    _elsewhere: Callable[[], Sequence[Transcript]]
+    _ask: Ask
+    _tell: Found
+    _page: int
+    _search: LinkSearch | None = None
 
     def find(self, link: MessageLink) -> None:
         """Look for the message that a link means, in steps."""

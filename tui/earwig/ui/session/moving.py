@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from textual.message import Message
@@ -53,21 +54,19 @@ def rows_of(file: Session, catalog: SessionCatalog) -> Session | None:
     return None
 
 
+@dataclass(eq=False)
 class Moving:
-    """Finds the rows of what is open and gone, and where they hold what is on the screen."""
+    """Finds the rows of what is open and gone, and where they hold what is on the screen.
 
-    def __init__(
-        self,
-        store: Store,
-        catalog: SessionCatalog,
-        background: Background,
-        reader_of: ReaderOf,
-        post: Callable[[Message], object],
-    ) -> None:
-        """`post` takes a `Moved`, from any thread."""
-        self._store, self._catalog, self._background = store, catalog, background
-        self._reader_of, self._post = reader_of, post
-        self._under_way: set[SessionReader] = set()
+    `post` takes a `Moved`, from any thread.
+    """
+
+    _store: Store
+    _catalog: SessionCatalog
+    _background: Background
+    _reader_of: ReaderOf
+    _post: Callable[[Message], object]
+    _under_way: set[SessionReader] = field(default_factory=set, init=False)
 
     def look(self, views: Iterable[TranscriptView]) -> None:
         """Begin with each view whose session's file is gone, and whose rows are listed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,20 +40,20 @@ class Ask(Protocol):
         """As `SessionReader.ask`."""
 
 
+@dataclass(eq=False)
 class SessionSearches:
-    """At most one seek and one find. A newer one replaces the older."""
+    """At most one seek and one find. A newer one replaces the older.
 
-    def __init__(
-        self, transcript: Transcript, ask: Ask, post: Callable[[Callable[[object], Message]], object]
-    ) -> None:
-        """`post` gets what makes a message of the session reader."""
-        self._transcript = transcript
-        self._ask = ask
-        self._post = post
-        self._seek: Seek | None = None
-        self._find: Find | None = None
-        self._counting: Find | None = None
-        self._reported_at = 0.0
+    `post` gets what makes a message of the session reader.
+    """
+
+    _transcript: Transcript
+    _ask: Ask
+    _post: Callable[[Callable[[object], Message]], object]
+    _seek: Seek | None = None
+    _find: Find | None = None
+    _counting: Find | None = None
+    _reported_at: float = 0.0
 
     def seek(self, seek: Seek | None) -> None:
         """Start a seek; None: stop the one under way."""

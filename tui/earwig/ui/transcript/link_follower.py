@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import own_text, safe_name
@@ -20,26 +21,17 @@ if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
 
 
+@dataclass(eq=False)
 class LinkFollower:
     """Has the message of a link looked for, and stands on it."""
 
-    def __init__(
-        self,
-        session: SessionModel,
-        pursuit: Pursuit,
-        navigator: Navigator,
-        finder: Finder,
-        filtering: Filtering,
-        pages: PageReader,
-        host: Host,
-    ) -> None:
-        self._session = session
-        self._pursuit = pursuit
-        self._navigator = navigator
-        self._finder = finder
-        self._filtering = filtering
-        self._pages = pages
-        self._host = host
+    _session: SessionModel
+    _pursuit: Pursuit
+    _navigator: Navigator
+    _finder: Finder
+    _filtering: Filtering
+    _pages: PageReader
+    _host: Host
 
     def follow(self, link: MessageLink) -> ViewChange:
         """Go to the message of a link that the reader has typed; it may be of another session."""

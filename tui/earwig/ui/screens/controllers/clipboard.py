@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import own_text, safe_name
 from earwig.core.text.sizes import human_size
-from earwig.ui.screens.controllers.host import LONG, ControllerHost, warn
+from earwig.ui.screens.controllers.host import LONG, ScreenHost, warn
 
 if TYPE_CHECKING:
     # What does it is loaded with the first key that asks for it, not at the start.
@@ -17,26 +18,18 @@ if TYPE_CHECKING:
     from earwig.core.system.copies import Copy
 
 
+@dataclass(eq=False)
 class Clipboard:
-    """Owns what was to be copied last; what takes time happens in a thread, and is told when it is done."""
+    """Owns what was to be copied last; what takes time happens in a thread, and is told when it is done.
 
-    def __init__(
-        self,
-        host: ControllerHost,
-        send: Callable[[str], bool],
-        keep_out: Callable[[], Sequence[Path]],
-        method: Method | None = None,
-    ) -> None:
-        """`send` writes to the terminal itself, and returns whether it can.
+    `keep_out` returns the folders that no file may be written to; `method` is how to copy, None for a
+    choice by what there is.
+    """
 
-        `keep_out` returns the folders that no file may be written to; `method` is how to copy, None for a
-        choice by what there is.
-        """
-        self._host = host
-        self._send = send
-        self._keep_out = keep_out
-        self._method = method
-        self._taken: bytes | Copy | None = None
+    _host: ScreenHost
+    _keep_out: Callable[[], Sequence[Path]]
+    _method: Method | None = None
+    _taken: bytes | Copy | None = None
 
     def copy(self, data: bytes) -> None:
         """Copy these bytes, and say how; in a thread, because a program for it may take seconds."""
@@ -88,7 +81,7 @@ class Clipboard:
             self._host.go_on(lambda: self._finish(done))
 
     def _finish(self, done: Put) -> None:
-        if done.send and not self._send(done.send):
+        if done.send and not self._host.send(done.send):
             warn(
                 self._host,
                 own_text("Nothing was copied: nothing can be sent to this terminal. W writes a file."),

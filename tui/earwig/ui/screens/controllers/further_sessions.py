@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import Session
 from earwig.core.stores.first_look import ListedSoFar
-from earwig.ui.screens.controllers.host import ControllerHost
+from earwig.ui.screens.controllers.host import ScreenHost
 
 
 class FurtherSessions:
@@ -16,7 +16,7 @@ class FurtherSessions:
 
     def __init__(
         self,
-        host: ControllerHost,
+        host: ScreenHost,
         rest: Callable[[], ListedSoFar] | None,
         take: Callable[[SessionCatalog, bool], object],
         know: Callable[[Sequence[Session]], object],

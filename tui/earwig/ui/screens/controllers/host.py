@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from textual.screen import Screen
 from textual.widget import Widget
@@ -18,32 +18,8 @@ LONG = 8.0
 """Seconds that a sentence with something to do in it stays."""
 
 
-class ControllerHost(Protocol):
-    """Tells the reader something, and calls back: later, or in the event loop."""
-
-    @property
-    def tell(self) -> Tell:
-        """What shows a notification."""
-
-    def call_in(self, seconds: float, callback: Callable[[], object]) -> None:
-        """Call back once, in so many seconds, in the event loop."""
-
-    def go_on(self, callback: Callable[[], object]) -> None:
-        """Call back in the event loop, after what is queued there. May be called from any thread."""
-
-    def show_screen(self, name: str, make: Callable[[], Screen[None]] | None = None) -> None:
-        """Put a screen that is kept under `name` on top; with `make`, a new one, kept from now on."""
-
-    def put_over(self, screen: Screen[None]) -> None:
-        """Put a screen on top, for once."""
-
-    @property
-    def top_screen(self) -> Screen[Any]:
-        """What is on top of all."""
-
-
 class ScreenHost:
-    """A `ControllerHost` that is a Textual screen."""
+    """Tells the reader something, and calls back: later, or in the event loop."""
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
@@ -53,24 +29,26 @@ class ScreenHost:
         return partial(notify_safely, self._screen.app)
 
     def call_in(self, seconds: float, callback: Callable[[], object]) -> None:
+        """Call back once, in so many seconds, in the event loop."""
         self._screen.set_timer(seconds, callback)
 
     def go_on(self, callback: Callable[[], object]) -> None:
+        """Call back in the event loop, after what is queued there. May be called from any thread."""
         self._screen.call_later(callback)
 
     def show_screen(self, name: str, make: Callable[[], Screen[None]] | None = None) -> None:
+        """Put a screen that is kept under `name` on top; with `make`, a new one, kept from now on."""
         if make is not None:
             self._screen.app.install_screen(make(), name)
         self._screen.app.push_screen(name)
 
     def put_over(self, screen: Screen[None]) -> None:
+        """Put a screen on top, for once."""
         self._screen.app.push_screen(screen)
 
     @property
     def top_screen(self) -> Screen[Any]:
         return self._screen.app.screen
-
-    # What only some parts are handed.
 
     def set_focus(self, widget: Widget) -> None:
         self._screen.set_focus(widget)
@@ -87,6 +65,6 @@ class ScreenHost:
         return self._screen.app.suspend()
 
 
-def warn(host: ControllerHost, words: SafeText) -> None:
+def warn(host: ScreenHost, words: SafeText) -> None:
     """Show what could not be done, long enough to be read. May be called from any thread."""
     host.tell(words, severity="warning", timeout=LONG)

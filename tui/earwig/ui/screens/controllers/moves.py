@@ -12,7 +12,7 @@ from earwig.core.model.session import Session
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background
-from earwig.ui.screens.controllers.host import ControllerHost
+from earwig.ui.screens.controllers.host import ScreenHost
 from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.sidebar.sidebar import Sidebar
@@ -27,7 +27,7 @@ class Moves:
 
     def __init__(
         self,
-        host: ControllerHost,
+        host: ScreenHost,
         store: Store,
         background: Background,
         sidebar: Sidebar,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import own_text
-from earwig.ui.screens.controllers.host import ControllerHost
+from earwig.ui.screens.controllers.host import ScreenHost
 
 if TYPE_CHECKING:
     from earwig.core.follow.live import Arrival
@@ -16,29 +17,21 @@ if TYPE_CHECKING:
     from earwig.ui.screens.statistics import StatisticsScreen
 
 
+@dataclass(eq=False)
 class Overviews:
-    """Owns both screens, each made when it is wanted first and kept."""
+    """Owns both screens, each made when it is wanted first and kept.
 
-    def __init__(
-        self,
-        host: ControllerHost,
-        store: Store,
-        clock: Callable[[], float],
-        go_to: Callable[[Arrival], bool],
-        *,
-        utc: bool = False,
-    ) -> None:
-        """`clock` tells the time, Unix, in seconds; `go_to` shows a message where it stands.
+    `clock` tells the time, Unix, in seconds; `go_to` shows a message where it stands.
+    That returns False if the session is not there any more.
+    """
 
-        It returns False if the session is not there any more.
-        """
-        self._host = host
-        self._store = store
-        self._clock = clock
-        self._go_to = go_to
-        self._utc = utc
-        self._live: LiveScreen | None = None
-        self._statistics: StatisticsScreen | None = None
+    _host: ScreenHost
+    _store: Store
+    _clock: Callable[[], float]
+    _go_to: Callable[[Arrival], bool]
+    _utc: bool = False
+    _live: LiveScreen | None = None
+    _statistics: StatisticsScreen | None = None
 
     def open_live(self) -> None:
         from earwig.ui.screens.live import NAME  # the first frame does not wait for it

@@ -66,7 +66,7 @@ class BrowserParts:
     def clipboard(self) -> Clipboard:
         from earwig.ui.screens.controllers.clipboard import Clipboard
 
-        return Clipboard(self._host, self._host.send, lambda: self._store.bots_folders, self._way_to_copy)
+        return Clipboard(self._host, lambda: self._store.bots_folders, self._way_to_copy)
 
     @cached_property
     def copies(self) -> SessionCopies:
@@ -78,7 +78,7 @@ class BrowserParts:
     def programs(self) -> Programs:
         from earwig.ui.screens.controllers.programs import Programs
 
-        return Programs(self._host, self._background, self._host.suspend)
+        return Programs(self._host, self._background)
 
     @property
     def is_away(self) -> bool:
@@ -90,7 +90,7 @@ class BrowserParts:
         from earwig.ui.screens.controllers.overviews import Overviews
 
         go_to, utc = self.guide.go_to_arrival, self._settings.utc
-        return Overviews(self._host, self._store, self._clock, go_to, utc=utc)
+        return Overviews(self._host, self._store, self._clock, go_to, utc)
 
     @cached_property
     def requests(self) -> TranscriptRequests:
@@ -102,10 +102,10 @@ class BrowserParts:
             self._settings,
             self._background,
             self._sidebar.catalog,
-            clock=self._clock,
-            clipboard=self.clipboard,
-            copies=self.copies,
-            programs=self.programs,
+            self._clock,
+            self.clipboard,
+            self.copies,
+            self.programs,
         )
 
     @cached_property
@@ -125,8 +125,7 @@ class BrowserParts:
     def watching(self) -> Watching:
         from earwig.ui.screens.controllers.watching import Watching
 
-        host = self._host
-        return Watching(host, self._store, flag=self._sidebar.sessions.flag, ring=host.ring, send=host.send)
+        return Watching(self._host, self._store, self._sidebar.sessions.flag)
 
     def begin(self, watched: Sequence[Watched]) -> None:
         """Load what the first frame did not wait for, and watch by rules that may not be read yet."""

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from earwig.core.system.background import Background
 from earwig.core.text.safe_text import clean, own_text
-from earwig.ui.screens.controllers.host import ControllerHost, warn
+from earwig.ui.screens.controllers.host import ScreenHost, warn
 
 if TYPE_CHECKING:
     from earwig.core.system.copies import Copy
 
 
+@dataclass(eq=False)
 class Programs:
-    def __init__(
-        self,
-        host: ControllerHost,
-        background: Background,
-        suspend: Callable[[], AbstractContextManager[None]],
-    ) -> None:
-        """`suspend` gives the terminal away for as long as its context lasts, or raises as `App.suspend`."""
-        self._host = host
-        self._background = background
-        self._suspend = suspend
-        self.away = False
+    _host: ScreenHost
+    _background: Background
+    away: bool = False
 
     def find_pager(self) -> Sequence[str] | None:
         """Return the reader's pager; None, and a warning, if there is none."""
@@ -59,7 +52,7 @@ class Programs:
 
         self.away = True
         try:
-            with self._suspend():
+            with self._host.suspend():
                 ran = run_in_terminal(command, copy.path)
         except SuspendNotSupported:
             copy.remove()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Container
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earwig.core.model.session import SessionId
 from earwig.core.text.safe_text import own_text
-from earwig.ui.screens.controllers.host import ControllerHost
+from earwig.ui.screens.controllers.host import ScreenHost
 
 if TYPE_CHECKING:
     from earwig.core.catalog.session_catalog import SessionCatalog
@@ -22,26 +23,19 @@ _FIRST = 1.5
 _SHOWN = 12.0
 
 
+@dataclass(eq=False)
 class Returning:
-    def __init__(
-        self,
-        host: ControllerHost,
-        catalog: SessionCatalog,
-        chosen: Callable[[], SessionId | None],
-        go_to: Callable[[SessionId], object],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """`chosen` returns the id of the session that is being read; `go_to` shows one with the keys in it.
+    """`chosen` returns the id of the session that is being read; `go_to` shows one with the keys in it.
 
-        `clock` counts seconds from any moment.
-        """
-        self._host = host
-        self._catalog = catalog
-        self._chosen = chosen
-        self._go_to = go_to
-        self._clock = clock
-        self._used_at: float | None = None
+    `clock` counts seconds from any moment.
+    """
+
+    _host: ScreenHost
+    _catalog: SessionCatalog
+    _chosen: Callable[[], SessionId | None]
+    _go_to: Callable[[SessionId], object]
+    _clock: Callable[[], float] = time.monotonic
+    _used_at: float | None = None
 
     def remembered(self) -> None:
         """Say soon what has changed since earlier runs, which the catalog knows of from now on."""

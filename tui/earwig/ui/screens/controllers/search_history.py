@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earwig.core.model.session import SessionId
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import own_text
-from earwig.ui.screens.controllers.host import ControllerHost
+from earwig.ui.screens.controllers.host import ScreenHost
 
 if TYPE_CHECKING:
     from earwig.core.query.hits import Hit
@@ -19,22 +20,18 @@ _SHOWN = 2.0
 """Seconds that the place among what was found is told."""
 
 
+@dataclass(eq=False)
 class SearchHistory:
-    """Owns the search screen, which is made with the first search."""
+    """Owns the search screen, which is made with the first search.
 
-    def __init__(
-        self,
-        host: ControllerHost,
-        store: Store,
-        clock: Callable[[], float],
-        go_to: Callable[[Hit, SearchQuery], bool],
-    ) -> None:
-        """`go_to` shows what was found where it stands; False: its session is not there any more."""
-        self._host = host
-        self._store = store
-        self._clock = clock
-        self._go_to = go_to
-        self._screen: SearchScreen | None = None
+    `go_to` shows what was found where it stands; False: its session is not there any more.
+    """
+
+    _host: ScreenHost
+    _store: Store
+    _clock: Callable[[], float]
+    _go_to: Callable[[Hit, SearchQuery], bool]
+    _screen: SearchScreen | None = None
 
     def show(self) -> None:
         from earwig.ui.screens.search import NAME  # the first frame does not wait for it

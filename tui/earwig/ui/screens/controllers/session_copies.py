@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from earwig.core.model.session import Session
@@ -11,7 +12,7 @@ from earwig.core.system.background import Background, Priority
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.core.text.sizes import human_size
-from earwig.ui.screens.controllers.host import LONG, ControllerHost, warn
+from earwig.ui.screens.controllers.host import LONG, ScreenHost, warn
 
 if TYPE_CHECKING:
     from earwig.core.reading.session_copy import SessionCopy, Told
@@ -27,14 +28,14 @@ class _Making(NamedTuple):
     waiting: Callable[[bool], object]
 
 
+@dataclass(eq=False)
 class SessionCopies:
     """Owns the copy that is being made, one at a time."""
 
-    def __init__(self, host: ControllerHost, store: Store, background: Background) -> None:
-        self._host = host
-        self._store = store
-        self._background = background
-        self._now: _Making | None = None
+    _host: ScreenHost
+    _store: Store
+    _background: Background
+    _now: _Making | None = None
 
     @property
     def is_making(self) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from earwig.core.model.events import StoreEvents
-from earwig.ui.screens.controllers.host import ControllerHost
+from earwig.ui.screens.controllers.host import ScreenHost
 
 LIST_DELAY = 0.05
 """Seconds that the list may be behind, so that a message's own frame comes first."""
@@ -18,7 +18,7 @@ LIST_PACE = 0.2
 class SessionNews:
     def __init__(
         self,
-        host: ControllerHost,
+        host: ScreenHost,
         show: Callable[[list[StoreEvents]], object],
         *,
         clock: Callable[[], float] = time.monotonic,

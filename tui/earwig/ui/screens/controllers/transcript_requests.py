@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from textual.message import Message
 
@@ -14,35 +15,23 @@ from earwig.core.text.safe_text import own_text
 from earwig.core.text.sizes import human_size
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.controllers.clipboard import Clipboard
-from earwig.ui.screens.controllers.host import ControllerHost
+from earwig.ui.screens.controllers.host import ScreenHost
 from earwig.ui.screens.controllers.programs import Programs
 from earwig.ui.screens.controllers.session_copies import SessionCopies
 from earwig.ui.transcript.view import TranscriptView
 
 
+@dataclass(eq=False)
 class TranscriptRequests:
-    def __init__(
-        self,
-        host: ControllerHost,
-        store: Store,
-        settings: Settings,
-        background: Background,
-        catalog: SessionCatalog,
-        *,
-        clock: Callable[[], float],
-        clipboard: Clipboard,
-        copies: SessionCopies,
-        programs: Programs,
-    ) -> None:
-        self._host = host
-        self._store = store
-        self._settings = settings
-        self._background = background
-        self._catalog = catalog
-        self._clock = clock
-        self._clipboard = clipboard
-        self._copies = copies
-        self._programs = programs
+    _host: ScreenHost
+    _store: Store
+    _settings: Settings
+    _background: Background
+    _catalog: SessionCatalog
+    _clock: Callable[[], float]
+    _clipboard: Clipboard
+    _copies: SessionCopies
+    _programs: Programs
 
     def answer(self, message: Message, view: TranscriptView) -> None:
         """Do what a message asks for, for the transcript that the keys are for."""

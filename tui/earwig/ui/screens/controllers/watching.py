@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from earwig.core.model.session import SessionId
 from earwig.core.stores.store import Store
 from earwig.core.text.safe_text import SafeText, clean_line, many, own_text, safe_name
-from earwig.ui.screens.controllers.host import ControllerHost
+from earwig.ui.screens.controllers.host import ScreenHost
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents
@@ -27,34 +28,24 @@ _TOAST = 10.0
 _SHOWN = 120
 
 
+@dataclass(eq=False)
 class Watching:
-    """Owns the thread that watches, and knows what was told lately; without rules it does nothing."""
+    """Owns the thread that watches, and knows what was told lately; without rules it does nothing.
 
-    def __init__(
-        self,
-        host: ControllerHost,
-        store: Store,
-        *,
-        flag: Callable[[SessionId], object],
-        ring: Callable[[], object],
-        send: Callable[[str], object],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """`flag` marks a session in the list, `ring` rings the bell, `send` writes to the terminal itself.
+    `flag` marks a session in the list; `clock` counts seconds from any moment.
+    """
 
-        `clock` counts seconds from any moment.
-        """
-        self._host = host
-        self._store = store
-        self._flag = flag
-        self._ring = ring
-        self._send = send
-        self._clock = clock
-        self._watched: Sequence[Watched] = ()
-        self._by_rule: dict[int, Watched] = {}
-        self._watch: LiveWatch | None = None
-        self._told: float | None = None
-        self._toasts = self._untold = self._unsent = 0
+    _host: ScreenHost
+    _store: Store
+    _flag: Callable[[SessionId], object]
+    _clock: Callable[[], float] = time.monotonic
+    _watched: Sequence[Watched] = ()
+    _by_rule: dict[int, Watched] = field(default_factory=dict, init=False)
+    _watch: LiveWatch | None = None
+    _told: float | None = None
+    _toasts: int = 0
+    _untold: int = 0
+    _unsent: int = 0
 
     @property
     def is_watching(self) -> bool:
@@ -98,7 +89,7 @@ class Watching:
         sent = [(watched, firing) for watched, firing in asked if "terminal" in watched.does]
         if self._may_disturb():
             if any("bell" in watched.does for watched, _ in asked):
-                self._ring()
+                self._host.ring()
             if sent:
                 watched, firing = sent.pop()
                 self._tell_terminal(own_text("{}: {}", watched.name, _words(firing)))
@@ -141,10 +132,10 @@ class Watching:
 
         Cleaned text has no control in it that could end the sequence.
         """
-        self._send(f"\x1b]9;{text.replace(';', ',')}\x07")
+        self._host.send(f"\x1b]9;{text.replace(';', ',')}\x07")
 
 
-def _complain(host: ControllerHost, problems: Sequence[SafeText]) -> None:
+def _complain(host: ScreenHost, problems: Sequence[SafeText]) -> None:
     from earwig.ui.app.own_settings import tell_problems  # only for who has rules that cannot be used
 
     tell_problems(host.tell, problems)
