@@ -237,16 +237,16 @@ async def test_keys_in_one_burst_do_what_they_would_do_one_by_one(folder: Path) 
     async with browsing(folder) as browser:
         await browser.expect_shown("answer 1000")
         view = browser.view
-        view.act("oldest")
-        view.act("scroll_pages", 1)
-        view.act("newest")
+        view.commit(view.parts.actions()["oldest"]())
+        view.commit(view.parts.actions()["scroll_pages"](1))
+        view.commit(view.parts.actions()["newest"]())
         assert view.reader is not None
         view.reader.number([0])  # its answer comes after the page that the jump asked for
         await browser.wait_for(lambda: 0 in view.cache.numbers.known, "an answer")
         assert view.following
         assert any("answer 1000" in row for row in browser.transcript())
-        view.act("oldest")
-        view.act("scroll_rows", 3)
+        view.commit(view.parts.actions()["oldest"]())
+        view.commit(view.parts.actions()["scroll_rows"](3))
         await browser.wait_for(lambda: view.parts.screenful.rows[0] == (1, 0), "the first, and on by rows")
 
 

@@ -289,7 +289,7 @@ async def test_a_look_that_finds_nothing_new_draws_nothing(
 ) -> None:
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
-        browser.view.check()
+        browser.view.parts.pages.check()
         append(folder / "telegram_alice.jsonl", line("user", "the last"))
         await browser.expect_shown("the last")
         await browser.wait_for_counts()
@@ -302,7 +302,7 @@ async def test_a_look_that_finds_nothing_new_draws_nothing(
         monkeypatch.setattr(browser.view, "commit", commit)
         reader = browser.view.reader
         assert reader is not None
-        browser.view.check()
+        browser.view.parts.pages.check()
         reader.number([0])  # what comes of this comes after what comes of the look
         await browser.wait_for(lambda: drawn, "an answer")
         assert drawn == [ViewChange.PLACE]

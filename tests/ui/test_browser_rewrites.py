@@ -94,7 +94,7 @@ async def test_a_session_that_is_away_for_a_moment_leaves_place_and_contents(bot
         away = bot.path.with_name(bot.path.name + ".importing")
         for _ in range(3):
             bot.path.rename(away)
-            browser.view.check()
+            browser.view.parts.pages.check()
             await browser.wait_for(lambda: browser.view.parts.session.gone, "gone")
             away.rename(bot.path)
             await browser.wait_for(lambda: not browser.view.parts.session.gone, "there again")

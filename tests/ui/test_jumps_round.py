@@ -135,35 +135,35 @@ async def test_keys_that_follow_a_jump_at_once_begin_where_it_leads(tmp_path: Pa
     async with browsing(tmp_path) as browser:
         await ready(browser)
         view = browser.view
-        view.act("oldest")
-        view.act("jump", "failed", -1)
+        view.commit(view.parts.actions()["oldest"]())
+        view.commit(view.parts.actions()["jump"]("failed", -1))
         await says(browser, "no more failed turns above · on from the end")
         await at(browser, calm + 2)
-        view.act("newest")
-        view.act("jump", "bad", -1)
+        view.commit(view.parts.actions()["newest"]())
+        view.commit(view.parts.actions()["jump"]("bad", -1))
         await at(browser, 2 * calm + 3)
         assert "on from" not in said(browser)
-        view.act("oldest")
+        view.commit(view.parts.actions()["oldest"]())
         await browser.expect_shown("question 2")
-        view.act("step_message", 1)
+        view.commit(view.parts.actions()["step_message"](1))
         assert view.parts.screenful.current is not None
         second = view.parts.screenful.current.number
-        view.act("newest")
+        view.commit(view.parts.actions()["newest"]())
         await browser.expect_shown(f"#{3 * calm + 3}")
-        view.act("oldest")
-        view.act("step_message", 1)
+        view.commit(view.parts.actions()["oldest"]())
+        view.commit(view.parts.actions()["step_message"](1))
         await browser.wait_for(
             lambda: (
                 view.parts.screenful.current is not None and view.parts.screenful.current.number == second
             ),
             "the same",
         )
-        view.act("newest")
-        view.act("scroll_pages", -1)
+        view.commit(view.parts.actions()["newest"]())
+        view.commit(view.parts.actions()["scroll_pages"](-1))
         await browser.expect_shown("answer 1494")
         assert "‖ held" in browser.header()
-        view.act("oldest")
-        view.act("newest")
-        view.act("jump", "failed", 1)
+        view.commit(view.parts.actions()["oldest"]())
+        view.commit(view.parts.actions()["newest"]())
+        view.commit(view.parts.actions()["jump"]("failed", 1))
         await says(browser, "no more failed turns below · on from the top")
         await at(browser, calm + 2)

@@ -88,7 +88,7 @@ async def test_what_is_gone_is_told_at_its_place(path: Path) -> None:
 async def test_the_reader_s_next_step_ends_the_search(path: Path) -> None:
     async with browsing(path.parent) as browser:
         await browser.wait_for_counts()
-        browser.view.go_to_link(link(201, "gone"))
+        browser.view.commit(browser.view.parts.links.go_to(link(201, "gone")))
         await browser.pilot.press("home")
         assert browser.view.parts.pursuit.link is None
 

@@ -101,7 +101,7 @@ class FakeReader:
         def ask(*given: Any, **named: Any) -> Any:
             self.asked.append((self._prefix + name, *given))
             if self._prefix + name == "search.find" and given[0] is not None:
-                return SimpleNamespace(query=given[0], match_count=None, stand_at=lambda *_: None)
+                return SimpleNamespace(query=given[0], match_count=None)
             return None
 
         return ask

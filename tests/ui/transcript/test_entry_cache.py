@@ -58,9 +58,9 @@ def test_a_height_is_measured_anew_when_anything_changes(cache: EntryCache) -> N
     assert wide < narrow
     cache.width = 80
     assert cache.height(long) == narrow
-    cache.toggle_all_folds()
+    cache.folds.toggle_all()
     assert cache.height(long) != narrow or narrow < 6
-    cache.toggle_all_folds()
+    cache.folds.toggle_all()
     cache.wrapped = False
     assert cache.height(long) == 3
 
@@ -92,7 +92,7 @@ def test_another_message_of_the_same_place_and_length_is_drawn_as_itself(cache: 
     now = line_entry(0, 40, ChatMessage("user", "another text"), 1)
     for fold in (False, True):
         if fold:
-            cache.toggle_all_folds()
+            cache.folds.toggle_all()
         cache.block(was)
         assert "another text" in "".join(row.text for row in cache.block(now).rows)
         assert "the old text" in "".join(row.text for row in cache.block(was).rows)

@@ -50,7 +50,6 @@ def test_a_session_is_copied_and_somebody_waits_for_it(host: FakeHost, copying: 
     copying.background.stop()
     assert b"question 1" in b"".join(copying.made[0].pieces())
     assert copying.waiting == [True, False]
-    assert not copying.copies.is_making
     copying.made[0].remove()
 
 

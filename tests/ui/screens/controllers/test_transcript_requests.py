@@ -24,6 +24,7 @@ from earwig.ui.screens.copying import CopyScreen
 from earwig.ui.screens.export import ExportScreen
 from earwig.ui.screens.links import LinksScreen
 from earwig.ui.screens.stored_line import StoredLineScreen
+from earwig.ui.transcript import requests
 from earwig.ui.transcript.view import TranscriptView
 from tests.ui.browsing import talk
 from tests.ui.screens.controllers.fake_host import FakeHost
@@ -66,17 +67,17 @@ def asked(host: FakeHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As
 
 
 def test_what_is_to_be_copied_is_kept_to_be_written(host: FakeHost, asked: Asked) -> None:
-    asked.requests.answer(TranscriptView.CopyWanted(b""), asked.view)
+    asked.requests.answer(requests.CopyWanted(b""), asked.view)
     assert host.words == ["It is empty: nothing was copied."]
 
 
 async def test_what_is_wanted_over_the_browser_is_put_there(host: FakeHost, asked: Asked) -> None:
     entry = asked.entry
     messages = (
-        TranscriptView.MoreWanted(entry, b"some `code`", "selected"),
-        TranscriptView.StoredWanted(entry, own_text("2"), b"{}"),
-        TranscriptView.LinksWanted([]),
-        TranscriptView.ExportWanted(asked.session, None),
+        requests.MoreWanted(entry, b"some `code`", "selected"),
+        requests.StoredWanted(entry, own_text("2"), b"{}"),
+        requests.LinksWanted([]),
+        requests.ExportWanted(asked.session, None),
     )
     async with App[None]().run_test() as pilot:  # fields cannot be made outside one
         for message in messages:
@@ -95,7 +96,7 @@ def test_the_number_of_a_line_is_told_only_where_its_bytes_are_shown(
 ) -> None:
     learnt: list[str] = []
     monkeypatch.setattr(StoredLineScreen, "learn", lambda _screen, _entry, number: learnt.append(number))
-    message = TranscriptView.LineKnown(asked.entry, own_text("1202"))
+    message = requests.LineKnown(asked.entry, own_text("1202"))
     host.over = Screen()
     asked.requests.answer(message, asked.view)
     assert learnt == []
@@ -105,7 +106,6 @@ def test_the_number_of_a_line_is_told_only_where_its_bytes_are_shown(
 
 
 def test_without_a_pager_no_session_is_copied(host: FakeHost, asked: Asked) -> None:
-    asked.requests.answer(TranscriptView.SessionWanted(), asked.view)
+    asked.requests.answer(requests.SessionWanted(), asked.view)
     assert [told.severity for told in host.notifications] == ["warning"]
-    assert not asked.copies.is_making
-    asked.requests.answer(TranscriptView.LetGo(), asked.view)
+    asked.requests.answer(requests.LetGo(), asked.view)

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, ScreenResume
-from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Input
@@ -39,6 +38,7 @@ from earwig.ui.screens.covered import CoveredScreen
 from earwig.ui.session.messages import EventsArrived
 from earwig.ui.sidebar.sidebar import Sidebar
 from earwig.ui.transcript.pane import TranscriptPane
+from earwig.ui.transcript.requests import ReaderRequest
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.key_bar import KeyBar
 
@@ -131,7 +131,7 @@ class BrowserScreen(CoveredScreen):
 
     def _make_pane(self, id: str | None = None) -> TranscriptPane:
         pane = TranscriptPane(clock=self._clock, id=id)
-        pane.view.set_up(self._settings)
+        pane.view.parts.options.set_up(self._settings)
         return pane
 
     @property
@@ -228,7 +228,7 @@ class BrowserScreen(CoveredScreen):
         session = self.catalog[session_id]
         self._open(session, self._store.open(session))
         if self._link is not None and self._link[0].id == session.id:
-            self.view.go_to_link(self._link[1])
+            self.view.commit(self.view.parts.links.go_to(self._link[1]))
         self._link = None
         self.sidebar.show()
         self._describe()
@@ -288,16 +288,8 @@ class BrowserScreen(CoveredScreen):
             listing = own_text("Listing the sessions…")
             self.pane.say(listing if self._further.are_awaited else self._looked)
 
-    @on(TranscriptView.CopyWanted)
-    @on(TranscriptView.MoreWanted)
-    @on(TranscriptView.SessionWanted)
-    @on(TranscriptView.ProgramWanted)
-    @on(TranscriptView.LetGo)
-    @on(TranscriptView.StoredWanted)
-    @on(TranscriptView.LineKnown)
-    @on(TranscriptView.LinksWanted)
-    @on(TranscriptView.ExportWanted)
-    def _on_wanted(self, message: Message) -> None:
+    @on(ReaderRequest)
+    def _on_wanted(self, message: ReaderRequest) -> None:
         self.parts.requests.answer(message, self.view)
 
     # Keys.

@@ -74,10 +74,6 @@ class Find:
         if self.query.regex:
             self.step_size = SLOW_STEP
 
-    def stand_at(self, position: int, match: int) -> None:
-        """Note that the reader is at this match of the entry at a position."""
-        self.current = (position, match)
-
     @contextmanager
     def timed(self) -> Iterator[None]:
         """Make the next step larger or smaller by how long this one takes."""

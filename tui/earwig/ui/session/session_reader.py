@@ -67,7 +67,9 @@ class SessionReader:
         self._closed = False
         self._counter = LineCounter(transcript, limit=LINE_LIMIT)
         self._new: LineCounter | FilterCounter | None = None
-        self._new_from: int | None = None
+        self.new_from: int | None = None
+        """The position from which on messages count as new; None: none do."""
+
         self._hides: FilterCounter | None = None
         self.filter: EntryFilter | None = None
         """What the pages are to hold; None: every entry."""
@@ -128,13 +130,8 @@ class SessionReader:
             self.count()
 
         self.ask(begin)
-        if self._new_from is not None:
-            self.count_new(self._new_from)
-
-    @property
-    def new_from(self) -> int | None:
-        """The position from which on messages count as new; None: none do."""
-        return self._new_from
+        if self.new_from is not None:
+            self.count_new(self.new_from)
 
     def check(self, *, here: bool = False) -> bool:
         """Look at the file; what it has beyond what is held comes as a page. From any thread.
@@ -154,7 +151,7 @@ class SessionReader:
 
     def count_new(self, position: int | None) -> None:
         """Count the messages from `position` on as new, until told otherwise; None: none are new."""
-        self._new_from, entry_filter = position, self.filter
+        self.new_from, entry_filter = position, self.filter
 
         def begin() -> None:
             if position is None:

@@ -39,8 +39,8 @@ class DisplayOptions:
         """Cells of the long rows that are out of sight at the left."""
 
     def set_up(self, settings: Settings) -> None:
-        self._cache.tell_times(TimeStyle(settings.utc))
-        self._cache.wrap(wrapped=settings.wrap)
+        self._cache.times = TimeStyle(settings.utc)
+        self._cache.wrapped = settings.wrap
         self.column = settings.width
 
     def rest(self) -> None:
@@ -66,7 +66,7 @@ class DisplayOptions:
         self._size = size
         room = max(1, size.width - GUTTER - SCROLL_MARK)
         self._painter.lay_out(size, self.sideways)
-        self._cache.fit(room if self.column == ALL_OF_IT else min(room, self.column))
+        self._cache.width = room if self.column == ALL_OF_IT else min(room, self.column)
         self._viewport.resize(size.height)
 
     def widen(self, steps: int) -> ViewChange:
@@ -83,7 +83,7 @@ class DisplayOptions:
 
     def toggle_wrap(self) -> ViewChange:
         anchor = self._screenful.anchor()
-        self._cache.wrap(wrapped=not self._cache.wrapped)
+        self._cache.wrapped = not self._cache.wrapped
         self.sideways = 0
         return self._fit_anew(anchor)
 
@@ -136,7 +136,7 @@ class DisplayOptions:
         return self._reshape(self._cache.folds.next_level)
 
     def toggle_all_folds(self) -> ViewChange:
-        return self._reshape(self._cache.toggle_all_folds)
+        return self._reshape(self._cache.folds.toggle_all)
 
     def toggle_source(self) -> ViewChange:
         entry = self._screenful.current
@@ -170,7 +170,7 @@ class DisplayOptions:
     def render_markdown(self) -> ViewChange:
         """Render the messages from here on: what that needs is loaded."""
         anchor = self._screenful.anchor()
-        self._cache.render_markdown()
+        self._cache.markdown = True
         self._return_to(anchor)
         return ViewChange.PLACE
 

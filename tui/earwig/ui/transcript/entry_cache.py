@@ -44,7 +44,7 @@ class EntryCache:
     """
 
     def __init__(self, palette: Palette, *, clock: Callable[[], float] = time.time) -> None:
-        self._palette = palette
+        self.palette = palette
         self.width = 80
         self.wrapped = True
         """Whether long lines go on in the next row, or in the same one beyond the width."""
@@ -73,30 +73,9 @@ class EntryCache:
         self._heights: dict[int, tuple[Entry, EntryRelation, int]] = {}
         self._measured_for: tuple[object, ...] = ()
 
-    @property
-    def palette(self) -> Palette:
-        return self._palette
-
     def dress(self, palette: Palette) -> None:
-        self._palette = palette
+        self.palette = palette
         self._forget()
-
-    def fit(self, width: int) -> None:
-        self.width = width
-
-    def wrap(self, *, wrapped: bool) -> None:
-        self.wrapped = wrapped
-
-    def render_markdown(self) -> None:
-        """Render messages from here on: the parser is loaded."""
-        self.markdown = True
-
-    def tell_times(self, times: TimeStyle) -> None:
-        self.times = times
-
-    def relate(self, relations: EntryRelations) -> None:
-        """Draw entries by what they have to do with their neighbours."""
-        self.relations = relations
 
     def begin(self, active_at: float) -> None:
         """Draw another session's entries, whose file was changed then (Unix time, seconds)."""
@@ -152,17 +131,9 @@ class EntryCache:
         self._sources ^= {entry.identity}
         self._source_changes += 1
 
-    @property
-    def all_folded(self) -> bool:
-        """Whether long entries are folded, but for those of which the reader wants it otherwise."""
-        return self.folds.all_folded
-
     def toggle_fold(self, entry: Entry) -> None:
         """Unfold all that is folded in an entry; where nothing is, fold what is no text, or else the text."""
         self.folds.toggle(entry.identity, self.relation(entry), items=self._whole(entry).items)
-
-    def toggle_all_folds(self) -> None:
-        self.folds.toggle_all()
 
     def reveal(self, entry: Entry) -> None:
         """See that an entry has rows of its own, if it can have any."""
@@ -224,7 +195,7 @@ class EntryCache:
         block = self._known(named)
         if block is None:
             words = self.numbers.words(entry)
-            named_block = with_header(self._body(entry), entry, self.width, self._palette, words, said, turn)
+            named_block = with_header(self._body(entry), entry, self.width, self.palette, words, said, turn)
             block = self._keep(named, named_block, 1)
         else:
             self._known(key)  # used as well: another header would be put on it
@@ -252,9 +223,7 @@ class EntryCache:
 
     def _shortened(self, entry: Entry) -> Block:
         key = self._key(entry, True)
-        return self._known(key) or self._keep(
-            key, shortened(self._whole(entry), self.width, self._palette), 1
-        )
+        return self._known(key) or self._keep(key, shortened(self._whole(entry), self.width, self.palette), 1)
 
     def _whole(self, entry: Entry) -> Block:
         key = self._key(entry, False)
@@ -263,7 +232,7 @@ class EntryCache:
             drawn = render_entry(
                 entry,
                 self.width,
-                self._palette,
+                self.palette,
                 source=self.is_source(entry),
                 shape=self._shape(entry),
                 markdown=self.markdown,

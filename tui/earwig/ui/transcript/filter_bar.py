@@ -44,9 +44,8 @@ class FilterBar(Bar):
     ]
 
     def __init__(self, view: TranscriptView) -> None:
-        super().__init__(
-            Input(compact=True, max_length=_LONGEST, select_on_focus=False, suggester=Completion())
-        )
+        field = Input(compact=True, max_length=_LONGEST, select_on_focus=False, suggester=Completion())
+        super().__init__(field, view)
         self._view = view
         self._hint = Plain(_HINT, classes="hint")
 
@@ -71,20 +70,11 @@ class FilterBar(Bar):
         except BadFilter as problem:
             self._hint.update(clean_line(str(problem)))
             return
-        self.action_leave()
-        self._view.set_filter(entry_filter)
+        self.end()
+        self._view.commit(self._view.parts.filtering.set(entry_filter))
 
     def action_complete(self) -> None:
         self.field.action_cursor_right()
-
-    def action_leave(self) -> None:
-        had_keys = self.has_focus_within
-        self.end()
-        if had_keys:
-            self.screen.set_focus(self._view)
-
-    def blurred(self) -> None:
-        self.action_leave()
 
 
 class FilterRow(Plain):

@@ -56,7 +56,7 @@ class FindBar(Bar):
     ]
 
     def __init__(self, view: TranscriptView) -> None:
-        super().__init__(Input(compact=True, max_length=LONGEST, select_on_focus=False))
+        super().__init__(Input(compact=True, max_length=LONGEST, select_on_focus=False), view)
         self._view = view
         self._finder = view.parts.finder
         self._regex = self._exact = False
@@ -115,28 +115,23 @@ class FindBar(Bar):
             return
         if self.field.value:
             self._view.commit(self._finder.take())
-            self._close()
+            self.end()
         else:
             self.action_leave()
 
-    def _close(self) -> None:
-        had_keys = self.has_focus_within
-        self.end()
-        if had_keys:
-            self.screen.set_focus(self._view)
+    def end(self) -> None:
+        super().end()
         self._view.commit(ViewChange.STATUS)
 
     def blurred(self) -> None:
-        """The reader has gone elsewhere: that is to stay."""
-        if self._finder.find is not None:
-            self._view.commit(self._finder.take())
-        else:
-            self._view.commit(self._finder.leave())
-        self._close()
+        """End; what is looked for stays."""
+        finder = self._finder
+        self._view.commit(finder.leave() if finder.find is None else finder.take())
+        self.end()
 
     def action_leave(self) -> None:
         self._view.commit(self._finder.leave())
-        self._close()
+        self.end()
 
     def action_next(self, step: int) -> None:
         if self._finder.find is not None:

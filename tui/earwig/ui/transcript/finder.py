@@ -143,7 +143,7 @@ class Finder:
     def go_on(self, step: int) -> ViewChange:
         """Go to the next match, or to the one before."""
         if self.find is None:
-            self._pursuit.say(own_text("/ finds text"))
+            self._pursuit.said = own_text("/ finds text")
             return ViewChange.STATUS
         seek = self._pursuit.seek
         if seek is not None and seek.find is self.find:
@@ -189,7 +189,7 @@ class Finder:
             self._seek(*((0, 1) if seek.forward else (None, -1)), more=more)
         else:
             words = "no more matches below" if seek.forward else "no more matches above"
-            self._pursuit.say(own_text(words))
+            self._pursuit.said = own_text(words)
         return ViewChange.STATUS
 
     def _take_match(self, message: SeekResult, entry: Entry, more: int) -> ViewChange:
@@ -197,7 +197,7 @@ class Finder:
         if self._begun_at is None:
             self._navigator.leave_spot()
         before = self._found
-        self._pursuit.say(None)
+        self._pursuit.said = None
         change = self._go_to_match(entry, message.match)
         if self._is_round:
             self._say_where_it_went(before, 1 if message.seek.forward else -1)
@@ -211,16 +211,16 @@ class Finder:
         found = self._found
         same = before is not None and found is not None and before[1] == found[1]
         if same and before is not None and found is not None and before[0].identity == found[0].identity:
-            self._pursuit.say(own_text("the only match"))
+            self._pursuit.said = own_text("the only match")
         else:
             from earwig.ui.transcript.kind_search import went_round
 
-            self._pursuit.say(went_round(own_text("matches"), step))
+            self._pursuit.said = went_round(own_text("matches"), step)
 
     def _go_to_match(self, entry: Entry, match: int) -> ViewChange:
         self._found, self._may_look_above = (entry, match), False
         if self.find is not None and self._session.reader is not None:
-            self.find.stand_at(entry.position, match)
+            self.find.current = (entry.position, match)
             self._session.reader.search.go_on()
         if self._screenful.held(entry) is not None:
             return self.show_match()
@@ -265,7 +265,7 @@ class Finder:
         if not hits:
             for step in reversed(steps[:taken]):
                 step(entry)
-            self._pursuit.say(own_text("it is in what is not drawn: Enter shows all"))
+            self._pursuit.said = own_text("it is in what is not drawn: Enter shows all")
         return hits[min(match, len(hits) - 1)][0][0] if hits else 0
 
     # MatchMarks.
@@ -298,7 +298,7 @@ class Finder:
         if message.find is not self.find:
             return ViewChange.NOTHING
         self.drop()
-        self._pursuit.say(own_text("this expression takes too long: given up"))
+        self._pursuit.said = own_text("this expression takes too long: given up")
         return ViewChange.PLACE
 
     def count_on(self) -> None:

@@ -17,7 +17,7 @@ class FoldState:
         self.tools = Level.LINE
         self.all_folded = False
         self.ruled: int | None = None
-        """The position of the line above which there must be a blank row, because the ruler stands in it."""
+        """The position of the line above which a blank row is kept for the ruler; None: there is no ruler."""
 
         self.changes = 0
         self._texts: set[int] = set()
@@ -31,10 +31,6 @@ class FoldState:
         self._texts.clear()
         self._quiet.clear()
         self._items.clear()
-
-    def rule(self, position: int | None) -> None:
-        """Keep a blank row above the line at a position, for the ruler; None: there is no ruler."""
-        self.ruled = position
 
     def rewritten(self, place_of: Callable[[int], int | None]) -> None:
         """Keep the entries that are still there, by where they are now; see `moved`."""

@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.widget import Widget
 from textual.widgets import Input
 
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.rendering.plain import Plain
+from earwig.ui.widgets.bar import Bar
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.keys import bar_key
 
@@ -51,58 +52,37 @@ def read_place(text: str) -> Line | Share | MessageLink | SafeText:
     return own_text("a number, as in #1204, or 50%")
 
 
-class GoToBar(Horizontal):
-    """Covers the transcript's last row while it is there, so that nothing moves when it comes and goes."""
-
-    DEFAULT_CSS = """
-    GoToBar { layer: above; dock: bottom; height: 1; background: $surface; padding: 0 1; }
-    GoToBar > .label { width: auto; color: $text; }
-    GoToBar > Input { width: 1fr; min-width: 6; background: $surface; border: none; padding: 0; }
-    GoToBar > .hint { width: auto; color: $text-muted; }
-    """
-
+class GoToBar(Bar):
     BINDINGS: ClassVar[list[BindingType]] = [
         bar_key("escape", "leave", "go_to.leave", "Close", "Stay where you are"),
     ]
 
-    def __init__(self, leave: Callable[[Line | Share | MessageLink | None], object]) -> None:
-        """`leave` is called when the reader is done, with where to go; None: nowhere."""
-        super().__init__()
-        self._leave = leave
-        self._input = Field(self._submit, max_length=_LONGEST)
+    def __init__(self, above: Widget, go: Callable[[Line | Share | MessageLink], object]) -> None:
+        """`go` is called with where the reader wants to go."""
+        super().__init__(Field(self._submit, max_length=_LONGEST), above)
+        self._go = go
         self._hint = Plain(_HINT, classes="hint")
 
     def compose(self) -> ComposeResult:
         yield Plain(own_text("Go to line "), classes="label")
-        yield self._input
+        yield self.field
         yield self._hint
 
-    def begin(self) -> None:
-        self._input.value = ""
+    def ask(self) -> None:
         self._hint.update(_HINT)
-        self.display = True
-        self.screen.set_focus(self._input)
+        self.begin("")
 
     def _submit(self, text: str) -> None:
-        if not text.strip():
-            self.action_leave()
-            return
-        place = read_place(text)
+        place = read_place(text) if text.strip() else None
         if isinstance(place, str):
             self._hint.update(place)
-        else:
-            self._leave(place)
+            return
+        if place is not None:
+            self._go(place)
+        self.end()
 
     @on(Input.Changed)
     def _on_changed(self, event: Input.Changed) -> None:
         event.stop()  # it is not the filter of the sessions
         if event.value:
             self._hint.update(_HINT)
-
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Go when the reader goes elsewhere; a terminal that is not looked at is nothing of the kind."""
-        if self.app.app_focus:
-            self.action_leave()
-
-    def action_leave(self) -> None:
-        self._leave(None)

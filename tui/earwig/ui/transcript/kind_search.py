@@ -125,11 +125,11 @@ class KindSearch:
         origin = course.origin
         if origin is not None and origin.identity == entry.identity:
             self._screenful.put_cursor(entry)
-            self._pursuit.say(own_text("the only {} {}", course.kind.name, self._where))
+            self._pursuit.said = own_text("the only {} {}", course.kind.name, self._where)
             return ViewChange.PLACE
         self._navigator.leave_spot()
         change = self._navigator.go_to_entry(entry)
-        self._pursuit.say(went_round(course.kind.plural, course.step))
+        self._pursuit.said = went_round(course.kind.plural, course.step)
         return change
 
     @property
@@ -137,7 +137,7 @@ class KindSearch:
         return own_text("in this session" if self._session.filter is None else "that the filter shows")
 
     def _say_none(self, course: Course) -> ViewChange:
-        self._pursuit.say(own_text("no {} {}", course.kind.name, self._where))
+        self._pursuit.said = own_text("no {} {}", course.kind.name, self._where)
         return ViewChange.STATUS
 
     def _seek(self, course: Course, start: int | None) -> ViewChange:

@@ -57,10 +57,10 @@ class MemoryRuler:
         self._painter.rule(None)
 
     def take(self, message: Remembered) -> ViewChange:
-        self._session.take_memory(message)
+        self._session.memory = message
         kept_from, change = message.estimate.kept_from, ViewChange.STATUS
         if self._painter.rule(None if kept_from is None else (kept_from, message.generation)):
-            self._cache.folds.rule(kept_from)
+            self._cache.folds.ruled = kept_from
             self._viewport.settle()
             change |= ViewChange.ROWS
         if message.note is not None and message.note not in self._told:

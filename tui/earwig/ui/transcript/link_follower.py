@@ -48,7 +48,7 @@ class LinkFollower:
         if self._session.reader is not None:
             self._navigator.rest()
             self._finder.rest()
-            self._pursuit.seek_link(link)
+            self._pursuit.link = link
             self._session.reader.links.find(link)
         return ViewChange.NOTHING
 
@@ -56,10 +56,10 @@ class LinkFollower:
         """Go there, and say if it is not the message."""
         if self._pursuit.link != message.link:
             return ViewChange.NOTHING
-        self._pursuit.seek_link(None)
+        self._pursuit.link = None
         number = message.link.line or 0
         self._filtering.drop()
-        self._navigator.expect(Target(line=number))
+        self._navigator.target = Target(line=number)
         change = self._pages.take_line(
             LineFound(message.reader, number, message.position, message.page, certain=True)
         )

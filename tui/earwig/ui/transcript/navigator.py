@@ -24,7 +24,9 @@ class Navigator:
         self._viewport, self._cache, self._screenful = on_screen
         self._pursuit = pursuit
         self._pending = 0
-        self._target: Target | None = None
+        self.target: Target | None = None
+        """The place whose page is waited for."""
+
         self._landing: Landing | None = None
         self._newest_comes = False
         """Whether the reader went to the newest message, and it is still being read."""
@@ -36,7 +38,7 @@ class Navigator:
 
     def rest(self) -> None:
         self._pending = 0
-        self._target = self._landing = None
+        self.target = self._landing = None
         self._newest_comes = False
         self._spots.clear()
         self.stop()
@@ -56,12 +58,12 @@ class Navigator:
     @property
     def jumping(self) -> bool:
         """Whether a place that the reader wants to be at is still being read."""
-        return self._target is not None
+        return self.target is not None
 
     @property
     def is_elsewhere(self) -> bool:
         """Whether the reader has gone to a place that is not on the screen yet."""
-        return not self._session.gone and (self._target is not None or self._newest_comes)
+        return not self._session.gone and (self.target is not None or self._newest_comes)
 
     def wait_to_be_there(self, action: Callable[[], ViewChange]) -> bool:
         """Let an action that begins from where the reader is wait until that is on the screen.
@@ -84,18 +86,14 @@ class Navigator:
         self._newest_comes = False
         self._landing = landing
         if self._session.reader is not None:
-            self._target = Target(position=position)
+            self.target = Target(position=position)
             self._session.reader.around(position)
-
-    def expect(self, target: Target) -> None:
-        """Wait for the page of a place that is on its way."""
-        self._target = target
 
     def is_awaited(self, target: Target) -> bool:
         """Return whether a page for this place is what the last jump waits for; it waits no longer."""
-        awaited = self._target == target
+        awaited = self.target == target
         if awaited:
-            self._target = None
+            self.target = None
         return awaited
 
     def take_landing(self) -> Landing | None:
@@ -119,7 +117,7 @@ class Navigator:
     def seek_on(self, message: Counted) -> None:
         """Ask again for the line that the reader wants to be at, if so many lines are counted by now."""
         line, reader = self._pursuit.line, self._session.reader
-        if reader is not None and self._target is None and line is not None:
+        if reader is not None and self.target is None and line is not None:
             counted = message.lines_counted + 1 if message.lines is None else None
             if counted is None or counted >= line:
                 reader.at_line(line)
@@ -211,7 +209,7 @@ class Navigator:
         view.follow()
         self._pending = 0
         self.stop()
-        self._target = None
+        self.target = None
         if not view.at_end and reader is not None:
             self._newest_comes = True
             reader.newest()
@@ -226,8 +224,8 @@ class Navigator:
             self._pending = 0
             self.stop()
             self._newest_comes = False
-            self.expect(Target(line=number))
-            self._pursuit.seek_line(number)
+            self.target = Target(line=number)
+            self._pursuit.line = number
             self._session.reader.at_line(number)
         return ViewChange.NOTHING
 

@@ -171,7 +171,7 @@ class PageReader:
         if was_following and not view.following and self._session.reader is not None:
             self._session.reader.count_new(stop)
         if message.certain:
-            self._pursuit.reach_line()
+            self._pursuit.line = None
         return self._navigator.move_on()
 
     def take_no_line(self, message: NoSuchLine) -> ViewChange:
@@ -179,7 +179,7 @@ class PageReader:
         if self._pursuit.line != message.number:
             return ViewChange.NOTHING
         self._navigator.is_awaited(Target(line=message.number))
-        self._pursuit.miss_line(message)
+        self._pursuit.line, self._pursuit.no_line = None, message
         return self._navigator.move_on()
 
     # Rewrites.

@@ -102,7 +102,7 @@ class TranscriptPane(Vertical):
         self._title, self._removal_reason = title, removal_reason
         self._detail_of = session if session is not None and session.detail is not None else None
         detail = None if session is None else session.detail
-        self.view.end(ended=detail is not None and detail.state == KILLED)
+        self.view.commit(self.view.parts.options.end(ended=detail is not None and detail.state == KILLED))
         self.describe()
 
     def say(self, text: SafeText | None) -> None:
@@ -119,9 +119,9 @@ class TranscriptPane(Vertical):
         if self._bar is None:
             from earwig.ui.transcript.go_to import GoToBar  # loaded when it is wanted, as each bar is
 
-            self._bar = GoToBar(self._leave_go_to)
+            self._bar = GoToBar(self.view, self._go_to)
             await self.mount(self._bar)
-        self._bar.begin()
+        self._bar.ask()
 
     async def action_find(self) -> None:
         if self._find_bar is None:
@@ -139,25 +139,19 @@ class TranscriptPane(Vertical):
             await self.mount(self._filter_row, self._filter_bar)
         self._filter_bar.ask()
 
-    def _leave_go_to(self, place: Line | Share | MessageLink | None) -> None:
-        """Go there, and give the keys back to the transcript: at once, the next key may be here already."""
+    def _go_to(self, place: Line | Share | MessageLink) -> None:
         from earwig.ui.transcript.go_to import Line, Share
 
+        parts = self.view.parts
         match place:
             case Line(number):
-                self.view.commit(self.view.parts.navigator.go_to_line(number))
+                self.view.commit(parts.navigator.go_to_line(number))
             case Share(share):
-                self.view.commit(self.view.parts.navigator.go_to_share(share))
-            case None:
-                pass
+                self.view.commit(parts.navigator.go_to_share(share))
             case link:
-                self.view.commit(self.view.parts.links.follow(link))
-        if self._bar is not None:
-            if self.view.parts.navigator.jumping:
-                self._hold_frame()
-            if self._bar.has_focus_within:
-                self.screen.set_focus(self.view)
-            self._bar.display = False
+                self.view.commit(parts.links.follow(link))
+        if parts.navigator.jumping:
+            self._hold_frame()
 
     def _hold_frame(self) -> None:
         """Draw nothing until what was asked for is there, but not for long: one frame in place of two."""

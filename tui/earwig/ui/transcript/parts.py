@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from textual.actions import SkipAction
+
 from earwig.core.model.entries import Page, Position
 from earwig.ui.rendering.palette import Palette
 from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.display_options import DisplayOptions
 from earwig.ui.transcript.entry_cache import EntryCache
 from earwig.ui.transcript.entry_relations import EntryRelations
-from earwig.ui.transcript.escape import Cancellable, Escape
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.host import Host
@@ -34,7 +35,7 @@ from earwig.ui.transcript.viewport import Viewport
 from earwig.ui.transcript.window import EntryWindow
 
 if TYPE_CHECKING:
-    from earwig.ui.session.messages import Counted, LineTaken, LinkFollowed
+    from earwig.ui.session.messages import Counted
     from earwig.ui.session.search_messages import SeekResult
     from earwig.ui.transcript.clipboard_actions import ClipboardActions
     from earwig.ui.transcript.kind_search import KindSearch
@@ -52,7 +53,7 @@ class TranscriptParts:
         # What is on the screen, and how.
         self.cache = cache = EntryCache(palette, clock=clock)
         self.viewport = viewport = Viewport(cache.height)
-        cache.relate(EntryRelations(viewport))
+        cache.relations = EntryRelations(viewport)
         self.screenful = Screenful(viewport, cache)
         self.on_screen = on_screen = OnScreen(viewport, cache, self.screenful)
         marks = MatchMarks(on_screen)
@@ -163,8 +164,8 @@ class TranscriptParts:
             "Remembered": self.memory_ruler.take,
             "Numbered": self.numbers.take,
             "StoredBytes": self.opener.take_bytes,
-            "LineTaken": self._take_line,
-            "LinkFollowed": self._take_link,
+            "LineTaken": self._late("clipboard", "take_line"),
+            "LinkFollowed": self._late("links", "take"),
             "SeekResult": self._take_search_result,
             "Marked": self.finder.take_marks,
             "MatchesCounted": self.finder.take_counts,
@@ -173,7 +174,7 @@ class TranscriptParts:
 
     def actions(self) -> dict[str, Callable[..., ViewChange]]:
         """Return what does each action, by its name in the bindings."""
-        navigator, finder, options, taking = self.navigator, self.finder, self.options, self._taking
+        navigator, finder, options, late = self.navigator, self.finder, self.options, self._late
         return {
             "scroll_rows": navigator.scroll_rows,
             "scroll_pages": navigator.scroll_pages,
@@ -182,7 +183,7 @@ class TranscriptParts:
             "newest": navigator.newest,
             "back": navigator.back,
             "forward": navigator.forward,
-            "jump": self._jump,
+            "jump": late("kinds", "jump"),
             "find_next": finder.go_on,
             "tools": options.cycle_tools,
             "widen": options.widen,
@@ -194,47 +195,46 @@ class TranscriptParts:
             "stored": self.opener.open_stored,
             "links": self.opener.open_links,
             "export": self.opener.export,
-            "copy": taking(lambda it: it.copy()),
-            "copy_more": taking(lambda it: it.choose_copy()),
-            "copy_selection": taking(lambda it: it.copy_selection()),
-            "copy_link": taking(lambda it: it.copy_link()),
-            "page": taking(lambda it: it.page()),
-            "page_session": taking(lambda it: it.page_session()),
-            "edit": taking(lambda it: it.edit()),
-            "let_go": self._escape().leave,
+            "copy": late("clipboard", "copy"),
+            "copy_more": late("clipboard", "choose_copy"),
+            "copy_selection": late("clipboard", "copy_selection"),
+            "copy_link": late("clipboard", "copy_link"),
+            "page": late("clipboard", "page"),
+            "page_session": late("clipboard", "page_session"),
+            "edit": late("clipboard", "edit"),
+            "let_go": self._leave,
         }
 
-    def _escape(self) -> Escape:
-        """What Escape ends, in order: what the reader did last and sees first, what changes most last."""
-        navigator, finder, taking = self.navigator, self.finder, self._taking
-        return Escape(
-            [
-                Cancellable(lambda: self.selection.exists, self.selection.clear),
-                Cancellable(self._is_waiting, taking(lambda it: it.let_go())),
-                Cancellable(lambda: self.pursuit.can_be_stopped, navigator.give_up),
-                Cancellable(lambda: finder.find is not None, finder.drop),
-                Cancellable(lambda: self.session.filter is not None, self.filtering.clear),
-            ]
-        )
+    def _leave(self) -> ViewChange:
+        """Cancel the first that is there: what the reader did last and sees first, what changes most last.
 
-    def _taking(self, act: Callable[[ClipboardActions], ViewChange]) -> Callable[[], ViewChange]:
-        """Do something with what takes along; only then is that there."""
-        return lambda: act(self.clipboard)
+        Raises `SkipAction` where nothing is: the key is somebody else's.
+        """
+        if self.selection.exists:
+            return self.selection.clear()
+        if self._is_waiting():
+            return self.clipboard.let_go()
+        if self.pursuit.can_be_stopped:
+            return self.navigator.give_up()
+        if self.finder.find is not None:
+            return self.finder.drop()
+        if self.session.filter is not None:
+            return self.filtering.clear()
+        raise SkipAction
+
+    def _late(self, part: str, method: str) -> Callable[..., ViewChange]:
+        """Return what a part does that is loaded with the first thing that it is asked for."""
+
+        def do(*given: Any) -> Any:
+            return getattr(getattr(self, part), method)(*given)
+
+        return do
 
     def _is_waiting(self) -> bool:
         return "clipboard" in vars(self) and self.clipboard.waiting
 
-    def _jump(self, kind: str, step: int) -> ViewChange:
-        return self.kinds.jump(kind, step)
-
-    def _take_line(self, message: LineTaken) -> ViewChange:
-        return self.clipboard.take_line(message)
-
-    def _take_link(self, message: LinkFollowed) -> ViewChange:
-        return self.links.take(message)
-
     def _take_counts(self, message: Counted) -> ViewChange:
-        self.session.take_counts(message)
+        self.session.counted = message
         self.finder.count_on()
         self.numbers.ask(message)
         self.navigator.seek_on(message)

@@ -49,24 +49,6 @@ class Pursuit:
             if self._session.reader is not None:
                 self._session.reader.search.seek(None)
 
-    def say(self, words: SafeText | None) -> None:
-        """Say this until the next movement; None: nothing."""
-        self.said = words
-
-    def seek_line(self, number: int) -> None:
-        self.line = number
-
-    def reach_line(self) -> None:
-        """Stop looking for the line: it is certain where it is."""
-        self.line = None
-
-    def miss_line(self, message: NoSuchLine) -> None:
-        self.line, self.no_line = None, message
-
-    def seek_link(self, link: MessageLink | None) -> None:
-        """Look for the message of a link; None: it is found, or is not there."""
-        self.link = link
-
     def begin_seek(self, seek: Seek) -> None:
         if self._session.reader is not None:
             self.seek, self.share = seek, 0.0

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from earwig.core.model.entries import Entry
 from earwig.core.model.session import Session
 from earwig.core.text.safe_text import SafeText
@@ -17,13 +15,17 @@ if TYPE_CHECKING:
     from earwig.ui.rendering.links import Link, LocalFile
 
 
-class CopyWanted(DataMessage):
+class ReaderRequest(DataMessage):
+    """Something that is wanted, or told, of a transcript by who reads it."""
+
+
+class CopyWanted(ReaderRequest):
     """The reader wants these bytes in the clipboard."""
 
     data: bytes
 
 
-class MoreWanted(DataMessage):
+class MoreWanted(ReaderRequest):
     """The reader wants to choose what to copy of an entry."""
 
     entry: Entry
@@ -33,22 +35,22 @@ class MoreWanted(DataMessage):
     selection: str
 
 
-class ProgramWanted(DataMessage):
+class ProgramWanted(ReaderRequest):
     """The reader wants to see a text in the pager, or in the editor."""
 
     source: bytes
     edit: bool
 
 
-class SessionWanted(Message):
+class SessionWanted(ReaderRequest):
     """The reader wants to see the session in the pager."""
 
 
-class LetGo(Message):
+class LetGo(ReaderRequest):
     """The reader does not want to wait for what was wanted."""
 
 
-class StoredWanted(DataMessage):
+class StoredWanted(ReaderRequest):
     """The reader wants to see a line's bytes."""
 
     entry: Entry
@@ -59,20 +61,20 @@ class StoredWanted(DataMessage):
     row: int | None = None
 
 
-class LineKnown(DataMessage):
+class LineKnown(ReaderRequest):
     """The number of the line whose bytes were wanted last is known now."""
 
     entry: Entry
     number: SafeText
 
 
-class LinksWanted(DataMessage):
+class LinksWanted(ReaderRequest):
     """The reader wants to see where a message leads: at least one link, or file of this machine."""
 
     links: Sequence[Link | LocalFile]
 
 
-class ExportWanted(DataMessage):
+class ExportWanted(ReaderRequest):
     """The reader wants the session as a document."""
 
     session: Session

@@ -90,12 +90,6 @@ class SessionModel:
         """The positions between which the session is, as far as known."""
         return (0, 0) if self.counted is None else self.counted.span
 
-    def take_counts(self, message: Counted) -> None:
-        self.counted = message
-
-    def take_memory(self, message: Remembered) -> None:
-        self.memory = message
-
     def be_there(self) -> None:
         """Note that the session can be read."""
         self.gone, self.problem = False, None

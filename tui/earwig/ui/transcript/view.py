@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
@@ -14,8 +14,7 @@ from textual.geometry import Region
 from textual.notifications import SeverityLevel
 from textual.strip import Strip
 
-from earwig.core.model.entries import Page, Position
-from earwig.core.settings.settings import Settings
+from earwig.core.model.entries import Page
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.block import OPENS
 from earwig.ui.rendering.cells import Cell
@@ -24,7 +23,6 @@ from earwig.ui.rendering.plain import notify_safely
 from earwig.ui.rendering.times import until_words_change
 from earwig.ui.session.messages import MarkdownLoaded, ReaderMessage
 from earwig.ui.session.session_reader import SessionReader
-from earwig.ui.transcript import requests
 from earwig.ui.transcript.bindings import BINDINGS, HELP
 from earwig.ui.transcript.parts import TranscriptParts
 from earwig.ui.transcript.row_painter import GUTTER
@@ -34,11 +32,6 @@ from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.debounce import Debounce
 from earwig.ui.widgets.themed import Themed
-
-if TYPE_CHECKING:
-    from earwig.core.find.matcher import Findable
-    from earwig.core.model.message_link import MessageLink
-    from earwig.core.reading.filtering import EntryFilter
 
 REST = 0.05
 """Seconds without a change after which the neighbourhood of the screen is drawn."""
@@ -74,16 +67,6 @@ class TranscriptView(Themed, can_focus=True):
 
         status: TranscriptStatus
 
-    CopyWanted: TypeAlias = requests.CopyWanted
-    MoreWanted: TypeAlias = requests.MoreWanted
-    ProgramWanted: TypeAlias = requests.ProgramWanted
-    SessionWanted: TypeAlias = requests.SessionWanted
-    LetGo: TypeAlias = requests.LetGo
-    StoredWanted: TypeAlias = requests.StoredWanted
-    LineKnown: TypeAlias = requests.LineKnown
-    LinksWanted: TypeAlias = requests.LinksWanted
-    ExportWanted: TypeAlias = requests.ExportWanted
-
     def __init__(self, *, clock: Callable[[], float] = time.time, id: str | None = None) -> None:
         super().__init__(id=id)
         self.parts = parts = TranscriptParts(self, self.palette, clock)
@@ -97,8 +80,7 @@ class TranscriptView(Themed, can_focus=True):
         self._ahead = Debounce(self, self._draw_ahead)
         self._waits = Debounce(self, self._redraw)
         self._beyond = self.later(self._go_beyond)
-        self._actions = parts.actions()
-        for name, method in self._actions.items():
+        for name, method in parts.actions().items():
             setattr(self, f"action_{name}", self._acting(method))
 
     def _acting(self, method: Callable[..., ViewChange]) -> Callable[..., None]:
@@ -109,9 +91,6 @@ class TranscriptView(Themed, can_focus=True):
             self.commit(method(*parameters))
 
         return act
-
-    def act(self, name: str, *parameters: object) -> None:
-        self.commit(self._actions[name](*parameters))
 
     # What it is told from outside.
 
@@ -124,32 +103,8 @@ class TranscriptView(Themed, can_focus=True):
     def following(self) -> bool:
         return self.viewport.following
 
-    def set_up(self, settings: Settings) -> None:
-        self.parts.options.set_up(settings)
-
     def show(self, reader: SessionReader, page: Page | None = None) -> None:
         self.commit(self.parts.show(reader, page))
-
-    def go_on_in(self, reader: SessionReader, top: Position, known_to: Position) -> None:
-        self.commit(self.parts.go_on_in(reader, top, known_to))
-
-    def end(self, *, ended: bool) -> None:
-        self.commit(self.parts.options.end(ended=ended))
-
-    def check(self) -> None:
-        self.parts.pages.check()
-
-    def set_filter(self, entry_filter: EntryFilter | None) -> None:
-        self.commit(self.parts.filtering.set(entry_filter))
-
-    def go_to_link(self, link: MessageLink) -> None:
-        self.commit(self.parts.links.go_to(link))
-
-    def go_to_position(self, position: int) -> None:
-        self.commit(self.parts.navigator.go_to_position(position))
-
-    def find_from(self, query: Findable, position: int) -> None:
-        self.commit(self.parts.finder.find_from(query, position))
 
     # What parts need.
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from textual.cache import LRUCache
+
 from earwig.core.model.entries import Page, Position, RemovedEntry
 from earwig.core.model.session import SessionId
-from earwig.ui.transcript.kept_removed_entries import KeptRemovedEntries
 from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.removed_entries import RemovedEntries, is_same
 from earwig.ui.transcript.screenful import Anchor
 from earwig.ui.transcript.session_model import SessionModel
+
+_SESSIONS = 16
+"""The most sessions whose removed entries are kept while the reader is elsewhere."""
 
 SEEN_KEPT = 5000
 """The most arrival times kept."""
@@ -25,7 +29,7 @@ class EntryWindow:
         self._viewport, self._cache, self._screenful = on_screen
         self._live_from: int | None = None
         self._removed = RemovedEntries()
-        self._kept = KeptRemovedEntries()
+        self._kept: LRUCache[SessionId, RemovedEntries] = LRUCache(_SESSIONS)
         self._messages_before: int | None = None
         self.read: Anchor | None = None
         """What was being read when a rewrite was noticed, until that is taken in."""
@@ -36,12 +40,15 @@ class EntryWindow:
         self.forget_rewrite()
         self.read = None
         self._removed.rest()
-        self._removed = self._kept.take(session_id)
+        self._removed = self._kept.get(session_id) or RemovedEntries()
+        self._kept[session_id] = self._removed
         self._viewport.clear()
 
     def go_on_as(self, was: SessionId, now: SessionId, known_to: Position) -> None:
         """Take what is held for entries of another place, where everything from a position on is live."""
-        self._kept.go_on_as(was, now)
+        if (removed := self._kept.get(was)) is not None:
+            self._kept.discard(was)
+            self._kept[now] = removed
         self.forget_rewrite()
         self._viewport.be_of(ELSEWHERE)
         self._live_from = known_to

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textual import events
 from textual.containers import Horizontal
+from textual.widget import Widget
 from textual.widgets import Input
 
 
 class Bar(Horizontal):
-    """Nothing moves when it comes and goes."""
+    """Lies over another widget, so that nothing moves when it comes and goes."""
 
     DEFAULT_CSS = """
     Bar { layer: above; dock: bottom; height: 1; background: $surface; padding: 0 1; display: none; }
@@ -17,9 +18,11 @@ class Bar(Horizontal):
     Bar > .hint { width: auto; max-width: 70%; padding-left: 1; color: $text-muted; }
     """
 
-    def __init__(self, field: Input) -> None:
+    def __init__(self, field: Input, above: Widget) -> None:
+        """`above` is what it covers a row of: it gets the keys back."""
         super().__init__()
         self.field = field
+        self.above = above
 
     def begin(self, text: str) -> None:
         """Take the keys from here on."""
@@ -30,7 +33,14 @@ class Bar(Horizontal):
         self.screen.set_focus(self.field)
 
     def end(self) -> None:
+        """Go, and give the keys back, unless the reader has gone elsewhere: at once, the next may be here."""
+        had_keys = self.has_focus_within
         self.display = False
+        if had_keys:
+            self.screen.set_focus(self.above)
+
+    def action_leave(self) -> None:
+        self.end()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Go when the reader goes elsewhere; a terminal that is not looked at is nothing of the kind."""
@@ -38,4 +48,5 @@ class Bar(Horizontal):
             self.blurred()
 
     def blurred(self) -> None:
-        """The reader has gone elsewhere."""
+        """End, because the reader has gone elsewhere."""
+        self.action_leave()

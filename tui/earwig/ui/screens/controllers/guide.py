@@ -54,7 +54,8 @@ class Guide:
         """Go to what was found, with the query to find more; returns whether its session is on the list."""
         there = self.go_to(hit.session.id)
         if there:
-            self._panes.view.find_from(query, hit.position)
+            view = self._panes.view
+            view.commit(view.parts.finder.find_from(query, hit.position))
         return there
 
     def go_to_arrival(self, arrival: Arrival) -> bool:
@@ -62,8 +63,9 @@ class Guide:
 
         Returns whether its session is on the list.
         """
+        view = self._panes.view
         if self.go_to(arrival.session.id):
-            self._panes.view.go_to_position(arrival.position)
+            view.commit(view.parts.navigator.go_to_position(arrival.position))
             return True
         from earwig.core.model.message import line_of
         from earwig.core.model.message_link import MessageLink, digest_of
@@ -72,5 +74,6 @@ class Guide:
         rows = rows_of(arrival.session, self._catalog)
         if rows is None or not self.go_to(rows.id):
             return False
-        self._panes.view.go_to_link(MessageLink("", arrival.number, digest_of(line_of(arrival.message))))
+        link = MessageLink("", arrival.number, digest_of(line_of(arrival.message)))
+        view.commit(view.parts.links.go_to(link))
         return True

@@ -75,7 +75,7 @@ class Moves:
         if top != stood.top:
             self.look()
             return
-        view.go_on_in(moved.reader, moved.top, moved.known_to)
+        view.commit(view.parts.go_on_in(moved.reader, moved.top, moved.known_to))
         sessions = self._sidebar.sessions
         chosen = moved.reader.session.id if view is self._panes.view else sessions.chosen
         self._sidebar.catalog.forget_vanished(keep=chosen)

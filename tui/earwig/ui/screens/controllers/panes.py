@@ -34,7 +34,7 @@ class Panes:
 
     def check_all(self) -> None:
         for view in self.views:
-            view.check()
+            view.parts.pages.check()
 
     def check_at_once(self, events: StoreEvents | None = None) -> bool:
         """Look at the open sessions of which there are news, or may be. Called in the follower's thread.

@@ -37,11 +37,6 @@ class SessionCopies:
     _background: Background
     _now: _Making | None = None
 
-    @property
-    def is_making(self) -> bool:
-        """Whether a copy is being made."""
-        return self._now is not None
-
     def make(
         self,
         session: Session,

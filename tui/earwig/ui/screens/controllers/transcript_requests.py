@@ -18,6 +18,7 @@ from earwig.ui.screens.controllers.clipboard import Clipboard
 from earwig.ui.screens.controllers.host import ScreenHost
 from earwig.ui.screens.controllers.programs import Programs
 from earwig.ui.screens.controllers.session_copies import SessionCopies
+from earwig.ui.transcript import requests
 from earwig.ui.transcript.view import TranscriptView
 
 
@@ -36,31 +37,31 @@ class TranscriptRequests:
     def answer(self, message: Message, view: TranscriptView) -> None:
         """Do what a message asks for, for the transcript that the keys are for."""
         match message:
-            case TranscriptView.CopyWanted():
+            case requests.CopyWanted():
                 self._clipboard.copy(message.data)
-            case TranscriptView.MoreWanted():
+            case requests.MoreWanted():
                 self._offer_copies(message, view)
-            case TranscriptView.SessionWanted():
+            case requests.SessionWanted():
                 self._page_session(view)
-            case TranscriptView.ProgramWanted():
+            case requests.ProgramWanted():
                 self._programs.show_text(message.source, edit=message.edit)
-            case TranscriptView.LetGo():
+            case requests.LetGo():
                 self._copies.stop()
-            case TranscriptView.StoredWanted():
+            case requests.StoredWanted():
                 self._show_stored(message)
-            case TranscriptView.LineKnown():
+            case requests.LineKnown():
                 self._tell_line(message)
-            case TranscriptView.LinksWanted():
+            case requests.LinksWanted():
                 self._offer_links(message)
-            case TranscriptView.ExportWanted():
+            case requests.ExportWanted():
                 self._export(message)
 
-    def _show_stored(self, message: TranscriptView.StoredWanted) -> None:
+    def _show_stored(self, message: requests.StoredWanted) -> None:
         from earwig.ui.screens.stored_line import StoredLineScreen  # no first frame waits for a dialog
 
         self._host.put_over(StoredLineScreen(message.entry, message.number, message.data, message.row))
 
-    def _offer_links(self, message: TranscriptView.LinksWanted) -> None:
+    def _offer_links(self, message: requests.LinksWanted) -> None:
         from earwig.ui.screens.links import LinksScreen
 
         self._host.put_over(LinksScreen(message.links))
@@ -82,7 +83,7 @@ class TranscriptRequests:
             )
         )
 
-    def _offer_copies(self, message: TranscriptView.MoreWanted, view: TranscriptView) -> None:
+    def _offer_copies(self, message: requests.MoreWanted, view: TranscriptView) -> None:
         from earwig.ui.screens.copying import CopyChoice, CopyScreen, text_choices
 
         entry, clipboard = message.entry, view.parts.clipboard
@@ -116,7 +117,7 @@ class TranscriptRequests:
                 session, "session.txt", as_shown, lambda copy: run(command, copy), view.parts.clipboard.wait
             )
 
-    def _export(self, message: TranscriptView.ExportWanted) -> None:
+    def _export(self, message: requests.ExportWanted) -> None:
         from earwig.ui.screens.export import ExportScreen  # most never export: the start need not wait for it
 
         session = message.session
@@ -130,7 +131,7 @@ class TranscriptRequests:
             )
         )
 
-    def _tell_line(self, message: TranscriptView.LineKnown) -> None:
+    def _tell_line(self, message: requests.LineKnown) -> None:
         """Tell the number of the line whose bytes are shown, if they still are."""
         from earwig.ui.screens.stored_line import StoredLineScreen
 
