@@ -126,13 +126,6 @@ def test_only_an_action_that_is_known_whole_passes(action: object) -> None:
     assert not segment.style.meta
 
 
-def test_actions_of_the_program_can_be_let_through() -> None:
-    segments = [Segment("x", Style(meta={"@click": "screen.open"}))]
-    permissive = ControlFilter({("@click", "screen.open")})
-    assert permissive.apply(segments, BACKGROUND) is segments
-    assert filtered(*segments) != segments
-
-
 def test_control_codes_beside_a_segment_go() -> None:
     (segment,) = filtered(Segment("x", None, [(ControlType.CLEAR,)]))
     assert segment == Segment("x")

@@ -8,7 +8,7 @@ from earwig.core.model.entries import Item, Oversized, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.rendering.block import Block
-from earwig.ui.rendering.entry import render_entry
+from earwig.ui.rendering.entry import render_entry, with_header
 from tests.ui.rendering.drawing import PALETTE, THEMES, body, check_cells, draw, entry_of, look_of, texts
 
 KNOWN = ("user", "assistant", "tool", "system")
@@ -57,9 +57,13 @@ def test_a_role_of_ten_million_characters_is_cut() -> None:
     assert header == r'"user\x1buser\x1buser\x1buser\…"' + " " * 26 + "#7"
 
 
-def _message(width: int, **words: SafeText) -> str:
+NUMBER = own_text("1202")
+
+
+def _message(width: int, number: SafeText = NUMBER, seen: SafeText | None = None) -> str:
     entry = entry_of(ChatMessage("user", "x"), 1202)
-    return render_entry(entry, width, PALETTE, **words).rows[0].text  # type: ignore[arg-type] # only words
+    block = render_entry(entry, width, PALETTE)
+    return with_header(block, entry, width, PALETTE, number, seen).rows[0].text
 
 
 def test_the_header_says_what_there_is_room_for() -> None:

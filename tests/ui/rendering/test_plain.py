@@ -96,18 +96,15 @@ async def test_titles_options_tooltips_and_notifications_show_markup_as_text() -
         assert app.struck == 0
 
 
-async def test_a_text_can_be_replaced_and_styled() -> None:
+async def test_a_text_can_be_replaced() -> None:
     app = UnfilteredApp(Plain(clean("[one]"), id="text"), Plain(id="empty"))
     async with app.run_test() as pilot:
         await pilot.pause()
         widget = app.query_one("#text", Plain)
         assert shown_in(widget) == ["[one]"]
-        widget.update(clean("[two]\n[$three]"), "bold")
+        widget.update(clean("[two]\n[$three]"))
         await pilot.pause()
         assert shown_in(widget) == ["[two]", "[$three]"]
-        assert [
-            segment.style.bold for segment in drawn(widget)[0] if segment.style and "two" in segment.text
-        ] == [True]
         assert shown_in(app.query_one("#empty")) == [""]
 
 

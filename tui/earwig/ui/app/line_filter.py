@@ -8,7 +8,6 @@ what has some becomes U+FFFD; it does not count combining marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from unicodedata import category
 
 from rich.cells import cell_len, set_cell_size, split_graphemes
@@ -40,15 +39,8 @@ _DRAWN = (
 class ControlFilter(LineFilter):
     """Lets no control, no invisible character, no link and no foreign action of a cell through.
 
-    `actions` are the pairs of event and action that cells may hold, exactly as in their style's meta:
-    `("@click", "screen.open")`. Metadata that is no action (`offset`, `option`, ...) passes.
+    Metadata that is no action (`offset`, `option`, ...) passes.
     """
-
-    def __init__(
-        self, actions: Collection[tuple[str, str]] = SCROLL_BAR_ACTIONS, *, enabled: bool = True
-    ) -> None:
-        super().__init__(enabled)
-        self._actions = frozenset(actions)
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         safe = [self._safe(segment) for segment in segments]
@@ -70,7 +62,7 @@ class ControlFilter(LineFilter):
 
     def _permits_meta(self, item: tuple[str, object]) -> bool:
         key, value = item
-        return not key.startswith("@") or (isinstance(value, str) and (key, value) in self._actions)
+        return not key.startswith("@") or (isinstance(value, str) and (key, value) in SCROLL_BAR_ACTIONS)
 
     def _disarm_style(self, style: Style) -> Style:
         meta = dict(filter(self._permits_meta, style.meta.items()))

@@ -35,8 +35,6 @@ class _Way(NamedTuple):
     """How an entry is to be drawn: what `render_entry` is told."""
 
     number: SafeText
-    seen: SafeText | None
-    turn: SafeText | None
     source: bool
     shape: Shape
     markdown: bool
@@ -49,9 +47,6 @@ def render_entry(
     palette: Palette,
     *,
     source: bool = False,
-    seen: SafeText | None = None,
-    number: SafeText | None = None,
-    turn: SafeText | None = None,
     shape: Shape = WHOLE,
     markdown: bool = True,
     reach: int = 0,
@@ -63,23 +58,18 @@ def render_entry(
         width: Cells, without the gutter's.
         palette: The theme.
         source: Show the stored text, whatever it would mean.
-        seen: When the message was sent, or seen to arrive, in the words that the header is to show.
-        number: What the header says for the entry's own number: `1202`, or `~1202` if it is a guess.
-        turn: What the header says of a message that has no answer.
         shape: How much is shown of what is no text.
         markdown: Whether text is rendered and code coloured; what is no text is shown as what it is anyway.
         reach: Cells to which a line of a text goes on in one row, if that is more than `width`.
     """
-    width = max(width, 1)
-    if number is None:
-        number = own_text("") if entry.number is None else own_text("{}", entry.number)
-    return _drawn(entry.item, width, palette, _Way(number, seen, turn, source, shape, markdown, reach))
+    number = own_text("") if entry.number is None else own_text("{}", entry.number)
+    return _drawn(entry.item, max(width, 1), palette, _Way(number, source, shape, markdown, reach))
 
 
 def _drawn(item: Item, width: int, palette: Palette, way: _Way) -> Block:
     if isinstance(item, ChatMessage):
         return _message(item, width, palette, way)
-    header = header_row(item, width, palette, way.number, way.seen)
+    header = header_row(item, width, palette, way.number)
     if not isinstance(item, RemovedEntry):
         return _line(item, header, width, palette)
     from earwig.ui.rendering.removed_entry import struck  # most transcripts have none
@@ -98,10 +88,20 @@ def with_header(
     width: int,
     palette: Palette,
     number: SafeText,
-    seen: SafeText | None,
+    seen: SafeText | None = None,
     turn: SafeText | None = None,
 ) -> Block:
-    """Return the block with another header: what changes is not to be paid for with what does not."""
+    """Return the block with another header: what changes is not to be paid for with what does not.
+
+    Args:
+        block: The entry, drawn.
+        entry: The same one.
+        width: Cells, as it was drawn.
+        palette: The theme.
+        number: The number of its line: `1202`, or `~1202` if it is a guess; empty if nothing is known.
+        seen: When the message was sent, or seen to arrive.
+        turn: What there is to say of a message that has no answer.
+    """
     if not block.rows:
         return block
     header = header_row(entry.item, width, palette, number, seen, turn, block.title)
@@ -113,7 +113,7 @@ def header_row(
     width: int,
     palette: Palette,
     number: SafeText,
-    seen: SafeText | None,
+    seen: SafeText | None = None,
     turn: SafeText | None = None,
     title: tuple[Run, ...] = (),
 ) -> Row:
@@ -192,7 +192,7 @@ def _message(message: ChatMessage, width: int, palette: Palette, way: _Way) -> B
         signs[1 + len(drawn.rows) + len(below)] = QUIET_SIGN
         below += text_rows(remark, width, palette.muted)
     title = tuple(drawn.title)
-    header = header_row(message, width, palette, way.number, way.seen, way.turn, title)
+    header = header_row(message, width, palette, way.number, title=title)
     block = _block(gutter, style, [header, *drawn.rows, *below], width, palette, below=len(below))
     tight = way.shape.tight and not way.source and not below
     return block._replace(

@@ -29,20 +29,13 @@ class Plain(Widget):
     """
 
     def __init__(
-        self,
-        text: SafeText | None = None,
-        style: Style | str = "",
-        *,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
+        self, text: SafeText | None = None, *, id: str | None = None, classes: str | None = None
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled, markup=False)
-        self._content = plain(text, style) if text else Content()
+        super().__init__(id=id, classes=classes, markup=False)
+        self._content = Content() if text is None else plain(text)
 
-    def update(self, text: SafeText, style: Style | str = "") -> None:
-        self._content = plain(text, style)
+    def update(self, text: SafeText) -> None:
+        self._content = plain(text)
         refresh_height(self)
 
     def render(self) -> Content:

@@ -297,14 +297,14 @@ class Viewport:
         while self.row >= (height := self._measure(self.entries[self.top])):
             self.top, self.row = self.top + 1, self.row - height
 
-    def show(self, index: int, *, at_top: bool = False) -> None:
+    def show(self, index: int) -> None:
         """Bring the first row of an entry onto the screen, by moving as little as possible."""
         self.following = False
         there = self.shown(index)
         index = index if there is None else there
         first = self.row_of(index)
         rows = self._measure(self.entries[index])
-        if at_top or first is None or first < 0 or rows > self.height:
+        if first is None or first < 0 or rows > self.height:
             self.top, self.row = index, 0
         elif first + rows > self.height:
             self._down(first + rows - self.height)
