@@ -53,6 +53,7 @@ def read_place(text: str) -> Line | Share | MessageLink | SafeText:
 
 
 class GoToBar(Bar):
+    DEFAULT_CSS = "GoToBar > .hint { padding-left: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         bar_key("escape", "leave", "go_to.leave", "Close", "Stay where you are"),
     ]
