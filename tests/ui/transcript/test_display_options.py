@@ -37,7 +37,7 @@ def test_with_a_blank_row_on_top_the_message_below_it_stays(
 ) -> None:
     rig = rig_of_long_ones(words=600)
     view = rig.parts.viewport
-    view.hold()
+    view.following = False
     view.stand(30, rig.parts.cache.height(view.entries[30]) - 1 - above)
     rig.parts.see()
     read = view.entries[30 if above else 31]
@@ -52,10 +52,10 @@ def test_with_a_blank_row_on_top_the_message_below_it_stays(
 def test_the_message_with_the_cursor_stays_on_its_row(change: Callable[[Rig], ViewChange | None]) -> None:
     rig = rig_of_long_ones()
     view, screenful = rig.parts.viewport, rig.parts.screenful
-    view.hold()
+    view.following = False
     view.stand(31)
     rig.parts.see()
-    screenful.put_cursor(view.entries[33])
+    screenful.cursor = view.entries[33]
     index = screenful.cursor_index
     assert index == 33
     change(rig)
@@ -105,7 +105,7 @@ def test_long_rows_move_no_further_than_cells_need() -> None:
 def test_folding_one_keeps_its_first_row_where_it_is() -> None:
     rig = rig_of_long_ones()
     view, screenful = rig.parts.viewport, rig.parts.screenful
-    view.hold()
+    view.following = False
     view.stand(31)
     rig.parts.see()
     row = view.row_of(32)

@@ -31,7 +31,7 @@ def test_what_is_read_stays_on_its_row_when_a_filter_begins_and_ends() -> None:
     for row in range(3):
         rig = whole()
         view = rig.parts.viewport
-        view.hold()
+        view.following = False
         view.stand(40, row)
         rig.parts.see()
         read = rig.parts.screenful.top()
@@ -52,7 +52,7 @@ def test_with_a_blank_row_on_top_the_end_of_a_filter_keeps_the_message_below_it(
     view = rig.parts.viewport
     rig.commit(rig.parts.filtering.set(LIMIT))
     rig.arrive(page(0, 100, 100)._replace(entries=page(0, 100, 100).entries[::2]), Place.NEWEST)
-    view.hold()
+    view.following = False
     view.stand(20, 2)
     rig.parts.see()
     assert rig.said()[0] == "say 42"

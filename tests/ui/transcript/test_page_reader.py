@@ -58,7 +58,7 @@ def test_a_session_that_grows_faster_than_it_is_read_is_caught_up_with() -> None
 def test_a_rewrite_is_read_once_and_what_is_read_stays_on_its_row() -> None:
     for row in range(3):
         rig = held(0, 100, 100)
-        rig.parts.viewport.hold()
+        rig.parts.viewport.following = False
         rig.parts.viewport.stand(40, row)
         rig.parts.see()
         on_top = rig.said()
@@ -119,7 +119,7 @@ def test_a_line_that_is_none_is_told() -> None:
 
 def test_an_entry_that_comes_back_is_where_it_was() -> None:
     rig = held(0, 100, 100)
-    rig.parts.viewport.hold()
+    rig.parts.viewport.following = False
     rig.parts.viewport.stand(90)
     rig.parts.see()
     for timer in rig.host.due:
@@ -135,7 +135,7 @@ def test_an_entry_that_comes_back_is_where_it_was() -> None:
 def test_a_conversation_that_goes_on_in_another_place_stays_on_the_screen() -> None:
     for row in range(3):
         rig = held(0, 100, 100)
-        rig.parts.viewport.hold()
+        rig.parts.viewport.following = False
         rig.parts.viewport.stand(40, row)
         rig.parts.see()
         on_top = rig.said()

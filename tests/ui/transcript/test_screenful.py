@@ -9,7 +9,7 @@ def test_the_cursor_falls_on_the_newest_entry_and_stays_where_it_is_put() -> Non
     rig = shown()
     screenful = rig.parts.screenful
     assert (screenful.cursor_index, screenful.has_cursor) == (99, False)
-    screenful.put_cursor(rig.parts.viewport.entries[-2])
+    screenful.cursor = rig.parts.viewport.entries[-2]
     assert (screenful.cursor_index, screenful.has_cursor) == (98, True)
     assert screenful.current == rig.parts.viewport.entries[98]
 
@@ -17,7 +17,7 @@ def test_the_cursor_falls_on_the_newest_entry_and_stays_where_it_is_put() -> Non
 def test_a_cursor_off_the_screen_is_on_what_is_nearest_and_was_not_put_there() -> None:
     rig = shown()
     screenful = rig.parts.screenful
-    screenful.put_cursor(rig.parts.viewport.entries[3])
+    screenful.cursor = rig.parts.viewport.entries[3]
     assert screenful.cursor_index == screenful.rows[0][0]
     assert not screenful.has_cursor
 
@@ -35,7 +35,7 @@ def test_an_entry_is_held_only_if_it_says_the_same() -> None:
 def test_the_blank_row_below_a_message_is_not_what_is_read() -> None:
     rig = shown()
     view = rig.parts.viewport
-    view.hold()
+    view.following = False
     for row, read in ((0, "say 40"), (1, "say 40"), (2, "say 41")):
         view.stand(40, row)
         rig.parts.see()

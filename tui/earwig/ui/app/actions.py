@@ -60,7 +60,6 @@ def whole_table() -> dict[str, Binding]:
 
 
 def group_of(action_id: str) -> str:
-    """Return what an action belongs to: `transcript`, `sessions`, ..."""
     return action_id.partition(".")[0].replace("_", " ")
 
 

@@ -78,7 +78,6 @@ _SAID_BY_OURS = frozenset({"Quit", "Keys"})
 
 
 def palette_provider() -> type[Provider]:
-    """Loaded with the first look at the palette."""
     from earwig.ui.app.palette_commands import ActionProvider
 
     return ActionProvider

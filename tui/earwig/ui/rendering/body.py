@@ -12,8 +12,6 @@ from earwig.ui.rendering.rows import Row, text_rows
 
 
 class BodyText(NamedTuple):
-    """The rows of a text, and what is to be remarked on it."""
-
     rows: list[Row]
     reason: SafeText | None
     remarks: list[SafeText]
@@ -33,7 +31,6 @@ def said_rows(folded: FoldedText, markdown: bool, width: int, palette: Palette, 
 def _body(
     text: SafeText, folded: FoldedText, markdown: bool, width: int, palette: Palette, spare: int
 ) -> tuple[list[Row], SafeText | None]:
-    """Return the rows of a content, and why they are plain if they could be Markdown."""
     body = part(text, 0, len(text.rstrip()))
     if not body:
         words = own_text("(blank)") if folded.text else own_text("(empty)")

@@ -33,8 +33,6 @@ LEXERS: Final = {
 
 
 class Highlighter:
-    """Colours the code of one message."""
-
     def __init__(self, palette: Palette) -> None:
         self._palette = palette
         self._left = MAX_SECONDS

@@ -27,8 +27,6 @@ _LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")
 
 
 class FoldedText(NamedTuple):
-    """The beginning of a text, and how much follows it."""
-
     text: str
     more: int
     """Bytes (of UTF-8) that are left out; 0 if the text is whole."""

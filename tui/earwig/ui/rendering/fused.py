@@ -45,7 +45,6 @@ def _verdict(count: int) -> SafeText:
 
 
 def _inside(message: ChatMessage, width: int, palette: Palette) -> list[Row]:
-    """One of them: who speaks, and the text as it is stored."""
     name = fit(speaker(message.role, palette).name, width)
     space = width - width_of(name) - width_of(_NOT_LOADED)
     header = [(name, palette.muted)]

@@ -51,7 +51,6 @@ def result_of(name: str, palette: Palette) -> tuple[Run, ...]:
 
 
 def call_rows(call: Call, width: int, palette: Palette, *, colours: bool) -> list[Row]:
-    """Return what a call was given, laid out."""
     rows = value_rows(call.arguments or "{}", width, palette, colours=colours)
     return rows + (value_rows(call.extra, width, palette, colours=colours) if call.extra else [])
 

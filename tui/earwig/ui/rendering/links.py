@@ -72,10 +72,7 @@ def targets_in(item: Item) -> list[Link | LocalFile]:
 
 
 def files_in(item: Item) -> list[LocalFile]:
-    """Return the media files of this machine that a message names.
-
-    Return whether they are there, nobody has looked.
-    """
+    """Return the media files of this machine that a message names, whether or not they are there."""
     if isinstance(item, RemovedEntry) and item.item is not None:
         return files_in(item.item)
     if not isinstance(item, ChatMessage):
@@ -109,7 +106,6 @@ def links_of(text: str) -> list[Link]:
 
 
 def _markdown_links(text: str) -> Iterator[tuple[str, str]]:
-    """Target and text of each link that Markdown makes."""
     if len(text) > MAX_BYTES or not has_markdown(text):
         return
     try:

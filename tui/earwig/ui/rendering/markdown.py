@@ -64,8 +64,6 @@ def _marks(items: Sequence[Token]) -> list[str]:
 
 
 class _BlockWriter:
-    """Walks the tokens of the blocks once and makes rows of them."""
-
     def __init__(self, source: SafeText, tokens: Sequence[Token], palette: Palette, spare: int) -> None:
         self._source = source.split("\n")
         self._tokens = tokens

@@ -53,7 +53,6 @@ def _occurrences(text: str, word: str) -> Iterator[int]:
 
 
 def _apart(text: str, word: str) -> list[int]:
-    """Return where the letters stand, or nothing if not all of them do."""
     places: list[int] = []
     at = -1
     for letter in word:

@@ -83,7 +83,6 @@ class _Writer:
         self._role = speaker(message.role, palette)
 
     def write(self, parts: Parts) -> Meaning:
-        """Return all of the parts, as far as they are drawn."""
         drawn = self._drawn
         self._title(parts)
         for part in parts:

@@ -131,8 +131,6 @@ def _luminance(colour: Color) -> float:
 
 
 class _Palette:
-    """The theme's variables as styles over the theme's background."""
-
     def __init__(self, variables: Mapping[str, str], dark: bool) -> None:
         self._variables = variables
         self._background = self._read("background") or Color.parse("#121212" if dark else "#e0e0e0")

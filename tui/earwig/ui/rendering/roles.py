@@ -24,8 +24,6 @@ GHOST_GUTTER = "╌"
 
 
 class Speaker(NamedTuple):
-    """How a role is shown."""
-
     name: SafeText
     gutter: str
     style: Style

@@ -100,7 +100,6 @@ def _reach(text: str) -> int:
 
 
 def _tokens(rows: Sequence[Strip], stop: Cell) -> Iterator[_Token]:
-    """Yield the words of the rows that begin before `stop`; another style begins another word."""
     for row in range(min(stop.row + 1, len(rows))):
         cell = 0
         for text, _, _ in rows[row]:
@@ -133,5 +132,4 @@ def _end(shown: str, match: _Match, stop: Cell, rows: Sequence[Strip]) -> int:
 
 
 def _characters(text: str, cells: int) -> int:
-    """Return how many characters of a text take so many cells."""
     return next((at for at in range(len(text)) if cell_len(text[: at + 1]) > cells), len(text))

@@ -223,7 +223,6 @@ class BrowserScreen(CoveredScreen):
         self.parts.returning.remembered()
 
     def open_in_pane(self, session_id: SessionId) -> None:
-        """Show a session where the keys go."""
         self.catalog.forget_vanished(keep=session_id)
         session = self.catalog[session_id]
         self._open(session, self._store.open(session))
@@ -299,7 +298,6 @@ class BrowserScreen(CoveredScreen):
         return action != "filter" or not (isinstance(self.focused, Input) or self.view.has_focus)
 
     def action_filter(self) -> None:
-        """Type what the session's name holds."""
         self.remove_class("-hide-sidebar")
         self.sidebar.begin_filter()
 
@@ -308,11 +306,9 @@ class BrowserScreen(CoveredScreen):
         self.set_focus(self.view)
 
     def action_find_session(self) -> None:
-        """As `/` in the sidebar, from anywhere."""
         self.action_filter()
 
     def action_toggle_sidebar(self) -> None:
-        """Hide or show the sessions."""
         if self.has_class("-hide-sidebar"):
             self.remove_class("-hide-sidebar")
             return
@@ -346,34 +342,27 @@ class BrowserScreen(CoveredScreen):
         self.set_focus(self.sessions)
 
     def action_details(self) -> None:
-        """Show what is known of the session beside its messages."""
         self.parts.requests.show_details(self.view)
 
     def action_write_file(self) -> None:
-        """Write what was to be copied last to a file."""
         self.parts.clipboard.write_file()
 
     def action_search(self) -> None:
-        """Search all sessions, or go back to what was found."""
         self._warn_of_outage()
         self.parts.searches.show()
 
     def action_step_hit(self, by: int) -> None:
-        """Go through what was found in all sessions, without going back to the list of it."""
         self.parts.searches.step(by)
 
     def action_live(self) -> None:
-        """Show what comes in all sessions."""
         self._warn_of_outage()
         self.parts.overviews.open_live()
 
     def action_statistics(self) -> None:
-        """Show how much there is."""
         self._warn_of_outage()
         self.parts.overviews.open_statistics()
 
     def action_look_at_next(self) -> None:
-        """Go to the next session that changed since it was last looked at."""
         self.parts.returning.look_at_next()
 
     def _warn_of_outage(self) -> None:

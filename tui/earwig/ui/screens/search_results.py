@@ -48,7 +48,6 @@ class SearchResults(Themed):
         self.refresh()
 
     def add(self, hits: list[Hit]) -> None:
-        """Show more, behind those that are there."""
         self.hits += hits
         self.refresh()
 

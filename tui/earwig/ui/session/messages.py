@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 
 class Place(Enum):
-    """Where a page of entries belongs."""
-
     NEWEST = "newest"
     BEFORE = "before"
     AFTER = "after"

@@ -113,7 +113,6 @@ class SessionReader:
         self._want(Place.AFTER, position, count)
 
     def around(self, position: int) -> None:
-        """Ask for the lines on both sides of a position."""
         self._want(Place.AROUND, position, PAGE)
 
     def _want(self, place: Place, position: int, count: int) -> None:
@@ -143,10 +142,10 @@ class SessionReader:
         stop, generation = self._held
         # No two threads get the same number: an older one over a newer one makes one look more.
         check = self._last_check = next(self._checks)
-        shown, palette = self._shown, self._guarded(lambda: self._check(stop, generation, check))
+        shown, look = self._shown, self._guarded(lambda: self._check(stop, generation, check))
         if here:
-            return not self._background.run_here(palette) or self._shown is not shown
-        self._background.submit(palette)
+            return not self._background.run_here(look) or self._shown is not shown
+        self._background.submit(look)
         return True
 
     def count_new(self, position: int | None) -> None:

@@ -119,7 +119,6 @@ class Sidebar(Vertical):
         yield self.sessions
 
     def on_mount(self) -> None:
-        """Begin with what earlier runs left, once the first frame is drawn."""
         reading = self._reading
         if reading is not None:
             self.catalog.marks.written = reading.written
@@ -159,7 +158,6 @@ class Sidebar(Vertical):
         self.show()
 
     def take_over(self, listed: SessionCatalog, *, complete: bool) -> None:
-        """Have the sessions of another catalog."""
         self.catalog.take_over(listed)
         self.complete = complete
         if complete:

@@ -160,7 +160,6 @@ class TerminalInput:
         self._due = self._clock() + patience
 
     def _take(self, kind: str, token: bytes) -> Iterator[Message]:
-        """Yield what one whole token tells."""
         if kind == "text":
             if text := self._decoder.decode(token):
                 yield from self._parse(text)

@@ -83,7 +83,6 @@ class UnixDriver(LinuxDriver):
 
     @property
     def holds_terminal(self) -> bool:
-        """Whether the terminal is in application mode."""
         return self._writer_thread is not None and self._writer_thread.is_alive()
 
     def start_application_mode(self) -> None:

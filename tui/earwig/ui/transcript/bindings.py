@@ -46,7 +46,6 @@ on macOS `Option`.
 
 
 def _pair(key: str, up: str, kind: str, following: str, previous: str) -> list[BindingType]:
-    """Return the keys to the next of a kind and to the one before."""
     return [
         help_key(key, f"jump('{kind}', 1)", f"transcript.next_{kind}", following, following),
         help_key(up, f"jump('{kind}', -1)", f"transcript.previous_{kind}", previous, previous),

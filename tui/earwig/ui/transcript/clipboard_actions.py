@@ -77,7 +77,6 @@ class ClipboardActions:
     # What is taken.
 
     def copy_stored(self, entry: Entry) -> ViewChange:
-        """Copy a line as it is in the file, without its newline."""
         return self._with_bytes(entry, self._copy)
 
     def copy_link_to(self, entry: Entry) -> ViewChange:

@@ -155,7 +155,7 @@ class DisplayOptions:
         index = self._screenful.leader(index)
         first = self._viewport.row_of(index) or 0
         entry = self._viewport.entries[index]
-        self._screenful.put_cursor(entry)
+        self._screenful.cursor = entry
         self._cache.toggle_fold(entry)
         return self._put(index, first)
 

@@ -145,7 +145,6 @@ class EntryCache:
         return self.folds.leader(entry.identity, self.relation(entry))
 
     def relation(self, entry: Entry) -> EntryRelation:
-        """Return what the entry has to do with its neighbours."""
         if self.relations is None or self.numbers.sparse:
             return NO_RELATION  # those that a filter leaves are no neighbours
         return self.relations.of(entry)
@@ -177,7 +176,6 @@ class EntryCache:
         return None if seen is None else self.times.seen(seen, self.clock())
 
     def is_folded(self, entry: Entry) -> bool:
-        """Return whether the reader folded the entry, alone or with all."""
         return self.folds.is_folded(entry.identity)
 
     def is_source(self, entry: Entry) -> bool:

@@ -88,7 +88,6 @@ class FilterRow(Plain):
     """
 
     def tell(self, status: TranscriptStatus) -> None:
-        """Show what the filter is and does."""
         conditions = status.filters
         self.set_class(bool(conditions), "-limited")
         if not conditions:

@@ -68,7 +68,7 @@ class Filtering:
 
     def _begin(self, entry_filter: EntryFilter | None) -> None:
         self._session.set_filter(entry_filter)
-        self._cache.numbers.leave_out(entry_filter is not None)
+        self._cache.numbers.sparse = entry_filter is not None
         self._finder.look_again()
 
     def words(self) -> list[tuple[SafeText, SafeText]]:

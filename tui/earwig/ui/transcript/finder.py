@@ -123,7 +123,6 @@ class Finder:
 
     @property
     def query(self) -> Findable | None:
-        """The text that is looked for; None: none is."""
         return None if self.find is None else self.find.query
 
     def look_again(self) -> None:
@@ -141,7 +140,6 @@ class Finder:
     # From match to match.
 
     def go_on(self, step: int) -> ViewChange:
-        """Go to the next match, or to the one before."""
         if self.find is None:
             self._pursuit.said = own_text("/ finds text")
             return ViewChange.STATUS
@@ -236,7 +234,7 @@ class Finder:
             return ViewChange.NOTHING
         was_following = view.let_go()
         entry = view.entries[index]
-        self._screenful.put_cursor(entry)
+        self._screenful.cursor = entry
         row = self._open_at(entry, match)
         cells = self._marks.cells(entry, match)
         if cells is not None:
@@ -268,12 +266,12 @@ class Finder:
             self._pursuit.said = own_text("it is in what is not drawn: Enter shows all")
         return hits[min(match, len(hits) - 1)][0][0] if hits else 0
 
-    # MatchMarks.
+    # Marks.
 
     def update(self) -> None:
         """Mark the rows that are on the screen now."""
         if self.find is None:
-            self._marks.forget_rows()
+            self._marks.clear()
             return
         fresh = self._marks.update(self._found)
         if fresh and self._session.reader is not None:

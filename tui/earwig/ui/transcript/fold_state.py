@@ -53,7 +53,6 @@ class FoldState:
         return self.all_folded != (identity in self._texts)
 
     def shape(self, identity: int, relation: EntryRelation) -> Shape:
-        """Return how an entry is to be drawn."""
         level = self._level(identity, relation)
         tight = level is Level.LINE and relation.next_call is not None
         if tight and self.ruled is not None and relation.next_call is not None:

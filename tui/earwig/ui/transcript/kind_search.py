@@ -104,7 +104,6 @@ class KindSearch:
         return view.top + 1 if step > 0 else view.top - (view.row == 0)
 
     def _held_one(self, course: Course, first: int) -> int | None:
-        """Return the first of a kind in the window, from one place on."""
         entries, wanted = self._viewport.entries, course.kind.wanted
         places = range(first, len(entries)) if course.step > 0 else range(first, -1, -1)
         return next((at for at in places if wanted(entries[at].item)), None)
@@ -124,7 +123,7 @@ class KindSearch:
         """Go to the first one from the other end on, if it is not where the reader is."""
         origin = course.origin
         if origin is not None and origin.identity == entry.identity:
-            self._screenful.put_cursor(entry)
+            self._screenful.cursor = entry
             self._pursuit.said = own_text("the only {} {}", course.kind.name, self._where)
             return ViewChange.PLACE
         self._navigator.leave_spot()

@@ -34,7 +34,6 @@ class LineNumbers:
             self._session.reader.number(unknown)
 
     def take(self, message: Numbered) -> ViewChange:
-        """Show line numbers that were not known before."""
         self._asked = False
         if message.generation != self._viewport.generation:
             return ViewChange.NOTHING  # they are numbers of another past's lines

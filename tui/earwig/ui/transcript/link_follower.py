@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class LinkFollower:
-    """Has the message of a link looked for, and stands on it."""
-
     _session: SessionModel
     _pursuit: Pursuit
     _navigator: Navigator

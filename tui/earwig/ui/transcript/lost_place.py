@@ -21,9 +21,6 @@ class LostPlace:
         self._sought_at = -1
         """Where the session ended when the entry was looked for last."""
 
-    def forget(self) -> None:
-        self.anchor = None
-
     def leave(self, anchor: Anchor) -> Anchor:
         """A rewrite is to be read: what to look for, which is what an earlier one took if one did."""
         if self.anchor is None and not isinstance(anchor.entry.item, RemovedEntry):

@@ -68,16 +68,12 @@ class MatchMarks:
         """Return the matches in a row that was on the screen at the last `update`."""
         return self._pieces.get((index, row), ())
 
-    def forget_rows(self) -> None:
-        """Have no marks in the rows that are on the screen."""
-        self._pieces = {}
-
     def update(self, current: tuple[Entry, int] | None) -> list[Entry]:
         """Mark the rows on the screen; returns the entries there of which the matches are wanted now.
 
         `current` is the entry with the match that the reader is at, and which of its matches that is.
         """
-        self.forget_rows()
+        self._pieces = {}
         unknown: list[Entry] = []
         rows: dict[int, list[int]] = {}
         for index, row in self._screenful.rows:

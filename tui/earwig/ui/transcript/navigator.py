@@ -102,7 +102,6 @@ class Navigator:
         return landing
 
     def arrived(self, place: Place) -> None:
-        """Note that a page has come for a place."""
         if place is Place.NEWEST:
             self._newest_comes = False
 
@@ -156,7 +155,7 @@ class Navigator:
         if target is None:
             return self.scroll_rows(step)
         was_following = view.following
-        self._screenful.put_cursor(view.entries[target])
+        self._screenful.cursor = view.entries[target]
         if was_following and view.shown(target + 1, 1) is None:
             return ViewChange.PLACE
         view.show(target)
@@ -173,14 +172,14 @@ class Navigator:
         entry = self._viewport.entries[index]
         self._cache.reveal(entry)
         self._viewport.stand(index)
-        self._screenful.put_cursor(self._viewport.entries[index])
+        self._screenful.cursor = self._viewport.entries[index]
 
     def _hold_at(self, index: int, row: int) -> ViewChange:
         """Have an entry's first row on this row of the screen; negative: so many of its rows above."""
         view = self._viewport
         was_following = view.let_go()
         view.put(index, max(row, 1 - self._cache.height(view.entries[index])))
-        self._screenful.put_cursor(None)
+        self._screenful.cursor = None
         return self.after_move(was_following)
 
     # To places.
@@ -189,14 +188,14 @@ class Navigator:
         self.leave_spot()
         view = self._viewport
         was_following = view.following
-        view.hold()
+        view.following = False
         self._pending = 0
         self.stop()
         if view.at_start or self._session.reader is None:
             view.stand(0)
         else:
             self.jump(0)
-        self._screenful.put_cursor(None)
+        self._screenful.cursor = None
         return self.after_move(was_following)
 
     def newest(self) -> ViewChange:
@@ -206,7 +205,7 @@ class Navigator:
     def _to_newest(self) -> ViewChange:
         view, reader = self._viewport, self._session.reader
         was_following = view.following
-        view.follow()
+        view.following = True
         self._pending = 0
         self.stop()
         self.target = None
@@ -214,7 +213,7 @@ class Navigator:
             self._newest_comes = True
             reader.newest()
         view.settle()
-        self._screenful.put_cursor(None)
+        self._screenful.cursor = None
         return self.after_move(was_following)
 
     def go_to_line(self, number: int) -> ViewChange:
@@ -273,7 +272,6 @@ class Navigator:
     # Where the reader is, and was.
 
     def here(self) -> Spot:
-        """Return what is at the top of the screen."""
         top = self._screenful.top()
         if self._viewport.following or top is None:
             return Spot(None)

@@ -19,17 +19,12 @@ class Numbering:
         self.sparse = False
         """Whether lines are left out between those that are held: then no number follows from another."""
 
-    def leave_out(self, sparse: bool) -> None:
-        """Know whether lines are left out between those that are held."""
-        self.sparse = sparse
-
     def clear(self) -> None:
         """Know nothing: another session, or another past."""
         self.known.clear()
         self._guessed.clear()
 
     def number_of(self, entry: Entry) -> int | None:
-        """Return the entry's number, if it is known."""
         return entry.number if entry.number is not None else self.known.get(entry.identity)
 
     def guess_of(self, entry: Entry) -> int | None:
@@ -57,7 +52,6 @@ class Numbering:
         ]
 
     def learn(self, numbers: Mapping[int, int], entries: Sequence[Entry]) -> None:
-        """Take numbers that have become known, by position."""
         self.known.update(numbers)
         self._count(entries, None)
 

@@ -112,7 +112,7 @@ class TranscriptParts:
         self.numbers.rest()
         self.memory_ruler.rest()
         self.selection.clear()
-        self.screenful.put_cursor(None)
+        self.screenful.cursor = None
         self.cache.begin(reader.session.activity_ns / 1e9)
         self.window.begin(reader.session.id)
         if page is None:

@@ -43,7 +43,7 @@ class Pursuit:
     def stop(self) -> None:
         """End what is under way: the reader goes elsewhere."""
         self.line = self.no_line = self.said = self.link = None
-        self._lost.forget()
+        self._lost.anchor = None
         if self.seek is not None:
             self.seek = None
             if self._session.reader is not None:

@@ -55,7 +55,7 @@ class RemovedEntries:
 
     A page of another past is compared with what was held. What is not certain to be gone, because the page
     does not reach so far, is compared with the pages that follow. Whatever is read again was not removed:
-    those who hold entries weave them anew when `palette` says that what is removed has changed.
+    those who hold entries weave them anew when `look` says that what is removed has changed.
     """
 
     def __init__(self, *, pulse: Callable[[], float] = time.monotonic) -> None:

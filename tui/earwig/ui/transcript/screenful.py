@@ -30,7 +30,12 @@ class Screenful:
     def __init__(self, viewport: Viewport, cache: EntryCache) -> None:
         self._viewport = viewport
         self._cache = cache
-        self._cursor: Entry | None = None
+        self.cursor: Entry | None = None
+        """The entry that the reader put the cursor on, wherever that is.
+
+        None: it is where it falls, which is on the newest message on the screen.
+        """
+
         self.rows: list[tuple[int, int]] = []
         """From the top: index of an entry, and row inside it."""
 
@@ -90,20 +95,11 @@ class Screenful:
     @property
     def has_cursor(self) -> bool:
         """Whether it was the reader who put the cursor where it is."""
-        return self._cursor is not None and self._cursor_place() == self.cursor_index
-
-    @property
-    def cursor(self) -> Entry | None:
-        """The entry that the reader put the cursor on, wherever that is; None: on none."""
-        return self._cursor
+        return self.cursor is not None and self._cursor_place() == self.cursor_index
 
     def _cursor_place(self) -> int | None:
-        cursor = self._cursor
+        cursor = self.cursor
         return None if cursor is None else self._viewport.find(cursor.position, cursor.identity)
-
-    def put_cursor(self, entry: Entry | None) -> None:
-        """Move the cursor; None: to where it falls, which is the newest message on the screen."""
-        self._cursor = entry
 
     # Where an entry is.
 

@@ -188,9 +188,9 @@ class Selection:
         return Point(entry.identity, entry.position, cell, self._cache.height(entry))
 
 
-def marked(strip: Strip, start: int, stop: int, palette: Style) -> Strip:
+def marked(strip: Strip, start: int, stop: int, style: Style) -> Strip:
     """Return a strip with these cells in the background of a style; reversed where it has none."""
-    mark = Style(bgcolor=palette.bgcolor, reverse=None if palette.bgcolor else True)
+    mark = Style(bgcolor=style.bgcolor, reverse=None if style.bgcolor else True)
     before, inside, after = strip.divide([start, stop, strip.cell_length])
-    segments = [Segment(text, (style or Style()) + mark) for text, style, _ in inside]
+    segments = [Segment(text, (own or Style()) + mark) for text, own, _ in inside]
     return Strip.join([before, Strip(segments, inside.cell_length), after])

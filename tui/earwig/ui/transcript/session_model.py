@@ -91,7 +91,6 @@ class SessionModel:
         return (0, 0) if self.counted is None else self.counted.span
 
     def be_there(self) -> None:
-        """Note that the session can be read."""
         self.gone, self.problem = False, None
 
     def take_gone(self, message: Gone) -> ViewChange:

@@ -205,7 +205,7 @@ class TranscriptView(Themed, can_focus=True):
         index, row = rows[offset.y]
         self.parts.navigator.stop()
         entry = self.viewport.entries[index]
-        self.parts.screenful.put_cursor(entry)
+        self.parts.screenful.cursor = entry
         if self.cache.block(entry).signs.get(row) in OPENS:
             self.commit(self.parts.options.toggle_fold_of(index))
             return
@@ -256,7 +256,6 @@ class TranscriptView(Themed, can_focus=True):
             self._ahead.call_in(PAUSE)
 
     def _fit(self) -> None:
-        """Lay out for the size that it has now."""
         if self.parts.options.size != self.size:
             self.parts.options.fit(self.size)
             self.parts.see()
@@ -283,8 +282,8 @@ class TranscriptView(Themed, can_focus=True):
         span = self.parts.selection.span(y)
         if span is None:
             return strip
-        palette = self.screen.get_component_rich_style("screen--selection")
-        return marked(strip, GUTTER + span[0], GUTTER + span[1], palette)
+        style = self.screen.get_component_rich_style("screen--selection")
+        return marked(strip, GUTTER + span[0], GUTTER + span[1], style)
 
     def _fit_frame(self) -> int | None:
         """See that the rows are those of the size that it has; returns where the cursor is seen."""

@@ -46,10 +46,6 @@ class Viewport:
         self.row = 0
         self.following = True
 
-    def be_of(self, generation: int) -> None:
-        """Take what is held for entries of another past."""
-        self.generation = generation
-
     def empty(self) -> None:
         """Hold nothing, but stay in the same past, and follow no more."""
         generation = self.generation
@@ -65,14 +61,6 @@ class Viewport:
         """Take another height in rows; `settle` or `reflow` then finds a place that fits it."""
         self.height = height
 
-    def follow(self) -> None:
-        """Stick to the newest row from here on."""
-        self.following = True
-
-    def hold(self) -> None:
-        """Stay where it is from here on."""
-        self.following = False
-
     def let_go(self) -> bool:
         """Follow no more, unless all there is on the screen anyway; returns whether it was following."""
         was_following, self.following = self.following, self.following and self.all_on_screen
@@ -84,7 +72,6 @@ class Viewport:
         self.settle()
 
     def replace(self, page: Page) -> None:
-        """Hold this page and nothing else."""
         self.changes += 1
         self.entries = list(page.entries)
         self.start, self.stop = page.start, page.stop

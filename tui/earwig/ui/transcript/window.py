@@ -50,7 +50,7 @@ class EntryWindow:
             self._kept.discard(was)
             self._kept[now] = removed
         self.forget_rewrite()
-        self._viewport.be_of(ELSEWHERE)
+        self._viewport.generation = ELSEWHERE
         self._live_from = known_to
 
     def compare_no_more(self) -> None:
@@ -89,7 +89,7 @@ class EntryWindow:
         """Hold the page around a position, and stand on what was being read, or at the position."""
         view, read = self._viewport, self.read
         following = view.following
-        view.hold()
+        view.following = False
         page = self.replace(page)
         index = self._find_read(page, position)
         if index is not None:
@@ -97,7 +97,7 @@ class EntryWindow:
             view.put(index, read.row if read is not None and same else 0)
         self.read = None
         if following:
-            view.follow()
+            view.following = True
         view.settle()
 
     def _find_read(self, page: Page, position: int) -> int | None:
@@ -135,8 +135,8 @@ class EntryWindow:
         view.replace(page)
         if cursor is not None:
             found = [entry for entry in page.entries if is_same(entry, cursor)]
-            screenful.put_cursor(
-                min(found, key=lambda entry: abs(entry.position - cursor.position), default=cursor)
+            screenful.cursor = min(
+                found, key=lambda entry: abs(entry.position - cursor.position), default=cursor
             )
         return page
 
@@ -172,7 +172,6 @@ class EntryWindow:
                     self._cache.arrive(entry.position, SEEN_KEPT)
 
     def number(self, page: Page) -> None:
-        """Number what is held, after a page has come."""
         self._cache.numbers.hold(self._viewport.entries, page.about)
 
     def _weave_anew(self) -> None:
@@ -185,7 +184,7 @@ class EntryWindow:
             view.put(read, anchor.row)
         if cursor is not None and view.find(cursor.position, cursor.identity) is None:
             index = screenful.nearest(cursor)
-            screenful.put_cursor(None if index is None else view.entries[index])
+            screenful.cursor = None if index is None else view.entries[index]
 
     def _limited(self, page: Page) -> Page:
         """Return the page without the removed entries that the filter hides."""

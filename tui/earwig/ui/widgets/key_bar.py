@@ -23,7 +23,6 @@ class ShownKey(NamedTuple):
 
     @property
     def always(self) -> bool:
-        """Whether it stays where there is no room for all."""
         return isinstance(self.node, App)
 
     @property

@@ -43,7 +43,6 @@ class ScreenHost:
         self._screen.app.push_screen(name)
 
     def put_over(self, screen: Screen[None]) -> None:
-        """Put a screen on top, for once."""
         self._screen.app.push_screen(screen)
 
     @property

@@ -47,7 +47,6 @@ class Panes:
         return sum(reader.check(here=True) for reader in concerned) > 0  # each of them is looked at
 
     def add(self, pane: TranscriptPane) -> None:
-        """Have a second pane, for which the keys are from now on."""
         self._exchange(pane)
 
     def remove_other(self) -> TranscriptPane | None:

@@ -35,7 +35,6 @@ class TranscriptRequests:
     _programs: Programs
 
     def answer(self, message: Message, view: TranscriptView) -> None:
-        """Do what a message asks for, for the transcript that the keys are for."""
         match message:
             case requests.CopyWanted():
                 self._clipboard.copy(message.data)
@@ -67,7 +66,6 @@ class TranscriptRequests:
         self._host.put_over(LinksScreen(message.links))
 
     def show_details(self, view: TranscriptView) -> None:
-        """Show what is known of a view's session beside its messages."""
         from earwig.ui.screens.details import DetailsScreen  # few look: the start need not wait for it
 
         if view.reader is None:
