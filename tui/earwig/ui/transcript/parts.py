@@ -183,7 +183,7 @@ class TranscriptParts:
             "newest": navigator.newest,
             "back": navigator.back,
             "forward": navigator.forward,
-            "jump": late("kinds", "jump"),
+            "jump": self._jump,
             "find_next": finder.go_on,
             "tools": options.cycle_tools,
             "widen": options.widen,
@@ -229,6 +229,9 @@ class TranscriptParts:
             return getattr(getattr(self, part), method)(*given)
 
         return do
+
+    def _jump(self, kind: str, step: int) -> ViewChange:
+        return self.kinds.jump(kind, step)  # by name: Textual counts the parameters of what does an action
 
     def _is_waiting(self) -> bool:
         return "clipboard" in vars(self) and self.clipboard.waiting
