@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from earwig.ui.session.messages import Place
 from tests.core.bot_writer import BotWriter, line_of, lines_of
 from tests.ui.browsing import Browser, append, browsing, line, talk
 from tests.ui.test_browser_past import struck
@@ -62,7 +63,7 @@ async def test_no_message_stands_as_removed_beside_itself(bot: BotWriter) -> Non
         await browser.wait_for(lambda: "question 1" in struck(browser), "what is gone")
         assert browser.view.reader is not None
         append(bot.path, line("user", "Y"))
-        browser.view.reader.newest()
+        browser.view.reader.want(Place.NEWEST)
         await browser.wait_for(lambda: shows(browser, "▌ Y"), "the new one")
         append(bot.path, line("user", "question 1"))
         await browser.wait_for(lambda: shows(browser, "▌ question 1"), "it is back")

@@ -97,6 +97,9 @@ class FakeReader:
     def links(self) -> FakeReader:
         return FakeReader(self.session.id, "links.", self.asked)
 
+    def want(self, place: Place, *position: int) -> None:
+        self.asked.append((place.value, *position))
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*given: Any, **named: Any) -> Any:
             self.asked.append((self._prefix + name, *given))

@@ -21,19 +21,19 @@ def model() -> tuple[SessionModel, FakeReader, FakeHost]:
 
 def test_a_page_is_asked_for_once_until_it_comes() -> None:
     session, reader, _ = model()
-    session.ask_before(50)
-    session.ask_before(50)
-    session.ask_after(90)
+    session.ask(Place.BEFORE, 50)
+    session.ask(Place.BEFORE, 50)
+    session.ask(Place.AFTER, 90)
     assert reader.asked == [("before", 50), ("after", 90)]
     session.answer(Place.BEFORE)
-    session.ask_before(20)
-    session.ask_after(90)
+    session.ask(Place.BEFORE, 20)
+    session.ask(Place.AFTER, 90)
     assert reader.asked[2:] == [("before", 20)]
 
 
 def test_a_session_that_is_gone_is_told_once_and_looked_for_again() -> None:
     session, reader, host = model()
-    session.ask_after(90)
+    session.ask(Place.AFTER, 90)
     assert session.take_gone(Gone(reader)) is ViewChange.PLACE
     assert session.take_gone(Gone(reader)) is ViewChange.NOTHING
     assert session.take_unreadable(SessionUnreadable(reader, "permission denied")) is ViewChange.PLACE
@@ -41,7 +41,7 @@ def test_a_session_that_is_gone_is_told_once_and_looked_for_again() -> None:
     (again,) = host.due
     again.fire()
     assert reader.take("check")
-    session.ask_after(90)
+    session.ask(Place.AFTER, 90)
     assert len(reader.take("after")) == 2  # what was asked for does not come
     session.be_there()
     again.call_in(0)
@@ -72,5 +72,5 @@ def test_another_session_begins_with_nothing_known() -> None:
     session.begin(cast("SessionReader", other))
     assert reader.take("close")
     assert (session.gone, session.filter, session.counted, session.span) == (False, None, None, (0, 0))
-    session.ask_after(5)
+    session.ask(Place.AFTER, 5)
     assert other.take("after")

@@ -29,6 +29,7 @@ from earwig.export.request import Format, Request, read_lines
 from earwig.ui.rendering.plain import Plain, notify_safely, plain
 from earwig.ui.widgets.choice import Choice
 from earwig.ui.widgets.data_message import DataMessage
+from earwig.ui.widgets.debounce import Debounce
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.keys import bar_key, help_key
 
@@ -103,7 +104,7 @@ class ExportScreen(ModalScreen[None]):
         self._keep_out = keep_out
         self._job: ExportJob | None = None
         self._writing = False
-        self._changes = 0
+        self._settled = Debounce(self, self._preview)
         self._format = Choice(_FORMATS, id="format")
         shown = () if limit is None else ((own_text("what the filter shows"), _Part(limit=limit)),)
         self._part = Choice((*shown, *_PARTS), id="part")
@@ -155,9 +156,7 @@ class ExportScreen(ModalScreen[None]):
         if self._writing:
             return
         self._stop()
-        self._changes += 1
-        changes = self._changes
-        self.set_timer(_SETTLE, lambda: self._preview() if changes == self._changes else None)
+        self._settled.call_in(_SETTLE)
 
     @on(Input.Changed, "#file")
     def _on_file_changed(self, event: Input.Changed) -> None:
@@ -171,7 +170,7 @@ class ExportScreen(ModalScreen[None]):
     def action_write(self) -> None:
         if self._writing:
             return
-        self._changes += 1
+        self._settled.cancel()
         self._stop()
         try:
             request = self._request()

@@ -27,9 +27,6 @@ from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.keys import bar_key
 
-NAME = "live"
-"""Under which the app keeps the screen."""
-
 _RATE = 5.0
 """Seconds over which it is told how much comes."""
 

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Input
 
 from earwig.core.find.matcher import LONGEST, BadPattern
@@ -27,12 +26,10 @@ from earwig.ui.rendering.plain import Plain, plain
 from earwig.ui.screens.search_results import SearchResults
 from earwig.ui.transcript.find_bar import Switch
 from earwig.ui.widgets.data_message import DataMessage
+from earwig.ui.widgets.debounce import Debounce
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.keys import bar_key, help_key
-
-NAME = "search"
-"""Under which the app keeps the screen."""
 
 _ROLES = (None, "user", "assistant", "tool", "system")
 """Whose messages are looked through, in the order in which a key goes through them."""
@@ -104,7 +101,7 @@ listed; the others are counted.
         self._opens: SearchQuery | None = None
         """Of what the first hit is opened as soon as there is one: Enter came before it."""
 
-        self._timer: Timer | None = None
+        self._soon = Debounce(self, self._begin)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="search") as frame:
@@ -165,9 +162,7 @@ listed; the others are counted.
 
     def _begin_soon(self) -> None:
         self._stop()
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(_DELAY, self._begin)
+        self._soon.call_in(_DELAY)
 
     def _stop(self) -> None:
         if self._search is not None:

@@ -21,9 +21,6 @@ from earwig.ui.widgets.data_message import DataMessage
 from earwig.ui.widgets.key_bar import KeyBar
 from earwig.ui.widgets.keys import bar_key
 
-NAME = "statistics"
-"""Under which the app keeps the screen."""
-
 
 class PictureTaken(DataMessage, bubble=False):
     picture: Picture

@@ -101,23 +101,10 @@ class SessionReader:
         """Stop posting; queued jobs are dropped."""
         self._closed = True
 
-    def newest(self, count: int = PAGE) -> None:
-        self._want(Place.NEWEST, 0, count)
-
-    def before(self, position: int, count: int = PAGE) -> None:
-        """Ask for the lines that end where the line at `position` begins."""
-        self._want(Place.BEFORE, position, count)
-
-    def after(self, position: int, count: int = PAGE) -> None:
-        """Ask for the lines from `position` on, where one begins."""
-        self._want(Place.AFTER, position, count)
-
-    def around(self, position: int) -> None:
-        self._want(Place.AROUND, position, PAGE)
-
-    def _want(self, place: Place, position: int, count: int) -> None:
+    def want(self, place: Place, position: int = 0) -> None:
+        """Ask for the newest lines, or for those before, after, or on both sides of where a line begins."""
         entry_filter = self.filter
-        self.ask(lambda: self._page(place, position, count, entry_filter))
+        self.ask(lambda: self._page(place, position, entry_filter))
 
     def set_filter(self, entry_filter: EntryFilter | None) -> None:
         """Restrict pages to what a filter leaves, from the next request on, and count what it hides."""
@@ -247,7 +234,6 @@ class SessionReader:
         self,
         place: Place,
         position: int,
-        count: int,
         entry_filter: EntryFilter | None,
         then: Callable[[Page], object] = bool,
     ) -> None:
@@ -256,31 +242,31 @@ class SessionReader:
             then(page)
 
         if entry_filter is None:
-            tell(self._whole_page(place, position, count))
+            tell(self._whole_page(place, position))
         else:
-            self._gather(self._gathering(place, position, count, entry_filter), entry_filter, tell)
+            self._gather(self._gathering(place, position, entry_filter), entry_filter, tell)
 
-    def _whole_page(self, place: Place, position: int, count: int) -> Page:
+    def _whole_page(self, place: Place, position: int) -> Page:
         match place:
             case Place.NEWEST:
-                return self._transcript.tail(count)
+                return self._transcript.tail(PAGE)
             case Place.BEFORE:
-                return self._transcript.before(position, count)
+                return self._transcript.before(position, PAGE)
             case Place.AFTER:
-                return self._transcript.after(position, count)
+                return self._transcript.after(position, PAGE)
             case _:
-                return self._transcript.around(position, count, count)
+                return self._transcript.around(position, PAGE, PAGE)
 
     def _filter_counter(self, entry_filter: EntryFilter, start: int = 0) -> FilterCounter:
         from earwig.core.reading.filter_counting import FilterCounter  # few sessions are ever filtered
 
         return FilterCounter(self._transcript, entry_filter, start)
 
-    def _gathering(self, place: Place, position: int, count: int, entry_filter: EntryFilter) -> Gathering:
+    def _gathering(self, place: Place, position: int, entry_filter: EntryFilter) -> Gathering:
         from earwig.core.reading.gathering import Gathering
 
-        before = 0 if place is Place.AFTER else count
-        after = 0 if place is Place.BEFORE else count
+        before = 0 if place is Place.AFTER else PAGE
+        after = 0 if place is Place.BEFORE else PAGE
         if place is Place.NEWEST:
             position = self._transcript.tail(0).start
         elif place is Place.AROUND:
@@ -312,9 +298,7 @@ class SessionReader:
         if entry_filter is None:
             tell(self._transcript.around(place.position, PAGE, PAGE))
         else:
-            self._gather(
-                self._gathering(Place.AROUND, place.position, PAGE, entry_filter), entry_filter, tell
-            )
+            self._gather(self._gathering(Place.AROUND, place.position, entry_filter), entry_filter, tell)
 
     def _check(self, stop: int | None, generation: int, check: int) -> None:
         if check != self._last_check and stop is not None:
@@ -328,7 +312,7 @@ class SessionReader:
         if failed or self._transcript.generation != generation:
             self._post(Rewritten(self))
         elif stop is not None and self._transcript.end >= stop and self._shown != (stop, *self._state()):
-            self._page(Place.AFTER, stop, PAGE, self.filter, self._note_shown)
+            self._page(Place.AFTER, stop, self.filter, self._note_shown)
         if self._remembering is not None:
             self._remembering.look()
         if self._complete == self._state() and not self._transcript.doubted:

@@ -31,6 +31,7 @@ from earwig.ui.sidebar.chips import FILTER, Chips, nothing_left
 from earwig.ui.sidebar.session_list import SessionList
 from earwig.ui.sidebar.summing import Summing
 from earwig.ui.widgets.data_message import DataMessage
+from earwig.ui.widgets.debounce import Debounce
 from earwig.ui.widgets.field import Field
 from earwig.ui.widgets.outage_line import OutageLine
 
@@ -108,7 +109,10 @@ class Sidebar(Vertical):
 
         self._described: object = None
         self._arrived: list[Callable[[], object]] = []
-        self._remembered = self._showing = self._looking = self._summing = self._saving = False
+        self._remembered = self._summing = False
+        self._showing = Debounce(self, self._show_arrived)
+        self._looking = Debounce(self, self._look_further)
+        self._saving = Debounce(self, self._save)
         self._typed_at = 0.0
         self._problem: SafeText | None = None
 
@@ -205,16 +209,14 @@ class Sidebar(Vertical):
         self._arrived.append(partial(self.catalog.count, found.troubles, (found.counted, found.total)))
         if found.troubles or self.catalog.needs_counts:
             self._show_soon()
-        elif not self._showing:
+        elif not self._showing.is_due:
             self._take_arrived()
 
     def _show_soon(self) -> None:
-        if not self._showing:
-            self._showing = True
-            self.set_timer(PACE, self._show_arrived)
+        if not self._showing.is_due:
+            self._showing.call_in(PACE)
 
     def _show_arrived(self) -> None:
-        self._showing = False
         self._take_arrived()
         self._save_soon()
         self.post_message(self.Learned())
@@ -234,15 +236,13 @@ class Sidebar(Vertical):
     def _go_on(self) -> None:
         """Look for more of what the list is restricted to, a little at a time, never while somebody types."""
         wait = self._typed_at + TYPING - time.monotonic()
-        if not self._looking and self.catalog.looking:
-            self._looking = True
-            self.set_timer(max(BETWEEN, wait), self._look_further)
+        if not self._looking.is_due and self.catalog.looking:
+            self._looking.call_in(max(BETWEEN, wait))
         elif not self._summing and self._is_looking_through and not self.catalog.looking:
             self._summing = True
             self.set_timer(max(BETWEEN, wait), self._sum_up_some)
 
     def _look_further(self) -> None:
-        self._looking = False
         if time.monotonic() - self._typed_at >= TYPING and self.catalog.look_further(_SLICE):
             self.sessions.update()
             self.describe()
@@ -354,12 +354,10 @@ class Sidebar(Vertical):
 
     def _save_soon(self) -> None:
         wanted = self._remembered and self.complete and self.catalog.marks.any_changed
-        if wanted and not self._saving:
-            self._saving = True
-            self.set_timer(SAVE_AFTER, self._save)
+        if wanted and not self._saving.is_due:
+            self._saving.call_in(SAVE_AFTER)
 
     def _save(self) -> None:
-        self._saving = False
         reading = self._reading
         if reading is None:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
+from earwig.ui.session.messages import Place
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.landing import Landing, Stand
 from earwig.ui.transcript.navigator import Navigator
@@ -46,7 +47,7 @@ class Filtering:
         anchor = self._screenful.reading()  # first: between what a filter leaves, other rows are blank
         self._begin(entry_filter)
         if view.following or anchor is None:
-            reader.newest()
+            reader.want(Place.NEWEST)
         else:
             landing = Landing(anchor.entry, Stand.IN_PLACE, anchor.row)
             self._navigator.jump(anchor.entry.position, landing)

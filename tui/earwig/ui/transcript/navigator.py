@@ -87,7 +87,7 @@ class Navigator:
         self._landing = landing
         if self._session.reader is not None:
             self.target = Target(position=position)
-            self._session.reader.around(position)
+            self._session.reader.want(Place.AROUND, position)
 
     def is_awaited(self, target: Target) -> bool:
         """Return whether a page for this place is what the last jump waits for; it waits no longer."""
@@ -211,7 +211,7 @@ class Navigator:
         self.target = None
         if not view.at_end and reader is not None:
             self._newest_comes = True
-            reader.newest()
+            reader.want(Place.NEWEST)
         view.settle()
         self._screenful.cursor = None
         return self.after_move(was_following)

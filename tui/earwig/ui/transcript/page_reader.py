@@ -92,9 +92,9 @@ class PageReader:
             return
         last = view.top if self._screenful.last is None else self._screenful.last
         if view.top < MARGIN and not view.at_start:
-            session.ask_before(view.start)
+            session.ask(Place.BEFORE, view.start)
         if last > len(view.entries) - MARGIN and not view.at_end:
-            session.ask_after(view.stop)
+            session.ask(Place.AFTER, view.stop)
 
     # What comes.
 
@@ -144,7 +144,7 @@ class PageReader:
         """Go to where the session is now; what came in between is read when somebody goes there."""
         self.tell_held()
         if self._session.reader is not None and self._viewport.following:
-            self._session.reader.newest()
+            self._session.reader.want(Place.NEWEST)
         return ViewChange.NOTHING
 
     def take_line(self, message: LineFound) -> ViewChange:
@@ -227,7 +227,7 @@ class PageReader:
         anchor = self._screenful.top()
         if view.following or anchor is None:
             self._window.keep_reading(anchor)
-            reader.newest()
+            reader.want(Place.NEWEST)
         else:
             anchor = self._lost.leave(anchor)
             self._window.keep_reading(anchor)

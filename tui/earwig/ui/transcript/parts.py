@@ -10,6 +10,7 @@ from textual.actions import SkipAction
 
 from earwig.core.model.entries import Page, Position
 from earwig.ui.rendering.palette import Palette
+from earwig.ui.session.messages import Place
 from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.display_options import DisplayOptions
 from earwig.ui.transcript.entry_cache import EntryCache
@@ -116,12 +117,12 @@ class TranscriptParts:
         self.cache.begin(reader.session.activity_ns / 1e9)
         self.window.begin(reader.session.id)
         if page is None:
-            reader.newest()
+            reader.want(Place.NEWEST)
         else:
             self.window.take_newest(page)
             self.window.number(page)
             if page.provisional:
-                reader.newest()
+                reader.want(Place.NEWEST)
         reader.count()
         reader.remember()
         return ViewChange.PLACE

@@ -52,17 +52,11 @@ class SessionModel:
 
     # Pages.
 
-    def ask_before(self, position: int) -> None:
-        """Ask for the entries before a position, unless some are on their way."""
-        if self.reader is not None and Place.BEFORE not in self._asked:
-            self._asked.add(Place.BEFORE)
-            self.reader.before(position)
-
-    def ask_after(self, position: int) -> None:
-        """Ask for the entries from a position on, unless some are on their way."""
-        if self.reader is not None and Place.AFTER not in self._asked:
-            self._asked.add(Place.AFTER)
-            self.reader.after(position)
+    def ask(self, place: Place, position: int) -> None:
+        """Ask for the entries before or after a position, unless some are on their way."""
+        if self.reader is not None and place not in self._asked:
+            self._asked.add(place)
+            self.reader.want(place, position)
 
     def answer(self, place: Place) -> None:
         """Note that a page has come, so that another one may be asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -18,20 +19,14 @@ if TYPE_CHECKING:
     from earwig.core.query.search_query import SearchQuery
 
 
+@dataclass(eq=False)
 class Guide:
     """Moves the reader: in the list, in the pane that has the keys, and the focus."""
 
-    def __init__(
-        self,
-        catalog: SessionCatalog,
-        sessions: SessionList,
-        panes: Panes,
-        focus: Callable[[Widget], object],
-    ) -> None:
-        self._catalog = catalog
-        self._sessions = sessions
-        self._panes = panes
-        self._focus = focus
+    _catalog: SessionCatalog
+    _sessions: SessionList
+    _panes: Panes
+    _focus: Callable[[Widget], object]
 
     def show(self, session_id: SessionId) -> bool:
         """Show a session; returns whether it is on the list."""

@@ -34,12 +34,10 @@ class Overviews:
     _statistics: StatisticsScreen | None = None
 
     def open_live(self) -> None:
-        from earwig.ui.screens.live import NAME  # the first frame does not wait for it
-
-        self._host.show_screen(NAME, self._make_live if self._live is None else None)
+        self._host.show_screen("live", self._make_live if self._live is None else None)
 
     def _make_live(self) -> LiveScreen:
-        from earwig.ui.screens.live import LiveScreen
+        from earwig.ui.screens.live import LiveScreen  # the first frame does not wait for it
 
         self._live = LiveScreen(self._store, self._open, clock=self._clock, utc=self._utc)
         return self._live
@@ -49,9 +47,7 @@ class Overviews:
             self._host.tell(own_text("The session is not there any more."), severity="warning")
 
     def open_statistics(self) -> None:
-        from earwig.ui.screens.statistics import NAME  # as above
-
-        self._host.show_screen(NAME, self._make_statistics if self._statistics is None else None)
+        self._host.show_screen("statistics", self._make_statistics if self._statistics is None else None)
 
     def _make_statistics(self) -> StatisticsScreen:
         from earwig.ui.screens.statistics import StatisticsScreen

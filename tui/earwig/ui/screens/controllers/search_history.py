@@ -34,12 +34,10 @@ class SearchHistory:
     _screen: SearchScreen | None = None
 
     def show(self) -> None:
-        from earwig.ui.screens.search import NAME  # the first frame does not wait for it
-
-        self._host.show_screen(NAME, self._make if self._screen is None else None)
+        self._host.show_screen("search", self._make if self._screen is None else None)
 
     def _make(self) -> SearchScreen:
-        from earwig.ui.screens.search import SearchScreen
+        from earwig.ui.screens.search import SearchScreen  # the first frame does not wait for it
 
         self._screen = SearchScreen(self._store, self._open, self._clock)
         return self._screen
