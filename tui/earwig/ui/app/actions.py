@@ -41,7 +41,6 @@ def kinds(base: type[DOMNode] = DOMNode) -> Iterator[type[DOMNode]]:
 
 
 def table() -> dict[str, Binding]:
-    """Return all actions that are loaded, by id."""
     found: dict[str, Binding] = {}
     for kind in kinds():
         for binding in declared_by(kind):

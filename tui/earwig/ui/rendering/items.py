@@ -46,7 +46,6 @@ def result_runs(result: Result, name: str, width: int, palette: Palette) -> tupl
 
 
 def result_of(name: str, palette: Palette) -> tuple[Run, ...]:
-    """Whose result it is, behind the word for a result."""
     return ((own_text(" of {}", _cut(name, NAME_CELLS)), palette.muted),)
 
 

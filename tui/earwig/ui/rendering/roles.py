@@ -30,10 +30,7 @@ class Speaker(NamedTuple):
 
 
 def speaker(role: str, palette: Palette) -> Speaker:
-    """The four roles of the bot are shown by name.
-
-    Any other is quoted, so that none looks like them.
-    """
+    """The four roles of the bot are shown by name. Any other is quoted, so that none looks like them."""
     gutter = GUTTERS.get(role)
     if gutter is None:
         return Speaker(_quoted(role), OTHER_GUTTER, palette.other)

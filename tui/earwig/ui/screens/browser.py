@@ -219,7 +219,6 @@ class BrowserScreen(CoveredScreen):
         self._mark_read()
 
     def on_sidebar_remembered(self) -> None:
-        """Tell what has changed since the reader was here last."""
         self.parts.returning.remembered()
 
     def open_in_pane(self, session_id: SessionId) -> None:
@@ -316,7 +315,6 @@ class BrowserScreen(CoveredScreen):
         self.set_focus(self.view)
 
     def action_back(self) -> None:
-        """Clear what was set last, then leave the sidebar."""
         if isinstance(self.focused, Input):
             self.sidebar.clear_filter()
             self.set_focus(self.sessions)

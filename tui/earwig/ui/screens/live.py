@@ -78,7 +78,6 @@ class LiveScreen(Screen[None]):
 
     @property
     def done(self) -> bool:
-        """Whether the newest messages from before are shown."""
         return len(self._list) > 0
 
     def take(self, events: StoreEvents) -> None:

@@ -124,7 +124,6 @@ listed; the others are counted.
                 self._server.get_ready(self._store)
 
     def on_screen_suspend(self) -> None:
-        """Keep no process for nothing."""
         if self._search is None or self.done:
             self._end_server()
 

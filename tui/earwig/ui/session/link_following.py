@@ -34,7 +34,6 @@ class LinkFollowing:
     _search: LinkSearch | None = None
 
     def find(self, link: MessageLink) -> None:
-        """Look for the message that a link means, in steps."""
         search: LinkSearch | None = None
 
         def step() -> None:

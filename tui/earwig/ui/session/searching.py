@@ -81,7 +81,6 @@ class SessionSearches:
             self._ask(partial(self._count, find), Priority.IDLE)
 
     def mark(self, find: Find, entries: Sequence[Entry]) -> None:
-        """Ask for the texts of the matches in these entries."""
         self._ask(partial(self._mark, find, entries))
 
     # From here on: in the background thread.

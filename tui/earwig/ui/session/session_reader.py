@@ -153,7 +153,6 @@ class SessionReader:
         self.ask(begin)
 
     def count(self) -> None:
-        """Count messages, bad lines and line numbers, in steps."""
         if not self._counting:
             self._counting = True
             self.ask(self._count_step, Priority.IDLE)
@@ -168,8 +167,6 @@ class SessionReader:
         self.ask(self._begin_to_remember, Priority.IDLE)
 
     def number(self, positions: Sequence[int]) -> None:
-        """Ask for the numbers of the lines that begin at these positions."""
-
         def find() -> None:
             found = zip(positions, self._transcript.numbers_of(positions), strict=True)
             known = {position: number for position, number in found if number is not None}

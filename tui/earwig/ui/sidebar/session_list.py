@@ -161,7 +161,6 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         return self._seen[1]
 
     def choose(self, session_id: SessionId | None) -> None:
-        """Put the reader on a session."""
         if session_id == self.chosen:
             return
         self.stand_on(session_id)
@@ -177,7 +176,6 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         self.reveal()
 
     def flag(self, session_id: SessionId) -> None:
-        """Have a session stand out until the reader goes to it."""
         if session_id != self.chosen:
             self.flagged.add(session_id)
             self.refresh()

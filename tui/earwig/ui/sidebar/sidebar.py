@@ -148,7 +148,6 @@ class Sidebar(Vertical):
     # What is known of sessions.
 
     def apply(self, events: list[StoreEvents]) -> None:
-        """Take in what the follower says, and show it."""
         for fact in events:
             self.outage.tell(fact.unlisted)
             self.catalog.apply(fact, keep=self.sessions.chosen)
@@ -204,7 +203,6 @@ class Sidebar(Vertical):
         self._go_on()
 
     def on_troubles_arrived(self, message: TroublesArrived) -> None:
-        """Show what is counted, from time to time."""
         found = message.found
         self._arrived.append(partial(self.catalog.count, found.troubles, (found.counted, found.total)))
         if found.troubles or self.catalog.needs_counts:
@@ -305,7 +303,6 @@ class Sidebar(Vertical):
             self._rearranged()
 
     def on_session_list_arranged(self) -> None:
-        """Say what is set now, and find out what that needs."""
         self._note_set()
         self.describe()
         self._go_on()

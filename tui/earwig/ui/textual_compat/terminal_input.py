@@ -238,7 +238,6 @@ class _Parser(XTermParser):
         return self._timeout_time is not None
 
     def expire(self) -> list[Message]:
-        """Return what a sequence tells whose rest does not come."""
         if self._timeout_time is None:
             return []
         self._timeout_time = 0.0

@@ -67,11 +67,9 @@ class ClipboardActions:
     # What takes long.
 
     def wait(self, waiting: bool) -> None:
-        """Know whether the reader waits for something that is being made."""
         self.waiting = waiting
 
     def let_go(self) -> ViewChange:
-        """Wait no more."""
         return self._post(LetGo())
 
     # What is taken.

@@ -50,7 +50,6 @@ class DisplayOptions:
 
     @property
     def size(self) -> Size | None:
-        """The size that is laid out for; None until one is known."""
         return self._size
 
     def fit(self, size: Size) -> None:

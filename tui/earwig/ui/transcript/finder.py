@@ -112,7 +112,6 @@ class Finder:
         return self._navigator.go_to_spot(self._begun_at)
 
     def drop(self) -> ViewChange:
-        """Look for nothing, mark nothing."""
         self._navigator.stop()
         if self.find is not None and self._session.reader is not None:
             self._session.reader.search.find(None, None)
@@ -269,7 +268,6 @@ class Finder:
     # Marks.
 
     def update(self) -> None:
-        """Mark the rows that are on the screen now."""
         if self.find is None:
             self._marks.clear()
             return
@@ -300,7 +298,6 @@ class Finder:
         return ViewChange.PLACE
 
     def count_on(self) -> None:
-        """Count on: the session has grown, or changed."""
         if self.find is not None and self._session.reader is not None:
             self._session.reader.search.go_on()
 

@@ -59,7 +59,6 @@ class GoToBar(Bar):
     ]
 
     def __init__(self, above: Widget, go: Callable[[Line | Share | MessageLink], object]) -> None:
-        """`go` is called with where the reader wants to go."""
         super().__init__(Field(self._submit, max_length=_LONGEST), above)
         self._go = go
         self._hint = Plain(_HINT, classes="hint")

@@ -36,7 +36,6 @@ class JumpList:
         self._at = 0
 
     def leave(self, spot: Spot) -> None:
-        """A jump leaves from here."""
         del self._spots[self._at :]
         self._add(spot)
         self._at = len(self._spots)
@@ -59,7 +58,6 @@ class JumpList:
         return None
 
     def forward(self) -> Spot | None:
-        """Return the place that was gone back from."""
         if self._at + 1 >= len(self._spots):
             return None
         self._at += 1

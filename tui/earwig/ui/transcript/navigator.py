@@ -49,7 +49,6 @@ class Navigator:
         self._pursuit.stop()
 
     def give_up(self) -> ViewChange:
-        """End what the reader looks for: it takes too long."""
         self.stop()
         return ViewChange.STATUS
 
@@ -282,12 +281,10 @@ class Navigator:
         self._spots.leave(spot or self.here())
 
     def back(self) -> ViewChange:
-        """Go back to where the last jump left from."""
         spot = self._spots.back(self.here())
         return ViewChange.NOTHING if spot is None else self.go_to_spot(spot)
 
     def forward(self) -> ViewChange:
-        """Go where the last step back came from."""
         spot = self._spots.forward()
         return ViewChange.NOTHING if spot is None else self.go_to_spot(spot)
 

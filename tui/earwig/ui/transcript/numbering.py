@@ -20,7 +20,6 @@ class Numbering:
         """Whether lines are left out between those that are held: then no number follows from another."""
 
     def clear(self) -> None:
-        """Know nothing: another session, or another past."""
         self.known.clear()
         self._guessed.clear()
 
@@ -28,7 +27,6 @@ class Numbering:
         return entry.number if entry.number is not None else self.known.get(entry.identity)
 
     def guess_of(self, entry: Entry) -> int | None:
-        """Return what the entry's number may be, while it is not known."""
         return self._guessed.get(entry.identity)
 
     def words(self, entry: Entry) -> SafeText:

@@ -72,7 +72,6 @@ def judge(
 
 
 def _shift(pair: tuple[int, int], past: Sequence[Entry], now: Sequence[Entry]) -> int:
-    """By how much a line has moved."""
     return now[pair[1]].position - past[pair[0]].position
 
 

@@ -83,7 +83,6 @@ class PageReader:
             reader.hold((view.stop if at_end else None, view.generation))
 
     def read_ahead(self) -> None:
-        """Ask for what may be on the screen next."""
         view, session = self._viewport, self._session
         # Of what a filter leaves there may be nothing in the part that is read so far.
         sparse = self._cache.numbers.sparse
@@ -148,7 +147,6 @@ class PageReader:
         return ViewChange.NOTHING
 
     def take_line(self, message: LineFound) -> ViewChange:
-        """Go to a line, or to where it may be."""
         if message.filter is not self._session.filter:
             return ViewChange.NOTHING
         first = self._navigator.is_awaited(Target(line=message.number))
@@ -175,7 +173,6 @@ class PageReader:
         return self._navigator.move_on()
 
     def take_no_line(self, message: NoSuchLine) -> ViewChange:
-        """Say that there is no such line, and stay."""
         if self._pursuit.line != message.number:
             return ViewChange.NOTHING
         self._navigator.is_awaited(Target(line=message.number))

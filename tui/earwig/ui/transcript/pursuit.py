@@ -41,7 +41,6 @@ class Pursuit:
         return self.seek is not None or self.line is not None
 
     def stop(self) -> None:
-        """End what is under way: the reader goes elsewhere."""
         self.line = self.no_line = self.said = self.link = None
         self._lost.anchor = None
         if self.seek is not None:

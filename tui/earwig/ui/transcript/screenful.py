@@ -43,7 +43,6 @@ class Screenful:
         """The same, each as a block, a row of it, and the index of its entry."""
 
     def update(self) -> None:
-        """Take the rows that the viewport shows now."""
         self.rows = self._viewport.rows()
         entries, block = self._viewport.entries, self._cache.block
         on_screen = dict.fromkeys(index for index, _ in self.rows)
@@ -52,7 +51,6 @@ class Screenful:
 
     @property
     def last(self) -> int | None:
-        """The index of the last entry on the screen; None where there is none."""
         return self.rows[-1][0] if self.rows else None
 
     @property
@@ -119,7 +117,6 @@ class Screenful:
         return next(same, places[0] if places else None)
 
     def shows(self, entry: Entry) -> bool:
-        """Return whether any row of the entry is on the screen."""
         index = self._viewport.index_of(entry.position)
         return index is not None and any(at == index for at, _ in self.rows)
 

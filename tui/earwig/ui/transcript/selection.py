@@ -104,7 +104,6 @@ class Selection:
     # Where it is.
 
     def update(self) -> None:
-        """Find the selected text again: other rows are on the screen."""
         self._ends = self._find_ends()
 
     def span(self, y: int) -> tuple[int, int] | None:

@@ -46,7 +46,6 @@ class SessionModel:
         self._asked.clear()
 
     def close(self) -> None:
-        """Take no more messages from the session."""
         if self.reader is not None:
             self.reader.close()
 
@@ -59,13 +58,11 @@ class SessionModel:
             self.reader.want(place, position)
 
     def answer(self, place: Place) -> None:
-        """Note that a page has come, so that another one may be asked for."""
         self._asked.discard(place)
 
     # The filter.
 
     def set_filter(self, entry_filter: EntryFilter | None) -> None:
-        """Restrict pages to what a filter leaves; None: all."""
         self.filter, self.left = entry_filter, None
         self._asked.clear()
         if self.reader is not None:
@@ -93,7 +90,6 @@ class SessionModel:
         return self._try_again(changed=changed)
 
     def take_unreadable(self, message: SessionUnreadable) -> ViewChange:
-        """Note why nothing is shown."""
         was, self.problem = self.problem, clean_line(message.reason)
         return self._try_again(changed=was != self.problem)
 

@@ -145,7 +145,6 @@ class TranscriptView(Themed, can_focus=True):
             self.call_after_refresh(loader.start)
 
     def _load_markdown(self) -> None:
-        """Called in a thread of its own."""
         load_markdown()
         self.post_message(MarkdownLoaded())
 

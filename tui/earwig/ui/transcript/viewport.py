@@ -32,7 +32,6 @@ class Viewport:
         self.clear()
 
     def clear(self) -> None:
-        """Hold nothing, following."""
         self.changes += 1
         self.entries: list[Entry] = []
         self.start = self.stop = 0
@@ -97,7 +96,6 @@ class Viewport:
         return True
 
     def continues(self, page: Page) -> bool:
-        """Return whether a page begins where the window ends."""
         return page.generation == self.generation and page.start == self.stop
 
     def append(self, page: Page) -> bool:

@@ -155,7 +155,6 @@ class EntryWindow:
         return True
 
     def prepend(self, page: Page) -> None:
-        """Put a page before what is held, if it is of the same past."""
         view = self._viewport
         if page.generation != view.generation:
             return

@@ -25,7 +25,6 @@ class Bar(Horizontal):
         self.above = above
 
     def begin(self, text: str) -> None:
-        """Take the keys from here on."""
         self.display = True
         with self.prevent(Input.Changed):
             self.field.value = text

@@ -61,7 +61,6 @@ class Overviews:
             self._live.take(events)
 
     def changed(self, events: Sequence[StoreEvents]) -> None:
-        """Count again what has changed."""
         statistics = self._statistics
         if statistics is None:
             return

@@ -69,7 +69,6 @@ class Watching:
         self._watch.start()
 
     def use(self, watched: Sequence[Watched]) -> None:
-        """Have these rules say what is to be done with what they fire for."""
         self._watched, self._by_rule = watched, {}
 
     def end(self) -> None:
