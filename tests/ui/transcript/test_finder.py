@@ -9,7 +9,7 @@ import pytest
 from earwig.core.find.matcher import Query
 from earwig.core.model.message import ChatMessage
 from earwig.ui.session.messages import Place
-from earwig.ui.session.search_messages import Marked, MatchesCounted, SeekResult, TooSlowToFind
+from earwig.ui.session.searching import Marked, MatchesCounted, SeekResult, TooSlowToFind
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, entry, page, shown
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.ui.session.messages import Place
-from earwig.ui.session.search_messages import SeekResult
+from earwig.ui.session.searching import SeekResult
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, entry, page
 

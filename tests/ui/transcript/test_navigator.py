@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from earwig.ui.session.messages import Place
-from earwig.ui.transcript.landing import Landing, Stand, Target
+from earwig.ui.transcript.navigator import Landing, Stand, Target
 from earwig.ui.transcript.view_change import ViewChange
 from tests.ui.transcript.rig import LENGTH, Rig, entry, page, shown
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, ScreenResume
 from textual.reactive import Reactive
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -34,7 +35,6 @@ from earwig.ui.screens.controllers.notice import notice_for
 from earwig.ui.screens.controllers.panes import WIDE, Panes
 from earwig.ui.screens.controllers.parts import BrowserParts
 from earwig.ui.screens.controllers.session_news import SessionNews
-from earwig.ui.screens.covered import CoveredScreen
 from earwig.ui.session.messages import EventsArrived
 from earwig.ui.sidebar.sidebar import Sidebar
 from earwig.ui.transcript.pane import TranscriptPane
@@ -51,7 +51,7 @@ CHECK = 5.0
 """Seconds between looks at the open session, should the follower, which looks each second, miss one."""
 
 
-class BrowserScreen(CoveredScreen):
+class BrowserScreen(Screen[None]):
     """Holds the catalog; threads post events to it, and its handlers change the widgets.
 
     What it does besides is done by its parts (`controllers`): keys and messages are handed on to them.
@@ -128,6 +128,17 @@ class BrowserScreen(CoveredScreen):
             self.sessions.chosen = newest.session.id
             self.pane.name_session(self.catalog.title(newest.session.id), None)
             self._open(newest.session, newest.transcript, newest.page)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether anything of it is seen: covered, it draws nothing; seen again, it is drawn whole.
+
+        Textual 8.2.8 counts the one screen below an opaque one too: with each change in that, all of the one
+        on top is drawn anew.
+        """
+        stack = self.app.screen_stack
+        above = stack[stack.index(self) + 1 :] if self in stack else ()
+        return super().is_current and all(screen.styles.background.a < 1 for screen in above)
 
     def _make_pane(self, id: str | None = None) -> TranscriptPane:
         pane = TranscriptPane(clock=self._clock, id=id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -18,7 +18,7 @@ from earwig.core.reading.walking import Walk
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.background import Priority
 from earwig.core.system.opening import CannotOpen
-from earwig.ui.session.search_messages import Marked, MatchesCounted, SeekResult, TooSlowToFind
+from earwig.ui.session.messages import ReaderMessage
 from earwig.ui.session.search_requests import Find, Seek
 
 if TYPE_CHECKING:
@@ -33,6 +33,40 @@ LONGEST = 20_000
 """The most characters of such a text. The marks of a longer match end there."""
 
 _REPORT = 0.1
+
+
+class SeekResult(ReaderMessage):
+    seek: Seek
+    entry: Entry | None
+    match: int
+    """Which of the entry's matches, from 0."""
+
+    texts: tuple[str, ...]
+    share: float
+    """The part of the way that is searched, from 0 to 1."""
+
+    done: bool
+
+
+class Marked(ReaderMessage):
+    find: Find
+    texts: Mapping[int, tuple[Entry, tuple[str, ...]]]
+
+
+class MatchesCounted(ReaderMessage):
+    find: Find
+    total: int
+    number: int | None
+    """The number of the current match among all, from 1; None: not known yet."""
+
+    share: float
+    done: bool
+
+
+class TooSlowToFind(ReaderMessage):
+    """The expression takes too long: the search is given up."""
+
+    find: Find
 
 
 class Ask(Protocol):

@@ -12,8 +12,8 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
 from earwig.ui.session.messages import LineTaken
 from earwig.ui.transcript.host import Host
-from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.requests import CopyWanted, LetGo, MoreWanted, ProgramWanted, SessionWanted
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.selection import Selection
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange

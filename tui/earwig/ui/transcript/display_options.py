@@ -10,9 +10,8 @@ from earwig.core.settings.settings import ALL_OF_IT, NARROWEST, WIDEST, Settings
 from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.transcript.host import Host
-from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.row_painter import GUTTER, SCROLL_MARK, RowPainter
-from earwig.ui.transcript.screenful import Anchor
+from earwig.ui.transcript.screenful import Anchor, OnScreen
 from earwig.ui.transcript.view_change import ViewChange
 
 WIDTH_STEP = 10

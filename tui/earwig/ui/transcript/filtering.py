@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.session.messages import Place
 from earwig.ui.transcript.finder import Finder
-from earwig.ui.transcript.landing import Landing, Stand
-from earwig.ui.transcript.navigator import Navigator
-from earwig.ui.transcript.on_screen import OnScreen
+from earwig.ui.transcript.navigator import Landing, Navigator, Stand
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.transcript.window import EntryWindow

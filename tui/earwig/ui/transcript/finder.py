@@ -9,18 +9,17 @@ from earwig.core.model.entries import Entry
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.transcript.display_options import DisplayOptions
 from earwig.ui.transcript.jump_list import Spot
-from earwig.ui.transcript.landing import Landing, Stand
 from earwig.ui.transcript.marks import MatchMarks
-from earwig.ui.transcript.navigator import Navigator
-from earwig.ui.transcript.on_screen import OnScreen
+from earwig.ui.transcript.navigator import Landing, Navigator, Stand
 from earwig.ui.transcript.pursuit import Pursuit
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
 
 if TYPE_CHECKING:
     from earwig.core.find.matcher import Findable, Query
-    from earwig.ui.session.search_messages import Marked, MatchesCounted, SeekResult, TooSlowToFind
     from earwig.ui.session.search_requests import Find
+    from earwig.ui.session.searching import Marked, MatchesCounted, SeekResult, TooSlowToFind
 
 
 class Finder:

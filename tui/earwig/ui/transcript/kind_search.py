@@ -11,13 +11,13 @@ from earwig.core.model.entries import Entry, Item
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.transcript.navigator import Navigator
-from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.pursuit import Pursuit
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
 
 if TYPE_CHECKING:
-    from earwig.ui.session.search_messages import SeekResult
+    from earwig.ui.session.searching import SeekResult
 
 
 class EntryKind(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.session.messages import Counted, Numbered, Remembered
 from earwig.ui.transcript.host import Host
-from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.opener import Opener
 from earwig.ui.transcript.row_painter import RowPainter
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
 

@@ -10,8 +10,7 @@ from earwig.ui.session.messages import LineFound, LinkFollowed
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.host import Host
-from earwig.ui.transcript.landing import Target
-from earwig.ui.transcript.navigator import Navigator
+from earwig.ui.transcript.navigator import Navigator, Target
 from earwig.ui.transcript.page_reader import PageReader
 from earwig.ui.transcript.pursuit import Pursuit
 from earwig.ui.transcript.session_model import SessionModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import Entry, RemovedEntry
-from earwig.ui.transcript.on_screen import OnScreen
+from earwig.ui.transcript.screenful import OnScreen
 
 if TYPE_CHECKING:
     from earwig.ui.rendering.found_text import Hit, Piece

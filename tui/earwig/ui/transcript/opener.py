@@ -10,8 +10,8 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.text.safe_text import own_text
 from earwig.ui.session.messages import StoredBytes
 from earwig.ui.transcript.host import Host
-from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.requests import ExportWanted, LineKnown, LinksWanted, StoredWanted
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
 

@@ -7,11 +7,10 @@ from earwig.ui.session.messages import LineFound, NoSuchLine, PageArrived, Place
 from earwig.ui.session.session_reader import SessionReader
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.host import Host
-from earwig.ui.transcript.landing import Stand, Target
 from earwig.ui.transcript.lost_place import LostPlace
-from earwig.ui.transcript.navigator import Navigator
-from earwig.ui.transcript.on_screen import OnScreen
+from earwig.ui.transcript.navigator import Navigator, Stand, Target
 from earwig.ui.transcript.pursuit import Pursuit
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.transcript.window import EntryWindow

@@ -22,12 +22,11 @@ from earwig.ui.transcript.line_numbers import LineNumbers, MemoryRuler
 from earwig.ui.transcript.lost_place import LostPlace
 from earwig.ui.transcript.marks import MatchMarks
 from earwig.ui.transcript.navigator import Navigator
-from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.opener import Opener
 from earwig.ui.transcript.page_reader import PageReader
 from earwig.ui.transcript.pursuit import Pursuit
 from earwig.ui.transcript.row_painter import RowPainter
-from earwig.ui.transcript.screenful import Screenful
+from earwig.ui.transcript.screenful import OnScreen, Screenful
 from earwig.ui.transcript.selection import Selection
 from earwig.ui.transcript.session_model import SessionModel
 from earwig.ui.transcript.status import StatusTeller
@@ -37,7 +36,7 @@ from earwig.ui.transcript.window import EntryWindow
 
 if TYPE_CHECKING:
     from earwig.ui.session.messages import Counted
-    from earwig.ui.session.search_messages import SeekResult
+    from earwig.ui.session.searching import SeekResult
     from earwig.ui.transcript.clipboard_actions import ClipboardActions
     from earwig.ui.transcript.kind_search import KindSearch
     from earwig.ui.transcript.link_follower import LinkFollower

@@ -11,8 +11,8 @@ from earwig.ui.transcript.session_model import SessionModel
 
 if TYPE_CHECKING:
     from earwig.core.model.message_link import MessageLink
-    from earwig.ui.session.search_messages import SeekResult
     from earwig.ui.session.search_requests import Seek
+    from earwig.ui.session.searching import SeekResult
 
 
 class Pursuit:

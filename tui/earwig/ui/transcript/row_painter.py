@@ -14,7 +14,7 @@ from textual.strip import Strip
 from earwig.ui.rendering.block import Block
 from earwig.ui.rendering.ruler import ruler_strip
 from earwig.ui.transcript.marks import MatchMarks
-from earwig.ui.transcript.on_screen import OnScreen
+from earwig.ui.transcript.screenful import OnScreen
 
 if TYPE_CHECKING:
     from earwig.ui.rendering.found_text import Piece

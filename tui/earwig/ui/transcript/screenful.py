@@ -162,3 +162,11 @@ class Screenful:
             if after is not None and row is not None:
                 return Anchor(view.entries[after], row, 0, chosen=False)
         return Anchor(entry, -view.row, self._cache.height(entry), chosen=False)
+
+
+class OnScreen(NamedTuple):
+    """Which entries are held and where the view stands in them, how each is drawn, and which are in sight."""
+
+    viewport: Viewport
+    cache: EntryCache
+    screenful: Screenful

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from earwig.core.model.entries import Entry
 from earwig.core.named_tuple import NamedTuple
 from earwig.ui.rendering.cells import Cell
-from earwig.ui.transcript.on_screen import OnScreen
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.view_change import ViewChange
 
 

@@ -9,8 +9,8 @@ from earwig.ui.session.messages import Counted, FilterCounted, Remembered
 from earwig.ui.transcript.filtering import Filtering
 from earwig.ui.transcript.finder import Finder
 from earwig.ui.transcript.navigator import Navigator
-from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.pursuit import Pursuit
+from earwig.ui.transcript.screenful import OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 
 

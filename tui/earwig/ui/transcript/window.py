@@ -6,9 +6,8 @@ from textual.cache import LRUCache
 
 from earwig.core.model.entries import Page, Position, RemovedEntry
 from earwig.core.model.session import SessionId
-from earwig.ui.transcript.on_screen import OnScreen
 from earwig.ui.transcript.removed_entries import RemovedEntries, is_same
-from earwig.ui.transcript.screenful import Anchor
+from earwig.ui.transcript.screenful import Anchor, OnScreen
 from earwig.ui.transcript.session_model import SessionModel
 
 _SESSIONS = 16
