@@ -11,7 +11,7 @@ FACTS = StoreEvents()
 
 def test_what_comes_together_is_shown_together(host: FakeHost) -> None:
     shown: list[int] = []
-    news = SessionNews(host, lambda events: shown.append(len(events)), lambda: host.now)
+    news = SessionNews(host, lambda events: shown.append(len(events)), clock=lambda: host.now)
     for _ in range(3):
         news.take(FACTS)
     assert shown == []
@@ -27,7 +27,7 @@ def test_what_comes_together_is_shown_together(host: FakeHost) -> None:
 
 def test_it_may_be_shown_at_once(host: FakeHost) -> None:
     shown: list[int] = []
-    news = SessionNews(host, lambda events: shown.append(len(events)), lambda: host.now)
+    news = SessionNews(host, lambda events: shown.append(len(events)), clock=lambda: host.now)
     news.take(FACTS, at_once=True)
     news.show_now()
     assert shown == [1, 0]

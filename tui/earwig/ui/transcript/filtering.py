@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.session.messages import Place
 from earwig.ui.transcript.finder import Finder
@@ -20,36 +21,29 @@ WORDS = 40
 """Characters shown of one condition."""
 
 
-class Filtering:
+class Filtering(NamedTuple):
     """What is read stays where it is when the filter changes, or what is left nearest to it."""
 
-    def __init__(
-        self,
-        session: SessionModel,
-        window: EntryWindow,
-        on_screen: OnScreen,
-        navigator: Navigator,
-        finder: Finder,
-    ) -> None:
-        self._session = session
-        self._window = window
-        self._viewport, self._cache, self._screenful = on_screen
-        self._navigator = navigator
-        self._finder = finder
+    session: SessionModel
+    window: EntryWindow
+    on_screen: OnScreen
+    navigator: Navigator
+    finder: Finder
 
     def set(self, entry_filter: EntryFilter | None) -> ViewChange:
-        reader, view = self._session.reader, self._viewport
-        if reader is None or entry_filter == self._session.filter:
+        reader, view = self.session.reader, self.on_screen.viewport
+        if reader is None or entry_filter == self.session.filter:
             return ViewChange.NOTHING
-        self._navigator.stop()
-        self._window.compare_no_more()
-        anchor = self._screenful.reading()  # first: between what a filter leaves, other rows are blank
+        self.navigator.stop()
+        self.window.compare_no_more()
+        # First: between what a filter leaves, other rows are blank.
+        anchor = self.on_screen.screenful.reading()
         self._begin(entry_filter)
         if view.following or anchor is None:
             reader.want(Place.NEWEST)
         else:
             landing = Landing(anchor.entry, Stand.IN_PLACE, anchor.row)
-            self._navigator.jump(anchor.entry.position, landing)
+            self.navigator.jump(anchor.entry.position, landing)
         return ViewChange.PLACE
 
     def clear(self) -> ViewChange:
@@ -57,8 +51,8 @@ class Filtering:
 
     def drop(self) -> None:
         """Show all again, from the next page on: one that was not asked for with the filter."""
-        view, reader = self._viewport, self._session.reader
-        if reader is None or self._session.filter is None:
+        view, reader = self.on_screen.viewport, self.session.reader
+        if reader is None or self.session.filter is None:
             return
         was_following, stop = view.following, view.stop
         self._begin(None)
@@ -67,13 +61,13 @@ class Filtering:
             reader.count_new(stop)
 
     def _begin(self, entry_filter: EntryFilter | None) -> None:
-        self._session.set_filter(entry_filter)
-        self._cache.numbers.sparse = entry_filter is not None
-        self._finder.look_again()
+        self.session.set_filter(entry_filter)
+        self.on_screen.cache.numbers.sparse = entry_filter is not None
+        self.finder.look_again()
 
     def words(self) -> list[tuple[SafeText, SafeText]]:
         """Return each condition of the filter, and what it hides."""
-        entry_filter, left = self._session.filter, self._session.left
+        entry_filter, left = self.session.filter, self.session.left
         if entry_filter is None:
             return []
         hidden = [None] * len(entry_filter.conditions) if left is None else list(left.hidden)
@@ -85,13 +79,13 @@ class Filtering:
 
     def nothing_left(self) -> SafeText | None:
         """Return what to say where the filter leaves nothing, or nothing yet; None: it leaves something."""
-        entry_filter, view = self._session.filter, self._viewport
+        entry_filter, view = self.session.filter, self.on_screen.viewport
         if entry_filter is None or view.entries:
             return None
         words = clean_line(entry_filter.description, 200)
         if view.at_start and view.at_end:
             return own_text("Nothing here is left by the filter {}\n\nEsc clears it, l changes it.", words)
-        begin, end = self._session.span
+        begin, end = self.session.span
         share = min(1.0, max(0.0, 1 - (view.stop - view.start) / max(1, end - begin)))
         return own_text("Looking for {} · {:.0f} %\n\nEsc clears the filter.", words, 100 * (1 - share))
 

@@ -34,56 +34,47 @@ class TranscriptStatus(NamedTuple):
     """What the frame says at the bottom."""
 
 
-class StatusTeller:
+class StatusTeller(NamedTuple):
     """Makes the status of what the parts know now."""
 
-    def __init__(
-        self,
-        session: SessionModel,
-        on_screen: OnScreen,
-        pursuit: Pursuit,
-        navigator: Navigator,
-        finder: Finder,
-        filtering: Filtering,
-    ) -> None:
-        self._session = session
-        self._viewport, self._cache, _ = on_screen
-        self._pursuit = pursuit
-        self._navigator = navigator
-        self._finder = finder
-        self._filtering = filtering
+    session: SessionModel
+    on_screen: OnScreen
+    pursuit: Pursuit
+    navigator: Navigator
+    finder: Finder
+    filtering: Filtering
 
     def status(self) -> TranscriptStatus:
-        session = self._session
+        session = self.session
         return TranscriptStatus(
-            following=self._viewport.following,
+            following=self.on_screen.viewport.following,
             gone=session.gone,
             problem=session.problem,
-            tools=self._cache.folds.tools,
+            tools=self.on_screen.cache.folds.tools,
             counted=session.counted,
             memory=session.memory,
             left=session.left,
-            filters=tuple(self._filtering.words()),
-            find=self._finder.bar_words(),
+            filters=tuple(self.filtering.words()),
+            find=self.finder.bar_words(),
             below=self._below(),
         )
 
     @property
     def new(self) -> int:
         """Messages that came since the view was held."""
-        counted = self._session.counted
-        return 0 if self._viewport.following or counted is None else counted.new
+        counted = self.session.counted
+        return 0 if self.on_screen.viewport.following or counted is None else counted.new
 
     def _below(self) -> SafeText:
-        pursuit = self._pursuit
+        pursuit = self.pursuit
         if pursuit.no_line is not None:
             lines = pursuit.no_line.lines
             return own_text("there {} {}", clean_line("is" if lines == 1 else "are"), many(lines, "line"))
-        search = self._finder.frame_words()
+        search = self.finder.frame_words()
         if search is not None:
             return search
-        if pursuit.line is not None and not self._navigator.jumping:
+        if pursuit.line is not None and not self.navigator.jumping:
             return own_text("about line {:,} · still counting", pursuit.line)
         if self.new:
             return own_text("▼ {:,} new · End to follow", self.new)
-        return own_text("") if self._viewport.following else own_text("End to follow")
+        return own_text("") if self.on_screen.viewport.following else own_text("End to follow")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import Session
@@ -12,20 +11,25 @@ from earwig.core.stores.first_look import ListedSoFar
 from earwig.ui.screens.controllers.host import ScreenHost
 
 
-@dataclass(eq=False)
 class FurtherSessions:
-    """Waits in a thread for more sessions, and makes them ready to be shown there.
+    """Waits in a thread for more sessions, and makes them ready to be shown there."""
 
-    `rest` waits for all sessions that are listed by then; None: they are all known.
+    def __init__(
+        self,
+        host: ScreenHost,
+        rest: Callable[[], ListedSoFar] | None,
+        take: Callable[[SessionCatalog, bool], object],
+        know: Callable[[Sequence[Session]], object],
+    ) -> None:
+        """`rest` waits for all sessions that are listed by then; None: they are all known.
 
-    `take` is called with them, and with True if they are all. `know` is called with those before, in the
-    thread.
-    """
-
-    _host: ScreenHost
-    _rest: Callable[[], ListedSoFar] | None
-    _take: Callable[[SessionCatalog, bool], object]
-    _know: Callable[[Sequence[Session]], object]
+        `take` is called with them, and with True if they are all. `know` is called with those before, in the
+        thread.
+        """
+        self._host = host
+        self._rest = rest
+        self._take = take
+        self._know = know
 
     @property
     def are_awaited(self) -> bool:

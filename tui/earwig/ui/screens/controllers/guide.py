@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import SessionId
+from earwig.core.named_tuple import NamedTuple
 from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.sidebar.session_list import SessionList
 
@@ -19,37 +19,36 @@ if TYPE_CHECKING:
     from earwig.core.query.search_query import SearchQuery
 
 
-@dataclass(eq=False)
-class Guide:
+class Guide(NamedTuple):
     """Moves the reader: in the list, in the pane that has the keys, and the focus."""
 
-    _catalog: SessionCatalog
-    _sessions: SessionList
-    _panes: Panes
-    _focus: Callable[[Widget], object]
+    catalog: SessionCatalog
+    sessions: SessionList
+    panes: Panes
+    focus: Callable[[Widget], object]
 
     def show(self, session_id: SessionId) -> bool:
         """Show a session; returns whether it is on the list."""
-        if session_id not in self._catalog:
+        if session_id not in self.catalog:
             return False
-        self._sessions.choose(session_id)
+        self.sessions.choose(session_id)
         return True
 
     def show_newest(self) -> None:
-        self._sessions.choose(self._catalog.newest)
+        self.sessions.choose(self.catalog.newest)
 
     def go_to(self, session_id: SessionId) -> bool:
         """Show a session, and give it the keys; returns whether it is on the list."""
         if not self.show(session_id):
             return False
-        self._focus(self._panes.view)
+        self.focus(self.panes.view)
         return True
 
     def go_to_hit(self, hit: Hit, query: SearchQuery) -> bool:
         """Go to what was found, with the query to find more; returns whether its session is on the list."""
         there = self.go_to(hit.session.id)
         if there:
-            view = self._panes.view
+            view = self.panes.view
             view.commit(view.parts.finder.find_from(query, hit.position))
         return there
 
@@ -58,7 +57,7 @@ class Guide:
 
         Returns whether its session is on the list.
         """
-        view = self._panes.view
+        view = self.panes.view
         if self.go_to(arrival.session.id):
             view.commit(view.parts.navigator.go_to_position(arrival.position))
             return True
@@ -66,7 +65,7 @@ class Guide:
         from earwig.core.model.message_link import MessageLink, digest_of
         from earwig.ui.session.moving import rows_of
 
-        rows = rows_of(arrival.session, self._catalog)
+        rows = rows_of(arrival.session, self.catalog)
         if rows is None or not self.go_to(rows.id):
             return False
         link = MessageLink("", arrival.number, digest_of(line_of(arrival.message)))

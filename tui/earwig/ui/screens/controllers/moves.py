@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,19 +22,25 @@ if TYPE_CHECKING:
     from earwig.ui.session.moving import Moved, Moving
 
 
-@dataclass(eq=False)
 class Moves:
-    """Makes what reads a session for a view, and another where its file has become rows.
+    """Makes what reads a session for a view, and another where its file has become rows."""
 
-    `went_on` is called when a view shows its session in another place.
-    """
-
-    _host: ScreenHost
-    _store: Store
-    _background: Background
-    _sidebar: Sidebar
-    _panes: Panes
-    _went_on: Callable[[], object]
+    def __init__(
+        self,
+        host: ScreenHost,
+        store: Store,
+        background: Background,
+        sidebar: Sidebar,
+        panes: Panes,
+        went_on: Callable[[], object],
+    ) -> None:
+        """`went_on` is called when a view shows its session in another place."""
+        self._host = host
+        self._store = store
+        self._background = background
+        self._sidebar = sidebar
+        self._panes = panes
+        self._went_on = went_on
 
     @cached_property
     def _moving(self) -> Moving:

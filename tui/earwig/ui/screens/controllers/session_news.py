@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from earwig.core.model.events import StoreEvents
 from earwig.ui.screens.controllers.host import ScreenHost
@@ -16,16 +15,21 @@ LIST_PACE = 0.2
 """Seconds between two frames of the list at least: where hundreds of sessions change, nobody reads more."""
 
 
-@dataclass(eq=False)
 class SessionNews:
-    """`show` is called with all that has come since the last time; `clock` counts seconds."""
-
-    _host: ScreenHost
-    _show: Callable[[list[StoreEvents]], object]
-    _clock: Callable[[], float] = time.monotonic
-    _waiting: list[StoreEvents] = field(default_factory=list, init=False)
-    _is_due: bool = False
-    _shown_at: float | None = None
+    def __init__(
+        self,
+        host: ScreenHost,
+        show: Callable[[list[StoreEvents]], object],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`show` is called with all that has come since the last time; `clock` counts seconds."""
+        self._host = host
+        self._show = show
+        self._clock = clock
+        self._waiting: list[StoreEvents] = []
+        self._is_due = False
+        self._shown_at: float | None = None
 
     def take(self, events: StoreEvents, *, at_once: bool = False) -> None:
         """Have this shown, a little later and with all that comes meanwhile; or at once."""
