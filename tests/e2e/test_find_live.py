@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.conftest import Workspace
+from tests.conftest import Workspace, wait_until
 from tests.core.bot_writer import lines_of
 from tests.e2e.terminal import Terminal, clean_environment, earwig
 from tests.e2e.writer import writing
@@ -23,8 +23,7 @@ def test_a_find_counts_what_comes_and_goes_from_match_to_match(workspace: Worksp
         terminal.wait_for("● following")
         terminal.send("/needle")
         terminal.wait_for("2 of 2")
-        terminal.wait_for_bytes(b"needle")
-        assert REVERSED.search(terminal.raw)
+        wait_until(lambda: REVERSED.search(terminal.raw), "the match is marked")
         with writing(path, text="a needle as well, {}.", count=3, pace=0.1) as writer:
             writer.finish()
         terminal.wait_for("2 of 5")
