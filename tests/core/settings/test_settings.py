@@ -296,10 +296,10 @@ NAMES = st.sampled_from(
 
 @given(st.dictionaries(NAMES, VALUES, max_size=6))
 def test_whatever_a_file_holds_there_are_settings(table: Mapping[str, object]) -> None:
-    from earwig.core.settings.settings_reading import Reading
+    from earwig.core.settings.settings_reading import SettingsReader
     from earwig.core.text.safe_text import own_text
 
-    reading = Reading(own_text("x.toml"))
+    reading = SettingsReader(own_text("x.toml"))
     reading._take_table(table)
     settings = Settings(**reading.values)
     assert settings.width == 0 or 20 <= settings.width <= 1000

@@ -29,7 +29,7 @@ _TABLES = ("keys", "colors", "redact", "watch")
 _KNOWN = (*(rule.name for rule in RULES), *_TABLES)
 
 
-class Reading:
+class SettingsReader:
     """Settings on their way."""
 
     def __init__(self, shown_path: SafeText) -> None:

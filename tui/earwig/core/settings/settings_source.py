@@ -91,9 +91,9 @@ def load_settings(environ: Mapping[str, str], flags: Mapping[str, object] | None
     if not any(name.startswith(_PREFIX) for name in environ) and (path is None or not _may_be_there(path)):
         # As it is for most: what knows all rules, and how files are read, takes 4 ms of a start.
         return Loaded(Settings(**given), dict.fromkeys(given, Source.FLAG), (), path, {})
-    from earwig.core.settings.settings_reading import Reading
+    from earwig.core.settings.settings_reading import SettingsReader
 
-    reading = Reading(safe_name(str(path)) if path is not None else own_text(""))
+    reading = SettingsReader(safe_name(str(path)) if path is not None else own_text(""))
     if path is not None:
         reading.take_file(path, named=bool(environ.get(VARIABLE)))
     reading.take_environment(environ)
