@@ -39,7 +39,7 @@ def test_emphasis_is_an_attribute_and_not_a_letter() -> None:
 
 
 def test_line_breaks_of_a_chat_stay() -> None:
-    assert body("*one*\ntwo  \nthree\\\nfour\n\nfive") == ["one", "two", "three\\", "four", "", "five"]
+    assert body("*one*\ntwo  \nthree\\\nfour\n\nfive") == ["one", "two", "three", "four", "", "five"]
 
 
 def test_bullets_nest() -> None:
@@ -188,11 +188,45 @@ def test_html_is_text() -> None:
     assert body(source) == ["<div>", "<!-- note -->", "<b>x</b>", "</div>", "", "<script>y</script>"]
 
 
-def test_entities_and_backslashes_are_text() -> None:
-    assert body(r"*a* &amp; &#x1b; &#x202e; \*b\* \(x\) C:\_y") == [
-        r"a &amp; &#x1b; &#x202e; \*b\* \(x\) C:\_y"
+@pytest.mark.parametrize("markup", ["*", ""])
+def test_entities_and_escapes_are_what_they_mean(markup: str) -> None:
+    stored = rf"{markup}a{markup} &amp; &lt;b&gt; &#65;&nbsp;&eacute; 5\*3 \= 15\. Hi\! \_x\_ C:\dir AT&T &x;"
+    assert body(stored) == ["a & <b> A\u00a0é 5*3 = 15. Hi! _x_ C:\\dir AT&T &x;"]
+    assert body(stored, source=True)[0].startswith(rf"{markup}a{markup} &amp;")
+
+
+def test_entities_cannot_hide_or_command_anything() -> None:
+    assert body("*a* &#x1b;[2J &#x202e;b &#27; &#0; &#8203;| &#xfe0f;| &NewLine;| &#xd800; &Tab;|") == [
+        "a \ufffd[2J \ufffdb \ufffd \ufffd | | ␊| \ufffd  |"
     ]
     assert body("```&#x1b;[2J \x1b\nx\n```")[0] == "  &#x1b;[2J ␛"
+
+
+@pytest.mark.parametrize(
+    ("stored", "drawn", "strong"),
+    [
+        (
+            "**重要：これはテストです。「注意」**してください",
+            "重要：これはテストです。「注意」してください",
+            "重要",
+        ),
+        ("中文**粗体。**后文", "中文粗体。后文", "粗体。"),
+        ("これは**「太字」**です", "これは「太字」です", "「太字」"),
+        ("한국어**(강조)**입니다", "한국어(강조)입니다", "(강조)"),
+        ("**价格：100元**（含税）", "价格：100元（含税）", "价格"),
+        ("日本語の~~「これ」~~は", "日本語の「これ」は", "「これ」"),
+        ("**ok!** yes", "ok! yes", "ok!"),
+    ],
+)
+def test_emphasis_beside_wide_punctuation(stored: str, drawn: str, strong: str) -> None:
+    assert body(stored) == [drawn]
+    style = style_of(draw(stored), strong)
+    assert style.bold or style.strike
+
+
+@pytest.mark.parametrize("stored", ['a**"b"**c', "2 ** 3 ** 4", "snake_case_name", "a_「b」_c"])
+def test_what_is_no_emphasis_stays_as_it_is(stored: str) -> None:
+    assert body(stored) == [stored]
 
 
 def test_other_roles_and_the_source_are_plain() -> None:

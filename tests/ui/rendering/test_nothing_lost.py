@@ -83,7 +83,11 @@ def _is_in_order(letters: str, text: str) -> bool:
 
 
 def _stored(text: str) -> str:
-    """What of a text must be drawn: a link that is its own text is drawn once, `1. 1.` is counted."""
+    """What of a text must be drawn: a link that is its own text is drawn once, `1. 1.` is counted.
+
+    Of an entity, only what it stands for is.
+    """
+    text = re.sub(r"&#?\w{1,32};", "", text)
     text = re.sub(r"\[([^\[\]]*)\]\(\1\)", r"\1", clean(text))
     return _letters(re.sub(r"(?m)^[\s>*+-]*(\d+[.)][ \t]*)+", " ", text))
 
@@ -133,7 +137,11 @@ def test_hostile_text_is_drawn_without_harm(name: str, role: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(name for name in AS_IT_IS if name.startswith("markup-")))
 def test_markup_is_letters(name: str) -> None:
-    assert body(AS_IT_IS[name], 200) == AS_IT_IS[name].split("\n")
+    drawn = AS_IT_IS[name]
+    if name == "markup-backslash":  # Markdown's own: it is taken away
+        drawn = r"[bold] \[/] [@click=x]"
+    assert body(AS_IT_IS[name], 200) == drawn.split("\n")
+    assert body(AS_IT_IS[name], 200, source=True) == AS_IT_IS[name].split("\n")
 
 
 def test_a_fake_turn_stays_in_the_message_of_its_speaker() -> None:

@@ -5,13 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rich.segment import Segment
-from rich.style import Style
 from textual.events import MouseMove
-from textual.strip import Strip
 
-from earwig.ui.rendering.cells import Cell
-from earwig.ui.rendering.source_part import drawn_between, source_between
 from tests.ui.browsing import Browser, append, browsing, line
 
 LONG = "**It left** our depot " + "and went on " * 20 + "`at last`."
@@ -150,36 +145,3 @@ async def test_what_is_drawn_otherwise_is_not_selected_any_more(folder: Path) ->
         (folder / "telegram_alice.jsonl").write_bytes(line("user", "anew"))
         await browser.expect_shown("anew")
         assert not browser.view.parts.selection.exists
-
-
-def rows(*texts: str) -> list[Strip]:
-    return [Strip([Segment(text, Style())]) for text in ("header", *texts)]
-
-
-@pytest.mark.parametrize(
-    ("source", "drawn", "first", "stop", "part"),
-    [
-        ("aa bb cc", ["aa bb", "cc"], (1, 3), (2, 2), "bb cc"),
-        ("abcdefgh", ["abcd", "efgh"], (1, 2), (2, 2), "cdef"),
-        ("| a | b |\n|---|---|\n| 1 | 2 |", ["┌───┬───┐", "│ a │ b │", "│ 1 │ 2 │"], (2, 0), (3, 9), None),
-        (
-            "x [text](http://long.example/abc) y",
-            ["x text y"],
-            (1, 2),
-            (1, 8),
-            "text](http://long.example/abc) y",
-        ),
-        ("日本語 text", ["日本語 text"], (1, 2), (1, 6), "本語"),
-        ("\x1b[2J one \u200btwo", ["␛[2J one two"], (1, 0), (1, 12), "\x1b[2J one \u200btwo"),
-        ("nothing of it", ["drawn"], (1, 0), (1, 5), None),
-    ],
-)
-def test_the_part_of_a_source(
-    source: str, drawn: list[str], first: tuple[int, int], stop: tuple[int, int], part: str | None
-) -> None:
-    found = source_between(source, rows(*drawn), Cell(*first), Cell(*stop))
-    assert found == (source if part is None and source.startswith("|") else part)
-
-
-def test_what_is_drawn() -> None:
-    assert drawn_between(rows("one  ", "  two "), Cell(1, 1), Cell(2, 4)) == "ne\n  tw"

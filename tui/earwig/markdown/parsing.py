@@ -47,7 +47,6 @@ KEPT, KEPT_CHARACTERS = 64, 32_000
 _LINK_CHARACTERS = 16
 """Looked through for the end of a link for the price of a step: brackets look through all the rest each."""
 
-_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]?")
 _TARGET = re.compile(r"\(\s*(?:<[^\n<]*|[^\s()]*(?:\(\S*)?)")
 """At least what is looked through for the end of a link's target."""
 
@@ -60,7 +59,8 @@ _LOOKS = 4
 """Steps that each thing in a text may take at most: found by trying, with room to spare."""
 
 _SYNTAX = re.compile(
-    r"[*_`~\\\[]|<\w[^<>\s:@]{0,99}[:@]|^[ \t]{0,3}(?:[#>+=-]|\d{1,9}[.)]|\|[ \t:|]*-|:-)|^(?: {4}|\t)",
+    r"[*_`~\\\[]|&#?\w{1,32};"
+    r"|<\w[^<>\s:@]{0,99}[:@]|^[ \t]{0,3}(?:[#>+=-]|\d{1,9}[.)]|\|[ \t:|]*-|:-)|^(?: {4}|\t)",
     re.MULTILINE,
 )
 
@@ -221,26 +221,17 @@ def _watch_inline(state: StateInline, silent: bool) -> bool:
     return False
 
 
-def _keep_escape(state: StateInline, silent: bool) -> bool:
-    """A backslash takes the meaning from a mark, and stays: in a chat it is more often TeX or a path."""
-    escaped = _ESCAPED.match(state.src, state.pos, state.posMax)
-    if escaped is None:
-        return False
-    if not silent:
-        state.pending += escaped[0]
-    state.pos = escaped.end()
-    return True
-
-
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     """Return the one parser; made when the first message needs it, because the import alone takes 20 ms.
 
-    Not CommonMark in five places, so that what is stored is what is shown: HTML is text, entities and
-    backslashes stay, definitions of links are text, and a link's target is neither decoded nor encoded.
+    Not CommonMark in three places, so that what is stored is what is shown: HTML is text, definitions of
+    links are text, and a link's target is neither decoded nor encoded.
     """
     from markdown_it import MarkdownIt
     from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
+
+    from earwig.markdown.inline_parser import PlacedParser
 
     def link_destination(source: str, start: int, stop: int) -> Any:
         found = parseLinkDestination(source, start, stop)
@@ -266,14 +257,14 @@ def _parser() -> MarkdownIt:
             return link
 
     parser = Parser("commonmark", {"html": False})
+    parser.inline = PlacedParser()
     parser.enable(["table", "strikethrough"])
-    parser.disable(["entity", "reference", "html_block", "html_inline"])
+    parser.disable(["reference", "html_block", "html_inline", "text_join"])
     helpers = ModuleType("helpers")
     vars(helpers).update(
         parseLinkDestination=link_destination, parseLinkLabel=link_label, parseLinkTitle=parseLinkTitle
     )
     parser.helpers = helpers
     parser.block.ruler.before("table", "budget", _watch_block, {"alt": ["paragraph", "blockquote", "list"]})
-    parser.inline.ruler.at("escape", _keep_escape)
     parser.inline.ruler.before("text", "budget", _watch_inline)
     return parser

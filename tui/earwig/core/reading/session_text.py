@@ -34,6 +34,13 @@ def source_of(item: Item) -> bytes | None:
     return None if isinstance(item, Oversized) else item.raw
 
 
+def content_of(item: Item) -> str | None:
+    """Return the stored content of a message, also of one that was removed; None for any other entry."""
+    if isinstance(item, RemovedEntry):
+        return None if item.item is None else content_of(item.item)
+    return item.content if isinstance(item, ChatMessage) else None
+
+
 def as_source(entries: Iterator[Entry]) -> Iterator[bytes]:
     """Yield entries as they are stored, each below a line that says whose it is, a blank line between two."""
     first = True

@@ -70,6 +70,9 @@ class _Renderer(RendererHTML):
     def link_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         return str(env["links"].pop()) if env["links"] else ""
 
+    def text_special(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
+        return escape(tokens[idx].content)
+
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         token = tokens[idx]
         title = f' "{token.attrs["title"]}"' if token.attrs.get("title") else ""

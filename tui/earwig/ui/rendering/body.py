@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from earwig.core.named_tuple import NamedTuple
-from earwig.core.text.safe_text import SafeText, clean, hidden_count, own_text, part
+from earwig.core.text.safe_text import SafeText, hidden_count, own_text, part
 from earwig.core.text.sizes import human_size, utf8_size
 from earwig.markdown.parsing import ShownPlain, check_size, has_markdown
 from earwig.ui.rendering.folding import FOLD_LINES, FoldedText
 from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import Row, text_rows
+from earwig.ui.rendering.source_text import cleaned
 
 
 class BodyText(NamedTuple):
@@ -19,7 +20,7 @@ class BodyText(NamedTuple):
 
 def said_rows(folded: FoldedText, markdown: bool, width: int, palette: Palette, spare: int = 0) -> BodyText:
     """Draw a text, or its beginning; its long lines go on for `spare` cells beyond the width."""
-    rows, reason = _body(clean(folded.text), folded, markdown, width + spare, palette, spare)
+    rows, reason = _body(cleaned(folded.text), folded, markdown, width + spare, palette, spare)
     remarks = [own_text("shown as plain text: {}", reason)] if reason else []
     if hidden := hidden_count(folded.text):
         remarks.append(own_text("hidden characters: {:,}", hidden))

@@ -42,7 +42,7 @@ class Highlighter:
         """Return the code's lines; tabs are to be expanded before."""
         lexer = LEXERS.get(language.lower()) if len(code) <= MAX_CODE else None
         pieces = self._lex(code, lexer) if lexer is not None and self._left > 0 else None
-        return _split(pieces if pieces is not None else [(code, self._palette.code_block)])
+        return _split(code, pieces if pieces is not None else [(code, self._palette.code_block)])
 
     def _lex(self, code: str, name: str) -> list[tuple[str, Style]] | None:
         from pygments.lexers import get_lexer_by_name
@@ -69,9 +69,13 @@ class Highlighter:
         return style
 
 
-def _split(pieces: Iterable[tuple[str, Style]]) -> list[Line]:
+def _split(code: str, pieces: Iterable[tuple[str, Style]]) -> list[Line]:
+    """Return the lines of code that lies in pieces, cut out of the code, which may know its places."""
     lines: list[Line] = [[]]
-    for text, style in pieces:
+    at = 0
+    for piece, style in pieces:
+        text = code[at : at + len(piece)]
+        at += len(piece)
         first, *rest = text.split("\n")
         lines[-1].append((first, style))
         lines += [[(part, style)] for part in rest]

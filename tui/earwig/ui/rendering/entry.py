@@ -174,7 +174,8 @@ def markdown_is_loaded() -> bool:
 def _message(message: ChatMessage, width: int, palette: Palette, way: _Way) -> Block:
     _, gutter, style = speaker(message.role, palette)
     spare = max(0, way.reach - width)
-    parts = () if way.source else read_content(*message)
+    # Not of a text that knows its places: no reader of JSON takes any but a string itself.
+    parts = () if way.source else read_content(message.role, str(message.content))
     markdown = message.role in MARKDOWN_ROLES and way.markdown and not way.source
     if parts and not (len(parts) == 1 and isinstance(parts[0], Text)):
         from earwig.ui.rendering.meaning import meaning_of  # not for a message that is all text

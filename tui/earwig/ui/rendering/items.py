@@ -15,6 +15,7 @@ from earwig.ui.rendering.code import Highlighter
 from earwig.ui.rendering.folding import fold
 from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import Row, Run, filled, prefixed, text_rows, wrap
+from earwig.ui.rendering.source_text import cleaned
 
 NAME_CELLS: Final = 32
 OUTCOME_SHARE: Final = 3
@@ -59,7 +60,7 @@ def value_rows(text: str, width: int, palette: Palette, *, colours: bool) -> lis
     folded = fold(text, width)
     pretty = None if folded.more else laid_out(text)
     if pretty is None:
-        rows = text_rows(clean(folded.text.rstrip("\n")), width, palette.text)
+        rows = text_rows(cleaned(folded.text.rstrip("\n")), width, palette.text)
         return rows + (_more(folded.more, width, palette) if folded.more else [])
     if width < 4:
         return text_rows(clean(pretty), width, palette.text)

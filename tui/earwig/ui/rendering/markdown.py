@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
 
-from earwig.core.text.safe_text import SafeText, clean, clean_line, own_text
+from earwig.core.text.safe_text import SafeText, clean, clean_line, own_text, part
 from earwig.markdown.parsing import ShownPlain, parse
 from earwig.ui.rendering.cells import TAB_STOP
 from earwig.ui.rendering.code import Highlighter
 from earwig.ui.rendering.inline import InlineWriter
 from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.rows import EMPTY, Line, Row, filled, prefixed, text_rows, wrap
+from earwig.ui.rendering.source_lines import SourceLines
+from earwig.ui.rendering.source_text import SourceText
 from earwig.ui.rendering.tables import TableCell, table_rows
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 MIN_WIDTH = 8
 """Cells, also inside lists and quotes: with less, text is better without them."""
 
+_LINE: Final = re.compile(r"[^\n]*(?:\n|$)")
 _NOT_ALPHANUMERIC: Final = re.compile(r"[\W_]+")
 _STRONG: Final = Style(bold=True)
 _BULLET: Final = "•"
@@ -65,7 +68,8 @@ def _marks(items: Sequence[Token]) -> list[str]:
 
 class _BlockWriter:
     def __init__(self, source: SafeText, tokens: Sequence[Token], palette: Palette, spare: int) -> None:
-        self._source = source.split("\n")
+        self._source = source
+        self._places = SourceLines(source) if isinstance(source, SourceText) else None
         self._tokens = tokens
         self._next = 0
         self._palette = palette
@@ -112,11 +116,19 @@ class _BlockWriter:
                 return self._table(token, width)
         raise ShownPlain(own_text("it has something unknown in Markdown ({})", clean_line(token.type)))
 
-    def _lines(self, style: Style) -> list[Line]:
-        """Return the lines of a block that holds text: of its inline token, behind which it is closed."""
-        children = self._tokens[self._next].children or ()
+    def _lines(self, style: Style, row: int | None = None) -> list[Line]:
+        """Return the lines of a block that holds text: of its inline token, behind which it is closed.
+
+        `row` is that of a table's cell.
+        """
+        token = self._tokens[self._next]
         self._next += 2
-        return self.inline.lines(children, style)
+        content = token.content
+        if self._places is not None and row is not None:
+            content = self._places.cell(content, row)
+        elif self._places is not None and token.map:
+            content = self._places.block(content, token.map[0])
+        return self.inline.lines(token.children or (), style, content)
 
     def _text(self, style: Style, width: int) -> list[Row]:
         return [row for line in self._lines(style) for row in wrap(line, width)]
@@ -157,10 +169,13 @@ class _BlockWriter:
     def _code(self, token: Token, width: int) -> list[Row]:
         palette = self._palette
         info = clean_line(token.info.strip())
-        code = clean(token.content).removesuffix("\n").expandtabs(TAB_STOP)
+        code: str = clean(token.content).removesuffix("\n")
+        if self._places is not None and token.map:
+            code = self._places.block(code, token.map[0] + (token.type == "fence"))
+        code = code.expandtabs(TAB_STOP)
         self.inline.say(info)
         self.inline.say(code)
-        label = wrap([(info, palette.code_label)], width - 2) if info else []
+        label = wrap([(self._info(info, token), palette.code_label)], width - 2) if info else []
         lines = self._highlighter.lines(code, info.split(" ")[0])
         rows = [*label, *(row for line in lines for row in wrap(line, width - 2))]
         margin = ("  ", palette.code_block)
@@ -168,20 +183,25 @@ class _BlockWriter:
             filled(row, width - self._spare, palette.code_block) for row in prefixed(rows, margin, margin, 2)
         ]
 
+    def _info(self, info: str, token: Token) -> str:
+        return info if self._places is None or not token.map else self._places.block(info, token.map[0])
+
     def _table(self, token: Token, width: int) -> list[Row]:
         palette = self._palette
         said = len(self.inline.said)
         table: list[list[TableCell]] = []
+        row: int | None = None
         for inner in self._walk():
             if inner.type == "table_close":
                 break
             if inner.type == "tr_open":
                 table.append([])
+                row = inner.map[0] if inner.map else None
             elif inner.type in ("th_open", "td_open"):
                 style = palette.text + _STRONG if inner.type == "th_open" else palette.text
                 align = str(inner.attrs.get("style") or "").removeprefix("text-align:")
-                table[-1].append(TableCell(self._lines(style)[0], align))
-        source = clean("\n".join(self._source[slice(*(token.map or (0, 0)))]))
+                table[-1].append(TableCell(self._lines(style, row)[0], align))
+        source = self._lines_of_source(*(token.map or (0, 0)))
         rows = None
         if _says_all("".join(self.inline.said[said:]), source):
             rows = table_rows(table, width, palette.line, palette.text)
@@ -189,3 +209,7 @@ class _BlockWriter:
             self.inline.said[said:] = [source]
             rows = text_rows(source, width, palette.text)
         return rows
+
+    def _lines_of_source(self, first: int, stop: int) -> SafeText:
+        ends = [match.end() for match in _LINE.finditer(self._source)]
+        return part(self._source, ends[first - 1] if first else 0, ends[stop - 1] if stop else 0)

@@ -9,7 +9,7 @@ from earwig.core.content.parts import Calls, Closing, Media, Part, Parts, Quiet,
 from earwig.core.content.tool_summary import laid_out
 from earwig.core.content.words import quiet_words
 from earwig.core.model.message import ChatMessage
-from earwig.core.text.safe_text import SafeText, clean, own_text
+from earwig.core.text.safe_text import SafeText, own_text
 from earwig.core.text.sizes import human_size, utf8_size
 from earwig.ui.rendering.block import FOLDED, QUIET_SIGN, UNFOLDED, Meaning
 from earwig.ui.rendering.body import said_rows
@@ -21,6 +21,7 @@ from earwig.ui.rendering.quiet import MEDIA_SIGN, closing_chip, media_words
 from earwig.ui.rendering.roles import speaker
 from earwig.ui.rendering.rows import Row, Run, prefixed, text_rows
 from earwig.ui.rendering.shape import Level, Shape
+from earwig.ui.rendering.source_text import cleaned
 
 HEADER_CELLS: Final = 20
 """What a line's number and a time take at the right of a header."""
@@ -186,7 +187,7 @@ class _Writer:
         if self._shape.quiet and self._width > INDENT:
             folded = fold(body, self._width, max(1, self._left))
             self._left -= len(folded.text)
-            self._unfolded(text_rows(clean(folded.text), self._inner(), self._palette.muted))
+            self._unfolded(text_rows(cleaned(folded.text), self._inner(), self._palette.muted))
             self._drawn.more = self._drawn.more or folded.more > 0
 
     def _calls(self, part: Calls) -> None:
@@ -223,7 +224,7 @@ class _Writer:
             drawn.title.append((self._role.name, self._role.style))
             if name:
                 drawn.title += result_of(name, self._palette)
-            self._answer(part.text)
+            self._answer(self._content if part.text == self._content else part.text)
             return
         runs = result_runs(part, name, self._item_cells(), self._palette)
         self._item(runs, UNFOLDED if full else FOLDED)

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from earwig.core.named_tuple import NamedTuple
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.cells import TAB_STOP, cut_line, drawable
+from earwig.ui.rendering.source_text import SourceText
 
 Run = tuple[str, Style]
 """A piece of cleaned text in one style, without line breaks and tabs."""
@@ -37,7 +38,7 @@ def wrap(line: Line, width: int) -> list[Row]:
         text = "".join(run[0] for run in line)
     spans = cut_line(text, width)
     if len(line) == 1:
-        style = line[0][1]
+        text, style = line[0]
         return [Row(((text[start:stop], style),), cells) for start, stop, cells in spans]
     if len(spans) == 1 and spans[0][1] == len(text):
         return [Row(line, spans[0][2])]
@@ -53,7 +54,8 @@ def _drawable(line: Line, text: str, width: int) -> Line:
     start = 0
     for part, style in line:
         stop = start + len(part) + (shift if part and not start else 0)
-        pieces.append((changed[start:stop], style))
+        piece = changed[start:stop]
+        pieces.append((part.redrawn(piece) if isinstance(part, SourceText) else piece, style))
         start = stop
     return pieces
 

@@ -1,58 +1,55 @@
-"""What of a message's source text stands behind drawn rows: found by their words, whatever drew them."""
+"""What of a message's stored text stands behind drawn rows: each drawn character says where it comes from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final
 
-from rich.cells import cell_len
+from rich.cells import get_character_cell_size
 from textual.strip import Strip
 
-from earwig.core.text.safe_text import clean
 from earwig.ui.rendering.cells import Cell
+from earwig.ui.rendering.source_text import SourceText
 
-LIMIT = 200_000
-"""Characters of a source that are looked through; what is drawn of a message is less."""
+_LINE_MARKS: Final = re.compile(r"(?:[\s>]|#{1,6}\s|[-*+]\s|\d{1,9}[.)]\s)*")
+_OPENING: Final = re.compile(r"[*_~`]+|!?\[")
+_CLOSING: Final = re.compile(r"[*_~`]+")
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_SYNTAX_BEFORE = re.compile(r"[\s>#*+\-`~_|\[!\d.)]*")
-_SYNTAX_AFTER = re.compile(r"[*_`~|\s]*")
-
-
-class _Token(NamedTuple):
-    """A drawn word, and where it stands."""
-
-    text: str
-    first: Cell
-    stop: Cell
-
-
-class _Match(NamedTuple):
-    token: _Token
-    at: int
+Places = tuple[int, int]
+"""From where to where a piece of the stored text goes."""
 
 
 def source_between(source: str, rows: Sequence[Strip], first: Cell, stop: Cell | None) -> str | None:
-    """Return the part of `source` that is drawn from `first` to before `stop`; None where it cannot be found.
+    """Return what of `source` is drawn from `first` to before `stop`; None where nothing of it is.
 
-    Without `stop`, to the end of the source, also where that is not drawn.
-
-    The words of the rows are looked for in the source, each behind the one before, so that a border, a bullet
-    or a wrap in between does not matter. A line that is taken from its beginning is taken with its mark.
+    Without `stop`, to the end of the source, also where that is not drawn. The rows are of `SourceText`.
+    What stands in rows of which nothing is stored so (a result that was decoded) is taken as it is drawn. A
+    line that is taken from its beginning is taken with its mark.
     """
-    shown, places = _cleaned(source[:LIMIT])
     last = Cell(len(rows), 0) if stop is None else stop
-    matches = [match for match in _matches(shown, rows, last) if match.token.stop > first]
-    if not matches:
+    pieces: list[Places | str] = []
+    for row in range(first.row, min(last.row + 1, len(rows))):
+        left = first.cell if row == first.row else 0
+        right = last.cell if row == last.row else rows[row].cell_length
+        if not is_stored(rows[row]):
+            if has_words(drawn := rows[row].crop(left, max(left, right)).text.rstrip()):
+                pieces.append(drawn)
+        elif (found := _places(rows[row], left, right)) is not None:
+            before = pieces[-1] if pieces else ""
+            if isinstance(before, str):
+                pieces.append(found)
+            else:
+                pieces[-1] = min(before[0], found[0]), max(before[1], found[1])
+    if not pieces:
         return None
-    begin, end = _begin(shown, matches[0], first, rows), _end(shown, matches[-1], last, rows)
-    if end <= begin:
-        return None
-    at = begin if places is None else places[begin]
-    if stop is None:
-        return source[at:]
-    return source[at : end if places is None else places[end - 1] + 1]
+    begun, ended = pieces[0], pieces[-1]
+    if not isinstance(begun, str):
+        pieces[0] = begun = _begin(source, *begun, first, rows), begun[1]
+    if not isinstance(ended, str):
+        begin = begun[0] if len(pieces) == 1 and not isinstance(begun, str) else ended[0]
+        pieces[-1] = begin, len(source) if stop is None else _end(source, begin, ended[1], stop, rows)
+    return "\n".join(piece if isinstance(piece, str) else source[slice(*piece)] for piece in pieces)
 
 
 def drawn_between(rows: Sequence[Strip], first: Cell, stop: Cell) -> str:
@@ -71,65 +68,54 @@ def has_words(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def _cleaned(source: str) -> tuple[str, list[int] | None]:
-    """The source as it is shown, and where each of its characters comes from, if not from the same place."""
-    if clean(source) == source:
-        return source, None
-    made = {char: clean(char) for char in set(source)}
-    shown: list[str] = []
-    places: list[int] = []
-    for at, char in enumerate(source):
-        for each in made[char]:
-            shown.append(each)
-            places.append(at)
-    return "".join(shown), places
+def is_stored(row: Strip) -> bool:
+    """Return whether anything in a row knows where it is stored."""
+    return any(isinstance(text, SourceText) for text, _, _ in row)
 
 
-def _matches(shown: str, rows: Sequence[Strip], stop: Cell) -> Iterator[_Match]:
-    at = 0
-    for token in _tokens(rows, stop):
-        found = shown.find(token.text, at, at + _reach(token.text))
-        if found >= 0:
-            yield _Match(token, found)
-            at = found + len(token.text)
+def _characters(row: Strip) -> Iterator[tuple[int, int, int, int]]:
+    """Yield, of each stored character of a row, its cells and its places, from and to.
+
+    A mark that is drawn over the character before it has that one's cells.
+    """
+    cell = before = 0
+    for text, _, _ in row:
+        for index, char in enumerate(text):
+            size = get_character_cell_size(char)
+            begin = cell if size else before
+            before, cell = begin, cell + size
+            if isinstance(text, SourceText):
+                yield begin, max(cell, begin + 1), text.starts[index], text.stops[index]
 
 
-def _reach(text: str) -> int:
-    """Return how far ahead a word is looked for: the rarer it is likely to be, the further."""
-    return 8 if not text.isalnum() else 32 * len(text) ** 2
+def _places(row: Strip, left: int, right: int) -> Places | None:
+    found = [(start, stop) for begin, end, start, stop in _characters(row) if begin < right and end > left]
+    return (min(found)[0], max(stop for _, stop in found)) if found else None
 
 
-def _tokens(rows: Sequence[Strip], stop: Cell) -> Iterator[_Token]:
-    for row in range(min(stop.row + 1, len(rows))):
-        cell = 0
-        for text, _, _ in rows[row]:
-            for match in _TOKEN.finditer(text):
-                first = Cell(row, cell + cell_len(text[: match.start()]))
-                if first >= stop:
-                    return
-                yield _Token(match[0], first, Cell(row, first.cell + cell_len(match[0])))
-            cell += cell_len(text)
+def _begin(source: str, at: int, end: int, first: Cell, rows: Sequence[Strip]) -> int:
+    """Return where a line begins that is taken from its beginning: what marks it as an item is taken along.
+
+    So are marks in the text, of which the other half is selected.
+    """
+    line = source.rfind("\n", 0, at) + 1
+    marks = _LINE_MARKS.match(source, line, at)
+    if marks is None or has_words(rows[first.row].crop(0, first.cell).text):
+        return at
+    place = marks.end()
+    while place < at and (opening := _OPENING.match(source, place, at)) is not None:
+        closing = "](" if opening[0].endswith("[") else opening[0]
+        if closing not in source[at:end]:
+            return at
+        place = opening.end()
+    return line if place == at else at
 
 
-def _begin(shown: str, match: _Match, first: Cell, rows: Sequence[Strip]) -> int:
-    token = match.token
-    if token.first < first:
-        return match.at + _characters(token.text, first.cell - token.first.cell)
-    line = shown.rfind("\n", 0, match.at) + 1
-    starts_row = not has_words(rows[first.row].crop(0, first.cell).text)
-    return line if starts_row and _SYNTAX_BEFORE.fullmatch(shown, line, match.at) else match.at
-
-
-def _end(shown: str, match: _Match, stop: Cell, rows: Sequence[Strip]) -> int:
-    token = match.token
-    if token.stop > stop:
-        return match.at + _characters(token.text, stop.cell - token.first.cell)
-    end = match.at + len(token.text)
-    line = shown.find("\n", end)
-    line = len(shown) if line < 0 else line
-    ends_row = stop.row >= len(rows) or not has_words(rows[stop.row].crop(stop.cell).text)
-    return line if ends_row and _SYNTAX_AFTER.fullmatch(shown, end, line) else end
-
-
-def _characters(text: str, cells: int) -> int:
-    return next((at for at in range(len(text)) if cell_len(text[: at + 1]) > cells), len(text))
+def _end(source: str, begin: int, end: int, stop: Cell, rows: Sequence[Strip]) -> int:
+    """Return the end of a line of which all is taken: with marks behind it whose other half is selected."""
+    closing = _CLOSING.match(source, end)
+    if closing is None or (stop.row < len(rows) and has_words(rows[stop.row].crop(stop.cell).text)):
+        return end
+    line = source.find("\n", end)
+    is_last = not source[closing.end() : len(source) if line < 0 else line].strip()
+    return closing.end() if is_last and closing[0] in source[begin:end] else end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from earwig.core.content.entry_relations import NO_RELATION, EntryRelation, Turn
@@ -17,6 +18,7 @@ from earwig.ui.rendering.entry import markdown_is_loaded, render_entry, with_hea
 from earwig.ui.rendering.folding import shortened
 from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.shape import Shape
+from earwig.ui.rendering.source_text import SourceText
 from earwig.ui.rendering.times import TimeStyle, waiting_words
 from earwig.ui.transcript.fold_state import FoldState, moved
 from earwig.ui.transcript.numbering import Numbering
@@ -199,6 +201,14 @@ class EntryCache:
             self._known(key)  # used as well: another header would be put on it
         return block
 
+    def block_with_places(self, entry: Entry) -> Block:
+        """Return the entry's rows, whose text knows where it is stored, below a header that does not count.
+
+        Nothing of them is kept.
+        """
+        drawn = self._draw(_with_places(entry))
+        return shortened(drawn, self.width, self.palette) if self.is_folded(entry) else drawn
+
     def height(self, entry: Entry) -> int:
         """Rows that the entry takes: asked for several times in a frame, of all that is on the screen."""
         folds = self.folds
@@ -227,17 +237,20 @@ class EntryCache:
         key = self._key(entry, False)
         block = self._known(key)
         if block is None:
-            drawn = render_entry(
-                entry,
-                self.width,
-                self.palette,
-                source=self.is_source(entry),
-                shape=self._shape(entry),
-                markdown=self.markdown,
-                reach=0 if self.wrapped else REACH,
-            )
+            drawn = self._draw(entry)
             block = self._keep(key, drawn, len(drawn.rows))
         return block
+
+    def _draw(self, entry: Entry) -> Block:
+        return render_entry(
+            entry,
+            self.width,
+            self.palette,
+            source=self.is_source(entry),
+            shape=self._shape(entry),
+            markdown=self.markdown,
+            reach=0 if self.wrapped else REACH,
+        )
 
     def _key(self, entry: Entry, folded: bool) -> tuple[object, ...]:
         shown = self.width, self.wrapped, self.is_source(entry), self.markdown, folded, self._shape(entry)
@@ -245,6 +258,17 @@ class EntryCache:
 
     def _shape(self, entry: Entry) -> Shape:
         return self.folds.shape(entry.identity, self.relation(entry))
+
+
+def _with_places(entry: Entry) -> Entry:
+    """Return an entry whose message's text knows where it is stored."""
+    item = entry.item
+    if isinstance(item, ChatMessage):
+        return entry._replace(item=ChatMessage(item.role, SourceText.whole(item.content)))
+    if isinstance(item, RemovedEntry) and isinstance(item.item, ChatMessage):
+        message = ChatMessage(item.item.role, SourceText.whole(item.item.content))
+        return entry._replace(item=replace(item, item=message))
+    return entry
 
 
 def _own_time(entry: Entry) -> float | None:

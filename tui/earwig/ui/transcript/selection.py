@@ -77,7 +77,7 @@ class Selection:
 
     def _text_of(self, entry: Entry, begin: Cell, stop: Cell, *, whole_if_empty: bool) -> str:
         # Loaded with the first selection.
-        from earwig.core.reading.session_text import source_of
+        from earwig.core.reading.session_text import content_of, source_of
         from earwig.ui.rendering.source_part import drawn_between, has_words, source_between
 
         block = self._cache.block(entry)
@@ -91,15 +91,19 @@ class Selection:
         source = source_of(entry.item)
         if source is None:
             return drawn_between(block.rows, begin, stop)
-        text = source.decode("utf-8", "backslashreplace")
         begin = max(begin, begin_of_body)
         to_end = stop > end_of_body or (
             block.mark is None and not has_words(drawn_between(body, stop, Cell(len(body), 0)))
         )
         if to_end and not has_words(drawn_between(body, begin_of_body, begin)):
-            return text
-        part = source_between(text, body, begin, None if to_end else stop)
-        return drawn_between(body, begin, stop) if part is None else part
+            return source.decode("utf-8", "backslashreplace")
+        content = content_of(entry.item)
+        rows = self._cache.block_with_places(entry).rows[: len(body)]
+        last = None if to_end and block.folded else stop
+        part = None if content is None else source_between(content, rows, begin, last)
+        if part is None:
+            return drawn_between(body, begin, stop)
+        return part.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
 
     # Where it is.
 
