@@ -58,6 +58,18 @@ def test_markdown_fences_what_is_over_the_budget_of_the_screen_and_says_so(name:
     assert unescape(said(Format.HTML, NESTED[name])).count("shown as plain text: ") == 1
 
 
+def test_a_page_renders_the_first_part_of_what_is_too_long() -> None:
+    page = said(Format.HTML, "**bold** one\n\n" + "more and **more**\n\n" * 3_000 + "the <end>")
+    before, told, after = unescape(page).partition(
+        "shown as plain text from here on: 57 kB is over the 32 kB"
+    )
+    assert "<strong>bold</strong> one" in before
+    assert told
+    assert before.count("<strong>more</strong>") == 199
+    assert after.count("more and **more**") == 2_801
+    assert "the <end>" in after
+
+
 def test_the_program_says_so_too(program: Program, alice: Path) -> None:
     done = program("export", str(alice), "-f", "md")
     assert "`shown as plain text: 40 kB is over the 32 kB for Markdown`\n\n```text\n>>>" in done.stdout

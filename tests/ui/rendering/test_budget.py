@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,33 @@ def test_markdown_has_a_budget(case: str) -> None:
 def test_what_is_too_long_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(markdown, "parse", lambda text: pytest.fail("it was parsed"))
     assert _note("*" * 40_000) == "40 kB is over the 32 kB for Markdown"
+
+
+FENCED = "```\n" + "not **bold**\n\n" * 3_000
+
+
+@pytest.mark.parametrize(
+    ("content", "rendered", "reason"),
+    [
+        ("**bold** text\n\n" * 3_000, 200, "45 kB is over the 32 kB for Markdown"),
+        (
+            "**bold** text" + " and more" * 90 + "\n\n" + ("**bold**" + " word" * 80 + "\n\n") * 90,
+            77,
+            "38 kB is over the 32 kB for Markdown",
+        ),
+        ("**bold**\n\n" + FENCED, 1, "42 kB is over the 32 kB for Markdown"),
+        ("**bold**\n\n" + FENCED[:20_000], 1, "over 1,000 rows are too many for Markdown"),
+        ("**bold**\n\n" + "x" * 40_000, 1, "40 kB is over the 32 kB for Markdown"),
+    ],
+)
+def test_of_what_is_too_long_the_first_part_is_rendered(content: str, rendered: int, reason: str) -> None:
+    block = draw(content, 2_000)
+    drawn = texts(block)
+    assert [row for row in drawn if row.startswith("bold")] == drawn[1 : 2 * rendered : 2]
+    assert sum("**bold**" in row for row in drawn) > 0 or rendered == 1
+    assert block.note is not None
+    assert re.fullmatch(rf"from [\d.,]+ (?:kB|bytes?) on: {reason}", block.note)
+    assert any(row.endswith(f"{PLAIN}{block.note}") for row in drawn)
 
 
 def test_lists_need_room() -> None:

@@ -50,6 +50,8 @@ _LINK_CHARACTERS = 16
 _TARGET = re.compile(r"\(\s*(?:<[^\n<]*|[^\s()]*(?:\(\S*)?)")
 """At least what is looked through for the end of a link's target."""
 
+_BLOCK = re.compile(r"\s*[#>+*|=~`-]|\s*\d+[.)]")
+_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _PREFIX = re.compile(r"(?:^|(?<=\r))[ >*+0-9.)-]+", re.MULTILINE)
 """What holds all signs of quotes and lists that a line begins with: a level takes at least one of them."""
@@ -81,6 +83,30 @@ def check_size(size: int) -> None:
         if shown == limit:
             shown = own_text("{:,} bytes", size)
         raise ShownPlain(own_text("{} is over the {} for Markdown", shown, limit))
+
+
+def stop_of_head(text: str) -> int:
+    """Return where the part of a long text ends that can be parsed by itself: behind a blank line.
+
+    That is within `MAX_BYTES` and `MAX_BLOCKS`. 0 where there is no such place: in one paragraph, or in one
+    piece of code.
+    """
+    head = text[:MAX_BYTES].encode("utf-8", "surrogatepass")[:MAX_BYTES].decode("utf-8", "ignore")
+    stop = at = blocks = 0
+    fence, is_behind_blank = "", True
+    for line in head.splitlines(keepends=True):
+        found = _FENCE.match(line)
+        is_blank = not line.strip()
+        blocks += not fence and not is_blank and (is_behind_blank or _BLOCK.match(line) is not None)
+        if blocks > MAX_BLOCKS:
+            break
+        if found is not None and (not fence or found[1].startswith(fence)):
+            fence = "" if fence else found[1]
+        at += len(line)
+        is_behind_blank = is_blank
+        if is_blank and not fence:
+            stop = at
+    return stop
 
 
 def is_cheap(text: str) -> bool:

@@ -7,6 +7,7 @@ from html import escape
 
 from earwig.core.text.entry_words import number_words, role_words
 from earwig.core.text.safe_text import REPLACEMENT, own_text
+from earwig.core.text.sizes import utf8_size
 from earwig.export.facts import Facts
 from earwig.export.formats import page
 from earwig.export.formats.pieces import Folded, Note, Piece, Said, time_words, told
@@ -18,7 +19,7 @@ from earwig.export.formats.wording import (
 )
 from earwig.export.formats.writer import Bad
 from earwig.export.message import ExportedMessage
-from earwig.markdown.parsing import Allowance, ShownPlain, has_markdown
+from earwig.markdown.parsing import Allowance, ShownPlain, check_size, has_markdown, stop_of_head
 
 _SHORT = 600
 """Characters of what a tool says that are shown without being asked for."""
@@ -88,7 +89,18 @@ def _piece(piece: Piece, allowance: Allowance) -> str:
 
 
 def _markdown(text: str, allowance: Allowance) -> str:
-    return rendered(text, allowance) if has_markdown(text) else _plain(text)
+    """Render a text; of one that is too long for it, the first part. Raises `ShownPlain`."""
+    if not has_markdown(text):
+        return _plain(text)
+    try:
+        check_size(utf8_size(text))
+    except ShownPlain as plain:
+        stop = stop_of_head(text)
+        if not stop:
+            raise
+        words = own_text("shown as plain text from here on: {}", plain.sentence)
+        return f'{rendered(text[:stop], allowance)}<p class="remark">{escape(words)}</p>{_plain(text[stop:])}'
+    return rendered(text, allowance)
 
 
 def _plain(text: str) -> str:
