@@ -55,6 +55,18 @@ def test_all_come_out_in_order_and_few_wait(kinds: list[str]) -> None:
     assert sorted(beside, key=str) == sorted(told, key=str)
 
 
+def test_calls_with_one_id_are_answered_in_order() -> None:
+    pairing = Pairing()
+    lines = [
+        message(calls(call("first", "1"), call("second", "1")), 1),
+        message(result("1", "one"), 2),
+        message(result("1", "two"), 3),
+    ]
+    told = [*pairing.put(lines[0]), *pairing.put(lines[1]), *pairing.put(lines[2]), *pairing.rest()]
+    answers = [each.answers for each in told if isinstance(each, ExportedMessage)][0]
+    assert {at: answer.result.text for at, answer in answers.items()} == {0: "one", 1: "two"}
+
+
 def test_results_without_ids_answer_only_the_last_calls() -> None:
     pairing = Pairing()
     first, second = made("tagged", 1), made("tagged", 4)

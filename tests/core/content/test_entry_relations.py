@@ -75,6 +75,14 @@ def test_an_id_that_comes_again_means_the_last_call() -> None:
     assert made[4].call is None
 
 
+def test_calls_with_one_id_are_answered_in_order() -> None:
+    made = ties(calls("a", "a", "b"), result("a", "1"), result("b", "2"), result("a", "3"), result("a"))
+    assert firsts(made[0]) == ["1", "3", "2"]
+    assert made[4].call is None
+    made = ties(calls("a"), calls("a", "a"), result("a", "1"), result("a", "2"))
+    assert [firsts(tie) for tie in made[:2]] == [[None], ["1", "2"]]
+
+
 def test_calls_in_tags_are_answered_by_name_in_a_message_of_the_user() -> None:
     call = "\n".join(f'<tool_call>{{"name":"{name}"}}</tool_call>' for name in "xyx")
     answer = "".join(f'<tool_result name="{n}">\n{t}\n</tool_result>\n' for n, t in ("y1", "x2", "x3"))

@@ -83,7 +83,8 @@ class Pairing:
 
     def _call_of(self, result: Result) -> _Open | None:
         if result.call is not None:
-            return next((it for it in reversed(self._open) if it.call.id == result.call), None)
+            same = [it for it in self._open if it.call.id == result.call]
+            return next((it for it in same if it.message is same[-1].message), None)
         last = (it for it in self._open if it.message is self._last)
         if result.name:
             return next((it for it in last if it.call.name == result.name), None)

@@ -153,7 +153,9 @@ class Relations:
     """Goes along neighbouring entries once. More may follow at any time, at no more than their own cost."""
 
     def __init__(self) -> None:
-        self._by_id: dict[str, _Open] = {}
+        self._by_id: dict[str, list[_Open]] = {}
+        """Of the last entry that has calls of that id: some bots give several calls the same one."""
+
         self._last: list[_Open] = []
         self._answers: dict[int, list[Answer | None]] = {}
         self._called: dict[int, list[_Open]] = {}
@@ -241,18 +243,26 @@ class Relations:
         """A result without an id can only be meant for the last calls before it."""
         self._last = [_Open(identity, at, call) for at, call in enumerate(calls)]
         self._answers[identity] = [None] * len(calls)
-        self._by_id.update({it.call.id: it for it in self._last if it.call.id is not None})
+        by_id: dict[str, list[_Open]] = {}
+        for it in self._last:
+            if it.call.id is not None:
+                by_id.setdefault(it.call.id, []).append(it)
+        self._by_id.update(by_id)
         self._unsettled.append(identity)
 
     def _take_result(self, identity: int, call: str | None, name: str, answer: Answer) -> None:
-        """A result comes: by its id; without one, in the calls' order."""
-        found = self._by_id.pop(call, None) if call is not None else self._next(name)
+        """A result comes: by its id; without one, or for one of several calls with it, in the calls' order."""
+        found = self._of_id(call) if call is not None else self._next(name)
         if found is None:
             return
         if found in self._last:
             self._last.remove(found)
         self._answers[found.entry][found.at] = answer
         self._called.setdefault(identity, []).append(found)
+
+    def _of_id(self, call: str) -> _Open | None:
+        open_calls = self._by_id.get(call)
+        return open_calls.pop(0) if open_calls else None
 
     def _next(self, name: str) -> _Open | None:
         if not name:
