@@ -63,7 +63,7 @@ def test_calls_with_one_id_are_answered_in_order() -> None:
         message(result("1", "two"), 3),
     ]
     told = [*pairing.put(lines[0]), *pairing.put(lines[1]), *pairing.put(lines[2]), *pairing.rest()]
-    answers = [each.answers for each in told if isinstance(each, ExportedMessage)][0]
+    answers = next(each.answers for each in told if isinstance(each, ExportedMessage))
     assert {at: answer.result.text for at, answer in answers.items()} == {0: "one", 1: "two"}
 
 

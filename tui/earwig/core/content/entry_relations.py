@@ -251,7 +251,7 @@ class Relations:
         self._unsettled.append(identity)
 
     def _take_result(self, identity: int, call: str | None, name: str, answer: Answer) -> None:
-        """A result comes: by its id; without one, or for one of several calls with it, in the calls' order."""
+        """A result comes: by its id; without one, or where several calls have it, in their order."""
         found = self._of_id(call) if call is not None else self._next(name)
         if found is None:
             return
