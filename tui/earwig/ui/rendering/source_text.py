@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Self, SupportsIndex
 
-from earwig.core.text.safe_text import SafeText, clean
+from earwig.core.text.safe_text import SafeText, clean, equal
 
 
 class SourceText(str):
@@ -98,14 +98,14 @@ class SourceText(str):
         """Return the text as `clean` makes it."""
         text = clean(self)
         if len(text) == len(self) and "\r\n" not in self:
-            return SafeText(self.as_written(text))
+            return equal(self.as_written(text), text)
         places: list[int] = []
         for index, char in enumerate(self):
             if len(places) == len(text) or (char == "\r" and self.startswith("\n", index + 1)):
                 continue
             if clean(char) == text[len(places)]:
                 places.append(index)
-        return SafeText(self._made_of(text, places))
+        return equal(self._made_of(text, places), text)
 
     def _made_of(self, text: str, places: Sequence[int]) -> Self:
         starts, stops = self.starts, self.stops

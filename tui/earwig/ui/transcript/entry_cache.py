@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from earwig.core.content.entry_relations import NO_RELATION, EntryRelation, Turn
@@ -267,7 +266,7 @@ def _with_places(entry: Entry) -> Entry:
         return entry._replace(item=ChatMessage(item.role, SourceText.whole(item.content)))
     if isinstance(item, RemovedEntry) and isinstance(item.item, ChatMessage):
         message = ChatMessage(item.item.role, SourceText.whole(item.item.content))
-        return entry._replace(item=replace(item, item=message))
+        return entry._replace(item=item._replace(item=message))
     return entry
 
 
