@@ -52,7 +52,7 @@ async def test_sessions_are_listed_opened_and_followed(scene: Scene, tmp_path: P
         scene.append("discord_cy", ("user", "a third one"))
         await browser.wait_for(lambda: len(browser.app.browser.catalog) == 3, "a third session")
         [cy] = scene.store.find("discord_cy")
-        assert browser.app.browser.parts.guide.show(cy.id)
+        browser.app.browser.sessions.choose(cy.id)
         await browser.expect_shown("a third one")
         scene.rewrite("discord_cy", [("user", "a rewritten one")])
         await browser.expect_shown("a rewritten one")

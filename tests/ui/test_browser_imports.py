@@ -152,7 +152,7 @@ async def test_the_second_pane_goes_on_as_well(workspace: Workspace) -> None:
         screen = browser.app.browser
         await screen.action_split()
         bob = next(it for it in screen.catalog.shown if screen.catalog[it].key == "discord_bob")
-        screen.parts.guide.show(bob)
+        screen.sessions.choose(bob)
         await browser.expect_shown("hello")
         with closing(BotDatabase(workspace.path)) as bot:
             import_jsonl(bot)

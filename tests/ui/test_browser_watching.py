@@ -50,7 +50,7 @@ async def test_a_message_that_a_rule_is_about_is_told_once(
         assert browser.notifications() == ["telegram_bo  user: [b]my refund[/b]␛[2J"]
         assert rung == [1]
         assert any("⚑" in row and "bo" in row for row in browser.sidebar())
-        browser.app.browser.parts.guide.show(SessionId(str(path)))
+        browser.app.browser.sessions.choose(SessionId(str(path)))
         await browser.wait_for(lambda: not any("⚑" in row for row in browser.sidebar()), "no flag any more")
 
 

@@ -11,10 +11,17 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.model.titles import Title, title_for
 from earwig.core.text.safe_text import own_text
 from earwig.ui.rendering.cells import width_of
-from earwig.ui.rendering.marking import MARK, found_in
 from earwig.ui.rendering.palette import Palette
 from earwig.ui.sidebar.session_names import Label, distinct_labels, label_of
-from earwig.ui.sidebar.session_row import PINNED, SessionRow, draw_heading, draw_session, drawn_name
+from earwig.ui.sidebar.session_row import (
+    MARK,
+    PINNED,
+    SessionRow,
+    draw_heading,
+    draw_session,
+    drawn_name,
+    found_in,
+)
 from tests.data.hostile import HOSTILE
 
 PALETTE = Palette.from_theme_variables({}, dark=True)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import Widget
 
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.screens.controllers.host import ScreenHost
@@ -37,6 +38,7 @@ class FakeHost(ScreenHost):
 
         self.over: Screen[Any] = Screen()
         self.rung = 0
+        self.focused: Widget | None = None
         self.sent: list[str] = []
         self.can_send = True
         self.suspended: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -82,6 +84,9 @@ class FakeHost(ScreenHost):
     @property
     def top_screen(self) -> Screen[Any]:
         return self.over
+
+    def set_focus(self, widget: Widget) -> None:
+        self.focused = widget
 
     def send(self, sequence: str) -> bool:
         if self.can_send:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.widget import Widget
 
 from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import SessionId
+from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.screens.controllers.guide import Guide
 from earwig.ui.screens.controllers.notice import notice_for
@@ -17,6 +19,7 @@ from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.sidebar.session_list import SessionList
 from earwig.ui.transcript.pane import TranscriptPane
 from tests.ui.browsing import talk
+from tests.ui.screens.controllers.fake_host import FakeHost
 
 
 class Host(App[None]):
@@ -28,13 +31,10 @@ class Host(App[None]):
             (folder / f"telegram_{key}.jsonl").write_bytes(talk(2))
         self.catalog = SessionCatalog(list(FolderStore([folder]).sessions()))
         self.opened: list[str] = []
-        self.focused_last: Widget | None = None
+        self.host = FakeHost()
         self.sessions = SessionList(self.catalog, self.opened.append)
         self.pane = TranscriptPane()
-        self.guide = Guide(self.catalog, self.sessions, Panes(self.pane), self._note)
-
-    def _note(self, widget: Widget) -> None:
-        self.focused_last = widget
+        self.guide = Guide(self.host, self.catalog, self.sessions, Panes(self.pane))
 
     def compose(self) -> ComposeResult:
         yield self.sessions
@@ -51,18 +51,20 @@ async def test_a_session_on_the_list_is_shown_and_given_the_keys(app: Host) -> N
         newest, other = app.catalog.shown
         app.guide.show_newest()
         assert app.opened == [newest]
-        assert app.guide.show(other)
-        assert app.focused_last is None
-        assert app.guide.go_to(newest)
-        assert app.opened == [newest, other, newest]
-        assert app.focused_last is app.pane.view
+        assert app.host.focused is None
+        assert app.guide.go_to(other)
+        assert app.opened == [newest, other]
+        assert app.host.focused is app.pane.view
 
 
 async def test_one_that_is_not_there_changes_nothing(app: Host) -> None:
     async with app.run_test():
         assert not app.guide.go_to(SessionId("no such session"))
+        gone: Any = SimpleNamespace(session=SimpleNamespace(id="gone"))
+        app.guide.go_to_hit(gone, SearchQuery("x"))
+        assert app.host.words == ["The session is not there any more."]
         assert app.opened == []
-        assert app.focused_last is None
+        assert app.host.focused is None
 
 
 async def test_an_empty_transcript_says_nothing_until_it_is_known_why(app: Host) -> None:

@@ -29,7 +29,7 @@ def test_each_is_made_when_it_is_wanted_and_told_from_then_on(
     monkeypatch.setattr(LiveScreen, "take", lambda _screen, it: taken.append(it))
     monkeypatch.setattr(StatisticsScreen, "changed", lambda _screen, ids: counted.append(ids))
     monkeypatch.setattr(StatisticsScreen, "listable", lambda _screen: listable.append(1))
-    overviews = Overviews(host, store, time.time, lambda _: True)
+    overviews = Overviews(host, store, time.time, lambda _: None)
     overviews.take_live(events)
     overviews.changed([events])
     assert (taken, counted) == ([], [])

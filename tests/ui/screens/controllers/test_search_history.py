@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from earwig.core.model.session import SessionId
-from earwig.core.query.hits import Hit
-from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.core.text.safe_text import SafeText, own_text
 from earwig.ui.screens.controllers.search_history import SearchHistory
@@ -18,10 +16,7 @@ from tests.ui.screens.controllers.fake_host import FakeHost
 
 
 def made(host: FakeHost, folder: Path) -> SearchHistory:
-    def go_to(_hit: Hit, _query: SearchQuery) -> bool:
-        return False
-
-    return SearchHistory(host, FolderStore([folder]), time.time, go_to)
+    return SearchHistory(host, FolderStore([folder]), time.time, lambda _hit, _query: None)
 
 
 def test_before_the_first_search_there_is_nothing_to_go_through(host: FakeHost, tmp_path: Path) -> None:

@@ -22,11 +22,7 @@ def plain(text: SafeText, style: Style | str = "") -> Content:
 class Plain(Widget):
     """Shows one text. Unlike `Static`, it takes nothing else, and has no way to read markup."""
 
-    DEFAULT_CSS = """
-    Plain {
-        height: auto;
-    }
-    """
+    DEFAULT_CSS = "Plain { height: auto; }"
 
     def __init__(
         self, text: SafeText | None = None, *, id: str | None = None, classes: str | None = None

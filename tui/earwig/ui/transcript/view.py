@@ -58,9 +58,7 @@ class TranscriptView(Themed, can_focus=True):
     HELP = HELP
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
-    DEFAULT_CSS = """
-    TranscriptView { width: 1fr; height: 1fr; background: $background; }
-    """
+    DEFAULT_CSS = "TranscriptView { width: 1fr; height: 1fr; background: $background; }"
 
     class Moved(DataMessage):
         """What is shown of the session has changed: place, follow or hold, counts."""

@@ -19,9 +19,7 @@ _PER_ROW = 16
 class BytesView(ScrollView, Themed, can_focus=True):
     """Shows bytes in rows: hexadecimal ones are made when drawn, text rows when the width changes."""
 
-    DEFAULT_CSS = """
-    BytesView { height: 1fr; background: $background; scrollbar-size-vertical: 1; }
-    """
+    DEFAULT_CSS = "BytesView { height: 1fr; background: $background; scrollbar-size-vertical: 1; }"
 
     def __init__(self, data: bytes, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from earwig.core.stores.store import Store
-from earwig.core.text.safe_text import own_text
 from earwig.ui.screens.controllers.host import ScreenHost
 
 if TYPE_CHECKING:
@@ -22,13 +21,12 @@ class Overviews:
     """Owns both screens, each made when it is wanted first and kept.
 
     `clock` tells the time, Unix, in seconds; `go_to` shows a message where it stands.
-    That returns False if the session is not there any more.
     """
 
     _host: ScreenHost
     _store: Store
     _clock: Callable[[], float]
-    _go_to: Callable[[Arrival], bool]
+    _go_to: Callable[[Arrival], object]
     _utc: bool = False
     _live: LiveScreen | None = None
     _statistics: StatisticsScreen | None = None
@@ -39,12 +37,8 @@ class Overviews:
     def _make_live(self) -> LiveScreen:
         from earwig.ui.screens.live import LiveScreen  # the first frame does not wait for it
 
-        self._live = LiveScreen(self._store, self._open, clock=self._clock, utc=self._utc)
+        self._live = LiveScreen(self._store, self._go_to, clock=self._clock, utc=self._utc)
         return self._live
-
-    def _open(self, arrival: Arrival) -> None:
-        if not self._go_to(arrival):
-            self._host.tell(own_text("The session is not there any more."), severity="warning")
 
     def open_statistics(self) -> None:
         self._host.show_screen("statistics", self._make_statistics if self._statistics is None else None)

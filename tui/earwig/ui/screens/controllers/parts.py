@@ -59,7 +59,7 @@ class BrowserParts:
         self._host, self._store, self._settings = host, store, settings
         self._background, self._sidebar = background, sidebar
         self._clock, self._way_to_copy = clock, clipboard
-        self.guide = Guide(sidebar.catalog, sidebar.sessions, panes, host.set_focus)
+        self.guide = Guide(host, sidebar.catalog, sidebar.sessions, panes)
         self.moves = Moves(host, store, background, sidebar, panes, went_on)
 
     @cached_property

@@ -24,13 +24,13 @@ _SHOWN = 2.0
 class SearchHistory:
     """Owns the search screen, which is made with the first search.
 
-    `go_to` shows what was found where it stands; False: its session is not there any more.
+    `go_to` shows what was found where it stands.
     """
 
     _host: ScreenHost
     _store: Store
     _clock: Callable[[], float]
-    _go_to: Callable[[Hit, SearchQuery], bool]
+    _go_to: Callable[[Hit, SearchQuery], object]
     _screen: SearchScreen | None = None
 
     def show(self) -> None:
@@ -39,12 +39,8 @@ class SearchHistory:
     def _make(self) -> SearchScreen:
         from earwig.ui.screens.search import SearchScreen  # the first frame does not wait for it
 
-        self._screen = SearchScreen(self._store, self._open, self._clock)
+        self._screen = SearchScreen(self._store, self._go_to, self._clock)
         return self._screen
-
-    def _open(self, hit: Hit, query: SearchQuery) -> None:
-        if not self._go_to(hit, query):
-            self._host.tell(own_text("The session is not there any more."), severity="warning")
 
     def step(self, by: int) -> None:
         """Go through what was found, without going back to the list of it, and say where that is."""
