@@ -13,8 +13,8 @@ from earwig.core.catalog.session_catalog import SessionCatalog
 from earwig.core.model.session import SessionId
 from earwig.core.query.search_query import SearchQuery
 from earwig.core.stores.jsonl.folder import FolderStore
+from earwig.ui.screens.browser import notice_for
 from earwig.ui.screens.controllers.guide import Guide
-from earwig.ui.screens.controllers.notice import notice_for
 from earwig.ui.screens.controllers.panes import Panes
 from earwig.ui.sidebar.session_list import SessionList
 from earwig.ui.transcript.pane import TranscriptPane

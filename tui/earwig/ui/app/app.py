@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState
     from earwig.core.model.message_link import MessageLink
     from earwig.core.stores.location import FoundStores
-    from earwig.core.system.clipboard import Method
 
 GONE = 129
 """The status where the terminal is gone, as if SIGHUP had told so."""
@@ -119,7 +118,6 @@ class EarwigApp(App[int]):
         clock: Callable[[], float] = time.time,
         reading: ReadingState | None = None,
         link: tuple[Session, MessageLink] | None = None,
-        clipboard: Method | None = None,
     ) -> None:
         """`begin` waits for what the first frame shows; `link` is the message to begin with, and its session.
 
@@ -152,7 +150,6 @@ class EarwigApp(App[int]):
                 rest=rest,
                 reading=reading,
                 link=link,
-                clipboard=clipboard,
             )
 
         self._make = make

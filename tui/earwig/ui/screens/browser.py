@@ -26,12 +26,11 @@ from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store, WatchOptions
 from earwig.core.system.background import Background
 from earwig.core.system.collecting import leave_out_of_collections
-from earwig.core.text.safe_text import SafeText, own_text
+from earwig.core.text.safe_text import SafeText, own_text, safe_name
 from earwig.ui.rendering.times import TimeStyle
 from earwig.ui.screens.browser_keys import BROWSER_KEYS
 from earwig.ui.screens.controllers.further_sessions import FurtherSessions
 from earwig.ui.screens.controllers.host import ScreenHost
-from earwig.ui.screens.controllers.notice import notice_for
 from earwig.ui.screens.controllers.panes import WIDE, Panes
 from earwig.ui.screens.controllers.parts import BrowserParts
 from earwig.ui.screens.controllers.session_news import SessionNews
@@ -45,7 +44,6 @@ from earwig.ui.widgets.key_bar import KeyBar
 if TYPE_CHECKING:
     from earwig.core.catalog.reading_state import ReadingState
     from earwig.core.model.message_link import MessageLink
-    from earwig.core.system.clipboard import Method
 
 CHECK = 5.0
 """Seconds between looks at the open session, should the follower, which looks each second, miss one."""
@@ -78,7 +76,6 @@ class BrowserScreen(Screen[None]):
         rest: Callable[[], ListedSoFar] | None = None,
         reading: ReadingState | None = None,
         link: tuple[Session, MessageLink] | None = None,
-        clipboard: Method | None = None,
     ) -> None:
         """`rest` waits for more sessions, where `sessions` are only those listed so far.
 
@@ -120,7 +117,6 @@ class BrowserScreen(Screen[None]):
             self.sidebar,
             self.panes,
             clock=clock,
-            clipboard=clipboard,
             went_on=self._went_on,
         )
         self._news = SessionNews(self._host, self._show_list)
@@ -378,3 +374,17 @@ class BrowserScreen(Screen[None]):
         """Say that what looks through all sessions misses those that cannot be reached now."""
         if self.sidebar.outage.words:
             self._host.tell(self.sidebar.outage.words, severity="warning")
+
+
+def notice_for(view: TranscriptView) -> SafeText | None:
+    """Return why there is nothing to be seen in a transcript; None if there is."""
+    session = view.parts.session
+    why = own_text("is not there; it is looked for again and again") if session.gone else session.problem
+    if why is not None and not view.viewport.entries:
+        name = safe_name(view.reader.session.place) if view.reader is not None else own_text("")
+        return own_text("{}\n\nThis session {}.", name, why)
+    if session.filter is not None:
+        return view.parts.filtering.nothing_left()
+    if not view.viewport.entries and session.counted is not None and session.counted.done:
+        return own_text("No messages yet. What the bot writes will show here.")
+    return None

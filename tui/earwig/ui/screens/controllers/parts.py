@@ -20,7 +20,6 @@ from earwig.ui.sidebar.sidebar import Sidebar
 
 if TYPE_CHECKING:
     from earwig.core.model.events import StoreEvents
-    from earwig.core.system.clipboard import Method
     from earwig.core.watch_rules.rules import Watched
     from earwig.ui.screens.controllers.clipboard import Clipboard
     from earwig.ui.screens.controllers.overviews import Overviews
@@ -49,16 +48,12 @@ class BrowserParts:
         panes: Panes,
         *,
         clock: Callable[[], float],
-        clipboard: Method | None,
         went_on: Callable[[], object],
     ) -> None:
-        """`clock` tells the time, Unix, in seconds; `clipboard` is how to copy, None for the best way.
-
-        `went_on` is called when an open session goes on in another place.
-        """
+        """`clock` tells the time, Unix, in seconds; `went_on` is called when a session goes on elsewhere."""
         self._host, self._store, self._settings = host, store, settings
         self._background, self._sidebar = background, sidebar
-        self._clock, self._way_to_copy = clock, clipboard
+        self._clock = clock
         self.guide = Guide(host, sidebar.catalog, sidebar.sessions, panes)
         self.moves = Moves(host, store, background, sidebar, panes, went_on)
 
@@ -66,7 +61,7 @@ class BrowserParts:
     def clipboard(self) -> Clipboard:
         from earwig.ui.screens.controllers.clipboard import Clipboard
 
-        return Clipboard(self._host, lambda: self._store.bots_folders, self._way_to_copy)
+        return Clipboard(self._host, lambda: self._store.bots_folders)
 
     @cached_property
     def copies(self) -> SessionCopies:
