@@ -32,8 +32,6 @@ GAP = "  "
 
 
 class _Way(NamedTuple):
-    """How an entry is to be drawn: what `render_entry` is told."""
-
     number: SafeText
     source: bool
     shape: Shape

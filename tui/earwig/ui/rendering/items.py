@@ -56,7 +56,7 @@ def call_rows(call: Call, width: int, palette: Palette, *, colours: bool) -> lis
 
 
 def value_rows(text: str, width: int, palette: Palette, *, colours: bool) -> list[Row]:
-    """JSON laid out and coloured; any other text as it is."""
+    """Return JSON laid out and coloured; any other text as it is."""
     folded = fold(text, width)
     pretty = None if folded.more else laid_out(text)
     if pretty is None:

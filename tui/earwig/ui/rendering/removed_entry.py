@@ -32,7 +32,7 @@ def _struck(row: Strip, palette: Palette) -> Strip:
 
 
 def removed_name(removed: RemovedEntry, palette: Palette) -> SafeText:
-    """Who spoke; or what else it was."""
+    """Return who spoke, or what else it was."""
     item = removed.item
     if isinstance(item, ChatMessage):
         return speaker(item.role, palette).name

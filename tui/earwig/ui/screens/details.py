@@ -30,15 +30,11 @@ _LABEL = 10
 
 
 class DetailsKnown(DataMessage, bubble=False):
-    """What a store says of the session, or why it cannot."""
-
     about: About | None
     problem: str | None = None
 
 
 class DetailsScreen(ModalScreen[None]):
-    """Shows it over the browser, and goes on with it while it is open."""
-
     CSS_PATH = "details.tcss"
     AUTO_FOCUS = "#details"
     HELP = """\

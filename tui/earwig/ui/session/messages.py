@@ -43,8 +43,6 @@ class SummariesArrived(DataMessage, bubble=False):
 
 
 class TroublesArrived(DataMessage, bubble=False):
-    """Troubles of whole sessions, as far as they are counted."""
-
     found: CountedTroubles
 
 
@@ -88,8 +86,6 @@ class Gone(ReaderMessage):
 
 
 class SessionUnreadable(ReaderMessage):
-    """The session cannot be opened, and why."""
-
     reason: str
 
 
@@ -143,8 +139,6 @@ class Numbered(ReaderMessage):
 
 
 class LineFound(ReaderMessage):
-    """Where a line is, or may be, with what is around it."""
-
     number: int
     position: int
     page: Page
@@ -155,8 +149,6 @@ class LineFound(ReaderMessage):
 
 
 class NoSuchLine(ReaderMessage):
-    """There is no line of that number; it says how many there are."""
-
     number: int
     lines: int
 

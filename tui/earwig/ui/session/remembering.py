@@ -11,7 +11,7 @@ from earwig.core.system.background import Priority
 
 
 class Remembering:
-    """Asks for the steps of the estimate one by one. All of it is called in the background."""
+    """Estimates step by step what the bot remembers. All of it is called in the background."""
 
     def __init__(
         self,

@@ -76,7 +76,7 @@ class Ask(Protocol):
 
 @dataclass(eq=False)
 class SessionSearches:
-    """At most one seek and one find. A newer one replaces the older.
+    """Runs at most one seek and one find; a newer one replaces the older.
 
     `post` gets what makes a message of the session reader.
     """

@@ -22,7 +22,7 @@ WORDS = 40
 
 
 class Filtering(NamedTuple):
-    """What is read stays where it is when the filter changes, or what is left nearest to it."""
+    """Sets the filter; what is read stays where it is, or what is left nearest to it."""
 
     session: SessionModel
     window: EntryWindow

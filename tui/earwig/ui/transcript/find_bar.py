@@ -20,8 +20,6 @@ from earwig.ui.widgets.keys import bar_key, help_key
 
 
 class Switch(Plain):
-    """A word that a click turns on or off."""
-
     class Turned(DataMessage):
         switch: Switch
 

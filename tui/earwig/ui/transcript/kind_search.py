@@ -66,7 +66,7 @@ def went_round(plural: SafeText, step: int) -> SafeText:
 
 
 class KindSearch:
-    """What is not held is looked for in the background; any movement, and Escape, ends that."""
+    """Goes to the next entry of a kind; one that is not held is looked for until the reader moves."""
 
     def __init__(
         self, session: SessionModel, on_screen: OnScreen, pursuit: Pursuit, navigator: Navigator

@@ -22,7 +22,7 @@ class LostPlace:
         """Where the session ended when the entry was looked for last."""
 
     def leave(self, anchor: Anchor) -> Anchor:
-        """A rewrite is to be read: what to look for, which is what an earlier one took if one did."""
+        """Return what to look for after a rewrite: what is at the top, or what an earlier rewrite took."""
         if self.anchor is None and not isinstance(anchor.entry.item, RemovedEntry):
             self.anchor, self._sought_at = anchor, -1
         return self.anchor or anchor

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class TranscriptParts:
-    """Holds them, and says which of them each message and each action is for.
+    """Holds the parts of a transcript's view, and says which one each message and each action is for.
 
     Those that do nothing before the reader wants it are properties: they are loaded, and made, with that.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Pursuit:
-    """Holds that thing, and what there is to say of it. `stop` ends it, whatever it is."""
+    """Holds what the reader looks for, and what there is to say of it. `stop` ends it, whatever it is."""
 
     def __init__(self, session: SessionModel, lost: LostPlace) -> None:
         self._session = session

@@ -20,8 +20,6 @@ class ReaderRequest(DataMessage):
 
 
 class CopyWanted(ReaderRequest):
-    """The reader wants these bytes in the clipboard."""
-
     data: bytes
 
 
@@ -51,8 +49,6 @@ class LetGo(ReaderRequest):
 
 
 class StoredWanted(ReaderRequest):
-    """The reader wants to see a line's bytes."""
-
     entry: Entry
     number: SafeText
     """As it is shown: `1202`, or `~1202` for a guess."""
@@ -75,8 +71,6 @@ class LinksWanted(ReaderRequest):
 
 
 class ExportWanted(ReaderRequest):
-    """The reader wants the session as a document."""
-
     session: Session
     filter: EntryFilter | None
     """What is shown of it; None: all."""

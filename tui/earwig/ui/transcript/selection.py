@@ -32,7 +32,7 @@ class End(NamedTuple):
 
 
 class Selection:
-    """What is selected belongs to entries, not to cells of the screen.
+    """Keeps what is selected, by its places in entries, not by cells of the screen.
 
     Textual's own selection would stay where it is on the screen while what the bot appends moves the text
     away below it; and it knows of drawn text only.

@@ -35,8 +35,6 @@ class TranscriptStatus(NamedTuple):
 
 
 class StatusTeller(NamedTuple):
-    """Makes the status of what the parts know now."""
-
     session: SessionModel
     on_screen: OnScreen
     pursuit: Pursuit

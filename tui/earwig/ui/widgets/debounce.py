@@ -9,7 +9,7 @@ from textual.message_pump import MessagePump
 
 
 class Debounce:
-    """One call that is put off again and again; it comes as a message, as any timer's does."""
+    """Calls back once, later; a new request puts it off. The call comes as a message, as a timer's does."""
 
     def __init__(self, pump: MessagePump, callback: Callable[[], object]) -> None:
         self._pump = pump

@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 
 class Field(Input):
-    """Textual's field tells of Enter by a message: the next key of a burst would still go into the field."""
+    """Handles Enter at once: Textual's field posts a message, and the next key would still go into it."""
 
     def __init__(
         self,

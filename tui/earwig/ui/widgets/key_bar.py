@@ -43,7 +43,7 @@ def _rank(key: ShownKey) -> int:
 
 
 class KeyBar(Widget):
-    """One widget in one row.
+    """Shows all keys, in one widget of one row.
 
     Textual's `Footer` is a widget for each key, all made anew whenever the focus moves: some 10 ms, several
     times in the first moments, between a message and its frame.

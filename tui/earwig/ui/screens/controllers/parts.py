@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class BrowserParts:
-    """Owns them, and ends them.
+    """Owns the parts of the browser's screen, and ends them.
 
     Those that do nothing before the reader wants it are properties: they are loaded, and made, with that, in
     the thread that draws.

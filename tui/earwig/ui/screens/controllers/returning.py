@@ -25,8 +25,9 @@ _SHOWN = 12.0
 
 @dataclass(eq=False)
 class Returning:
-    """`chosen` returns the id of the session that is being read; `go_to` shows one with the keys in it.
+    """Tells a reader who was away what has changed meanwhile.
 
+    `chosen` returns the id of the session that is being read; `go_to` shows one with the keys in it.
     `clock` counts seconds from any moment.
     """
 
