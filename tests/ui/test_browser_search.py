@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from earwig.core.search import live_search
 from earwig.ui.screens.search import SearchScreen
+from tests.conftest import SECONDS
 from tests.data.hostile import HOSTILE, harm_in
 from tests.ui.browsing import Browser, append, browsing, line, talk
 
@@ -97,7 +98,10 @@ async def test_enter_opens_the_session_at_the_match(folder: Path) -> None:
         assert "following" not in browser.header()
 
 
-async def test_a_key_goes_through_what_was_found_from_session_to_session(folder: Path) -> None:
+async def test_a_key_goes_through_what_was_found_from_session_to_session(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("earwig.ui.screens.controllers.search_history._SHOWN", SECONDS)  # else it may be gone
     async with browsing(folder) as browser:
         await browser.pilot.press("right_parenthesis")
         assert browser.notifications() == ["Nothing was looked for yet: Ctrl+S searches all sessions."]
