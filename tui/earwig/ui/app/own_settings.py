@@ -28,10 +28,7 @@ _SHOWN = 15.0
 
 
 def settings_of(loaded: Loaded | None) -> tuple[Settings, Callable[[], Sequence[SafeText]]]:
-    """Return what holds, and what tells later why the rest does not.
-
-    Raises `Refusal` for a theme just typed.
-    """
+    """Return what holds, and what tells why the rest does not; raises `Refusal` for a theme just typed."""
     if loaded is None:
         return Settings(), tuple
     theme = loaded.settings.theme

@@ -13,10 +13,7 @@ from earwig.ui.rendering.plain import notify_safely
 
 
 async def told_if_without_files(app: App[Any], doing: Awaitable[bool]) -> bool:
-    """Wait for what is being done; tell of what fails while no file can be opened, whatever it fails with.
-
-    What is loaded when it is wanted may fail with anything.
-    """
+    """Wait for what is being done; tell of whatever it fails with while no file can be opened."""
     try:
         return await doing
     except Exception:

@@ -72,10 +72,7 @@ class DrawnText:
                 at = self._text.find(needle, at + 1)
 
     def _is_spaced(self, start: int, stop: int, ends: set[int]) -> bool:
-        """Return whether there are blanks after just these characters.
-
-        A break may stand for one, and for none.
-        """
+        """Return whether blanks are after just these characters; a break may stand for one, and for none."""
         for place in range(start + 1, stop):
             row = self._row_of(place)
             at = place - self._starts[row]
@@ -98,10 +95,7 @@ class DrawnText:
         return tuple(parts)
 
     def _measure(self, row: int) -> list[tuple[int, int, bool]]:
-        """Return the cells of each character of a row that is no blank, from and to.
-
-        Return whether one is before it.
-        """
+        """Return of each character that is no blank its cells, and whether a blank is before it."""
         measured: list[tuple[int, int, bool]] = []
         cell, blank = 0, False
         for char in self._rows[row]:

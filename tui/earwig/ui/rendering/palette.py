@@ -137,10 +137,7 @@ class _Palette:
         self._base = Style(bgcolor=self._background.rich_color)
 
     def _read(self, name: str) -> Color | None:
-        """Return a variable's colour.
-
-        None for what has none of its own (`auto 87%`, `initial`, `transparent`).
-        """
+        """Return a variable's colour; None if it has none of its own (`auto 87%`, `transparent`)."""
         words = self._variables.get(name, "").split()
         try:
             colour = Color.parse(words[0]) if words else None

@@ -93,10 +93,7 @@ def filled(row: Row, width: int, style: Style) -> Row:
 
 
 def to_strip(row: Row, width: int, base: Style) -> Strip:
-    """Return the row as Textual draws it, not narrower than `width`.
-
-    Blank cells need a style, they inherit none.
-    """
+    """Return the row as Textual draws it, at least `width` cells wide: blank cells inherit no style."""
     if not row.runs:
         return Strip.blank(width, base)
     segments = [Segment(text, style) for text, style in row.runs if text]

@@ -20,10 +20,7 @@ def troubles_words(
     times: TimeStyle,
     now: float,
 ) -> Iterator[SafeText]:
-    """What a list of failed sessions, or of those with bad lines, tells of one: at length, then shorter.
-
-    Of a session that is not counted yet it is told what its newest lines say, with a plus.
-    """
+    """Yield what is the matter in a session, at length, then shorter; with a plus until all is counted."""
     failed = _failed(troubles, summary, session, times, now) if Only.FAILED in only else None
     bad_lines = _bad_lines(troubles, summary) if Only.BAD_LINES in only else None
     dot = own_text(" · ")

@@ -88,14 +88,9 @@ class ExportScreen(ModalScreen[None]):
         limit: EntryFilter | None = None,
         settings: Settings | None = None,
     ) -> None:
-        """Ask for a document.
+        """`keep_out`: folders of the bot's; `limit`: what is shown of the session, which is offered first.
 
-        Args:
-            session: Whose.
-            store: Where it is.
-            keep_out: Folders of the bot's.
-            limit: What of the session is shown, if not all; then that is offered first.
-            settings: What else is to be masked, and how times are told.
+        `settings` say what else is to be masked, and how times are told.
         """
         super().__init__()
         self._settings = settings or Settings()

@@ -21,10 +21,7 @@ Found = Callable[[MessageLink, Position, Page, bool], object]
 
 @dataclass(eq=False)
 class LinkFollowing:
-    """Searches one session, and other places that have the same messages.
-
-    `page`: lines that are read on both sides of the message.
-    """
+    """Searches a session, and where else its messages are; `page`: lines that are read on both sides."""
 
     _transcript: Transcript
     _elsewhere: Callable[[], Sequence[Transcript]]

@@ -56,10 +56,7 @@ def rows_of(file: Session, catalog: SessionCatalog) -> Session | None:
 
 @dataclass(eq=False)
 class Moving:
-    """Finds the rows of what is open and gone, and where they hold what is on the screen.
-
-    `post` takes a `Moved`, from any thread.
-    """
+    """Finds the rows of what is open and gone, and its places in them; `post` may be called in any thread."""
 
     _store: Store
     _catalog: SessionCatalog

@@ -341,10 +341,7 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         return drawn
 
     def _standing(self, session: Session) -> tuple[SafeText, ...]:
-        """Return what its store knows of it.
-
-        Which store that is, only where there are several on the screen.
-        """
+        """Return what its store knows of it, and which store that is, where several are on the screen."""
         if session.detail is None:
             return ()
         from earwig.core.model.standing import words_of  # a plain file has none of these

@@ -56,10 +56,7 @@ MARK = Style(bold=True, underline=True)
 
 
 def marked(text: str, words: Sequence[str], style: Style, *, letters: bool = False) -> list[Segment]:
-    """Return the text in segments, with each of the words in it marked.
-
-    As `letters`, else their letters apart.
-    """
+    """Return the text in segments, each of the words marked; with `letters`, else their letters apart."""
     places = found_in(text, words, letters=letters)
     if not places:
         return [Segment(text, style)]

@@ -24,10 +24,7 @@ USE = PrivateUse(
 
 
 async def done_at_once(app: App[int], event: Key) -> bool:
-    """Do what a key is bound to, or type it into the field that has the focus, before the next is looked at.
-
-    False: it is neither, and Textual is to pass it round.
-    """
+    """Do what a key is bound to, or type it into the focused field; False: Textual is to pass it round."""
     if not USE.works or not app.app_focus or app.screen.maximized is not None:
         return False  # Textual's own business comes first
     if event.key == "escape":

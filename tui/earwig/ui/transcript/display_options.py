@@ -104,10 +104,7 @@ class DisplayOptions:
         self._lay_out(self._size)
 
     def _has_in_sight(self, start: int, stop: int, length: int, sideways: int) -> bool:
-        """Return whether cells are in sight with so many out of it at the left.
-
-        Each cut edge takes one more.
-        """
+        """Return whether cells are in sight with so many hidden at the left; each cut edge takes one more."""
         end = sideways + self._cache.width
         return sideways + (sideways > 0) <= start and stop <= end - (length > end)
 

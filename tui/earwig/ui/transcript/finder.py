@@ -243,10 +243,7 @@ class Finder:
         return self._navigator.after_move(was_following)
 
     def _open_at(self, entry: Entry, match: int) -> int:
-        """Return the row of a match.
-
-        What is folded is unfolded for it, and what draws it as nothing is not.
-        """
+        """Return the row of a match; unfold what hides it, but not what draws it as nothing."""
         cache, marks = self._cache, self._marks
         cache.reveal(entry)
         if cache.is_folded(entry) and cache.block(entry).mark is not None:

@@ -54,10 +54,7 @@ class MatchMarks:
         return [tuple((row + low, piece) for row, piece in hit) for hit in DrawnText(rows).hits(texts)]
 
     def cells(self, entry: Entry, match: int) -> tuple[int, int, int] | None:
-        """Return from which cell to which the first row of a match has it, and the cells of that row.
-
-        None: it is not drawn.
-        """
+        """Return where a match's first row has it, from and to, and that row's cells; None: not drawn."""
         hits = self.hits(entry)
         if not hits:
             return None

@@ -98,10 +98,7 @@ class Navigator:
         return not self._session.gone and (self.target is not None or self._newest_comes)
 
     def wait_to_be_there(self, action: Callable[[], ViewChange]) -> bool:
-        """Let an action that begins from where the reader is wait until that is on the screen.
-
-        Returns whether it must. Any other movement drops it.
-        """
+        """Let an action wait until where it begins is on the screen; returns whether it must wait."""
         if self.is_elsewhere:
             self._waiting.append(action)
         return self.is_elsewhere

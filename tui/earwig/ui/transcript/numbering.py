@@ -30,10 +30,7 @@ class Numbering:
         return self._guessed.get(entry.identity)
 
     def words(self, entry: Entry) -> SafeText:
-        """Return the number as it is shown: `1202`, or `~1202` for a guess.
-
-        Nothing where there is not even that.
-        """
+        """Return the number as shown: `1202`, `~1202` for a guess; empty where there is not even that."""
         number, guess = self.number_of(entry), self.guess_of(entry)
         if number is not None:
             return own_text("{}", number)

@@ -136,10 +136,7 @@ class RowPainter:
         return Strip.blank(max(0, self.room - self._cache.width), self._cache.palette.text)
 
     def _in_sight(self, block: Block, row: int, strip: Strip) -> Strip:
-        """Return the part of a row that the column has room for.
-
-        What says who speaks, and what is folded, stays.
-        """
+        """Return the part of a row that the column has room for; who speaks, and what is folded, stays."""
         width, palette = self._cache.width, self._cache.palette
         if row in (0, block.mark) or (strip.cell_length <= width and not self._sideways):
             return strip

@@ -102,10 +102,7 @@ class Screenful:
     # Where an entry is.
 
     def held(self, entry: Entry) -> int | None:
-        """Return the index of that entry in the window.
-
-        None too where another one stands in its place by now.
-        """
+        """Return the index of that entry in the window; None too where another one stands in its place."""
         index = self._viewport.index_of(entry.position)
         return index if index is not None and is_same(self._viewport.entries[index], entry) else None
 
@@ -132,10 +129,7 @@ class Screenful:
     # What is being read.
 
     def anchor(self) -> Anchor | None:
-        """Return the entry with the reader's cursor, if its first row is on the screen.
-
-        Else what is at the top.
-        """
+        """Return the entry with the cursor, if its first row is on the screen; else what is at the top."""
         view, index = self._viewport, self.cursor_index
         if index is not None and self.has_cursor:
             row = view.row_of(index)

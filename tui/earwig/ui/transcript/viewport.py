@@ -162,10 +162,7 @@ class Viewport:
         return low, high
 
     def reflow(self, before: int) -> None:
-        """Keep the row that is read where it is when heights have changed.
-
-        `before` is the height that the entry at the top of the screen had, 0 if it does not matter.
-        """
+        """Keep the row that is read; `before`: the height that the top entry had, 0 if no matter."""
         anchor = self.anchor
         if anchor is not None and before:
             now = self._measure(anchor)
@@ -296,10 +293,7 @@ class Viewport:
         self.settle()
 
     def put(self, index: int, row: int) -> None:
-        """Bring the first row of an entry onto this row of the screen, as far as there are rows above it.
-
-        Negative: so many of its rows are above the screen.
-        """
+        """Bring an entry's first row onto this row of the screen, as far as it can be; negative: above it."""
         if row < 0:
             self.stand(index, -row)
         else:

@@ -140,10 +140,7 @@ class EntryWindow:
         return page
 
     def append(self, page: Page) -> bool:
-        """Put a page behind what is held. What a rewrite took away for a moment comes back with it.
-
-        Returns whether the page belongs there.
-        """
+        """Put a page behind what is held, with what a rewrite took for a moment; False: it does not fit."""
         view = self._viewport
         if not view.continues(page):
             return False

@@ -49,10 +49,7 @@ class Guide(NamedTuple):
             warn(self.host, _GONE)
 
     def go_to_arrival(self, arrival: Arrival) -> None:
-        """Go to a message that has come, in its file or in the rows that the bot has made of that.
-
-        Says if its session is gone.
-        """
+        """Go to a message that has come, in its file or the rows made of that, or say that it is gone."""
         view = self.panes.view
         if self.go_to(arrival.session.id):
             view.commit(view.parts.navigator.go_to_position(arrival.position))

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Overviews:
-    """Owns the live screen and the one with numbers, each made when it is wanted first and kept.
-
-    `clock` tells the time, Unix, in seconds; `go_to` shows a message where it stands.
-    """
+    """Owns the live screen and the one with numbers, made when they are wanted; `clock`: Unix, seconds."""
 
     _host: ScreenHost
     _store: Store

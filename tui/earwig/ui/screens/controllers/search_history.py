@@ -22,10 +22,7 @@ _SHOWN = 2.0
 
 @dataclass(eq=False)
 class SearchHistory:
-    """Owns the search screen, which is made with the first search.
-
-    `go_to` shows what was found where it stands.
-    """
+    """Owns the search screen, made with the first search; `go_to` shows what was found where it stands."""
 
     _host: ScreenHost
     _store: Store

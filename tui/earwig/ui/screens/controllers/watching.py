@@ -103,10 +103,7 @@ class Watching:
         self._unsent += len(sent)
 
     def _may_disturb(self) -> bool:
-        """Return whether the bell and the terminal were quiet for a moment.
-
-        A new moment for toasts begins then.
-        """
+        """Return whether bell and terminal were quiet for a moment; then a new one for toasts begins."""
         now = self._clock()
         if self._told is not None and now - self._told < _PAUSE:
             return False
