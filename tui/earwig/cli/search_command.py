@@ -164,7 +164,6 @@ class _Printer:
 
         self._context: Context | None = None
         self.some = False
-        """Whether anything was found."""
 
     def print_all(self, portions: Generator[Portion]) -> None:
         """Print what a search finds, as it finds it. Raises `BrokenPipeError` once nobody reads it."""

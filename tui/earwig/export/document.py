@@ -47,8 +47,6 @@ class Sample(NamedTuple):
     """A masked place, as it will be read."""
 
     number: int | None
-    """Its line."""
-
     text: SafeText
 
 

@@ -29,11 +29,7 @@ class Facts:
     """In UTC."""
 
     messages: int
-    """In the document."""
-
     total: int
-    """In the session."""
-
     bad_lines: int
     """Lines of the session that the bot would skip."""
 

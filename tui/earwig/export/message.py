@@ -13,8 +13,6 @@ class Answered(NamedTuple):
     """A result beside its call."""
 
     number: int | None
-    """The line that it is in."""
-
     result: Result
 
 
@@ -22,8 +20,6 @@ class AnsweredCall(NamedTuple):
     """A call that a result belongs to."""
 
     number: int | None
-    """The line that it is in."""
-
     name: str
     """The tool's, as stored."""
 

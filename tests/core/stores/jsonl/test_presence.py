@@ -14,7 +14,7 @@ from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, look_at, unseen
-from earwig.core.stores.jsonl.reach import Reach
+from earwig.core.stores.jsonl.reach import FolderReach
 from earwig.core.stores.watching.presence import Presence
 from tests.core.bot_writer import BotWriter
 from tests.core.outages import FailingScan, move
@@ -39,7 +39,7 @@ class Looks:
         self.store = store
         unlisted: list[Unlisted] = []
         known = store.sessions(unlisted)
-        self.reach = Reach(store, unlisted)
+        self.reach = FolderReach(store, unlisted)
         self.presence = Presence(self.reach, known, grace, begun_ns=begun_ns)
         self.at_all()
 

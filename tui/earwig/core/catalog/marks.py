@@ -73,7 +73,6 @@ class Reading(NamedTuple):
     """When earwig was last run (Unix time, nanoseconds)."""
 
     marks: Mapping[SessionId, Mark] = MappingProxyType({})
-    """The marks by the id of their session."""
 
 
 class Marks:
@@ -109,7 +108,6 @@ class Marks:
         """When earwig was last run; at a first start, now."""
 
         self.pinned: set[SessionId] = set()
-        """The ids of the pinned sessions."""
 
     def remember(self, reading: Reading | None, sessions: Mapping[SessionId, Session] = NO_SESSIONS) -> None:
         """Take in what earlier runs left; None: this is the first. `sessions` are those that are there."""

@@ -39,18 +39,12 @@ class SessionCatalog:
 
         self._naming = Naming(lambda session_id: self._sessions[session_id])
         self.known = KnownSummaries(self._sessions.values())
-        """What is known of their content."""
-
         self._summed_up: set[SessionId] = set()
         self._removal_reasons: dict[SessionId, RemovalReason] = {}
         self.marks = Marks()
-        """What the reader has read and pinned."""
-
         self.order = Order.ACTIVITY
         self._ranking = Ranking(self._rank, self._place_of, self._place_before)
         self.grouped = False
-        """Whether the list is in groups, by channel."""
-
         self._only: list[Only] = []
         self._words = Words(lambda: self._activity.order, self._naming.searched, self._newest_text)
         self._words.store_of = lambda session_id: self._sessions[session_id].store

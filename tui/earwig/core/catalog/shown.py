@@ -27,7 +27,6 @@ class Section(NamedTuple):
 
     heading: SafeText
     size: int
-    """The number of sessions in it."""
 
 
 class Shown(NamedTuple):

@@ -40,10 +40,7 @@ class CountedTroubles(NamedTuple):
     """What is wrong, by id: in sessions in which something is, or was when it was told last."""
 
     counted: int
-    """The number of counted sessions."""
-
     total: int
-    """The number of all sessions."""
 
 
 class WholeSessions:

@@ -28,7 +28,6 @@ class Sent(NamedTuple):
     stop: int
 
     at: datetime
-    """The time, always with a zone."""
 
 
 class QuietKind(Enum):
@@ -114,8 +113,6 @@ class Call(NamedTuple):
     id: str | None
     name: str
     arguments: str
-    """The arguments: JSON, as stored."""
-
     extra: str = ""
     """Whatever else the call holds, as JSON; empty if there is nothing."""
 

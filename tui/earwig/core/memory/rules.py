@@ -45,8 +45,6 @@ class Weight(NamedTuple):
     """A message as the bot's arithmetic sees it."""
 
     position: Position
-    """The position of the message in the session."""
-
     tokens: int
     user: bool
     system: bool

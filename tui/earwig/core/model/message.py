@@ -42,8 +42,6 @@ class BadLine(NamedTuple):
     content."""
 
     raw: bytes
-    """The bytes of the line, without the newline."""
-
     salvage: Callable[[bytes], list[ChatMessage]] | None = None
     """Finds whole messages in the bytes, by the rules of the store; None where there are none. Lines that
     differ in this alone are equal."""

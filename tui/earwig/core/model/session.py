@@ -46,8 +46,6 @@ class Beside(NamedTuple):
     """Another place that lists the same messages, because one of the two holds more lines."""
 
     store: str
-    """The name of the other store, as in `Detail.also_in`."""
-
     only_here: int
     """The number of lines that the other place lacks. They are no messages."""
 
@@ -63,8 +61,6 @@ class Detail(NamedTuple):
 
     key: str
     path: Path
-    """The file that holds the session."""
-
     end: int | None = None
     """The position at which it ended when it was listed; None: as many bytes as it has."""
 

@@ -34,8 +34,6 @@ class Hit(NamedTuple):
     """Bytes of it, without a newline."""
 
     number: int
-    """The line's number, from 1."""
-
     role: str
     """As it is stored; empty for a bad line."""
 

@@ -16,7 +16,6 @@ class ReadyQuery:
         """Raises `BadPattern`; `ValueError` for no text."""
         self.query = query
         self.matcher = query.matcher()
-        """What finds it in a content."""
 
     @cached_property
     def lines(self) -> LineScan:

@@ -13,8 +13,6 @@ class FilterCounter:
 
     def __init__(self, transcript: Transcript, entry_filter: EntryFilter, start: Position = 0) -> None:
         self.filter = entry_filter
-        """The filter that it counts for."""
-
         self._start = start
         self._fold = Fold(transcript, self, transcript.scan, start)
         self._restart()

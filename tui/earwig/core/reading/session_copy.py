@@ -42,7 +42,6 @@ class SessionCopy:
         self._pieces: Iterator[bytes] | None = None
         self._at = self._start = 0
         self.copy = Copy(name)
-        """The file."""
 
     @property
     def begins_at(self) -> Position:

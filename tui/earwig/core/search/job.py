@@ -58,11 +58,7 @@ class SearchBatch(NamedTuple):
 
     sessions: Sequence[Session]
     flat: FlatSessions
-    """The same sessions."""
-
     size: int
-    """The bytes of all of them."""
-
     are_files: bool = True
     """Whether each is a file. The stores of others have processes of their own."""
 

@@ -25,4 +25,3 @@ class Troubles(NamedTuple):
 
 
 CLEAN = Troubles()
-"""No trouble."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from earwig.core.model.session import in_order
 from earwig.core.named_tuple import NamedTuple
 
 if TYPE_CHECKING:  # a listing alone waits for none of these
@@ -55,15 +56,16 @@ class WatchOptions(NamedTuple):
     """Whether to look by the clock alone, without the system's notifications."""
 
     grace: float = GRACE
-    """Seconds that a session may be away before it is reported as vanished."""
-
     at_once: Callable[[], bool] = bool
     """Called as soon as something may have happened to what is watched closely, to look at that alone, where
     it takes long to look at all; returns whether something is to be drawn. If so, that goes first."""
 
 
 class Store(Protocol):
-    """A place where sessions live. Nothing of it is open between two calls. For any thread."""
+    """A place where sessions live. Nothing of it is open between two calls. For any thread.
+
+    What has a body here is right for a store of which nothing else is known.
+    """
 
     @property
     def recipe(self) -> Recipe:
@@ -80,9 +82,11 @@ class Store(Protocol):
     @property
     def groups(self) -> frozenset[str]:
         """The first parts, by `grouped`, that the ids of its sessions may have."""
+        return frozenset(map(str, self.bots_folders))
 
     def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
         """Return all sessions, newest activity first; places not listed whole are appended to `unlisted`."""
+        return in_order(self.in_any_order(unlisted))
 
     def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
         """Yield what `sessions` returns, as it is found. A session may come twice."""
@@ -102,12 +106,17 @@ class Store(Protocol):
         Each is a clause to follow the key. Nothing is said of single entries, or of a session that cannot be
         read.
         """
+        return ()
 
     def about(self, session: Session) -> About:
         """Return what is known of a session beside its messages. Raises `CannotOpen`."""
+        from earwig.core.model.about import NOTHING  # few ask, and the first frame waits for none
+
+        return NOTHING
 
     def elsewhere(self, session: Session) -> Sequence[Session]:
         """Return the sessions with the same messages in other places, also those that the list leaves out."""
+        return ()
 
     def only(self, sessions: Iterable[Session]) -> Store:
         """Return a store of some known sessions, to watch them and what an import makes of them."""
@@ -130,9 +139,11 @@ class Store(Protocol):
         ends, so what was taken is of use only where it comes to as much as the session has. Returns None
         where reading each session by itself takes no longer.
         """
+        return None
 
     def foremost(self) -> Sequence[Session]:
         """Return the newest sessions where listing all takes far longer; empty if that is not sure."""
+        return ()
 
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in other processes; None where that is not worth it, or this one has threads."""

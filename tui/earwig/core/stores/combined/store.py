@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from earwig.core.stores.protocols import Transcript
 
 KIND = "combined"
-"""The kind of this store, in a recipe."""
-
 _DETAIL = itemgetter(Session._fields.index("detail"))
 
 IF_THERE = "if there"
@@ -62,8 +60,6 @@ class CombinedStore:
     def __init__(self, recipe: Recipe, kinds: Callable[[str], StoreKind]) -> None:
         """Begin with a recipe that has parts; `kinds` gives the kind of each."""
         self.recipe = recipe
-        """What it is made of."""
-
         self._kinds = kinds
         self._parts = [Part(part, kinds) for part in recipe.parts]
         self._lock = threading.RLock()  # what is merged is compared, and so opened

@@ -20,14 +20,20 @@ from earwig.core.model.session import (
     Detail,
     Session,
     SessionId,
-    in_order,
 )
 from earwig.core.model.unlisted import Unlisted
-from earwig.core.stores.store import Additions, ListingUnderWay, Recipe, Searcher, Take, Watcher, WatchOptions
+from earwig.core.stores.store import (
+    Additions,
+    ListingUnderWay,
+    Recipe,
+    Searcher,
+    Store,
+    Watcher,
+    WatchOptions,
+)
 from earwig.core.system.opening import reason_for_mode
 
 if TYPE_CHECKING:
-    from earwig.core.model.about import About
     from earwig.core.query.control import SearchControl
     from earwig.core.query.ready_query import ReadyQuery
     from earwig.core.stores.jsonl.transcript import FileTranscript
@@ -40,8 +46,6 @@ Scan = Callable[[Path], AbstractContextManager[Iterator[os.DirEntry[str]]]]
 """Lists a folder as `os.scandir` does."""
 
 KIND = "jsonl"
-"""The kind of this store, in a recipe."""
-
 ARCHIVE = "archive"
 """The folder in a sessions folder to which the bot moves what is old (`hygiene.rs`)."""
 
@@ -158,7 +162,7 @@ def identity_of(folder: Path) -> tuple[int, int]:
     return (status.st_dev, status.st_ino)
 
 
-class FolderStore:
+class FolderStore(Store):
     """Sessions in folders, and single files named one by one."""
 
     def __init__(
@@ -168,9 +172,6 @@ class FolderStore:
         self.folders = tuple(dict.fromkeys(_absolute(folder) for folder in folders))
         self.files = tuple(dict.fromkeys(_absolute(path) for path in files))
         self._scan = scan
-
-    def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
-        return in_order(self.in_any_order(unlisted))
 
     def in_any_order(self, unlisted: list[Unlisted] | None = None) -> Iterator[Session]:
         failed = [] if unlisted is None else unlisted
@@ -201,10 +202,6 @@ class FolderStore:
     def bots_folders(self) -> Sequence[Path]:
         return (*self.folders, *(path.parent for path in self.files))
 
-    @property
-    def groups(self) -> frozenset[str]:
-        return frozenset(map(str, self.bots_folders))
-
     def look(self, session_id: SessionId) -> Session | None:
         """Return the session as it is now; None if nothing is there. Links are not followed."""
         return look_at(session_id) if is_session_name(session_id) else None  # it may be another store's
@@ -224,28 +221,11 @@ class FolderStore:
             yield from (str(folder / name) for folder in self.folders)
             yield from (str(path) for path in self.files if path.name == name)
 
-    def about(self, session: Session) -> About:
-        """Return nothing: a file says nothing of itself."""
-        from earwig.core.model.about import NOTHING  # few ask, and the first frame waits for none
-
-        del session
-        return NOTHING
-
-    def elsewhere(self, session: Session) -> Sequence[Session]:
-        """Return nothing: a folder has no other places."""
-        del session
-        return ()
-
     def open(self, session: Session) -> FileTranscript:
         # Only now: the listing of a huge folder begins without it, and it loads meanwhile.
         from earwig.core.stores.jsonl.transcript import FileTranscript
 
         return FileTranscript(session.file)
-
-    def remarks(self, session: Session) -> Sequence[str]:
-        """Return nothing: a file says nothing of itself."""
-        del session
-        return ()
 
     def only(self, sessions: Iterable[Session]) -> FolderStore:
         """Return a store of some sessions, which need not be among these."""
@@ -265,13 +245,6 @@ class FolderStore:
         from earwig.core.stores.jsonl.session_search import SessionSearch
 
         return SessionSearch(ready, control, one_is_enough=one_is_enough)
-
-    def read_together(self, sessions: Sequence[Session], take: Take) -> None:
-        """Return None: each session has a file of its own."""
-
-    def foremost(self) -> Sequence[Session]:
-        """As `Store`: files are listed at once."""
-        return ()
 
     def listing(self) -> ListingUnderWay | None:
         """Begin to list in other processes, if this is one folder and a huge one; else return None."""

@@ -11,7 +11,7 @@ from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, is_session_name, look_at
-from earwig.core.stores.jsonl.reach import Reach
+from earwig.core.stores.jsonl.reach import FolderReach
 from earwig.core.stores.store import WatchOptions
 from earwig.core.stores.watching.wakeup import Polled
 from earwig.core.stores.watching.watch_thread import TICK, WatchThread
@@ -39,7 +39,7 @@ class Follower(WatchThread):
     def __init__(self, store: FolderStore, watch: WatchOptions) -> None:
         self._store = store
         self._tell_of = watch.tell
-        self._reach = Reach(store, watch.unlisted)
+        self._reach = FolderReach(store, watch.unlisted)
         super().__init__("earwig-follower", self._reach, watch)
         if self._presence.known:
             self._reach.trust()
@@ -105,15 +105,8 @@ class Follower(WatchThread):
     def _look_at_all(self) -> list[StoreEvents]:
         unlisted: list[Unlisted] = []
         found = {session.id: session for session in self._store.in_any_order(unlisted)}
-        presence, reach = self._presence, self._reach
-        known = presence.known
-        late = {it for it in found.keys() - known.keys() if reach.is_late(it)}
-        turned = reach.judge(unlisted, found, known)
-        looks: dict[SessionId, Session | None] = {
-            location: session for location, session in found.items() if known.get(location) != session
-        }
-        looks |= {location: found[location] for location in presence.missing if location in found}
+        late = self._presence.late_in(found)
+        turned = self._reach.judge(unlisted, found, self._presence.known)
+        outages = [StoreEvents(unlisted=self._reach.unlisted)] if turned else []
         # A listing may leave out a file that is renamed over meanwhile: a second look tells.
-        looks |= {it: look_at(it) for it in known.keys() - found.keys() if not reach.is_out(it)}
-        outages = [StoreEvents(unlisted=reach.unlisted)] if turned else []
-        return outages + presence.compare(looks, late)
+        return outages + self._presence.compare_all(found, late, look_at)

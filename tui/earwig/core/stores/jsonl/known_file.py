@@ -24,14 +24,10 @@ class KnownFile:
     def __init__(self, path: Path | str) -> None:
         self.path = path
         self.generation = 0
-        """How often the file's past has changed."""
-
         self.unchanged_to = 0
         """After `REWRITTEN`: the offset up to which the file is still as it was, at a line's start."""
 
         self.absent = False
-        """Whether the file was not there when it was last looked for."""
-
         self.witness = FileFingerprint()
         """What is known of the file, as last looked at."""
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import EMPTY, Unlisted
 from earwig.core.stores.jsonl.folder import FolderStore, identity_of
+from earwig.core.stores.watching.reach import Reach
 
 _Identity = tuple[int, int]
 _ANOTHER: _Identity = (-1, -1)
 """The identity of a folder that was deleted. One made anew may have the same number."""
 
 
-class Reach:
+class FolderReach(Reach):
     """Judges each listing: what is missing from it has vanished only if its folder was listed whole.
 
     A folder in which sessions were, and in which none is left, may be a mount point without its file system:
@@ -25,18 +26,12 @@ class Reach:
 
     def __init__(self, store: FolderStore, unlisted: Iterable[Unlisted] = ()) -> None:
         """`unlisted`: the folders that could not be listed whole before."""
+        super().__init__(unlisted)
         parents = (path.parent for path in store.files)
         self._folders = {str(folder): folder for folder in (*store.folders, *parents)}
         self._listed = frozenset(map(str, store.folders))
         self._whole: dict[str, _Identity] = {}
         """The folders that were listed whole, as they were then."""
-
-        self._late = {it.folder for it in unlisted}
-        """The folders that were never listed whole, but should have been."""
-
-        self._out: dict[str, Unlisted] = {}
-        self._back: frozenset[str] = frozenset()
-        """The folders that are in reach again since the last listing but one."""
 
     def trust(self) -> None:
         """Take the folders as they are now for those that were listed."""
@@ -45,20 +40,8 @@ class Reach:
                 with suppress(OSError):
                     self._whole[name] = identity_of(folder)
 
-    @property
-    def unlisted(self) -> tuple[Unlisted, ...]:
-        """The folders that were not listed whole at the last listing."""
-        return tuple(self._out.values())
-
-    def is_out(self, session_id: SessionId) -> bool:
-        return bool(self._out) and _folder_of(session_id) in self._out
-
-    def may_have_been_out(self, session_id: SessionId) -> bool:
-        return bool(self._out or self._back) and _folder_of(session_id) in (*self._out, *self._back)
-
-    def is_late(self, session_id: SessionId) -> bool:
-        """Return whether a session may have been there before its folder could first be listed."""
-        return bool(self._late) and _folder_of(session_id) in self._late
+    def _places_of(self, session_id: SessionId) -> tuple[str, ...]:
+        return (_folder_of(session_id),)
 
     def can_list(self, session_id: SessionId) -> bool:
         folder = _folder_of(session_id)

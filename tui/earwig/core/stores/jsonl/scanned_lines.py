@@ -29,8 +29,6 @@ class ScannedLines:
         """Where the lines begin in the block and their lengths; None: of all."""
 
         self.items: Sequence[Item | None] = _NO_ITEMS
-        """As `Scanned` has it."""
-
         if not block:
             return
         if len(block) > limit:  # to look for its end may have read one that is too long
@@ -80,8 +78,6 @@ class LongLine:
         self.items: Sequence[Item | None] = (
             _NO_ITEMS if line is None else (Oversized(line.length, line.head),)
         )
-        """As `Scanned` has it."""
-
         self._length = 0 if line is None else line.length
 
     @property

@@ -57,8 +57,6 @@ class KnownSession:
         self.database = database
         self.key = key
         self.absent = False
-        """Whether the session was not there when it was last looked for."""
-
         self.end = 0
         """Where the next row may stand, as last looked at."""
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from earwig.core.model.session import Session, SessionId
 from earwig.core.model.unlisted import EMPTY, Unlisted
 from earwig.core.stores.sqlite.place import stamp_of
+from earwig.core.stores.watching.reach import Reach
 from earwig.core.stores.watching.watch_thread import identity_of
 
 _Identity = tuple[int, int]
 
 
-class DatabaseReach:
+class DatabaseReach(Reach):
     """Judges each listing: what is missing from it has vanished only if its database was listed whole.
 
     A database that is not there any more has no sessions: they were deleted with it. But where its folder may
@@ -23,30 +24,14 @@ class DatabaseReach:
 
     def __init__(self, databases: Iterable[Path], unlisted: Iterable[Unlisted] = ()) -> None:
         """`unlisted`: the places that could not be listed whole before."""
+        super().__init__(it for it in unlisted if not it.partial)
         self._databases = tuple(databases)
         self._folders: dict[str, _Identity] = {}
         """Folders in which a database was listed, as they were then."""
 
-        self._late = {it.folder for it in unlisted if not it.partial}
-        """The places that were never listed whole, but should have been."""
-
-        self._out: dict[str, Unlisted] = {}
-        self._back: frozenset[str] = frozenset()
-
-    @property
-    def unlisted(self) -> tuple[Unlisted, ...]:
-        """The places that were not listed whole at the last listing."""
-        return tuple(self._out.values())
-
-    def is_out(self, session_id: SessionId) -> bool:
-        return bool(self._out) and any(place in self._out for place in _places_of(session_id))
-
-    def may_have_been_out(self, session_id: SessionId) -> bool:
-        return any(place in self._out or place in self._back for place in _places_of(session_id))
-
-    def is_late(self, session_id: SessionId) -> bool:
-        """Return whether a session may have been there before its database could be listed first."""
-        return bool(self._late) and any(place in self._late for place in _places_of(session_id))
+    def _places_of(self, session_id: SessionId) -> tuple[str, str]:
+        path = database_of(session_id)
+        return path, os.path.dirname(path)  # noqa: PTH120 - a string, for each of many
 
     def was_listed(self, database: Path) -> bool:
         """Return whether a database was listed at the last listing, or was not there.
@@ -58,7 +43,7 @@ class DatabaseReach:
         return all(it.partial for it in outages) and self._late.isdisjoint(places)
 
     def can_list(self, session_id: SessionId) -> bool:
-        _, folder = _places_of(session_id)
+        _, folder = self._places_of(session_id)
         now = identity_of(folder)
         return now is not None and now == self._folders.get(folder, now)
 
@@ -90,11 +75,6 @@ class DatabaseReach:
 def database_of(session_id: SessionId) -> str:
     """Return the path of the database that a session's id begins with."""
     return session_id.rpartition("#")[0]
-
-
-def _places_of(session_id: SessionId) -> tuple[str, str]:
-    path = database_of(session_id)
-    return path, os.path.dirname(path)  # noqa: PTH120 - a string, for each of many
 
 
 def _places_with(known: Iterable[SessionId]) -> set[str]:

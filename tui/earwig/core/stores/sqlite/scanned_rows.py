@@ -29,7 +29,6 @@ class RowStretch(NamedTuple):
     """Whether there are no more in that direction."""
 
     size: int
-    """The number of bytes looked at."""
 
 
 def take(
@@ -61,7 +60,6 @@ class Scan(NamedTuple):
     """The first position at which the next rows may stand."""
 
     size: int
-    """The number of bytes looked at."""
 
 
 def scan_rows(sight: Sight, start: int, budget: int, *, whole: bool = False) -> Scan:

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from earwig.core.stores.protocols import Transcript
 
 KIND = "sqlite"
-"""The kind of this store, in a recipe."""
 
 
 _IMPORTED_INTO = "sessions.db"
@@ -63,7 +62,7 @@ class _Listed(NamedTuple):
     described: Described
 
 
-class DatabaseStore:
+class DatabaseStore(Store):
     """Sessions in databases."""
 
     def __init__(self, databases: Iterable[Path], ids: Iterable[SessionId] | None = None) -> None:
@@ -90,17 +89,10 @@ class DatabaseStore:
     def bots_folders(self) -> Sequence[Path]:
         return [*dict.fromkeys(path.parent for path in self.databases)]
 
-    @property
-    def groups(self) -> frozenset[str]:
-        return frozenset(map(str, self.bots_folders))
-
     def database(self, path: Path) -> Database:
         """Return the database at a path: one object for all who read it."""
         with self._lock:
             return self._opened.setdefault(path, Database(path))
-
-    def sessions(self, unlisted: list[Unlisted] | None = None) -> list[Session]:
-        return in_order(self.in_any_order(unlisted))
 
     def in_any_order(
         self, unlisted: list[Unlisted] | None = None, cancelled: Cancelled = bool
@@ -165,11 +157,6 @@ class DatabaseStore:
             return self.database(session.path).read(lambda snapshot: about_of(snapshot, key_in(session)))
         except Unreadable as error:
             raise CannotOpen(MISSING if error.state is State.MISSING else error.reason) from error
-
-    def elsewhere(self, session: Session) -> Sequence[Session]:
-        """Return nothing: a database has no other places."""
-        del session
-        return ()
 
     def open(self, session: Session) -> Transcript:
         from earwig.core.stores.sqlite.transcript import DatabaseTranscript

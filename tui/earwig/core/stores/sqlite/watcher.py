@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.core.model.events import StoreEvents
-from earwig.core.model.session import Session, SessionId
+from earwig.core.model.session import SessionId
 from earwig.core.stores.sqlite.changes import Signature, signature
 from earwig.core.stores.sqlite.faults import Unreadable
 from earwig.core.stores.sqlite.ids import id_of, read_id
@@ -201,21 +201,14 @@ class DatabaseWatcher(WatchThread):
 
     def _look_at_all(self, listing: Listing) -> list[StoreEvents]:
         """Take in what was listed; that is owed again where not all could be read."""
-        found, presence, reach = listing.found, self._presence, self._reach
-        known = presence.known
-        late = {it for it in found.keys() - known.keys() if reach.is_late(it)}
-        turned = reach.judge(listing.unlisted, known)
-        looks: dict[SessionId, Session | None] = {
-            session_id: session for session_id, session in found.items() if known.get(session_id) != session
-        }
-        looks |= {it: found[it] for it in presence.missing if it in found}
-        looks |= {it: None for it in known.keys() - found.keys() if not reach.is_out(it)}
-        for session_id in self._looked_at:
-            looks.pop(session_id, None)  # that look was later
+        found, reach = listing.found, self._reach
+        late = self._presence.late_in(found)
+        turned = reach.judge(listing.unlisted, self._presence.known)
         # What can be read again need not have changed.
         self._owes_listing |= bool(reach.unlisted)
         outages = [StoreEvents(unlisted=reach.unlisted)] if turned else []
-        return outages + presence.compare(looks, late)
+        # What was looked at meanwhile was looked at later.
+        return outages + self._presence.compare_all(found, late, lambda _: None, self._looked_at)
 
     def _look_at(self, path: Path) -> list[StoreEvents]:
         """Look for what commits have brought to a database."""

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
 
 from earwig.core.model.events import RemovalReason, StoreEvents, Vanished
 from earwig.core.model.session import Session, SessionId
+from earwig.core.stores.watching.reach import Reach
 
 _SLACK_NS = 2 * 10**9
 """Nanoseconds by which the clock of a file system may be late: FAT's goes by steps of two seconds."""
-
-
-class Reachability(Protocol):
-    """Tells which sessions can be looked for."""
-
-    def is_out(self, session_id: SessionId) -> bool:
-        """Return whether the place of a session is out of reach, so that nothing can be said of it."""
-
-    def may_have_been_out(self, session_id: SessionId) -> bool:
-        """Return whether a session may be another one than before its place was out of reach."""
-
-    def can_list(self, session_id: SessionId) -> bool:
-        """Return whether the place of a session is the one that was listed last, and can be read now."""
 
 
 class Presence:
@@ -36,7 +23,7 @@ class Presence:
     """
 
     def __init__(
-        self, reach: Reachability, known: Iterable[Session], grace: float, *, begun_ns: int | None = None
+        self, reach: Reach, known: Iterable[Session], grace: float, *, begun_ns: int | None = None
     ) -> None:
         """Begin with sessions of which nothing is to be told, listed at `begun_ns` (None: now).
 
@@ -115,6 +102,28 @@ class Presence:
                 changed.append(session)
         events = StoreEvents(tuple(appeared), tuple(changed), tuple(vanished), tuple(found))
         return [each for each in (StoreEvents(vanished=tuple(replaced)), events) if each]
+
+    def late_in(self, found: Mapping[SessionId, Session]) -> set[SessionId]:
+        """Return the new ones in a listing that may have been there before their place could be listed."""
+        return {it for it in found.keys() - self.known.keys() if self._reach.is_late(it)}
+
+    def compare_all(
+        self,
+        found: Mapping[SessionId, Session],
+        late: Container[SessionId],
+        look: Callable[[SessionId], Session | None],
+        leave: Iterable[SessionId] = (),
+    ) -> list[StoreEvents]:
+        """Take in a listing that `Reach` has judged; `look` at what it lacks, and `leave` some as is."""
+        known, reach = self.known, self._reach
+        looks: dict[SessionId, Session | None] = {
+            session_id: session for session_id, session in found.items() if known.get(session_id) != session
+        }
+        looks |= {it: found[it] for it in self._missing if it in found}
+        looks |= {it: look(it) for it in known.keys() - found.keys() if not reach.is_out(it)}
+        for session_id in leave:
+            looks.pop(session_id, None)
+        return self.compare(looks, late)
 
     def _is_old(self, session: Session) -> bool:
         """Return whether nothing was written to a session since anybody looked."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from earwig.core.model.session import Session, SessionId
 from earwig.core.stores.store import WatchOptions
 from earwig.core.stores.watching.filesystems import is_shared
-from earwig.core.stores.watching.presence import Presence, Reachability
+from earwig.core.stores.watching.presence import Presence
+from earwig.core.stores.watching.reach import Reach
 from earwig.core.stores.watching.wakeup import Notified, Polled, Wakeup
 
 log = logging.getLogger(__name__)
@@ -33,13 +34,11 @@ class WatchThread(threading.Thread, abc.ABC):
     `threading.excepthook`, it begins anew.
     """
 
-    def __init__(self, name: str, reach: Reachability, watch: WatchOptions) -> None:
+    def __init__(self, name: str, reach: Reach, watch: WatchOptions) -> None:
         super().__init__(name=name, daemon=True)
         self._presence = Presence(reach, watch.known, watch.grace)
         self._ended = threading.Event()
         self._close: frozenset[SessionId] = frozenset()
-        """The sessions that are watched closely."""
-
         self._identities: dict[Path, tuple[int, int] | None] = {}
         """The folders that are watched, as they were when that began; None for one that was not there."""
 
