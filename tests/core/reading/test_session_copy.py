@@ -92,7 +92,7 @@ def test_of_a_session_over_the_bound_the_newest(tmp_path: Path, seed: int) -> No
     most = choose.randrange(1, path.stat().st_size)
     text, making = written(path, as_source, most)
     size = path.stat().st_size
-    assert size - most <= making.begins_at
-    entries: list[Entry] = list(FileTranscript(path).entries(making.begins_at))
+    assert size - most <= making._start
+    entries: list[Entry] = list(FileTranscript(path).entries(making._start))
     assert text.count(b"<") == len(entries) >= 0
     assert not entries or b"<199>" in text

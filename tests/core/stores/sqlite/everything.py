@@ -21,6 +21,7 @@ from earwig.core.stores.sqlite.tables import Damage
 from earwig.core.stores.sqlite.transcript import DatabaseTranscript
 from earwig.core.stores.sqlite.watcher import DatabaseWatcher
 from earwig.core.stores.store import WatchOptions
+from tests.core.stores.sqlite.numbering import position_of
 from tests.core.stores.sqlite.watched import is_quiet
 
 
@@ -85,7 +86,7 @@ def ask_conversation(database: Database, conversation: Conversation) -> int:
     database.read(lambda snapshot: compare(snapshot, conversation, known))
     numbers = RowNumbers(database, conversation)
     numbers.extend()
-    numbers.position_of(2)
+    position_of(numbers, 2)
     rows = database.read(lambda snapshot: conversation.newest(snapshot, 1000)).rows
     for row in rows[:3]:
         database.read(lambda snapshot, at=row.position: conversation.raw(snapshot, at, 0, 10))  # type: ignore[misc]

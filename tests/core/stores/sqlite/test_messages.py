@@ -23,6 +23,7 @@ from earwig.core.stores.sqlite.snapshot import Snapshot
 from tests.core.stores.sqlite.bot_acp_database import BotAcpDatabase, calls, chat, results
 from tests.core.stores.sqlite.bot_database import BotDatabase
 from tests.core.stores.sqlite.looking import KEY, told
+from tests.core.stores.sqlite.numbering import position_of
 
 OTHER = "discord_bob"
 
@@ -135,16 +136,16 @@ def test_numbers_and_positions_answer_each_other(made: Made, kind: str, stride: 
     numbers = RowNumbers(base, conversation, stride)
     for _ in range(2):  # before anything is counted, and after
         for number in (1, 2, min(stride, 90), len(every) // 2, len(every)):
-            assert numbers.position_of(number) == every[number - 1]
+            assert position_of(numbers, number) == every[number - 1]
             assert numbers.number_of(every[number - 1]) == number
-        assert numbers.position_of(0) is None
-        assert numbers.position_of(len(every) + 1) is None
+        assert position_of(numbers, 0) is None
+        assert position_of(numbers, len(every) + 1) is None
         while not numbers.extend():
             pass
         assert numbers.counted == len(every) == base.read(conversation.count)
     numbers.forget_after(every[50])
     assert numbers.counted <= 51
-    assert numbers.position_of(100) == every[99]
+    assert position_of(numbers, 100) == every[99]
 
 
 def test_numbers_go_on_as_the_conversation_does(tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def test_numbers_go_on_as_the_conversation_does(tmp_path: Path) -> None:
             row = bot.append(KEY, "user", f"{n}")
             assert numbers.extend()
             assert numbers.counted == n + 1
-            assert numbers.position_of(n + 1) == row
+            assert position_of(numbers, n + 1) == row
         bot.remove_last(KEY)
         numbers.forget_after(row - 1)
         assert numbers.extend()

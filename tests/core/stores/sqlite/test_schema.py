@@ -35,7 +35,6 @@ def test_sessions_of_each_era(era: str, tmp_path: Path) -> None:
         schema = schema_of(bot.path)
     assert schema.kind is Kind.SESSIONS
     assert schema.since == SINCE.get(era, era)
-    assert schema.searchable
     assert schema.columns["session_metadata"] == {column.name for column in metadata(era)}
     assert schema.has("sessions", "created_at")
     assert schema == schema_of(bot.path)  # stopped
@@ -99,7 +98,6 @@ def test_tables_that_have_more_and_other_columns_still_are_the_bots(tmp_path: Pa
         "CREATE TABLE SESSIONS (Content BLOB, id INTEGER PRIMARY KEY, Session_Key, role, more)",
     )
     assert schema.kind is Kind.SESSIONS
-    assert not schema.searchable
     assert not schema.has("sessions", "created_at")
 
 

@@ -15,9 +15,6 @@ from typing import Final
 
 from earwig.core.content.parts import Part, Quiet, QuietKind, Sent
 
-LABEL_LIMIT = 200
-"""The most characters of a name."""
-
 BLOCK_LIMIT = 64_000
 """The most characters in which the end of a quote, a context or a root of a thread is looked for."""
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from earwig.core.model.entries import Entry, Position
+from earwig.core.model.entries import Entry
 from earwig.core.stores.protocols import Transcript
 from earwig.core.system.copies import Copy
 
@@ -42,11 +42,6 @@ class SessionCopy:
         self._pieces: Iterator[bytes] | None = None
         self._at = self._start = 0
         self.copy = Copy(name)
-
-    @property
-    def begins_at(self) -> Position:
-        """The position of the first entry in the copy."""
-        return self._start
 
     @property
     def is_cut(self) -> bool:

@@ -73,9 +73,6 @@ class RowsChange(NamedTuple):
     unchanged_to: int | None
     """The position up to which nothing has changed; None: everything may have."""
 
-    appended: bool
-    """Whether there are rows behind those that were known."""
-
     now: Known
 
 
@@ -89,27 +86,26 @@ def compare(snapshot: Snapshot, conversation: Conversation, known: Known) -> Row
     """Return what has happened since, by the newest rows: the bot never writes those before them again."""
     if not known.tail:
         now = known_of(snapshot, conversation)
-        return RowsChange(Became.SAME, None, bool(now.tail), now)
+        return RowsChange(Became.SAME, None, now)
     first, last = known.tail[0][0], known.tail[-1][0]
     rows = islice(conversation.walk(snapshot, first - 1), TAIL + _NEW + 1)
     there = [(row.position, row.digest) for row in rows]
     are_all = TAIL <= len(there) <= TAIL + _NEW  # of more there is not the end, of fewer not the beginning
     now = Known(tuple(there[-TAIL:])) if are_all else known_of(snapshot, conversation)
     if not now.tail:
-        return RowsChange(Became.CLEARED, None, appended=False, now=now)
+        return RowsChange(Became.CLEARED, None, now)
     still = [(position, digest) for position, digest in there if position <= last]
-    newest = now.tail[-1][0]
     agreed = _agreed(known.tail, still)
     unchanged_to = known.tail[agreed - 1][0] if agreed else None
     if agreed == len(known.tail) == len(still):
-        return RowsChange(Became.SAME, last, newest > last, now)
+        return RowsChange(Became.SAME, last, now)
     if len(still) == len(known.tail) == agreed + 1 and still[-1][0] == last:
-        return RowsChange(Became.REPLACED, unchanged_to, newest > last, now)
+        return RowsChange(Became.REPLACED, unchanged_to, now)
     if agreed and agreed == len(still):
-        return RowsChange(Became.REMOVED, unchanged_to, newest > last, now)
+        return RowsChange(Became.REMOVED, unchanged_to, now)
     if not still and next(conversation.walk(snapshot, last, ascending=False), None) is None:
-        return RowsChange(Became.CLEARED, None, newest > last, now)
-    return RowsChange(Became.ANOTHER, None, newest > last, now)
+        return RowsChange(Became.CLEARED, None, now)
+    return RowsChange(Became.ANOTHER, None, now)
 
 
 def _agreed(known: tuple[tuple[int, bytes], ...], still: list[tuple[int, bytes]]) -> int:

@@ -76,21 +76,6 @@ class RowNumbers:
             del self._positions[kept:], self._numbers[kept:]
             self._generation += 1
 
-    def position_of(self, number: int) -> int | None:
-        """Return the position of the row with a number, from 1;
-
-        None where there is none. Raises `Unreadable`.
-
-        Where its neighbourhood is not counted yet, all up to it are counted now.
-        """
-        if number < 1:
-            return None
-        at, known = self.mark_before(number)
-        count, position = self._database.read(
-            lambda snapshot: self.conversation.ahead(snapshot, at, number - known)
-        )
-        return position if count == number - known else None
-
     def number_of(self, position: int) -> int:
         """Return how many rows there are up to a position, which is the number of the row there."""
         at, known = self.mark_at(position)

@@ -75,9 +75,6 @@ class Schema(NamedTuple):
     columns: Mapping[str, frozenset[str]]
     """The columns by table; real tables only: no view, nothing that SQLite computes."""
 
-    searchable: bool = False
-    """Whether there is an index of words (FTS5) over the messages."""
-
     since: str = ""
     """The release from which on the bot writes such a file; empty for others' files."""
 
@@ -125,7 +122,7 @@ def _read_schema(snapshot: Snapshot) -> Schema:
         holds = tuple(name.decode("utf-8", "replace") for name in names)
         return Schema(Kind.OTHER, columns, holds=holds)
     since = next((since for table, column, since in _ERAS if column in columns.get(table, ())), "")
-    return Schema(kind, columns, _is_searchable(snapshot), since)
+    return Schema(kind, columns, since)
 
 
 def _fits(columns: Mapping[str, frozenset[str]], needed: Mapping[str, frozenset[str]]) -> bool:
@@ -155,12 +152,3 @@ def _has_row_numbers(snapshot: Snapshot, table: str) -> bool:
 
 def _is_utf8(snapshot: Snapshot) -> bool:
     return snapshot.one("SELECT CAST(encoding AS BLOB) FROM pragma_encoding") == (b"UTF-8",)
-
-
-def _is_searchable(snapshot: Snapshot) -> bool:
-    return bool(
-        snapshot.one(
-            "SELECT 1 FROM sqlite_master WHERE name = 'sessions_fts' AND type = 'table' "
-            "AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
-        )
-    )
