@@ -52,7 +52,6 @@ COMMANDS: Final = (
 
 
 def command_named(name: str) -> Command | None:
-    """Return the command of a name; None if there is none."""
     return next((command for command in COMMANDS if command.name == name), None)
 
 

@@ -82,10 +82,7 @@ class HeardEvents:
 def following(
     store: Store, known: Sequence[Session], unlisted: Sequence[Unlisted], err: Output
 ) -> Iterator[tuple[Watcher, HeardEvents]]:
-    """Run a watcher of the store, and give what it says; nothing of what is `known`.
-
-    `unlisted`: the places that could not be listed whole for that.
-    """
+    """Run a watcher, and give what it says; nothing of what is `known`, or listed as `unlisted`."""
     events = HeardEvents(err)
     for it in unlisted:
         if it.missing and known:
@@ -100,10 +97,7 @@ def following(
 
 
 def next_events(events: HeardEvents, due: float | None) -> StoreEvents:
-    """Return what happens next; nothing after a while, or when something is due (monotonic clock, seconds).
-
-    Raises `KeyboardInterrupt` if an interrupt has come, be it a while ago.
-    """
+    """Return what is next; nothing after a while, or once `due`. Raises `KeyboardInterrupt`, if late."""
     raise_if_interrupted()
     wait = _BREATH if due is None else max(0.0, min(_BREATH, due - time.monotonic()))
     try:

@@ -28,7 +28,6 @@ class Parser(argparse.ArgumentParser):
         raise CannotDo(clean_line(f"{message}; `{self.prog} --help` shows what it takes"))
 
     def add_paths(self) -> None:
-        """Take any number of `PATH`."""
         self.add_argument(
             "paths",
             metavar="PATH",
@@ -38,7 +37,6 @@ class Parser(argparse.ArgumentParser):
         )
 
     def add_json(self) -> None:
-        """Take `--json`."""
         self.add_argument("--json", action="store_true", help="print one JSON object a line")
 
     def add_several(self, flag: str, metavar: str, words: str) -> None:
@@ -48,16 +46,13 @@ class Parser(argparse.ArgumentParser):
         )
 
     def add_roles(self, words: str = "only messages of this role") -> None:
-        """Take `--role R`."""
         self.add_several("--role", "R", words)
 
     def add_last(self) -> None:
-        """Take `--last N`."""
         words = "only the last N of what the other options choose"
         self.add_argument("--last", metavar="N", type=count, help=words)
 
     def add_workspace(self) -> None:
-        """Take `-w PATH`."""
         self.add_argument(
             "-w",
             "--workspace",

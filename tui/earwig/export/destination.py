@@ -59,11 +59,9 @@ def check_destination(path: Path, *, force: bool, keep_out: Sequence[Path]) -> N
 
 
 def write_document(blocks: Iterable[bytes], path: Path, *, force: bool, keep_out: Sequence[Path]) -> int:
-    """Write it whole or not at all, for its owner alone to read; returns the bytes that it has.
+    """Write it whole or not at all, mode 0600; return its bytes. Raises `CannotExport`.
 
-    A file that it replaces (`force`) goes with its mode: the document has mode 0600 in any case.
-
-    Raises `CannotExport`.
+    A file that it replaces (`force`) goes with its mode.
     """
     check_destination(path, force=force, keep_out=keep_out)
     try:

@@ -16,11 +16,9 @@ from earwig.core.text.safe_text import clean_line, own_text
 
 
 def run() -> int:
-    """Build the workspace, let it talk, show it; returns the exit status.
+    """Build the workspace, let it talk, show it; return the exit status. Raises `CannotDo`.
 
-    Raises:
-        CannotDo: there is no room for it, or no process can be started.
-        KeyboardInterrupt, SystemExit: the reader ended it by a signal; it is cleaned up by then.
+    The signal that ends it raises `KeyboardInterrupt` or `SystemExit`, after all is cleaned up.
     """
     with ExitStack() as stack:
         signals = stack.enter_context(Signals())

@@ -134,7 +134,6 @@ class SessionCounting:
         return self._now.record(session_id) or self._earlier.record(session_id)
 
     def _finish(self, session: Session, counted: _Count) -> Troubles:
-        """Keep what a count has found, with what it was found of."""
         transcript, count, _ = counted
         end, witness = count.end, ""
         if count.troubles.any or session.extent >= WORTH_RESUMING:

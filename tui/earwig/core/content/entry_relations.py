@@ -196,12 +196,9 @@ class Relations:
         self._take_run(identity, of)
 
     def relation(self, identity: int, *, at_end: bool, ended: bool = False) -> EntryRelation:
-        """Return the relation of an entry to the others.
+        """Return the relation of an entry to the others; `at_end`: the last of them is the session's.
 
-        Args:
-            identity: The entry.
-            at_end: Whether the last of the entries is the session's last.
-            ended: Whether nothing will ever come behind that.
+        `ended`: nothing will ever come behind that.
         """
         turn = self._turns.get(identity)
         if turn is Turn.WAITING:

@@ -25,7 +25,6 @@ class TracePlace(NamedTuple):
     function: str
 
     def told(self) -> SafeText:
-        """On one line."""
         return own_text(
             "{}:{}, in {}", clean_line(_shortened(self.file)), self.line, clean_line(self.function)
         )

@@ -130,9 +130,7 @@ def longer_forms() -> dict[str, str]:
 
 
 def pattern_of_expression(text: str, *, fold: bool, accents_folded: bool = False) -> BytePattern:
-    """Return what a line must hold in which a regular expression is to match;
-
-    `ANY_LINE` where that is not known.
+    """Return what a line with a match of an expression must hold; `ANY_LINE`: not known.
 
     Read by Python's own parser. What it refuses, and what the `regex` module reads otherwise than it (fuzzy
     braces, sets of sets), is not known. Anchors and looks around only make matches fewer: they are left out.

@@ -80,10 +80,7 @@ class Arrivals:
         tail.begin(count)
 
     def begin_lightly(self, session: Session, count: int) -> None:
-        """The same as `begin`, for one of very many, which `know` is given afterwards.
-
-        Raises `CannotOpen`.
-        """
+        """Do as `begin`, for one of many that `know` is given afterwards. Raises `CannotOpen`."""
         tail = self._new_tail(session.id)
         tail.begin(count, learns=False)
         if not session.is_put_away:
@@ -99,9 +96,7 @@ class Arrivals:
         return self._learn_at if due is None else min(due, self._learn_at)
 
     def take(self, events: StoreEvents, now: float) -> None:
-        """Tell of what came with these events, and in sessions that are due by `now` (monotonic clock,
-        seconds).
-        """
+        """Tell of what came with these events, and in sessions that are due by `now` (monotonic)."""
         moved = [it.id for it in (*events.found, *events.appeared) if self._goes_on(it, now)]
         self.know(session for session in events.found if session.id not in moved)
         gone = {vanished.id for vanished in events.vanished}

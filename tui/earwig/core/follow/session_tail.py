@@ -69,10 +69,7 @@ class SessionTail:
         *,
         was_away: bool = False,
     ) -> None:
-        """`known_to`: where the session ended when somebody looked last: what comes behind it is new.
-
-        `was_away`: it was not there since.
-        """
+        """What comes behind `known_to`, its end at the last look, is new; `was_away`: since then."""
         self._open = open_transcript
         self._listener = listener
         self._note = note

@@ -22,10 +22,7 @@ class BotLimits:
         self._judged: _Judged = (Limits(), None)
 
     def of(self, session: Session) -> _Judged:
-        """Return the limits of the bot that keeps a session; and a sentence if its settings cannot be used.
-
-        Without settings, or with some that cannot be read, the limits are the bot's defaults.
-        """
+        """Return the limits of a session's bot, or the defaults; and why its settings cannot be used."""
         settings = self._reader.of(session)
         if settings is not self._settings:
             self._settings, self._judged = settings, _limits_in(settings)

@@ -42,7 +42,6 @@ class Plan(NamedTuple):
 
     @property
     def done(self) -> int:
-        """The number of completed steps."""
         return sum(step.status == _DONE for step in self.steps)
 
 

@@ -60,11 +60,8 @@ class ReadTo(NamedTuple):
         """Return how far a session that ends at `end` still holds what was read of it.
 
         The furthest witness that holds decides, even one beyond what was read: a rewrite may have put back
-        what it had cut off. Witnesses that the session is too short for are kept for that.
-
-        Args:
-            end: Where the session ends.
-            digest_at: Returns the hash of what stands before a position; None where the session is too short.
+        what it had cut off. Witnesses that the session is too short for are kept for that. `digest_at`
+        returns the hash of what stands before a position; None where the session is too short.
         """
         furthest, broken = 0, False
         kept: list[Witness] = []

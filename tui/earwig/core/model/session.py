@@ -128,7 +128,6 @@ class Session(NamedTuple):
 
     @property
     def store(self) -> str:
-        """The short name of the store that keeps it."""
         return PLAIN if self.detail is None else self.detail.store
 
     @property

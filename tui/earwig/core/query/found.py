@@ -89,7 +89,6 @@ class FlatSessions(NamedTuple):
 
     @classmethod
     def of(cls, sessions: Sequence[Session]) -> FlatSessions:
-        """Return those of some sessions."""
         ids = [*map(_ID, sessions)]
         parts = [*map(grouped, ids)]
         groups = {group for group, _ in parts}

@@ -85,12 +85,10 @@ class SearchQuery(NamedTuple):
         return required_by_literal(self.sought, fold=self.folds, accents_folded=self.accents_folded)
 
     def wanted_of(self, sessions: Sequence[Session]) -> Sequence[Session]:
-        """Return those that are looked through."""
         return sessions if self.wants_all else list(filter(self.wants_session, sessions))
 
     @property
     def wants_all(self) -> bool:
-        """Whether all sessions are looked through."""
         return not self.sessions and not self.by_time
 
     @property

@@ -39,10 +39,7 @@ class LineCounter:
         return self._fold.at
 
     def step(self, size: int = STEP) -> bool:
-        """Count about `size` bytes more; return whether all complete entries are counted.
-
-        Raises `CannotOpen`.
-        """
+        """Count about `size` bytes more; return whether all is counted. Raises `CannotOpen`."""
         return self._fold.step(size)
 
     def take(self, stretch: Tally) -> None:

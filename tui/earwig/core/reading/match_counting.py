@@ -56,10 +56,7 @@ class MatchCounter:
         return self._settled + self._open
 
     def step(self, size: int = SCANNED) -> bool:
-        """Count about `size` bytes more; return whether all that is there is counted.
-
-        Raises `CannotOpen`, and whatever `matches_of` does.
-        """
+        """Count about `size` bytes more; return whether all is. Raises also what `matches_of` does."""
         return self._fold.step(size)
 
     def take(self, stretch: Scanned) -> None:
@@ -87,12 +84,7 @@ class MatchCounter:
         return at
 
     def before(self, position: Position) -> int | None:
-        """Return how many matches are before a position where an entry begins;
-
-        None where they are not counted.
-
-        Raises as `step` does.
-        """
+        """Return the matches before an entry's position; None: not counted. Raises as `step` does."""
         if position > self.counted or self._fold.is_outdated():
             return None
         block = bisect_right(self._starts, position) - 1

@@ -38,15 +38,10 @@ class TextStretch:
         size: int | None = None,
         known: dict[Any, Any] | None = None,
     ) -> None:
-        """Look through a stretch.
+        """Look through a stretch from `start` in `text`; what begins at `limit` is the next one's.
 
-        Args:
-            text: The stretch, with what stands around it.
-            start: Where it begins; what is before is only what stands there.
-            limit: What begins there or behind is the next stretch's.
-            edge: What ends there or before is of no account for where the next stretch may begin.
-            size: Characters of all the text.
-            known: What detectors remember from stretch to stretch of one text, at one level.
+        What ends at `edge` or before does not matter for where the next one may begin. `size` is that of all
+        the text; `known`, what detectors remember from stretch to stretch of one text, at one level.
         """
         self.text = text
         self.start = start

@@ -67,10 +67,7 @@ class OwnPattern:
         self.name = extra.name
 
     def places(self, text: str) -> tuple[array[int], array[int]]:
-        """Return where in a whole text the matches start and stop: it may look at as much of it as it likes.
-
-        Raises `RedactionFailed` if that takes too long.
-        """
+        """Return where in a text the matches start and stop. Raises `RedactionFailed` if it is slow."""
         starts, stops = array("q"), array("q")
         for start, stop in self._spans(text, 0, self._limit(len(text))):
             starts.append(start)
@@ -78,10 +75,7 @@ class OwnPattern:
         return starts, stops
 
     def matches(self, look: TextStretch) -> Iterator[Match]:
-        """Yield the matches in a stretch of a text with its escapes undone.
-
-        Raises `RedactionFailed` if all stretches of the text took too long.
-        """
+        """Yield the matches in a stretch, unescaped. Raises `RedactionFailed` if all took too long."""
         begun = time.monotonic()
         spent = look.known.get(self, 0.0)
         found = list(self._spans(look.text, look.start, max(_MOMENT, self._limit(look.size) - spent)))

@@ -58,7 +58,6 @@ class Stretches:
 
     @property
     def done(self) -> bool:
-        """Whether nothing is left."""
         return self.start >= len(self._text)
 
     def next(self) -> list[PlacedMatch]:

@@ -82,11 +82,10 @@ class SearchJob:
         one_is_enough: bool = False,
         control: SearchControl | None = None,
     ) -> None:
-        """Of a store's sessions; without `hits`, matching lines are only counted.
+        """Search a store's sessions; without `hits`, matching lines are only counted.
 
-        Raises `BadPattern`; `ValueError` for no text.
-
-        `one_is_enough`: a session is left soon after something is found in it.
+        `one_is_enough`: a session is left soon after something is found in it. Raises `BadPattern`;
+        `ValueError` for no text.
         """
         self._query = query
         self._one_is_enough = one_is_enough
@@ -197,7 +196,6 @@ def _is_large(asked: SearchBatch) -> bool:
 
 
 def total_size(portions: Sequence[SearchBatch]) -> int:
-    """Return the bytes of all sessions in the portions."""
     return sum(portion.size for portion in portions)
 
 

@@ -27,7 +27,6 @@ from earwig.core.system.ipc import taken
 
 
 def main() -> None:
-    """Serve until the browser is gone."""
     if sys.platform != "win32":
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a search
     for regex in (False, True):  # copies of this process have the libraries already

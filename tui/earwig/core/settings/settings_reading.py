@@ -162,10 +162,7 @@ class SettingsReader:
 
 
 def _text_of(path: Path) -> str:
-    """Return the file's text.
-
-    Raises `FileNotFoundError`; `Refusal` with a clause, to follow the file's name.
-    """
+    """Return the file's text. Raises `FileNotFoundError`, or `Refusal` with a clause to follow its name."""
     try:
         status = os.stat(path)  # noqa: PTH116 - the one look, before anything else is done
         reason = reason_for_mode(status.st_mode)
@@ -194,10 +191,7 @@ _STRINGS = re.compile("\"\"\"|'''")
 
 
 def _without_many_rules(text: str) -> str | None:
-    """Return the file without its watch rules, each line where it was.
-
-    None if it is read as soon as a whole.
-    """
+    """Return the file, lines in place, without its watch rules; None if it has few."""
     if len(text) < _MANY_RULES or _STRINGS.search(text):
         return None
     return _RULE.sub(lambda found: "\n" * found[0].count("\n"), text)

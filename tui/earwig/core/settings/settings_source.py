@@ -80,11 +80,8 @@ def config_path(environ: Mapping[str, str]) -> Path | None:
 def load_settings(environ: Mapping[str, str], flags: Mapping[str, object] | None = None) -> Loaded:
     """Read the settings; whatever is wrong with them, there are some.
 
-    Costs one look at the disk where there is no file.
-
-    Args:
-        environ: The environment of this process.
-        flags: What the command line sets, by the names of `Settings`; None means that it does not.
+    `flags` are what the command line sets, by the names of `Settings`; None where it does not. Costs one look
+    at the disk where there is no file.
     """
     path = config_path(environ)
     given: dict[str, Any] = {name: value for name, value in (flags or {}).items() if value is not None}

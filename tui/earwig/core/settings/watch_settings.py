@@ -25,10 +25,7 @@ _AT_ONCE = 20
 def take_watch(
     value: object, wrong: Callable[[Wrong], None], pause: Callable[[], object] = bool
 ) -> tuple[Watched, ...]:
-    """Return the rules of `[[watch]]`; one that cannot be used is told of, and the others hold.
-
-    `pause` is called now and then: there may be very many.
-    """
+    """Return the rules of `[[watch]]` that can be used; `pause` is called between some of very many."""
     if not isinstance(value, list):
         allowed = own_text("a list of tables, each begun with [[watch]]")
         wrong(Wrong(("watch",), is_but_may_be("watch", value, allowed)))

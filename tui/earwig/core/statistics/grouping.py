@@ -39,7 +39,6 @@ class Days(NamedTuple):
 
     @property
     def last(self) -> date:
-        """The last day."""
         return self.first + timedelta(days=len(self.messages) - 1)
 
 

@@ -89,10 +89,7 @@ def put(
     environ: Mapping[str, str] = os.environ,
     platform: str = sys.platform,
 ) -> Put:
-    """Copy bytes as they are, or say what to send the terminal for that. It may take `SECONDS`, twice.
-
-    Raises `CannotCopy`.
-    """
+    """Copy bytes, or say what to send the terminal; may take `SECONDS` twice. Raises `CannotCopy`."""
     tmux = _ask_tmux(environ)
     environ = _as_attached(environ) if tmux is not None else environ
     if method is Method.SYSTEM or (method is Method.AUTO and not _is_remote(environ)):

@@ -70,5 +70,4 @@ class Pace:
         return True
 
     def begin(self) -> None:
-        """It happens now."""
         self._last = time.monotonic()

@@ -40,7 +40,6 @@ class TemporaryFolder:
         raise OSError(0, "no temporary folder could be kept")
 
     def remove(self) -> None:
-        """Delete it with all that is in it."""
         shutil.rmtree(self.path, ignore_errors=True)
         self._close()
 

@@ -36,11 +36,7 @@ def may_be_viewed(path: str) -> bool:
 
 
 def view(path: str) -> None:
-    """Open a file, and wait until the program that opens it has done so: to be called in a thread.
-
-    Raises:
-        CannotView: It is no regular file of such a kind, or the system has nothing to open it with.
-    """
+    """Open a file, and wait until a program has done so, for a thread. Raises `CannotView`."""
     if not may_be_viewed(path):
         raise CannotView("is not the path of a picture, a recording or a document that is only shown")
     try:

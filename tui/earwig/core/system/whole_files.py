@@ -68,10 +68,7 @@ class UnfinishedFile:
         """Give it its path. With `lasting` the system has it on its disk before.
 
         A file that it replaces goes with its mode and its other names; a link is replaced, and not followed.
-
-        Raises:
-            FileExistsError: Something is there, and `replace` is false.
-            OSError: It cannot be written.
+        Raises `OSError`, or `FileExistsError` without `replace`.
         """
         self._file.flush()
         if lasting:

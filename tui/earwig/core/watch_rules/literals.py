@@ -19,9 +19,7 @@ _PIECE = re.compile(
 
 
 def words_in(expression: str) -> tuple[str, ...] | None:
-    """Return words in lower case of which any text that an expression matches has one;
-
-    None if that is not known.
+    """Return lower-case words of which each text with a match has one; None: not known.
 
     What an expression made of these pieces alone means is certain, and that it is one.
     """

@@ -78,7 +78,6 @@ class WatchRule:
 
     @property
     def why(self) -> Why:
-        """Return why it fires."""
         if self.unanswered is not None:
             return Why.UNANSWERED
         return Why.FAILED if self.failed else Why.SAID

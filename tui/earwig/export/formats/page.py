@@ -105,7 +105,6 @@ def time(at: datetime, shown: SafeText) -> str:
 
 
 def foot() -> str:
-    """Return all behind the last message."""
     return "</main>\n</body>\n</html>\n"
 
 

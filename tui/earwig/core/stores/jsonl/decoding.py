@@ -61,8 +61,7 @@ _T = TypeVar("_T")
 
 
 def decode_line(line: bytes) -> Decoded:
-    """Return what the bot makes of one line, given without its newline (`SessionStore::load` in its
-    `session_store.rs`).
+    """Return what the bot makes of a line without its newline (`load` in its `session_store.rs`).
 
     A carriage return before the newline may be there or not: it is trimmed as white space is.
     """

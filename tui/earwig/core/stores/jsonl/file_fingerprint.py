@@ -97,8 +97,7 @@ class FileFingerprint:
         return sight
 
     def is_still_true(self, fd: int, *, grown: bool = True) -> bool:
-        """Return whether the file is as it was when it was accepted, or has only grown since, if `grown`
-        allows that.
+        """Return whether the file is as it was accepted, or, if `grown` allows that, has grown.
 
         The same bytes under another stamp may have been away meanwhile: emptied, and written once more.
         """

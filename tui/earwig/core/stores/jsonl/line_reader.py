@@ -96,8 +96,7 @@ def lines_before(fd: int, stop: int, count: int, limit: int = LINE_LIMIT) -> lis
 
 
 def block_before(fd: int, stop: int, limit: int) -> tuple[bytes, int]:
-    """Return whole lines that end at `stop`, where a line begins, and where they begin; more bytes for a long
-    line.
+    """Return whole lines that end at `stop`, and where they begin; more bytes for a long line.
 
     A line over `limit` is not read: then there are no bytes, and the place is where that line begins. Where
     the file shrank meanwhile, there are no bytes, and the place is `stop`.

@@ -23,7 +23,6 @@ class Proof:
 
     @property
     def is_due(self) -> bool:
-        """Whether there is something to compare."""
         return self._next is not None
 
     def begin(self) -> None:

@@ -202,10 +202,7 @@ def _text(raw: bytes, at: int, where: str) -> str:
 
 
 def _skip(raw: bytes, at: int, frames: bytearray | None = None) -> int:
-    """Where the value at `at` ends; with `frames`, the open brackets around it, where the outermost closes.
-
-    Raises `Refused`.
-    """
+    """Where the value ends, or with `frames` the outermost bracket around it. Raises `Refused`."""
     frames = bytearray() if frames is None else frames
     while True:
         at = _enter(raw, at, frames)

@@ -71,7 +71,6 @@ class FolderHandle:
         return read_listed_into(name, size, buffer, dir_fd=self.handle())
 
     def let_go(self) -> None:
-        """Close the folder."""
         if self._opened is not None:
             self._opened.close()
             self._opened = None

@@ -21,10 +21,7 @@ Sums = tuple[int, int]
 
 
 def add_up(data: bytes | memoryview, sums: Sums, *, big: bool) -> Sums:
-    """SQLite's running checksum, taken on over `data`, a multiple of 8 bytes (35 us for 4 KiB).
-
-    `big`: whether it is one of big-endian words.
-    """
+    """Go on with SQLite's checksum over `data`, of 8-byte multiples; `big`: of big-endian words."""
     done = 0
     if not big and sys.byteorder == "little":
         done = len(data) - len(data) % _BYTES

@@ -59,7 +59,6 @@ class PrivateCopy:
         return (place.path, place.stamp, place.wal) == (self.place.path, self.place.stamp, self.place.wal)
 
     def remove(self) -> None:
-        """Delete it."""
         self._folder.remove()
 
     def _copy(self, place: DatabaseLook) -> None:

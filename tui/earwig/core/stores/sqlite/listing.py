@@ -46,8 +46,7 @@ class SessionFacts(NamedTuple):
     """The index of each column's value. All sessions share it."""
 
     def text(self, column: str) -> str:
-        """Return a text of the disk, cut to what can be shown, with an ellipsis then; empty where there is
-        none.
+        """Return a text of the disk, cut to what can be shown; empty where there is none.
 
         name, state, turn_id, agent_alias, channel_id, room_id, sender_id; of ACP sessions agent_alias,
         workspace_dir, plan_json.

@@ -155,10 +155,7 @@ class AllMessages:
     def wanted(
         self, snapshot: Snapshot, only: ContentFilter, after: int, upto: int
     ) -> Iterator[tuple[SessionKey, StoredRow]]:
-        """Yield the rows after a number and up to another whose contents may match, each with its key.
-
-        Raises `DamagedPage`, `TooLong`.
-        """
+        """Yield rows that may match in a range, with their keys. Raises `DamagedPage`, `TooLong`."""
         condition, values = only.condition(snapshot)
         rows = self._rows.narrowed(condition, *values)
         for number, *row in rows.each(snapshot, after, upto, in_table=True):

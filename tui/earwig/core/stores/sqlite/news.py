@@ -39,10 +39,7 @@ def newest_row(snapshot: Snapshot) -> int:
 def look_for_news(
     snapshot: Snapshot, path: Path, stamp: Stamp, last: int, keys: Iterable[SessionKey]
 ) -> News:
-    """Return what is new in the sessions with rows behind the number `last`, and in some others.
-
-    Raises `Unreadable`.
-    """
+    """Return what is new in sessions with rows behind `last`, and of `keys`. Raises `Unreadable`."""
     schema = read_schema(snapshot)
     table = _TABLES.get(schema.kind)
     if table is None:

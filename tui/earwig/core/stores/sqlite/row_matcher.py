@@ -30,10 +30,7 @@ class Left:
     """What may still be looked at in one state of a database."""
 
     def __init__(self, step: int, tried: int = 0) -> None:
-        """`step`: how often some rows of the same session were looked at before.
-
-        `tried`: how often in vain, as a commit came between: then there is less each time.
-        """
+        """`step`: earlier looks at rows of the session; `tried`: those in vain, after which there is less."""
         growth = 1 << min(step, 8)
         rows = min(_MOST_ROWS, _FIRST_ROWS * growth)
         self.rows = max(min(rows, _LEAST_ROWS), rows >> tried)

@@ -82,7 +82,6 @@ class Schema(NamedTuple):
     """Names of tables, in order, to be shown where they are not the bot's. Text from the disk."""
 
     def has(self, table: str, column: str) -> bool:
-        """Return whether there is such a column."""
         return column in self.columns.get(table, ())
 
 

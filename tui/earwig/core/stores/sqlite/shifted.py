@@ -36,7 +36,6 @@ class Shifted(Conversation):
     def kinds(
         self, snapshot: Snapshot, after: int, most: int, budget: int, limit: int | None
     ) -> RowKinds | None:
-        """As of every conversation."""
         found = self._rows.kinds(snapshot, after - self._shift, most, budget, limit)
         return None if found is None else found._replace(last=found.last + self._shift)
 

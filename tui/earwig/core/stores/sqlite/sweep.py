@@ -170,7 +170,6 @@ class Sweep:
         return max(0, rows * ids // (self._last - self._first + 1))
 
     def end(self) -> None:
-        """Let it go no further."""
         self.is_over = True
         if self._crew is not None:
             self._crew.end()

@@ -103,7 +103,6 @@ class Turns:
         return not sweep.is_over
 
     def end(self) -> None:
-        """Let there be no sweep."""
         if self._sweep is not None:
             self._sweep.end()
         self._sweep = self._ids = None

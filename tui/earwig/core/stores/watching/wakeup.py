@@ -62,13 +62,9 @@ class Notified:
     """
 
     def __init__(self, folders: Sequence[Path], stop: threading.Event, *, silent: bool = False) -> None:
-        """Watch `folders` until `stop` is set.
+        """Watch `folders`, which exist, until `stop` is set.
 
-        Args:
-            folders: They exist.
-            stop: Ends a wait, within a quarter of a second.
-            silent: Whether changes may come of which the system does not tell: then `glance` is asked
-                again and again while changes are expected.
+        `silent`: changes may come of which the system does not tell, so `glance` is asked again and again.
         """
         self._folders = [str(folder) for folder in folders]
         self._stop = stop
