@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from types import FrameType
 
 from earwig.cli.output import Output
-from earwig.cli.sessions import complain
+from earwig.cli.sessions import complain, no_sessions
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session
 from earwig.core.model.unlisted import Outages, Unlisted
@@ -79,10 +79,12 @@ class HeardEvents:
 
 
 @contextmanager
-def following(
-    store: Store, known: Sequence[Session], unlisted: Sequence[Unlisted], err: Output
-) -> Iterator[tuple[Watcher, HeardEvents]]:
-    """Run a watcher, and give what it says; nothing of what is `known`, or listed as `unlisted`."""
+def following(store: Store, err: Output) -> Iterator[tuple[Watcher, HeardEvents, list[Session]]]:
+    """List the sessions, and run a watcher; yield it, what it says that is new, and the sessions."""
+    unlisted: list[Unlisted] = []
+    known = store.sessions(unlisted)
+    if not known and all(it.missing for it in unlisted):
+        complain(err, own_text("{}; waiting for one", no_sessions(store)))
     events = HeardEvents(err)
     for it in unlisted:
         if it.missing and known:
@@ -90,7 +92,7 @@ def following(
     watcher = store.watcher(WatchOptions(events.put, known=known, unlisted=unlisted))
     watcher.start()
     try:
-        yield watcher, events
+        yield watcher, events, known
     finally:
         watcher.stop()
         watcher.join(_BREATH)

@@ -11,12 +11,11 @@ from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.following import end_by_interrupt, following, next_events
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser, count
-from earwig.cli.sessions import cannot_open, complain, find_session, no_sessions, store_of
+from earwig.cli.sessions import cannot_open, complain, find_session, store_of
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Listener
 from earwig.core.model.events import RemovalReason, StoreEvents
 from earwig.core.model.session import Session, SessionId
-from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.store import Store
 from earwig.core.system.opening import CannotOpen
 from earwig.core.text.repeats import Repeats
@@ -92,13 +91,9 @@ class _Tail:
         self._moved: set[SessionId] = set()
 
     def run(self) -> None:
-        unlisted: list[Unlisted] = []
-        known = self._store.sessions(unlisted)
-        with following(self._store, known, unlisted, self._err) as (watcher, events):
+        with following(self._store, self._err) as (watcher, events, known):
             if self._named:
                 watcher.watch_closely(session.id for session in known)
-            if not known and all(it.missing for it in unlisted):
-                complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
             for session in reversed(known):
                 self._begin(session)
             if not self._named:

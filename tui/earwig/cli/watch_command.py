@@ -14,14 +14,13 @@ from earwig.cli.following import end_by_interrupt, following, next_events
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser
 from earwig.cli.records import named
-from earwig.cli.sessions import complain, no_sessions, store_of
+from earwig.cli.sessions import complain, store_of
 from earwig.core.find.matcher import BadPattern, Query
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Heard, Listener
 from earwig.core.model.entries import Entry
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
-from earwig.core.model.unlisted import Unlisted
 from earwig.core.reading.newest import count_lines_to
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
@@ -175,12 +174,8 @@ class _Watcher:
 
     def run(self) -> None:
         begun = time.time()
-        unlisted: list[Unlisted] = []
-        known = self._store.sessions(unlisted)
-        self._arrivals.know(known)
-        with following(self._store, known, unlisted, self._err) as (_, events):
-            if not known and all(it.missing for it in unlisted):
-                complain(self._err, own_text("{}; waiting for one", no_sessions(self._store)))
+        with following(self._store, self._err) as (_, events, known):
+            self._arrivals.know(known)
             self._take_waiting(known, begun)
             while not self._out.reader_is_gone():
                 due = min((at for at in (self._arrivals.due, self._due) if at is not None), default=None)

@@ -12,7 +12,7 @@ from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.finding import number_in, shift_of, spread_of
 from earwig.core.stores.sqlite.ids import id_of, shown_key
-from earwig.core.stores.sqlite.listing import KEY_LIMIT, SessionFacts, Tallies, sessions_in, tallies
+from earwig.core.stores.sqlite.listing import KEY_LIMIT, MESSAGES, SessionFacts, Tallies, sessions_in, tallies
 from earwig.core.stores.sqlite.messages import KEY_KIND, SessionKey, key_of
 from earwig.core.stores.sqlite.place import Stamp
 from earwig.core.stores.sqlite.row_counts import LARGE, RowTally, keep, tally_of
@@ -29,12 +29,6 @@ _NO_ROWS = RowTally(0, 0)
 _IDLE = "idle"
 _MOST_TABLES = 5
 _ROWS_EACH = 20
-
-_MESSAGES: Mapping[Kind, tuple[str, str]] = {
-    Kind.SESSIONS: ("sessions", "session_key"),
-    Kind.ACP: ("acp_messages", "session_id"),
-    Kind.ACP_FIRST: ("acp_messages", "session_id"),
-}
 
 
 class Described(NamedTuple):
@@ -65,7 +59,7 @@ def describe(
 def look_for(snapshot: Snapshot, path: Path, stamp: Stamp, key: SessionKey) -> Session | None:
     """Return one session as `describe` would; None where there is nothing with that key."""
     schema = read_schema(snapshot)
-    if schema.kind not in _MESSAGES:
+    if schema.kind not in MESSAGES:
         return None
     facts = facts_of(snapshot, schema, key)
     tally = counted_in(snapshot, schema, key, facts)
@@ -184,7 +178,7 @@ class _Listing:
         return self._stamp.mtime_ns if time is None else round(time * _NS)
 
     def _time_of(self, row: int) -> float | None:
-        table, _ = _MESSAGES[self._schema.kind]
+        table, _ = MESSAGES[self._schema.kind]
         if not self._schema.has(table, "created_at"):
             return None
         try:
@@ -221,7 +215,7 @@ def _counted(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
 
 def _counted_by_rows(snapshot: Snapshot, schema: Schema) -> tuple[Tallies, int]:
     """Return the same, around damaged pages."""
-    table, key = _MESSAGES[schema.kind]
+    table, key = MESSAGES[schema.kind]
     columns = (
         f"{KEY_KIND.format(key)}, CASE typeof({key}) WHEN 'integer' THEN {key} "
         f"ELSE substr(CAST({key} AS BLOB), 1, {KEY_LIMIT + 1}) END"
@@ -290,7 +284,7 @@ def _rows_of(
     schema: Schema, key: SessionKey, facts: SessionFacts | None
 ) -> tuple[TableRows, SessionKey | int | None]:
     """Return a session's rows, to be counted, and what it is called in the database."""
-    table, column = _MESSAGES[schema.kind]
+    table, column = MESSAGES[schema.kind]
     if schema.kind is Kind.ACP:
         number = facts.row if facts is not None else number_in(key)
         return TableRows(table, "1", "session_id = ?", (number,)), number

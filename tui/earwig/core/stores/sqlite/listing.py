@@ -33,6 +33,13 @@ _TABLES = {
 }
 """Where sessions are described: the table, its column of keys, that of the rows' numbers."""
 
+MESSAGES = {
+    Kind.SESSIONS: ("sessions", "session_key"),
+    Kind.ACP: ("acp_messages", "session_id"),
+    Kind.ACP_FIRST: ("acp_messages", "session_id"),
+}
+"""Where their messages are: the table, and its column that says whose a message is."""
+
 
 class SessionFacts(NamedTuple):
     """What a database says of one session. A tuple of stored values, because there are 50,000."""
@@ -65,8 +72,7 @@ class SessionFacts(NamedTuple):
 
         created_at, last_activity, turn_started_at; of ACP sessions created_at, last_activity, killed_at.
         """
-        place = self.places.get(column)
-        value = None if place is None else self.values[place]
+        value = self._value(column)
         return time_of(value) if isinstance(value, bytes) else None
 
     def has(self, column: str) -> bool:
@@ -143,9 +149,7 @@ def tallies(snapshot: Snapshot, schema: Schema) -> Tallies:
         return Tallies({})
     if schema.kind is Kind.SESSIONS and (few := counts_of_few(snapshot, KEY_LIMIT)) is not None:
         return Tallies({it.key: RowTally(it.rows, it.last) for it in few})
-    table, key = (
-        ("sessions", "session_key") if schema.kind is Kind.SESSIONS else ("acp_messages", "session_id")
-    )
+    table, key = MESSAGES[schema.kind]
     also, newest = ", max(id) AS last", "last"
     if schema.kind is Kind.SESSIONS and have_many_rows_each(snapshot, schema):
         also, newest = "", LAST_OF_KEY  # to look it up takes less time than to compare all numbers
@@ -168,9 +172,7 @@ def newer_than(snapshot: Snapshot, schema: Schema, row: int) -> dict[SessionKey 
     """Return how many rows each session has behind the number `row`. What commits changed is not there."""
     if schema.kind not in _TABLES:
         return {}
-    table, key = (
-        ("sessions", "session_key") if schema.kind is Kind.SESSIONS else ("acp_messages", "session_id")
-    )
+    table, key = MESSAGES[schema.kind]
     rows = snapshot.each(
         f"SELECT {KEY_KIND.format(key)}, CASE typeof({key}) WHEN 'integer' THEN {key} "  # noqa: S608 - all ours
         f"ELSE substr(CAST({key} AS BLOB), 1, ?) END, count(*), max(id) FROM {table} NOT INDEXED "
