@@ -94,7 +94,7 @@ def test_a_listing_under_way_gives_what_is_listed_if_there_is_one(scene: Scene) 
     scene.append("al", HELLO)
     begun = scene.store.listing()
     if begun is not None:
-        *_, (sessions, has_newest) = begun.listings()
+        *_, (sessions, has_newest) = begun
         assert (sessions, has_newest) == (scene.store.sessions(), True)
 
 

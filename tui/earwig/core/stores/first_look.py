@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from earwig.core.model.session import Session, in_order
 from earwig.core.named_tuple import NamedTuple
-from earwig.core.stores.store import ListingUnderWay, Store
+from earwig.core.stores.store import Listings, Store
 from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class FirstLook(threading.Thread):
     def __init__(self, store: Store) -> None:
         super().__init__(name="earwig-first-look", daemon=True)
         self._store = store
-        self._processes: ListingUnderWay | None = None
+        self._listings: Listings | None = None
         self._found: list[Session] = []
         self._news = threading.Condition()
         self._listing = ListedSoFar((), False)
@@ -68,21 +68,21 @@ class FirstLook(threading.Thread):
 
     def start(self) -> None:
         """Begin: in other processes where there is much to list and the caller has no other thread yet."""
-        self._processes = self._store.listing()
+        self._listings = self._store.listing()
         super().start()
 
     def run(self) -> None:
         try:
-            if self._processes is None or not self._hear(self._processes):
+            if self._listings is None or not self._hear(self._listings):
                 self._list()
         finally:
             self._tell(self._listing.sessions, complete=True)
             self._ready.set()
 
-    def _hear(self, processes: ListingUnderWay) -> bool:
+    def _hear(self, listings: Listings) -> bool:
         """List by processes; False if one ended too early."""
         try:
-            for sessions, newest in processes.listings():
+            for sessions, newest in listings:
                 complete = newest and self._ready.is_set()
                 self._tell(sessions, complete=complete)
                 if newest and not complete:

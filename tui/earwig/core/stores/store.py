@@ -22,6 +22,11 @@ if TYPE_CHECKING:  # a listing alone waits for none of these
 Take = Callable[["SessionId", int, object], None]
 """A function that takes an entry: the id of its session, the position behind it, and its item."""
 
+Listings = Iterator[tuple[list["Session"], bool]]
+"""A listing that is under way: the newest sessions so far, newest first, again and again where the disk is
+slow; at last all of them. The second value says whether the newest sessions are among them. Raises `EOFError`
+if it breaks off."""
+
 GRACE = 1.0
 """Seconds that a session may be away before it is reported as vanished: an import, or a backup, moves it."""
 
@@ -145,7 +150,7 @@ class Store(Protocol):
         """Return the newest sessions where listing all takes far longer; empty if that is not sure."""
         return ()
 
-    def listing(self) -> ListingUnderWay | None:
+    def listing(self) -> Listings | None:
         """Begin to list in other processes; None where that is not worth it, or this one has threads."""
 
 
@@ -194,15 +199,4 @@ class Searcher(Protocol):
         """Yield what is found in one session from `start` on.
 
         Each part has the session as it is now; the last one says where it stops, or why it cannot be read.
-        """
-
-
-class ListingUnderWay(Protocol):
-    """A listing that other processes make."""
-
-    def listings(self) -> Iterator[tuple[list[Session], bool]]:
-        """Yield the newest sessions so far, newest first, again and again where the disk is slow; at last all
-        of them.
-
-        The second value says whether the newest sessions are among them. Raises `EOFError` if it breaks off.
         """

@@ -14,7 +14,7 @@ from earwig.core.model.unlisted import Unlisted
 from earwig.core.named_tuple import NamedTuple
 from earwig.core.stores.store import (
     Additions,
-    ListingUnderWay,
+    Listings,
     Recipe,
     Searcher,
     Store,
@@ -240,13 +240,20 @@ class CombinedStore:
                 return found if are_all else ()
         return ()
 
-    def listing(self) -> ListingUnderWay | None:
+    def listing(self) -> Listings | None:
         stores = self.stores
         for store in stores:
             under_way = store.listing()
             if under_way is not None:
-                return _CombinedListing(self, under_way, [it for it in stores if it is not store])
+                return self._listings(under_way, [it for it in stores if it is not store])
         return None
+
+    def _listings(self, under_way: Listings, apart: Sequence[Store]) -> Listings:
+        others = list(_listed(apart, None))
+        for sessions, newest in under_way:
+            if others or any(map(_DETAIL, sessions)):
+                sessions = in_order(self.merged([*sessions, *others], trusting=True))  # noqa: PLW2901
+            yield sessions, newest
 
 
 class Part:
@@ -336,20 +343,6 @@ class _CombinedSearch:
 
     def look(self, session: Session, start: Stop) -> Iterator[Found]:
         return self._searchers[session.is_file].look(session, start)
-
-
-class _CombinedListing:
-    """A listing that processes make of one part, and this one of the others meanwhile."""
-
-    def __init__(self, store: CombinedStore, under_way: ListingUnderWay, others: Sequence[Store]) -> None:
-        self._store, self._under_way, self._others = store, under_way, others
-
-    def listings(self) -> Iterator[tuple[list[Session], bool]]:
-        others = list(_listed(self._others, None))
-        for sessions, newest in self._under_way.listings():
-            if others or any(map(_DETAIL, sessions)):
-                sessions = in_order(self._store.merged([*sessions, *others], trusting=True))  # noqa: PLW2901
-            yield sessions, newest
 
 
 def _listed(stores: Iterable[Store], unlisted: list[Unlisted] | None) -> Iterator[Session]:

@@ -24,7 +24,7 @@ from earwig.core.model.session import (
 from earwig.core.model.unlisted import Unlisted
 from earwig.core.stores.store import (
     Additions,
-    ListingUnderWay,
+    Listings,
     Recipe,
     Searcher,
     Store,
@@ -246,13 +246,14 @@ class FolderStore(Store):
 
         return SessionSearch(ready, control, one_is_enough=one_is_enough)
 
-    def listing(self) -> ListingUnderWay | None:
+    def listing(self) -> Listings | None:
         """Begin to list in other processes, if this is one folder and a huge one; else return None."""
         if len(self.folders) != 1 or self.files or not _is_huge(self.folders[0]):
             return None
         from earwig.core.stores.jsonl.listing_process import ListingProcesses
 
-        return ListingProcesses.begun(self.folders[0])
+        begun = ListingProcesses.begun(self.folders[0])
+        return None if begun is None else begun.listings()
 
 
 def _absolute(path: Path) -> Path:

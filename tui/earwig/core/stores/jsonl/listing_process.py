@@ -7,7 +7,7 @@ import itertools
 import marshal
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
@@ -23,6 +23,7 @@ from earwig.core.stores.jsonl.folder import (
     problem_of,
     unseen,
 )
+from earwig.core.stores.store import Listings
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.frames import read_frame, send_frames
 from earwig.core.system.processes import be_nice, fork
@@ -88,7 +89,7 @@ class ListingProcesses:
             os.close(writing)
         return cls(folder, process, [reading for reading, _ in pipes])
 
-    def listings(self) -> Iterator[tuple[list[Session], bool]]:
+    def listings(self) -> Listings:
         try:
             rows: list[_Row] = []
             for pipe in self._pipes:

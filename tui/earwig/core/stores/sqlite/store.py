@@ -23,7 +23,7 @@ from earwig.core.stores.sqlite.place import NO_STAMP, Stamp, resolved, stamp_of
 from earwig.core.stores.sqlite.snapshot import Cancelled
 from earwig.core.stores.store import (
     Additions,
-    ListingUnderWay,
+    Listings,
     Recipe,
     Searcher,
     Store,
@@ -212,27 +212,19 @@ class DatabaseStore(Store):
                 return self.database(path).read(partial(foremost, path=path, stamp=_stamp(path)))
         return ()
 
-    def listing(self) -> ListingUnderWay | None:
+    def listing(self) -> Listings | None:
         """Return what lists the newest sessions of a large database first; None where all are listed soon."""
         large = [path for path in self.databases if _stamp(path).size > _LARGE]
-        return _NewestFirst(self, large) if large and self.ids is None else None
+        return self._newest_first(large) if large and self.ids is None else None
 
-
-class _NewestFirst:
-    """Lists the newest sessions, for the first frame, and then all: in the process that asks."""
-
-    def __init__(self, store: DatabaseStore, large: Sequence[Path]) -> None:
-        self._store, self._large = store, large
-
-    def listings(self) -> Iterator[tuple[list[Session], bool]]:
-        small = [path for path in self._store.databases if path not in self._large]
-        found = DatabaseStore(small).sessions()
-        for path in self._large:
+    def _newest_first(self, large: Sequence[Path]) -> Listings:
+        found = DatabaseStore(path for path in self.databases if path not in large).sessions()
+        for path in large:
             with suppress(Unreadable):  # the listing of all tells of it
-                database = self._store.database(path)
+                database = self.database(path)
                 found += database.read(partial(newest, path=path, stamp=_stamp(path), count=_NEWEST))
         yield in_order(found), True
-        yield self._store.sessions(), True
+        yield self.sessions(), True
 
 
 class _NewSessions:
