@@ -46,7 +46,7 @@ try:
 except ChildProcessError:
     left = None
 said = {{
-    "processes": look._processes is not None,
+    "processes": look._listings is not None,
     "opened": opened and opened.session.key,
     "early": [early.sessions, early.complete],
     "whole": [whole.sessions, whole.complete],
