@@ -11,7 +11,7 @@ from functools import partial
 
 from earwig.core.content.reading import read_content
 from earwig.core.redaction.redactor import Redactor
-from earwig.export.formats.registry import writer_for
+from earwig.export.formats.writer import writer_for
 from earwig.export.message import ExportedMessage
 from earwig.export.request import Format
 from tests.bench.registry import Options, Result, benchmark

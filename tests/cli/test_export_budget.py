@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from earwig.core.content.reading import read_content
 from earwig.export.formats.markdown import MarkdownWriter
-from earwig.export.formats.registry import writer_for
+from earwig.export.formats.writer import writer_for
 from earwig.export.message import ExportedMessage
 from earwig.export.request import Format
 from earwig.markdown import parsing

@@ -10,8 +10,7 @@ from pathlib import Path
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import ProgressBar, progress
-from earwig.cli.records import named
-from earwig.cli.sessions import complain, listed, no_sessions, store_of
+from earwig.cli.sessions import complain, listed, named, no_sessions, store_of
 from earwig.cli.show_command import UNFINISHED
 from earwig.core.model.entries import Entry, Unfinished
 from earwig.core.model.message import BadLine

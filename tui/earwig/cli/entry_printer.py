@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from earwig.cli.output import Output
-from earwig.cli.records import named
+from earwig.cli.sessions import named
 from earwig.core.model.message import ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.text.entry_words import number_words, role_words

@@ -11,8 +11,7 @@ from pathlib import Path
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
-from earwig.cli.records import named
-from earwig.cli.sessions import complain, listed, no_sessions, store_of
+from earwig.cli.sessions import complain, listed, named, no_sessions, store_of
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session
 from earwig.core.model.standing import words_of

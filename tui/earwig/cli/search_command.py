@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser, count
-from earwig.cli.records import named
-from earwig.cli.sessions import complain, listed, store_of
+from earwig.cli.sessions import complain, listed, named, store_of
 from earwig.core.find.matcher import BadPattern
 from earwig.core.model.session import Session
 from earwig.core.query.found import Found

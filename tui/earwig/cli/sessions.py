@@ -258,3 +258,8 @@ def _expanded(path: Path) -> Path:
     if path.parts and path.parts[0] == "~" and not os.path.lexists(path):
         return Path(os.path.expanduser(path))  # noqa: PTH111
     return path
+
+
+def named(session: Session) -> dict[str, object]:
+    """Return which session it is: `id, key, store, path`."""
+    return {"id": session.id, "key": session.key, "store": session.store, "path": session.file}

@@ -10,8 +10,7 @@ from pathlib import Path
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
 from earwig.cli.progress import progress
-from earwig.cli.records import named
-from earwig.cli.sessions import complain, listed, no_sessions, store_of
+from earwig.cli.sessions import complain, listed, named, no_sessions, store_of
 from earwig.core.model.session import Session
 from earwig.core.reading.share import share_before
 from earwig.core.statistics.grouping import by_channel, by_day

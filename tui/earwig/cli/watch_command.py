@@ -13,8 +13,7 @@ from earwig.cli.entry_printer import EntryPrinter
 from earwig.cli.following import end_by_interrupt, following, next_events
 from earwig.cli.output import CannotDo, Output
 from earwig.cli.parser import Parser
-from earwig.cli.records import named
-from earwig.cli.sessions import complain, store_of
+from earwig.cli.sessions import complain, named, store_of
 from earwig.core.find.matcher import BadPattern, Query
 from earwig.core.follow.arrivals import Arrivals
 from earwig.core.follow.session_tail import Heard, Listener

@@ -21,8 +21,7 @@ from earwig.core.system.opening import CannotOpen
 from earwig.core.text.refusal import system_reason
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.export.facts import Facts
-from earwig.export.formats.registry import writer_for
-from earwig.export.formats.writer import Bad
+from earwig.export.formats.writer import Bad, writer_for
 from earwig.export.message import ExportedMessage
 from earwig.export.pairing import Line, Pairing
 from earwig.export.request import CannotExport, Request

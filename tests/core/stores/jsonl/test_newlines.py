@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earwig.core.stores.jsonl.newlines import newlines_in
+from earwig.core.stores.jsonl.line_index import newlines_in
 
 
 @given(st.lists(st.sampled_from([b"\n", b"\r", b"x", b"\0", b"\xff", b"long enough for a vector\n"])))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from earwig.core.redaction.addresses import emails, internet_addresses
-from earwig.core.redaction.aliases import Aliases
 from earwig.core.redaction.handle import handle
 from earwig.core.redaction.matches import Detector
 from earwig.core.redaction.patterns import SECONDS, ExtraPattern, OwnPattern, RedactionFailed
@@ -15,6 +14,7 @@ from earwig.core.redaction.payment import accounts, cards
 from earwig.core.redaction.phones import REGIONS, phones
 from earwig.core.redaction.secrets import secrets
 from earwig.core.redaction.stretches import PlacedMatch, Stretches
+from earwig.core.system.blake2 import blake2b
 from earwig.core.text.safe_text import clean_line, own_text
 
 
@@ -109,3 +109,21 @@ def _together(found: Sequence[PlacedMatch]) -> Iterator[tuple[int, int, str, str
             best.value,
         )
         first = last
+
+
+class Aliases:
+    """Gives out aliases, and remembers values only by their hash: a session may hold millions."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[bytes, int] = {}
+        self._used: Counter[str] = Counter()
+
+    def alias(self, kind: str, value: str) -> str:
+        """`[email-1]`."""
+        name = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+        known = blake2b(name, digest_size=16).digest()
+        number = self._numbers.get(known)
+        if number is None:
+            self._used[kind] += 1
+            number = self._numbers[known] = self._used[kind]
+        return f"[{kind}-{number}]"

@@ -18,8 +18,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.ipc import hear, say
-from earwig.core.system.processes import fork, kill
-from earwig.core.system.threads import has_threads
+from earwig.core.system.processes import fork, has_threads, kill
 
 Task = TypeVar("Task")
 Share = TypeVar("Share")

@@ -1,4 +1,4 @@
-"""What every format does: a head, then one piece for each line, then an end."""
+"""What every format does, a head, then one piece for each line, then an end; and which writer does so."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from earwig.export.facts import Facts
 from earwig.export.message import ExportedMessage
+from earwig.export.request import Format
 
 
 class Bad(NamedTuple):
@@ -37,3 +38,28 @@ class Writer(Protocol):
 
     def foot(self) -> str:
         """Return what stands behind the last line."""
+
+
+def writer_for(chosen: Format, *, utc: bool = False) -> Writer:
+    """Return a new writer; only what it needs is imported. `utc`: not in the reader's zone are times told."""
+    match chosen:
+        case Format.MARKDOWN:
+            from earwig.export.formats.markdown import MarkdownWriter
+
+            return MarkdownWriter(utc=utc)
+        case Format.HTML:
+            from earwig.export.formats.html import HtmlWriter
+
+            return HtmlWriter(utc=utc)
+        case Format.TEXT:
+            from earwig.export.formats.text import TextWriter
+
+            return TextWriter(utc=utc)
+        case Format.JSON:
+            from earwig.export.formats.records import JsonWriter
+
+            return JsonWriter()
+        case Format.JSONL:
+            from earwig.export.formats.records import JsonLinesWriter
+
+            return JsonLinesWriter()

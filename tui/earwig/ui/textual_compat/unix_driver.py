@@ -29,7 +29,7 @@ from textual.drivers.linux_driver import (
 from textual.events import Resize
 from textual.message import Message
 
-from earwig.core.system.job_control import is_in_foreground, stop
+from earwig.core.system.processes import is_in_foreground, stop
 from earwig.core.system.terminal import read_input, restore
 from earwig.ui.textual_compat import terminal_input
 from earwig.ui.textual_compat.private_use import PrivateUse, has

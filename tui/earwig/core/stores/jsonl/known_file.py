@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint, common_prefix
-from earwig.core.stores.jsonl.line_index import BLOCK, LineIndex
+from earwig.core.stores.jsonl.line_index import BLOCK, LineIndex, newlines_in
 from earwig.core.stores.jsonl.line_reader import line_start
-from earwig.core.stores.jsonl.newlines import newlines_in
 from earwig.core.stores.jsonl.proof import LARGEST, Proof, same_blocks
 from earwig.core.stores.protocols import Change
 from earwig.core.system.opening import CannotOpen, opened, read_at

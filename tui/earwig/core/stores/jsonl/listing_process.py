@@ -26,8 +26,7 @@ from earwig.core.stores.jsonl.folder import (
 from earwig.core.stores.store import Listings
 from earwig.core.system.collecting import collect_nothing
 from earwig.core.system.frames import read_frame, send_frames
-from earwig.core.system.processes import be_nice, fork
-from earwig.core.system.threads import has_threads
+from earwig.core.system.processes import be_nice, fork, has_threads
 
 NEWEST = 200
 """The number of sessions sent first: more than a screen has room for."""

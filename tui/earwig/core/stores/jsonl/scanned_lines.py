@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import Entry, Item, Oversized
 from earwig.core.stores.jsonl.decoding import decode_block, decode_line, decode_lines
+from earwig.core.stores.jsonl.line_index import newlines_in
 from earwig.core.stores.jsonl.line_reader import RawLine, beginning
-from earwig.core.stores.jsonl.newlines import newlines_in
 
 if TYPE_CHECKING:  # most sessions are shown before anybody looks for something
     from earwig.core.find.hint import Hint

@@ -15,7 +15,7 @@ from earwig.core.query.hits import hit_of, snippet_of, text_of_bad
 from earwig.core.query.ready_query import ReadyQuery
 from earwig.core.stores.jsonl.decoding import Decoded, decode_block, decode_lines
 from earwig.core.stores.jsonl.folder import look_at
-from earwig.core.stores.jsonl.newlines import newlines_in
+from earwig.core.stores.jsonl.line_index import newlines_in
 from earwig.core.stores.jsonl.session_file import PROOF, FolderHandle, SessionFile
 from earwig.core.system.opening import CannotOpen
 

@@ -12,6 +12,7 @@ from earwig.core.model.read_to import ReadTo, Witness
 from earwig.core.stores.jsonl.decoding import count_block, decode_line
 from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint
 from earwig.core.stores.jsonl.known_file import INDEX_STEP, KnownFile
+from earwig.core.stores.jsonl.line_index import newlines_in
 from earwig.core.stores.jsonl.line_reader import (
     RawLine,
     block_after,
@@ -23,7 +24,6 @@ from earwig.core.stores.jsonl.line_reader import (
     lines_after,
     lines_before,
 )
-from earwig.core.stores.jsonl.newlines import newlines_in
 from earwig.core.stores.jsonl.scanned_lines import LongLine, ScannedLines
 from earwig.core.stores.jsonl.stable_read import stable_read
 from earwig.core.stores.jsonl.witnesses import settled, witnesses_of
