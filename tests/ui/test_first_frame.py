@@ -196,4 +196,4 @@ async def test_no_style_is_worked_out_anew_for_the_width(
     monkeypatch.setattr(Stylesheet, "apply", counted)
     async with browsing(folder, size=size) as browser:
         await browser.expect_shown("answer 10")
-    assert applied["sidebar"] == 1
+    assert applied["sidebar"] == applied["filter"] == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
+
+from earwig.core.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from earwig.cli.output import Output

@@ -118,11 +118,11 @@ class Sidebar(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._field
-        yield self._chips
-        yield self.outage
         yield self.sessions
 
     def on_mount(self) -> None:
+        # Hidden as yet: no first frame waits for them.
+        self.call_after_refresh(self.mount, self._chips, self.outage, before=self.sessions)
         reading = self._reading
         if reading is not None:
             self.catalog.marks.written = reading.written

@@ -91,9 +91,10 @@ class TranscriptPane(Vertical):
         self._described: tuple[SafeText, SafeText, SafeText, int] | None = None
 
     def compose(self) -> ComposeResult:
-        """Yield the view, and what covers it while it is empty: hidden, it could not keep the focus."""
+        """Yield the view. While it is empty, it is covered: hidden, it could not keep the focus."""
         yield self.view
-        yield self.notice
+        if self.has_class("-notice") and not self.notice.is_attached:
+            yield self.notice
 
     def name_session(
         self, title: Title | None, removal_reason: RemovalReason | None, session: Session | None = None
@@ -109,6 +110,8 @@ class TranscriptPane(Vertical):
         """Show a text instead of a transcript; None: the transcript again."""
         if text is not None:
             self.notice.update(text)
+            if self.is_attached and not self.notice.is_attached:
+                self.mount(self.notice)
         self.set_class(text is not None, "-notice")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
