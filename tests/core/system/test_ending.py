@@ -37,17 +37,26 @@ def test_what_ends_in_good_order_is_not_waited_for() -> None:
 
 
 STOOD_STILL = """\
-print("begun", flush=True)
-sys.stdin.readline()
-time.sleep(0.2)
-raise SystemExit(7)
+import os, sys, threading, time
+from earwig.core.system.ending import end_within, join_within
+
+def work():
+    time.sleep(0.1)
+    print("begun", flush=True)  # and waited for
+    sys.stdin.readline()
+    time.sleep(0.2)
+    os._exit(7)
+
+thread = threading.Thread(target=work, daemon=True)
+thread.start()
+{waits}
 """
 
 
-def test_while_it_stands_still_nobody_waits_for_its_end() -> None:
-    program = "import sys\n" + PROGRAM.format(seconds=1.0, rest=STOOD_STILL)
-    pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", program], stdin=pipe, stdout=pipe) as process:
+@pytest.mark.parametrize("waits", ["end_within(1.0, 143)\nthread.join()", "join_within(thread, 1.0)"])
+def test_time_in_which_it_stands_still_is_not_taken_from_what_it_does_at_the_end(waits: str) -> None:
+    pipe, command = subprocess.PIPE, [sys.executable, "-c", STOOD_STILL.format(waits=waits)]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"begun\n"
         process.send_signal(signal.SIGSTOP)

@@ -14,6 +14,7 @@ import atexit
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -35,7 +36,7 @@ LAST_RESORT = 5.0
 """Seconds from a signal to the end of a command, in good order or not."""
 
 _PIECES = 20
-"""Into so many pieces a time to wait is cut."""
+"""Into so many pieces a time is cut that is left to others: while the machine stands still, they have none."""
 
 _dying_by: int | None = None
 
@@ -101,13 +102,23 @@ def do_later(seconds: float, do: Callable[[], object]) -> None:
     """
 
     def wait() -> None:
-        # Piece by piece: while the machine stands still, nobody has a chance to end in good order.
-        for _ in range(_PIECES):
-            time.sleep(seconds / _PIECES)
+        for piece in _pieces(seconds):
+            time.sleep(piece)
         do()
 
     # Not by `threading`, whose locks the handler of a signal may have interrupted.
     _thread.start_new_thread(wait, ())
+
+
+def join_within(thread: threading.Thread, seconds: float) -> None:
+    """Wait for the end of a thread that must not keep the process from ending, as long as in `do_later`."""
+    for piece in _pieces(seconds):
+        thread.join(piece)
+
+
+def _pieces(seconds: float) -> list[float]:
+    """Return a time as pieces: what the machine stands still counts as the one in which it happens."""
+    return [seconds / _PIECES] * _PIECES
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from earwig.core.model.read_to import ReadTo
 from earwig.core.model.session import SessionId
 from earwig.core.stores.store import Store
 from earwig.core.system.background import Background, Priority
+from earwig.core.system.ending import join_within
 from earwig.core.text.safe_text import SafeText
 from earwig.ui.rendering.list_words import count_words, order_words
 from earwig.ui.rendering.plain import notify_safely, plain
@@ -140,7 +141,7 @@ class Sidebar(Vertical):
         saves = (partial(reading.save, changed, self._store), self._whole.save)
         saving = threading.Thread(target=lambda: [save() for save in saves], daemon=True)
         saving.start()
-        saving.join(_LAST_SAVE)
+        join_within(saving, _LAST_SAVE)
 
     def on_resize(self) -> None:
         self.describe()
