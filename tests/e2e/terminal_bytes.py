@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from tests.data.hostile import forbidden_characters
@@ -89,11 +90,16 @@ def forbidden_controls(raw: bytes, allow: Iterable[re.Pattern[bytes]] = ()) -> l
     Colours and cursor places that content brings are not seen here: content for a test uses numbers that the
     program does not, and the test looks for those.
     """
+    patterns = (_ALLOWED, *allow)
+
+    @cache  # there are millions of them, and few are different
+    def is_allowed(data: bytes) -> bool:
+        return any(pattern.fullmatch(data) for pattern in patterns)
+
     return [
         f"{token.kind} {token.data!r} at byte {token.offset}"
         for token in tokens(raw)
-        if token.kind not in ("text", "newline")
-        and not any(pattern.fullmatch(token.data) for pattern in (_ALLOWED, *allow))
+        if token.kind not in ("text", "newline") and not is_allowed(token.data)
     ]
 
 

@@ -17,7 +17,7 @@ import pytest
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from earwig.export.document import Document
 from earwig.export.request import Format, Request
-from tests.conftest import need_tool
+from tests.conftest import need_tool, wait_until
 from tests.data.bombs import BOMBS
 from tests.data.hostile_sessions import line, session_of_all, session_of_lines
 from tests.export_session import TALK, call, calls, result
@@ -154,7 +154,7 @@ def test_a_page_that_fetches_would_be_seen(chromium: str, listener: Listener, tm
     page.write_text("<!DOCTYPE html><title>before</title>" + attacks(listener.address)[1])
     dom, fetched = shown(chromium, page, tmp_path)
     assert RAN in dom
-    assert any(b"/i" in request for request in listener.asked)
+    wait_until(lambda: any(b"/i" in request for request in listener.asked), "the listener has heard of it")
     assert any(listener.address in url for url in fetched)
 
 

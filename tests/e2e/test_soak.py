@@ -26,7 +26,7 @@ STEPS = 200
 
 
 @pytest.mark.skipif(not KNOWN, reason="this system does not tell what a process has")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_busy_bot_and_a_restless_reader(workspace: Workspace, home: Path) -> None:
     print(f"again, and longer: make soak ARGS='--seed {SEED}'")  # shown where it fails
     soak = Soak(workspace.sessions, SEED)

@@ -36,7 +36,7 @@ LAST_RESORT = 5.0
 """Seconds from a signal to the end of a command, in good order or not."""
 
 _PIECES = 20
-"""Into so many pieces a time is cut that is left to others: while the machine stands still, they have none."""
+"""Into so many pieces a time is cut that others are left: while the machine stands still, they have none."""
 
 _dying_by: int | None = None
 
