@@ -28,8 +28,6 @@ class Shape(NamedTuple):
 
     relation: EntryRelation = NO_RELATION
     run_first: bool = False
-    """Whether it is the first of a run of tool traffic."""
-
     tight: bool = False
     """Whether no blank row stands behind it, because more of its kind follows."""
 

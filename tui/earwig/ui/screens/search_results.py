@@ -34,8 +34,6 @@ class SearchResults(Themed):
         super().__init__(id=id)
         self.hits: list[Hit] = []
         self.at = 0
-        """The hit that the reader is on."""
-
         self._top = 0
         self._clock = clock
 

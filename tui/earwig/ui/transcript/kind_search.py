@@ -49,8 +49,6 @@ class Course(NamedTuple):
     kind: EntryKind
     step: int
     origin: Entry | None
-    """What the reader was at."""
-
     until: int | None
     """Where what was beyond that began: up to there it is gone on from the other end."""
 

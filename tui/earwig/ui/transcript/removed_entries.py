@@ -38,8 +38,6 @@ class Lost(NamedTuple):
     """An entry that is not in the session any more, and where it would be."""
 
     entry: Entry
-    """As it was held."""
-
     removed: RemovedEntry
     position: int
     """Of the line before which it would stand."""

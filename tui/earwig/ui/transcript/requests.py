@@ -28,8 +28,6 @@ class MoreWanted(ReaderRequest):
 
     entry: Entry
     source: bytes
-    """Its text, as it is stored."""
-
     selection: str
 
 
