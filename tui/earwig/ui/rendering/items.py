@@ -35,7 +35,7 @@ def call_runs(
     room = width - width_of(name) - sum(width_of(text) for text, _ in end) - 2
     argument = _line(telling_argument(call), max(0, room))
     middle: list[Run] = [("  " + argument, palette.text)] if argument and room > 3 else []
-    return _fitted([(name, palette.tool), *middle, *end], width)
+    return fitted([(name, palette.tool), *middle, *end], width)
 
 
 def result_runs(result: Result, name: str, width: int, palette: Palette) -> tuple[Run, ...]:
@@ -43,7 +43,7 @@ def result_runs(result: Result, name: str, width: int, palette: Palette) -> tupl
     outcome, style = _outcome(answer_of(result, 0), Missing.UNKNOWN, width * OUTCOME_SHARE, palette)
     title = _cut(name or result.name, NAME_CELLS)
     runs: list[Run] = [("tool", palette.tool), *(result_of(title, palette) if title else ())]
-    return _fitted([*runs, (_ARROW, palette.muted), (outcome, style)], width)
+    return fitted([*runs, (_ARROW, palette.muted), (outcome, style)], width)
 
 
 def result_of(name: str, palette: Palette) -> tuple[Run, ...]:
@@ -100,7 +100,8 @@ def _line(text: str, cells: int) -> str:
     return fit(drawable(clean_line(words, limit=max(1, cells) * 4), max(1, cells)), cells) if cells else ""
 
 
-def _fitted(runs: Sequence[Run], width: int) -> tuple[Run, ...]:
+def fitted(runs: Sequence[Run], width: int) -> tuple[Run, ...]:
+    """Return as much of runs as there is room for."""
     kept: list[Run] = []
     left = width
     for text, style in runs:

@@ -15,7 +15,7 @@ from earwig.ui.rendering.block import FOLDED, QUIET_SIGN, UNFOLDED, Meaning
 from earwig.ui.rendering.body import said_rows
 from earwig.ui.rendering.cells import fit, width_of
 from earwig.ui.rendering.folding import FOLD_BYTES, FOLD_LINES, fold
-from earwig.ui.rendering.items import call_rows, call_runs, result_of, result_runs, value_rows
+from earwig.ui.rendering.items import call_rows, call_runs, fitted, result_of, result_runs, value_rows
 from earwig.ui.rendering.palette import Palette
 from earwig.ui.rendering.quiet import MEDIA_SIGN, closing_chip, media_words
 from earwig.ui.rendering.roles import speaker
@@ -147,21 +147,14 @@ class _Writer:
         self._item([(words, self._palette.muted)], sign)
 
     def _item(self, runs: list[Run] | tuple[Run, ...], sign: str) -> None:
-        room = self._width - 1
-        shown: list[Run] = [(" ", self._palette.text)]
-        for text, style in runs:
-            cut = fit(text, room)
-            shown.append((cut, style))
-            room -= width_of(cut)
-            if cut != text:
-                break
+        shown: list[Run] = [(" ", self._palette.text), *fitted(runs, self._width - 1)]
         drawn = self._drawn
         if not drawn.title:
             drawn.signs[-1] = sign
             drawn.title += shown
             return
         drawn.signs[len(drawn.rows)] = sign
-        drawn.rows.append(Row(shown, self._width - room))
+        drawn.rows.append(Row(shown, sum(width_of(text) for text, _ in shown)))
 
     def _unfolded(self, rows: list[Row]) -> None:
         margin = (" " * INDENT, self._palette.text)
