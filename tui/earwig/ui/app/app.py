@@ -28,7 +28,7 @@ from earwig.core.system.collecting import begin_collections
 from earwig.core.system.ending import end_within
 from earwig.core.text.safe_text import SafeText, clean_line, own_text, safe_name
 from earwig.ui.app.contrast_filter import ContrastFilter
-from earwig.ui.app.line_filter import ControlFilter
+from earwig.ui.app.line_filter import ControlFilter, FiltersInOne
 from earwig.ui.app.own_settings import tell_problems
 from earwig.ui.app.without_files import told_if_without_files
 from earwig.ui.rendering.nothing_there import nothing_there
@@ -128,8 +128,8 @@ class EarwigApp(App[int]):
         super().__init__()
         take_fatal_errors(self, lambda error: self._leave_after([] if error is None else faults_of(error)))
         self.mouse_is_wanted = self.settings.mouse
-        # One of each for good: strips are cached by the filters they passed.
-        self._own_filters = (ContrastFilter(), ControlFilter())
+        # One for good: strips are cached by the filters they passed.
+        self._own_filter = FiltersInOne(ContrastFilter(), ControlFilter())
         self.fault: Noted | None = None
         self.ended_by: int | None = None
         self._event_loop: asyncio.AbstractEventLoop | None = None
@@ -161,7 +161,7 @@ class EarwigApp(App[int]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add contrast, and a second line of defence: no control, link or foreign action leaves a widget."""
-        return [*super().get_line_filters(), *self._own_filters]
+        return [*super().get_line_filters(), self._own_filter]
 
     @property
     def browser(self) -> BrowserScreen:

@@ -70,6 +70,19 @@ class ControlFilter(LineFilter):
         return bare + Style(meta=meta) if meta else bare
 
 
+class FiltersInOne(LineFilter):
+    """Several filters, one after the other: Textual makes and keeps each row once more for each."""
+
+    def __init__(self, *filters: LineFilter) -> None:
+        super().__init__()
+        self._filters = filters
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        for one in self._filters:
+            segments = one.apply(segments, background)
+        return segments
+
+
 def _same(one: Segment, other: Segment) -> bool:
     return one is other
 
