@@ -34,7 +34,7 @@ mv '{tmp_path}/noted.tmp' '{tmp_path}/noted'
 
 def test_it_gets_the_address_as_it_is_and_no_output(fake: Path, tmp_path: Path) -> None:
     (tmp_path / "webbrowser.py").write_text("raise SystemExit('a stranger')")
-    code = "import sys; from earwig.core.system.web_browser import open_address; open_address(sys.argv[1])"
+    code = "import sys; from earwig.core.system.viewer import open_address; open_address(sys.argv[1])"
     source = str(Path(sys.modules["earwig"].__file__ or "").parent.parent)
     done = subprocess.run(
         [sys.executable, "-c", code, ADDRESS],

@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was given to the system's browser."""
     addresses: list[str] = []
-    monkeypatch.setattr("earwig.core.system.web_browser.open_address", addresses.append)
+    monkeypatch.setattr("earwig.core.system.viewer.open_address", addresses.append)
     monkeypatch.setattr("webbrowser.get", lambda *_: object())
     return addresses
 
@@ -108,7 +108,7 @@ async def test_a_browser_that_cannot_be_started_is_told(
     def full(_address: str) -> None:
         raise OSError(11, "no process")
 
-    monkeypatch.setattr("earwig.core.system.web_browser.open_address", full)
+    monkeypatch.setattr("earwig.core.system.viewer.open_address", full)
     async with browsing(folder) as browser:
         await browser.wait_for_counts()
         await browser.pilot.press("o", "y")

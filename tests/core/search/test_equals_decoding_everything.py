@@ -123,7 +123,7 @@ def test_hits_are_those_of_decoding_everything(
     assert session is not None
     with pytest.MonkeyPatch.context() as patch:
         if portable:
-            patch.setattr(line_scan, "HyperscanLines", line_scan.PortableLines)
+            patch.setattr(line_scan, "hyperscan_lines", line_scan.portable_lines)
         try:
             job = SearchJob(query, FolderStore())
         except BadPattern:
@@ -156,7 +156,7 @@ def test_each_letter_finds_all_others_that_it_should(
     session = look_at(str(path))
     assert session is not None
     if portable:
-        monkeypatch.setattr(line_scan, "HyperscanLines", line_scan.PortableLines)
+        monkeypatch.setattr(line_scan, "hyperscan_lines", line_scan.portable_lines)
     for letter in letters:
         for case in Case:
             query = SearchQuery(pattern.format(letter), regex=True, case=case)

@@ -29,8 +29,6 @@ class ExportedMessage:
     """One message; masked, where anything is to be."""
 
     number: int | None
-    """That of its line in the file."""
-
     role: str
     content: str
     parts: Parts = ()

@@ -43,8 +43,6 @@ class Mark(NamedTuple):
     """When the reader made `read_to` true; 0: only what was there before it grew counts as read."""
 
     looked_ns: int = 0
-    """When it was last on the screen."""
-
     pinned_ns: int = 0
     """When it was pinned; negative: when it was unpinned."""
 

@@ -23,8 +23,6 @@ class Section(NamedTuple):
     """A part of the list with a heading of its own."""
 
     start: int
-    """The index of its first session."""
-
     heading: SafeText
     size: int
 

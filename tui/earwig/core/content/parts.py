@@ -94,8 +94,6 @@ class Media(NamedTuple):
 
     mime: str = ""
     size: int | None = None
-    """The size in bytes; None where it is not known."""
-
     source: str = ""
     """The path or the address that the marker gives, as stored; empty for data in the text."""
 
@@ -143,8 +141,6 @@ class Result(NamedTuple):
     """The id of the call; None where the bot gave none."""
 
     name: str = ""
-    """The tool's name, where the result says it."""
-
     status: str = ""
     pairs: bool = True
     """Whether it belongs to a call. Plain text under the role `tool` does not say so."""

@@ -22,4 +22,4 @@ class Hint:
 
     @cached_property
     def _scan(self) -> Scan:
-        return line_scan(self.query.byte_pattern()).scanner()
+        return line_scan(self.query.byte_pattern())()

@@ -16,7 +16,6 @@ class Witness(NamedTuple):
 
     position: Position
     digest: str
-    """The hash of the last bytes before the position."""
 
 
 WITNESSED = 256

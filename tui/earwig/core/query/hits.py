@@ -25,21 +25,13 @@ class Hit(NamedTuple):
 
     session: Session
     position: Position
-    """Where the entry is in its session."""
-
     next: Position
-    """Where the following one may stand."""
-
     size: int
-    """Bytes of it, without a newline."""
-
     number: int
     role: str
     """As it is stored; empty for a bad line."""
 
     snippet: str
-    """The text around the first match, as it is stored."""
-
     ranges: tuple[Span, ...]
     """The matches in the snippet: each the first character, and the one behind the last."""
 

@@ -51,8 +51,6 @@ class LinkSearch:
         """Where the link's line is, or the end where there are fewer: where to stand if it is not there."""
 
         self.searched = 0
-        """Bytes looked at."""
-
         self._begin()
 
     def _begin(self) -> None:

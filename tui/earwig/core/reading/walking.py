@@ -40,8 +40,6 @@ class Walk:
         self.forward = forward
         self.at = at
         self.looked = 0
-        """Bytes that were looked at."""
-
         self.generation = transcript.generation
         self.done = not forward and at <= transcript.start
         """Whether there is no more in this direction, for now."""

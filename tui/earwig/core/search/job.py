@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+import pickle
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 from itertools import groupby
@@ -46,7 +47,6 @@ class Portion(NamedTuple):
     """The number of bytes searched since then."""
 
     found: list[Found]
-    """What was found, in the order of the sessions."""
 
     @property
     def hits(self) -> int:
@@ -220,3 +220,35 @@ def _portions(sessions: Sequence[Session]) -> Iterator[SearchBatch]:
         flat = FlatSessions.of(asked)
         yield SearchBatch(asked, flat, sum(flat.sizes), are_files)
         start, most = start + len(asked), min(_MOST_OF_DATABASES, most * 2)
+
+
+class ResultBatch(NamedTuple):
+    """A packed `Portion`."""
+
+    sessions: int
+    size: int
+    hits: int
+    found: list[bytes]
+    """What was found, packed; some of it in each."""
+
+
+def pack(portion: Portion) -> ResultBatch:
+    found = [pickle.dumps(portion.found, pickle.HIGHEST_PROTOCOL)] if portion.found else []
+    return ResultBatch(portion.sessions, portion.size, portion.hits, found)
+
+
+def together(portions: Iterable[ResultBatch]) -> ResultBatch:
+    """Return several packed portions as one."""
+    portions = list(portions)
+    found = [each for portion in portions for each in portion.found]
+    return ResultBatch(
+        sum(it.sessions for it in portions),
+        sum(it.size for it in portions),
+        sum(it.hits for it in portions),
+        found,
+    )
+
+
+def unpack(packed: ResultBatch) -> Portion:
+    found = [it for each in packed.found for it in pickle.loads(each)]  # noqa: S301 - our own process wrote it
+    return Portion(packed.sessions, packed.size, found)

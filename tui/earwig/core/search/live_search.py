@@ -39,8 +39,6 @@ class SearchNews(NamedTuple):
 
     done: bool
     sessions: int = 0
-    """The number of sessions with matches."""
-
     more: int = 0
     """The number of matches so far of which no hits are kept."""
 
@@ -58,8 +56,6 @@ class _Known:
 
     def __init__(self) -> None:
         self.hits: list[Hit] = []
-        """Those that are kept."""
-
         self.matches = 0
         self.unknown = 0
         self.stop: Stop | None = None

@@ -12,8 +12,7 @@ from typing import NamedTuple, cast
 
 from earwig.core.model.session import SessionId
 from earwig.core.query.search_query import SearchQuery
-from earwig.core.search.batch import ResultBatch, unpack
-from earwig.core.search.job import Portion
+from earwig.core.search.job import Portion, ResultBatch, unpack
 from earwig.core.stores.store import Recipe, Store
 from earwig.core.system.ipc import hand_over, hear
 from earwig.core.system.processes import kill_group
@@ -29,8 +28,6 @@ class ServerTask(NamedTuple):
     """An order for the process; with it goes the handle of a pipe for the results."""
 
     recipe: Recipe
-    """The recipe of the store to search."""
-
     query: SearchQuery | None
     """What to look for; None: only list the sessions."""
 

@@ -15,8 +15,17 @@ from typing import NamedTuple, cast
 from earwig.core.model.session import SessionId
 from earwig.core.query.control import SearchControl
 from earwig.core.query.search_query import SearchQuery
-from earwig.core.search.batch import ResultBatch, pack, together
-from earwig.core.search.job import Portion, SearchBatch, SearchJob, crew_for, portions_of, total_size
+from earwig.core.search.job import (
+    Portion,
+    ResultBatch,
+    SearchBatch,
+    SearchJob,
+    crew_for,
+    pack,
+    portions_of,
+    together,
+    total_size,
+)
 from earwig.core.search.known_sessions import Listed
 from earwig.core.search.server import Done, Started
 from earwig.core.stores.store import Store

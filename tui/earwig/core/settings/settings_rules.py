@@ -57,8 +57,6 @@ class Rule(NamedTuple):
     """Whether the setting can have a value."""
 
     allowed: SafeText
-    """What it can have."""
-
     from_text: Callable[[str], object] = str
     """What a text means, before it is taken: the environment holds nothing but text."""
 

@@ -30,12 +30,8 @@ class Numbers:
 
     sessions: int = 0
     roles: Counter[str] = field(default_factory=Counter)
-    """Messages by role, as it is stored."""
-
     bad_lines: int = 0
     long_lines: int = 0
-    """Lines that are too long to be looked at."""
-
     tokens: int = 0
     """Tokens, estimated by the bot's own rule (`estimate_history_tokens`)."""
 

@@ -42,7 +42,6 @@ class Recipe(NamedTuple):
     """The files named one by one, or the ids of the only sessions that it has."""
 
     parts: tuple[Recipe, ...] = ()
-    """The recipes of the stores that it consists of."""
 
 
 class WatchOptions(NamedTuple):

@@ -17,7 +17,6 @@ class Inbox(Generic[_Told]):
     def __init__(self) -> None:
         self._queue: SimpleQueue[_Told | None] = SimpleQueue()
         self.is_closed = False
-        """Whether nothing more is wanted."""
 
     def put(self, *told: _Told) -> None:
         """Tell the thread something. From any thread."""

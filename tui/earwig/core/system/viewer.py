@@ -1,4 +1,4 @@
-"""Opens a media file with the viewer that the system has for it: the only program that a reader can start."""
+"""Opens a media file, or an address of the web, with the program that the system has for it."""
 
 from __future__ import annotations
 
@@ -69,3 +69,22 @@ def _run(program: str, path: str) -> None:
         raise CannotView(f"cannot be opened: there is no {program} here") from error
     if done.returncode:
         raise CannotView(f"was not opened: {program} ended with status {done.returncode}")
+
+
+def open_address(address: str) -> None:
+    """Open an address in a new tab, and wait until the browser or what called it has ended.
+
+    Through Python's own command, as a process of its own: a browser says much on its output, which would be
+    drawn over the screen. In a session of its own, so that the terminal is out of its reach altogether.
+    Isolated (`-I`): no module of the folder that one happens to be in. No shell sees the address.
+
+    Raises `OSError` if no process can be started.
+    """
+    subprocess.run(
+        [sys.executable, "-I", "-m", "webbrowser", "-t", address],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        check=False,
+    )

@@ -17,8 +17,6 @@ class Bad(NamedTuple):
     """What it holds, decoded; None if that is left out."""
 
     size: int
-    """Bytes."""
-
     unfinished: bool = False
     time: float | None = None
     """When it was stored (Unix time, seconds), where the store knows that."""

@@ -100,7 +100,7 @@ def _open(address: SafeText, warn: Callable[[SafeText], None]) -> None:
     # They take a start some milliseconds, and most never open a link.
     import webbrowser
 
-    from earwig.core.system.web_browser import open_address
+    from earwig.core.system.viewer import open_address
 
     try:
         name = str(getattr(webbrowser.get(), "name", ""))

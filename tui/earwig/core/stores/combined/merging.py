@@ -204,8 +204,6 @@ class Merged:
         """Those that are not listed, and the one that each is."""
 
         self.behind: list[Session] = []
-        """Those that are not listed."""
-
         self.also_in: dict[SessionId, tuple[str, ...]] = {}
         self.beside: dict[SessionId, list[Beside]] = {}
         """What is said of those that are listed though all their messages are in another one, and of that."""

@@ -32,8 +32,6 @@ class FileSight(NamedTuple):
 
     size: int
     tail: bytes
-    """The file's last bytes."""
-
     identity: _Identity
     settled: bool
     """Whether any later write would change the identity."""

@@ -28,8 +28,6 @@ class KnownFile:
 
         self.absent = False
         self.witness = FileFingerprint()
-        """What is known of the file, as last looked at."""
-
         self.index = LineIndex()
         self._proof = Proof()
 

@@ -95,7 +95,7 @@ class SessionSearch:
         self._query = ready.query
         self._one_is_enough = one_is_enough
         self._matcher = ready.matcher
-        self._scan = ready.lines.scanner()
+        self._scan = ready.lines()
         self._control = SearchControl() if control is None else control
         self._block = bytearray()
         self._make_room(_SMALL + 1)

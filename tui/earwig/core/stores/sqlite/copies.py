@@ -20,8 +20,6 @@ class Copied:
     """The copy that is read instead of the database itself."""
 
     size: int
-    """Its size in bytes."""
-
     at: float
     """When it was made (Unix time, seconds)."""
 

@@ -44,7 +44,6 @@ class CountedKey(NamedTuple):
     key: SessionKey
     rows: int
     last: int
-    """The number of the newest one."""
 
 
 def has_key_index(snapshot: Snapshot) -> bool:

@@ -46,8 +46,6 @@ class StoredRow(NamedTuple):
     """The beginning of the stored time; empty where it is not known."""
 
     size: int
-    """The size of its content in bytes."""
-
     behind: int | None = None
     """The first position at which the next row may stand, if that is not the next number."""
 

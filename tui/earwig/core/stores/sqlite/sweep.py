@@ -62,8 +62,6 @@ class _Part(NamedTuple):
 
     found: Mapping[SessionKey, Sequence[int]]
     last: int
-    """The last of them."""
-
     is_whole: bool = True
 
 
