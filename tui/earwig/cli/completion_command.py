@@ -6,7 +6,7 @@ import argparse
 
 from earwig.cli.output import Output
 from earwig.cli.parser import Parser
-from earwig.core.text.safe_text import SafeText, clean
+from earwig.core.text.safe_text import clean
 
 _MORE = """
 The script asks earwig for what fits, so that commands, options and the keys of sessions are always those of
@@ -61,7 +61,7 @@ class _Options(argparse.Namespace):
 
 def run(arguments: list[str], out: Output, err: Output) -> int:
     options = parser().parse_args(arguments, _Options())
-    out.block(_script(options.shell))
+    out.block(clean(SCRIPTS[options.shell]))
     return 0
 
 
@@ -69,7 +69,3 @@ def parser() -> Parser:
     taken = Parser("earwig completion", "Print what teaches your shell to complete earwig's words.", _MORE)
     taken.add_argument("shell", metavar="SHELL", choices=tuple(SCRIPTS), help="bash, zsh or fish")
     return taken
-
-
-def _script(shell: str) -> SafeText:
-    return clean(SCRIPTS[shell])

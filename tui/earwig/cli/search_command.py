@@ -237,16 +237,12 @@ class _Printer:
         )
 
     def _hit(self, hit: Hit) -> None:
-        self._line(hit.session, hit.number, _speaker(hit), hit.snippet, ":")
+        self._line(hit.session, hit.number, "bad line" if hit.bad else hit.role, hit.snippet, ":")
 
     def _line(self, session: Session, number: int, speaker: str, text: str, mark: str) -> None:
         key, sign, name = safe_name(session.key), clean_line(mark), clean_line(speaker, _SPEAKER)
         shown = clean_line(text.strip(), _SHOWN)
         self._out.line(own_text("{}{}{}{}{}{} {}", key, sign, number, sign, name, sign, shown))
-
-
-def _speaker(hit: Hit) -> str:
-    return "bad line" if hit.bad else hit.role
 
 
 def _record(hit: Hit) -> dict[str, object]:

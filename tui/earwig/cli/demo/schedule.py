@@ -90,10 +90,8 @@ class Schedule:
             self._talks.append(_Talk(playing.key(clock()), None, playing))
         elif not self._talks or (len(self._talks) < _TALKS and self._chance.random() < 0.3):
             stage = self._resting.pop(0)
-            self._talks.append(_Talk(stage.key, stage, self._playing(stage)))
-
-    def _playing(self, stage: Stage) -> Performance:
-        return Performance(next(stage.scenes), self._words, self._chance)
+            playing = Performance(next(stage.scenes), self._words, self._chance)
+            self._talks.append(_Talk(stage.key, stage, playing))
 
     def _cue(self, number: int, talk: _Talk) -> Cue:
         line = talk.lines.pop(0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from earwig.core.content.turns import is_failure, is_tool_traffic
 from earwig.core.find.matcher import Query
@@ -95,12 +94,9 @@ def _condition(minus: str, quoted: str | None, word: str | None) -> Condition | 
     return Condition(minus + word, "text", word, negated)
 
 
-def _has_role(roles: frozenset[str], item: Item) -> bool:
-    return isinstance(item, ChatMessage) and item.role in roles
-
-
 def _role_test(value: str) -> Callable[[Item], bool]:
-    return partial(_has_role, frozenset(value.split(",")))
+    roles = frozenset(value.split(","))
+    return lambda item: isinstance(item, ChatMessage) and item.role in roles
 
 
 def _text_test(value: str) -> Callable[[Item], bool]:
@@ -112,14 +108,10 @@ def _message_test(test: Callable[[ChatMessage], bool]) -> Callable[[str], Callab
     return lambda _: lambda item: isinstance(item, ChatMessage) and test(item)
 
 
-def _is_bad(item: Item) -> bool:
-    return isinstance(item, BadLine)
-
-
 _TESTS: dict[str, Callable[[str], Callable[[Item], bool]]] = {
     "role": _role_test,
     "text": _text_test,
     "tools": _message_test(is_tool_traffic),
     "failed": _message_test(is_failure),
-    "bad": lambda _: _is_bad,
+    "bad": lambda _: lambda item: isinstance(item, BadLine),
 }

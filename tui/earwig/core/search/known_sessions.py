@@ -74,13 +74,11 @@ class KnownSessions:
     ) -> tuple[Listed, bool]:
         """Return a listing, and whether it is a new one; `changed`: the ids since the last call."""
         now, known = self._clock(), self._listed
-        fresh = known is not None and not anew and now - known.at < FRESH and _are_same(known.store, store)
+        fresh = (
+            known is not None and not anew and now - known.at < FRESH and known.store.recipe == store.recipe
+        )
         if known is not None and fresh and not known.unlisted and known.note(changed):
             known.prepare()  # it is used again: letters follow one another
             return known, False
         self._listed = Listed(store, now)
         return self._listed, True
-
-
-def _are_same(one: Store, other: Store) -> bool:
-    return one is other or one.recipe == other.recipe

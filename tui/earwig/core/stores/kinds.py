@@ -24,14 +24,10 @@ def _kind(name: str) -> combined.StoreKind:
     if name == folder.KIND:
         return combined.StoreKind(folder.FolderStore.made, of_files=True)
     if name == combined.KIND:
-        return combined.StoreKind(_combined, of_files=False)
+        return combined.StoreKind(lambda recipe: combined.CombinedStore(recipe, _kind), of_files=False)
     if name == _SQLITE:
         return combined.StoreKind(_databases, of_files=False, made_of=_made_of)
     raise KeyError(name)
-
-
-def _combined(recipe: Recipe) -> Store:
-    return combined.CombinedStore(recipe, _kind)
 
 
 def _databases(recipe: Recipe) -> Store:

@@ -92,7 +92,7 @@ def put(
     """Copy bytes, or say what to send the terminal; may take `SECONDS` twice. Raises `CannotCopy`."""
     tmux = _ask_tmux(environ)
     environ = _as_attached(environ) if tmux is not None else environ
-    if method is Method.SYSTEM or (method is Method.AUTO and not _is_remote(environ)):
+    if method is Method.SYSTEM or (method is Method.AUTO and not any(map(environ.get, _REMOTE))):
         program = next(_programs(environ, platform), None)
         if program is not None:
             return _through_program(data, program, environ)
@@ -124,10 +124,6 @@ def through_screen(sequence: str) -> str:
     """Return a sequence that GNU screen passes on, in pieces that it takes."""
     pieces = (sequence[at : at + _SCREEN_PIECE] for at in range(0, len(sequence), _SCREEN_PIECE))
     return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
-
-
-def _is_remote(environ: Mapping[str, str]) -> bool:
-    return any(environ.get(name) for name in _REMOTE)
 
 
 def _programs(environ: Mapping[str, str], platform: str) -> Iterator[_Program]:

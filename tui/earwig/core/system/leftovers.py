@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 _PREFIX, _SUFFIX = "earwig-", "-held"
@@ -62,16 +63,13 @@ def may_be_kept(handle: int, path: Path) -> bool:
 
 def remove_left_over_folders() -> None:
     """Delete the temporary folders of processes that are gone; never raises."""
-    _remove_where_unheld(Path(tempfile.gettempdir()), _FOLDER_NAME, _remove_folder, stat.S_ISDIR, 0o700)
+    remove = partial(shutil.rmtree, ignore_errors=True)
+    _remove_where_unheld(Path(tempfile.gettempdir()), _FOLDER_NAME, remove, stat.S_ISDIR, 0o700)
 
 
 def remove_left_over_files(folder: Path, name: re.Pattern[str]) -> None:
     """Delete files of such a name in a folder whose processes are gone; never raises."""
     _remove_where_unheld(folder, name, os.unlink, stat.S_ISREG, 0o600)
-
-
-def _remove_folder(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True)
 
 
 def _remove_where_unheld(

@@ -41,10 +41,6 @@ _PATIENCE = 5.0
 """Seconds after which no further try of a long query begins."""
 
 
-def _never() -> bool:
-    return False
-
-
 class Database:
     """The database at a path. It may come, be replaced and go: each call looks anew. From any thread."""
 
@@ -65,7 +61,7 @@ class Database:
         """The copy that was last read from; None where the database itself is read."""
         return next((copy.told for copy in self._copies), None)
 
-    def read(self, work: Callable[[Snapshot], _T], cancelled: Cancelled = _never) -> _T:
+    def read(self, work: Callable[[Snapshot], _T], cancelled: Cancelled = bool) -> _T:
         """Return what `work` makes of one state of the database.
 
         It is given a snapshot, which ends with it, and is run again where a commit came between: then what it

@@ -16,10 +16,6 @@ _STEP = 50
 """Marks made in one look: about 5 ms."""
 
 
-def _never() -> bool:
-    return False
-
-
 class RowNumbers:
     """Tells which row has a number, and which number a row has. From any thread."""
 
@@ -53,7 +49,7 @@ class RowNumbers:
             before = bisect_left(self._numbers, number) - 1
             return (self._positions[before], self._numbers[before]) if before >= 0 else (BEFORE_ALL, 0)
 
-    def extend(self, cancelled: Cancelled = _never) -> bool:
+    def extend(self, cancelled: Cancelled = bool) -> bool:
         """Count some more rows; return whether all are counted. Raises `Unreadable`, `Cancelled`."""
         with self._lock:
             at, number, generation = *self._last(), self._generation
