@@ -73,9 +73,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
 
 def parser() -> Parser:
     taken = Parser("earwig config", "Show the settings that hold, and where each comes from.", _MORE)
-    taken.add_argument(
-        "--path", action="store_true", help="print the file's path, whether it is there or not"
-    )
+    taken.add_flag("--path", words="print the file's path, whether it is there or not")
     taken.add_json()
     return taken
 

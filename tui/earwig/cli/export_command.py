@@ -80,14 +80,12 @@ def parser() -> Parser:
     taken.add_workspace()
     taken.add_argument("-f", "--format", metavar="F", type=_format, help="md, html, txt, json or jsonl")
     taken.add_argument("-o", "--output", metavar="FILE", default="-", help="where to; - is standard output")
-    taken.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    taken.add_flag("--force", words="replace FILE if it is there")
     taken.add_argument("--lines", metavar="A-B", type=_lines, help="only these lines: 10-200, 10-, 7")
     taken.add_roles()
     taken.add_last()
-    taken.add_argument("--bad", action="store_true", help="also what the lines hold that the bot would skip")
-    taken.add_argument(
-        "--redact", action="store_true", help="mask personal data and secrets, each by an alias"
-    )
+    taken.add_flag("--bad", words="also what the lines hold that the bot would skip")
+    taken.add_flag("--redact", words="mask personal data and secrets, each by an alias")
     return taken
 
 

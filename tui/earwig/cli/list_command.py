@@ -78,7 +78,7 @@ def parser() -> Parser:
     taken = Parser("earwig list", "List the sessions, newest activity first.", _MORE)
     taken.add_paths()
     taken.add_json()
-    taken.add_argument("--count", action="store_true", help="count messages and bad lines (reads every file)")
+    taken.add_flag("--count", words="count messages and bad lines (reads every file)")
     return taken
 
 

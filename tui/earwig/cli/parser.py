@@ -37,7 +37,10 @@ class Parser(argparse.ArgumentParser):
         )
 
     def add_json(self) -> None:
-        self.add_argument("--json", action="store_true", help="print one JSON object a line")
+        self.add_flag("--json", words="print one JSON object a line")
+
+    def add_flag(self, *names: str, words: str) -> None:
+        self.add_argument(*names, action="store_true", help=words)
 
     def add_several(self, flag: str, metavar: str, words: str) -> None:
         """Take an option any number of times; none is an empty list."""

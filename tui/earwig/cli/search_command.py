@@ -118,10 +118,10 @@ def parser() -> Parser:
     taken = Parser("earwig search", "Find what was said, in any session.", _MORE)
     taken.add_argument("pattern", metavar="PATTERN", help="a regular expression, or with -F a text")
     taken.add_paths()
-    taken.add_argument("-i", "--ignore-case", action="store_true", help="capitals never matter")
-    taken.add_argument("-F", "--fixed", action="store_true", help="PATTERN is a text, nothing else")
-    taken.add_argument("-w", "--words", action="store_true", help="only matches that are whole words")
-    taken.add_argument("--fold-accents", action="store_true", help="accents do not matter")
+    taken.add_flag("-i", "--ignore-case", words="capitals never matter")
+    taken.add_flag("-F", "--fixed", words="PATTERN is a text, nothing else")
+    taken.add_flag("-w", "--words", words="only matches that are whole words")
+    taken.add_flag("--fold-accents", words="accents do not matter")
     taken.add_roles()
     taken.add_several("--session", "GLOB", "only sessions whose key fits (*, ?, [abc])")
     taken.add_argument("--since", metavar="T", type=moment, help="only sessions active since then")
@@ -129,9 +129,9 @@ def parser() -> Parser:
     taken.add_argument(
         "-C", "--context", metavar="N", type=count, default=0, help="with N messages before and after each"
     )
-    taken.add_argument("-l", "--list", action="store_true", help="only the keys of the sessions")
-    taken.add_argument("-c", "--count", action="store_true", help="only how many messages match, by session")
-    taken.add_argument("--bad", action="store_true", help="also in lines that the bot would skip")
+    taken.add_flag("-l", "--list", words="only the keys of the sessions")
+    taken.add_flag("-c", "--count", words="only how many messages match, by session")
+    taken.add_flag("--bad", words="also in lines that the bot would skip")
     taken.add_json()
     return taken
 

@@ -77,13 +77,9 @@ def parser() -> Parser:
     taken.add_json()
     taken.add_last()
     taken.add_roles()
-    taken.add_argument(
-        "--bad", action="store_true", help="also the lines that the bot would skip, in their places"
-    )
-    taken.add_argument(
-        "--about",
-        action="store_true",
-        help="instead, what the store knows of it: an editor's plan, what became of turns",
+    taken.add_flag("--bad", words="also the lines that the bot would skip, in their places")
+    taken.add_flag(
+        "--about", words="instead, what the store knows of it: an editor's plan, what became of turns"
     )
     return taken
 

@@ -95,7 +95,7 @@ def parser() -> Parser:
     taken.add_argument("--match", metavar="REGEX", help="messages whose content has this")
     taken.add_roles("messages of this role")
     taken.add_several("--session", "GLOB", "messages of sessions whose key fits (*, ?, [abc])")
-    taken.add_argument("--failed", action="store_true", help="turns that failed, timed out or broke off")
+    taken.add_flag("--failed", words="turns that failed, timed out or broke off")
     taken.add_argument(
         "--unanswered",
         metavar="T",
