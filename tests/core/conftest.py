@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from earwig.core.stores.jsonl import follower as follower_module
 from earwig.core.stores.jsonl.transcript import FileTranscript
-from earwig.core.stores.protocols import Scanned
+from earwig.core.stores.protocols import Tally
 from earwig.core.stores.watching import watch_thread
 from tests.core.bot_writer import BotWriter
 from tests.core.following import Deaf
@@ -49,13 +50,15 @@ def state(tmp_path: Path) -> Path:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Which sessions are read, and from which offsets on."""
     reads: list[tuple[str, int]] = []
-    scan = FileTranscript.scan
+    tally = FileTranscript.tally
 
-    def noted(self: FileTranscript, start: int, budget: int, *, limit: int) -> Scanned:
-        found = scan(self, start, budget, limit=limit)
-        if found.items:
+    def noted(
+        self: FileTranscript, start: int, budget: int, *, limit: int | None, parts: Collection[bytes] = ()
+    ) -> Tally:
+        found = tally(self, start, budget, limit=limit, parts=parts)
+        if found.lines:
             reads.append((Path(self.path).stem, start))
         return found
 
-    monkeypatch.setattr(FileTranscript, "scan", noted)
+    monkeypatch.setattr(FileTranscript, "tally", noted)
     return reads

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from earwig.core.catalog import counted, session_counting
 from earwig.core.catalog.whole_sessions import LARGE
 from earwig.core.model.session import SessionId
-from earwig.core.statistics.numbers import SessionCount
+from earwig.core.statistics.trouble_count import TroubleCount
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.stores.jsonl.folder import unseen
 from earwig.core.stores.jsonl.transcript import FileTranscript
@@ -250,7 +250,7 @@ def test_any_doings_of_the_bot_end_in_what_a_fresh_count_finds(
         else:
             getattr(writer, doing)()
     run.changed("a")
-    fresh = SessionCount(FileTranscript(writer.path))
+    fresh = TroubleCount(FileTranscript(writer.path))
     while not fresh.step():
         pass
     assert run.troubles.get("a", CLEAN)[:3] == fresh.troubles[:3]

@@ -17,7 +17,6 @@ from earwig.core.model.session import Session, SessionId
 from earwig.core.statistics import numbers as statistics
 from earwig.core.statistics.grouping import days_on_end
 from earwig.core.statistics.numbers import Numbers, SessionCount, sum_of
-from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.jsonl.transcript import FileTranscript
 from tests.core.bot_writer import line_of
 
@@ -86,26 +85,7 @@ def test_a_last_line_that_failed_is_the_same_with_and_without_its_newline(tmp_pa
         with path.open("ab") as file:
             file.write(end)
         assert counted(count).failed == 1
-        assert count.troubles == Troubles(failed=1, last_failed=2)
     assert (count.numbers.messages, count.numbers.unanswered) == (3, 1)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(messages=st.lists(said, max_size=12), cut=st.integers(0, 12))
-def test_from_where_one_count_ended_another_finds_what_one_for_all_does(
-    tmp_path: Path, messages: list[tuple[str, str] | None], cut: int
-) -> None:
-    path = tmp_path / "a.jsonl"
-    path.write_bytes(stored(messages[:cut]))
-    first = SessionCount(FileTranscript(path))
-    counted(first)
-    path.write_bytes(stored(messages))
-    second, whole = SessionCount(FileTranscript(path), first.end), SessionCount(FileTranscript(path))
-    counted(second)
-    counted(whole)
-    assert (second.troubles, second.end) == (whole.troubles, whole.end)
-    failed = [at for at, message in enumerate(messages, 1) if message == ("assistant", FAILURE)]
-    assert whole.troubles == Troubles(messages.count(None), len(failed), failed[-1] if failed else 0)
 
 
 def test_long_lines_are_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ not stand where one ends, and nothing can be reckoned from sizes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -242,10 +242,18 @@ class RowsTranscript:
         start = rows[0].number if len(before) > len(rows) else min(self.start, stop)
         return ScannedRows(start, stop, rows)
 
-    def tally(self, start: Position, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
+    def tally(
+        self,
+        start: Position,
+        budget: int = SCANNED,
+        *,
+        limit: int | None = None,
+        parts: Collection[bytes] = (),
+    ) -> Tally:
         scanned = self.scan(start, budget)
-        messages = sum(isinstance(item, ChatMessage) for item in scanned.items)
-        return Tally(start, scanned.next, messages, len(scanned.items) - messages, 0)
+        said = [item.content.encode() for item in scanned.items if isinstance(item, ChatMessage)]
+        lines, may_hold = len(scanned.items), any(part in text for text in said for part in parts)
+        return Tally(start, scanned.next, len(said), lines - len(said), 0, lines, may_hold)
 
     def stored(self, start: Position, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
         rows = self._some_from(start, budget)

@@ -24,6 +24,7 @@ _TEXTS = (
     "",
     '{"id":"call_1","name":"shell","arguments":"{}"}',
     "\u2028 and \x7f",
+    "[Task failed — no model]",
 )
 _ROLES = ("user", "assistant", "tool", "system")
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from earwig.core.content.turn_outcome import has_failed
 from earwig.core.find.hint import Hint
 from earwig.core.find.matcher import Query
 from earwig.core.follow.recovery import LONG
@@ -25,6 +26,8 @@ from earwig.core.reading.match_count import MatchCount
 from earwig.core.reading.match_counting import MatchCounter
 from earwig.core.reading.newest import newest
 from earwig.core.statistics.numbers import SessionCount
+from earwig.core.statistics.trouble_count import TroubleCount
+from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.protocols import Transcript
 from earwig.export.document import Document
 from earwig.export.request import Format, Request
@@ -61,6 +64,7 @@ class Counters:
         self.filtered = FilterCounter(talk.open(), limit)
         self.matches = MatchCounter(talk.open(), MatchCount(NEEDLE.matcher()), hint=Hint(NEEDLE))
         self.numbers = SessionCount(talk.open())
+        self.troubles = TroubleCount(talk.open())
         self.memory_of = talk.open()
         self.limits = Limits(tokens=300, messages=10)
         self.memory = BotMemory(self.memory_of, None)
@@ -71,8 +75,9 @@ class Counters:
         for counter in (self.lines, self.filtered, self.matches):
             if chance.random() < 0.7:
                 counter.step(chance.randint(1, 3000))
-        if chance.random() < 0.7:
-            self.numbers.step()
+        for whole in (self.numbers, self.troubles):
+            if chance.random() < 0.7:
+                whole.step()
         self.memory_of.refresh()
         if chance.random() < 0.7 and self.memory.is_due():
             self.memory.step()
@@ -82,8 +87,9 @@ class Counters:
         for counter in (self.lines, self.filtered, self.matches):
             while not counter.step(700):
                 pass
-        while not self.numbers.step():
-            pass
+        for whole in (self.numbers, self.troubles):
+            while not whole.step():
+                pass
         self.memory_of.refresh()
         while self.memory.is_due() and not self.memory.step():
             pass
@@ -119,7 +125,10 @@ def check(talk: Talk, counters: Counters) -> None:
         assert counters.matches.before(entry.position) == sum(map(matches_of, items[:at]))
     numbers = counters.numbers.numbers
     assert (numbers.messages, numbers.bad_lines) == (len(messages), bad_lines)
-    assert counters.numbers.last_line == len(items)
+    assert counters.troubles.last_line == len(items)
+    failed = [at for at, it in enumerate(items, 1) if isinstance(it, ChatMessage) and has_failed(*it)]
+    assert numbers.failed == len(failed)
+    assert counters.troubles.troubles == Troubles(bad_lines, len(failed), failed[-1] if failed else 0)
     weights = [weight_of(it.position, it.item) for it in entries if isinstance(it.item, ChatMessage)]
     assert counters.memory.estimate == judge(weights, counters.limits, whole=True)
 

@@ -153,3 +153,22 @@ def test_texts_in_memory_together_are_bounded(bot: BotDatabase) -> None:
     assert total(tallies) == (1100, 0, 0)
     long = [it for it in tallies if it.start > 1000]
     assert max(it.messages for it in long) * 40_000 <= budget + 40_000
+
+
+@pytest.mark.parametrize("other", ["hello", OTHER[0]])
+def test_parts_of_messages_are_found_where_they_are(bot: BotDatabase, other: str | bytes) -> None:
+    for number in range(300):
+        put(bot, other if number % 50 else "there is a needle")
+    put(bot, sqlite3.Binary(b"a needle in what is no message"))
+    bot.con.execute("COMMIT")
+    transcript, at = transcript_of(bot.path), 0
+    assert not transcript.tally(at, 10**9, parts=(b"Needle", b"needles")).may_hold
+    assert transcript.tally(at, 10**9, parts=(b"Needle", b"needle")).may_hold
+    found = set()
+    while (tally := transcript.tally(at, 500, parts=(b"needle",))).next != at:
+        assert tally.may_hold or all(
+            number % 50 for number in range(max(1, at) - 1, min(300, tally.next - 1))
+        )
+        found.add(tally.may_hold)
+        at = tally.next
+    assert found == {True, False}

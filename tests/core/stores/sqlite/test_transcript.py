@@ -74,8 +74,8 @@ def test_a_row_over_the_limit_is_known_by_its_size_and_read_whole_where_all_is(b
     _, entry, _ = transcript.tail(5).entries
     assert isinstance(entry.item, Oversized)
     assert (entry.item.size, entry.size) == (len(long), len(long))
-    assert transcript.tally(0, 10**9, limit=ITEM_LIMIT)[2:] == (2, 0, 1)
-    assert transcript.tally(0, 10**9)[2:] == (3, 0, 0)
+    assert transcript.tally(0, 10**9, limit=ITEM_LIMIT)[2:5] == (2, 0, 1)
+    assert transcript.tally(0, 10**9)[2:5] == (3, 0, 0)
     assert texts(transcript.entries()) == ["before", long, "behind"]
     assert transcript.raw(entry, 50) == long[:50].encode()
     scan = transcript.scan(0, 10**9, limit=3)

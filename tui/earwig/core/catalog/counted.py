@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from earwig.core.catalog.digests import Digests
 from earwig.core.model.session import Session, SessionId, grouped
-from earwig.core.statistics.numbers import Start
+from earwig.core.statistics.trouble_count import Start
 from earwig.core.statistics.troubles import CLEAN, Troubles
 from earwig.core.system.blake2 import blake2b
 

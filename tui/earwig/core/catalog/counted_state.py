@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from earwig.core.catalog.counted import CountedSessions, Record, Seen
 from earwig.core.catalog.digests import Digests
 from earwig.core.catalog.state_faults import DamagedState, NewerState
-from earwig.core.statistics.numbers import Start
+from earwig.core.statistics.trouble_count import Start
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.system.blake2 import blake2b
 from earwig.core.system.opening import CannotOpen, opened, read_at

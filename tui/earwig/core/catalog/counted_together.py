@@ -9,7 +9,7 @@ from earwig.core.content.turn_outcome import has_failed
 from earwig.core.model.entries import Position
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.session import Session, SessionId
-from earwig.core.statistics.numbers import Start
+from earwig.core.statistics.trouble_count import Start
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.store import Store
 

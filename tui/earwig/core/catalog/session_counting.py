@@ -10,7 +10,7 @@ from typing import NamedTuple
 from earwig.core.catalog.counted import WORTH_RESUMING, CountedSessions, Record, is_settled, seen_of
 from earwig.core.catalog.counted_state import NAME, CountedState
 from earwig.core.model.session import Session, SessionId
-from earwig.core.statistics.numbers import SessionCount, Start
+from earwig.core.statistics.trouble_count import Start, TroubleCount
 from earwig.core.statistics.troubles import Troubles
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store
@@ -24,7 +24,7 @@ class _Count(NamedTuple):
     """A session that is being counted, or can be counted on."""
 
     transcript: Transcript
-    session: SessionCount
+    session: TroubleCount
     goes_on: bool
     """Whether it goes on where an earlier one ended."""
 
@@ -127,8 +127,8 @@ class SessionCounting:
         if record is not None and same_file and _may_have_grown(record, session):
             there = transcript.digest_before(record.end.position)
             if there and there == record.witness:
-                return _Count(transcript, SessionCount(transcript, record.end), goes_on=True)
-        return _Count(transcript, SessionCount(transcript), goes_on=False)
+                return _Count(transcript, TroubleCount(transcript, record.end), goes_on=True)
+        return _Count(transcript, TroubleCount(transcript), goes_on=False)
 
     def _record(self, session_id: SessionId) -> Record | None:
         return self._now.record(session_id) or self._earlier.record(session_id)

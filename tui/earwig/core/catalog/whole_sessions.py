@@ -18,7 +18,7 @@ from earwig.core.system.opening import CannotOpen
 
 if TYPE_CHECKING:
     from earwig.core.catalog.session_counting import SessionCounting
-    from earwig.core.statistics.numbers import Start
+    from earwig.core.statistics.trouble_count import Start
 
 STEP = 0.001
 """Seconds of one step, which a key may have to wait for."""

@@ -38,6 +38,13 @@ UNANSWERED: Final = frozenset(
 )
 """Ends of a turn that leave the user without what was asked for, through no decision of anybody."""
 
+PARTS_OF_FAILURES: Final = tuple(
+    part.encode("ascii")
+    for part, kind in (*((f"[{said}", kind) for said, kind in _KINDS.items()), *_DELIVERED.items())
+    if kind in UNANSWERED
+)
+"""One of these stands in each text that closes such a turn. JSON has them as they are, or escapes letters."""
+
 
 def closing_of(content: str) -> Closing | None:
     """Return the closing that an assistant's content is; None if it is anything else, or quotes one."""

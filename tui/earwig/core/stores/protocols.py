@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -92,6 +92,12 @@ class Tally(NamedTuple):
     bad_lines: int
     long_lines: int
     """The number of lines over the limit. Whether the bot would load them is not looked up."""
+
+    lines: int
+    """The number of all, also of blank lines."""
+
+    may_hold: bool
+    """Whether one of the parts that were asked for may stand in a message."""
 
 
 class Stored(NamedTuple):
@@ -217,8 +223,19 @@ class Transcript(Protocol):
     def scan_before(self, stop: Position, *, hint: Hint | None = None, limit: int = LINE_LIMIT) -> Scanned:
         """Return what `scan` does, of a part that ends at `stop`; the first part begins at `start`."""
 
-    def tally(self, start: Position, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
-        """Return the counts of what `scan` would return, faster. No `limit` reads each entry whole."""
+    def tally(
+        self,
+        start: Position,
+        budget: int = SCANNED,
+        *,
+        limit: int | None = None,
+        parts: Collection[bytes] = (),
+    ) -> Tally:
+        """Return the counts of what `scan` would return, faster. No `limit` reads each entry whole.
+
+        `parts`: ASCII that is looked for in contents, with no
+        character that JSON has to escape.
+        """
 
     def stored(self, start: Position, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
         """Return what `scan` does as lines, rows as the bot would write them; `next` is `end` at last."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from earwig.core.model.entries import LINE_LIMIT, Entry, Oversized, Page, Unfinished
 from earwig.core.model.message import BadLine, ChatMessage
 from earwig.core.model.read_to import ReadTo, Witness
-from earwig.core.stores.jsonl.decoding import count_block, decode_line
+from earwig.core.stores.jsonl.decoding import decode_line
 from earwig.core.stores.jsonl.file_fingerprint import FileFingerprint
 from earwig.core.stores.jsonl.known_file import INDEX_STEP, KnownFile
 from earwig.core.stores.jsonl.line_index import newlines_in
@@ -164,28 +165,19 @@ class FileTranscript:
         return LongLine(begin, line) if line is not None else ScannedLines(block, begin, limit, hint)
 
     @stable_read
-    def tally(self, fd: int, start: int, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
+    def tally(
+        self,
+        fd: int,
+        start: int,
+        budget: int = SCANNED,
+        *,
+        limit: int | None = None,
+        parts: Collection[bytes] = (),
+    ) -> Tally:
         """That the file is still the same is proved once; a block is in memory at a time."""
-        at, messages, bad_lines, long_lines = start, 0, 0, 0
-        while at - start < budget:
-            size = min(budget, SCANNED)
-            block, line = self._lines_from(fd, at, size, None if limit is None else max(size, limit))
-            if block and limit is not None and len(block) > limit:
-                items = ScannedLines(block, at, limit).items
-                messages += sum(isinstance(item, ChatMessage) for item in items)
-                bad_lines += sum(isinstance(item, BadLine) for item in items)
-                long_lines += sum(isinstance(item, Oversized) for item in items)
-                at += len(block)
-            elif block:
-                some_messages, some_bad_lines = count_block(block)
-                messages, bad_lines = messages + some_messages, bad_lines + some_bad_lines
-                at += len(block)
-            elif line is not None:
-                long_lines += 1
-                at = line.offset + line.length + 1
-            else:
-                break
-        return Tally(start, at, messages, bad_lines, long_lines)
+        from earwig.core.stores.jsonl.tallied_lines import tally_lines  # no first frame counts
+
+        return tally_lines(partial(self._lines_from, fd), start, budget, limit, parts)
 
     @stable_read
     def stored(self, fd: int, start: int, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:

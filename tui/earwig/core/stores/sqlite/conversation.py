@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from earwig.core.model.entries import Oversized
@@ -33,6 +33,9 @@ class RowKinds(NamedTuple):
     messages: int
     size: int
     """The bytes of the messages."""
+
+    may_hold: bool = False
+    """As of a `Tally`."""
 
 
 class Conversation(ABC):
@@ -67,14 +70,20 @@ class Conversation(ABC):
         """
 
     def kinds(
-        self, snapshot: Snapshot, after: int, most: int, budget: int, limit: int | None
+        self,
+        snapshot: Snapshot,
+        after: int,
+        most: int,
+        budget: int,
+        limit: int | None,
+        parts: Collection[bytes],
     ) -> RowKinds | None:
-        """Count the next `most` rows, without making items of them.
+        """Count the next `most` rows, without making items of them; `limit` and `parts` as of a `tally`.
 
         Returns None where they have to be looked at one by one: their texts have more than `budget` bytes
         together, one is over the limit, or something is wrong that is known only so.
         """
-        del snapshot, after, most, budget, limit
+        del snapshot, after, most, budget, limit, parts
         return None
 
     def row_of(self, position: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -80,12 +80,17 @@ class KeyMessages(Conversation):
         return self._rows.ahead(snapshot, after, most)
 
     def kinds(
-        self, snapshot: Snapshot, after: int, most: int, budget: int, limit: int | None
+        self,
+        snapshot: Snapshot,
+        after: int,
+        most: int,
+        budget: int,
+        limit: int | None,
+        parts: Collection[bytes],
     ) -> RowKinds | None:
-        """As of every conversation."""
         from earwig.core.stores.sqlite.row_kinds import kinds_of  # no first frame counts
 
-        return kinds_of(snapshot, self._rows, after, most, budget, limit)
+        return kinds_of(snapshot, self._rows, after, most, budget, limit, parts)
 
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:
         return snapshot.piece("sessions", "content", position, start, size)

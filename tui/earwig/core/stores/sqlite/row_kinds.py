@@ -5,6 +5,8 @@ And that would be Python's work: here, other threads run for most of the time.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from earwig.core.stores.sqlite.conversation import RowKinds
 from earwig.core.stores.sqlite.faults import DamagedPage, TooLong
 from earwig.core.stores.sqlite.rows import ITEM_LIMIT, ROLE_LIMIT
@@ -17,16 +19,26 @@ _MOST = 4 * 1024 * 1024
 
 
 def kinds_of(
-    snapshot: Snapshot, rows: TableRows, after: int, most: int, budget: int, limit: int | None
+    snapshot: Snapshot,
+    rows: TableRows,
+    after: int,
+    most: int,
+    budget: int,
+    limit: int | None,
+    parts: Collection[bytes],
 ) -> RowKinds | None:
     """Return what `Conversation.kinds` does, of rows of `sessions`."""
     try:
         found, longest = _count(snapshot, rows, after, most)
         if longest > min(ITEM_LIMIT, ITEM_LIMIT if limit is None else limit):
             return None
-        if found.size <= min(budget, _MOST) and _are_utf8(snapshot, rows, after, found):
-            return found
-    except (DamagedPage, TooLong):
+        if found.size > min(budget, _MOST):
+            return None
+        texts = _texts(snapshot, rows, after, found)
+        texts.decode("utf-8")
+        if len(texts) == found.size + 2 * found.messages - bool(found.messages):
+            return found._replace(may_hold=any(part in texts for part in parts))
+    except (DamagedPage, TooLong, UnicodeDecodeError):
         pass  # it is known of a single row what that means
     return None
 
@@ -47,10 +59,10 @@ def _count(snapshot: Snapshot, rows: TableRows, after: int, most: int) -> tuple[
     return RowKinds(after if last is None else last, count, int(texts), int(size)), longest or 0
 
 
-def _are_utf8(snapshot: Snapshot, rows: TableRows, after: int, found: RowKinds) -> bool:
+def _texts(snapshot: Snapshot, rows: TableRows, after: int, found: RowKinds) -> bytes:
+    """Return all texts of messages, a space between any two, so that no two make a character together."""
     if not found.messages:
-        return True
-    # A space ends each text, so that no two make a character together.
+        return b""
     row = snapshot.one(
         "SELECT CAST(group_concat(role || ' ' || content, ' ') AS BLOB) FROM sessions "  # noqa: S608 - all ours
         f"WHERE {rows.condition} AND id BETWEEN ? AND ? AND {_are_text(snapshot)}",
@@ -58,11 +70,7 @@ def _are_utf8(snapshot: Snapshot, rows: TableRows, after: int, found: RowKinds) 
         *range_of(after, found.last),
     )
     texts: bytes = (row and row[0]) or b""
-    try:
-        texts.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return len(texts) == found.size + 2 * found.messages - 1
+    return texts
 
 
 def _are_text(snapshot: Snapshot) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from earwig.core.stores.sqlite.conversation import Conversation, RowKinds
 from earwig.core.stores.sqlite.rows import StoredRow
@@ -34,9 +34,15 @@ class Shifted(Conversation):
         return count, last + self._shift
 
     def kinds(
-        self, snapshot: Snapshot, after: int, most: int, budget: int, limit: int | None
+        self,
+        snapshot: Snapshot,
+        after: int,
+        most: int,
+        budget: int,
+        limit: int | None,
+        parts: Collection[bytes],
     ) -> RowKinds | None:
-        found = self._rows.kinds(snapshot, after - self._shift, most, budget, limit)
+        found = self._rows.kinds(snapshot, after - self._shift, most, budget, limit, parts)
         return None if found is None else found._replace(last=found.last + self._shift)
 
     def raw(self, snapshot: Snapshot, position: int, start: int, size: int) -> tuple[bytes, int]:

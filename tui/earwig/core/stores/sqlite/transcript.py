@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -207,10 +207,17 @@ class DatabaseTranscript:
 
         return self._session.read(read)
 
-    def tally(self, start: int, budget: int = SCANNED, *, limit: int | None = None) -> Tally:
+    def tally(
+        self,
+        start: int,
+        budget: int = SCANNED,
+        *,
+        limit: int | None = None,
+        parts: Collection[bytes] = (),
+    ) -> Tally:
         from earwig.core.stores.sqlite.tallied_rows import tally_rows  # no first frame counts
 
-        return self._session.read(lambda sight: tally_rows(sight, start, budget, limit))
+        return self._session.read(lambda sight: tally_rows(sight, start, budget, limit, parts))
 
     def stored(self, start: int, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:
         def read(sight: Sight) -> Stored:
