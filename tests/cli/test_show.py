@@ -116,7 +116,11 @@ class TestSelection:
     def test_roles(self, program: Program, alice: Path) -> None:
         assert self.shown(program, alice, "--role", "user") == [1, 6]
         assert self.shown(program, alice, "--role", "tool", "--role", "assistant") == [4, 5]
-        assert self.shown(program, alice, "--role", "nobody") == []
+        assert self.shown(program, alice, "--role", "User") == [1, 6]
+        assert self.shown(program, alice, "--role", "=nobody") == []
+        told = program("show", str(alice), "--role", "usr")
+        assert told.returncode == 2
+        assert "no role usr: user, assistant, tool, system" in told.stderr
 
     def test_last_of_a_role(self, program: Program, alice: Path) -> None:
         assert self.shown(program, alice, "--role", "user", "--last", "2") == [1, 6]

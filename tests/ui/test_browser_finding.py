@@ -89,6 +89,42 @@ async def test_escape_in_the_bar_goes_back_and_follows_again(folder: Path) -> No
         assert browser.transcript() == held
 
 
+async def test_what_was_found_last_is_offered_and_a_letter_takes_its_place(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await ready(browser)
+        await browser.pilot.press("slash", *"invoice", "enter")
+        await browser.expect_shown("“invoice” 3 of 4")
+        await browser.pilot.press("slash")
+        await browser.expect_shown("3 of 4")
+        await browser.pilot.press(*"of May")
+        await browser.expect_shown("1 of 1")
+        await browser.pilot.press("enter")
+        await browser.expect_shown("“of May” 1 of 1")
+
+
+@pytest.mark.parametrize("keys", [["enter"], ["escape"], ["backspace", "enter"], ["backspace", "escape"]])
+async def test_a_field_that_is_as_it_was_or_empty_keeps_what_was_found(folder: Path, keys: list[str]) -> None:
+    async with browsing(folder) as browser:
+        await ready(browser)
+        await browser.pilot.press("slash", *"invoice", "enter")
+        await browser.expect_shown("“invoice” 3 of 4")
+        await browser.pilot.press("slash", *keys)
+        await browser.wait_for(lambda: browser.view.has_focus, "the bar is gone")
+        await browser.expect_shown("“invoice”")
+        await browser.wait_for(lambda: "invoice" in "".join(marked(browser)).lower(), "marked")
+        await browser.pilot.press("n")
+        await browser.expect_shown("4 of 4")
+
+
+async def test_what_was_given_up_is_found_again_by_enter(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await ready(browser)
+        await browser.pilot.press("slash", *"of May", "escape")
+        await browser.expect_shown("message 400")
+        await browser.pilot.press("slash", "enter")
+        await browser.expect_shown("“of May” 1 of 1")
+
+
 async def test_the_place_before_a_find_is_one_key_back(folder: Path) -> None:
     async with browsing(folder) as browser:
         await ready(browser)

@@ -75,7 +75,36 @@ async def test_conditions_compose_and_each_says_what_it_hides(folder: Path) -> N
         await browser.wait_for(lambda: not any("answer" in row for row in browser.transcript()), "no other")
         await browser.expect_shown("✗ failed")
         await limit(browser, "")
+        await browser.expect_shown("[failed]")  # an empty field changes nothing
+        await browser.pilot.press("escape")
         await browser.expect_shown("answer 1998")
+
+
+async def test_what_was_typed_is_replaced_by_a_letter_and_gone_on_with_from_its_end(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await ready(browser)
+        await limit(browser, "role:assistant")
+        await browser.pilot.press("l", "end", *" 99", "enter")
+        await browser.expect_shown("[role:assistant] hides")
+        await browser.expect_shown("[99]")
+        await browser.pilot.press("l", *"bad", "enter")
+        await browser.wait_for(lambda: "[role" not in browser.transcript()[0], "another filter")
+        await browser.expect_shown("[bad]")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("role:usr", "no role usr: user, assistant, tool, system"),
+        ("rol:user", 'rol: is no filter; text in quotes: "rol:user"'),
+        ("since:tomorow", 'since: is no filter; text in quotes: "since:tomorow"'),
+    ],
+)
+async def test_an_unknown_role_or_word_is_told(folder: Path, typed: str, told: str) -> None:
+    async with browsing(folder, size=(140, 30)) as browser:
+        await ready(browser)
+        await limit(browser, typed)
+        await browser.expect_shown(told)
 
 
 async def test_what_is_read_stays(folder: Path) -> None:

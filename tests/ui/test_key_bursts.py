@@ -118,7 +118,7 @@ async def test_keys_behind_enter_in_the_filter_of_messages_are_the_transcripts(f
     async with browsing(folder) as browser:
         await browser.expect_shown("answer 30")
         await browser.pilot.press("home")
-        burst(browser, "l", *"bad", "enter", "l", *" failed", "enter", "end")
+        burst(browser, "l", *"bad", "enter", "l", "end", *" failed", "enter", "end")
         await browser.wait_for(lambda: browser.view.following, "following")
         await browser.expect_shown("[bad]")
         await browser.expect_shown("[failed]")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from earwig.cli.output import CannotDo
+from earwig.core.model.roles import read_role
 from earwig.core.text.safe_text import clean_line
 
 
@@ -49,7 +50,9 @@ class Parser(argparse.ArgumentParser):
         )
 
     def add_roles(self, words: str = "only messages of this role") -> None:
-        self.add_several("--role", "R", words)
+        self.add_argument(
+            "--role", metavar="R", action="append", default=[], type=role, help=f"{words}; may be repeated"
+        )
 
     def add_last(self) -> None:
         words = "only the last N of what the other options choose"
@@ -63,6 +66,14 @@ class Parser(argparse.ArgumentParser):
             type=Path,
             help="where keys are looked up; without it, the bot's own workspace",
         )
+
+
+def role(text: str) -> str:
+    """Return the role that is meant, for argparse. Raises `ArgumentTypeError`."""
+    try:
+        return read_role(text[:40])
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from problem
 
 
 def count(text: str) -> int:

@@ -10,9 +10,13 @@ from earwig.core.content.turns import is_failure, is_tool_traffic
 from earwig.core.find.matcher import Query
 from earwig.core.model.entries import Entry, Item, RemovedEntry
 from earwig.core.model.message import BadLine, ChatMessage
+from earwig.core.model.roles import AS_IT_IS, ROLES, read_role
 
 WORDS = ("role:user", "role:assistant", "role:tool", "role:system", "tools", "-tools", "failed", "bad")
 """What a filter may say beside text to look for. A minus before a part turns it round."""
+
+_FILTER_NAME = re.compile(r"[A-Za-z]{3,}")
+"""What stands before a colon as the name of a filter would; in an address, a path follows."""
 
 _PART = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
@@ -85,10 +89,16 @@ def _condition(minus: str, quoted: str | None, word: str | None) -> Condition | 
     word = word or ""
     name, colon, value = word.partition(":")
     if name.lower() == "role" and colon:
-        roles = ",".join(role for role in value.split(",") if role)
+        try:
+            roles = ",".join(read_role(role) for role in value.split(",") if role.strip(AS_IT_IS))
+        except ValueError as problem:
+            raise BadFilter(str(problem)) from problem
         if not roles:
             raise BadFilter("which role? as in role:user or role:user,tool")
-        return Condition(f"{minus}role:{roles}", "role", roles, negated)
+        words = ",".join(role if role in ROLES else AS_IT_IS + role for role in roles.split(","))
+        return Condition(f"{minus}role:{words}", "role", roles, negated)
+    if colon and _FILTER_NAME.fullmatch(name) and value and not value.startswith(("/", "\\")):
+        raise BadFilter(f'{name}: is no filter; text in quotes: "{word}"')
     if word.lower() in ("tools", "failed", "bad"):
         return Condition(minus + word.lower(), word.lower(), negated=negated)
     return Condition(minus + word, "text", word, negated)

@@ -67,13 +67,33 @@ listed; the others are counted.
         help_key("pageup", "page(-1)", "search.page_up", "Page up", "A screen up"),
         *(
             # First of all, because the field would take them for letters.
-            bar_key(key, f"switch('{name}')", f"search.{name}", label, tip, priority=True)
-            for key, name, label, tip in (
-                ("alt+c", "case", "Case", "Capitals matter always, or only where you type one"),
-                ("alt+r", "regex", "Regex", "The text is a regular expression, or just text"),
-                ("alt+w", "words", "Words", "Only whole words, or parts of words too"),
-                ("alt+o", "role", "Role", "Only what one role said: user, assistant, tool or system"),
-                ("alt+a", "accents", "Accents", "Letters with accents are the same as without, or not"),
+            bar_key(
+                f"{key},{other}",
+                f"switch('{name}')",
+                f"search.{name}",
+                label,
+                tip,
+                priority=True,
+                display=key,
+            )
+            for key, other, name, label, tip in (
+                ("alt+c", "ctrl+t", "case", "Case", "Capitals matter always, or only where you type one"),
+                ("alt+r", "ctrl+r", "regex", "Regex", "The text is a regular expression, or just text"),
+                ("alt+w", "ctrl+y", "words", "Words", "Only whole words, or parts of words too"),
+                (
+                    "alt+o",
+                    "ctrl+o",
+                    "role",
+                    "Role",
+                    "Only what one role said: the user, the assistant, …",
+                ),
+                (
+                    "alt+a",
+                    "ctrl+g",
+                    "accents",
+                    "Accents",
+                    "Letters with accents are as those without, or not",
+                ),
             )
         ),
     ]
@@ -117,7 +137,11 @@ listed; the others are counted.
         self._show_switches()
 
     def on_screen_resume(self) -> None:
-        """Have the process that searches ready before there is something to look for."""
+        """Have the process that searches ready before there is something to look for.
+
+        A letter takes the place of what was looked for last.
+        """
+        self._field.select_all()
         if self._server is None:
             with suppress(ServerGone):
                 self._server = SearchServer()

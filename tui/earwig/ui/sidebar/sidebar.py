@@ -259,6 +259,7 @@ class Sidebar(Vertical):
     # What the reader asks for.
 
     def begin_filter(self) -> None:
+        self._field.select_all()
         self.screen.set_focus(self._field)
 
     def clear_latest(self) -> bool:

@@ -16,6 +16,7 @@ from earwig.ui.rendering.plain import Plain
 from earwig.ui.transcript.status import TranscriptStatus
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.widgets.bar import Bar
+from earwig.ui.widgets.field import TypedInput
 from earwig.ui.widgets.keys import bar_key, help_key
 
 _LONGEST = 500
@@ -44,7 +45,7 @@ class FilterBar(Bar):
     ]
 
     def __init__(self, view: TranscriptView) -> None:
-        field = Input(compact=True, max_length=_LONGEST, select_on_focus=False, suggester=Completion())
+        field = TypedInput(compact=True, max_length=_LONGEST, select_on_focus=False, suggester=Completion())
         super().__init__(field, view)
         self._view = view
         self._hint = Plain(_HINT, classes="hint")
@@ -57,7 +58,7 @@ class FilterBar(Bar):
     def ask(self) -> None:
         entry_filter = self._view.parts.session.filter
         self._hint.update(_HINT)
-        self.begin("" if entry_filter is None else entry_filter.description + " ")
+        self.begin("" if entry_filter is None else entry_filter.description, selected=True)
 
     @on(Input.Changed)
     def _on_changed(self, event: Input.Changed) -> None:
@@ -65,6 +66,9 @@ class FilterBar(Bar):
         self._hint.update(_HINT)
 
     def action_take(self) -> None:
+        if not self.field.value.strip():
+            self.end()  # Escape is what clears a filter
+            return
         try:
             entry_filter = read_filter(self.field.value)
         except BadFilter as problem:

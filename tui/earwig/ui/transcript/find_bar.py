@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from earwig.core.find.matcher import LONGEST, BadPattern, Query
+from earwig.core.find.matcher import LONGEST, BadPattern, Findable, Query
 from earwig.core.text.safe_text import SafeText, clean_line, own_text
 from earwig.ui.rendering.plain import Plain
 from earwig.ui.transcript.view import TranscriptView
 from earwig.ui.transcript.view_change import ViewChange
 from earwig.ui.widgets.bar import Bar
 from earwig.ui.widgets.data_message import DataMessage
+from earwig.ui.widgets.field import TypedInput
 from earwig.ui.widgets.keys import bar_key, help_key
 
 
@@ -54,7 +55,7 @@ class FindBar(Bar):
     ]
 
     def __init__(self, view: TranscriptView) -> None:
-        super().__init__(Input(compact=True, max_length=LONGEST, select_on_focus=False), view)
+        super().__init__(TypedInput(compact=True, max_length=LONGEST, select_on_focus=False), view)
         self._view = view
         self._finder = view.parts.finder
         self._regex = self._exact = False
@@ -65,6 +66,12 @@ class FindBar(Bar):
         self._looked_for = ""
         """The text for which the transcript was last asked."""
 
+        self._before: Findable | None = None
+        """What was looked for before the reader began to type: an empty field keeps it."""
+
+        self._typed = ""
+        """What was typed when it was open last."""
+
     def compose(self) -> ComposeResult:
         yield Plain(own_text("/"), classes="label")
         yield self.field
@@ -73,9 +80,11 @@ class FindBar(Bar):
         yield self._status
 
     def ask(self) -> None:
-        self._problem, self._looked_for = None, ""
+        self._problem, self._before = None, self._finder.query
+        text = self._typed if self._before is None else self._before.text
+        self._looked_for = "" if self._before is None else text
         self._finder.begin()
-        self.begin("")
+        self.begin(text, selected=True)
         self._show_switches()
         self.tell()
 
@@ -118,6 +127,7 @@ class FindBar(Bar):
             self.action_leave()
 
     def end(self) -> None:
+        self._typed = self.field.value or self._typed
         super().end()
         self._view.commit(ViewChange.STATUS)
 
@@ -128,7 +138,13 @@ class FindBar(Bar):
         self.end()
 
     def action_leave(self) -> None:
-        self._view.commit(self._finder.leave())
+        before = self._before
+        if before is not None and self.field.value == before.text and self._finder.find is not None:
+            self._view.commit(self._finder.take())  # nothing else was typed
+        else:
+            self._view.commit(self._finder.leave())
+            if before is not None and not self.field.value:
+                self._finder.mark_all(before)
         self.end()
 
     def action_next(self, step: int) -> None:

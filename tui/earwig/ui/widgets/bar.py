@@ -24,11 +24,15 @@ class Bar(Horizontal):
         self.field = field
         self.above = above
 
-    def begin(self, text: str) -> None:
+    def begin(self, text: str, *, selected: bool = False) -> None:
+        """Show the field with a text to go on with; `selected`, the next letter takes its place."""
         self.display = True
         with self.prevent(Input.Changed):
             self.field.value = text
-        self.field.cursor_position = len(text)
+        if selected:
+            self.field.select_all()
+        else:
+            self.field.cursor_position = len(text)
         self.screen.set_focus(self.field)
 
     def end(self) -> None:
