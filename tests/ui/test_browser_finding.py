@@ -113,7 +113,8 @@ async def test_a_field_that_is_as_it_was_or_empty_keeps_what_was_found(folder: P
         await browser.expect_shown("“invoice”")
         await browser.wait_for(lambda: "invoice" in "".join(marked(browser)).lower(), "marked")
         await browser.pilot.press("n")
-        await browser.expect_shown("4 of 4")
+        # Behind an empty field it looks on from the row where the reader is, which has two of them.
+        await browser.expect_shown("3 of 4" if "backspace" in keys else "4 of 4")
 
 
 async def test_what_was_given_up_is_found_again_by_enter(folder: Path) -> None:
