@@ -23,8 +23,8 @@ def rig_of_long_ones(words: int = 40) -> Rig:
 CHANGES: list[Callable[[Rig], ViewChange | None]] = [
     lambda rig: rig.parts.options.toggle_wrap(),
     lambda rig: rig.parts.options.widen(-1),
-    lambda rig: rig.parts.options.toggle_all_folds(),
-    lambda rig: rig.parts.options.cycle_tools(),
+    lambda rig: rig.parts.actions()["toggle_all_folds"](),
+    lambda rig: rig.parts.actions()["tools"](),
     lambda rig: rig.parts.options.fit(Size(30, 12)),
     lambda rig: rig.parts.options.fit(Size(100, 9)),
 ]

@@ -157,7 +157,7 @@ def test_the_status_says_it_all(rig: Rig) -> None:
     rig.commit(rig.parts.navigator.scroll_rows(-1))
     rig.count(100, new=3)
     assert rig.parts.teller.status().below == "▼ 3 new · End to follow"
-    rig.commit(rig.parts.options.cycle_tools())
+    rig.commit(rig.parts.actions()["tools"]())
     assert rig.parts.teller.status().tools is Level.FULL
 
 

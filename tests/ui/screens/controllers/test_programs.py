@@ -125,5 +125,5 @@ def test_without_a_program_nothing_is_made(
     programs, _ = made(host, terminal, Runs(), monkeypatch)
     monkeypatch.setenv("PAGER", "no-such-pager")
     programs.show_text(b"hello", edit=False)
-    assert programs.find_pager() is None
+    assert programs.find(edit=False) is None
     assert [told.severity for told in host.notifications] == ["warning"] * 2

@@ -32,7 +32,6 @@ def said_rows(folded: FoldedText, markdown: bool, width: int, palette: Palette, 
 def _body(
     text: SafeText, folded: FoldedText, markdown: bool, width: int, palette: Palette, spare: int
 ) -> tuple[list[Row], SafeText | None]:
-    """Return the rows of a content, and why they or some are plain if they could be Markdown."""
     body = part(text, 0, len(text.rstrip()))
     if not body:
         words = own_text("(blank)") if folded.text else own_text("(empty)")

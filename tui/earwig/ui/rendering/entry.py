@@ -206,7 +206,6 @@ def _message(message: ChatMessage, width: int, palette: Palette, way: _Way) -> B
 
 
 def _start(raw: bytes, width: int, palette: Palette) -> Row:
-    """One row with the beginning of a line's bytes, of which a cell takes at most four."""
     text = drawable(clean_line(raw[: 8 * width].decode("utf-8", "backslashreplace")), width)
     shown = fit(text, width)
     return Row([(shown, palette.muted)], width_of(shown))

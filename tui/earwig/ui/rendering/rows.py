@@ -61,7 +61,6 @@ def _drawable(line: Line, text: str, width: int) -> Line:
 
 
 def _pieces(line: Line, spans: Iterable[tuple[int, int, int]]) -> Iterable[list[Run]]:
-    """Yield the runs of each span; spans rise and do not overlap."""
     index, run_start = 0, 0
     for start, stop, _ in spans:
         piece: list[Run] = []

@@ -243,7 +243,6 @@ class BrowserScreen(Screen[None]):
         self._watcher.watch_closely(self.panes.session_ids)
 
     def _went_on(self) -> None:
-        """What is open is read in another place now."""
         self._watcher.watch_closely(self.panes.session_ids)
         self._describe()
 

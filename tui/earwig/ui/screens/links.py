@@ -117,7 +117,6 @@ def _open(address: SafeText, warn: Callable[[SafeText], None]) -> None:
 
 
 def _about(link: Link | LocalFile) -> list[SafeText]:
-    """Whom the address leads to, and how the message shows it."""
     lines: list[SafeText] = []
     if isinstance(link, LocalFile):
         return [own_text("a file of this machine; the system's viewer opens it")]

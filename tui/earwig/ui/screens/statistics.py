@@ -85,7 +85,7 @@ activity was on it. `earwig stats --json` gives all of it to a program.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bar_key("escape", "leave", "statistics.leave", "Back", "Back to the sessions"),
+        bar_key("escape", "app.pop_screen", "statistics.leave", "Back", "Back to the sessions"),
     ]
 
     def __init__(self, store: Store) -> None:
@@ -139,6 +139,3 @@ activity was on it. `earwig stats --json` gives all of it to a program.
         frame = self.query_one("#statistics")
         counting = own_text("counting… {:.0%}", picture.share)
         frame.border_subtitle = plain(counting if picture.share < 1 else own_text(""))
-
-    def action_leave(self) -> None:
-        self.app.pop_screen()

@@ -97,7 +97,6 @@ class Moving:
         self._background.submit(step, Priority.SOON)
 
     def _places(self, rows: Session, stood: Stood) -> Generator[bool, None, tuple[Position, Position]]:
-        """Yield where rows hold what is at the top, and what is new from there on."""
         # Loaded with the first session that moves.
         from earwig.core.model.message_link import MessageLink, digest_of
         from earwig.core.reading.imports import file_of

@@ -322,11 +322,11 @@ class SessionReader:
     def _begin_to_remember(self) -> None:
         from earwig.ui.session.remembering import Remembering  # the first frame does not wait for it
 
-        self._remembering = Remembering(self._transcript, self.session, self.ask, self._tell_memory)
-        self._remembering.look()
+        def tell(memory: BotMemory) -> None:
+            self._post(Remembered(self, memory.estimate, memory.generation, memory.note))
 
-    def _tell_memory(self, memory: BotMemory) -> None:
-        self._post(Remembered(self, memory.estimate, memory.generation, memory.note))
+        self._remembering = Remembering(self._transcript, self.session, self.ask, tell)
+        self._remembering.look()
 
     def _note_shown(self, page: Page) -> None:
         self._shown = (page.stop, *self._state())

@@ -108,9 +108,6 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
     class Arranged(Message):
         """The reader wants the list in another way."""
 
-    class Pinned(Message):
-        """The reader has pinned a session, or undone that."""
-
     class Visible(DataMessage):
         """Sessions are on the screen of which more could be known."""
 
@@ -265,7 +262,6 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
     def action_pin(self) -> None:
         if self.chosen is not None and self.chosen in self.catalog:
             self.catalog.pin(self.chosen)
-            self.post_message(self.Pinned())
             self._arranged()
 
     def _arranged(self) -> None:
@@ -361,7 +357,6 @@ are one row, which says so (*also in …*); two, if one has lines that the bot s
         return tuple(troubles_words(catalog.only, found, summary, catalog[session_id], self._times, now))
 
     def _label(self, session_id: SessionId, width: int) -> Label:
-        """Return what a session is called beside the others on the screen."""
         visible = self.on_screen
         if self._labels[0] != (visible, width):
             now, catalog = self._clock(), self.catalog

@@ -305,12 +305,10 @@ class Sidebar(Vertical):
             self._rearranged()
 
     def on_session_list_arranged(self) -> None:
+        self._save_soon()
         self._note_set()
         self.describe()
         self._go_on()
-
-    def on_session_list_pinned(self) -> None:
-        self._save_soon()
 
     def _rearranged(self, *, reveal: bool = True) -> None:
         self._note_set()

@@ -128,7 +128,6 @@ class ClipboardActions:
         then: Callable[[bytes], ViewChange],
         make: Callable[[Transcript], bytes] | None = None,
     ) -> ViewChange:
-        """Read a line, or what is made of it, in the background, and go on with that."""
         reader, post_message = self._session.reader, self._host.post_message
         if isinstance(entry.item, RemovedEntry):
             self._host.tell(own_text("It is not in the session any more; c copies its text."))

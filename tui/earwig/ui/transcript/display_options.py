@@ -127,12 +127,6 @@ class DisplayOptions:
 
     # Folds.
 
-    def cycle_tools(self) -> ViewChange:
-        return self._reshape(self._cache.folds.next_level)
-
-    def toggle_all_folds(self) -> ViewChange:
-        return self._reshape(self._cache.folds.toggle_all)
-
     def toggle_source(self) -> ViewChange:
         entry = self._screenful.current
         if entry is None:
@@ -169,7 +163,8 @@ class DisplayOptions:
         self._return_to(anchor)
         return ViewChange.PLACE
 
-    def _reshape(self, change: Callable[[], None]) -> ViewChange:
+    def reshape(self, change: Callable[[], None]) -> ViewChange:
+        """Change how all entries are folded; what is read stays where it is."""
         anchor = self._screenful.anchor()
         index = None if anchor is None else self._viewport.find(*_place(anchor))
         if anchor is None or index is None or not self._screenful.rows:

@@ -169,7 +169,6 @@ class EntryCache:
         return own_text("◌ {}", own_text("waiting") if waited is None else waiting_words(waited))
 
     def _time_words(self, entry: Entry) -> SafeText | None:
-        """Return when it was sent; if that is not known, when it was seen."""
         own = entry.item.at if isinstance(entry.item, RemovedEntry) else _own_time(entry)
         if own is not None:
             return self.times.when(own, self.clock())

@@ -95,7 +95,6 @@ class KindSearch:
         return self._seek(course, view.stop if step > 0 else view.start)
 
     def _first_place(self, step: int) -> int:
-        """Return the first entry that is beyond where the reader is."""
         view, cursor = self._viewport, self._screenful.cursor_index
         if cursor is not None and (self._screenful.has_cursor or view.following):
             return cursor + step
@@ -118,7 +117,6 @@ class KindSearch:
         return self._seek(course, 0 if course.step > 0 else None)
 
     def _arrive_round(self, course: Course, entry: Entry) -> ViewChange:
-        """Go to the first one from the other end on, if it is not where the reader is."""
         origin = course.origin
         if origin is not None and origin.identity == entry.identity:
             self._screenful.cursor = entry

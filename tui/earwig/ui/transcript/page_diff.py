@@ -244,7 +244,6 @@ class PageDiff:
 
 
 def _joined(now: Page, page: Page) -> Page:
-    """Two pages of one generation that overlap, or touch, as one."""
     before = [entry for entry in now.entries if entry.position < page.start]
     entries = [*before, *page.entries]
     stop, at_end = page.stop, page.at_end

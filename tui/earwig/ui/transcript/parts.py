@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from textual.actions import SkipAction
@@ -185,13 +185,13 @@ class TranscriptParts:
             "forward": navigator.forward,
             "jump": self._jump,
             "find_next": finder.go_on,
-            "tools": options.cycle_tools,
+            "tools": partial(options.reshape, self.cache.folds.next_level),
             "widen": options.widen,
             "toggle_wrap": options.toggle_wrap,
             "move_sideways": options.move_sideways,
             "toggle_source": options.toggle_source,
             "toggle_fold": options.toggle_fold,
-            "toggle_all_folds": options.toggle_all_folds,
+            "toggle_all_folds": partial(options.reshape, self.cache.folds.toggle_all),
             "stored": self.opener.open_stored,
             "links": self.opener.open_links,
             "export": self.opener.export,

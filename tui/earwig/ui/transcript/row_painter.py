@@ -132,7 +132,6 @@ class RowPainter:
         return Strip.join(parts).simplify()
 
     def _beside(self) -> Strip:
-        """Return what is left of the screen beside the column."""
         return Strip.blank(max(0, self.room - self._cache.width), self._cache.palette.text)
 
     def _in_sight(self, block: Block, row: int, strip: Strip) -> Strip:
@@ -149,7 +148,6 @@ class RowPainter:
         return Strip.join([before, middle, blank, after])
 
     def _is_marked(self, y: int) -> bool:
-        """Return whether the scroll mark covers a row of the screen."""
         first, last = self._part
         height = max(1, self._size.height)
         top = min(height - 1, int(first * height))

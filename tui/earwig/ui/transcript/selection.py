@@ -177,7 +177,6 @@ class Selection:
         self._pressed = None
 
     def _point_at(self, mouse: Cell) -> Point | None:
-        """Return what the mouse is on, or what is nearest to it."""
         rows = self._screenful.rows
         if not rows:
             return None

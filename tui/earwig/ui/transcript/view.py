@@ -292,5 +292,4 @@ class TranscriptView(Themed, can_focus=True):
 
 
 def _cell(event: events.MouseEvent) -> Cell:
-    """Return where the mouse is among the cells of the text."""
     return Cell(event.y, event.x - GUTTER)

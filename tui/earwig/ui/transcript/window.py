@@ -182,7 +182,6 @@ class EntryWindow:
             screenful.cursor = None if index is None else view.entries[index]
 
     def _limited(self, page: Page) -> Page:
-        """Return the page without the removed entries that the filter hides."""
         entry_filter = self._session.filter
         if entry_filter is None or not any(isinstance(entry.item, RemovedEntry) for entry in page.entries):
             return page

@@ -22,13 +22,9 @@ class Programs:
     _background: Background
     away: bool = False
 
-    def find_pager(self) -> Sequence[str] | None:
-        """Return the reader's pager; None, and a warning, if there is none."""
-        return self._find(edit=False)
-
     def show_text(self, source: bytes, *, edit: bool) -> None:
         """Show a copy of a message in the pager, cleaned; or give it to the editor as it is stored."""
-        command = self._find(edit=edit)
+        command = self.find(edit=edit)
         if command is None:
             return
 
@@ -67,7 +63,8 @@ class Programs:
         if not (edit and ran.at_once):
             copy.remove()  # else it goes with earwig: an editor with a window of its own may still read it
 
-    def _find(self, *, edit: bool) -> Sequence[str] | None:
+    def find(self, *, edit: bool) -> Sequence[str] | None:
+        """Return the reader's editor, or pager; None, and a warning, if there is none."""
         from earwig.core.system.programs import NoProgram, editor, pager
 
         try:

@@ -108,7 +108,7 @@ class TranscriptRequests:
     def _page_session(self, view: TranscriptView) -> None:
         from earwig.core.reading.session_text import as_shown
 
-        command = self._programs.find_pager()
+        command = self._programs.find(edit=False)
         if command is not None and view.reader is not None:
             session, run = view.reader.session, self._programs.run
             self._copies.make(
@@ -130,7 +130,6 @@ class TranscriptRequests:
         )
 
     def _tell_line(self, message: requests.LineKnown) -> None:
-        """Tell the number of the line whose bytes are shown, if they still are."""
         from earwig.ui.screens.stored_line import StoredLineScreen
 
         screen = self._host.top_screen
