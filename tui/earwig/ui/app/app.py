@@ -137,17 +137,17 @@ class EarwigApp(App[int]):
         self._thread_hook = threading.excepthook
 
         def make() -> BrowserScreen:
-            sessions, newest, rest = begin()
+            begun = begin()
+            if link is not None:
+                begun = begun._replace(sessions=in_order([*begun.sessions, link[0]]))
             places = found.looked if found is not None else store.places
             notes = [clean_line(note) for note in (found.notes if found is not None else ())]
             return BrowserScreen(
                 store,
-                sessions if link is None else in_order([*sessions, link[0]]),
+                begun,
                 looked=nothing_there([safe_name(str(place)) for place in places], notes),
                 settings=self.settings,
                 clock=clock,
-                newest=newest,
-                rest=rest,
                 reading=reading,
                 link=link,
             )

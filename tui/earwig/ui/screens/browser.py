@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -21,7 +20,7 @@ from earwig.core.model.entries import Page
 from earwig.core.model.events import StoreEvents
 from earwig.core.model.session import Session, SessionId
 from earwig.core.settings.settings import Settings
-from earwig.core.stores.first_look import ListedSoFar, Opened
+from earwig.core.stores.first_look import Beginning
 from earwig.core.stores.protocols import Transcript
 from earwig.core.stores.store import Store, WatchOptions
 from earwig.core.system.background import Background
@@ -67,25 +66,20 @@ class BrowserScreen(Screen[None]):
     def __init__(
         self,
         store: Store,
-        sessions: Sequence[Session],
+        begun: Beginning,
         *,
         looked: SafeText,
-        settings: Settings | None = None,
-        clock: Callable[[], float] = time.time,
-        newest: Opened | None = None,
-        rest: Callable[[], ListedSoFar] | None = None,
-        reading: ReadingState | None = None,
-        link: tuple[Session, MessageLink] | None = None,
+        settings: Settings,
+        clock: Callable[[], float],
+        reading: ReadingState | None,
+        link: tuple[Session, MessageLink] | None,
     ) -> None:
-        """`rest` waits for more sessions, where `sessions` are only those listed so far.
-
-        `reading` remembers what was read from run to run; `link` is the message to begin with, and its
-        session, one of them.
-        """
+        """`link` is the message to begin with, and its session, which is one of those that are listed."""
         super().__init__()
         self._has_styles = False
         self._store, self._background = store, Background()
-        self._settings = settings = settings or Settings()
+        self._settings = settings
+        sessions, newest, rest = begun
         self._clock = clock
         self._looked = looked
         self._untouched = link is None
