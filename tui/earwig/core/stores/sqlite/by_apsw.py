@@ -118,10 +118,8 @@ def of_file(uri: str, guard: Guard, missing: int) -> Iterator[Snapshot]:
 def _opened(name: str, flags: int, vfs: str | None, guard: Guard) -> Iterator[apsw.Connection]:
     with told(_code, guard):
         connection = apsw.Connection(name, flags=flags, vfs=vfs)
-    try:
+    with closing(connection):
         yield connection
-    finally:
-        connection.close()
 
 
 def _snapshot(connection: apsw.Connection, guard: Guard, missing: int) -> Snapshot:

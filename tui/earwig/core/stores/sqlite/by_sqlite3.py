@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from earwig.core.stores.sqlite.snapshot import LIMITS, STEPS, Guard, Snapshot, told
 
@@ -18,10 +18,8 @@ def of_file(uri: str, guard: Guard, missing: int) -> Iterator[Snapshot]:
     """Yield a snapshot of what `uri` names, as SQLite opens it."""
     with told(_code, guard):
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-    try:
+    with closing(connection):
         yield _snapshot(connection, guard, missing)
-    finally:
-        connection.close()
 
 
 def _snapshot(connection: sqlite3.Connection, guard: Guard, missing: int) -> Snapshot:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earwig.core.stores.sqlite.faults import Changed, State, Unreadable
-from earwig.core.stores.sqlite.place import DatabaseLook, open_file, read, stamp_of
+from earwig.core.stores.sqlite.place import DatabaseLook, open_file, read, stamp_of, there
 from earwig.core.stores.sqlite.wal import WAL_HEADER
 from earwig.core.system.leftovers import TemporaryFolder
 
@@ -69,12 +69,8 @@ class PrivateCopy:
             raise Changed  # it was emptied just now: that it is so again afterwards would prove nothing
         _copy_file(place.path, self.path)
         wal = self.path.with_name("copy.db-wal")
-        try:
+        with there():
             _copy_file(place.wal_path, wal)
-        except Unreadable as error:
-            if error.state is State.MISSING:
-                raise Changed from error
-            raise
         with wal.open("rb") as copied:
             if not copied.read(WAL_HEADER) == head == _head(place):
                 raise Changed
@@ -84,13 +80,8 @@ class PrivateCopy:
 
 
 def _head(place: DatabaseLook) -> bytes:
-    try:
-        with open_file(place.wal_path, "-wal") as fd:
-            return read(fd, WAL_HEADER, 0)
-    except Unreadable as error:
-        if error.state is State.MISSING:
-            raise Changed from error
-        raise
+    with there(), open_file(place.wal_path, "-wal") as fd:
+        return read(fd, WAL_HEADER, 0)
 
 
 def _copy_file(source: str, target: Path) -> None:

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from earwig.core.stores.sqlite.faults import Changed, DamagedPage, State, Unreadable
-from earwig.core.stores.sqlite.place import DatabaseLook, Stamp, open_file, read, stamp_of
+from earwig.core.stores.sqlite.faults import Changed, DamagedPage
+from earwig.core.stores.sqlite.place import DatabaseLook, Stamp, open_file, read, stamp_of, there
 from earwig.core.stores.sqlite.wal import FRAME_HEADER, WAL_HEADER, WalIndex
 
 _FORMAT = slice(18, 20)
@@ -180,12 +180,8 @@ def open_pages(place: DatabaseLook, known: WalIndex, *, wholly: bool) -> Iterato
         db = files.enter_context(open_file(place.path))
         wal, index = -1, WalIndex()
         if place.wal is not None and place.wal.size:
-            try:
+            with there():
                 wal = files.enter_context(open_file(place.wal_path, "-wal"))
-            except Unreadable as error:
-                if error.state is State.MISSING:
-                    raise Changed from error
-                raise
             index = known.taken_in(wal, page_size, wholly=wholly)
             if read(wal, WAL_HEADER, 0) != index.head:
                 raise Changed

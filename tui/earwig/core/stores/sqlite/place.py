@@ -159,6 +159,17 @@ def shared_of(path: str) -> bytes:
 
 
 @contextmanager
+def there() -> Iterator[None]:
+    """Raise `Changed` where a file that was there a moment ago is missing."""
+    try:
+        yield
+    except Unreadable as error:
+        if error.state is State.MISSING:
+            raise Changed from error
+        raise
+
+
+@contextmanager
 def open_file(path: str, name: str = "") -> Iterator[int]:
     """Yield a regular file's descriptor, closed at the end; `name`: for the reader. Raises `Unreadable`."""
     try:
