@@ -111,6 +111,28 @@ def test_who_waits_for_the_newest_lines_waits_no_longer_than_asked(workspace: Wo
     assert [entry.item for entry in newest.page.entries] == [ChatMessage("user", "at last")]
 
 
+def test_with_a_head_start_all_is_ready_that_no_disk_holds_up(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.say("new", "at last")
+    monkeypatch.setattr(first_look, "_HEAD_START", SECONDS)
+    first = FirstLook(FolderStore([workspace.sessions]))
+    first.start()
+    first.go_ahead()
+    assert first.newest(0.0) is not None
+
+
+def test_a_head_start_ends_where_the_disk_is_slow(workspace: Workspace) -> None:
+    workspace.say("new", "at last")
+    store = SlowStore(workspace.sessions)
+    first = FirstLook(store)
+    first.start()
+    first.go_ahead()
+    assert first.newest(0.0) is None
+    store.allowed.set()
+    first.join(SECONDS)
+
+
 def test_a_listing_that_fails_is_reported_and_leaves_nobody_waiting(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,7 @@ def run(arguments: list[str], out: Output, err: Output) -> int:
         raise CannotDo(too_few(own_text("the browser")))
     first = FirstLook(store)
     first.start()
+    first.go_ahead()
     loaded = load_settings(os.environ, _flags(options))
     if loaded.settings.plain:
         return _plain(store, loaded, out, err)
