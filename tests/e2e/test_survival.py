@@ -35,7 +35,9 @@ Start = Callable[..., Terminal]
 @pytest.fixture
 def start(workspace: Workspace, home: Path) -> Iterator[Start]:
     """Starts a command in a terminal; by default the browser on a workspace with one long session."""
-    workspace.write("telegram_alice", lines_of(("user", f"alice says {n}.") for n in range(1, 81)))
+    # Of yesterday: how long the last one waits stays the same for a while.
+    talk = lines_of(("user", f"alice says {n}.") for n in range(1, 81))
+    workspace.write("telegram_alice", talk, age=100_000)
 
     def begin(command: list[str] | None = None, *, without: str = "", **more: str) -> Terminal:
         environ = clean_environment(home, **more)

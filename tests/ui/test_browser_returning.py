@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from earwig.core.catalog.reading_state import ReadingState
+from earwig.core.model.session import SessionId
 from earwig.core.stores.jsonl.folder import FolderStore
 from earwig.ui.app.app import EarwigApp
 from earwig.ui.screens.controllers import returning
+from earwig.ui.screens.controllers.returning import Returning
 from tests.ui.browsing import Browser, append, line, listed, talk
 
 FAILURE = line("assistant", "[Task failed — no model]")
@@ -21,7 +23,20 @@ FAILURE = line("assistant", "[Task failed — no model]")
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told soon, but once it is known how these sessions stand, also on a busy machine."""
     monkeypatch.setattr(returning, "_FIRST", 0.2)
+    tell = Returning.tell_away
+
+    def tell_when_known(
+        self: Returning, since_ns: int = 0, among: Container[SessionId] | None = None
+    ) -> None:
+        asked = among if isinstance(among, frozenset) else frozenset[SessionId]()
+        if any(self._catalog.summary(it) is None for it in asked):
+            self._host.call_in(0.05, lambda: tell_when_known(self, since_ns, among))
+        else:
+            tell(self, since_ns, among)
+
+    monkeypatch.setattr(Returning, "tell_away", tell_when_known)
 
 
 @asynccontextmanager
