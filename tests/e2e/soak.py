@@ -148,7 +148,8 @@ class Soak:
             return "sessions · " in screen[0] and " of " not in screen[0][:SIDEBAR] and "Quit" in screen[-1]
 
         def is_first(screen: list[str]) -> bool:
-            return "telegram · s000" in screen[0] and any(text in row.partition("││")[0] for row in screen)
+            short = text.removesuffix(" steps")  # beside the help, the list is narrow
+            return "telegram · s000" in screen[0] and any(short in row.partition("││")[0] for row in screen)
 
         def is_shown(screen: list[str]) -> bool:
             return "following" in screen[0] and any(text in row.partition("││")[2] for row in screen)

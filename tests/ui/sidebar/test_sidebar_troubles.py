@@ -116,3 +116,10 @@ async def test_what_was_counted_is_known_in_the_next_run(
         await pilot.press("x")
         await browser.wait_for(lambda: above(browser) == ["✕ bad lines · 3 hidden"], "known")
         assert names(browser) == ["bad", "last"]
+
+
+async def test_who_leaves_with_the_first_frame_meets_no_fault(folder: Path) -> None:
+    async with browsing(folder, now=NOON) as browser:
+        browser.app.exit()
+        browser.app.browser.sidebar.mount_hidden()  # after the first frame, which the reader saw
+    assert browser.app.fault is None

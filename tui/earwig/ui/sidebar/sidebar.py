@@ -122,14 +122,18 @@ class Sidebar(Vertical):
         yield self.sessions
 
     def on_mount(self) -> None:
-        # Hidden as yet: no first frame waits for them.
-        self.call_after_refresh(self.mount, self._chips, self.outage, before=self.sessions)
+        self.call_after_refresh(self.mount_hidden)
         reading = self._reading
         if reading is not None:
             self.catalog.marks.written = reading.written
             self._background.submit(lambda: self.post_message(ReadingArrived(*reading.load())), Priority.SOON)
         if self.complete:
             self._whole.begin(self.catalog.by_activity())
+
+    def mount_hidden(self) -> None:
+        """Mount what is hidden as yet, for which no first frame waits; nothing where the reader leaves."""
+        if self.is_attached:
+            self.mount(self._chips, self.outage, before=self.sessions)
 
     def on_unmount(self) -> None:
         """Write down what changed last, as far as that does not keep the program from ending."""
