@@ -98,6 +98,10 @@ class Emulator:
             screen.resize(rows, columns)
         self._held = None
 
+    def release(self) -> None:
+        """Show what is there of a frame that is held: its end does not come."""
+        self._held = None
+
     def lines(self) -> list[str]:
         """The rows on the screen, without the blanks at their ends; never half of a frame that is held."""
         return self._text() if self._held is None else self._held

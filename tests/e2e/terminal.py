@@ -25,6 +25,9 @@ from tests.e2e.terminal_bytes import forbidden_controls, modes_restored
 SECONDS = 30.0
 """How long anything that must come may take on a busy machine."""
 
+HELD = 5.0
+"""Seconds without a byte after which half of a frame is shown: whoever drew it was stopped, or is gone."""
+
 ROOT = Path(__file__).parent.parent.parent
 
 KEYS = {
@@ -197,7 +200,10 @@ class Terminal:
         with self._news:
             data = bytes(self._raw[self._fed :])
             self._fed += len(data)
+            last = self._pieces[-1][1] if self._pieces else self.started_ns
         self._emulator.feed(data)
+        if time.monotonic_ns() - last > HELD * 1e9:
+            self._emulator.release()
         return self._emulator.lines()
 
     def struck(self) -> list[str]:
@@ -222,7 +228,7 @@ class Terminal:
                 name = what or (repr(wanted) if isinstance(wanted, str) else wanted.__name__)
                 why = "the program ended" if ended else f"{timeout:g} s passed"
                 raise AssertionError(f"{why} without {name}:\n{self.picture()}")
-            self._wait_for_news(seen, left)
+            self._wait_for_news(seen, min(left, HELD / 2))
 
     def wait_for_bytes(self, marker: bytes, timeout: float = SECONDS) -> int:
         """Wait until the program has sent these bytes; when they were all there first (`time.monotonic_ns`).

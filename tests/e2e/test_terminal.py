@@ -165,3 +165,9 @@ class TestEmulator:
         emulator = Emulator(1, 20)
         emulator.feed("漢|".encode() + overwrite)
         assert emulator.lines() == [left]
+
+
+def test_half_of_a_frame_is_shown_once_no_end_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.e2e.terminal.HELD", 0.1)
+    with program("import time\nprint('\\x1b[?2026hhalf of it', flush=True)\ntime.sleep(1000)") as terminal:
+        terminal.wait_for("half of it")
