@@ -54,7 +54,9 @@ FORBIDDEN_PIECES = sorted(
 )
 """What no program that shows all cases may send, because none sends it of itself."""
 
-LETTER_FOR_LETTER = frozenset(name for name in AS_IT_IS if name.startswith("markup-"))
+LETTER_FOR_LETTER = {name: text for name, text in AS_IT_IS.items() if name.startswith("markup-")} | {
+    "markup-backslash": r"[bold] \[/] [@click=x]"  # a backslash before a sign is Markdown's own
+}
 """Cases that even as Markdown are shown as they are stored."""
 
 _CROWD = _storable(HOSTILE["crowd"])
