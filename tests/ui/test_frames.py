@@ -10,6 +10,7 @@ import pytest
 from textual.app import App
 from textual.widgets import Input
 
+from earwig.ui.textual_compat.immediate_frame import ImmediateFrame
 from earwig.ui.transcript.go_to import GoToBar
 from tests.conftest import SECONDS
 from tests.ui.browsing import Browser, append, browsing, line
@@ -54,6 +55,56 @@ async def test_a_jump_is_one_frame(folder: Path, monkeypatch: pytest.MonkeyPatch
                 await browser.expect_shown(f"message {number}.")
             assert seen
             assert all(shows(rows, f"message {number}.") for rows in seen), seen
+
+
+async def test_a_message_is_drawn_before_anything_else_is_done(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        with frames(monkeypatch, browser) as seen:
+            known: list[bool] = []
+            heard = browser.app.browser._mark_read
+
+            def hear() -> None:
+                known.append(any(shows(rows, "a new one") for rows in seen))
+                heard()
+
+            monkeypatch.setattr(browser.app.browser, "_mark_read", hear)
+            append(folder / "a.jsonl", line("user", "a new one"))
+            await browser.wait_for(lambda: known, "the move is heard of")
+        assert known[0]
+
+
+async def test_what_is_drawn_at_once_keeps_the_pace_of_frames(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        await browser.wait_for(lambda: not browser.view._ahead.is_due, "all is drawn")
+        monkeypatch.setattr("earwig.ui.textual_compat.immediate_frame.UPDATE_PERIOD", SECONDS)
+        immediate = ImmediateFrame(browser.view)
+        with frames(monkeypatch, browser) as seen:
+            for _ in range(100):
+                browser.view.refresh()
+                immediate.draw()
+        assert len(seen) == 1
+
+
+async def test_nothing_is_drawn_at_once_below_another_screen(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browsing(folder) as browser:
+        await browser.wait_for_counts()
+        await browser.pilot.press("question_mark")
+        await browser.pilot.pause()
+        with frames(monkeypatch, browser) as seen:
+            ImmediateFrame(browser.view).draw()
+        assert not seen
+        append(folder / "a.jsonl", line("user", "a new one"))
+        await browser.wait_for(lambda: "a new one" in browser.transcript()[-2], "it is read")
+        await browser.pilot.press("escape")
+        await browser.expect_shown("a new one")
 
 
 async def test_what_another_screen_covers_is_drawn_when_it_is_seen_again(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual._compositor import Compositor
 from textual.command import CommandPalette
 
 from earwig.ui.screens.search import SearchScreen
@@ -30,6 +31,7 @@ def folder(tmp_path: Path) -> Path:
 async def test_reading_following_finding_and_searching(folder: Path) -> None:
     async with browsing(folder, size=(140, 30)) as browser:
         press, screen = browser.pilot.press, browser.app.browser
+        assert type(screen._compositor) is Compositor
         await browser.wait_for_counts()
         await press("pageup")
         await browser.wait_for(lambda: not browser.view.following, "held")

@@ -37,7 +37,7 @@ def test_what_is_near_the_end_of_the_window_is_asked_for_once() -> None:
 
 def test_what_is_appended_is_drawn_at_once_and_followed() -> None:
     rig = held()
-    assert rig.arrive(page(1000, 1001, 1001), Place.AFTER) is ViewChange.PLACE
+    assert rig.arrive(page(1000, 1001, 1001), Place.AFTER) is ViewChange.ARRIVED
     assert rig.said()[-1] == "say 1000"
     assert rig.parts.cache.seen == {1000 * LENGTH: 0.0}
 

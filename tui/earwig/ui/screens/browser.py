@@ -35,6 +35,7 @@ from earwig.ui.screens.controllers.parts import BrowserParts
 from earwig.ui.screens.controllers.session_news import SessionNews
 from earwig.ui.session.messages import EventsArrived
 from earwig.ui.sidebar.sidebar import Sidebar
+from earwig.ui.textual_compat.narrow_compositor import use_narrow_compositor
 from earwig.ui.transcript.pane import TranscriptPane
 from earwig.ui.transcript.requests import ReaderRequest
 from earwig.ui.transcript.view import TranscriptView
@@ -76,6 +77,7 @@ class BrowserScreen(Screen[None]):
     ) -> None:
         """`link` is the message to begin with, and its session, which is one of those that are listed."""
         super().__init__()
+        use_narrow_compositor(self)
         self._has_styles = False
         self._store, self._background = store, Background()
         self._settings = settings

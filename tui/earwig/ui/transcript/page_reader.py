@@ -127,6 +127,7 @@ class PageReader:
         self._lost.come_back(self._screenful.nearest)
         change |= self._navigator.move_on()
         if message.place is Place.AFTER:
+            change |= ViewChange.ARRIVED
             self._doubt.call_in(QUIET)
         return change
 

@@ -23,6 +23,7 @@ from earwig.ui.rendering.plain import notify_safely
 from earwig.ui.rendering.times import until_words_change
 from earwig.ui.session.messages import MarkdownLoaded, ReaderMessage
 from earwig.ui.session.session_reader import SessionReader
+from earwig.ui.textual_compat.immediate_frame import ImmediateFrame
 from earwig.ui.transcript.bindings import BINDINGS, HELP
 from earwig.ui.transcript.parts import TranscriptParts
 from earwig.ui.transcript.row_painter import GUTTER
@@ -73,6 +74,7 @@ class TranscriptView(Themed, can_focus=True):
         """How it stood when anything of it changed last."""
 
         self._takers = parts.takers()
+        self._immediate = ImmediateFrame(self)
         self._frame: int | None = None
         self._in_frame = False
         self._ahead = Debounce(self, self._draw_ahead)
@@ -126,6 +128,8 @@ class TranscriptView(Themed, can_focus=True):
             self.parts.pages.read_ahead()
             self.parts.pages.tell_held()
             self.parts.navigator.run_waiting(self.commit)
+        if ViewChange.ARRIVED in change:
+            self._immediate.draw()
 
     # Messages.
 
