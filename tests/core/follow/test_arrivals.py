@@ -232,3 +232,28 @@ def test_nothing_is_new_in_a_file_that_is_put_away_whatever_it_held_the_time_bef
     BotWriter(path).append("newest")
     many.hear(path)
     assert many.told[90:] == ["000: newest"]
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_came_to_one_that_is_found_again_is_told(
+    crowd: Callable[[int], Crowd], monkeypatch: pytest.MonkeyPatch, is_read: bool
+) -> None:
+    many = crowd(2)
+    if is_read:
+        learn_all(many, monkeypatch)
+    else:
+        many.arrivals._unlearnt.clear()
+    path = many.paths[0]
+    BotWriter(path).append("just before the import")
+    away = path.with_name(path.name + ".importing")
+    path.rename(away)
+    session = look_at(str(away))
+    assert session is not None
+    many.arrivals.take(StoreEvents(found=(session,)), many.now)
+    away.rename(path)
+    session = look_at(str(path))
+    assert session is not None
+    gone = (Vanished(SessionId(str(away)), RemovalReason.DELETED),)
+    many.arrivals.take(StoreEvents(found=(session,), vanished=gone), many.now)
+    many.idle(3)
+    assert many.told == ["000: just before the import"]

@@ -97,10 +97,12 @@ class Arrivals:
 
     def take(self, events: StoreEvents, now: float) -> None:
         """Tell of what came with these events, and in sessions that are due by `now` (monotonic)."""
+        # Listed again: while it stood behind another one, nobody told of what came to it.
+        back = [it.id for it in events.found if it.id in self._tails or it.id in self._known]
         moved = [it.id for it in (*events.found, *events.appeared) if self._goes_on(it, now)]
-        self.know(session for session in events.found if session.id not in moved)
+        self.know(session for session in events.found if session.id not in (*moved, *back))
         gone = {vanished.id for vanished in events.vanished}
-        ids = [*moved, *(it.id for it in (*events.appeared, *events.changed) if not it.is_put_away)]
+        ids = [*moved, *back, *(it.id for it in (*events.appeared, *events.changed) if not it.is_put_away)]
         ids += [session_id for session_id in gone if session_id in self._tails or session_id in self._known]
         ids += [session_id for session_id, due in self._due.items() if due <= now]
         for session_id in dict.fromkeys(ids):
