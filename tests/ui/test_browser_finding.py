@@ -117,6 +117,17 @@ async def test_a_field_that_is_as_it_was_or_empty_keeps_what_was_found(folder: P
         await browser.expect_shown("3 of 4" if "backspace" in keys else "4 of 4")
 
 
+async def test_so_does_one_that_is_left_empty_for_another_part_of_the_screen(folder: Path) -> None:
+    async with browsing(folder) as browser:
+        await ready(browser)
+        await browser.pilot.press("slash", *"invoice", "enter")
+        await browser.expect_shown("“invoice” 3 of 4")
+        await browser.pilot.press("slash", "backspace", "tab")
+        await browser.wait_for(lambda: not browser.view.has_focus, "another part has the keys")
+        await browser.expect_shown("“invoice”")
+        await browser.wait_for(lambda: "invoice" in "".join(marked(browser)).lower(), "marked")
+
+
 async def test_what_was_given_up_is_found_again_by_enter(folder: Path) -> None:
     async with browsing(folder) as browser:
         await ready(browser)

@@ -233,8 +233,8 @@ class Transcript(Protocol):
     ) -> Tally:
         """Return the counts of what `scan` would return, faster. No `limit` reads each entry whole.
 
-        `parts`: ASCII that is looked for in contents, with no
-        character that JSON has to escape.
+        `parts`: ASCII without a character that JSON has to escape; `may_hold` tells whether a content may
+        have any of them.
         """
 
     def stored(self, start: Position, budget: int = SCANNED, *, limit: int = LINE_LIMIT) -> Stored:

@@ -132,10 +132,12 @@ class FindBar(Bar):
         self._view.commit(ViewChange.STATUS)
 
     def blurred(self) -> None:
-        """End; what is looked for stays."""
-        finder = self._finder
-        self._view.commit(finder.leave() if finder.find is None else finder.take())
-        self.end()
+        """End; what is looked for stays, as it does behind a field that was left empty."""
+        if self._finder.find is None:
+            self.action_leave()
+        else:
+            self._view.commit(self._finder.take())
+            self.end()
 
     def action_leave(self) -> None:
         before = self._before
